@@ -1,0 +1,106 @@
+/** Errors of the command line: one base class with a stable `code`, a hint for the person, and the exit code. */
+import { EXIT } from './exit.ts'
+
+export interface CliErrorDetails {
+  /** What to do about it, one line. */
+  readonly hint?: string
+  /** Text shown below the message as it is, such as a code frame. */
+  readonly frame?: string
+  readonly cause?: unknown
+}
+
+/** Base of every error that @vms/cli throws. */
+export class CliError extends Error {
+  /** Stable identifier, `ERR_VMS_…`. */
+  readonly code: string
+  readonly exit: number
+  readonly hint: string | undefined
+  readonly frame: string | undefined
+
+  constructor(code: string, exit: number, message: string, details: CliErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.name = new.target.name
+    this.code = code
+    this.exit = exit
+    this.hint = details.hint
+    this.frame = details.frame
+  }
+
+  /** Whether the same command may work later without a change to it. */
+  shouldRetry(): boolean {
+    return this.exit === EXIT.incomplete
+  }
+}
+
+/** A flag, an argument or a file that is wrong or missing: the command was not tried. */
+export class UsageError extends CliError {
+  constructor(message: string, details?: CliErrorDetails) {
+    super('ERR_VMS_USAGE', EXIT.usage, message, details)
+  }
+}
+
+/** An argument of a call that is not JSON. */
+export class ArgumentError extends CliError {
+  /** Number of the argument, from 1. */
+  readonly position: number
+
+  constructor(position: number, message: string, details?: CliErrorDetails) {
+    super('ERR_VMS_BAD_ARGUMENT', EXIT.usage, message, details)
+    this.position = position
+  }
+}
+
+/** A script that does not parse. */
+export class ScriptSyntaxError extends CliError {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+
+  constructor(file: string, line: number, column: number, text: string, frame: string) {
+    super('ERR_VMS_SCRIPT_SYNTAX', EXIT.no, `${file}:${line}:${column}: ${text}`, { frame })
+    this.file = file
+    this.line = line
+    this.column = column
+  }
+}
+
+/** A script that imports what no machine has: a Node builtin, or something that is not installed. */
+export class ScriptImportError extends CliError {
+  readonly file: string
+  readonly line: number
+  /** What is imported. */
+  readonly specifier: string
+
+  constructor(
+    at: { file: string; line: number; column: number; specifier: string },
+    message: string,
+    details: CliErrorDetails,
+  ) {
+    super('ERR_VMS_SCRIPT_IMPORT', EXIT.no, `${at.file}:${at.line}:${at.column}: ${message}`, details)
+    this.file = at.file
+    this.line = at.line
+    this.specifier = at.specifier
+  }
+}
+
+/** The caller's key file cannot be used. */
+export class KeyFileError extends CliError {
+  readonly file: string
+
+  constructor(file: string, message: string, details?: CliErrorDetails) {
+    super('ERR_VMS_KEY_FILE', EXIT.usage, `${file}: ${message}`, details)
+    this.file = file
+  }
+}
+
+/** A host that cannot be reached, or does not speak as a host does. */
+export class UnreachableError extends CliError {
+  readonly url: string
+
+  constructor(url: string, message: string, details?: CliErrorDetails) {
+    super('ERR_VMS_UNREACHABLE', EXIT.incomplete, message, details)
+    this.url = url
+  }
+}

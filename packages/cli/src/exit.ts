@@ -1,0 +1,35 @@
+/** Exit codes: part of the command line's contract, because CI must tell "the host lied" from "the network is down". */
+
+/** What all verbs but `verify` exit with. A clean stop after a signal is {@link signalExit}. */
+export const EXIT = {
+  /** Done. */
+  done: 0,
+  /** The answer is no: the call threw or aborted, the script does not start, the check found something. */
+  no: 1,
+  /** Wrong flags, arguments or files named. */
+  usage: 2,
+  /** Could not be completed: unreachable, timed out, port taken, disk. */
+  incomplete: 3,
+} as const
+
+/** What `vms verify` exits with, by verdict. */
+export const VERDICT_EXIT = {
+  verified: 0,
+  'host-fault': 1,
+  incomplete: 3,
+  'nondeterministic-script': 4,
+  'engine-differs': 5,
+} as const
+
+/** Exit code of a process that a signal ended cleanly: 128 + the signal's number, as shells count. */
+export const signalExit = (signal: 'SIGINT' | 'SIGTERM'): number => (signal === 'SIGINT' ? 130 : 143)
+
+/** Shown at the end of `vms --help` and of every verb's help. */
+export const EXIT_HELP = `
+Exit codes: 0 done; 1 the answer is no (the call threw, the script has an error);
+2 wrong usage or a missing file; 3 could not be completed; 130/143 stopped by a signal.`
+
+/** Shown at the end of `vms verify --help`. */
+export const VERIFY_EXIT_HELP = `
+Exit codes: 0 verified; 1 the host is at fault; 2 wrong usage; 3 could not be completed;
+4 the script is nondeterministic (not verified); 5 another engine, undecided (not verified).`

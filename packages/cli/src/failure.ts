@@ -1,0 +1,58 @@
+/** From an error to what a person reads on stderr and what the process exits with. */
+import { CommanderError } from 'commander'
+import { EXIT } from './exit.ts'
+import type { Output } from './output.ts'
+
+/** What the errors of our packages have in common. */
+interface CodedError extends Error {
+  readonly code: string
+  readonly hint?: string
+  readonly frame?: string
+  readonly exit?: number
+  shouldRetry?(): boolean
+}
+
+const isCoded = (error: unknown): error is CodedError =>
+  error instanceof Error && typeof (error as Partial<CodedError>).code === 'string' && /^ERR_VMS_/.test((error as CodedError).code)
+
+/** Codes of other packages whose exit code is not the one that {@link exitOf} would give. */
+const EXITS: Record<string, number> = {
+  ERR_VMS_BAD_ADDRESS: EXIT.usage,
+  ERR_VMS_UNSUPPORTED_VALUE: EXIT.usage,
+  ERR_VMS_NO_LEDGER: EXIT.usage,
+  ERR_VMS_SETTING_DIFFERS: EXIT.usage,
+  ERR_VMS_PORT_TAKEN: EXIT.incomplete,
+  ERR_VMS_LISTEN: EXIT.incomplete,
+  ERR_VMS_LEDGER_LOCKED: EXIT.incomplete,
+  ERR_VMS_LEDGER_DAMAGED: EXIT.incomplete,
+  ERR_VMS_DISK_FULL: EXIT.incomplete,
+  ERR_VMS_COMMIT_FAILED: EXIT.incomplete,
+  ERR_VMS_UNREACHABLE: EXIT.incomplete,
+  ERR_VMS_TIMEOUT: EXIT.incomplete,
+  ERR_VMS_CLOSED: EXIT.incomplete,
+}
+
+/** The exit code for an error: its own, the table's, or by whether trying again may help. */
+export function exitOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+  if (!isCoded(error)) return EXIT.incomplete
+  return error.exit ?? EXITS[error.code] ?? (error.shouldRetry?.() ? EXIT.incomplete : EXIT.no)
+}
+
+/**
+ * Says an error on stderr and returns the exit code. Errors that we expect have no stack: their message, code and hint
+ * are for the person. Anything else is a fault of this program, and its stack is for us.
+ */
+export function reportFailure(error: unknown, output: Output): number {
+  // Commander has written its message already.
+  if (error instanceof CommanderError) return exitOf(error)
+  const mark = output.style('red', '✘')
+  if (isCoded(error)) {
+    output.tell(`${mark} ${error.message} ${output.style('dim', `[${error.code}]`)}`)
+    if (error.frame) output.tell(`\n${error.frame}\n`)
+    if (error.hint) output.tell(`  hint: ${error.hint}`)
+  } else {
+    output.tell(`${mark} unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  }
+  return exitOf(error)
+}

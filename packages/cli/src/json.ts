@@ -1,0 +1,91 @@
+/**
+ * Values of scripts as JSON, for arguments and results on the command line. JSON has fewer kinds of value than scripts
+ * have, so the others are objects with one key that begins with `$`, both ways:
+ *
+ *     {"$bigint": "12"}  {"$bytes": "<base64>"}  {"$date": "<ISO>"}  {"$map": [[key, value], …]}  {"$set": [value, …]}
+ *     {"$number": "NaN" | "Infinity" | "-Infinity" | "-0"}  {"$undefined": true}
+ *
+ * A plain object whose only key begins with `$` gets one more `$`, so nothing is ambiguous.
+ */
+
+/** Text of a value in one line. A result of `undefined` as a whole is `null`, as JSON readers expect one value. */
+export const valueToJson = (value: unknown): string =>
+  value === undefined ? 'null' : JSON.stringify(toPlain(value))
+
+/** The value that a JSON text is. Throws SyntaxError for what is not JSON or not a form of the table above. */
+export const jsonToValue = (text: string): unknown => fromPlain(JSON.parse(text))
+
+function toPlain(value: unknown): unknown {
+  switch (typeof value) {
+    case 'undefined':
+      return { $undefined: true }
+    case 'bigint':
+      return { $bigint: String(value) }
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0)
+        ? value
+        : { $number: Object.is(value, -0) ? '-0' : String(value) }
+    case 'object':
+      return value === null ? null : objectToPlain(value)
+    default:
+      return value
+  }
+}
+
+function objectToPlain(value: object): unknown {
+  if (Array.isArray(value)) return value.map(toPlain)
+  if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') }
+  // An invalid date is a value too, and toISOString refuses it.
+  if (value instanceof Date) return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() }
+  if (value instanceof Map) return { $map: Array.from(value, (pair) => pair.map(toPlain)) }
+  if (value instanceof Set) return { $set: Array.from(value, toPlain) }
+  const entries = Object.entries(value)
+  const only = entries.length === 1 ? entries[0] : undefined
+  if (only?.[0].startsWith('$')) return { [`$${only[0]}`]: toPlain(only[1]) }
+  return fromEntries(entries.map(([key, part]) => [key, toPlain(part)]))
+}
+
+const readers: Record<string, (content: unknown) => unknown> = {
+  $undefined: (content) => (content === true ? undefined : wrong('$undefined', 'true')),
+  $bigint: (content) =>
+    typeof content === 'string' && /^-?\d+$/.test(content) ? BigInt(content) : wrong('$bigint', 'a string of digits'),
+  $number: (content) =>
+    typeof content === 'string' && ['NaN', 'Infinity', '-Infinity', '-0'].includes(content)
+      ? Number(content)
+      : wrong('$number', '"NaN", "Infinity", "-Infinity" or "-0"'),
+  $bytes: (content) => {
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'base64') : null
+    return bytes?.toString('base64') === content ? new Uint8Array(bytes as Buffer) : wrong('$bytes', 'base64')
+  },
+  $date: (content) => {
+    const date = new Date(typeof content === 'string' ? content : Number.NaN)
+    return content === null || !Number.isNaN(date.getTime()) ? date : wrong('$date', 'an ISO date')
+  },
+  $map: (content) =>
+    Array.isArray(content) && content.every((pair) => Array.isArray(pair) && pair.length === 2)
+      ? new Map(content.map(([key, value]) => [fromPlain(key), fromPlain(value)]))
+      : wrong('$map', 'an array of pairs'),
+  $set: (content) =>
+    Array.isArray(content) ? new Set(content.map(fromPlain)) : wrong('$set', 'an array'),
+}
+
+function wrong(tag: string, wanted: string): never {
+  throw new SyntaxError(`{"${tag}": …} wants ${wanted}`)
+}
+
+function fromPlain(plain: unknown): unknown {
+  if (Array.isArray(plain)) return plain.map(fromPlain)
+  if (typeof plain !== 'object' || plain === null) return plain
+  const entries = Object.entries(plain)
+  const [tag, content] = entries.length === 1 ? (entries[0] as [string, unknown]) : ['', null]
+  if (tag.startsWith('$$')) return { [tag.slice(1)]: fromPlain(content) }
+  if (tag.startsWith('$')) {
+    const read = Object.hasOwn(readers, tag) ? readers[tag] : undefined
+    if (!read) throw new SyntaxError(`{"${tag}": …} is no known form; for a plain key write {"$${tag}": …}`)
+    return read(content)
+  }
+  return fromEntries(entries.map(([key, part]) => [key, fromPlain(part)]))
+}
+
+/** Like Object.fromEntries, which is what keeps `__proto__` an ordinary own key. */
+const fromEntries = (entries: [string, unknown][]): Record<string, unknown> => Object.fromEntries(entries)

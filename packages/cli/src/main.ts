@@ -1,0 +1,21 @@
+/** The process: runs one command line and exits with its code. */
+import { createOutput } from './output.ts'
+import { runCommand } from './program.ts'
+
+// `vms log … | head` closes our stdout early: that is the reader's right and no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+const exitCode = await runCommand(process.argv.slice(2), {
+  output: createOutput(process.stdout, process.stderr, process.env),
+  cwd: process.cwd(),
+  env: process.env,
+  stdin: process.stdin,
+  exitCode: 0,
+})
+
+// Both streams are written out first; then whatever may still hold a socket open does not keep a person waiting.
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))))
+process.exit(exitCode)

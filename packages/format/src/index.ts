@@ -1,0 +1,81 @@
+/** Every byte of VMS that is signed, hashed or stored. Pure: no I/O, runs in a browser. */
+export { compareUtf8, fromHex, sameBytes, toHex } from './bytes.ts'
+export { type Crypto, domainTag, type KeyPair } from './crypto.ts'
+export {
+  type BootEntry,
+  type CallsEntry,
+  decodeEntry,
+  type Entry,
+  encodeEntry,
+  type GenesisEntry,
+  type InitEntry,
+} from './entry.ts'
+export { AddressError, FormatError, ProofError, RecordError } from './errors.ts'
+export { changesDigest, type FileChange, type FilesHead, filesHeadShape } from './files.ts'
+export {
+  headSignable,
+  type LedgerManifest,
+  ledgerKey,
+  manifestShape,
+  type SignedHead,
+  SIGNER_NAMESPACE,
+  signedHeadShape,
+  verifyHead,
+} from './head.ts'
+export {
+  DEBUG_NAME,
+  ENTRY_BYTES,
+  EPOCH_CALLS,
+  ERROR_TEXT,
+  MACHINE_LIMITS,
+  type MachineLimits,
+  METHOD_NAME,
+  SCRIPT_BYTES,
+  WINDOW_ENTRIES,
+} from './limits.ts'
+export { type CallResult, callsExecuted, type ErrorValue, type Outcome, outcomeShape, toOutcome } from './outcome.ts'
+export { decodeReceipt, encodeReceipt, type Receipt, type ReceiptClaim, verifyReceipt } from './receipt.ts'
+export {
+  callerId,
+  callSeed,
+  decodeRequest,
+  encodeRequest,
+  entrySeed,
+  isDebugName,
+  type Request,
+  requestId,
+  signRequest,
+  verifyRequest,
+} from './request.ts'
+export { Rfc6962Range } from './rfc6962.ts'
+export {
+  blob,
+  bytes,
+  either,
+  type Infer,
+  integer,
+  list,
+  none,
+  nullable,
+  oneOf,
+  pair,
+  record,
+  type Shape,
+  text,
+} from './schema.ts'
+export {
+  climb,
+  fillIndexes,
+  firstLeaf,
+  leafCount,
+  leafNode,
+  parentNode,
+  pathIndexes,
+  siblingIndex,
+  type TreeNode,
+  TreeRoots,
+  treeHash,
+  treeNodeShape,
+} from './tree.ts'
+export { type Address, encodeKey, filesUrl, ledgerUrl, parseAddress, parseKey } from './url.ts'
+export { decodeValue, encodeValue, VALUE_LIMITS, type Value, ValueError, type ValueLimits } from './value.ts'

@@ -1,0 +1,72 @@
+/**
+ * Machine limits: they are in the genesis, so host and auditor enforce the same ones, and reaching one is part of the
+ * recorded outcome. (What an operator limits beyond them acts only by refusing, and is in no entry.)
+ */
+import { type Infer, integer, record } from './schema.ts'
+
+const KiB = 1024
+const MiB = 1024 * KiB
+
+/** Shape of the machine limits in a genesis entry. */
+export const machineLimitsShape = record({
+  /** Units of fuel one call may use. Carried by the preview semantics, counted from semantics 1 on. */
+  fuelPerCall: integer(),
+  /** Units of fuel all calls of one request may use together. */
+  fuelPerRequest: integer(),
+  /** Nested function calls. */
+  depth: integer(),
+  /** Bytes of one encoded result. */
+  resultBytes: integer(),
+  /** Bytes of all encoded results of one request together. */
+  requestResultBytes: integer(),
+  /** Bytes of one file. */
+  fileBytes: integer(),
+  /** Bytes of one path in UTF-8. */
+  pathBytes: integer(),
+  /** Files and directories that one call may change. */
+  callFiles: integer(),
+  /** Bytes of one request, without its signature. */
+  requestBytes: integer(),
+  /** Calls in one request. */
+  requestCalls: integer(),
+})
+
+export type MachineLimits = Infer<typeof machineLimitsShape>
+
+/**
+ * Defaults. Sizes keep an entry (request, results, errors) well under hypercore's 15 MiB block; counts keep one request
+ * from holding the script-wide lock for long.
+ */
+export const MACHINE_LIMITS: MachineLimits = {
+  fuelPerCall: 100_000_000,
+  fuelPerRequest: 1_000_000_000,
+  depth: 1_000,
+  resultBytes: 1 * MiB,
+  requestResultBytes: 4 * MiB,
+  fileBytes: 8 * MiB,
+  pathBytes: 1_024,
+  callFiles: 1_000,
+  requestBytes: 1 * MiB,
+  requestCalls: 1_000,
+}
+
+/** Entries between the head that a request names and the entry it stands in: bounds what a replay guard must remember. */
+export const WINDOW_ENTRIES = 2 ** 20
+
+/** Calls after which a fresh machine begins: bounds what state in memory can matter, and how far an audit must rewind. */
+export const EPOCH_CALLS = 10_000
+
+/** Bytes of one entry: a hypercore block is at most 15 MiB, and its framing needs a little of that. */
+export const ENTRY_BYTES = 15 * MiB - 64 * KiB
+
+/** Bytes of a script: it is stored in the genesis and compiled at every boot. */
+export const SCRIPT_BYTES = 4 * MiB
+
+/** UTF-16 units of what a thrown error keeps. Longer texts are cut at this length by the machine. */
+export const ERROR_TEXT = { name: 100, message: 4_096, code: 100 } as const
+
+/** UTF-16 units of a method's name. */
+export const METHOD_NAME = 256
+
+/** UTF-16 units of a debug caller's name. */
+export const DEBUG_NAME = 64

@@ -1,0 +1,84 @@
+/** Requests: the signed bytes that carry one or more calls, and what is derived from them. */
+import z32 from 'z32'
+import { type Crypto, domainTag } from './crypto.ts'
+import { RecordError } from './errors.ts'
+import { DEBUG_NAME, ENTRY_BYTES, METHOD_NAME } from './limits.ts'
+import { blob, bytes, either, type Infer, integer, list, oneOf, pair, record, text } from './schema.ts'
+import { decodeValue, encodeValue } from './value.ts'
+
+const requestShape = record({
+  version: oneOf(1),
+  ledger: bytes(32),
+  caller: either((value) => typeof value === 'string', text(DEBUG_NAME), bytes(32)),
+  head: record({ length: integer(), treeHash: bytes(32) }),
+  expires: integer(),
+  nonce: bytes(16),
+  calls: list(pair(text(METHOD_NAME), blob(ENTRY_BYTES)), Number.MAX_SAFE_INTEGER, 1),
+})
+
+/**
+ * - `caller`: Ed25519 public key, or the plain name of a debug caller.
+ * - `head`: the end of a group that the caller has seen; so a request is also a statement about history.
+ * - `expires`: milliseconds since the epoch; the entry's time must not be later.
+ * - `calls`: method and encoded array of arguments. They are byte strings so that each has a size and depth limit of its own.
+ */
+export type Request = Infer<typeof requestShape>
+
+const limits = { maxBytes: ENTRY_BYTES, maxDepth: 5 }
+
+/** Bytes of a request: what is signed, hashed and stored. */
+export function encodeRequest(request: Request): Uint8Array {
+  return encodeValue(requestShape(request, '$'), limits)
+}
+
+/** The request that `bytes` are; refuses everything that would not encode to the same bytes. */
+export function decodeRequest(bytes: Uint8Array): Request {
+  const request = requestShape(decodeValue(bytes, limits), '$')
+  if (typeof request.caller === 'string' && !isDebugName(request.caller)) {
+    throw new RecordError('$.caller', 'a debug name is 1 to 64 letters, digits, dots, dashes or underscores')
+  }
+  return request
+}
+
+/** Whether `name` may be the name of a debug caller. */
+export const isDebugName = (name: string): boolean => new RegExp(`^[A-Za-z0-9._-]{1,${DEBUG_NAME}}$`).test(name)
+
+const requestTag = domainTag('vms/request/1')
+const idTag = domainTag('vms/request-id/1')
+const seedTag = domainTag('vms/seed/1')
+
+function tagged(tag: Uint8Array, message: Uint8Array): Uint8Array {
+  const out = new Uint8Array(tag.length + message.length)
+  out.set(tag)
+  out.set(message, tag.length)
+  return out
+}
+
+/** The id of a request: a hash of its bytes, without the signature. */
+export const requestId = (crypto: Crypto, request: Uint8Array): Uint8Array => crypto.hash(idTag, request)
+
+/** The caller's signature over a request's bytes. */
+export const signRequest = (crypto: Crypto, request: Uint8Array, secretKey: Uint8Array): Uint8Array =>
+  crypto.sign(tagged(requestTag, request), secretKey)
+
+/** Whether `signature` is the caller's over the request's bytes. */
+export const verifyRequest = (crypto: Crypto, request: Uint8Array, signature: Uint8Array, caller: Uint8Array): boolean =>
+  crypto.verify(tagged(requestTag, request), signature, caller)
+
+const u64 = (value: number): Uint8Array => {
+  const out = new Uint8Array(8)
+  new DataView(out.buffer).setBigUint64(0, BigInt(value), true)
+  return out
+}
+
+/** Seed of the randomness of one call: chosen by the caller through the request id, never by the host, and public. */
+export const callSeed = (crypto: Crypto, ledgerKey: Uint8Array, id: Uint8Array, call: number): Uint8Array =>
+  crypto.hash(seedTag, ledgerKey, id, u64(call))
+
+/** Seed of the randomness of a boot or an init, which no caller asked for. */
+export const entrySeed = (crypto: Crypto, ledgerKey: Uint8Array, kind: 'boot' | 'init', index: number): Uint8Array =>
+  crypto.hash(seedTag, ledgerKey, domainTag(kind), u64(index))
+
+/** What a script sees as `System.caller.id`: z-base-32 of the public key, or `debug:` and the name. */
+export const callerId = (caller: Uint8Array | string): string =>
+  typeof caller === 'string' ? `debug:${caller}` : z32.encode(caller)

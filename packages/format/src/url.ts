@@ -1,0 +1,78 @@
+/**
+ * Addresses: `vms://` names a ledger, `hyper://` files, `ws(s)://` a running host. Parsing is forgiving, because people
+ * type these: `localhost:5555`, `:5555`, `http://…`, a bare key in z-base-32 or hexadecimal.
+ */
+import z32 from 'z32'
+import { fromHex } from './bytes.ts'
+import { AddressError } from './errors.ts'
+
+/** What an address names. `url` is the normal form. */
+export type Address =
+  | { readonly kind: 'service'; readonly url: string; readonly ledger: Uint8Array | null }
+  | { readonly kind: 'ledger'; readonly url: string; readonly key: Uint8Array }
+  | { readonly kind: 'files'; readonly url: string; readonly key: Uint8Array; readonly path: string }
+
+/** `vms://<z32 ledger key>` */
+export const ledgerUrl = (key: Uint8Array): string => `vms://${z32.encode(key)}`
+
+/** `hyper://<z32 files key>` */
+export const filesUrl = (key: Uint8Array): string => `hyper://${z32.encode(key)}`
+
+/** z-base-32 of a 32-byte key: 52 characters. */
+export const encodeKey = (key: Uint8Array): string => z32.encode(key)
+
+const Z32_KEY = /^[ybndrfg8ejkmcpqxot1uwisza345h769]{52}$/
+const HEX_KEY = /^[0-9a-f]{64}$/i
+
+/** The 32-byte key that a text is, in z-base-32 or hexadecimal; null if it is none. */
+export function parseKey(text: string): Uint8Array | null {
+  if (HEX_KEY.test(text)) return fromHex(text)
+  if (!Z32_KEY.test(text)) return null
+  const key = new Uint8Array(z32.decode(text))
+  // 52 characters hold 260 bits; the last 4 must be zero or two texts would name one key.
+  return z32.encode(key) === text ? key : null
+}
+
+/** Hosts that mean this machine, where plain `ws` is expected; elsewhere it is `wss` unless the address says otherwise. */
+const LOCAL = /^(localhost|127(\.\d+){3}|\[::1\])$/i
+
+/** Reads an address. Throws {@link AddressError} that says what would have been one. */
+export function parseAddress(text: string): Address {
+  const address = text.trim()
+  const keyed = /^(vms|hyper):\/\/([^/?#]+)(\/[^?#]*)?$/i.exec(address)
+  if (keyed) return keyedAddress(text, (keyed[1] as string).toLowerCase(), keyed[2] as string, keyed[3] ?? '/')
+  const bare = parseKey(address)
+  if (bare) return { kind: 'ledger', url: ledgerUrl(bare), key: bare }
+  return serviceAddress(text, address)
+}
+
+function keyedAddress(text: string, scheme: string, host: string, path: string): Address {
+  const key = parseKey(host)
+  if (!key) throw new AddressError(text, `${scheme}://${host} does not hold a key: 52 characters of z-base-32 or 64 of hexadecimal`)
+  if (scheme === 'hyper') return { kind: 'files', url: filesUrl(key), key, path: decodeURIComponent(path) }
+  if (path !== '/') throw new AddressError(text, `${scheme}:// takes a key and no path`)
+  return { kind: 'ledger', url: ledgerUrl(key), key }
+}
+
+function serviceAddress(text: string, address: string): Address {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1]?.toLowerCase()
+  if (scheme && !['ws', 'wss', 'http', 'https'].includes(scheme)) {
+    throw new AddressError(text, `unknown scheme ${scheme}://; use ws://, wss://, http://, https://, vms:// or hyper://`)
+  }
+  const rest = scheme ? address.slice(scheme.length + 3) : address.startsWith(':') ? `localhost${address}` : address
+  if (!scheme && !/^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d+)?(\/|$)/i.test(rest)) {
+    throw new AddressError(text, `${JSON.stringify(text)} is no address; use one like localhost:5555, wss://example.org or vms://<key>`)
+  }
+  let url: URL
+  try {
+    url = new URL(`${scheme === 'https' || scheme === 'wss' ? 'wss' : 'ws'}://${rest}`)
+  } catch (cause) {
+    throw new AddressError(text, `${JSON.stringify(text)} is no address: ${(cause as Error).message}`)
+  }
+  if (!scheme && !LOCAL.test(url.hostname)) url.protocol = 'wss:'
+  const id = url.pathname.replace(/^\/|\/$/g, '')
+  const ledger = id === '' ? null : parseKey(id)
+  if (id !== '' && !ledger) throw new AddressError(text, `${url.pathname} is no ledger id: 52 characters of z-base-32`)
+  url.hash = ''
+  return { kind: 'service', url: url.href, ledger }
+}

@@ -1,0 +1,73 @@
+/** Errors of the value codec: the class that this realm sees, and the plain errors that a script's realm sees. */
+import { FormatError } from './errors.ts'
+
+/** What was wrong. `path` and `found` come with writing, `offset` and `reason` with reading. */
+export interface ValueProblem {
+  readonly code:
+    | 'ERR_VMS_UNSUPPORTED_VALUE'
+    | 'ERR_VMS_VALUE_TOO_LARGE'
+    | 'ERR_VMS_VALUE_TOO_DEEP'
+    | 'ERR_VMS_BAD_ENCODING'
+  readonly message: string
+  readonly path?: string
+  readonly found?: string
+  readonly offset?: number
+  readonly reason?: string
+}
+
+/** Makes the error that the codec throws. */
+export type MakeValueError = (problem: ValueProblem) => Error
+
+/**
+ * A value that has no encoding (`ERR_VMS_UNSUPPORTED_VALUE`, `…_TOO_LARGE`, `…_TOO_DEEP`), or bytes that are no canonical encoding
+ * (`ERR_VMS_BAD_ENCODING`, or one of the bounds).
+ */
+export class ValueError extends FormatError {
+  declare readonly code: ValueProblem['code']
+  /** Writing: where the offending part is, such as `$.list[3].name`. */
+  readonly path: string | null
+  /** Writing: what stands there, such as `a function`. */
+  readonly found: string | null
+  /** Reading: byte at which the offending part begins. */
+  readonly offset: number | null
+  /** Reading: what is wrong with it. */
+  readonly reason: string | null
+
+  constructor(problem: ValueProblem) {
+    super(problem.code, problem.message)
+    this.path = problem.path ?? null
+    this.found = problem.found ?? null
+    this.offset = problem.offset ?? null
+    this.reason = problem.reason ?? null
+  }
+}
+
+/**
+ * Self-contained, like the codec (see `value-encoder.ts`): makes a `makeError` for a realm that has no {@link ValueError}. Its errors are plain ones with
+ * the same name and fields.
+ */
+export function createValueErrorMaker(): MakeValueError {
+  const { defineProperty } = Reflect
+  const PlainError = Error
+  return (problem) => {
+    const error = new PlainError(problem.message)
+    const give = (name: string, value: unknown) => {
+      // Without a prototype: else a `get` that somebody put on Object.prototype would count as part of the descriptor.
+      const property: object = {
+        __proto__: null,
+        value,
+        writable: true,
+        enumerable: name !== 'name',
+        configurable: true,
+      }
+      defineProperty(error, name, property)
+    }
+    give('name', 'ValueError')
+    give('code', problem.code)
+    give('path', problem.path ?? null)
+    give('found', problem.found ?? null)
+    give('offset', problem.offset ?? null)
+    give('reason', problem.reason ?? null)
+    return error
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Admission: whether a request may be queued. Everything that can be known before it has a place in the ledger is checked
+ * here, cheapest first, so that a flood of bad requests costs little; what depends on the place is checked when it gets one.
+ */
+import {
+  callerId,
+  type Crypto,
+  decodeRequest,
+  decodeValue,
+  type GenesisEntry,
+  type Request,
+  sameBytes,
+  verifyRequest,
+} from '@vms/format'
+import { Refusal } from './refusal.ts'
+
+export interface Admitted {
+  readonly request: Request
+  /** What the script sees as the caller's id. */
+  readonly caller: string
+}
+
+export interface Admission {
+  readonly crypto: Crypto
+  readonly ledgerKey: Uint8Array
+  readonly genesis: GenesisEntry
+  readonly lifetimeMs: number
+  /** Tree hash of the group end at `length`, or null if there is none that the host remembers. */
+  groupEnd(length: number): Promise<Uint8Array | null> | Uint8Array | null
+  methods(): ReadonlySet<string>
+}
+
+/** Decodes a request and checks all that does not depend on its place. Throws {@link Refusal}. */
+export async function admit(at: Admission, bytes: Uint8Array, signature: Uint8Array | null, now: number): Promise<Admitted> {
+  const { limits } = at.genesis
+  if (bytes.length > limits.requestBytes) {
+    throw new Refusal('ERR_VMS_TOO_LARGE', `the request has ${bytes.length} bytes, the limit is ${limits.requestBytes}`)
+  }
+  const request = decode(bytes)
+  if (!sameBytes(request.ledger, at.ledgerKey)) throw new Refusal('ERR_VMS_BAD_REQUEST', 'the request is for another ledger')
+  if (request.calls.length > limits.requestCalls) {
+    throw new Refusal('ERR_VMS_TOO_LARGE', `the request has ${request.calls.length} calls, the limit is ${limits.requestCalls}`)
+  }
+  checkTime(request, now, at.lifetimeMs)
+  checkCalls(request, at.methods())
+  checkCaller(at, request, bytes, signature)
+  const hash = await at.groupEnd(request.head.length)
+  if (!hash || !sameBytes(hash, request.head.treeHash)) {
+    throw new Refusal('ERR_VMS_UNKNOWN_HEAD', `the request names a head of length ${request.head.length} that this host does not know`)
+  }
+  return { request, caller: callerId(request.caller) }
+}
+
+function decode(bytes: Uint8Array): Request {
+  try {
+    return decodeRequest(bytes)
+  } catch (cause) {
+    throw new Refusal('ERR_VMS_BAD_REQUEST', `the request cannot be read: ${(cause as Error).message}`)
+  }
+}
+
+function checkTime(request: Request, now: number, lifetimeMs: number): void {
+  if (request.expires < now) throw new Refusal('ERR_VMS_EXPIRED', `the request expired ${now - request.expires} ms ago`)
+  if (request.expires > now + lifetimeMs) {
+    throw new Refusal('ERR_VMS_TOO_FAR_AHEAD', `the request expires in ${request.expires - now} ms, the limit is ${lifetimeMs} ms`)
+  }
+}
+
+function checkCalls(request: Request, methods: ReadonlySet<string>): void {
+  request.calls.forEach(([method, args], i) => {
+    if (!methods.has(method)) throw new Refusal('ERR_VMS_UNKNOWN_METHOD', `call ${i} is of ${JSON.stringify(method)}, which is no method of this service`)
+    let value: unknown
+    try {
+      value = decodeValue(args)
+    } catch (cause) {
+      throw new Refusal('ERR_VMS_BAD_REQUEST', `the arguments of call ${i} cannot be read: ${(cause as Error).message}`)
+    }
+    if (!Array.isArray(value)) throw new Refusal('ERR_VMS_BAD_REQUEST', `the arguments of call ${i} are no array`)
+  })
+}
+
+function checkCaller(at: Admission, request: Request, bytes: Uint8Array, signature: Uint8Array | null): void {
+  if (typeof request.caller === 'string') {
+    if (at.genesis.authentication !== 'debug') throw new Refusal('ERR_VMS_UNSIGNED', 'this service takes signed requests only')
+    if (signature) throw new Refusal('ERR_VMS_BAD_SIGNATURE', 'a debug caller does not sign')
+    return
+  }
+  if (!signature) throw new Refusal('ERR_VMS_UNSIGNED', 'the request has no signature')
+  if (!verifyRequest(at.crypto, bytes, signature, request.caller)) {
+    throw new Refusal('ERR_VMS_BAD_SIGNATURE', "the signature is not the caller's over this request")
+  }
+}

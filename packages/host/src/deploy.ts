@@ -1,0 +1,99 @@
+/**
+ * Deployment: makes a ledger for a script and commits its first group: genesis, boot, and init if the script has one.
+ *
+ * Until that commit there is no service: a crash, or a script that fails, leaves a directory that the next deployment
+ * may begin in anew. The ledger's key commits to the genesis, so who knows the address knows the script.
+ */
+import { chmod, mkdir } from 'node:fs/promises'
+import {
+  type Crypto,
+  EPOCH_CALLS,
+  type Entry,
+  encodeEntry,
+  type GenesisEntry,
+  MACHINE_LIMITS,
+  type MachineLimits,
+  type Outcome,
+  SCRIPT_BYTES,
+  toOutcome,
+  WINDOW_ENTRIES,
+} from '@vms/format'
+import type { Ledger } from '@vms/ledger'
+import type { EntryClock } from './clock.ts'
+import type { Epoch } from './epoch.ts'
+import { HostError, ScriptFailedError } from './errors.ts'
+import type { HostKeys } from './keys.ts'
+
+/** Number of the semantics that this release records: 0 is a preview. */
+export const SEMANTICS = 0
+
+/** A script to serve. */
+export interface Script {
+  /** File name, for errors and people. */
+  readonly name: string
+  /** What runs, as one CommonJS script. */
+  readonly source: string
+  /** What people call the service. Default: the name. */
+  readonly title?: string
+}
+
+/** The genesis for a script. Nothing in it depends on the ledger's key. */
+export function makeGenesis(
+  script: Script,
+  keys: HostKeys,
+  crypto: Crypto,
+  options: { debug: boolean; limits?: Partial<MachineLimits>; epochCalls?: number; window?: number },
+): GenesisEntry {
+  const bytes = Buffer.byteLength(script.source)
+  if (bytes > SCRIPT_BYTES) throw new HostError('ERR_VMS_SCRIPT_TOO_LARGE', `the script has ${bytes} bytes, the limit is ${SCRIPT_BYTES}`)
+  return {
+    type: 'genesis',
+    format: 1,
+    semantics: SEMANTICS,
+    script: { name: script.name, title: script.title ?? script.name, source: script.source },
+    limits: { ...MACHINE_LIMITS, ...options.limits },
+    window: options.window ?? WINDOW_ENTRIES,
+    epochCalls: options.epochCalls ?? EPOCH_CALLS,
+    authentication: options.debug ? 'debug' : 'signed',
+    keys: { transport: keys.transport.publicKey, checkpoint: keys.checkpoint.publicKey, refusal: keys.refusal.publicKey },
+    upgrade: { callers: [], delayMs: 0 },
+    root: crypto.sha256(new Uint8Array()),
+    files: null,
+  }
+}
+
+/** The directory of a service, made if missing, for its owner alone: it holds secret keys. */
+export async function makeDirectory(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  await chmod(dir, 0o700)
+}
+
+/** Runs the script's top level and `init`, and commits the first group. Throws {@link ScriptFailedError}; then nothing is committed. */
+export async function deploy(ledger: Ledger, genesis: GenesisEntry, epoch: Epoch, clock: EntryClock, crypto: Crypto): Promise<void> {
+  const boot = await epoch.boot(1).catch((cause: Error) => {
+    throw new ScriptFailedError('top level', cause.message)
+  })
+  mustReturn('top level', boot.outcome)
+  if (boot.methods.length === 0) throw new ScriptFailedError('top level', 'it exports no functions, so there is nothing to call')
+  const time = clock.tick()
+  const init = await epoch.init(2, time).catch((cause: Error) => {
+    throw new ScriptFailedError('init', cause.message)
+  })
+  const entries: Entry[] = [genesis, boot]
+  if (init) {
+    const outcome = toOutcome(crypto, init)
+    mustReturn('init', outcome)
+    entries.push({ type: 'init', time, outcome, root: null, files: null })
+  }
+  await ledger.commit({ entries, changes: [...(init?.changes ?? [])] })
+  epoch.committed(ledger.length - 1)
+}
+
+function mustReturn(part: 'top level' | 'init', outcome: Outcome): void {
+  if (outcome.status === 'returned') return
+  const { error, abort } = outcome
+  throw new ScriptFailedError(part, error ? `${error.name}: ${error.message}` : `aborted (${abort})`)
+}
+
+/** Block 0 as it is stored. */
+export const genesisBlock = (genesis: GenesisEntry): Uint8Array => encodeEntry(genesis)

@@ -1,0 +1,108 @@
+/**
+ * Epochs: keeps one machine, boots it when a fresh one is due, and says in a boot entry why.
+ *
+ * An epoch begins with the service, at every restart of the host, after an abort, after a refusal that cost the machine,
+ * and when the calls that the genesis allows an epoch are used up. Memory of the script lasts for one epoch.
+ */
+import { type BootEntry, type Crypto, callsExecuted, entrySeed, type GenesisEntry, toOutcome } from '@vms/format'
+import type { Machine, MachineRequest, RunResult } from '@vms/sandbox'
+import type { EntryClock } from './clock.ts'
+
+/** Starts a machine for the script; a port, so that a test can hand in one that lies. */
+export type StartMachine = () => Promise<Machine>
+
+export class Epoch {
+  #start: StartMachine
+  #crypto: Crypto
+  #ledgerKey: Uint8Array
+  #genesis: GenesisEntry
+  #clock: EntryClock
+  #machine: Machine | null = null
+  #due: BootEntry['reason'] | null
+  #calls = 0
+  methods: ReadonlySet<string> = new Set()
+
+  constructor(options: { start: StartMachine; crypto: Crypto; ledgerKey: Uint8Array; genesis: GenesisEntry; clock: EntryClock; reason: 'start' | 'restart' }) {
+    this.#start = options.start
+    this.#crypto = options.crypto
+    this.#ledgerKey = options.ledgerKey
+    this.#genesis = options.genesis
+    this.#clock = options.clock
+    this.#due = options.reason
+  }
+
+  /** Calls that may still be executed before a fresh machine is due; 0 if one is due. */
+  get callsLeft(): number {
+    return this.#due === null ? Math.max(0, this.#genesis.epochCalls - this.#calls) : 0
+  }
+
+  /** Whether a boot entry has to come before the next call. */
+  get bootDue(): boolean {
+    return this.#due !== null || this.#calls >= this.#genesis.epochCalls
+  }
+
+  /** Boots a fresh machine at `position` and returns the entry that records it. Rejects if the machine was lost to a backstop. */
+  async boot(position: number): Promise<BootEntry> {
+    const reason = this.#due ?? 'epoch'
+    this.#machine ??= await this.#start()
+    const time = this.#clock.tick()
+    let boot: Awaited<ReturnType<Machine['boot']>>
+    try {
+      boot = await this.#machine.boot({ time, position, seed: entrySeed(this.#crypto, this.#ledgerKey, 'boot', position) })
+    } catch (error) {
+      await this.discard('refusal')
+      throw error
+    }
+    this.#due = null
+    this.#calls = 0
+    this.methods = new Set(boot.methods)
+    return {
+      type: 'boot',
+      reason,
+      time,
+      engine: boot.engine,
+      scriptHash: boot.scriptHash,
+      outcome: toOutcome(this.#crypto, boot.outcome),
+      methods: boot.methods,
+      root: null,
+      files: null,
+    }
+  }
+
+  /** Runs `exports.init` at `position`; null if the script has none. */
+  async init(position: number, time: number): Promise<Awaited<ReturnType<Machine['init']>>> {
+    return this.#live.init({ time, position, seed: entrySeed(this.#crypto, this.#ledgerKey, 'init', position) })
+  }
+
+  /** Runs requests in order, and notes whether a fresh machine is due after them. */
+  async run(requests: MachineRequest[]): Promise<RunResult> {
+    const result = await this.#live.run(requests)
+    for (const { results } of result.done) this.#calls += callsExecuted(results)
+    if (result.stop?.kind === 'abort') this.#due = 'abort'
+    if (result.stop?.kind === 'refused') await this.discard('refusal')
+    return result
+  }
+
+  /** Tells the machine that the files of everything up to `position` can be read from the archive. */
+  committed(position: number): void {
+    this.#machine?.committed(position)
+  }
+
+  /** Ends the machine's process; the next call begins with a fresh one. */
+  async discard(reason: BootEntry['reason']): Promise<void> {
+    const machine = this.#machine
+    this.#machine = null
+    this.#due = reason
+    await machine?.close()
+  }
+
+  get #live(): Machine {
+    if (!this.#machine) throw new Error('the machine is asked to run before it has booted')
+    return this.#machine
+  }
+
+  async close(): Promise<void> {
+    await this.#machine?.close()
+    this.#machine = null
+  }
+}

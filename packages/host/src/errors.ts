@@ -1,0 +1,66 @@
+/** Errors of this package: what keeps a host from starting, and what ends it. */
+
+/** Base of every error that @vms/host throws. */
+export class HostError extends Error {
+  /** Stable identifier, `ERR_VMS_…`. */
+  readonly code: string
+  /** What to do about it. */
+  readonly hint?: string
+
+  constructor(code: string, message: string, options: ErrorOptions & { hint?: string } = {}) {
+    super(message, options)
+    this.name = new.target.name
+    this.code = code
+    if (options.hint) this.hint = options.hint
+  }
+
+  shouldRetry(): boolean {
+    return false
+  }
+}
+
+/** Nothing could listen at the address. */
+export class ListenError extends HostError {
+  readonly port: number
+
+  constructor(port: number, hostname: string, cause: NodeJS.ErrnoException) {
+    const taken = cause.code === 'EADDRINUSE'
+    super(
+      taken ? 'ERR_VMS_PORT_TAKEN' : 'ERR_VMS_LISTEN',
+      taken ? `port ${port} on ${hostname} is taken by another program` : `cannot listen on ${hostname}:${port}: ${cause.message}`,
+      { cause, hint: taken ? 'choose another port with -p, such as -p 5556' : 'check the host name and the port' },
+    )
+    this.port = port
+  }
+}
+
+/** The directory holds the ledger of another script. A script is for ever: its ledger's key commits to it. */
+export class ScriptDiffersError extends HostError {
+  readonly dir: string
+
+  constructor(dir: string) {
+    super('ERR_VMS_SCRIPT_DIFFERS', `${dir} holds the ledger of another script, and a ledger is bound to its script`, {
+      hint: 'serve the new script with another --dir (a new ledger), or go on with the old script',
+    })
+    this.dir = dir
+  }
+}
+
+/** The genesis says one thing and the options another. */
+export class SettingDiffersError extends HostError {
+  constructor(setting: string, recorded: string, asked: string) {
+    super('ERR_VMS_SETTING_DIFFERS', `the ledger was begun with ${setting} ${recorded}, not ${asked}`, {
+      hint: 'this is fixed in the genesis; use the same setting, or another --dir for a new ledger',
+    })
+  }
+}
+
+/** The script's top level or its `init` did not end well, so there is no service. */
+export class ScriptFailedError extends HostError {
+  readonly part: 'top level' | 'init'
+
+  constructor(part: 'top level' | 'init', why: string) {
+    super('ERR_VMS_SCRIPT_FAILED', `the script's ${part} failed: ${why}`, { hint: 'nothing was deployed; mend the script and try again' })
+    this.part = part
+  }
+}

@@ -1,0 +1,265 @@
+/**
+ * The host: ledger, machine and RPC wired together to serve one script from one directory and one port.
+ */
+import path from 'node:path'
+import { type Crypto, encodeKey, filesUrl, type GenesisEntry, ledgerUrl, type MachineLimits, type SignedHead } from '@vms/format'
+import { guestCodec } from '@vms/format/guest'
+import { sodiumCrypto } from '@vms/format/sodium'
+import { joinSwarm, Ledger, LedgerError, type Swarm, type SwarmOptions } from '@vms/ledger'
+import { type ConsoleLine, Machine, type MachineOptions } from '@vms/sandbox'
+import { EntryClock } from './clock.ts'
+import { Connection } from './connection.ts'
+import { deploy, genesisBlock, makeDirectory, makeGenesis, type Script } from './deploy.ts'
+import { Epoch } from './epoch.ts'
+import { ScriptDiffersError, SettingDiffersError } from './errors.ts'
+import { lastTime, readGenesis, recall } from './history.ts'
+import { type HostKeys, loadKeys, makeKeys, saveKeys } from './keys.ts'
+import { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
+import { Server } from './server.ts'
+import { Service } from './service.ts'
+
+/** The engines behind the ports. Tests hand in others; nothing else should. */
+export interface HostPorts {
+  readonly crypto: Crypto
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly startMachine: (options: MachineOptions) => Promise<Machine>
+  readonly openLedger: typeof Ledger.open
+  readonly createLedger: typeof Ledger.create
+}
+
+export interface HostOptions {
+  /** Directory of the service, made if missing. */
+  readonly dir: string
+  readonly script: Script
+  /** TCP port; 0 takes a free one. Default 5555. */
+  readonly port?: number
+  /** Address to listen at. Default: this machine only (localhost). */
+  readonly hostname?: string
+  /** Takes plain user names in place of signatures. In the genesis, for ever. */
+  readonly debug?: boolean
+  /** Machine limits of a new ledger; an existing one keeps its own. */
+  readonly machineLimits?: Partial<MachineLimits>
+  /** Calls per epoch of a new ledger. */
+  readonly epochCalls?: number
+  /** Window of a new ledger, in entries. */
+  readonly window?: number
+  readonly serviceLimits?: Partial<ServiceLimits>
+  /** Announce on the DHT; false keeps to the port. Default false. */
+  readonly swarm?: SwarmOptions | false
+  /** What the script prints. */
+  readonly onConsole?: (line: ConsoleLine) => void
+  /** What went wrong without ending the host, such as a failed announcement. */
+  readonly onError?: (error: Error) => void
+  /**
+   * A commit or its sync failed. All connections are already cut; not another byte may leave, and nothing may be
+   * retried. Default: say why on stderr and end the process with code 3.
+   */
+  readonly onFatal?: (error: Error) => void
+  readonly ports?: Partial<HostPorts>
+}
+
+/** A running host. */
+export interface Host {
+  /** `ws://…` where it takes calls. */
+  readonly url: string
+  readonly port: number
+  readonly dir: string
+  /** `vms://…` of the ledger. */
+  readonly ledgerUrl: string
+  /** `hyper://…` of the files. */
+  readonly filesUrl: string
+  readonly genesis: GenesisEntry
+  readonly methods: readonly string[]
+  /** The newest durable head. */
+  readonly head: SignedHead
+  /** Whether the ledger was begun by this start. */
+  readonly created: boolean
+  /** Commits what is being executed, closes everything, and resolves with the final head. */
+  close(): Promise<SignedHead>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+const endProcess = (error: Error): void => {
+  process.stderr.write(`fatal: ${error.message}\n`)
+  process.exit(3)
+}
+
+/** Opens or begins the ledger in `dir` and serves the script. Rejects with a {@link HostError} or an error of the ledger. */
+export async function createHost(options: HostOptions): Promise<Host> {
+  const ports: HostPorts = {
+    crypto: sodiumCrypto,
+    now: Date.now,
+    startMachine: (machine) => Machine.start(machine),
+    openLedger: (...given) => Ledger.open(...given),
+    createLedger: (...given) => Ledger.create(...given),
+    ...options.ports,
+  }
+  const limits: ServiceLimits = { ...SERVICE_LIMITS, ...options.serviceLimits }
+  const dir = path.resolve(options.dir)
+  await makeDirectory(dir)
+  const opened = await openOrCreate(dir, options, ports)
+  const { ledger, genesis, keys, created } = opened
+  const clock = new EntryClock(ports.now, created ? 0 : await lastTime(ledger))
+  const epoch = new Epoch({
+    start: () => ports.startMachine(machineOptions(genesis, ledger, limits, options)),
+    crypto: ports.crypto,
+    ledgerKey: ledger.key,
+    genesis,
+    clock,
+    reason: created ? 'start' : 'restart',
+  })
+  let server: Server | null = null
+  const service = new Service({
+    ledger,
+    genesis,
+    epoch,
+    clock,
+    crypto: ports.crypto,
+    limits,
+    onFatal: (error) => {
+      server?.destroy()
+      ;(options.onFatal ?? endProcess)(error)
+    },
+  })
+  try {
+    if (created) await deploy(ledger, genesis, epoch, clock, ports.crypto)
+    else await recall(ledger, service.guard, ports.crypto, ports.now() - 2 * limits.requestLifetimeMs)
+    if (!created) await service.restart()
+    server = new Server({
+      ledgerId: encodeKey(ledger.key),
+      requestBytes: genesis.limits.requestBytes,
+      connections: limits.connections,
+      describe: () => describe(service),
+      connect: (socket) => new Connection({ socket, service, crypto: ports.crypto, limits, refusalKey: keys.refusal.secretKey, now: ports.now }),
+      replicate: () => ledger.replicate(false),
+      onError: options.onError ?? (() => {}),
+    })
+    const port = await server.listen(options.port ?? 5555, options.hostname ?? 'localhost')
+    return running({ options, dir, port, server, service, created })
+  } catch (error) {
+    await server?.close()
+    await service.close()
+    await ledger.close()
+    throw error
+  }
+}
+
+interface Opened {
+  readonly ledger: Ledger
+  readonly genesis: GenesisEntry
+  readonly keys: HostKeys
+  readonly created: boolean
+}
+
+async function openOrCreate(dir: string, options: HostOptions, ports: HostPorts): Promise<Opened> {
+  const { crypto } = ports
+  let ledger: Ledger
+  try {
+    ledger = await ports.openLedger(dir, { crypto })
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'ERR_VMS_NO_LEDGER') throw error
+    const keys = makeKeys(crypto)
+    const genesis = makeGenesis(options.script, keys, crypto, {
+      debug: options.debug ?? false,
+      ...(options.machineLimits && { limits: options.machineLimits }),
+      ...(options.epochCalls !== undefined && { epochCalls: options.epochCalls }),
+      ...(options.window !== undefined && { window: options.window }),
+    })
+    const begun = await ports.createLedger(dir, { genesis: genesisBlock(genesis), crypto })
+    await saveKeys(dir, keys)
+    return { ledger: begun, genesis, keys, created: true }
+  }
+  try {
+    const genesis = await readGenesis(ledger)
+    if (genesis.script.source !== options.script.source) throw new ScriptDiffersError(dir)
+    const asked = options.debug ? 'debug' : 'signed'
+    if (options.debug !== undefined && genesis.authentication !== asked) {
+      throw new SettingDiffersError('authentication', genesis.authentication, asked)
+    }
+    return { ledger, genesis, keys: await loadKeys(dir, crypto), created: false }
+  } catch (error) {
+    await ledger.close()
+    throw error
+  }
+}
+
+function machineOptions(genesis: GenesisEntry, ledger: Ledger, limits: ServiceLimits, options: HostOptions): MachineOptions {
+  return {
+    script: genesis.script.source,
+    name: genesis.script.name,
+    codec: guestCodec,
+    limits: genesis.limits,
+    service: { callWallMs: limits.callWallMs, memoryMiB: limits.memoryMiB },
+    files: ledger.files,
+    info: { title: genesis.script.title, key: filesUrl(ledger.filesKey) },
+    ...(options.onConsole && { console: options.onConsole }),
+  }
+}
+
+function describe(service: Service): unknown {
+  const { ledger, genesis } = service
+  return {
+    version: 1,
+    services: [
+      {
+        id: encodeKey(ledger.key),
+        title: genesis.script.title,
+        ledger: ledgerUrl(ledger.key),
+        files: filesUrl(ledger.filesKey),
+        methods: [...service.methods],
+        authentication: genesis.authentication,
+        semantics: genesis.semantics,
+        length: ledger.length,
+      },
+    ],
+    protocols: ['vms.rpc.1', 'vms.replicate.1'],
+  }
+}
+
+interface Parts {
+  readonly options: HostOptions
+  readonly dir: string
+  readonly port: number
+  readonly server: Server
+  readonly service: Service
+  readonly created: boolean
+}
+
+function running({ options, dir, port, server, service, created }: Parts): Host {
+  const { ledger, genesis } = service
+  // Joining the DHT goes on behind: serving never waits for it.
+  const swarm: Swarm | null = options.swarm
+    ? joinSwarm(ledger, { ...options.swarm, announce: true, onError: options.onError ?? (() => {}) })
+    : null
+  const hostname = options.hostname ?? 'localhost'
+  let closing: Promise<SignedHead> | null = null
+  const close = async (): Promise<SignedHead> => {
+    await service.close()
+    await Promise.all([server.close(), swarm?.close()])
+    const { head } = ledger
+    await ledger.close()
+    return head
+  }
+  return {
+    url: `ws://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`,
+    port,
+    dir,
+    ledgerUrl: ledgerUrl(ledger.key),
+    filesUrl: filesUrl(ledger.filesKey),
+    genesis,
+    methods: [...service.methods],
+    get head() {
+      return ledger.head
+    },
+    created,
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+    async [Symbol.asyncDispose]() {
+      await this.close()
+    },
+  }
+}
+

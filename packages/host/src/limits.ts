@@ -1,0 +1,41 @@
+/**
+ * Service limits: the operator's. They are in no entry and act only by refusing, so an operator may change them at will.
+ * (Machine limits, which are part of what is recorded, are in @vms/format.)
+ */
+
+/** Limits of one served script. */
+export interface ServiceLimits {
+  /** Requests that wait to be executed, over all connections. More are refused as busy: memory stays bounded in a flood. */
+  queueRequests: number
+  /** Bytes of the requests that wait. */
+  queueBytes: number
+  /** Connections at one time. */
+  connections: number
+  /** Bytes that may wait to be sent to one connection before it is closed: a peer that does not read costs memory. */
+  sendBytes: number
+  /** Longest time, in milliseconds, between now and a request's `expires`: bounds what the replay guard must remember. */
+  requestLifetimeMs: number
+  /** How far, in milliseconds, the clock may be behind the last entry before the host refuses to write: a clock that was set wrong. */
+  clockBehindMs: number
+  /** Wall clock of one call in milliseconds: a backstop, never an outcome. */
+  callWallMs: number
+  /** V8 heap of the machine in MiB: a backstop, never an outcome. */
+  memoryMiB: number
+}
+
+export const SERVICE_LIMITS: ServiceLimits = {
+  queueRequests: 1_000,
+  queueBytes: 64 * 1024 * 1024,
+  connections: 1_000,
+  sendBytes: 64 * 1024 * 1024,
+  requestLifetimeMs: 10 * 60_000,
+  clockBehindMs: 60_000,
+  callWallMs: 5_000,
+  memoryMiB: 128,
+}
+
+/** Calls executed before a group is committed: enough to amortise one fdatasync, few enough that the first of them does not wait long. */
+export const GROUP_CALLS = 1_024
+
+/** Bytes of requests in one group. */
+export const GROUP_BYTES = 8 * 1024 * 1024

@@ -1,0 +1,21 @@
+/** A request on its way, and what it becomes. */
+import type { CallsEntry, Request } from '@vms/format'
+
+/** A request in the ledger. */
+export interface Recorded {
+  readonly index: number
+  readonly entry: CallsEntry
+}
+
+/** A request that was admitted, and whoever waits for what becomes of it. */
+export interface Pending {
+  /** The request's id as a string of its bytes: a key for maps. */
+  readonly id: string
+  readonly requestId: Uint8Array
+  readonly bytes: Uint8Array
+  readonly signature: Uint8Array | null
+  readonly request: Request
+  /** What the script sees as the caller's id. */
+  readonly caller: string
+  readonly settled: PromiseWithResolvers<Recorded>
+}

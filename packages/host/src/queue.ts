@@ -1,0 +1,49 @@
+/** Requests that wait to be executed: in the order of arrival, bounded in number and bytes. */
+import { GROUP_BYTES, GROUP_CALLS, type ServiceLimits } from './limits.ts'
+import type { Pending } from './pending.ts'
+import { Refusal } from './refusal.ts'
+
+export class Queue {
+  #limits: Pick<ServiceLimits, 'queueRequests' | 'queueBytes'>
+  #waiting: Pending[] = []
+  #bytes = 0
+
+  constructor(limits: Pick<ServiceLimits, 'queueRequests' | 'queueBytes'>) {
+    this.#limits = limits
+  }
+
+  get length(): number {
+    return this.#waiting.length
+  }
+
+  /** Appends a request. Throws {@link Refusal} if there is no room. */
+  push(pending: Pending): void {
+    const full = this.#waiting.length >= this.#limits.queueRequests
+    if (full || (this.#bytes + pending.bytes.length > this.#limits.queueBytes && this.#waiting.length > 0)) {
+      throw new Refusal('ERR_VMS_BUSY', `too many requests wait: ${this.#waiting.length} with ${this.#bytes} bytes`)
+    }
+    this.#waiting.push(pending)
+    this.#bytes += pending.bytes.length
+  }
+
+  /** Takes the next requests for one group, with at most `calls` calls; at least one request. */
+  take(calls: number): Pending[] {
+    let bytes = 0
+    let room = Math.min(calls, GROUP_CALLS)
+    let count = 0
+    for (const { request, bytes: taken } of this.#waiting) {
+      if (count > 0 && (room < request.calls.length || bytes + taken.length > GROUP_BYTES)) break
+      count += 1
+      room -= request.calls.length
+      bytes += taken.length
+    }
+    this.#bytes -= bytes
+    return this.#waiting.splice(0, count)
+  }
+
+  /** Puts back requests that were taken and not executed, in front. */
+  putBack(pending: readonly Pending[]): void {
+    this.#waiting.unshift(...pending)
+    for (const { bytes } of pending) this.#bytes += bytes.length
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Remembers the ids of requests, pending and committed, so that a request runs at most once however often it is sent.
+ *
+ * A request can stand in the ledger only up to its expiry, and the host accepts none that expires later than its lifetime
+ * limit: so an id may be forgotten once it has expired, and memory is bounded by that time. It is kept for as long again,
+ * so that a caller who asks late for the fate of a request still gets its recorded outcome.
+ */
+
+/** Where a request stands. `T` is what a pending one is waited for by. */
+export type Known<T> = { readonly state: 'pending'; readonly pending: T } | { readonly state: 'committed'; readonly index: number }
+
+interface Row<T> {
+  known: Known<T>
+  forgetAt: number
+}
+
+export class ReplayGuard<T> {
+  #rows = new Map<string, Row<T>>()
+  #graceMs: number
+
+  /** `graceMs`: how long after its expiry an id is kept. */
+  constructor(graceMs: number) {
+    this.#graceMs = graceMs
+  }
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  get(id: string): Known<T> | undefined {
+    return this.#rows.get(id)?.known
+  }
+
+  pending(id: string, pending: T, expires: number): void {
+    this.#rows.set(id, { known: { state: 'pending', pending }, forgetAt: expires + this.#graceMs })
+  }
+
+  committed(id: string, index: number, expires: number): void {
+    // Set anew, so that rows stand in the order in which they were committed and pruning can stop early.
+    this.#rows.delete(id)
+    this.#rows.set(id, { known: { state: 'committed', index }, forgetAt: expires + this.#graceMs })
+  }
+
+  /** A refused request has left nothing: it may be sent again. */
+  forget(id: string): void {
+    this.#rows.delete(id)
+  }
+
+  /** Forgets up to `limit` of the oldest rows that are past their time; call it often, it is cheap. */
+  prune(now: number, limit = 64): void {
+    let looked = 0
+    for (const [id, row] of this.#rows) {
+      if (looked++ >= limit) return
+      if (row.known.state === 'committed' && row.forgetAt < now) this.#rows.delete(id)
+    }
+  }
+}

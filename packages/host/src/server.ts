@@ -1,0 +1,138 @@
+/**
+ * The HTTP server: `GET /.well-known/vms.json`, and WebSockets with the subprotocols of calls and of replication, at `/`
+ * and at `/<ledger id>`.
+ */
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream'
+import type { Duplex } from 'node:stream'
+import { clientFrameBytes, REPLICATE_PROTOCOL, RPC_PROTOCOL } from '@vms/rpc'
+import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
+import type { Connection, Socket } from './connection.ts'
+import { ListenError } from './errors.ts'
+
+/** Bytes of one WebSocket message of replication: hypercore's largest message carries one block of 15 MiB and its proof. */
+const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
+
+/** Milliseconds that a peer has to answer the closing of its WebSocket before it is cut off. */
+const CLOSE_MS = 500
+
+/** What is served. */
+export interface Served {
+  readonly ledgerId: string
+  readonly requestBytes: number
+  readonly connections: number
+  /** The body of /.well-known/vms.json. */
+  describe(): unknown
+  connect(socket: Socket): Connection
+  replicate(): Duplex
+  onError(error: Error): void
+}
+
+const WEBSOCKET_GOING_AWAY = 1001
+const WEBSOCKET_POLICY = 1008
+
+export class Server {
+  #served: Served
+  #http: HttpServer
+  #rpc: WebSocketServer
+  #replication: WebSocketServer
+
+  constructor(served: Served) {
+    this.#served = served
+    this.#http = createServer((request, response) => this.#answer(request, response))
+    this.#rpc = new WebSocketServer({ noServer: true, maxPayload: clientFrameBytes(served.requestBytes), perMessageDeflate: false })
+    this.#replication = new WebSocketServer({ noServer: true, maxPayload: REPLICATION_MESSAGE_BYTES, perMessageDeflate: false })
+    this.#rpc.on('connection', (socket) => this.#openRpc(socket))
+    this.#replication.on('connection', (socket) => this.#openReplication(socket))
+    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+  }
+
+  /** Listens; resolves with the port, which differs from `port` only if that is 0. Rejects with {@link ListenError}. */
+  async listen(port: number, hostname: string): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#http.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(port, hostname, error)))
+      this.#http.listen(port, hostname, resolve)
+    })
+    this.#http.on('error', (error) => this.#served.onError(error))
+    return (this.#http.address() as AddressInfo).port
+  }
+
+  /** Says goodbye to all peers and stops listening. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()))
+    for (const socket of this.#sockets()) socket.close(WEBSOCKET_GOING_AWAY, 'the host is closing')
+    const late = setTimeout(() => this.destroy(), CLOSE_MS)
+    this.#http.closeIdleConnections()
+    await closed
+    clearTimeout(late)
+  }
+
+  /** Cuts off all peers at once, without another byte. */
+  destroy(): void {
+    for (const socket of this.#sockets()) socket.terminate()
+    this.#http.closeAllConnections()
+  }
+
+  #sockets(): WebSocket[] {
+    return [...this.#rpc.clients, ...this.#replication.clients]
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { pathname } = new URL(request.url ?? '/', 'http://host')
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end()
+    } else if (pathname === '/.well-known/vms.json') {
+      response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' })
+      response.end(`${JSON.stringify(this.#served.describe(), null, 2)}\n`)
+    } else {
+      response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
+      response.end('This is a VMS host. It says what it serves at /.well-known/vms.json and takes calls over WebSocket.\n')
+    }
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refuse = (status: string): void => {
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+    }
+    socket.on('error', () => socket.destroy())
+    const id = (request.url ?? '/').replace(/\?.*$/s, '').replace(/^\/|\/$/g, '')
+    if (id !== '' && id !== this.#served.ledgerId) return refuse('404 Not Found')
+    if (this.#rpc.clients.size + this.#replication.clients.size >= this.#served.connections) return refuse('503 Service Unavailable')
+    const asked = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
+    const server = asked.includes(RPC_PROTOCOL) ? this.#rpc : asked.includes(REPLICATE_PROTOCOL) ? this.#replication : null
+    if (!server) return refuse('400 Bad Request')
+    server.handleUpgrade(request, socket, head, (websocket) => server.emit('connection', websocket, request))
+  }
+
+  #openRpc(socket: WebSocket): void {
+    const connection = this.#served.connect({
+      send: (frame) => {
+        if (socket.readyState === socket.OPEN) socket.send(frame)
+      },
+      get waiting() {
+        return socket.bufferedAmount
+      },
+      close: (why) => socket.close(WEBSOCKET_POLICY, why),
+    })
+    const failed = (error: Error): void => {
+      this.#served.onError(error)
+      socket.terminate()
+    }
+    socket.on('message', (data: Buffer, isBinary) => {
+      if (isBinary) connection.receive(data).catch(failed)
+      else socket.close(WEBSOCKET_POLICY, 'frames are binary')
+    })
+    // ws itself answers a message that is too large, or is none, by closing with the right code.
+    socket.on('error', () => socket.terminate())
+    socket.on('close', () => connection.close())
+    connection.open().catch(failed)
+  }
+
+  #openReplication(socket: WebSocket): void {
+    const wire = createWebSocketStream(socket)
+    const replication = this.#served.replicate()
+    // A peer that goes away is no error of the host's.
+    pipeline(wire, replication, wire, () => wire.destroy())
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * Service: one script, its ledger and its files, and the life of a call between socket and ledger.
+ *
+ *   submit → admitted → queued → executed → committed → settled
+ *
+ * Requests are executed in the order of arrival, one call at a time. All that wait are executed as one group while the
+ * group before is being committed, so that one signature and one fdatasync serve many calls. Nobody hears of an outcome
+ * before its group is durable. A crash leaves whole groups: what was executed and not committed never happened.
+ */
+import { type CallsEntry, callSeed, type Crypto, decodeEntry, type Entry, type FileChange, type GenesisEntry, requestId, toOutcome } from '@vms/format'
+import type { Ledger } from '@vms/ledger'
+import type { MachineRequest } from '@vms/sandbox'
+import { admit } from './admission.ts'
+import type { EntryClock } from './clock.ts'
+import type { Epoch } from './epoch.ts'
+import { HeadMemory } from './headMemory.ts'
+import type { ServiceLimits } from './limits.ts'
+import type { Pending, Recorded } from './pending.ts'
+import { Queue } from './queue.ts'
+import { Refusal } from './refusal.ts'
+import { type Known, ReplayGuard } from './replayGuard.ts'
+
+/** A stretch of work that was executed and waits to be committed. */
+interface Group {
+  readonly entries: Entry[]
+  readonly changes: FileChange[]
+  readonly executed: Pending[]
+  /** Position of the first of `executed`. */
+  readonly first: number
+}
+
+export interface ServiceOptions {
+  readonly ledger: Ledger
+  readonly genesis: GenesisEntry
+  readonly epoch: Epoch
+  readonly clock: EntryClock
+  readonly crypto: Crypto
+  readonly limits: ServiceLimits
+  /** Called once if a commit fails: from then on nothing may leave the process. */
+  readonly onFatal: (error: Error) => void
+}
+
+export class Service {
+  readonly ledger: Ledger
+  readonly genesis: GenesisEntry
+  readonly guard: ReplayGuard<Pending>
+  #options: ServiceOptions
+  #queue: Queue
+  #heads: HeadMemory
+  #running: Promise<void> | null = null
+  #committing: Promise<void> = Promise.resolve()
+  #next: number
+  #closing = false
+  #dead = false
+
+  constructor(options: ServiceOptions) {
+    this.#options = options
+    this.ledger = options.ledger
+    this.genesis = options.genesis
+    this.#queue = new Queue(options.limits)
+    this.#heads = new HeadMemory(options.ledger)
+    this.#next = options.ledger.length
+    this.guard = new ReplayGuard(options.limits.requestLifetimeMs)
+  }
+
+  get methods(): ReadonlySet<string> {
+    return this.#options.epoch.methods
+  }
+
+  /**
+   * Submits a request; resolves with its entry once that is durable, or rejects with a {@link Refusal}.
+   * The same bytes again, pending or committed, resolve with the same entry and run nothing.
+   */
+  async submit(bytes: Uint8Array, signature: Uint8Array | null): Promise<Recorded> {
+    const { crypto, limits, clock, epoch } = this.#options
+    if (this.#closing) throw new Refusal('ERR_VMS_CLOSING', 'the host is closing')
+    const hash = requestId(crypto, bytes)
+    const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).latin1Slice()
+    const known = this.guard.get(id)
+    if (known) return this.#recorded(known)
+    const admission = {
+      crypto,
+      ledgerKey: this.ledger.key,
+      genesis: this.genesis,
+      lifetimeMs: limits.requestLifetimeMs,
+      groupEnd: (length: number) => this.#heads.treeHash(length),
+      methods: () => epoch.methods,
+    }
+    const { request, caller } = await admit(admission, bytes, signature, clock.now())
+    // Admission may have waited for a head; meanwhile the same request may have come in again.
+    const twin = this.guard.get(id)
+    if (twin) return this.#recorded(twin)
+    const pending: Pending = { id, bytes, signature, request, requestId: hash, caller, settled: Promise.withResolvers() }
+    this.#queue.push(pending)
+    this.guard.pending(id, pending, request.expires)
+    this.guard.prune(clock.now())
+    this.#wake()
+    return pending.settled.promise
+  }
+
+  /** Boots the machine and commits the boot entry, so that the methods are known before the first call. */
+  async restart(): Promise<void> {
+    const boot = await this.#options.epoch.boot(this.#next)
+    this.#next += 1
+    await this.#commit({ entries: [boot], changes: [], executed: [], first: this.#next })
+  }
+
+  /** Commits what is being executed, refuses what waits, and stops. */
+  async close(): Promise<void> {
+    this.#closing = true
+    for (const pending of this.#queue.take(Number.POSITIVE_INFINITY)) this.#refuse(pending, new Refusal('ERR_VMS_CLOSING', 'the host is closing'))
+    await this.#running
+    await this.#committing
+    await this.#options.epoch.close()
+  }
+
+  async #recorded(known: Known<Pending>): Promise<Recorded> {
+    if (known.state === 'pending') return known.pending.settled.promise
+    const entry = decodeEntry(await this.ledger.get(known.index))
+    if (entry.type !== 'calls') throw new Error(`entry ${known.index} is a ${entry.type}, the guard says it is a request`)
+    return { index: known.index, entry }
+  }
+
+  #wake(): void {
+    // Not at once: what arrives in the same turn of the event loop joins the group.
+    this.#running ??= new Promise((resolve) => setImmediate(resolve)).then(() => this.#work()).catch((error: Error) => this.#die(error))
+  }
+
+  async #work(): Promise<void> {
+    while (this.#queue.length > 0 && !this.#dead) {
+      const group = await this.#execute()
+      await this.#committing
+      if (group.entries.length > 0) this.#committing = this.#commit(group)
+    }
+    this.#running = null
+  }
+
+  /** Executes what waits, up to the end of the epoch, and says what is to be committed. */
+  async #execute(): Promise<Group> {
+    const { clock, epoch } = this.#options
+    const entries: Entry[] = []
+    const changes: FileChange[] = []
+    if (clock.behindMs > this.#options.limits.clockBehindMs) {
+      const why = new Refusal('ERR_VMS_CLOCK', `the host's clock is ${clock.behindMs} ms behind its last entry`)
+      for (const pending of this.#queue.take(Number.POSITIVE_INFINITY)) this.#refuse(pending, why)
+      return { entries, changes, executed: [], first: this.#next }
+    }
+    if (epoch.bootDue) {
+      try {
+        entries.push(await epoch.boot(this.#next))
+        this.#next += 1
+      } catch (error) {
+        const why = new Refusal('ERR_VMS_CRASH', `the machine did not boot: ${(error as Error).message}`)
+        for (const pending of this.#queue.take(Number.POSITIVE_INFINITY)) this.#refuse(pending, why)
+        return { entries, changes, executed: [], first: this.#next }
+      }
+    }
+    const first = this.#next
+    const { taken, requests } = this.#place(this.#queue.take(epoch.callsLeft))
+    if (requests.length === 0) return { entries, changes, executed: [], first }
+    const { done, stop } = await epoch.run(requests)
+    const executed = taken.slice(0, done.length)
+    done.forEach(({ results }, i) => {
+      const { bytes, signature } = executed[i] as Pending
+      const outcomes = results.map((result) => toOutcome(this.#options.crypto, result))
+      for (const result of results) changes.push(...result.changes)
+      const { time } = requests[i] as MachineRequest
+      entries.push({ type: 'calls', request: bytes, signature, time, outcomes, root: null, files: null } satisfies CallsEntry)
+    })
+    this.#next += done.length
+    const rest = taken.slice(done.length)
+    if (stop?.kind === 'refused') {
+      const culprit = rest.shift()
+      if (culprit) this.#refuse(culprit, new Refusal(STOP_CODES[stop.reason], stop.message))
+    }
+    this.#queue.putBack(rest)
+    return { entries, changes, executed, first }
+  }
+
+  /** Gives each request its place and time; refuses those that may not stand there. */
+  #place(candidates: readonly Pending[]): { taken: Pending[]; requests: MachineRequest[] } {
+    const { crypto, clock } = this.#options
+    const taken: Pending[] = []
+    const requests: MachineRequest[] = []
+    for (const pending of candidates) {
+      const { request } = pending
+      const position = this.#next + taken.length
+      const time = clock.tick()
+      if (time > request.expires) {
+        this.#refuse(pending, new Refusal('ERR_VMS_EXPIRED', 'the request expired while it waited'))
+      } else if (position - request.head.length > this.genesis.window) {
+        this.#refuse(pending, new Refusal('ERR_VMS_UNKNOWN_HEAD', 'the head that the request names is too far back'))
+      } else {
+        taken.push(pending)
+        requests.push({
+          position,
+          time,
+          caller: pending.caller,
+          calls: request.calls.map(([method, args], i) => ({ method, args, seed: callSeed(crypto, this.ledger.key, pending.requestId, i) })),
+        })
+      }
+    }
+    return { taken, requests }
+  }
+
+  async #commit(group: Group): Promise<void> {
+    let entries: Entry[]
+    try {
+      const committed = await this.ledger.commit({ entries: group.entries, changes: group.changes })
+      this.#heads.remember(committed.head)
+      entries = committed.entries
+    } catch (error) {
+      this.#die(error as Error)
+      return
+    }
+    this.#options.epoch.committed(this.ledger.length - 1)
+    group.executed.forEach((pending, i) => {
+      const index = group.first + i
+      this.guard.committed(pending.id, index, pending.request.expires)
+      pending.settled.resolve({ index, entry: entries[entries.length - group.executed.length + i] as CallsEntry })
+    })
+  }
+
+  #refuse(pending: Pending, refusal: Refusal): void {
+    this.guard.forget(pending.id)
+    pending.settled.reject(refusal)
+  }
+
+  #die(error: Error): void {
+    if (this.#dead) return
+    this.#dead = true
+    this.#closing = true
+    this.#options.onFatal(error)
+  }
+}
+
+const STOP_CODES = {
+  'wall-clock': 'ERR_VMS_WALL_CLOCK',
+  memory: 'ERR_VMS_MEMORY',
+  stack: 'ERR_VMS_STACK',
+  crash: 'ERR_VMS_CRASH',
+} as const

@@ -1,0 +1,74 @@
+/** The files of a ledger as of its last durable group: what the machine reads, and what anyone may see. */
+import type { Drive } from './drive.ts'
+import type { DriveReader, ListedFile } from './drive-reader.ts'
+import type { FileStat } from './file-entry.ts'
+import type { FileEvent, HistoryOptions } from './files-history.ts'
+import type { Heads } from './heads.ts'
+
+/** Reads the durable version of a drive. */
+export class CommittedFiles {
+  #drive: Drive
+  #heads: Heads
+  #assertAlive: () => void
+  #dbLength: number
+  #reader: DriveReader
+
+  constructor(drive: Drive, heads: Heads, assertAlive: () => void) {
+    this.#drive = drive
+    this.#heads = heads
+    this.#assertAlive = assertAlive
+    this.#dbLength = drive.head.dbLength
+    this.#reader = drive.reader(this.#dbLength)
+  }
+
+  /** Follows the drive to a version that is durable now. */
+  advance(dbLength: number): void {
+    if (dbLength === this.#dbLength) return
+    this.#dbLength = dbLength
+    // Reads under way keep the reader that they began with.
+    this.#reader.close().catch(() => {})
+    this.#reader = this.#drive.reader(dbLength)
+  }
+
+  /** What is at `path` (normal, absolute), null if nothing. */
+  async stat(path: string): Promise<FileStat | null> {
+    this.#assertAlive()
+    return await this.#reader.stat(path)
+  }
+
+  /** Bytes of the file at `path`, null if there is no file. */
+  async read(path: string): Promise<Uint8Array | null> {
+    this.#assertAlive()
+    return await this.#reader.read(path)
+  }
+
+  /** What is in the directory `path`, ordered by UTF-8 bytes, names relative to it; itself not included. */
+  async list(path: string, options: { recursive: boolean }): Promise<ListedFile[]> {
+    this.#assertAlive()
+    return await this.#reader.list(path, options)
+  }
+
+  /** Writes and deletions, by the ledger positions of their groups. */
+  async history(options: HistoryOptions = {}): Promise<FileEvent[]> {
+    this.#assertAlive()
+    const heads = this.#heads
+    return await this.#drive.history(
+      {
+        groups: heads.groups,
+        async at(group) {
+          const version = group === 0 ? 0 : (await heads.get(group - 1)).length
+          return { version, dbEnd: (await heads.get(group)).files.dbLength }
+        },
+        async since(version) {
+          if (version <= 0) return 0
+          return Math.min(heads.groups, 1 + (await heads.find(version, (record) => record.length)))
+        },
+      },
+      options,
+    )
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close()
+  }
+}

@@ -1,0 +1,76 @@
+/** Reading one version of a drive: stat, read, list. Blocks that are written are never changed, so versions are free. */
+import type { Bee, BeeBatch, BeeNode } from './engine/hyperbee.ts'
+import { type Core, readBlocks } from './engine/hypercore.ts'
+import { type EntryValue, type FileStat, keyPath, pathKey, valueStat } from './file-entry.ts'
+
+/** One item of a directory: its path relative to the directory, and what it is. */
+export interface ListedFile {
+  readonly name: string
+  readonly stat: FileStat
+}
+
+/** A version of a drive. */
+export class DriveReader {
+  #tree: BeeBatch
+  #blobs: Core
+
+  constructor(bee: Bee, blobs: Core, dbLength: number) {
+    this.#tree = bee.batch({ checkout: dbLength })
+    this.#blobs = blobs
+  }
+
+  /** What is at `path`, null if nothing. Paths are normal and absolute; the root has no entry. */
+  async stat(path: string): Promise<FileStat | null> {
+    const node = await this.#tree.get(pathKey(path))
+    return node && valueStat(node.value as EntryValue)
+  }
+
+  /** Bytes of the file at `path`, null if there is no file. */
+  async read(path: string): Promise<Uint8Array | null> {
+    const node = await this.#tree.get(pathKey(path))
+    const blob = (node?.value as EntryValue | undefined)?.blob
+    if (!blob) return null
+    const blocks = await readBlocks(this.#blobs, blob.blockOffset, blob.blockOffset + blob.blockLength)
+    const data = new Uint8Array(blob.byteLength)
+    let at = 0
+    for (const block of blocks) {
+      if (!block) throw new Error(`a block of ${path} is missing`)
+      data.set(block, at)
+      at += block.length
+    }
+    return data
+  }
+
+  /**
+   * What is in the directory `path` ('/' is the root), ordered by UTF-8 bytes, all descendants if `recursive`. A
+   * descendant's whole subtree is skipped with one look-up otherwise.
+   */
+  async list(path: string, options: { recursive: boolean }): Promise<ListedFile[]> {
+    const prefix = path === '/' ? '/' : `${path}/`
+    const end = pathKey(after(prefix))
+    const listed: ListedFile[] = []
+    let next: Buffer | null = pathKey(prefix)
+    while (next) {
+      const range: AsyncIterable<BeeNode> = this.#tree.createReadStream({ gte: next, lt: end })
+      next = null
+      for await (const node of range) {
+        const name = keyPath(node.key).slice(prefix.length)
+        const slash = name.indexOf('/')
+        if (slash !== -1 && !options.recursive) {
+          next = pathKey(after(`${prefix}${name.slice(0, slash + 1)}`))
+          break
+        }
+        listed.push({ name, stat: valueStat(node.value as EntryValue) })
+      }
+    }
+    return listed
+  }
+
+  /** The B-tree keeps a list of its readers: leave it. */
+  async close(): Promise<void> {
+    await this.#tree.close()
+  }
+}
+
+// '0' is the character after '/': everything under 'a/' lies between 'a/' and 'a0'.
+const after = (prefix: string): string => `${prefix.slice(0, -1)}0`

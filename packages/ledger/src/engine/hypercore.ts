@@ -1,0 +1,116 @@
+/// <reference path="../types/hypercore.d.ts" />
+/**
+ * The one file that imports hypercore: manifests, signatures, tree nodes, blocks and protocol streams, in our terms.
+ */
+import type { Duplex } from 'node:stream'
+import { type LedgerManifest, SIGNER_NAMESPACE, type TreeNode } from '@vms/format'
+import Hypercore, { type HypercoreManifest, type HypercoreNoiseStream } from 'hypercore'
+
+/** A core, or a session of one. */
+export type Core = Hypercore
+
+/** The public key that a core with this manifest has. */
+export const coreKey = (manifest: HypercoreManifest): Uint8Array => Hypercore.key(manifest)
+
+/** A core with one signer and nothing else to bind, as plain hyperdrive makes them. */
+export const plainManifest = (publicKey: Uint8Array): HypercoreManifest => ({
+  version: 1,
+  signers: [{ publicKey }],
+})
+
+/** A ledger's core: its key commits to the signer, the files and the genesis. */
+export function ledgerCoreManifest(manifest: LedgerManifest): HypercoreManifest {
+  return {
+    version: 2,
+    hash: 'blake2b',
+    allowPatch: false,
+    quorum: 1,
+    signers: [
+      {
+        signature: 'ed25519',
+        namespace: Buffer.from(SIGNER_NAMESPACE),
+        publicKey: Buffer.from(manifest.signer),
+      },
+    ],
+    prologue: null,
+    linked: [Buffer.from(manifest.filesKey)],
+    userData: Buffer.from(manifest.genesisHash),
+  }
+}
+
+/** What a core's manifest commits to as a ledger; null if it is not exactly of the kind that a ledger has. */
+export function readLedgerManifest(core: Core): LedgerManifest | null {
+  const signer = core.manifest?.signers[0]?.publicKey
+  const filesKey = core.manifest?.linked?.[0]
+  const genesisHash = core.manifest?.userData
+  if (!signer || filesKey?.length !== 32 || genesisHash?.length !== 32) return null
+  const manifest = { signer: plain(signer), filesKey: plain(filesKey), genesisHash: plain(genesisHash) }
+  // The key is the hash of the manifest: equal keys leave no room for another quorum, namespace or prologue.
+  return Buffer.compare(coreKey(ledgerCoreManifest(manifest)), core.key) === 0 ? manifest : null
+}
+
+const SIGNATURE_BYTES = 64
+
+/**
+ * The Ed25519 signature in what hypercore stores at a head: its multisignature of one signer is
+ * `01 00 <64 bytes> 00 00` (one proof, by signer 0, no patch). Throws if the core has none or another.
+ */
+export function headSignature(core: Core): Uint8Array {
+  const stored = core.state.signature
+  if (stored?.length !== SIGNATURE_BYTES + 4 || stored[0] !== 1 || stored[1] !== 0) {
+    throw new Error('the core has no signature of exactly one signer')
+  }
+  return plain(stored.subarray(2, 2 + SIGNATURE_BYTES))
+}
+
+/** The nodes with these flat indexes, in one read. A missing node is null. */
+export async function readNodes(core: Core, indexes: readonly number[]): Promise<(TreeNode | null)[]> {
+  const reader = core.state.storage.read()
+  const pending = indexes.map((index) => reader.getTreeNode(index))
+  reader.tryFlush()
+  return await Promise.all(pending)
+}
+
+/** The stored blocks [start, end), in one read. A block that is not there is null. */
+export async function readBlocks(core: Core, start: number, end: number): Promise<(Uint8Array | null)[]> {
+  const reader = core.state.storage.read()
+  const pending: Promise<Uint8Array | null>[] = []
+  for (let index = start; index < end; index++) pending.push(reader.getBlock(index))
+  reader.tryFlush()
+  return await Promise.all(pending)
+}
+
+/** Stream over which cores replicate, and the encrypted stream inside it that carries every byte. */
+export interface ReplicationStream {
+  readonly outer: Duplex
+  readonly inner: HypercoreNoiseStream
+}
+
+/**
+ * A replication stream that serves exactly `cores`, each only to those who know its key. `transport` is an encrypted
+ * connection (hyperswarm), or whether this side speaks first on a stream that the caller pipes somewhere.
+ * `beforeStart` runs before anything can be written.
+ */
+export function serveCores(
+  cores: readonly Core[],
+  transport: boolean | Duplex,
+  beforeStart: (stream: ReplicationStream) => void,
+): Duplex {
+  const byDiscoveryKey = new Map(cores.map((core) => [hex(core.discoveryKey), core]))
+  const outer = Hypercore.createProtocolStream(transport)
+  const inner = outer.noiseStream
+  beforeStart({ outer, inner })
+  const muxer = inner.userData
+  return Hypercore.createProtocolStream(outer, {
+    ondiscoverykey(discoveryKey) {
+      const replicator = byDiscoveryKey.get(hex(discoveryKey))?.core.replicator
+      if (replicator && !replicator.attached(muxer)) replicator.attachTo(muxer)
+    },
+  })
+}
+
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+
+// A Uint8Array of its own, free of the slab that Buffer or storage shares.
+const plain = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes)

@@ -1,0 +1,155 @@
+/**
+ * Errors of this package. One base class with a stable `code`; each subclass carries its evidence as fields.
+ */
+
+/** Base of every operating error that @vms/ledger throws. */
+export class LedgerError extends Error {
+  /** Stable identifier, `ERR_VMS_…`. */
+  readonly code: string
+  /** What the person at the keyboard can do about it, if anything is known. */
+  readonly hint: string | undefined
+
+  constructor(code: string, message: string, options: ErrorOptions & { hint?: string } = {}) {
+    super(message, options)
+    this.name = new.target.name
+    this.code = code
+    this.hint = options.hint
+  }
+
+  /** Whether the same operation may succeed later without anybody's doing. */
+  shouldRetry(): boolean {
+    return false
+  }
+}
+
+/** The directory holds no committed ledger. */
+export class NoLedgerError extends LedgerError {
+  readonly directory: string
+
+  constructor(directory: string) {
+    super('ERR_VMS_NO_LEDGER', `there is no ledger in ${directory}`)
+    this.directory = directory
+  }
+}
+
+/** The directory holds a committed ledger already, so none can be created in it. */
+export class LedgerExistsError extends LedgerError {
+  readonly directory: string
+
+  constructor(directory: string) {
+    super('ERR_VMS_LEDGER_EXISTS', `there is a ledger in ${directory} already`, {
+      hint: 'open it, or name another directory',
+    })
+    this.directory = directory
+  }
+}
+
+/** Another process, or another part of this one, has the directory open. */
+export class LedgerLockedError extends LedgerError {
+  readonly directory: string
+  /** Process that says it holds the directory, null if unknown. */
+  readonly pid: number | null
+
+  constructor(directory: string, pid: number | null, options?: ErrorOptions) {
+    const holder = pid === null ? 'another process' : `process ${pid}`
+    super('ERR_VMS_LEDGER_LOCKED', `${directory} is in use by ${holder}`, {
+      ...options,
+      hint: 'stop that process first, or name another directory',
+    })
+    this.directory = directory
+    this.pid = pid
+  }
+
+  override shouldRetry(): boolean {
+    return true
+  }
+}
+
+/** What is stored contradicts itself, or is not what its record says. */
+export class LedgerDamagedError extends LedgerError {
+  readonly directory: string
+
+  constructor(directory: string, what: string, options?: ErrorOptions) {
+    super('ERR_VMS_LEDGER_DAMAGED', `the ledger in ${directory} is damaged: ${what}`, {
+      ...options,
+      hint: 'restore the directory from a copy or replica; do not go on writing to it',
+    })
+    this.directory = directory
+  }
+}
+
+/** The disk (or the quota) is full. Nothing that was acknowledged is lost; this ledger object is dead. */
+export class DiskFullError extends LedgerError {
+  readonly directory: string
+
+  constructor(directory: string, options?: ErrorOptions) {
+    super('ERR_VMS_DISK_FULL', `no space left for the ledger in ${directory}`, {
+      ...options,
+      hint: 'make room and start again: what was acknowledged is there',
+    })
+    this.directory = directory
+  }
+}
+
+/** A commit or its sync failed. Whether the group is on the disk is unknown, so this ledger object is dead. */
+export class CommitFailedError extends LedgerError {
+  readonly directory: string
+
+  constructor(directory: string, options?: ErrorOptions) {
+    super('ERR_VMS_COMMIT_FAILED', `a commit to the ledger in ${directory} failed`, {
+      ...options,
+      hint: 'open the ledger again: it holds the whole group or none of it',
+    })
+    this.directory = directory
+  }
+}
+
+/** The ledger was closed. */
+export class LedgerClosedError extends LedgerError {
+  constructor() {
+    super('ERR_VMS_LEDGER_CLOSED', 'the ledger is closed')
+  }
+}
+
+/** An entry or a node that the ledger does not have. */
+export class OutOfRangeError extends LedgerError {
+  readonly index: number
+  readonly length: number
+
+  constructor(index: number, length: number) {
+    super('ERR_VMS_OUT_OF_RANGE', `entry ${index} is not in a ledger of ${length} entries`)
+    this.index = index
+    this.length = length
+  }
+}
+
+/** The key belongs to something that is no ledger of ours, or the genesis is not the one that the key commits to. */
+export class NotALedgerError extends LedgerError {
+  readonly key: Uint8Array
+
+  constructor(key: Uint8Array, what: string) {
+    super('ERR_VMS_NOT_A_LEDGER', `the key names no VMS ledger: ${what}`)
+    this.key = key
+  }
+}
+
+/** Nobody who has what was asked for answered in time. */
+export class UnreachableError extends LedgerError {
+  constructor(what: string, waitedMs: number, options?: ErrorOptions) {
+    super('ERR_VMS_UNREACHABLE', `${what} did not arrive within ${waitedMs} ms`, options)
+  }
+
+  override shouldRetry(): boolean {
+    return true
+  }
+}
+
+// RocksDB passes on the text of the operating system's error, without its number.
+const FULL = /ENOSPC|EDQUOT|EFBIG|no space left|quota exceeded|file too large/i
+
+/** The error that a failed commit ends with: disk full if the cause says so. */
+export function commitError(directory: string, cause: unknown): LedgerError {
+  const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {}
+  if (FULL.test(`${code} ${message}`)) return new DiskFullError(directory, { cause })
+  return new CommitFailedError(directory, { cause })
+}

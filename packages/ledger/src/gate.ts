@@ -1,0 +1,69 @@
+/**
+ * The replication gate. Between the moment when a group is written and the moment when it is synced, peers could be
+ * told of something that a power cut takes back, and an honest host would have forked. So every replication stream
+ * passes here: while the gate is held, what would be written waits, in order.
+ *
+ * The gate wraps `write` of the encrypted stream that the multiplexer writes to. It is the one point that all messages
+ * of all cores pass, over a WebSocket and over the DHT alike. What was written before the gate was held may still go:
+ * it is older than the group.
+ */
+import type { Duplex } from 'node:stream'
+
+interface GatedStream {
+  readonly stream: Duplex
+  readonly write: Duplex['write']
+  waiting: Uint8Array[]
+}
+
+/** Holds back what replication would send. */
+export class Gate {
+  #streams = new Set<GatedStream>()
+  #held = false
+
+  get held(): boolean {
+    return this.#held
+  }
+
+  /** From now on nothing that is written to the streams leaves. */
+  hold(): void {
+    this.#held = true
+  }
+
+  /** Lets go what waited, in order, and whatever follows. */
+  release(): void {
+    this.#held = false
+    for (const gated of this.#streams) drain(gated)
+  }
+
+  /** Puts a stream behind the gate, before anything is written to it. */
+  attach(stream: Duplex): void {
+    const gated: GatedStream = { stream, write: stream.write.bind(stream), waiting: [] }
+    this.#streams.add(gated)
+    stream.write = (chunk: Uint8Array) => {
+      if (!this.#held) return gated.write(chunk)
+      gated.waiting.push(chunk)
+      // Full, until released: the replicator then stops answering requests, which bounds what waits.
+      return false
+    }
+    stream.once('close', () => {
+      this.#streams.delete(gated)
+      gated.waiting = []
+    })
+  }
+
+  /** Ends all streams. What waits is dropped. */
+  destroy(): void {
+    for (const { stream } of [...this.#streams]) stream.destroy()
+  }
+}
+
+function drain(gated: GatedStream): void {
+  if (gated.waiting.length === 0) return
+  const chunks = gated.waiting
+  gated.waiting = []
+  if (gated.stream.destroyed) return
+  let ready = true
+  for (const chunk of chunks) ready = gated.write(chunk)
+  // If the stream itself is full now, it says so when it no longer is.
+  if (ready) gated.stream.emit('drain')
+}

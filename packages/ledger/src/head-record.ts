@@ -1,0 +1,49 @@
+/**
+ * What is kept of each group's end. hypercore keeps the newest signature only, but a head may be asked for later; and
+ * with the RFC 6962 edge in it, opening a ledger needs no scan. Local: never replicated, and not part of the format.
+ */
+import {
+  blob,
+  bytes,
+  decodeValue,
+  encodeValue,
+  type FilesHead,
+  filesHeadShape,
+  type Infer,
+  integer,
+  record,
+  type SignedHead,
+} from '@vms/format'
+
+// 53 complete subtrees at most: lengths are below 2^53.
+const EDGE_BYTES_MAX = 53 * 32
+
+const shape = record({
+  length: integer(),
+  treeHash: bytes(32),
+  signature: bytes(64),
+  files: filesHeadShape,
+  /** RFC 6962 edge at `length`: 32 bytes per complete subtree, largest first. */
+  edge: blob(EDGE_BYTES_MAX),
+})
+
+/** The end of a group: signed head, files head, RFC 6962 edge. */
+export type HeadRecord = Infer<typeof shape>
+
+export const encodeHeadRecord = (record: HeadRecord): Uint8Array => encodeValue(record)
+
+export const decodeHeadRecord = (bytes: Uint8Array): HeadRecord => shape(decodeValue(bytes), '$')
+
+/** The part that others may see. */
+export const signedHead = ({ length, treeHash, signature }: HeadRecord): SignedHead => ({
+  length,
+  treeHash,
+  signature,
+})
+
+/** Equality of what a drive is and what a record says it was. */
+export const sameFiles = (a: FilesHead, b: FilesHead): boolean =>
+  a.dbLength === b.dbLength &&
+  a.blobsLength === b.blobsLength &&
+  Buffer.compare(a.dbHash, b.dbHash) === 0 &&
+  Buffer.compare(a.blobsHash, b.blobsHash) === 0

@@ -1,0 +1,41 @@
+/**
+ * Who has the directory open: a small file with the process id, for error messages and for readers that take no lock.
+ * The lock itself is the store's.
+ */
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import path from 'node:path'
+
+const FILE = 'holder.json'
+
+/** Says that this process has the directory open. */
+export async function writeHolder(directory: string): Promise<void> {
+  const holder = { pid: process.pid, host: hostname() }
+  await writeFile(path.join(directory, FILE), `${JSON.stringify(holder)}\n`)
+}
+
+/** Takes that back. */
+export async function removeHolder(directory: string): Promise<void> {
+  await rm(path.join(directory, FILE), { force: true })
+}
+
+/** Process that has the directory open, if it says so, is of this machine and alive. Else null. */
+export async function readHolder(directory: string): Promise<number | null> {
+  try {
+    const { pid, host } = JSON.parse(await readFile(path.join(directory, FILE), 'utf8'))
+    if (host !== hostname() || !Number.isInteger(pid)) return null
+    return isAlive(pid) ? pid : null
+  } catch {
+    return null
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM: alive, but somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

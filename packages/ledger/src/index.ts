@@ -1,0 +1,19 @@
+/** An append-only signed log and a networked file archive that commit together, durably, in groups. */
+export type { CommittedFiles } from './committed-files.ts'
+export type { ListedFile } from './drive-reader.ts'
+export type { SyncFd } from './durable.ts'
+export {
+  CommitFailedError,
+  DiskFullError,
+  LedgerClosedError,
+  LedgerDamagedError,
+  LedgerError,
+  LedgerExistsError,
+  LedgerLockedError,
+  NoLedgerError,
+  OutOfRangeError,
+} from './errors.ts'
+export type { FileStat } from './file-entry.ts'
+export type { FileEvent, HistoryOptions } from './files-history.ts'
+export { Ledger, type LedgerOptions } from './ledger.ts'
+export type { Committed, Group } from './writer.ts'

@@ -1,0 +1,229 @@
+/**
+ * A service's ledger and files in one directory, as their one writer has them.
+ *
+ * All that is read from here is durable: lengths, heads and reads follow the last synced group, never one that is on
+ * its way. After a failed commit the object is dead, every method rejects with that failure, and nothing leaves any
+ * more; whoever opens the directory again finds the whole group or none of it.
+ */
+import type { Duplex } from 'node:stream'
+import {
+  type Crypto,
+  type FilesHead,
+  fillIndexes,
+  firstLeaf,
+  type LedgerManifest,
+  leafCount,
+  pathIndexes,
+  type SignedHead,
+  type TreeNode,
+} from '@vms/format'
+import { CommittedFiles } from './committed-files.ts'
+import type { SyncFd } from './durable.ts'
+import { serveCores } from './engine/hypercore.ts'
+import { commitError, LedgerClosedError, type LedgerError, OutOfRangeError } from './errors.ts'
+import { signedHead } from './head-record.ts'
+import { createService, openService, type Service } from './service.ts'
+import { readEntries, readEntry } from './entries.ts'
+import { type Committed, type Group, Writer } from './writer.ts'
+
+/** How to open a ledger. */
+export interface LedgerOptions {
+  readonly crypto: Crypto
+  /** How a file is made durable; tests pause or fail it. Default: fdatasync. */
+  readonly syncFd?: SyncFd
+}
+
+/** The writer's side of a ledger. Safe for concurrent use; commits queue. */
+export class Ledger {
+  #service: Service
+  #files: CommittedFiles
+  #writer: Writer | null
+  #dead: LedgerError | null = null
+  #commits: Promise<unknown> = Promise.resolve()
+  #head: SignedHead | null
+  #filesHead: FilesHead
+
+  private constructor(service: Service) {
+    this.#service = service
+    const { last, drive, heads } = service
+    this.#head = last && signedHead(last)
+    this.#filesHead = last?.files ?? drive.head
+    this.#files = new CommittedFiles(drive, heads, () => this.#assertAlive())
+    this.#writer = service.writing && new Writer({ ...service, cores: service.writing })
+  }
+
+  /**
+   * Makes a ledger in `directory` whose block 0 will be `genesis` (an encoded entry). Its length is 0 until the first
+   * commit, which must begin with that entry; a directory whose first commit never happened is made anew.
+   *
+   * Throws `ERR_VMS_LEDGER_EXISTS`, `ERR_VMS_LEDGER_LOCKED`.
+   */
+  static async create(
+    directory: string,
+    options: LedgerOptions & { readonly genesis: Uint8Array },
+  ): Promise<Ledger> {
+    return new Ledger(await createService(directory, options))
+  }
+
+  /**
+   * Opens the ledger in `directory`. `readOnly` writes nothing, takes no lock, and refuses only if a live process of
+   * this machine says that it has the directory open: for auditing a stopped directory or a copy of one.
+   *
+   * Throws `ERR_VMS_NO_LEDGER`, `ERR_VMS_LEDGER_LOCKED`, `ERR_VMS_LEDGER_MOVED`, `ERR_VMS_LEDGER_DAMAGED`.
+   */
+  static async open(
+    directory: string,
+    options: LedgerOptions & { readonly readOnly?: boolean },
+  ): Promise<Ledger> {
+    return new Ledger(await openService(directory, options))
+  }
+
+  /** Where it is. */
+  get directory(): string {
+    return this.#service.directory
+  }
+
+  /** The ledger's public key: what `vms://` names. */
+  get key(): Uint8Array {
+    return this.#service.key
+  }
+
+  /** The files' public key: what `hyper://` names. */
+  get filesKey(): Uint8Array {
+    return this.#service.manifest.filesKey
+  }
+
+  /** What the ledger's key commits to. */
+  get manifest(): LedgerManifest {
+    return this.#service.manifest
+  }
+
+  /** Durable entries. */
+  get length(): number {
+    return this.#head?.length ?? 0
+  }
+
+  /** The last durable group's signed head. Throws RangeError before the first commit. */
+  get head(): SignedHead {
+    if (!this.#head) throw new RangeError('nothing is committed yet')
+    return this.#head
+  }
+
+  /** Lengths and tree hashes of the drive at {@link head}. */
+  get filesHead(): FilesHead {
+    return this.#filesHead
+  }
+
+  /** The files as of {@link head}. */
+  get files(): CommittedFiles {
+    return this.#files
+  }
+
+  /** Bytes of entry `index`. Throws `ERR_VMS_OUT_OF_RANGE`. */
+  async get(index: number): Promise<Uint8Array> {
+    this.#assertAlive()
+    this.#assertRange(index, index + 1)
+    return await readEntry(this.#service.log, index)
+  }
+
+  /** Bytes of the entries [start, end), read ahead in batches. Throws `ERR_VMS_OUT_OF_RANGE`. */
+  entries(start = 0, end = this.length): AsyncGenerator<Uint8Array> {
+    this.#assertAlive()
+    this.#assertRange(start, end)
+    return readEntries(this.#service.log, start, end)
+  }
+
+  /** The signed head of the group that ends at `length`; null if none ends there. */
+  async groupEnd(length: number): Promise<SignedHead | null> {
+    this.#assertAlive()
+    if (length === this.#head?.length) return this.#head
+    const { heads } = this.#service
+    const group = await heads.find(length, (record) => record.length)
+    if (group === heads.groups) return null
+    const record = await heads.get(group)
+    return record.length === length ? signedHead(record) : null
+  }
+
+  /**
+   * Commits one group: entries and file changes in one write and one sync. Resolves when the group is durable.
+   *
+   * Rejects with `ERR_VMS_DISK_FULL` or `ERR_VMS_COMMIT_FAILED`; the ledger is dead then.
+   */
+  async commit(group: Group): Promise<Committed> {
+    const commit = this.#commits.then(() => this.#commit(group))
+    this.#commits = commit.catch(() => {})
+    return await commit
+  }
+
+  async #commit(group: Group): Promise<Committed> {
+    this.#assertAlive()
+    if (!this.#writer) throw new TypeError('the ledger is open for reading only')
+    if (group.entries.length === 0) throw new TypeError('a group has at least one entry')
+    try {
+      return await this.#writer.commit(group, (committed) => {
+        this.#head = committed.head
+        this.#filesHead = committed.filesHead
+        this.#files.advance(committed.filesHead.dbLength)
+      })
+    } catch (cause) {
+      this.#service.gate.hold()
+      this.#dead = commitError(this.directory, cause)
+      throw this.#dead
+    }
+  }
+
+  /** The nodes that a holder of the roots at `from` appends to get the roots at `to`; from 0, the roots at `to`. */
+  async consistency(from: number, to = this.length): Promise<TreeNode[]> {
+    this.#assertAlive()
+    this.#assertRange(from, to)
+    return await this.#service.tree.nodes(fillIndexes(from, to))
+  }
+
+  /**
+   * The siblings from entry `index` up to, and without, the node `top` (a flat index) that covers it: a node of a
+   * consistency proof, or a root.
+   */
+  async path(index: number, top: number): Promise<TreeNode[]> {
+    this.#assertAlive()
+    const start = firstLeaf(top)
+    this.#assertRange(start, start + leafCount(top))
+    if (index < start || index >= start + leafCount(top)) {
+      throw new RangeError(`node ${top} does not cover entry ${index}`)
+    }
+    return await this.#service.tree.nodes(pathIndexes(index, top))
+  }
+
+  /**
+   * A stream that replicates ledger and files to a peer that knows their keys. `transport` is an encrypted connection
+   * (hyperswarm's), or whether this side speaks first over whatever the returned stream is piped to. Nothing of a group
+   * passes before it is durable.
+   */
+  replicate(transport: boolean | Duplex): Duplex {
+    this.#assertAlive()
+    const { log, db, blobs, gate } = this.#service
+    return serveCores([log, db, blobs], transport, ({ inner }) => gate.attach(inner))
+  }
+
+  /** Finishes the commit in hand, ends replication and releases the directory. */
+  async close(): Promise<void> {
+    await this.#commits
+    this.#dead ??= new LedgerClosedError()
+    await this.#files.close()
+    await this.#service.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #assertAlive(): void {
+    if (this.#dead) throw this.#dead
+  }
+
+  #assertRange(start: number, end: number): void {
+    if (!Number.isSafeInteger(start) || start < 0) throw new OutOfRangeError(start, this.length)
+    if (!Number.isSafeInteger(end) || end < start || end > this.length) {
+      throw new OutOfRangeError(Math.max(start, end - 1), this.length)
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/** The parts of a service's directory, opened and checked against each other. */
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { type Crypto, sameBytes, verifyHead } from '@vms/format'
+import { openCores, type ServiceCores, type WritingCores, writingSessions } from './cores.ts'
+import { Drive } from './drive.ts'
+import { type SyncFd, syncDirectory, WalSync } from './durable.ts'
+import { readEntry } from './entries.ts'
+import { openStore, type Store, storeDirectory } from './engine/store.ts'
+import {
+  LedgerDamagedError,
+  LedgerExistsError,
+  LedgerLockedError,
+  NoLedgerError,
+} from './errors.ts'
+import { Gate } from './gate.ts'
+import { type HeadRecord, sameFiles } from './head-record.ts'
+import { Heads } from './heads.ts'
+import { readHolder, removeHolder, writeHolder } from './holder.ts'
+import { readServiceFile, writeServiceFile } from './service-file.ts'
+import { TreeMemory } from './tree-memory.ts'
+
+/** An open directory. */
+export interface Service extends ServiceCores {
+  readonly crypto: Crypto
+  readonly directory: string
+  /** What to write through; null if open for reading only. */
+  readonly writing: WritingCores | null
+  readonly drive: Drive
+  readonly heads: Heads
+  readonly tree: TreeMemory
+  readonly gate: Gate
+  readonly wal: WalSync
+  /** Record of the last group, null before the first. */
+  readonly last: HeadRecord | null
+  readonly genesisHash: Uint8Array
+  close(): Promise<void>
+}
+
+interface Options {
+  readonly crypto: Crypto
+  readonly syncFd?: SyncFd
+}
+
+/** Makes a service in a directory that has none. See `Ledger.create`. */
+export async function createService(
+  directory: string,
+  options: Options & { readonly genesis: Uint8Array },
+): Promise<Service> {
+  const { crypto, genesis } = options
+  // The store holds secret keys.
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const store = await openStore(directory)
+  try {
+    await writeHolder(directory)
+    const present = await readServiceFile(directory)
+    if (present && (await openCores(crypto, store, present.genesis)).log.length > 0) {
+      throw new LedgerExistsError(directory)
+    }
+    const service = await assemble(directory, store, crypto.hash(genesis), options)
+    // The seed of the keys must be on the disk before the file that names them.
+    await service.wal.sync()
+    await syncDirectory(storeDirectory(directory))
+    await syncDirectory(path.dirname(path.resolve(directory)))
+    const { key, manifest } = service
+    await writeServiceFile(directory, {
+      ledger: key,
+      files: manifest.filesKey,
+      genesis: manifest.genesisHash,
+    })
+    return service
+  } catch (error) {
+    await abandon(directory, store)
+    throw error
+  }
+}
+
+/** Opens the service of a directory and checks that its parts fit together. See `Ledger.open`. */
+export async function openService(
+  directory: string,
+  options: Options & { readonly readOnly?: boolean },
+): Promise<Service> {
+  const present = await readServiceFile(directory)
+  if (!present) throw new NoLedgerError(directory)
+  const readOnly = options.readOnly ?? false
+  if (readOnly) {
+    const pid = await readHolder(directory)
+    if (pid !== null) throw new LedgerLockedError(directory, pid)
+  }
+  const store = await openStore(directory, { readOnly })
+  try {
+    if (!readOnly) await writeHolder(directory)
+    const service = await assemble(directory, store, present.genesis, { ...options, readOnly })
+    if (!sameBytes(service.key, present.ledger)) {
+      throw new LedgerDamagedError(directory, 'the store has other keys than service.json')
+    }
+    if (service.log.length === 0) throw new NoLedgerError(directory)
+    await check(service)
+    return service
+  } catch (error) {
+    await abandon(directory, store, readOnly)
+    throw error
+  }
+}
+
+async function assemble(
+  directory: string,
+  store: Store,
+  genesisHash: Uint8Array,
+  options: Options & { readonly readOnly?: boolean },
+): Promise<Service> {
+  const { crypto, syncFd, readOnly } = options
+  const cores = await openCores(crypto, store, genesisHash)
+  const writing = readOnly ? null : await writingSessions(store, cores)
+  const { log, db, blobs, headsCore } = writing ?? cores
+  const heads = new Heads(headsCore)
+  const drive = await Drive.open(crypto, db, blobs)
+  const gate = new Gate()
+  const wal = new WalSync(store, syncFd)
+  return {
+    ...cores,
+    crypto,
+    directory,
+    writing,
+    drive,
+    heads,
+    tree: new TreeMemory(crypto, cores.log, log.state.roots),
+    gate,
+    wal,
+    last: heads.groups > 0 ? await heads.get(heads.groups - 1) : null,
+    genesisHash,
+    async close() {
+      gate.destroy()
+      await drive.close()
+      await wal.close()
+      await abandon(directory, store, readOnly)
+    },
+  }
+}
+
+async function abandon(directory: string, store: Store, readOnly = false): Promise<void> {
+  await store.close()
+  if (!readOnly) await removeHolder(directory)
+}
+
+// A crash cannot bring any of this about; a restored file or a bad disk can.
+async function check(service: Service): Promise<void> {
+  const { directory, crypto, key, manifest, log, drive, last, genesisHash } = service
+  const damaged = (what: string): LedgerDamagedError => new LedgerDamagedError(directory, what)
+  for (const core of [log, service.db, service.blobs, service.headsCore]) {
+    if (core.recovering) throw damaged('its write-ahead log was lost')
+    if (core.fork !== 0) throw damaged('a core was truncated')
+  }
+  if (!last || last.length !== log.length || !sameBytes(last.treeHash, log.state.hash())) {
+    throw damaged('the heads do not go with the ledger')
+  }
+  if (!verifyHead(crypto, key, manifest, last)) throw damaged("its head's signature does not hold")
+  if (!sameFiles(last.files, drive.head)) throw damaged('the files do not go with the ledger')
+  if (!sameBytes(crypto.hash(await readEntry(log, 0)), genesisHash)) {
+    throw damaged('its genesis is not the one that its key commits to')
+  }
+}

@@ -1,0 +1,32 @@
+// The part of corestore 7 that engine/store.ts uses; the package ships no types.
+declare module 'corestore' {
+  import type Hypercore from 'hypercore'
+  import type { HypercoreKeyPair, HypercoreManifest, HypercoreStream } from 'hypercore'
+  import type { Duplex } from 'node:stream'
+
+  export interface CorestoreGet {
+    key?: Uint8Array
+    manifest?: HypercoreManifest
+    keyPair?: HypercoreKeyPair
+    allowFork: false
+    active?: boolean
+  }
+
+  /** Writes to several cores that reach the disk in one batch. */
+  export interface CorestoreAtom {
+    flush(): Promise<void>
+  }
+
+  export default class Corestore {
+    constructor(directory: string, options?: { readOnly?: boolean })
+    readonly storage: {
+      createAtom(): CorestoreAtom
+      rocks: { path: string; currentWalFile(): Promise<{ path: string; number: number } | null> }
+    }
+    ready(): Promise<void>
+    close(): Promise<void>
+    get(options: CorestoreGet): Hypercore
+    createKeyPair(name: string): Promise<HypercoreKeyPair>
+    replicate(isInitiator: boolean | Duplex): HypercoreStream
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The write path. A group goes to ledger, drive and heads in one write of the store, then the store's log is synced,
+ * and only then is anything of it said to anyone.
+ *
+ * Where a crash leaves us: before `atom.flush()` resolves, the store holds the whole group or none of it (one RocksDB
+ * batch); after it, the operating system has it, so a killed process loses nothing; after the sync, a power cut loses
+ * nothing either. Nobody was told before, so all of these are the same history.
+ */
+import {
+  type Crypto,
+  type Entry,
+  encodeEntry,
+  type FileChange,
+  type FilesHead,
+  Rfc6962Range,
+  type SignedHead,
+  sameBytes,
+} from '@vms/format'
+import type { WritingCores } from './cores.ts'
+import type { Drive } from './drive.ts'
+import type { WalSync } from './durable.ts'
+import { headSignature } from './engine/hypercore.ts'
+import type { Gate } from './gate.ts'
+import type { HeadRecord } from './head-record.ts'
+import type { Heads } from './heads.ts'
+import type { TreeMemory } from './tree-memory.ts'
+
+/** What is committed together. */
+export interface Group {
+  /** At least one. Their borders are set here: `root` on the first, `files` on the last. */
+  readonly entries: readonly Entry[]
+  /** In call order; folded here. */
+  readonly changes: readonly FileChange[]
+}
+
+/** A group that is durable. */
+export interface Committed {
+  /** Index of its first entry. */
+  readonly start: number
+  /** The blocks as stored. */
+  readonly entries: readonly Uint8Array[]
+  readonly head: SignedHead
+  readonly filesHead: FilesHead
+}
+
+/** What a writer works on. */
+export interface WriterParts {
+  readonly crypto: Crypto
+  readonly cores: WritingCores
+  readonly drive: Drive
+  readonly heads: Heads
+  readonly tree: TreeMemory
+  readonly gate: Gate
+  readonly wal: WalSync
+  /** Record of the last group, null before the first. */
+  readonly last: HeadRecord | null
+  /** Hash that block 0 must have. */
+  readonly genesisHash: Uint8Array
+}
+
+/** Commits groups, one at a time. After a failure its state is undefined, and the gate stays shut. */
+export class Writer {
+  #parts: WriterParts
+  #range: Rfc6962Range
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts
+    this.#range = new Rfc6962Range(parts.crypto, parts.last?.length ?? 0, parts.last?.edge)
+  }
+
+  /** Commits one group. `publish` runs when it is durable, before the gate opens. */
+  async commit(group: Group, publish: (committed: Committed) => void): Promise<Committed> {
+    const { cores, drive, heads, tree, gate, wal } = this.#parts
+    const start = cores.log.length
+    await drive.write(group.changes)
+    const filesHead = drive.head
+    const entries = this.#encode(group.entries, filesHead)
+    await cores.log.append(entries)
+    const treeHash = tree.hash()
+    if (!sameBytes(treeHash, cores.log.state.hash())) throw new Error('two trees over one ledger')
+    const head = { length: cores.log.length, treeHash, signature: headSignature(cores.log) }
+    await heads.append({ ...head, files: filesHead, edge: this.#range.edge })
+    gate.hold()
+    await cores.atom.flush()
+    await wal.sync()
+    heads.publish()
+    tree.trim()
+    const committed = { start, entries, head, filesHead }
+    publish(committed)
+    gate.release()
+    return committed
+  }
+
+  #encode(entries: readonly Entry[], files: FilesHead): Buffer[] {
+    const root = this.#range.root()
+    return entries.map((entry, at) => {
+      const bordered = { ...entry }
+      if (at === 0) bordered.root = root
+      if (at === entries.length - 1) setFiles(bordered, files)
+      const block = asBuffer(encodeEntry(bordered))
+      if (this.#range.length === 0) this.#checkGenesis(entry, block)
+      this.#range.append(block)
+      this.#parts.tree.append(block)
+      return block
+    })
+  }
+
+  #checkGenesis(entry: Entry, block: Uint8Array): void {
+    if (entry.type !== 'genesis' || !sameBytes(this.#parts.crypto.hash(block), this.#parts.genesisHash)) {
+      throw new TypeError('the first entry of a ledger is the genesis that it was created with')
+    }
+  }
+}
+
+function setFiles(entry: Entry, files: FilesHead): void {
+  if (entry.type === 'genesis') throw new TypeError('a genesis does not end a group')
+  entry.files = files
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,0 +1,211 @@
+/**
+ * Frames: the messages of a connection, as MessagePack arrays that begin with their kind.
+ *
+ * Encoding trusts the types. Decoding trusts nothing: a frame is first looked over as bytes, then read, then checked
+ * against the shape of its kind, where an unknown field, a missing one or a wrong size is a {@link FrameError} that names it.
+ */
+/// <reference path="./types/msgpackr-no-eval.d.ts" />
+import {
+  blob,
+  bytes,
+  ENTRY_BYTES,
+  filesHeadShape,
+  type Infer,
+  integer,
+  list,
+  METHOD_NAME,
+  manifestShape,
+  nullable,
+  oneOf,
+  outcomeShape,
+  RecordError,
+  record,
+  type Shape,
+  text,
+  treeNodeShape,
+} from '@vms/format'
+import { Packr } from 'msgpackr/index-no-eval'
+import { FrameError } from './errors.ts'
+import {
+  ENTRIES_MAX,
+  EXPLANATION,
+  FRAME_DEPTH,
+  HOST_FRAME_BYTES,
+  METHODS_MAX,
+  NODES_MAX,
+} from './limits.ts'
+import { plainFault } from './plain.ts'
+import { refusalCodes } from './refusal.ts'
+
+const length = integer(ENTRIES_MAX)
+const nodes = list(treeNodeShape, NODES_MAX)
+
+const helloShape = record({
+  ledger: bytes(32),
+  manifest: manifestShape,
+  methods: list(text(METHOD_NAME), METHODS_MAX),
+  authentication: oneOf('signed', 'debug'),
+  limits: record({
+    requestBytes: integer(),
+    requestCalls: integer(),
+    requestLifetimeMs: integer(),
+  }),
+  time: integer(),
+  head: record({ length, roots: nodes, signature: bytes(64) }),
+})
+
+const headAdvanceShape = record({ from: length, length, nodes, signature: bytes(64) })
+
+const replyShape = record({
+  index: length,
+  length,
+  time: integer(),
+  root: nullable(bytes(32)),
+  files: nullable(filesHeadShape),
+  outcomes: list(outcomeShape, Number.MAX_SAFE_INTEGER, 1),
+  path: nodes,
+})
+
+const refusalShape = record({
+  code: oneOf(...refusalCodes),
+  message: text(EXPLANATION),
+  length,
+  treeHash: bytes(32),
+  signature: bytes(64),
+})
+
+const faultShape = record({ code: text(100), message: text(EXPLANATION) })
+
+/**
+ * The first frame of a host.
+ * - `limits`: bytes and calls of one request, and milliseconds from the host's clock to the latest expiry it takes.
+ * - `time`: the host's clock in milliseconds since the epoch.
+ * - `head`: the newest head, with the roots of its tree.
+ */
+export type Hello = Infer<typeof helloShape>
+
+/**
+ * The next head: what a holder of the roots at `from` (the head that this connection was last told) appends to get the
+ * roots at `length`, and the signature over the result. `nodes` are the subtrees of `fillIndexes(from, length)`.
+ */
+export type HeadAdvance = Infer<typeof headAdvanceShape>
+
+/**
+ * What the client lacks of its entry, and the entry's place.
+ * - `length`: of the last head that this connection was told; the proof is under that head.
+ * - `path`: siblings from the entry's leaf up to the node of the last `head` frame that covers it, or, for an entry from
+ *   before that frame, up to a root.
+ */
+export type Reply = Infer<typeof replyShape>
+
+/** A signed refusal as it travels. `message` explains and is not signed; `length` and `treeHash` are the host's head. */
+export type HostRefusal = Infer<typeof refusalShape>
+
+/** Something that went wrong outside a request, such as a frame that is none. Not signed. */
+export type HostFault = Infer<typeof faultShape>
+
+/**
+ * What a client sends. `id` is the client's number for the answer.
+ * - `call`: the request's bytes and the caller's signature (null for a debug caller). Answer: `reply` or `refused`.
+ * - `entry`: asks for the bytes of one entry. Answer: `entry`.
+ * - `consistency`: asks for the subtrees of `fillIndexes(from, to)`. Answer: `consistency`.
+ */
+export type ClientFrame =
+  | readonly ['call', id: number, request: Uint8Array, signature: Uint8Array | null]
+  | readonly ['entry', id: number, index: number]
+  | readonly ['consistency', id: number, from: number, to: number]
+
+/** What a host sends. `error` with a null id is about a frame that could not be read, and the host closes after it. */
+export type HostFrame =
+  | readonly ['hello', hello: Hello]
+  | readonly ['head', advance: HeadAdvance]
+  | readonly ['reply', id: number, reply: Reply]
+  | readonly ['refused', id: number, refusal: HostRefusal]
+  | readonly ['entry', id: number, entry: Uint8Array]
+  | readonly ['consistency', id: number, nodes: TreeNodes]
+  | readonly ['error', id: number | null, fault: HostFault]
+
+type TreeNodes = Infer<typeof nodes>
+
+const packr = new Packr({
+  useRecords: false,
+  mapsAsObjects: true,
+  variableMapSize: true,
+  moreTypes: false,
+})
+
+/** Bytes of a frame. The fields of its records must stand in the order that the types list. */
+export const encodeFrame = (frame: ClientFrame | HostFrame): Uint8Array => packr.pack(frame)
+
+type Shapes<F extends readonly [string, ...unknown[]]> = {
+  [K in F[0]]: Extract<F, readonly [K, ...unknown[]]> extends readonly [K, ...infer Rest]
+    ? { readonly [I in keyof Rest]: readonly [name: string, shape: Shape<Rest[I]>] }
+    : never
+}
+
+const id = ['id', integer()] as const
+
+const clientShapes: Shapes<ClientFrame> = {
+  call: [id, ['request', blob(ENTRY_BYTES)], ['signature', nullable(bytes(64))]],
+  entry: [id, ['index', length]],
+  consistency: [id, ['from', length], ['to', length]],
+}
+
+const hostShapes: Shapes<HostFrame> = {
+  hello: [['hello', helloShape]],
+  head: [['head', headAdvanceShape]],
+  reply: [id, ['reply', replyShape]],
+  refused: [id, ['refusal', refusalShape]],
+  entry: [id, ['entry', blob(ENTRY_BYTES)]],
+  consistency: [id, ['nodes', nodes]],
+  error: [
+    ['id', nullable(integer())],
+    ['error', faultShape],
+  ],
+}
+
+/**
+ * The frame of a client that `bytes` are. Byte strings in it share memory with `bytes`. `maxBytes` is what the host takes:
+ * see `clientFrameBytes`. Throws {@link FrameError}.
+ */
+export const decodeClientFrame = (
+  bytes: Uint8Array,
+  maxBytes: number = HOST_FRAME_BYTES,
+): ClientFrame => decodeFrame(bytes, maxBytes, clientShapes) as ClientFrame
+
+/** The frame of a host that `bytes` are. Byte strings in it share memory with `bytes`. Throws {@link FrameError}. */
+export const decodeHostFrame = (
+  bytes: Uint8Array,
+  maxBytes: number = HOST_FRAME_BYTES,
+): HostFrame => decodeFrame(bytes, maxBytes, hostShapes) as HostFrame
+
+type FrameShapes = Readonly<
+  Record<string, readonly (readonly [name: string, shape: Shape<unknown>])[]>
+>
+
+function decodeFrame(bytes: Uint8Array, maxBytes: number, shapes: FrameShapes): readonly unknown[] {
+  const refuse = (why: string, cause?: unknown): FrameError =>
+    new FrameError(`bad frame: ${why}`, bytes.length, cause === undefined ? undefined : { cause })
+  if (bytes.length > maxBytes)
+    throw refuse(`${bytes.length} bytes are more than the ${maxBytes} allowed`)
+  const fault = plainFault(bytes, FRAME_DEPTH)
+  if (fault !== null) throw refuse(fault)
+  const parts = packr.unpack(bytes)
+  if (!Array.isArray(parts)) throw refuse('it is no array')
+  const kind: unknown = parts[0]
+  if (typeof kind !== 'string' || !Object.hasOwn(shapes, kind)) {
+    throw refuse(
+      `unknown kind ${JSON.stringify(typeof kind === 'string' ? kind.slice(0, 40) : typeof kind)}`,
+    )
+  }
+  const fields = shapes[kind] as FrameShapes[string]
+  if (parts.length !== fields.length + 1) {
+    throw refuse(`${kind} has ${fields.length} parts, got ${parts.length - 1}`)
+  }
+  try {
+    return [kind, ...fields.map(([name, shape], i) => shape(parts[i + 1], `${kind}.${name}`))]
+  } catch (error) {
+    if (error instanceof RecordError) throw refuse(error.message, error)
+    throw error
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * The head that a connection stands at, as the client keeps it: roots that it has verified, moved forward by what the
+ * host sends, and the nodes under which the next replies are proven.
+ *
+ * Nothing here is believed. A head counts once the roots give its tree hash and the ledger's signer has signed it; the
+ * next one only if it is reached by appending to the roots held, so the history behind it stays the same.
+ */
+import {
+  type Crypto,
+  climb,
+  fillIndexes,
+  type LedgerManifest,
+  leafCount,
+  leafNode,
+  ProofError,
+  type Receipt,
+  type SignedHead,
+  sameBytes,
+  siblingIndex,
+  type TreeNode,
+  TreeRoots,
+  verifyHead,
+} from '@vms/format'
+import type { HeadAdvance, Hello } from './frames.ts'
+
+/** A ledger as a client knows it. The key must be the manifest's. */
+export interface KnownLedger {
+  readonly key: Uint8Array
+  readonly manifest: LedgerManifest
+}
+
+/** A proof of one entry under the tracked head: its leaf's siblings up to a root. */
+export interface EntryProof {
+  readonly index: number
+  readonly entry: Uint8Array
+  readonly path: readonly TreeNode[]
+}
+
+/** The verified head of one connection. */
+export class HeadTracker {
+  #crypto: Crypto
+  #ledger: KnownLedger
+  #roots: TreeRoots
+  #head: SignedHead
+  /** Nodes that a path may end at, or lead through on its way to a root. */
+  #nodes = new Map<number, TreeNode>()
+
+  /** Starts at the head of a hello. Throws {@link ProofError} if its roots or its signature do not hold. */
+  constructor(crypto: Crypto, ledger: KnownLedger, head: Hello['head']) {
+    this.#crypto = crypto
+    this.#ledger = ledger
+    this.#roots = new TreeRoots(crypto, head.roots)
+    if (this.#roots.length !== head.length) {
+      throw new ProofError(
+        `the roots are of ${this.#roots.length} entries, the head of ${head.length}`,
+      )
+    }
+    this.#head = this.#signed(this.#roots, head.signature)
+    this.#keep(this.#roots.nodes)
+  }
+
+  get head(): SignedHead {
+    return this.#head
+  }
+
+  get roots(): readonly TreeNode[] {
+    return this.#roots.nodes
+  }
+
+  /** Moves on to the next head. Throws {@link ProofError}, and stays where it is, if that does not extend this one. */
+  advance({ from, length, nodes, signature }: HeadAdvance): void {
+    if (from !== this.#head.length || length <= from) {
+      throw new ProofError(
+        `a head of ${length} after ${from} does not follow one of ${this.#head.length}`,
+      )
+    }
+    const next = this.#roots.clone()
+    const known = [...next.nodes, ...appendAll(next, from, length, nodes)]
+    this.#head = this.#signed(next, signature)
+    this.#roots = next
+    this.#nodes.clear()
+    this.#keep(known)
+  }
+
+  /**
+   * Whether the tracked head extends `older`: `nodes` are the subtrees of `fillIndexes(older.length, head.length)`.
+   * Throws {@link ProofError} if they do not fit there at all.
+   */
+  extends(older: readonly TreeNode[], nodes: readonly TreeNode[]): boolean {
+    const grown = new TreeRoots(this.#crypto, older)
+    if (grown.length < this.#head.length) appendAll(grown, grown.length, this.#head.length, nodes)
+    else if (nodes.length > 0) throw new ProofError('nothing is missing between equal lengths')
+    return grown.length === this.#head.length && sameBytes(grown.hash(), this.#head.treeHash)
+  }
+
+  /**
+   * Checks that `entry` stands at `index` under the tracked head. `path` leads from its leaf to a node that the last
+   * `head` frame brought, or to a root. Returns the proof up to the root. Throws {@link ProofError}.
+   */
+  prove(index: number, entry: Uint8Array, path: readonly TreeNode[]): EntryProof {
+    const top = climb(this.#crypto, leafNode(this.#crypto, index, entry), path)
+    const known = this.#nodes.get(top.index)
+    if (!known || known.size !== top.size || !sameBytes(known.hash, top.hash)) {
+      throw new ProofError(`entry ${index} is not under the head of ${this.#head.length} entries`)
+    }
+    return { index, entry, path: [...path, ...this.#pathToRoot(top.index)] }
+  }
+
+  /** A receipt that anyone can check without this connection. */
+  receipt({ index, entry, path }: EntryProof): Receipt {
+    return {
+      version: 1,
+      manifest: this.#ledger.manifest,
+      index,
+      entry,
+      path: [...path],
+      roots: [...this.#roots.nodes],
+      signature: this.#head.signature,
+    }
+  }
+
+  #signed(roots: TreeRoots, signature: Uint8Array): SignedHead {
+    const head = { length: roots.length, treeHash: roots.hash(), signature }
+    if (!verifyHead(this.#crypto, this.#ledger.key, this.#ledger.manifest, head)) {
+      throw new ProofError(`the signature of the head of ${head.length} entries does not hold`)
+    }
+    return head
+  }
+
+  #keep(nodes: readonly TreeNode[]): void {
+    for (const node of nodes) this.#nodes.set(node.index, node)
+  }
+
+  #pathToRoot(index: number): TreeNode[] {
+    const path: TreeNode[] = []
+    for (let node = index; !this.#roots.nodes.some((root) => root.index === node); ) {
+      const sibling = this.#nodes.get(siblingIndex(node))
+      if (!sibling) throw new ProofError(`node ${node} leads to no root`)
+      path.push(sibling)
+      node = (node + sibling.index) / 2
+    }
+    return path
+  }
+}
+
+/** Appends the subtrees that fill [from, to) and returns them with the parents that they complete. */
+function appendAll(
+  roots: TreeRoots,
+  from: number,
+  to: number,
+  nodes: readonly TreeNode[],
+): TreeNode[] {
+  const expected = fillIndexes(from, to)
+  if (nodes.length !== expected.length || nodes.some((node, i) => node.index !== expected[i])) {
+    throw new ProofError(`these are not the subtrees of the entries from ${from} to ${to}`)
+  }
+  return nodes.flatMap((node) => roots.append(node))
+}
+
+/**
+ * The host's side of {@link HeadTracker.prove}: the index of the node up to which a reply's path leads, for an entry under
+ * a head of `length` entries when the last `head` frame began at `from`.
+ */
+export function coveringNode(index: number, from: number, length: number): number {
+  const candidates = index >= from ? fillIndexes(from, length) : fillIndexes(0, length)
+  const top = candidates.find((node) => covers(node, index))
+  if (top === undefined) throw new ProofError(`entry ${index} is not below ${length}`)
+  return top
+}
+
+function covers(node: number, entry: number): boolean {
+  const count = leafCount(node)
+  return Math.floor(entry / count) === Math.floor((node - count + 1) / 2 / count)
+}

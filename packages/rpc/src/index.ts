@@ -1,0 +1,39 @@
+/** The frames, refusals and proofs that a client and a host exchange. Isomorphic: needs a WebSocket and nothing else. */
+export { FrameError, RpcError, TransportError } from './errors.ts'
+export {
+  type ClientFrame,
+  decodeClientFrame,
+  decodeHostFrame,
+  encodeFrame,
+  type HeadAdvance,
+  type Hello,
+  type HostFault,
+  type HostFrame,
+  type HostRefusal,
+  type Reply,
+} from './frames.ts'
+export { coveringNode, type EntryProof, HeadTracker, type KnownLedger } from './head-tracker.ts'
+export {
+  CALL_FRAME_OVERHEAD_BYTES,
+  clientFrameBytes,
+  EXPLANATION,
+  HOST_FRAME_BYTES,
+  METHODS_MAX,
+} from './limits.ts'
+export {
+  type RefusalClaim,
+  type RefusalCode,
+  type RefusalRetry,
+  refusalCodes,
+  refusalMeaning,
+  signRefusal,
+  verifyRefusal,
+} from './refusal.ts'
+export {
+  type OpenTransport,
+  openWebSocket,
+  REPLICATE_PROTOCOL,
+  RPC_PROTOCOL,
+  type Transport,
+  type TransportEnd,
+} from './transport.ts'

@@ -1,0 +1,127 @@
+/** Holds the import graph: between packages, to the engines, and between the files of one package. */
+import { isBuiltin } from 'node:module'
+import { describe, expect, test } from 'vitest'
+import {
+  importsOf,
+  type Package,
+  packageOf,
+  packages,
+  resolveRelative,
+  sources,
+} from './sources.ts'
+
+/** Who may import whom, and nothing else. */
+const allowed: Record<string, string[]> = {
+  '@vms/format': [],
+  '@vms/sandbox': [],
+  '@vms/rpc': ['@vms/format'],
+  '@vms/ledger': ['@vms/format'],
+  '@vms/client': ['@vms/format', '@vms/rpc'],
+  '@vms/auditor': ['@vms/format', '@vms/ledger', '@vms/sandbox'],
+  '@vms/host': ['@vms/format', '@vms/ledger', '@vms/rpc', '@vms/sandbox'],
+  '@vms/cli': ['@vms/auditor', '@vms/client', '@vms/host'],
+}
+
+/** Engines, and the packages that may run them: one file in each, so that there is one place to replace. */
+const engines: Record<string, string[]> = {
+  'isolated-vm': ['@vms/sandbox'],
+  hypercore: ['@vms/ledger'],
+  hyperdrive: ['@vms/ledger'],
+  'sodium-native': ['@vms/format'],
+  ws: ['@vms/host', '@vms/cli'],
+}
+
+/** What runs in a browser as well, but for the files named: no built-in module and no global of Node. */
+const isomorphic: Record<string, string[]> = {
+  '@vms/format': ['packages/format/src/sodium.ts'],
+  '@vms/rpc': [],
+  '@vms/client': [],
+}
+
+describe('packages', () => {
+  test('are those of the graph', () => {
+    expect(packages.map((pkg) => pkg.name).sort()).toEqual(Object.keys(allowed).sort())
+  })
+
+  test.each(packages)('$name depends on what the graph allows', ({ name, manifest }) => {
+    const ours = Object.keys(manifest.dependencies ?? {}).filter((dep) => dep.startsWith('@vms/'))
+    expect(allowed[name]).toEqual(expect.arrayContaining(ours))
+  })
+
+  test.each(packages)('$name imports its dependencies and nothing else', (pkg) => {
+    const declared = Object.keys(pkg.manifest.dependencies ?? {})
+    const wrong = sources(pkg).flatMap((path) =>
+      importsOf(path)
+        .filter(({ specifier }) => !isAllowed(path, specifier, pkg, declared))
+        .map(({ specifier }) => `${path} imports ${specifier}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test.each(Object.entries(isomorphic))('%s runs in a browser', (name, exempt) => {
+    const pkg = packages.find((candidate) => candidate.name === name) as Package
+    const wrong = sources(pkg)
+      .filter((path) => !exempt.includes(path))
+      .flatMap((path) =>
+        importsOf(path)
+          .filter(({ specifier, typeOnly }) => isBuiltin(specifier) && !typeOnly)
+          .map(({ specifier }) => `${path} imports ${specifier}`),
+      )
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('engines', () => {
+  test.each(Object.entries(engines))('%s is imported by one file', (engine, owners) => {
+    for (const pkg of packages) {
+      const users = sources(pkg).filter((path) =>
+        importsOf(path).some(
+          ({ specifier, typeOnly }) => packageOf(specifier) === engine && !typeOnly,
+        ),
+      )
+      if (!owners.includes(pkg.name)) expect(users, pkg.name).toEqual([])
+      else expect(users.length, `${pkg.name}: ${users.join(', ')}`).toBeLessThanOrEqual(1)
+    }
+  })
+})
+
+describe('files', () => {
+  test.each(packages)('of $name import each other in one direction', (pkg) => {
+    expect(cycles(sources(pkg))).toEqual([])
+  })
+})
+
+function isAllowed(path: string, specifier: string, pkg: Package, declared: string[]): boolean {
+  if (isBuiltin(specifier)) return specifier.startsWith('node:')
+  if (specifier.startsWith('.')) {
+    const target = resolveRelative(path, specifier)
+    const inside = target.startsWith(`packages/${pkg.folder}/`)
+    return inside && (specifier.endsWith('.ts') || target.endsWith('/package.json'))
+  }
+  return declared.includes(packageOf(specifier))
+}
+
+/** Each ring of files once, as `a → b → a`; types count too: they are ideas as well. */
+function cycles(paths: string[]): string[] {
+  const edges = new Map(
+    paths.map((path) => [
+      path,
+      importsOf(path)
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => resolveRelative(path, specifier)),
+    ]),
+  )
+  const found: string[] = []
+  const done = new Set<string>()
+  const visit = (path: string, trail: string[]): void => {
+    if (trail.includes(path)) {
+      found.push([...trail.slice(trail.indexOf(path)), path].join(' → '))
+      return
+    }
+    if (done.has(path)) return
+    for (const target of edges.get(path) ?? []) visit(target, [...trail, path])
+    done.add(path)
+  }
+  for (const path of paths) visit(path, [])
+  return found
+}

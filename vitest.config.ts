@@ -1,0 +1,21 @@
+/** How the tests run: all of them by default, and with VMS_LONG=1 those that take minutes instead. */
+import { defineConfig } from 'vitest/config'
+import { ResultReporter } from './scripts/result-reporter.ts'
+
+const long = ['tests/long/**/*.test.ts', '**/*.long.test.ts']
+const runsLong = process.env['VMS_LONG'] === '1'
+
+export default defineConfig({
+  test: {
+    include: runsLong ? long : ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', ...(runsLong ? [] : long)],
+    // Native addons (rocksdb, isolated-vm, sodium) are not safe in worker threads.
+    pool: 'forks',
+    // Tests start hosts, machines and auditors of their own: more workers than this only make them wait.
+    maxWorkers: 2,
+    testTimeout: runsLong ? 30 * 60_000 : 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    reporters: ['default', new ResultReporter()],
+  },
+})
