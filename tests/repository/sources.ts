@@ -12,9 +12,12 @@ export const root = join(import.meta.dirname, '..', '..')
 export type Manifest = {
   name: string
   exports: Record<string, string>
+  imports?: Conditions
   dependencies?: Record<string, string>
   publishConfig: { exports: Record<string, string | { types: string; default: string }> }
 }
+/** Where an entry leads: a file, or one per platform. */
+export type Conditions = string | { [condition: string]: Conditions }
 export type Package = { folder: string; name: string; manifest: Manifest }
 export type Import = { specifier: string; typeOnly: boolean }
 
@@ -66,9 +69,22 @@ export function resolveRelative(from: string, specifier: string): string {
   return posix.normalize(posix.join(dirname(from), specifier))
 }
 
+/** The files that `#name` may stand for, one per platform; none if the manifest does not say. */
+export function resolveInternal(pkg: Package, specifier: string): string[] {
+  const { imports = {} } = pkg.manifest
+  const target = typeof imports === 'string' ? undefined : imports[specifier]
+  return target === undefined
+    ? []
+    : targets(target).map((path) => posix.join('packages', pkg.folder, path))
+}
+
 /** The package that a bare specifier names: `@vms/format/sodium` is `@vms/format`. */
 export function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
+
+function targets(conditions: Conditions): string[] {
+  return typeof conditions === 'string' ? [conditions] : Object.values(conditions).flatMap(targets)
 }
 
 /** `import type …`, or braces in which every name is a `type` name. */

@@ -10,7 +10,10 @@ export type Severity = 'proven' | 'reproducible' | 'undecided'
 
 /** Every code, with its severity and the likely cause in words. `docs/spec/audit.md` says when each is raised. */
 export const FINDINGS = {
-  KEY_MISMATCH: ['proven', "the ledger's key does not commit to this genesis: the script or the settings were exchanged"],
+  KEY_MISMATCH: [
+    'proven',
+    "the ledger's key does not commit to this genesis: the script or the settings were exchanged",
+  ],
   HEAD_UNSIGNED: ['proven', "the head is not signed by the ledger's key"],
   TREE_MISMATCH: ['proven', 'the entries are not those that the signed head commits to'],
   ENTRY_INVALID: ['proven', 'the host wrote an entry that is not of the specified form'],
@@ -21,29 +24,62 @@ export const FINDINGS = {
   SEMANTICS_UNKNOWN: ['undecided', 'the ledger was recorded by a release with other semantics'],
   REQUEST_INVALID: ['proven', 'the entry holds a request that no caller can have made'],
   REQUEST_UNSIGNED: ['proven', 'the host recorded a call that nobody signed'],
-  SIGNATURE_INVALID: ['proven', 'the host invented or altered the call: its caller did not sign this request'],
+  SIGNATURE_INVALID: [
+    'proven',
+    'the host invented or altered the call: its caller did not sign this request',
+  ],
   REQUEST_REPLAYED: ['proven', 'the host ran one request twice'],
   REQUEST_EXPIRED: ['proven', 'the host ran a request after it had expired'],
-  HEAD_UNKNOWN: ['proven', 'the caller had seen another history: the ledger was rewritten after that'],
-  HEAD_TOO_OLD: ['proven', 'the host ran a request whose head is farther back than the window allows'],
+  HEAD_UNKNOWN: [
+    'proven',
+    'the caller had seen another history: the ledger was rewritten after that',
+  ],
+  HEAD_TOO_OLD: [
+    'proven',
+    'the host ran a request whose head is farther back than the window allows',
+  ],
   LIMIT_EXCEEDED: ['proven', 'the host ran a request that is over a limit of the genesis'],
   METHOD_UNKNOWN: ['proven', 'the host ran something that is no method of the script'],
   OUTCOMES_MISCOUNTED: ['proven', 'the entry has not one outcome per call'],
   EPOCH_OVERRUN: ['proven', 'the host went on with a machine that it had to replace'],
-  BOOT_DIFFERS: ['reproducible', 'the host ran another script than the one in the genesis, or its machine was tampered with'],
+  BOOT_DIFFERS: [
+    'reproducible',
+    'the host ran another script than the one in the genesis, or its machine was tampered with',
+  ],
   INIT_DIFFERS: ['reproducible', "the host altered what the script's init did"],
-  STATUS_DIFFERS: ['reproducible', 'the host altered whether the call returned, threw or aborted, or ran another script, caller or time'],
-  VALUE_DIFFERS: ['reproducible', 'the host altered the returned value, or ran another script, caller or time'],
-  ERROR_DIFFERS: ['reproducible', 'the host altered the thrown error, or ran another script, caller or time'],
+  STATUS_DIFFERS: [
+    'reproducible',
+    'the host altered whether the call returned, threw or aborted, or ran another script, caller or time',
+  ],
+  VALUE_DIFFERS: [
+    'reproducible',
+    'the host altered the returned value, or ran another script, caller or time',
+  ],
+  ERROR_DIFFERS: [
+    'reproducible',
+    'the host altered the thrown error, or ran another script, caller or time',
+  ],
   ABORT_DIFFERS: ['reproducible', 'the host altered why the call aborted'],
-  CHANGES_DIFFER: ['reproducible', 'the host altered what the call wrote, or ran another script, caller or time'],
+  CHANGES_DIFFER: [
+    'reproducible',
+    'the host altered what the call wrote, or ran another script, caller or time',
+  ],
   FUEL_DIFFERS: ['reproducible', 'the host altered how much fuel the call used'],
   FILES_DIFFER: ['reproducible', 'the host changed files outside the ledger'],
   ARCHIVE_DIFFERS: ['proven', 'the published files are not those that the ledger names'],
-  RECEIPT_MISSING: ['proven', 'the host dropped or replaced an entry that it had given a receipt for'],
+  RECEIPT_MISSING: [
+    'proven',
+    'the host dropped or replaced an entry that it had given a receipt for',
+  ],
   RECEIPT_INVALID: ['undecided', 'the receipt itself does not hold, so it proves nothing'],
-  SCRIPT_NONDETERMINISTIC: ['undecided', 'the script gives other results each time it runs, so nobody can tell what the host did'],
-  ENGINE_DIFFERS: ['undecided', 'the difference may come from the engine: it was recorded on another one'],
+  SCRIPT_NONDETERMINISTIC: [
+    'undecided',
+    'the script gives other results each time it runs, so nobody can tell what the host did',
+  ],
+  ENGINE_DIFFERS: [
+    'undecided',
+    'the difference may come from the engine: it was recorded on another one',
+  ],
   REPLAY_REFUSED: ['undecided', "the auditor's own machine ran into its backstop"],
   WITHHELD: ['undecided', 'part of the ledger or of the files could not be had'],
 } as const satisfies Record<string, readonly [Severity, string]>
@@ -75,7 +111,11 @@ export type FindingDetail = Partial<Omit<Finding, 'code' | 'severity' | 'cause'>
 const TEXT_MAX = 500
 
 const cut = (text: string | null | undefined): string | null =>
-  text == null ? null : text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}… (${text.length} characters)` : text
+  text == null
+    ? null
+    : text.length > TEXT_MAX
+      ? `${text.slice(0, TEXT_MAX)}… (${text.length} characters)`
+      : text
 
 export function finding(code: FindingCode, detail: FindingDetail = {}): Finding {
   const [severity, cause] = FINDINGS[code]

@@ -14,5 +14,8 @@ export interface LedgerSource {
 /** The published files, as their own signatures have them. */
 export interface ArchiveSource {
   /** Tree hashes of the drive's two cores at these lengths; null if they are not published that far. */
-  hashesAt(dbLength: number, blobsLength: number): Promise<{ readonly dbHash: Uint8Array; readonly blobsHash: Uint8Array } | null>
+  hashesAt(
+    dbLength: number,
+    blobsLength: number,
+  ): Promise<{ readonly dbHash: Uint8Array; readonly blobsHash: Uint8Array } | null>
 }

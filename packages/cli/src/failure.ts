@@ -1,19 +1,23 @@
 /** From an error to what a person reads on stderr and what the process exits with. */
+import { VmsError, VmsRemoteError } from '@vms/client'
 import { CommanderError } from 'commander'
 import { EXIT } from './exit.ts'
 import type { Output } from './output.ts'
+import { safeText } from './terminal-text.ts'
 
 /** What the errors of our packages have in common. */
 interface CodedError extends Error {
   readonly code: string
-  readonly hint?: string
+  readonly hint?: string | null
+  readonly mayHaveExecuted?: boolean
   readonly frame?: string
   readonly exit?: number
   shouldRetry?(): boolean
 }
 
+// What a script throws keeps the script's own code; the client's class says that it is no error of ours.
 const isCoded = (error: unknown): error is CodedError =>
-  error instanceof Error && typeof (error as Partial<CodedError>).code === 'string' && /^ERR_VMS_/.test((error as CodedError).code)
+  error instanceof VmsError || (error instanceof Error && /^ERR_VMS_/.test(String((error as Partial<CodedError>).code)))
 
 /** Codes of other packages whose exit code is not the one that {@link exitOf} would give. */
 const EXITS: Record<string, number> = {
@@ -36,6 +40,8 @@ const EXITS: Record<string, number> = {
 export function exitOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
   if (!isCoded(error)) return EXIT.incomplete
+  // Whatever code the script gave its error.
+  if (error instanceof VmsRemoteError) return EXIT.no
   return error.exit ?? EXITS[error.code] ?? (error.shouldRetry?.() ? EXIT.incomplete : EXIT.no)
 }
 
@@ -47,12 +53,18 @@ export function reportFailure(error: unknown, output: Output): number {
   // Commander has written its message already.
   if (error instanceof CommanderError) return exitOf(error)
   const mark = output.style('red', '✘')
-  if (isCoded(error)) {
-    output.tell(`${mark} ${error.message} ${output.style('dim', `[${error.code}]`)}`)
-    if (error.frame) output.tell(`\n${error.frame}\n`)
-    if (error.hint) output.tell(`  hint: ${error.hint}`)
-  } else {
+  if (!isCoded(error)) {
     output.tell(`${mark} unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    return exitOf(error)
   }
+  output.tell(`${mark} ${safeText(messageOf(error))} ${output.style('dim', `[${safeText(error.code)}]`)}`)
+  if (error.frame) output.tell(`\n${error.frame}\n`)
+  if (error.mayHaveExecuted) output.tell('  The call may have been executed all the same; vms log shows it.')
+  else if (error.hint) output.tell(`  hint: ${error.hint}`)
   return exitOf(error)
+}
+
+function messageOf(error: CodedError): string {
+  if (!(error instanceof VmsRemoteError)) return error.message
+  return `${error.method} threw ${error.name}: ${error.message} (entry ${error.index})`
 }

@@ -7,10 +7,14 @@
  *
  * A plain object whose only key begins with `$` gets one more `$`, so nothing is ambiguous.
  */
+import { types } from 'node:util'
 
 /** Text of a value in one line. A result of `undefined` as a whole is `null`, as JSON readers expect one value. */
 export const valueToJson = (value: unknown): string =>
-  value === undefined ? 'null' : JSON.stringify(toPlain(value))
+  value === undefined ? 'null' : JSON.stringify(valueToPlain(value))
+
+/** A value as what JSON.stringify takes. */
+export const valueToPlain = (value: unknown): unknown => toPlain(value)
 
 /** The value that a JSON text is. Throws SyntaxError for what is not JSON or not a form of the table above. */
 export const jsonToValue = (text: string): unknown => fromPlain(JSON.parse(text))
@@ -34,11 +38,12 @@ function toPlain(value: unknown): unknown {
 
 function objectToPlain(value: object): unknown {
   if (Array.isArray(value)) return value.map(toPlain)
-  if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') }
+  // Not instanceof: what a person types in the REPL is of another realm.
+  if (types.isUint8Array(value)) return { $bytes: Buffer.from(value).toString('base64') }
   // An invalid date is a value too, and toISOString refuses it.
-  if (value instanceof Date) return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() }
-  if (value instanceof Map) return { $map: Array.from(value, (pair) => pair.map(toPlain)) }
-  if (value instanceof Set) return { $set: Array.from(value, toPlain) }
+  if (types.isDate(value)) return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() }
+  if (types.isMap(value)) return { $map: Array.from(value, (pair) => pair.map(toPlain)) }
+  if (types.isSet(value)) return { $set: Array.from(value, toPlain) }
   const entries = Object.entries(value)
   const only = entries.length === 1 ? entries[0] : undefined
   if (only?.[0].startsWith('$')) return { [`$${only[0]}`]: toPlain(only[1]) }

@@ -2,7 +2,7 @@
  * The caller's key: an Ed25519 seed in a file that only its owner may read. Made on first use, because a person who
  * wants to make a call should not have to learn about keys first; said on stderr, because it is theirs to keep.
  */
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
@@ -67,7 +67,7 @@ const PKCS8_ED25519 = '302e020100300506032b657004220420'
 
 /** Makes the file whole or not at all; false if somebody else made it meanwhile. */
 async function createKeyFile(path: string): Promise<boolean> {
-  const draft = `${path}.${process.pid}.new`
+  const draft = `${path}.${randomUUID()}`
   const { d: seed } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })

@@ -19,6 +19,8 @@ export interface Output {
   printBytes(bytes: Uint8Array): Promise<void>
   /** A line on stderr. */
   tell(line: string): void
+  /** Whether stderr shows colour. */
+  readonly color: boolean
   /** `text` in a style for stderr, or as it is where that shows no colour. */
   style(style: Style, text: string): string
   /** The step that is going on, on stderr. Ends with {@link Progress.done} or {@link Progress.stop}. */
@@ -54,6 +56,7 @@ export function createOutput(stdout: TextStream, stderr: TextStream, env: NodeJS
         stdout.write(bytes, (error) => (error ? reject(error) : resolve()))
       }),
     tell,
+    color,
     style: (style, text) => (color ? styleText(style, text, { validateStream: false }) : text),
     progress: () => (moving ? movingProgress(stderr) : plainProgress(tell)),
   }

@@ -16,7 +16,8 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Bytes of an even number of hexadecimal digits. Throws RangeError for anything else. */
 export function fromHex(text: string): Uint8Array {
-  if (!/^(?:[0-9a-f]{2})*$/i.test(text)) throw new RangeError('not an even number of hexadecimal digits')
+  if (!/^(?:[0-9a-f]{2})*$/i.test(text))
+    throw new RangeError('not an even number of hexadecimal digits')
   return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
 }
 

@@ -9,7 +9,18 @@ import { RecordError } from './errors.ts'
 import { filesHeadShape } from './files.ts'
 import { ENTRY_BYTES, METHOD_NAME, machineLimitsShape, SCRIPT_BYTES } from './limits.ts'
 import { outcomeShape } from './outcome.ts'
-import { blob, bytes, type Infer, integer, list, none, nullable, oneOf, record, text } from './schema.ts'
+import {
+  blob,
+  bytes,
+  type Infer,
+  integer,
+  list,
+  none,
+  nullable,
+  oneOf,
+  record,
+  text,
+} from './schema.ts'
 import { decodeValue, encodeValue } from './value.ts'
 
 const border = { root: nullable(bytes(32)), files: nullable(filesHeadShape) }
@@ -33,7 +44,13 @@ const bootShape = record({
   type: oneOf('boot'),
   reason: oneOf('start', 'restart', 'epoch', 'abort', 'refusal'),
   time: integer(),
-  engine: record({ v8: text(100), icu: text(100), unicode: text(100), tz: text(100), arch: text(100) }),
+  engine: record({
+    v8: text(100),
+    icu: text(100),
+    unicode: text(100),
+    tz: text(100),
+    arch: text(100),
+  }),
   scriptHash: bytes(32),
   outcome: outcomeShape,
   methods: list(text(METHOD_NAME), 10_000),
@@ -68,7 +85,8 @@ const limits = { maxBytes: ENTRY_BYTES, maxDepth: 8 }
 
 function checkEntry(value: unknown): Entry {
   const type = (value as { type?: unknown } | null)?.type
-  if (typeof type !== 'string' || !Object.hasOwn(shapes, type)) throw new RecordError('$.type', 'unknown type of entry')
+  if (typeof type !== 'string' || !Object.hasOwn(shapes, type))
+    throw new RecordError('$.type', 'unknown type of entry')
   return shapes[type as Entry['type']](value, '$')
 }
 
@@ -81,4 +99,3 @@ export function encodeEntry(entry: Entry): Uint8Array {
 export function decodeEntry(bytes: Uint8Array): Entry {
   return checkEntry(decodeValue(bytes, limits))
 }
-

@@ -16,7 +16,12 @@ export type FilesHead = Infer<typeof filesHeadShape>
 
 /** The last change that a call (or a group) made at one path. Times are milliseconds since the epoch. */
 export type FileChange =
-  | { readonly path: string; readonly kind: 'file'; readonly data: Uint8Array; readonly mtime: number }
+  | {
+      readonly path: string
+      readonly kind: 'file'
+      readonly data: Uint8Array
+      readonly mtime: number
+    }
   | { readonly path: string; readonly kind: 'directory'; readonly mtime: number }
   | { readonly path: string; readonly kind: 'deleted' }
 

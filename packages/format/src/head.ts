@@ -16,7 +16,11 @@ export const manifestShape = record({
 export type LedgerManifest = Infer<typeof manifestShape>
 
 /** Shape of a signed head. */
-export const signedHeadShape = record({ length: integer(), treeHash: bytes(32), signature: bytes(64) })
+export const signedHeadShape = record({
+  length: integer(),
+  treeHash: bytes(32),
+  signature: bytes(64),
+})
 
 /** A head of a ledger whose key is known: length (entries), tree hash, and the host's signature. */
 export type SignedHead = Infer<typeof signedHeadShape>
@@ -24,8 +28,12 @@ export type SignedHead = Infer<typeof signedHeadShape>
 // hypercore's namespaces for signed trees and for manifests, and ours for the signer: BLAKE2b-256 of the names,
 // as hypercore-crypto's namespace() derives them ('hypercore' 0 and 3, 'vms' 0).
 const TREE_NAMESPACE = fromHex('9fac70b50ca14efc4e91c833b204e75b8b5aad8b5881bfc0adb5ef38a3275b9c')
-const MANIFEST_NAMESPACE = fromHex('e64b7108eacce47cfc61ac850568f55f8b15b82ec5ed78c4ec597b036e2a1498')
-export const SIGNER_NAMESPACE = fromHex('2a6e45c4ae7a9f5db5e076a96a4c1be3d2cc9d03c2772d4df3f6fa73a4f13f3a')
+const MANIFEST_NAMESPACE = fromHex(
+  'e64b7108eacce47cfc61ac850568f55f8b15b82ec5ed78c4ec597b036e2a1498',
+)
+export const SIGNER_NAMESPACE = fromHex(
+  '2a6e45c4ae7a9f5db5e076a96a4c1be3d2cc9d03c2772d4df3f6fa73a4f13f3a',
+)
 
 // Version 2, flags (linked, user data), blake2b, quorum 1, one signer, ed25519.
 const MANIFEST_START = fromHex('020c00010100')
@@ -57,5 +65,10 @@ export function headSignable(key: Uint8Array, length: number, treeHash: Uint8Arr
 }
 
 /** Whether `head` is signed by the manifest's signer for the ledger `key`. The manifest must be the key's. */
-export const verifyHead = (crypto: Crypto, key: Uint8Array, manifest: LedgerManifest, head: SignedHead): boolean =>
+export const verifyHead = (
+  crypto: Crypto,
+  key: Uint8Array,
+  manifest: LedgerManifest,
+  head: SignedHead,
+): boolean =>
   crypto.verify(headSignable(key, head.length, head.treeHash), head.signature, manifest.signer)

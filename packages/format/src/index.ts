@@ -17,8 +17,8 @@ export {
   type LedgerManifest,
   ledgerKey,
   manifestShape,
-  type SignedHead,
   SIGNER_NAMESPACE,
+  type SignedHead,
   signedHeadShape,
   verifyHead,
 } from './head.ts'
@@ -33,8 +33,21 @@ export {
   SCRIPT_BYTES,
   WINDOW_ENTRIES,
 } from './limits.ts'
-export { type CallResult, callsExecuted, type ErrorValue, type Outcome, outcomeShape, toOutcome } from './outcome.ts'
-export { decodeReceipt, encodeReceipt, type Receipt, type ReceiptClaim, verifyReceipt } from './receipt.ts'
+export {
+  type CallResult,
+  callsExecuted,
+  type ErrorValue,
+  type Outcome,
+  outcomeShape,
+  toOutcome,
+} from './outcome.ts'
+export {
+  decodeReceipt,
+  encodeReceipt,
+  type Receipt,
+  type ReceiptClaim,
+  verifyReceipt,
+} from './receipt.ts'
 export {
   callerId,
   callSeed,
@@ -78,4 +91,11 @@ export {
   treeNodeShape,
 } from './tree.ts'
 export { type Address, encodeKey, filesUrl, ledgerUrl, parseAddress, parseKey } from './url.ts'
-export { decodeValue, encodeValue, VALUE_LIMITS, type Value, ValueError, type ValueLimits } from './value.ts'
+export {
+  decodeValue,
+  encodeValue,
+  VALUE_LIMITS,
+  type Value,
+  ValueError,
+  type ValueLimits,
+} from './value.ts'

@@ -3,7 +3,19 @@ import type { Crypto } from './crypto.ts'
 import { RecordError } from './errors.ts'
 import { changesDigest, type FileChange } from './files.ts'
 import { ERROR_TEXT } from './limits.ts'
-import { blob, bytes, type Infer, integer, list, none, nullable, oneOf, record, type Shape, text } from './schema.ts'
+import {
+  blob,
+  bytes,
+  type Infer,
+  integer,
+  list,
+  none,
+  nullable,
+  oneOf,
+  record,
+  type Shape,
+  text,
+} from './schema.ts'
 
 const errorShape = record({
   name: text(ERROR_TEXT.name),
@@ -73,5 +85,6 @@ export const toOutcome = (crypto: Crypto, result: CallResult): Outcome => ({
 })
 
 /** How many of these calls count towards the length of an epoch: all that were not skipped. */
-export const callsExecuted = (outcomes: readonly { readonly status: Outcome['status'] }[]): number =>
-  outcomes.reduce((count, outcome) => count + (outcome.status === 'skipped' ? 0 : 1), 0)
+export const callsExecuted = (
+  outcomes: readonly { readonly status: Outcome['status'] }[],
+): number => outcomes.reduce((count, outcome) => count + (outcome.status === 'skipped' ? 0 : 1), 0)

@@ -30,10 +30,12 @@ export type Receipt = Infer<typeof receiptShape>
 const limits = { maxBytes: ENTRY_BYTES + 32 * 1024, maxDepth: 5 }
 
 /** Bytes of a receipt, as `vms call --receipt` stores them. */
-export const encodeReceipt = (receipt: Receipt): Uint8Array => encodeValue(receiptShape(receipt, '$'), limits)
+export const encodeReceipt = (receipt: Receipt): Uint8Array =>
+  encodeValue(receiptShape(receipt, '$'), limits)
 
 /** The receipt that `bytes` are. Says nothing about whether it holds: see {@link verifyReceipt}. */
-export const decodeReceipt = (bytes: Uint8Array): Receipt => receiptShape(decodeValue(bytes, limits), '$')
+export const decodeReceipt = (bytes: Uint8Array): Receipt =>
+  receiptShape(decodeValue(bytes, limits), '$')
 
 /** What a receipt proves. */
 export interface ReceiptClaim {
@@ -55,22 +57,34 @@ export function verifyReceipt(crypto: Crypto, receipt: Receipt, ledger?: Uint8Ar
   if (ledger && !sameBytes(key, ledger)) throw new ProofError('the receipt is of another ledger')
   const tree = new TreeRoots(crypto, receipt.roots)
   const head = { length: tree.length, treeHash: tree.hash(), signature: receipt.signature }
-  if (!verifyHead(crypto, key, receipt.manifest, head)) throw new ProofError("the head's signature does not hold")
+  if (!verifyHead(crypto, key, receipt.manifest, head))
+    throw new ProofError("the head's signature does not hold")
   const top = climb(crypto, leafNode(crypto, receipt.index, receipt.entry), receipt.path)
   const root = receipt.roots.find((node) => node.index === top.index)
-  if (!root || root.size !== top.size || !sameBytes(root.hash, top.hash)) throw new ProofError('the entry is not under the head')
+  if (!root || root.size !== top.size || !sameBytes(root.hash, top.hash))
+    throw new ProofError('the entry is not under the head')
   const entry = decodeEntry(receipt.entry)
   if (entry.type !== 'calls') throw new ProofError(`the entry is a ${entry.type}, no request`)
   const request = decodeRequest(entry.request)
   checkCaller(crypto, entry, request, key)
-  return { ledger: key, index: receipt.index, length: head.length, treeHash: head.treeHash, entry, request }
+  return {
+    ledger: key,
+    index: receipt.index,
+    length: head.length,
+    treeHash: head.treeHash,
+    entry,
+    request,
+  }
 }
 
 function checkCaller(crypto: Crypto, entry: CallsEntry, request: Request, key: Uint8Array): void {
   if (!sameBytes(request.ledger, key)) throw new ProofError('the request is for another ledger')
   if (typeof request.caller === 'string') {
     if (entry.signature) throw new ProofError('a debug caller does not sign')
-  } else if (!entry.signature || !verifyRequest(crypto, entry.request, entry.signature, request.caller)) {
+  } else if (
+    !entry.signature ||
+    !verifyRequest(crypto, entry.request, entry.signature, request.caller)
+  ) {
     throw new ProofError("the caller's signature does not hold")
   }
 }

@@ -3,7 +3,18 @@ import z32 from 'z32'
 import { type Crypto, domainTag } from './crypto.ts'
 import { RecordError } from './errors.ts'
 import { DEBUG_NAME, ENTRY_BYTES, METHOD_NAME } from './limits.ts'
-import { blob, bytes, either, type Infer, integer, list, oneOf, pair, record, text } from './schema.ts'
+import {
+  blob,
+  bytes,
+  either,
+  type Infer,
+  integer,
+  list,
+  oneOf,
+  pair,
+  record,
+  text,
+} from './schema.ts'
 import { decodeValue, encodeValue } from './value.ts'
 
 const requestShape = record({
@@ -35,13 +46,17 @@ export function encodeRequest(request: Request): Uint8Array {
 export function decodeRequest(bytes: Uint8Array): Request {
   const request = requestShape(decodeValue(bytes, limits), '$')
   if (typeof request.caller === 'string' && !isDebugName(request.caller)) {
-    throw new RecordError('$.caller', 'a debug name is 1 to 64 letters, digits, dots, dashes or underscores')
+    throw new RecordError(
+      '$.caller',
+      'a debug name is 1 to 64 letters, digits, dots, dashes or underscores',
+    )
   }
   return request
 }
 
 /** Whether `name` may be the name of a debug caller. */
-export const isDebugName = (name: string): boolean => new RegExp(`^[A-Za-z0-9._-]{1,${DEBUG_NAME}}$`).test(name)
+export const isDebugName = (name: string): boolean =>
+  new RegExp(`^[A-Za-z0-9._-]{1,${DEBUG_NAME}}$`).test(name)
 
 const requestTag = domainTag('vms/request/1')
 const idTag = domainTag('vms/request-id/1')
@@ -55,15 +70,23 @@ function tagged(tag: Uint8Array, message: Uint8Array): Uint8Array {
 }
 
 /** The id of a request: a hash of its bytes, without the signature. */
-export const requestId = (crypto: Crypto, request: Uint8Array): Uint8Array => crypto.hash(idTag, request)
+export const requestId = (crypto: Crypto, request: Uint8Array): Uint8Array =>
+  crypto.hash(idTag, request)
 
 /** The caller's signature over a request's bytes. */
-export const signRequest = (crypto: Crypto, request: Uint8Array, secretKey: Uint8Array): Uint8Array =>
-  crypto.sign(tagged(requestTag, request), secretKey)
+export const signRequest = (
+  crypto: Crypto,
+  request: Uint8Array,
+  secretKey: Uint8Array,
+): Uint8Array => crypto.sign(tagged(requestTag, request), secretKey)
 
 /** Whether `signature` is the caller's over the request's bytes. */
-export const verifyRequest = (crypto: Crypto, request: Uint8Array, signature: Uint8Array, caller: Uint8Array): boolean =>
-  crypto.verify(tagged(requestTag, request), signature, caller)
+export const verifyRequest = (
+  crypto: Crypto,
+  request: Uint8Array,
+  signature: Uint8Array,
+  caller: Uint8Array,
+): boolean => crypto.verify(tagged(requestTag, request), signature, caller)
 
 const u64 = (value: number): Uint8Array => {
   const out = new Uint8Array(8)
@@ -72,12 +95,20 @@ const u64 = (value: number): Uint8Array => {
 }
 
 /** Seed of the randomness of one call: chosen by the caller through the request id, never by the host, and public. */
-export const callSeed = (crypto: Crypto, ledgerKey: Uint8Array, id: Uint8Array, call: number): Uint8Array =>
-  crypto.hash(seedTag, ledgerKey, id, u64(call))
+export const callSeed = (
+  crypto: Crypto,
+  ledgerKey: Uint8Array,
+  id: Uint8Array,
+  call: number,
+): Uint8Array => crypto.hash(seedTag, ledgerKey, id, u64(call))
 
 /** Seed of the randomness of a boot or an init, which no caller asked for. */
-export const entrySeed = (crypto: Crypto, ledgerKey: Uint8Array, kind: 'boot' | 'init', index: number): Uint8Array =>
-  crypto.hash(seedTag, ledgerKey, domainTag(kind), u64(index))
+export const entrySeed = (
+  crypto: Crypto,
+  ledgerKey: Uint8Array,
+  kind: 'boot' | 'init',
+  index: number,
+): Uint8Array => crypto.hash(seedTag, ledgerKey, domainTag(kind), u64(index))
 
 /** What a script sees as `System.caller.id`: z-base-32 of the public key, or `debug:` and the name. */
 export const callerId = (caller: Uint8Array | string): string =>

@@ -20,9 +20,12 @@ export class Rfc6962Range {
     this.#crypto = crypto
     this.#length = length
     this.#edge = []
-    for (let at = 0; at < edge.length; at += HASH_BYTES) this.#edge.push(edge.slice(at, at + HASH_BYTES))
+    for (let at = 0; at < edge.length; at += HASH_BYTES)
+      this.#edge.push(edge.slice(at, at + HASH_BYTES))
     if (edge.length % HASH_BYTES !== 0 || this.#edge.length !== ones(length)) {
-      throw new RangeError(`an edge of ${edge.length} bytes does not go with a tree of ${length} entries`)
+      throw new RangeError(
+        `an edge of ${edge.length} bytes does not go with a tree of ${length} entries`,
+      )
     }
   }
 

@@ -16,14 +16,31 @@ type Fields = Record<string, Shape<unknown>>
 type RecordOf<F extends Fields> = { -readonly [K in keyof F]: Infer<F[K]> }
 
 const describe = (value: unknown): string =>
-  value === null ? 'null' : value instanceof Uint8Array ? `${value.length} bytes` : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'a map' : `${typeof value} ${String(value).slice(0, 40)}`
+  value === null
+    ? 'null'
+    : value instanceof Uint8Array
+      ? `${value.length} bytes`
+      : Array.isArray(value)
+        ? 'an array'
+        : typeof value === 'object'
+          ? 'a map'
+          : `${typeof value} ${String(value).slice(0, 40)}`
 
 /** A whole number from 0 (or `min`) to `max`. */
 export const integer =
   (max: number = Number.MAX_SAFE_INTEGER, min = 0): Shape<number> =>
   (value, path) => {
-    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min || value > max || Object.is(value, -0)) {
-      throw new RecordError(path, `expected a whole number from ${min} to ${max}, got ${describe(value)}`)
+    if (
+      typeof value !== 'number' ||
+      !Number.isSafeInteger(value) ||
+      value < min ||
+      value > max ||
+      Object.is(value, -0)
+    ) {
+      throw new RecordError(
+        path,
+        `expected a whole number from ${min} to ${max}, got ${describe(value)}`,
+      )
     }
     return value
   }
@@ -53,7 +70,10 @@ export const text =
   (max: number): Shape<string> =>
   (value, path) => {
     if (typeof value !== 'string' || value.length > max) {
-      throw new RecordError(path, `expected a string of at most ${max} characters, got ${describe(value)}`)
+      throw new RecordError(
+        path,
+        `expected a string of at most ${max} characters, got ${describe(value)}`,
+      )
     }
     return value
   }
@@ -91,7 +111,10 @@ export const list =
   <T>(shape: Shape<T>, max: number, min = 0): Shape<T[]> =>
   (value, path) => {
     if (!Array.isArray(value) || value.length < min || value.length > max) {
-      throw new RecordError(path, `expected an array of ${min} to ${max} items, got ${Array.isArray(value) ? `${value.length} items` : describe(value)}`)
+      throw new RecordError(
+        path,
+        `expected an array of ${min} to ${max} items, got ${Array.isArray(value) ? `${value.length} items` : describe(value)}`,
+      )
     }
     return value.map((item, i) => shape(item, `${path}[${i}]`))
   }
@@ -110,12 +133,18 @@ export const pair =
 export const record = <const F extends Fields>(fields: F): Shape<RecordOf<F>> => {
   const names = Object.keys(fields)
   return (value, path) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) {
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      Array.isArray(value) ||
+      value instanceof Uint8Array
+    ) {
       throw new RecordError(path, `expected a map, got ${describe(value)}`)
     }
     const given = Object.keys(value)
     for (const key of given) {
-      if (!Object.hasOwn(fields, key)) throw new RecordError(path, `unknown field ${JSON.stringify(key)}`)
+      if (!Object.hasOwn(fields, key))
+        throw new RecordError(path, `unknown field ${JSON.stringify(key)}`)
     }
     const result: Record<string, unknown> = {}
     names.forEach((name, i) => {
@@ -123,7 +152,10 @@ export const record = <const F extends Fields>(fields: F): Shape<RecordOf<F>> =>
         const why = given.includes(name) ? 'is out of order' : 'is missing'
         throw new RecordError(path, `field ${JSON.stringify(name)} ${why}`)
       }
-      result[name] = (fields[name] as Shape<unknown>)((value as Record<string, unknown>)[name], `${path}.${name}`)
+      result[name] = (fields[name] as Shape<unknown>)(
+        (value as Record<string, unknown>)[name],
+        `${path}.${name}`,
+      )
     })
     return result as RecordOf<F>
   }

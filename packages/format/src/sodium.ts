@@ -9,10 +9,11 @@ import type { Crypto, KeyPair } from './crypto.ts'
 const PRIME_ORDER_KEYS_MAX = 10_000
 const primeOrderKeys = new Set<string>()
 
-const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+const view = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 function inPrimeOrderSubgroup(publicKey: Uint8Array): boolean {
-  const id = view(publicKey).latin1Slice()
+  const id = view(publicKey).toString('latin1')
   if (primeOrderKeys.has(id)) return true
   // crypto_core_ed25519_is_valid_point: canonical, on the curve, on the main subgroup, not of small order.
   if (!sodium.crypto_core_ed25519_is_valid_point(publicKey)) return false
@@ -29,8 +30,15 @@ export const sodiumCrypto: Crypto = {
     return signature
   },
   verify(message, signature, publicKey) {
-    if (publicKey.length !== sodium.crypto_sign_PUBLICKEYBYTES || signature.length !== sodium.crypto_sign_BYTES) return false
-    return sodium.crypto_sign_verify_detached(signature, message, publicKey) && inPrimeOrderSubgroup(publicKey)
+    if (
+      publicKey.length !== sodium.crypto_sign_PUBLICKEYBYTES ||
+      signature.length !== sodium.crypto_sign_BYTES
+    )
+      return false
+    return (
+      sodium.crypto_sign_verify_detached(signature, message, publicKey) &&
+      inPrimeOrderSubgroup(publicKey)
+    )
   },
   hash(...parts) {
     const out = new Uint8Array(32)
@@ -40,7 +48,10 @@ export const sodiumCrypto: Crypto = {
   },
   sha256(...parts) {
     const out = new Uint8Array(32)
-    sodium.crypto_hash_sha256(out, parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts))
+    sodium.crypto_hash_sha256(
+      out,
+      parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts),
+    )
     return out
   },
   keyPair(seed): KeyPair {

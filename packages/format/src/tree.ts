@@ -38,7 +38,11 @@ function writeU64(out: Uint8Array, at: number, value: number): void {
 
 /** Leaf of entry `entry` (0-based) with these bytes. */
 export function leafNode(crypto: Crypto, entry: number, block: Uint8Array): TreeNode {
-  return { index: 2 * entry, size: block.length, hash: crypto.hash(header(LEAF, block.length), block) }
+  return {
+    index: 2 * entry,
+    size: block.length,
+    hash: crypto.hash(header(LEAF, block.length), block),
+  }
 }
 
 /** Parent of two siblings. */
@@ -111,8 +115,12 @@ export function pathIndexes(entry: number, top: number): number[] {
 export function climb(crypto: Crypto, leaf: TreeNode, siblings: readonly TreeNode[]): TreeNode {
   let node = leaf
   for (const sibling of siblings) {
-    if (sibling.index !== siblingIndex(node.index)) throw new ProofError(`node ${sibling.index} is no sibling of node ${node.index}`)
-    node = sibling.index < node.index ? parentNode(crypto, sibling, node) : parentNode(crypto, node, sibling)
+    if (sibling.index !== siblingIndex(node.index))
+      throw new ProofError(`node ${sibling.index} is no sibling of node ${node.index}`)
+    node =
+      sibling.index < node.index
+        ? parentNode(crypto, sibling, node)
+        : parentNode(crypto, node, sibling)
   }
   return node
 }
@@ -142,11 +150,16 @@ export class TreeRoots {
    * Throws {@link ProofError} if it starts elsewhere.
    */
   append(node: TreeNode): TreeNode[] {
-    if (firstLeaf(node.index) !== this.#length) throw new ProofError(`node ${node.index} does not continue a tree of ${this.#length} entries`)
+    if (firstLeaf(node.index) !== this.#length)
+      throw new ProofError(`node ${node.index} does not continue a tree of ${this.#length} entries`)
     const created = [node]
     let last = node
     this.#length += leafCount(node.index)
-    for (let left = this.#roots.at(-1); left && siblingIndex(left.index) === last.index; left = this.#roots.at(-1)) {
+    for (
+      let left = this.#roots.at(-1);
+      left && siblingIndex(left.index) === last.index;
+      left = this.#roots.at(-1)
+    ) {
       this.#roots.pop()
       last = parentNode(this.#crypto, left, last)
       created.push(last)

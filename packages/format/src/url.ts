@@ -10,7 +10,12 @@ import { AddressError } from './errors.ts'
 export type Address =
   | { readonly kind: 'service'; readonly url: string; readonly ledger: Uint8Array | null }
   | { readonly kind: 'ledger'; readonly url: string; readonly key: Uint8Array }
-  | { readonly kind: 'files'; readonly url: string; readonly key: Uint8Array; readonly path: string }
+  | {
+      readonly kind: 'files'
+      readonly url: string
+      readonly key: Uint8Array
+      readonly path: string
+    }
 
 /** `vms://<z32 ledger key>` */
 export const ledgerUrl = (key: Uint8Array): string => `vms://${z32.encode(key)}`
@@ -40,7 +45,13 @@ const LOCAL = /^(localhost|127(\.\d+){3}|\[::1\])$/i
 export function parseAddress(text: string): Address {
   const address = text.trim()
   const keyed = /^(vms|hyper):\/\/([^/?#]+)(\/[^?#]*)?$/i.exec(address)
-  if (keyed) return keyedAddress(text, (keyed[1] as string).toLowerCase(), keyed[2] as string, keyed[3] ?? '/')
+  if (keyed)
+    return keyedAddress(
+      text,
+      (keyed[1] as string).toLowerCase(),
+      keyed[2] as string,
+      keyed[3] ?? '/',
+    )
   const bare = parseKey(address)
   if (bare) return { kind: 'ledger', url: ledgerUrl(bare), key: bare }
   return serviceAddress(text, address)
@@ -48,8 +59,13 @@ export function parseAddress(text: string): Address {
 
 function keyedAddress(text: string, scheme: string, host: string, path: string): Address {
   const key = parseKey(host)
-  if (!key) throw new AddressError(text, `${scheme}://${host} does not hold a key: 52 characters of z-base-32 or 64 of hexadecimal`)
-  if (scheme === 'hyper') return { kind: 'files', url: filesUrl(key), key, path: decodeURIComponent(path) }
+  if (!key)
+    throw new AddressError(
+      text,
+      `${scheme}://${host} does not hold a key: 52 characters of z-base-32 or 64 of hexadecimal`,
+    )
+  if (scheme === 'hyper')
+    return { kind: 'files', url: filesUrl(key), key, path: decodeURIComponent(path) }
   if (path !== '/') throw new AddressError(text, `${scheme}:// takes a key and no path`)
   return { kind: 'ledger', url: ledgerUrl(key), key }
 }
@@ -57,22 +73,36 @@ function keyedAddress(text: string, scheme: string, host: string, path: string):
 function serviceAddress(text: string, address: string): Address {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1]?.toLowerCase()
   if (scheme && !['ws', 'wss', 'http', 'https'].includes(scheme)) {
-    throw new AddressError(text, `unknown scheme ${scheme}://; use ws://, wss://, http://, https://, vms:// or hyper://`)
+    throw new AddressError(
+      text,
+      `unknown scheme ${scheme}://; use ws://, wss://, http://, https://, vms:// or hyper://`,
+    )
   }
-  const rest = scheme ? address.slice(scheme.length + 3) : address.startsWith(':') ? `localhost${address}` : address
+  const rest = scheme
+    ? address.slice(scheme.length + 3)
+    : address.startsWith(':')
+      ? `localhost${address}`
+      : address
   if (!scheme && !/^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d+)?(\/|$)/i.test(rest)) {
-    throw new AddressError(text, `${JSON.stringify(text)} is no address; use one like localhost:5555, wss://example.org or vms://<key>`)
+    throw new AddressError(
+      text,
+      `${JSON.stringify(text)} is no address; use one like localhost:5555, wss://example.org or vms://<key>`,
+    )
   }
   let url: URL
   try {
     url = new URL(`${scheme === 'https' || scheme === 'wss' ? 'wss' : 'ws'}://${rest}`)
   } catch (cause) {
-    throw new AddressError(text, `${JSON.stringify(text)} is no address: ${(cause as Error).message}`)
+    throw new AddressError(
+      text,
+      `${JSON.stringify(text)} is no address: ${(cause as Error).message}`,
+    )
   }
   if (!scheme && !LOCAL.test(url.hostname)) url.protocol = 'wss:'
   const id = url.pathname.replace(/^\/|\/$/g, '')
   const ledger = id === '' ? null : parseKey(id)
-  if (id !== '' && !ledger) throw new AddressError(text, `${url.pathname} is no ledger id: 52 characters of z-base-32`)
+  if (id !== '' && !ledger)
+    throw new AddressError(text, `${url.pathname} is no ledger id: 52 characters of z-base-32`)
   url.hash = ''
   return { kind: 'service', url: url.href, ledger }
 }

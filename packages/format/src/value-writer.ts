@@ -1,11 +1,6 @@
-/**
- * Writes the parts of an encoding (heads, numbers, text, bytes, bigints) into one growing buffer, always in the shortest form.
- *
- * Self-contained, like the encoder that uses it: see `value-encoder.ts` for why and how.
- */
-
-/** Refuses what is being written. */
-export type FailToWrite = (code: 'unsupported' | 'large' | 'deep', found: string) => never
+/** Writes the parts of an encoding (heads, numbers, text, bytes) into one growing buffer, always in the shortest form. Self-contained: see `value-realm.ts`. */
+import type { FailToEncode } from './value-faults.ts'
+import type { ValueRealm } from './value-realm.ts'
 
 /** Where a writer stands; kept while a nested use of it goes on. */
 export interface WriterState {
@@ -14,50 +9,11 @@ export interface WriterState {
   readonly maxBytes: number
 }
 
-export interface ValueWriter {
-  /** Starts a new encoding and returns what {@link ValueWriter.resume} needs to go on with the one before. */
-  begin(maxBytes: number): WriterState
-  /** The bytes written since `begin`, copied. */
-  finish(): Uint8Array
-  resume(state: WriterState): void
-  /** One byte that is a whole value: nil, false, true. */
-  putByte(byte: number): void
-  putNumber(n: number): void
-  putText(text: string): void
-  putBytes(bytes: Uint8Array, length: number): void
-  /** The extension that stands for undefined. */
-  putUndefined(): void
-  putDate(milliseconds: number): void
-  putBigint(n: bigint, maxBigintBytes: number): void
-  /** Head of an array (`fix` 0x90, `long` 0xdc) or a map (0x80, 0xde) of `count` items. */
-  putCount(fix: number, long: number, count: number): void
-  /** Begins an extension whose size is not known yet; returns what `closeExtension` needs. */
-  openExtension(): number
-  closeExtension(start: number, type: number): void
-}
+export type ValueWriter = ReturnType<typeof createValueWriter>
 
-export function createValueWriter(fail: FailToWrite): ValueWriter {
-  const uncurry = Function.prototype.bind.bind(Function.prototype.call) as <
-    Self,
-    Args extends unknown[],
-    Result,
-  >(
-    method: (this: Self, ...args: Args) => Result,
-  ) => (self: Self, ...args: Args) => Result
-  const { floor } = Math
-  const { asIntN } = BigInt
-  const Bytes = Uint8Array
-  const charCodeAt = uncurry(String.prototype.charCodeAt)
-  const bigintText = uncurry(BigInt.prototype.toString)
-  const setBytes = uncurry(Bytes.prototype.set)
-  const copyWithin = uncurry(Bytes.prototype.copyWithin)
-
-  const maxSafe = 2 ** 53 - 1
-  const two32 = 2 ** 32
-  const float = new Float64Array(1)
-  const floatBytes = new Bytes(float.buffer)
-  float[0] = -2
-  const littleEndian = floatBytes[0] === 0
+export function createValueWriter(realm: ValueRealm, fail: FailToEncode) {
+  const { Bytes, charCodeAt, copyWithin, float, floatBytes, floatEnd, floor } = realm
+  const { isNaNumber, maxSafe, setBytes, two32 } = realm
   /** Capacity that is kept between calls; a larger buffer is let go, so that one large value does not hold memory for ever. */
   const keptBytes = 65_536
 
@@ -139,8 +95,8 @@ export function createValueWriter(fail: FailToWrite): ValueWriter {
   function putFloat(n: number): void {
     buffer[at] = 0xcb
     float[0] = n
-    for (let i = 0; i < 8; i++) buffer[at + 1 + i] = floatBytes[littleEndian ? 7 - i : i] as number
-    if (n !== n) {
+    for (let i = 0; i < 8; i++) buffer[at + 1 + i] = floatBytes[floatEnd ^ i] as number
+    if (isNaNumber(n)) {
       // A NaN has bits that the language does not show: one pattern stands for all.
       word(at + 1, 0x7ff80000)
       word(at + 5, 0)
@@ -230,6 +186,7 @@ export function createValueWriter(fail: FailToWrite): ValueWriter {
     fit(0)
   }
 
+  /** Head of an array (`fix` 0x90, `long` 0xdc) or a map (0x80, 0xde) of `count` items. */
   function putCount(fix: number, long: number, count: number): void {
     fit(count)
     room(5)
@@ -239,6 +196,20 @@ export function createValueWriter(fail: FailToWrite): ValueWriter {
     fit(0)
   }
 
+  function putByte(byte: number): void {
+    room(1)
+    buffer[at++] = byte
+    fit(0)
+  }
+
+  /** The low 32 bits of an integer, big-endian. */
+  function putWord(n: number): void {
+    room(4)
+    word(at, n)
+    at += 4
+  }
+
+  /** Begins an extension whose size is not known yet; returns what `closeExtension` needs. */
   function openExtension(): number {
     room(3)
     at += 3
@@ -265,53 +236,9 @@ export function createValueWriter(fail: FailToWrite): ValueWriter {
     fit(0)
   }
 
-  function putUndefined(): void {
-    room(3)
-    put8(0xd4, 0)
-    buffer[at++] = 0
-    fit(0)
-  }
-
-  function putDate(milliseconds: number): void {
-    room(10)
-    put8(0xd7, 2)
-    const valid = milliseconds === milliseconds
-    word(at, valid ? floor(milliseconds / two32) : 0x80000000)
-    word(at + 4, valid ? milliseconds : 0)
-    at += 8
-    fit(0)
-  }
-
-  function putBigint(n: bigint, maxBigintBytes: number): void {
-    if (asIntN(8 * maxBigintBytes, n) !== n)
-      fail('large', `a bigint of more than ${maxBigintBytes} bytes`)
-    // A negative n is the complement of −n−1, bit for bit: write that one, inverted.
-    const flip = n < 0n ? 0xff : 0
-    const digits = bigintText(n < 0n ? ~n : n, 16)
-    // One bit more than the digits need, for the sign: a leading digit below 8 leaves it free.
-    const bits = 4 * digits.length + (digit(digits, 0) < 8 ? 0 : 1)
-    const size = (bits + 7) >>> 3
-    fit(size)
-    const start = openExtension()
-    room(size)
-    let from = digits.length
-    for (let to = start + size - 1; to >= start; to--) {
-      const low = digit(digits, --from)
-      buffer[to] = (low | (digit(digits, --from) << 4)) ^ flip
-    }
-    at = start + size
-    closeExtension(start, 1)
-  }
-
-  /** Value of the hexadecimal digit at `index`; 0 before the first one. */
-  function digit(digits: string, index: number): number {
-    if (index < 0) return 0
-    const unit = charCodeAt(digits, index)
-    return unit < 0x3a ? unit - 0x30 : unit - 0x57
-  }
-
   return {
-    begin(limit) {
+    /** Starts an encoding of at most `limit` bytes, and returns what `resume` needs to go on with the one before. */
+    begin(limit: number): WriterState {
       const state = { buffer, at, maxBytes }
       // What an outer use has written must stay as it is.
       if (at > 0) buffer = new Bytes(4096)
@@ -319,23 +246,18 @@ export function createValueWriter(fail: FailToWrite): ValueWriter {
       maxBytes = limit
       return state
     },
-    finish: () => new Bytes(new Bytes(buffer.buffer, 0, at)),
-    resume(state) {
+    /** The bytes written since `begin`, copied. */
+    finish: (): Uint8Array<ArrayBuffer> => new Bytes(new Bytes(buffer.buffer, 0, at)),
+    resume(state: WriterState): void {
       if (state.at > 0 || buffer.length > keptBytes) buffer = state.buffer
       at = state.at
       maxBytes = state.maxBytes
     },
-    putByte(byte) {
-      room(1)
-      buffer[at++] = byte
-      fit(0)
-    },
+    putByte,
+    putWord,
     putNumber,
     putText,
     putBytes,
-    putUndefined,
-    putDate,
-    putBigint,
     putCount,
     openExtension,
     closeExtension,

@@ -3,8 +3,8 @@
  * here, cheapest first, so that a flood of bad requests costs little; what depends on the place is checked when it gets one.
  */
 import {
-  callerId,
   type Crypto,
+  callerId,
   decodeRequest,
   decodeValue,
   type GenesisEntry,
@@ -31,22 +31,37 @@ export interface Admission {
 }
 
 /** Decodes a request and checks all that does not depend on its place. Throws {@link Refusal}. */
-export async function admit(at: Admission, bytes: Uint8Array, signature: Uint8Array | null, now: number): Promise<Admitted> {
+export async function admit(
+  at: Admission,
+  bytes: Uint8Array,
+  signature: Uint8Array | null,
+  now: number,
+): Promise<Admitted> {
   const { limits } = at.genesis
   if (bytes.length > limits.requestBytes) {
-    throw new Refusal('ERR_VMS_TOO_LARGE', `the request has ${bytes.length} bytes, the limit is ${limits.requestBytes}`)
+    throw new Refusal(
+      'ERR_VMS_TOO_LARGE',
+      `the request has ${bytes.length} bytes, the limit is ${limits.requestBytes}`,
+    )
   }
   const request = decode(bytes)
-  if (!sameBytes(request.ledger, at.ledgerKey)) throw new Refusal('ERR_VMS_BAD_REQUEST', 'the request is for another ledger')
+  if (!sameBytes(request.ledger, at.ledgerKey))
+    throw new Refusal('ERR_VMS_WRONG_LEDGER', 'the request is for another ledger')
   if (request.calls.length > limits.requestCalls) {
-    throw new Refusal('ERR_VMS_TOO_LARGE', `the request has ${request.calls.length} calls, the limit is ${limits.requestCalls}`)
+    throw new Refusal(
+      'ERR_VMS_TOO_LARGE',
+      `the request has ${request.calls.length} calls, the limit is ${limits.requestCalls}`,
+    )
   }
   checkTime(request, now, at.lifetimeMs)
   checkCalls(request, at.methods())
   checkCaller(at, request, bytes, signature)
   const hash = await at.groupEnd(request.head.length)
   if (!hash || !sameBytes(hash, request.head.treeHash)) {
-    throw new Refusal('ERR_VMS_UNKNOWN_HEAD', `the request names a head of length ${request.head.length} that this host does not know`)
+    throw new Refusal(
+      'ERR_VMS_UNKNOWN_HEAD',
+      `the request names a head of length ${request.head.length} that this host does not know`,
+    )
   }
   return { request, caller: callerId(request.caller) }
 }
@@ -55,38 +70,62 @@ function decode(bytes: Uint8Array): Request {
   try {
     return decodeRequest(bytes)
   } catch (cause) {
-    throw new Refusal('ERR_VMS_BAD_REQUEST', `the request cannot be read: ${(cause as Error).message}`)
+    throw new Refusal(
+      'ERR_VMS_BAD_REQUEST',
+      `the request cannot be read: ${(cause as Error).message}`,
+    )
   }
 }
 
 function checkTime(request: Request, now: number, lifetimeMs: number): void {
-  if (request.expires < now) throw new Refusal('ERR_VMS_EXPIRED', `the request expired ${now - request.expires} ms ago`)
+  if (request.expires < now)
+    throw new Refusal('ERR_VMS_EXPIRED', `the request expired ${now - request.expires} ms ago`)
   if (request.expires > now + lifetimeMs) {
-    throw new Refusal('ERR_VMS_TOO_FAR_AHEAD', `the request expires in ${request.expires - now} ms, the limit is ${lifetimeMs} ms`)
+    throw new Refusal(
+      'ERR_VMS_TOO_FAR_AHEAD',
+      `the request expires in ${request.expires - now} ms, the limit is ${lifetimeMs} ms`,
+    )
   }
 }
 
 function checkCalls(request: Request, methods: ReadonlySet<string>): void {
   request.calls.forEach(([method, args], i) => {
-    if (!methods.has(method)) throw new Refusal('ERR_VMS_UNKNOWN_METHOD', `call ${i} is of ${JSON.stringify(method)}, which is no method of this service`)
+    if (!methods.has(method))
+      throw new Refusal(
+        'ERR_VMS_UNKNOWN_METHOD',
+        `call ${i} is of ${JSON.stringify(method)}, which is no method of this service`,
+      )
     let value: unknown
     try {
       value = decodeValue(args)
     } catch (cause) {
-      throw new Refusal('ERR_VMS_BAD_REQUEST', `the arguments of call ${i} cannot be read: ${(cause as Error).message}`)
+      throw new Refusal(
+        'ERR_VMS_BAD_REQUEST',
+        `the arguments of call ${i} cannot be read: ${(cause as Error).message}`,
+      )
     }
-    if (!Array.isArray(value)) throw new Refusal('ERR_VMS_BAD_REQUEST', `the arguments of call ${i} are no array`)
+    if (!Array.isArray(value))
+      throw new Refusal('ERR_VMS_BAD_REQUEST', `the arguments of call ${i} are no array`)
   })
 }
 
-function checkCaller(at: Admission, request: Request, bytes: Uint8Array, signature: Uint8Array | null): void {
+function checkCaller(
+  at: Admission,
+  request: Request,
+  bytes: Uint8Array,
+  signature: Uint8Array | null,
+): void {
   if (typeof request.caller === 'string') {
-    if (at.genesis.authentication !== 'debug') throw new Refusal('ERR_VMS_UNSIGNED', 'this service takes signed requests only')
+    if (at.genesis.authentication !== 'debug')
+      throw new Refusal('ERR_VMS_UNSIGNED', 'this service takes signed requests only')
     if (signature) throw new Refusal('ERR_VMS_BAD_SIGNATURE', 'a debug caller does not sign')
     return
   }
   if (!signature) throw new Refusal('ERR_VMS_UNSIGNED', 'the request has no signature')
   if (!verifyRequest(at.crypto, bytes, signature, request.caller)) {
-    throw new Refusal('ERR_VMS_BAD_SIGNATURE', "the signature is not the caller's over this request")
+    throw new Refusal(
+      'ERR_VMS_BAD_SIGNATURE',
+      "the signature is not the caller's over this request",
+    )
   }
 }

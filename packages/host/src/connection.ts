@@ -2,14 +2,14 @@
  * One RPC connection: frames in, frames out. It remembers which head it told the client last, so that a head and the
  * upper part of all paths under it go out once per group, however many replies there are.
  */
-import { type CallsEntry, type Crypto, pathIndexes, requestId, type SignedHead } from '@vms/format'
+import { type Crypto, requestId, type SignedHead } from '@vms/format'
 import {
   type ClientFrame,
   clientFrameBytes,
   coveringNode,
   decodeClientFrame,
-  encodeFrame,
   EXPLANATION,
+  encodeFrame,
   FrameError,
   type HostFrame,
   signRefusal,
@@ -84,10 +84,17 @@ export class Connection {
   async receive(message: Uint8Array): Promise<void> {
     let frame: ClientFrame
     try {
-      frame = decodeClientFrame(message, clientFrameBytes(this.#options.service.genesis.limits.requestBytes))
+      frame = decodeClientFrame(
+        message,
+        clientFrameBytes(this.#options.service.genesis.limits.requestBytes),
+      )
     } catch (error) {
       if (!(error instanceof FrameError)) throw error
-      this.#send(['error', null, { code: error.code, message: error.message.slice(0, EXPLANATION) }])
+      this.#send([
+        'error',
+        null,
+        { code: error.code, message: error.message.slice(0, EXPLANATION) },
+      ])
       this.#options.socket.close('bad frame')
       return
     }
@@ -123,20 +130,39 @@ export class Connection {
   #refuse(id: number, request: Uint8Array, refusal: Refusal): void {
     const { crypto, service, refusalKey } = this.#options
     const { length, treeHash } = service.ledger.head
-    const claim = { requestId: requestId(crypto, request), code: refusal.code, head: { length, treeHash } }
+    const claim = {
+      requestId: requestId(crypto, request),
+      code: refusal.code,
+      head: { length, treeHash },
+    }
     const signature = signRefusal(crypto, claim, refusalKey)
-    this.#send(['refused', id, { code: refusal.code, message: refusal.message.slice(0, EXPLANATION), length, treeHash, signature }])
+    this.#send([
+      'refused',
+      id,
+      {
+        code: refusal.code,
+        message: refusal.message.slice(0, EXPLANATION),
+        length,
+        treeHash,
+        signature,
+      },
+    ])
   }
 
   async #entry(id: number, index: number): Promise<void> {
     const { ledger } = this.#options.service
-    if (index >= ledger.length) return this.#fault(id, `there is no entry ${index}: the ledger has ${ledger.length}`)
+    if (index >= ledger.length)
+      return this.#fault(id, `there is no entry ${index}: the ledger has ${ledger.length}`)
     this.#send(['entry', id, await ledger.get(index)])
   }
 
   async #consistency(id: number, from: number, to: number): Promise<void> {
     const { ledger } = this.#options.service
-    if (from > to || to > ledger.length) return this.#fault(id, `there is no stretch from ${from} to ${to}: the ledger has ${ledger.length} entries`)
+    if (from > to || to > ledger.length)
+      return this.#fault(
+        id,
+        `there is no stretch from ${from} to ${to}: the ledger has ${ledger.length} entries`,
+      )
     this.#send(['consistency', id, await ledger.consistency(from, to)])
   }
 
@@ -174,8 +200,11 @@ export class Connection {
 
   async #reply(id: number, { index, entry }: Recorded): Promise<void> {
     const { length } = this.#told
-    const path = await this.#options.service.ledger.nodes(pathIndexes(index, coveringNode(index, this.#from, length)))
-    const { time, root, files, outcomes } = entry satisfies CallsEntry
+    const path = await this.#options.service.ledger.path(
+      index,
+      coveringNode(index, this.#from, length),
+    )
+    const { time, root, files, outcomes } = entry
     this.#send(['reply', id, { index, length, time, root, files, outcomes, path }])
   }
 

@@ -7,8 +7,8 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import {
   type Crypto,
-  EPOCH_CALLS,
   type Entry,
+  EPOCH_CALLS,
   encodeEntry,
   type GenesisEntry,
   MACHINE_LIMITS,
@@ -42,10 +42,19 @@ export function makeGenesis(
   script: Script,
   keys: HostKeys,
   crypto: Crypto,
-  options: { debug: boolean; limits?: Partial<MachineLimits>; epochCalls?: number; window?: number },
+  options: {
+    debug: boolean
+    limits?: Partial<MachineLimits>
+    epochCalls?: number
+    window?: number
+  },
 ): GenesisEntry {
   const bytes = Buffer.byteLength(script.source)
-  if (bytes > SCRIPT_BYTES) throw new HostError('ERR_VMS_SCRIPT_TOO_LARGE', `the script has ${bytes} bytes, the limit is ${SCRIPT_BYTES}`)
+  if (bytes > SCRIPT_BYTES)
+    throw new HostError(
+      'ERR_VMS_SCRIPT_TOO_LARGE',
+      `the script has ${bytes} bytes, the limit is ${SCRIPT_BYTES}`,
+    )
   return {
     type: 'genesis',
     format: 1,
@@ -55,7 +64,11 @@ export function makeGenesis(
     window: options.window ?? WINDOW_ENTRIES,
     epochCalls: options.epochCalls ?? EPOCH_CALLS,
     authentication: options.debug ? 'debug' : 'signed',
-    keys: { transport: keys.transport.publicKey, checkpoint: keys.checkpoint.publicKey, refusal: keys.refusal.publicKey },
+    keys: {
+      transport: keys.transport.publicKey,
+      checkpoint: keys.checkpoint.publicKey,
+      refusal: keys.refusal.publicKey,
+    },
     upgrade: { callers: [], delayMs: 0 },
     root: crypto.sha256(new Uint8Array()),
     files: null,
@@ -69,12 +82,19 @@ export async function makeDirectory(dir: string): Promise<void> {
 }
 
 /** Runs the script's top level and `init`, and commits the first group. Throws {@link ScriptFailedError}; then nothing is committed. */
-export async function deploy(ledger: Ledger, genesis: GenesisEntry, epoch: Epoch, clock: EntryClock, crypto: Crypto): Promise<void> {
+export async function deploy(
+  ledger: Ledger,
+  genesis: GenesisEntry,
+  epoch: Epoch,
+  clock: EntryClock,
+  crypto: Crypto,
+): Promise<void> {
   const boot = await epoch.boot(1).catch((cause: Error) => {
     throw new ScriptFailedError('top level', cause.message)
   })
   mustReturn('top level', boot.outcome)
-  if (boot.methods.length === 0) throw new ScriptFailedError('top level', 'it exports no functions, so there is nothing to call')
+  if (boot.methods.length === 0)
+    throw new ScriptFailedError('top level', 'it exports no functions, so there is nothing to call')
   const time = clock.tick()
   const init = await epoch.init(2, time).catch((cause: Error) => {
     throw new ScriptFailedError('init', cause.message)
@@ -92,7 +112,10 @@ export async function deploy(ledger: Ledger, genesis: GenesisEntry, epoch: Epoch
 function mustReturn(part: 'top level' | 'init', outcome: Outcome): void {
   if (outcome.status === 'returned') return
   const { error, abort } = outcome
-  throw new ScriptFailedError(part, error ? `${error.name}: ${error.message}` : `aborted (${abort})`)
+  throw new ScriptFailedError(
+    part,
+    error ? `${error.name}: ${error.message}` : `aborted (${abort})`,
+  )
 }
 
 /** Block 0 as it is stored. */

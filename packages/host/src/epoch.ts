@@ -4,7 +4,14 @@
  * An epoch begins with the service, at every restart of the host, after an abort, after a refusal that cost the machine,
  * and when the calls that the genesis allows an epoch are used up. Memory of the script lasts for one epoch.
  */
-import { type BootEntry, type Crypto, callsExecuted, entrySeed, type GenesisEntry, toOutcome } from '@vms/format'
+import {
+  type BootEntry,
+  type Crypto,
+  callsExecuted,
+  entrySeed,
+  type GenesisEntry,
+  toOutcome,
+} from '@vms/format'
 import type { Machine, MachineRequest, RunResult } from '@vms/sandbox'
 import type { EntryClock } from './clock.ts'
 
@@ -22,7 +29,14 @@ export class Epoch {
   #calls = 0
   methods: ReadonlySet<string> = new Set()
 
-  constructor(options: { start: StartMachine; crypto: Crypto; ledgerKey: Uint8Array; genesis: GenesisEntry; clock: EntryClock; reason: 'start' | 'restart' }) {
+  constructor(options: {
+    start: StartMachine
+    crypto: Crypto
+    ledgerKey: Uint8Array
+    genesis: GenesisEntry
+    clock: EntryClock
+    reason: 'start' | 'restart'
+  }) {
     this.#start = options.start
     this.#crypto = options.crypto
     this.#ledgerKey = options.ledgerKey
@@ -48,7 +62,11 @@ export class Epoch {
     const time = this.#clock.tick()
     let boot: Awaited<ReturnType<Machine['boot']>>
     try {
-      boot = await this.#machine.boot({ time, position, seed: entrySeed(this.#crypto, this.#ledgerKey, 'boot', position) })
+      boot = await this.#machine.boot({
+        time,
+        position,
+        seed: entrySeed(this.#crypto, this.#ledgerKey, 'boot', position),
+      })
     } catch (error) {
       await this.discard('refusal')
       throw error
@@ -71,7 +89,11 @@ export class Epoch {
 
   /** Runs `exports.init` at `position`; null if the script has none. */
   async init(position: number, time: number): Promise<Awaited<ReturnType<Machine['init']>>> {
-    return this.#live.init({ time, position, seed: entrySeed(this.#crypto, this.#ledgerKey, 'init', position) })
+    return this.#live.init({
+      time,
+      position,
+      seed: entrySeed(this.#crypto, this.#ledgerKey, 'init', position),
+    })
   }
 
   /** Runs requests in order, and notes whether a fresh machine is due after them. */

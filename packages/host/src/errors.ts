@@ -27,8 +27,15 @@ export class ListenError extends HostError {
     const taken = cause.code === 'EADDRINUSE'
     super(
       taken ? 'ERR_VMS_PORT_TAKEN' : 'ERR_VMS_LISTEN',
-      taken ? `port ${port} on ${hostname} is taken by another program` : `cannot listen on ${hostname}:${port}: ${cause.message}`,
-      { cause, hint: taken ? 'choose another port with -p, such as -p 5556' : 'check the host name and the port' },
+      taken
+        ? `port ${port} on ${hostname} is taken by another program`
+        : `cannot listen on ${hostname}:${port}: ${cause.message}`,
+      {
+        cause,
+        hint: taken
+          ? 'choose another port with -p, such as -p 5556'
+          : 'check the host name and the port',
+      },
     )
     this.port = port
   }
@@ -39,9 +46,13 @@ export class ScriptDiffersError extends HostError {
   readonly dir: string
 
   constructor(dir: string) {
-    super('ERR_VMS_SCRIPT_DIFFERS', `${dir} holds the ledger of another script, and a ledger is bound to its script`, {
-      hint: 'serve the new script with another --dir (a new ledger), or go on with the old script',
-    })
+    super(
+      'ERR_VMS_SCRIPT_DIFFERS',
+      `${dir} holds the ledger of another script, and a ledger is bound to its script`,
+      {
+        hint: 'serve the new script with another --dir (a new ledger), or go on with the old script',
+      },
+    )
     this.dir = dir
   }
 }
@@ -49,9 +60,13 @@ export class ScriptDiffersError extends HostError {
 /** The genesis says one thing and the options another. */
 export class SettingDiffersError extends HostError {
   constructor(setting: string, recorded: string, asked: string) {
-    super('ERR_VMS_SETTING_DIFFERS', `the ledger was begun with ${setting} ${recorded}, not ${asked}`, {
-      hint: 'this is fixed in the genesis; use the same setting, or another --dir for a new ledger',
-    })
+    super(
+      'ERR_VMS_SETTING_DIFFERS',
+      `the ledger was begun with ${setting} ${recorded}, not ${asked}`,
+      {
+        hint: 'this is fixed in the genesis; use the same setting, or another --dir for a new ledger',
+      },
+    )
   }
 }
 
@@ -60,7 +75,9 @@ export class ScriptFailedError extends HostError {
   readonly part: 'top level' | 'init'
 
   constructor(part: 'top level' | 'init', why: string) {
-    super('ERR_VMS_SCRIPT_FAILED', `the script's ${part} failed: ${why}`, { hint: 'nothing was deployed; mend the script and try again' })
+    super('ERR_VMS_SCRIPT_FAILED', `the script's ${part} failed: ${why}`, {
+      hint: 'nothing was deployed; mend the script and try again',
+    })
     this.part = part
   }
 }

@@ -16,7 +16,8 @@ export class HeadMemory {
 
   remember(head: SignedHead): void {
     this.#recent.set(head.length, head.treeHash)
-    if (this.#recent.size > RECENT_HEADS) this.#recent.delete(this.#recent.keys().next().value as number)
+    if (this.#recent.size > RECENT_HEADS)
+      this.#recent.delete(this.#recent.keys().next().value as number)
   }
 
   /** Tree hash at `length` if a group ended there, else null. */

@@ -1,5 +1,12 @@
 /** What a host must know of its own ledger when it opens it again: the genesis, the last time, the requests still alive. */
-import { type Crypto, decodeEntry, decodeRequest, type Entry, type GenesisEntry, requestId } from '@vms/format'
+import {
+  type Crypto,
+  decodeEntry,
+  decodeRequest,
+  type Entry,
+  type GenesisEntry,
+  requestId,
+} from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import { HostError } from './errors.ts'
 import type { ReplayGuard } from './replayGuard.ts'
@@ -10,7 +17,11 @@ const CHUNK_ENTRIES = 512
 /** Block 0. */
 export async function readGenesis(ledger: Ledger): Promise<GenesisEntry> {
   const entry = decodeEntry(await ledger.get(0))
-  if (entry.type !== 'genesis') throw new HostError('ERR_VMS_LEDGER_DAMAGED', `entry 0 of the ledger is a ${entry.type}, no genesis`)
+  if (entry.type !== 'genesis')
+    throw new HostError(
+      'ERR_VMS_LEDGER_DAMAGED',
+      `entry 0 of the ledger is a ${entry.type}, no genesis`,
+    )
   return entry
 }
 
@@ -21,7 +32,12 @@ export async function lastTime(ledger: Ledger): Promise<number> {
 }
 
 /** Fills the guard with the requests that may be sent again: going back from the end until all must have expired. */
-export async function recall(ledger: Ledger, guard: Pick<ReplayGuard<unknown>, 'committed'>, crypto: Crypto, since: number): Promise<void> {
+export async function recall(
+  ledger: Ledger,
+  guard: Pick<ReplayGuard<unknown>, 'committed'>,
+  crypto: Crypto,
+  since: number,
+): Promise<void> {
   const found: { id: string; index: number; expires: number }[] = []
   for (let end = ledger.length; end > 1; end -= CHUNK_ENTRIES) {
     const start = Math.max(1, end - CHUNK_ENTRIES)
@@ -29,7 +45,7 @@ export async function recall(ledger: Ledger, guard: Pick<ReplayGuard<unknown>, '
     for await (const bytes of ledger.entries(start, end)) entries.push(decodeEntry(bytes))
     entries.forEach((entry, i) => {
       if (entry.type !== 'calls') return
-      const id = Buffer.from(requestId(crypto, entry.request)).latin1Slice()
+      const id = Buffer.from(requestId(crypto, entry.request)).toString('latin1')
       found.push({ id, index: start + i, expires: decodeRequest(entry.request).expires })
     })
     const [first] = entries
@@ -38,4 +54,3 @@ export async function recall(ledger: Ledger, guard: Pick<ReplayGuard<unknown>, '
   found.sort((a, b) => a.index - b.index)
   for (const { id, index, expires } of found) guard.committed(id, index, expires)
 }
-

@@ -2,7 +2,15 @@
  * The host: ledger, machine and RPC wired together to serve one script from one directory and one port.
  */
 import path from 'node:path'
-import { type Crypto, encodeKey, filesUrl, type GenesisEntry, ledgerUrl, type MachineLimits, type SignedHead } from '@vms/format'
+import {
+  type Crypto,
+  encodeKey,
+  filesUrl,
+  type GenesisEntry,
+  ledgerUrl,
+  type MachineLimits,
+  type SignedHead,
+} from '@vms/format'
 import { guestCodec } from '@vms/format/guest'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { joinSwarm, Ledger, LedgerError, type Swarm, type SwarmOptions } from '@vms/ledger'
@@ -34,7 +42,7 @@ export interface HostOptions {
   readonly script: Script
   /** TCP port; 0 takes a free one. Default 5555. */
   readonly port?: number
-  /** Address to listen at. Default: this machine only (localhost). */
+  /** Address to listen at. Default 127.0.0.1: this machine only. */
   readonly hostname?: string
   /** Takes plain user names in place of signatures. In the genesis, for ever. */
   readonly debug?: boolean
@@ -80,6 +88,8 @@ export interface Host {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+const LOOPBACK = '127.0.0.1'
+
 const endProcess = (error: Error): void => {
   process.stderr.write(`fatal: ${error.message}\n`)
   process.exit(3)
@@ -124,18 +134,27 @@ export async function createHost(options: HostOptions): Promise<Host> {
   })
   try {
     if (created) await deploy(ledger, genesis, epoch, clock, ports.crypto)
-    else await recall(ledger, service.guard, ports.crypto, ports.now() - 2 * limits.requestLifetimeMs)
+    else
+      await recall(ledger, service.guard, ports.crypto, ports.now() - 2 * limits.requestLifetimeMs)
     if (!created) await service.restart()
     server = new Server({
       ledgerId: encodeKey(ledger.key),
       requestBytes: genesis.limits.requestBytes,
       connections: limits.connections,
       describe: () => describe(service),
-      connect: (socket) => new Connection({ socket, service, crypto: ports.crypto, limits, refusalKey: keys.refusal.secretKey, now: ports.now }),
+      connect: (socket) =>
+        new Connection({
+          socket,
+          service,
+          crypto: ports.crypto,
+          limits,
+          refusalKey: keys.refusal.secretKey,
+          now: ports.now,
+        }),
       replicate: () => ledger.replicate(false),
       onError: options.onError ?? (() => {}),
     })
-    const port = await server.listen(options.port ?? 5555, options.hostname ?? 'localhost')
+    const port = await server.listen(options.port ?? 5555, options.hostname ?? LOOPBACK)
     return running({ options, dir, port, server, service, created })
   } catch (error) {
     await server?.close()
@@ -143,6 +162,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
     await ledger.close()
     throw error
   }
+}
+
+/** What stands in a URL for the address that a host listens at: a wildcard is reached, among others, by localhost. */
+function urlHost(hostname: string): string {
+  if ([LOOPBACK, '::1', '0.0.0.0', '::'].includes(hostname)) return 'localhost'
+  return hostname.includes(':') ? `[${hostname}]` : hostname
 }
 
 interface Opened {
@@ -184,7 +209,12 @@ async function openOrCreate(dir: string, options: HostOptions, ports: HostPorts)
   }
 }
 
-function machineOptions(genesis: GenesisEntry, ledger: Ledger, limits: ServiceLimits, options: HostOptions): MachineOptions {
+function machineOptions(
+  genesis: GenesisEntry,
+  ledger: Ledger,
+  limits: ServiceLimits,
+  options: HostOptions,
+): MachineOptions {
   return {
     script: genesis.script.source,
     name: genesis.script.name,
@@ -230,9 +260,12 @@ function running({ options, dir, port, server, service, created }: Parts): Host 
   const { ledger, genesis } = service
   // Joining the DHT goes on behind: serving never waits for it.
   const swarm: Swarm | null = options.swarm
-    ? joinSwarm(ledger, { ...options.swarm, announce: true, onError: options.onError ?? (() => {}) })
+    ? joinSwarm(ledger, {
+        ...options.swarm,
+        announce: true,
+        onError: options.onError ?? (() => {}),
+      })
     : null
-  const hostname = options.hostname ?? 'localhost'
   let closing: Promise<SignedHead> | null = null
   const close = async (): Promise<SignedHead> => {
     await service.close()
@@ -242,7 +275,7 @@ function running({ options, dir, port, server, service, created }: Parts): Host 
     return head
   }
   return {
-    url: `ws://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`,
+    url: `ws://${urlHost(options.hostname ?? LOOPBACK)}:${port}`,
     port,
     dir,
     ledgerUrl: ledgerUrl(ledger.key),
@@ -262,4 +295,3 @@ function running({ options, dir, port, server, service, created }: Parts): Host 
     },
   }
 }
-

@@ -1,5 +1,11 @@
 /** Serves a script: accepts signed calls, runs them, commits them, and replies with receipts. */
 export type { Script } from './deploy.ts'
-export { HostError, ListenError, ScriptDiffersError, ScriptFailedError, SettingDiffersError } from './errors.ts'
+export {
+  HostError,
+  ListenError,
+  ScriptDiffersError,
+  ScriptFailedError,
+  SettingDiffersError,
+} from './errors.ts'
 export { createHost, type Host, type HostOptions, type HostPorts } from './host.ts'
 export { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'

@@ -22,7 +22,9 @@ export const makeKeys = (crypto: Crypto): HostKeys => ({
 
 /** Writes the keys durably: after this returns, a crash cannot lose them. */
 export async function saveKeys(dir: string, keys: HostKeys): Promise<void> {
-  const seeds = Object.fromEntries(NAMES.map((name) => [name, toHex(keys[name].secretKey.subarray(0, 32))]))
+  const seeds = Object.fromEntries(
+    NAMES.map((name) => [name, toHex(keys[name].secretKey.subarray(0, 32))]),
+  )
   const temporary = path.join(dir, `${FILE}.new`)
   const file = await open(temporary, 'w', 0o600)
   try {
@@ -46,9 +48,13 @@ export async function loadKeys(dir: string, crypto: Crypto): Promise<HostKeys> {
     })
     return Object.fromEntries(pairs) as HostKeys
   } catch (cause) {
-    throw new HostError('ERR_VMS_KEYS_UNREADABLE', `cannot read the host's keys in ${file}: ${(cause as Error).message}`, {
-      cause,
-      hint: 'restore the file from a backup: the genesis names these keys',
-    })
+    throw new HostError(
+      'ERR_VMS_KEYS_UNREADABLE',
+      `cannot read the host's keys in ${file}: ${(cause as Error).message}`,
+      {
+        cause,
+        hint: 'restore the file from a backup: the genesis names these keys',
+      },
+    )
   }
 }

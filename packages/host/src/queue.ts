@@ -19,8 +19,14 @@ export class Queue {
   /** Appends a request. Throws {@link Refusal} if there is no room. */
   push(pending: Pending): void {
     const full = this.#waiting.length >= this.#limits.queueRequests
-    if (full || (this.#bytes + pending.bytes.length > this.#limits.queueBytes && this.#waiting.length > 0)) {
-      throw new Refusal('ERR_VMS_BUSY', `too many requests wait: ${this.#waiting.length} with ${this.#bytes} bytes`)
+    if (
+      full ||
+      (this.#bytes + pending.bytes.length > this.#limits.queueBytes && this.#waiting.length > 0)
+    ) {
+      throw new Refusal(
+        'ERR_VMS_BUSY',
+        `too many requests wait: ${this.#waiting.length} with ${this.#bytes} bytes`,
+      )
     }
     this.#waiting.push(pending)
     this.#bytes += pending.bytes.length

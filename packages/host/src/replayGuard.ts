@@ -7,7 +7,9 @@
  */
 
 /** Where a request stands. `T` is what a pending one is waited for by. */
-export type Known<T> = { readonly state: 'pending'; readonly pending: T } | { readonly state: 'committed'; readonly index: number }
+export type Known<T> =
+  | { readonly state: 'pending'; readonly pending: T }
+  | { readonly state: 'committed'; readonly index: number }
 
 interface Row<T> {
   known: Known<T>

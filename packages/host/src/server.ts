@@ -2,10 +2,15 @@
  * The HTTP server: `GET /.well-known/vms.json`, and WebSockets with the subprotocols of calls and of replication, at `/`
  * and at `/<ledger id>`.
  */
-import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { pipeline } from 'node:stream'
 import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream'
 import { clientFrameBytes, REPLICATE_PROTOCOL, RPC_PROTOCOL } from '@vms/rpc'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import type { Connection, Socket } from './connection.ts'
@@ -41,8 +46,16 @@ export class Server {
   constructor(served: Served) {
     this.#served = served
     this.#http = createServer((request, response) => this.#answer(request, response))
-    this.#rpc = new WebSocketServer({ noServer: true, maxPayload: clientFrameBytes(served.requestBytes), perMessageDeflate: false })
-    this.#replication = new WebSocketServer({ noServer: true, maxPayload: REPLICATION_MESSAGE_BYTES, perMessageDeflate: false })
+    this.#rpc = new WebSocketServer({
+      noServer: true,
+      maxPayload: clientFrameBytes(served.requestBytes),
+      perMessageDeflate: false,
+    })
+    this.#replication = new WebSocketServer({
+      noServer: true,
+      maxPayload: REPLICATION_MESSAGE_BYTES,
+      perMessageDeflate: false,
+    })
     this.#rpc.on('connection', (socket) => this.#openRpc(socket))
     this.#replication.on('connection', (socket) => this.#openReplication(socket))
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
@@ -51,7 +64,9 @@ export class Server {
   /** Listens; resolves with the port, which differs from `port` only if that is 0. Rejects with {@link ListenError}. */
   async listen(port: number, hostname: string): Promise<number> {
     await new Promise<void>((resolve, reject) => {
-      this.#http.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(port, hostname, error)))
+      this.#http.once('error', (error: NodeJS.ErrnoException) =>
+        reject(new ListenError(port, hostname, error)),
+      )
       this.#http.listen(port, hostname, resolve)
     })
     this.#http.on('error', (error) => this.#served.onError(error))
@@ -83,26 +98,41 @@ export class Server {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end()
     } else if (pathname === '/.well-known/vms.json') {
-      response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' })
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'access-control-allow-origin': '*',
+      })
       response.end(`${JSON.stringify(this.#served.describe(), null, 2)}\n`)
     } else {
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
-      response.end('This is a VMS host. It says what it serves at /.well-known/vms.json and takes calls over WebSocket.\n')
+      response.end(
+        'This is a VMS host. It says what it serves at /.well-known/vms.json and takes calls over WebSocket.\n',
+      )
     }
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refuse = (status: string): void => {
-      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
-    }
     socket.on('error', () => socket.destroy())
+    const server = this.#choose(request)
+    if (typeof server === 'string') {
+      socket.end(`HTTP/1.1 ${server}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+      return
+    }
+    server.handleUpgrade(request, socket, head, (websocket) =>
+      server.emit('connection', websocket, request),
+    )
+  }
+
+  /** The WebSocket server for a request, or the HTTP status that refuses it. */
+  #choose(request: IncomingMessage): WebSocketServer | string {
     const id = (request.url ?? '/').replace(/\?.*$/s, '').replace(/^\/|\/$/g, '')
-    if (id !== '' && id !== this.#served.ledgerId) return refuse('404 Not Found')
-    if (this.#rpc.clients.size + this.#replication.clients.size >= this.#served.connections) return refuse('503 Service Unavailable')
-    const asked = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
-    const server = asked.includes(RPC_PROTOCOL) ? this.#rpc : asked.includes(REPLICATE_PROTOCOL) ? this.#replication : null
-    if (!server) return refuse('400 Bad Request')
-    server.handleUpgrade(request, socket, head, (websocket) => server.emit('connection', websocket, request))
+    if (id !== '' && id !== this.#served.ledgerId) return '404 Not Found'
+    if (this.#sockets().length >= this.#served.connections) return '503 Service Unavailable'
+    const asked = (request.headers['sec-websocket-protocol'] ?? '')
+      .split(',')
+      .map((name) => name.trim())
+    if (asked.includes(RPC_PROTOCOL)) return this.#rpc
+    return asked.includes(REPLICATE_PROTOCOL) ? this.#replication : '400 Bad Request'
   }
 
   #openRpc(socket: WebSocket): void {

@@ -7,7 +7,17 @@
  * group before is being committed, so that one signature and one fdatasync serve many calls. Nobody hears of an outcome
  * before its group is durable. A crash leaves whole groups: what was executed and not committed never happened.
  */
-import { type CallsEntry, callSeed, type Crypto, decodeEntry, type Entry, type FileChange, type GenesisEntry, requestId, toOutcome } from '@vms/format'
+import {
+  type CallsEntry,
+  type Crypto,
+  callSeed,
+  decodeEntry,
+  type Entry,
+  type FileChange,
+  type GenesisEntry,
+  requestId,
+  toOutcome,
+} from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import type { MachineRequest } from '@vms/sandbox'
 import { admit } from './admission.ts'
@@ -75,7 +85,7 @@ export class Service {
     const { crypto, limits, clock, epoch } = this.#options
     if (this.#closing) throw new Refusal('ERR_VMS_CLOSING', 'the host is closing')
     const hash = requestId(crypto, bytes)
-    const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).latin1Slice()
+    const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('latin1')
     const known = this.guard.get(id)
     if (known) return this.#recorded(known)
     const admission = {
@@ -90,7 +100,15 @@ export class Service {
     // Admission may have waited for a head; meanwhile the same request may have come in again.
     const twin = this.guard.get(id)
     if (twin) return this.#recorded(twin)
-    const pending: Pending = { id, bytes, signature, request, requestId: hash, caller, settled: Promise.withResolvers() }
+    const pending: Pending = {
+      id,
+      bytes,
+      signature,
+      request,
+      requestId: hash,
+      caller,
+      settled: Promise.withResolvers(),
+    }
     this.#queue.push(pending)
     this.guard.pending(id, pending, request.expires)
     this.guard.prune(clock.now())
@@ -108,7 +126,8 @@ export class Service {
   /** Commits what is being executed, refuses what waits, and stops. */
   async close(): Promise<void> {
     this.#closing = true
-    for (const pending of this.#queue.take(Number.POSITIVE_INFINITY)) this.#refuse(pending, new Refusal('ERR_VMS_CLOSING', 'the host is closing'))
+    for (const pending of this.#queue.take(Number.POSITIVE_INFINITY))
+      this.#refuse(pending, new Refusal('ERR_VMS_CLOSING', 'the host is closing'))
     await this.#running
     await this.#committing
     await this.#options.epoch.close()
@@ -117,13 +136,16 @@ export class Service {
   async #recorded(known: Known<Pending>): Promise<Recorded> {
     if (known.state === 'pending') return known.pending.settled.promise
     const entry = decodeEntry(await this.ledger.get(known.index))
-    if (entry.type !== 'calls') throw new Error(`entry ${known.index} is a ${entry.type}, the guard says it is a request`)
+    if (entry.type !== 'calls')
+      throw new Error(`entry ${known.index} is a ${entry.type}, the guard says it is a request`)
     return { index: known.index, entry }
   }
 
   #wake(): void {
     // Not at once: what arrives in the same turn of the event loop joins the group.
-    this.#running ??= new Promise((resolve) => setImmediate(resolve)).then(() => this.#work()).catch((error: Error) => this.#die(error))
+    this.#running ??= new Promise((resolve) => setImmediate(resolve))
+      .then(() => this.#work())
+      .catch((error: Error) => this.#die(error))
   }
 
   async #work(): Promise<void> {
@@ -141,7 +163,10 @@ export class Service {
     const entries: Entry[] = []
     const changes: FileChange[] = []
     if (clock.behindMs > this.#options.limits.clockBehindMs) {
-      const why = new Refusal('ERR_VMS_CLOCK', `the host's clock is ${clock.behindMs} ms behind its last entry`)
+      const why = new Refusal(
+        'ERR_VMS_CLOCK',
+        `the host's clock is ${clock.behindMs} ms behind its last entry`,
+      )
       for (const pending of this.#queue.take(Number.POSITIVE_INFINITY)) this.#refuse(pending, why)
       return { entries, changes, executed: [], first: this.#next }
     }
@@ -150,7 +175,10 @@ export class Service {
         entries.push(await epoch.boot(this.#next))
         this.#next += 1
       } catch (error) {
-        const why = new Refusal('ERR_VMS_CRASH', `the machine did not boot: ${(error as Error).message}`)
+        const why = new Refusal(
+          'ERR_VMS_CRASH',
+          `the machine did not boot: ${(error as Error).message}`,
+        )
         for (const pending of this.#queue.take(Number.POSITIVE_INFINITY)) this.#refuse(pending, why)
         return { entries, changes, executed: [], first: this.#next }
       }
@@ -165,7 +193,15 @@ export class Service {
       const outcomes = results.map((result) => toOutcome(this.#options.crypto, result))
       for (const result of results) changes.push(...result.changes)
       const { time } = requests[i] as MachineRequest
-      entries.push({ type: 'calls', request: bytes, signature, time, outcomes, root: null, files: null } satisfies CallsEntry)
+      entries.push({
+        type: 'calls',
+        request: bytes,
+        signature,
+        time,
+        outcomes,
+        root: null,
+        files: null,
+      } satisfies CallsEntry)
     })
     this.#next += done.length
     const rest = taken.slice(done.length)
@@ -189,14 +225,21 @@ export class Service {
       if (time > request.expires) {
         this.#refuse(pending, new Refusal('ERR_VMS_EXPIRED', 'the request expired while it waited'))
       } else if (position - request.head.length > this.genesis.window) {
-        this.#refuse(pending, new Refusal('ERR_VMS_UNKNOWN_HEAD', 'the head that the request names is too far back'))
+        this.#refuse(
+          pending,
+          new Refusal('ERR_VMS_UNKNOWN_HEAD', 'the head that the request names is too far back'),
+        )
       } else {
         taken.push(pending)
         requests.push({
           position,
           time,
           caller: pending.caller,
-          calls: request.calls.map(([method, args], i) => ({ method, args, seed: callSeed(crypto, this.ledger.key, pending.requestId, i) })),
+          calls: request.calls.map(([method, args], i) => ({
+            method,
+            args,
+            seed: callSeed(crypto, this.ledger.key, pending.requestId, i),
+          })),
         })
       }
     }
@@ -204,20 +247,25 @@ export class Service {
   }
 
   async #commit(group: Group): Promise<void> {
-    let entries: Entry[]
+    let blocks: readonly Uint8Array[]
     try {
       const committed = await this.ledger.commit({ entries: group.entries, changes: group.changes })
       this.#heads.remember(committed.head)
-      entries = committed.entries
+      blocks = committed.entries
     } catch (error) {
       this.#die(error as Error)
       return
     }
     this.#options.epoch.committed(this.ledger.length - 1)
+    const before = group.entries.length - group.executed.length
     group.executed.forEach((pending, i) => {
       const index = group.first + i
+      const at = before + i
+      // Borders were set by the commit, on the first and the last entry of the group only.
+      const atBorder = at === 0 || at === blocks.length - 1
+      const entry = atBorder ? decodeEntry(blocks[at] as Uint8Array) : group.entries[at]
       this.guard.committed(pending.id, index, pending.request.expires)
-      pending.settled.resolve({ index, entry: entries[entries.length - group.executed.length + i] as CallsEntry })
+      pending.settled.resolve({ index, entry: entry as CallsEntry })
     })
   }
 

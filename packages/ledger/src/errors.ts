@@ -65,6 +65,19 @@ export class LedgerLockedError extends LedgerError {
   }
 }
 
+/** The directory is a copy, or was moved in a way that may have left the original in use: two writers would be a fork. */
+export class LedgerMovedError extends LedgerError {
+  readonly directory: string
+
+  constructor(directory: string, options?: ErrorOptions) {
+    super('ERR_VMS_LEDGER_MOVED', `${directory} is a copy of another directory`, {
+      ...options,
+      hint: 'open it for reading only; if the original is gone for good, delete store/CORESTORE in it',
+    })
+    this.directory = directory
+  }
+}
+
 /** What is stored contradicts itself, or is not what its record says. */
 export class LedgerDamagedError extends LedgerError {
   readonly directory: string

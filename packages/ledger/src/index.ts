@@ -10,10 +10,17 @@ export {
   LedgerError,
   LedgerExistsError,
   LedgerLockedError,
+  LedgerMovedError,
   NoLedgerError,
+  NotALedgerError,
   OutOfRangeError,
+  UnreachableError,
 } from './errors.ts'
 export type { FileStat } from './file-entry.ts'
 export type { FileEvent, HistoryOptions } from './files-history.ts'
 export { Ledger, type LedgerOptions } from './ledger.ts'
+export { RemoteFiles, type RemoteFilesOptions } from './remote-files.ts'
+export { type DownloadOptions, Replica, type ReplicaOptions, type WaitOptions } from './replica.ts'
+export { ScratchFiles } from './scratch-files.ts'
+export { type BootstrapNode, joinSwarm, type Swarm, type Swarmable, type SwarmEvent, type SwarmOptions } from './swarm.ts'
 export type { Committed, Group } from './writer.ts'

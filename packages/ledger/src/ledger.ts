@@ -19,7 +19,7 @@ import {
 } from '@vms/format'
 import { CommittedFiles } from './committed-files.ts'
 import type { SyncFd } from './durable.ts'
-import { serveCores } from './engine/hypercore.ts'
+import { discoveryKey, serveCores } from './engine/hypercore.ts'
 import { commitError, LedgerClosedError, type LedgerError, OutOfRangeError } from './errors.ts'
 import { signedHead } from './head-record.ts'
 import { createService, openService, type Service } from './service.ts'
@@ -96,6 +96,11 @@ export class Ledger {
   /** What the ledger's key commits to. */
   get manifest(): LedgerManifest {
     return this.#service.manifest
+  }
+
+  /** Topics under which peers can find the ledger and the files. */
+  get topics(): Uint8Array[] {
+    return [discoveryKey(this.#service.log), discoveryKey(this.#service.db)]
   }
 
   /** Durable entries. */

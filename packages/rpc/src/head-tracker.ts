@@ -29,11 +29,12 @@ export interface KnownLedger {
   readonly manifest: LedgerManifest
 }
 
-/** A proof of one entry under the tracked head: its leaf's siblings up to a root. */
+/** One entry that was proven: the siblings of its leaf up to the known node `top`. */
 export interface EntryProof {
   readonly index: number
   readonly entry: Uint8Array
   readonly path: readonly TreeNode[]
+  readonly top: number
 }
 
 /** The verified head of one connection. */
@@ -83,19 +84,8 @@ export class HeadTracker {
   }
 
   /**
-   * Whether the tracked head extends `older`: `nodes` are the subtrees of `fillIndexes(older.length, head.length)`.
-   * Throws {@link ProofError} if they do not fit there at all.
-   */
-  extends(older: readonly TreeNode[], nodes: readonly TreeNode[]): boolean {
-    const grown = new TreeRoots(this.#crypto, older)
-    if (grown.length < this.#head.length) appendAll(grown, grown.length, this.#head.length, nodes)
-    else if (nodes.length > 0) throw new ProofError('nothing is missing between equal lengths')
-    return grown.length === this.#head.length && sameBytes(grown.hash(), this.#head.treeHash)
-  }
-
-  /**
    * Checks that `entry` stands at `index` under the tracked head. `path` leads from its leaf to a node that the last
-   * `head` frame brought, or to a root. Returns the proof up to the root. Throws {@link ProofError}.
+   * `head` frame brought, or to a root. Throws {@link ProofError}.
    */
   prove(index: number, entry: Uint8Array, path: readonly TreeNode[]): EntryProof {
     const top = climb(this.#crypto, leafNode(this.#crypto, index, entry), path)
@@ -103,17 +93,17 @@ export class HeadTracker {
     if (!known || known.size !== top.size || !sameBytes(known.hash, top.hash)) {
       throw new ProofError(`entry ${index} is not under the head of ${this.#head.length} entries`)
     }
-    return { index, entry, path: [...path, ...this.#pathToRoot(top.index)] }
+    return { index, entry, path, top: top.index }
   }
 
-  /** A receipt that anyone can check without this connection. */
-  receipt({ index, entry, path }: EntryProof): Receipt {
+  /** A receipt that anyone can check without this connection. The proof must have been made at the head held now. */
+  receipt({ index, entry, path, top }: EntryProof): Receipt {
     return {
       version: 1,
       manifest: this.#ledger.manifest,
       index,
       entry,
-      path: [...path],
+      path: [...path, ...this.#pathToRoot(top)],
       roots: [...this.#roots.nodes],
       signature: this.#head.signature,
     }
@@ -141,6 +131,22 @@ export class HeadTracker {
     }
     return path
   }
+}
+
+/**
+ * Whether the verified head `newer` extends the one whose roots are `older`: `nodes` are the subtrees of
+ * `fillIndexes(length of older, newer.length)`. Throws {@link ProofError} if they do not even fit there.
+ */
+export function extendsHead(
+  crypto: Crypto,
+  older: readonly TreeNode[],
+  newer: SignedHead,
+  nodes: readonly TreeNode[],
+): boolean {
+  const grown = new TreeRoots(crypto, older)
+  if (grown.length > newer.length) return false
+  appendAll(grown, grown.length, newer.length, nodes)
+  return sameBytes(grown.hash(), newer.treeHash)
 }
 
 /** Appends the subtrees that fill [from, to) and returns them with the parents that they complete. */

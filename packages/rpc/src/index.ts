@@ -12,7 +12,13 @@ export {
   type HostRefusal,
   type Reply,
 } from './frames.ts'
-export { coveringNode, type EntryProof, HeadTracker, type KnownLedger } from './head-tracker.ts'
+export {
+  coveringNode,
+  type EntryProof,
+  extendsHead,
+  HeadTracker,
+  type KnownLedger,
+} from './head-tracker.ts'
 export {
   CALL_FRAME_OVERHEAD_BYTES,
   clientFrameBytes,
@@ -23,17 +29,19 @@ export {
 export {
   type RefusalClaim,
   type RefusalCode,
+  type RefusalMeaning,
   type RefusalRetry,
   refusalCodes,
   refusalMeaning,
+  safeToSignAgain,
   signRefusal,
   verifyRefusal,
 } from './refusal.ts'
 export {
   type OpenTransport,
-  openWebSocket,
   REPLICATE_PROTOCOL,
   RPC_PROTOCOL,
   type Transport,
-  type TransportEnd,
+  type TransportListener,
 } from './transport.ts'
+export { openWebSocket } from './websocket.ts'

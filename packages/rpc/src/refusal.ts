@@ -1,143 +1,143 @@
 /**
- * Refusals: what a host says about a request that it will not execute.
+ * Refusals: what a host says about a request that it does not execute.
  *
  * A refusal is signed with the ledger's refusal key over the request's id, the code and the host's head, and is in no
- * entry. It commits the host: if a request that it refused at a head stands in the ledger at or behind that head, the
- * two together are evidence against it. So a client may sign the same calls anew.
+ * entry. The signature makes it the host's own word, to be shown to others: what it refused, when, and why.
  */
 import { type Crypto, domainTag, encodeValue } from '@vms/format'
 
 /** What a client does with the calls of a refused request. */
 export type RefusalRetry =
-  /** Nothing: the same calls would be refused again. */
+  /** Gives up: the same calls would be refused again. */
   | 'never'
-  /** One call is at fault and the others are not: each goes into a request of its own; a lone call is given up. */
+  /** One call is at fault and the others are not: signs a request for each; a call that was alone is given up. */
   | 'alone'
-  /** Sign anew at once, with the newest head and a fresh expiry. */
+  /** Signs anew at once, with the newest head and a fresh expiry. */
   | 'now'
-  /** Sign anew after a pause. */
+  /** Sends the same bytes again after a pause. */
   | 'later'
 
-interface RefusalMeaning {
+/** What a refusal code says beyond "not executed now". */
+export interface RefusalMeaning {
   readonly message: string
   readonly hint: string
   readonly retry: RefusalRetry
   /**
-   * Whether the refusal also says that no earlier sending of the same bytes was executed. A host finds the recorded
-   * outcome of a request before it refuses it, but it cannot where it no longer remembers as far back.
+   * Whether the host will not execute these bytes afterwards either. Where it may (it was only busy), signing the same
+   * calls anew could run them twice, because the old bytes may reach the host again; sending the same bytes cannot.
    */
-  readonly safeToSignAgain: boolean
+  readonly final: boolean
+  /**
+   * Whether an earlier sending of the same bytes was not executed either. A host looks for the recorded outcome of a
+   * request before it refuses it, but remembers no further back than a request may expire and heads may lie.
+   */
+  readonly coversEarlier: boolean
 }
 
-/** Every reason for which a host refuses a request, and what a client makes of it. */
-export const REFUSALS = {
+// The three columns that behave: see RefusalMeaning.
+const givenUp = { retry: 'never', final: true, coversEarlier: true } as const
+const oneAtFault = { retry: 'alone', final: true, coversEarlier: true } as const
+const outOfDate = { retry: 'now', final: true, coversEarlier: false } as const
+const notNow = { retry: 'later', final: false, coversEarlier: true } as const
+
+const refusals = {
   ERR_VMS_BAD_REQUEST: {
-    message: 'the request is malformed',
+    ...givenUp,
+    message: 'the request is malformed or for another ledger',
     hint: 'the client and the host may be of different versions',
-    retry: 'never',
-    safeToSignAgain: true,
-  },
-  ERR_VMS_WRONG_LEDGER: {
-    message: 'the request is for another ledger',
-    hint: 'connect anew: the address leads to another service now',
-    retry: 'never',
-    safeToSignAgain: true,
   },
   ERR_VMS_BAD_SIGNATURE: {
+    ...givenUp,
     message: "the caller's signature does not hold",
     hint: "the secret key must be the caller's, and the request must arrive as it was signed",
-    retry: 'never',
-    safeToSignAgain: true,
   },
   ERR_VMS_UNSIGNED: {
+    ...givenUp,
     message: 'the request is not signed',
     hint: 'this service takes signed requests only: give a key pair instead of a user name',
-    retry: 'never',
-    safeToSignAgain: true,
-  },
-  ERR_VMS_EXPIRED: {
-    message: 'the request expired before it could be executed',
-    hint: 'sign it anew; if it keeps happening, one of the two clocks is wrong',
-    retry: 'now',
-    safeToSignAgain: true,
   },
   ERR_VMS_TOO_FAR_AHEAD: {
+    ...givenUp,
+    final: false,
     message: 'the request expires later than the host allows',
-    hint: "take an expiry within the lifetime that the host's hello announces",
-    retry: 'now',
-    safeToSignAgain: true,
+    hint: "one of the two clocks is wrong: an expiry must lie within the lifetime that the host's hello announces",
+  },
+  ERR_VMS_EXPIRED: {
+    ...outOfDate,
+    message: 'the request expired before it could be executed',
+    hint: 'if it keeps happening, one of the two clocks is wrong',
   },
   ERR_VMS_UNKNOWN_HEAD: {
+    ...outOfDate,
     message: "the request's head is not one that the host knows or remembers",
-    hint: 'sign it anew under a newer head; if the head was never of this ledger, the host shows two histories',
-    retry: 'now',
-    safeToSignAgain: false,
+    hint: 'if the head was never of this ledger, the host has shown two histories',
   },
   ERR_VMS_UNKNOWN_METHOD: {
+    ...oneAtFault,
     message: 'the service has no such method',
     hint: 'backendInfo.methods lists what it has',
-    retry: 'alone',
-    safeToSignAgain: true,
   },
   ERR_VMS_TOO_LARGE: {
+    ...oneAtFault,
     message: 'the request is larger, or has more calls, than the service allows',
     hint: 'send less at once',
-    retry: 'alone',
-    safeToSignAgain: true,
-  },
-  ERR_VMS_BUSY: {
-    message: 'the host has too much to do',
-    hint: 'try again later',
-    retry: 'later',
-    safeToSignAgain: true,
-  },
-  ERR_VMS_CLOCK: {
-    message: "the host's clock is behind its own ledger",
-    hint: 'the operator must set the clock right',
-    retry: 'later',
-    safeToSignAgain: true,
   },
   ERR_VMS_WALL_CLOCK: {
-    message: 'a call took longer than the operator allows',
+    ...oneAtFault,
+    message: 'the call took longer than the operator allows',
     hint: 'the call does too much, or never ends',
-    retry: 'alone',
-    safeToSignAgain: true,
   },
   ERR_VMS_MEMORY: {
-    message: 'a call used more memory than the operator allows',
+    ...oneAtFault,
+    message: 'the call used more memory than the operator allows',
     hint: 'the call must do with less memory',
-    retry: 'alone',
-    safeToSignAgain: true,
   },
   ERR_VMS_STACK: {
-    message: 'a call nested deeper than the stack of the host allows',
+    ...oneAtFault,
+    message: "the call nested deeper than the host's stack allows",
     hint: 'the script must not recurse as deep',
-    retry: 'alone',
-    safeToSignAgain: true,
   },
   ERR_VMS_CRASH: {
-    message: "a call crashed the host's machine",
+    ...oneAtFault,
+    message: "the call crashed the host's machine",
     hint: 'nothing of the call was kept; the operator has the details',
-    retry: 'alone',
-    safeToSignAgain: true,
+  },
+  ERR_VMS_BUSY: {
+    ...notNow,
+    message: 'the host has too much to do',
+    hint: 'try again later',
+  },
+  ERR_VMS_CLOCK: {
+    ...notNow,
+    message: "the host's clock is behind its own ledger",
+    hint: 'the operator must set the clock right',
   },
   ERR_VMS_CLOSING: {
+    ...notNow,
     message: 'the host is closing',
     hint: 'try again when it is back',
-    retry: 'later',
-    safeToSignAgain: true,
   },
 } as const satisfies Record<string, RefusalMeaning>
 
 /** Why a request was refused. */
-export type RefusalCode = keyof typeof REFUSALS
+export type RefusalCode = keyof typeof refusals
 
-export const refusalCodes = Object.keys(REFUSALS) as RefusalCode[]
+/** All refusal codes. */
+export const refusalCodes = Object.keys(refusals) as RefusalCode[]
 
 /** What a refusal code means. */
-export const refusalMeaning = (code: RefusalCode): RefusalMeaning => REFUSALS[code]
+export const refusalMeaning = (code: RefusalCode): RefusalMeaning => refusals[code]
 
-/** What the signature of a refusal is over. `length` (entries) and `treeHash` are the host's durable head. */
+/**
+ * Whether the calls of a refused request may go into a new one without a chance to be executed twice, if its bytes had
+ * been sent `sendings` times.
+ */
+export const safeToSignAgain = (code: RefusalCode, sendings: number): boolean => {
+  const { final, coversEarlier } = refusals[code]
+  return final && (coversEarlier || sendings <= 1)
+}
+
+/** What the signature of a refusal is over. `head` is the host's durable head when it refused. */
 export interface RefusalClaim {
   readonly requestId: Uint8Array
   readonly code: RefusalCode

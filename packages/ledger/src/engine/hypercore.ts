@@ -114,3 +114,6 @@ const hex = (bytes: Uint8Array): string =>
 
 // A Uint8Array of its own, free of the slab that Buffer or storage shares.
 const plain = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes)
+
+/** Topic under which those who have a core are found: a hash of its key. */
+export const discoveryKey = (core: Core): Uint8Array => plain(core.discoveryKey)

@@ -5,7 +5,7 @@
  */
 import path from 'node:path'
 import Corestore, { type CorestoreAtom, type CorestoreGet } from 'corestore'
-import { LedgerLockedError } from '../errors.ts'
+import { LedgerDamagedError, LedgerLockedError, LedgerMovedError } from '../errors.ts'
 import { readHolder } from '../holder.ts'
 import type { Core } from './hypercore.ts'
 
@@ -24,10 +24,7 @@ export async function openStore(directory: string, options: { readOnly?: boolean
   try {
     await store.ready()
   } catch (cause) {
-    if (/could not be locked|lock/i.test((cause as Error).message)) {
-      throw new LedgerLockedError(directory, await readHolder(directory), { cause })
-    }
-    throw cause
+    throw await named(directory, cause)
   }
   return store
 }
@@ -37,4 +34,15 @@ export async function openCore(store: Store, options: Omit<CorestoreGet, 'allowF
   const core = store.get({ ...options, allowFork: false })
   await core.ready()
   return core
+}
+
+// The packages below have messages and no types; a test holds each of these.
+async function named(directory: string, cause: unknown): Promise<unknown> {
+  const { code, message } = cause as NodeJS.ErrnoException
+  if (code === 'DEVICE_FILE') return new LedgerMovedError(directory, { cause })
+  if (/could not be locked/.test(message)) {
+    return new LedgerLockedError(directory, await readHolder(directory), { cause })
+  }
+  if (/corruption/i.test(message)) return new LedgerDamagedError(directory, message, { cause })
+  return cause
 }

@@ -50,6 +50,13 @@ declare module 'hypercore' {
     destroy(): void
   }
 
+  export interface HypercoreGet {
+    wait?: boolean
+    timeout?: number
+    /** The decoded value is what `get` returns then; only hyperbee uses it. */
+    valueEncoding?: { decode(block: Uint8Array): Uint8Array }
+  }
+
   export default class Hypercore {
     static key(manifest: HypercoreManifest): Uint8Array
     static createProtocolStream(
@@ -79,7 +86,7 @@ declare module 'hypercore' {
     close(): Promise<void>
     session(options?: { atom?: unknown; wait?: boolean; active?: boolean }): Hypercore
     append(blocks: Uint8Array | Uint8Array[]): Promise<unknown>
-    get(index: number, options?: { wait?: boolean; timeout?: number }): Promise<Uint8Array | null>
+    get(index: number, options?: HypercoreGet): Promise<Uint8Array | null>
     has(start: number, end?: number): Promise<boolean>
     update(options?: { wait?: boolean; force?: boolean }): Promise<boolean>
     treeHash(length?: number): Promise<Uint8Array>

@@ -1,0 +1,219 @@
+/**
+ * The audit: takes a ledger that nobody has to trust, replays its whole history, and says what it found.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import {
+  type Crypto,
+  filesUrl,
+  type GenesisEntry,
+  ledgerKey,
+  type Receipt,
+  sameBytes,
+  toHex,
+  verifyHead,
+} from '@vms/format'
+import { guestCodec } from '@vms/format/guest'
+import { sodiumCrypto } from '@vms/format/sodium'
+import { ScratchFiles } from '@vms/ledger'
+import { Machine, type MachineOptions } from '@vms/sandbox'
+import { blame, type Perturbation } from './blame.ts'
+import { type Finding, finding } from './finding.ts'
+import { type PassageResult, passThrough } from './passage.ts'
+import { ReceiptCheck } from './receipts.ts'
+import { Replay } from './replay.ts'
+import { type AuditReport, makeReport } from './report.ts'
+import type { ArchiveSource, LedgerSource } from './source.ts'
+
+/** Wall clock of one call on the auditor's machine, in milliseconds: ten times a host's, so that a slow auditor still finishes. */
+const CALL_WALL_MS = 50_000
+
+/** V8 heap of the auditor's machine, in MiB: twice a host's. */
+const MEMORY_MIB = 256
+
+/** How far an audit is. */
+export interface AuditProgress {
+  readonly step: 'replay' | 'again' | 'compare'
+  /** Entries done and to do. */
+  readonly done: number
+  readonly total: number
+}
+
+export interface AuditOptions {
+  readonly ledger: LedgerSource
+  /** The published files; without them only what the ledger says of them is checked. */
+  readonly archive?: ArchiveSource
+  /** Receipts that somebody holds. */
+  readonly receipts?: readonly Receipt[]
+  /** Directory for the auditor's own files. Default: a temporary one, removed in the end. */
+  readonly workDir?: string
+  readonly onProgress?: (progress: AuditProgress) => void
+  readonly signal?: AbortSignal
+  readonly crypto?: Crypto
+  /** The engine behind the port; tests hand in another. */
+  readonly startMachine?: (options: MachineOptions) => Promise<Machine>
+}
+
+/** Audits a ledger up to its head. What it finds is in the report; it rejects only if it could not run. */
+export async function audit(options: AuditOptions): Promise<AuditReport> {
+  const begun = performance.now()
+  const workDir = options.workDir ?? (await mkdtemp(path.join(os.tmpdir(), 'vms-audit-')))
+  try {
+    return await new Audit(options, workDir).run(begun)
+  } finally {
+    if (!options.workDir) await rm(workDir, { recursive: true, force: true })
+  }
+}
+
+class Audit {
+  #options: AuditOptions
+  #crypto: Crypto
+  #source: LedgerSource
+  #workDir: string
+  #attempts = 0
+
+  constructor(options: AuditOptions, workDir: string) {
+    this.#options = options
+    this.#crypto = options.crypto ?? sodiumCrypto
+    this.#source = options.ledger
+    this.#workDir = workDir
+  }
+
+  async run(begun: number): Promise<AuditReport> {
+    const { head } = this.#source
+    const receipts = new ReceiptCheck(this.#crypto, this.#source.key, this.#options.receipts ?? [])
+    const findings: Finding[] = this.#checkKeys()
+    let passage: PassageResult | null = null
+    let replay: Replay | null = null
+    if (findings.length === 0) {
+      ;[passage, replay] = await this.#replay(null, head.length, receipts)
+      if (passage.divergence) {
+        const engines = { mine: replay.engine, recorded: replay.recordedEngine }
+        findings.push(
+          ...(await blame(passage.divergence, engines, (how, until) => this.#again(how, until))),
+        )
+      } else if (passage.finding) {
+        findings.push(passage.finding)
+      } else {
+        findings.push(...this.#checkTree(passage))
+      }
+      findings.push(...(await this.#checkArchive(replay)))
+      // Only a ledger that was read to its end can be said to lack something.
+      if (passage.chronicle.length === head.length) receipts.end(head.length)
+    }
+    findings.push(...receipts.findings)
+    return makeReport({
+      source: this.#source,
+      genesis: passage?.genesis ?? null,
+      findings,
+      entries: passage?.chronicle.length ?? 0,
+      calls: passage?.calls ?? 0,
+      epochs: replay?.epochs ?? 0,
+      receipts: this.#options.receipts?.length ?? 0,
+      engine: replay?.engine ?? null,
+      elapsedMs: Math.round(performance.now() - begun),
+    })
+  }
+
+  #checkKeys(): Finding[] {
+    const { key, manifest, head } = this.#source
+    const bound = ledgerKey(this.#crypto, manifest)
+    if (!sameBytes(bound, key))
+      return [
+        finding('KEY_MISMATCH', { part: 'manifest', expected: toHex(key), got: toHex(bound) }),
+      ]
+    if (verifyHead(this.#crypto, key, manifest, head)) return []
+    return [finding('HEAD_UNSIGNED', { part: 'signature', got: toHex(head.signature) })]
+  }
+
+  #checkTree({ chronicle }: PassageResult): Finding[] {
+    const { head } = this.#source
+    const hash = chronicle.tree.hash()
+    if (sameBytes(hash, head.treeHash)) return []
+    return [
+      finding('TREE_MISMATCH', {
+        part: 'treeHash',
+        expected: toHex(head.treeHash),
+        got: toHex(hash),
+      }),
+    ]
+  }
+
+  async #checkArchive({ filesHead }: Replay): Promise<Finding[]> {
+    const { archive, onProgress } = this.#options
+    if (!archive || !filesHead) return []
+    onProgress?.({ step: 'compare', done: 0, total: 1 })
+    const published = await archive.hashesAt(filesHead.dbLength, filesHead.blobsLength)
+    onProgress?.({ step: 'compare', done: 1, total: 1 })
+    if (!published)
+      return [
+        finding('WITHHELD', {
+          part: 'files',
+          expected: `files up to ${filesHead.dbLength} and ${filesHead.blobsLength} blocks`,
+        }),
+      ]
+    const show = (db: Uint8Array, blobs: Uint8Array): string => `${toHex(db)} ${toHex(blobs)}`
+    const expected = show(filesHead.dbHash, filesHead.blobsHash)
+    const got = show(published.dbHash, published.blobsHash)
+    return expected === got ? [] : [finding('ARCHIVE_DIFFERS', { part: 'files', expected, got })]
+  }
+
+  async #again(how: Perturbation, until: number): Promise<PassageResult['divergence']> {
+    const [passage] = await this.#replay(how, until)
+    return passage.divergence
+  }
+
+  async #replay(
+    how: Perturbation | null,
+    until: number,
+    receipts?: ReceiptCheck,
+  ): Promise<[PassageResult, Replay]> {
+    this.#attempts += 1
+    const { signal, onProgress } = this.#options
+    const files = await ScratchFiles.create(path.join(this.#workDir, `files-${this.#attempts}`), {
+      crypto: this.#crypto,
+    })
+    const replay = new Replay({
+      crypto: this.#crypto,
+      ledgerKey: this.#source.key,
+      files,
+      startMachine: (genesis) => this.#startMachine(genesis, files, how),
+    })
+    const step = how ? 'again' : 'replay'
+    try {
+      const passage = await passThrough({
+        source: this.#source,
+        crypto: this.#crypto,
+        replay,
+        until,
+        ...(receipts && { receipts }),
+        ...(signal && { signal }),
+        onEntry: (done) => onProgress?.({ step, done, total: until }),
+      })
+      return [passage, replay]
+    } finally {
+      await replay.close()
+      await files.close()
+    }
+  }
+
+  async #startMachine(
+    genesis: GenesisEntry,
+    files: ScratchFiles,
+    how: Perturbation | null,
+  ): Promise<Machine> {
+    const start =
+      this.#options.startMachine ?? ((machine: MachineOptions) => Machine.start(machine))
+    return start({
+      script: genesis.script.source,
+      name: genesis.script.name,
+      codec: guestCodec,
+      limits: genesis.limits,
+      service: { callWallMs: CALL_WALL_MS, memoryMiB: MEMORY_MIB },
+      files,
+      info: { title: genesis.script.title, key: filesUrl(this.#source.manifest.filesKey) },
+      ...(how && { execArgv: [...how.execArgv], env: { ...how.env } }),
+    })
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Blame: what a difference between replay and ledger says. The replay is run again under perturbation (JIT tiers, heap,
+ * stack, locale). If the replays disagree with each other, the script is nondeterministic and nobody can say what the host
+ * did; if they agree, and the engine is the one that recorded, it is the host.
+ */
+import { sameBytes } from '@vms/format'
+import { type Finding, finding } from './finding.ts'
+import { type Divergence, type Engine, sameEngine } from './replay.ts'
+
+/** What is different about the process of a machine. None of it may reach a script. */
+export interface Perturbation {
+  readonly name: string
+  readonly execArgv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** The perturbations of a second opinion, one replay each. */
+export const PERTURBATIONS: readonly Perturbation[] = [
+  { name: 'the same again', execArgv: [], env: {} },
+  {
+    name: 'without the optimising compilers, German locale',
+    execArgv: ['--no-opt'],
+    env: { LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' },
+  },
+  {
+    name: 'compiled at once, small young generation',
+    execArgv: ['--always-sparkplug', '--max-semi-space-size=1'],
+    env: {},
+  },
+]
+
+/** Replays up to and with the differing entry under a perturbation. */
+export type ReplayAgain = (perturbation: Perturbation, until: number) => Promise<Divergence | null>
+
+/** The findings that a divergence comes to: itself, or a doubt in front of it. */
+export async function blame(
+  divergence: Divergence,
+  engines: { mine: Engine | null; recorded: Engine | null },
+  again: ReplayAgain,
+): Promise<Finding[]> {
+  const { finding: first, replayed } = divergence
+  if (first.severity !== 'reproducible') return [first]
+  const place = {
+    entry: first.entry,
+    call: first.call,
+    method: first.method,
+    part: first.part,
+    path: first.path,
+  }
+  for (const perturbation of PERTURBATIONS) {
+    const other = await again(perturbation, (first.entry ?? 0) + 1)
+    const agrees =
+      other !== null &&
+      other.finding.entry === first.entry &&
+      other.finding.call === first.call &&
+      sameBytes(other.replayed, replayed)
+    if (agrees) continue
+    const got = other
+      ? `${other.finding.code} at entry ${other.finding.entry}: ${other.finding.expected}`
+      : 'what the ledger has'
+    return [
+      finding('SCRIPT_NONDETERMINISTIC', {
+        ...place,
+        expected: first.expected,
+        got: `${got} (replayed ${perturbation.name})`,
+      }),
+      first,
+    ]
+  }
+  if (engines.mine && engines.recorded && !sameEngine(engines.mine, engines.recorded)) {
+    return [
+      finding('ENGINE_DIFFERS', {
+        ...place,
+        part: 'engine',
+        expected: JSON.stringify(engines.mine),
+        got: JSON.stringify(engines.recorded),
+      }),
+      first,
+    ]
+  }
+  return [first]
+}

@@ -1,0 +1,257 @@
+/**
+ * The replay: runs the script on the recorded requests, with a machine and files of the auditor's own, and stops at the
+ * first thing that comes out differently.
+ */
+import {
+  type BootEntry,
+  type CallsEntry,
+  type Crypto,
+  callSeed,
+  encodeValue,
+  entrySeed,
+  type FileChange,
+  type FilesHead,
+  type GenesisEntry,
+  type InitEntry,
+  sameBytes,
+  toOutcome,
+  type Value,
+} from '@vms/format'
+import type { BootResult, CallResult, Machine, MachineRequest } from '@vms/sandbox'
+import { compareValues } from './compare.ts'
+import { FINDINGS, type Finding, finding } from './finding.ts'
+import { compareOutcomes } from './outcomes.ts'
+import type { CheckedEntry } from './structure.ts'
+
+/** The auditor's own files, changed only by the replay. */
+export interface ReplayFiles {
+  /** Applies the changes of the group that starts at entry `start` and returns the files head after it. */
+  commit(changes: readonly FileChange[], start: number): Promise<FilesHead>
+}
+
+/** A difference, and the bytes of what the replay gave: two replays that give other bytes disagree with each other. */
+export interface Divergence {
+  readonly finding: Finding
+  readonly replayed: Uint8Array
+}
+
+export interface ReplayOptions {
+  readonly crypto: Crypto
+  readonly ledgerKey: Uint8Array
+  readonly files: ReplayFiles
+  readonly startMachine: (genesis: GenesisEntry) => Promise<Machine>
+}
+
+/** Engine of a boot entry. */
+export type Engine = BootEntry['engine']
+
+export class Replay {
+  #options: ReplayOptions
+  #machine: Machine | null = null
+  #genesis: GenesisEntry | null = null
+  /** The engine of this auditor, once booted. */
+  engine: Engine | null = null
+  /** The engine that the newest replayed boot entry names. */
+  recordedEngine: Engine | null = null
+  epochs = 0
+  filesHead: FilesHead | null = null
+
+  constructor(options: ReplayOptions) {
+    this.#options = options
+  }
+
+  /** Replays whole groups, in order. The first difference ends it. */
+  async play(groups: readonly (readonly CheckedEntry[])[]): Promise<Divergence | null> {
+    const results = new Map<number, readonly CallResult[]>()
+    const flat = groups.flat()
+    let divergence: Divergence | null = null
+    for (let at = 0; at < flat.length && !divergence; ) {
+      const checked = flat[at] as CheckedEntry
+      if (checked.entry.type === 'calls') {
+        const until = flat.findIndex((other, i) => i > at && other.entry.type !== 'calls')
+        const run = flat.slice(at, until === -1 ? undefined : until)
+        divergence = await this.#run(run, results)
+        at += run.length
+      } else {
+        divergence = await this.#single(checked, results)
+        at += 1
+      }
+    }
+    const settled = await this.#settle(groups, results)
+    // Files are compared group by group; a difference there comes before one in a later entry.
+    if (settled && (!divergence || (settled.finding.entry ?? 0) < (divergence.finding.entry ?? 0)))
+      return settled
+    return divergence
+  }
+
+  async close(): Promise<void> {
+    await this.#machine?.close()
+    this.#machine = null
+  }
+
+  async #single(
+    { entry, index }: CheckedEntry,
+    results: Map<number, readonly CallResult[]>,
+  ): Promise<Divergence | null> {
+    switch (entry.type) {
+      case 'genesis':
+        this.#genesis = entry
+        return null
+      case 'boot':
+        return this.#boot(entry, index)
+      case 'init':
+        return this.#init(entry, index, results)
+      case 'calls':
+        return null
+      default:
+        return entry satisfies never
+    }
+  }
+
+  async #boot(entry: BootEntry, index: number): Promise<Divergence | null> {
+    const { crypto, ledgerKey, startMachine } = this.#options
+    this.#machine ??= await startMachine(this.#genesis as GenesisEntry)
+    const seed = entrySeed(crypto, ledgerKey, 'boot', index)
+    let boot: BootResult
+    try {
+      boot = await this.#machine.boot({ time: entry.time, position: index, seed })
+    } catch (error) {
+      return this.#refused(index, (error as Error).message)
+    }
+    this.engine = boot.engine
+    this.recordedEngine = entry.engine
+    this.epochs += 1
+    const outcome = toOutcome(crypto, boot.outcome)
+    const expected = {
+      scriptHash: boot.scriptHash,
+      methods: [...boot.methods],
+      outcome: outcome as unknown as Value,
+    }
+    const got = {
+      scriptHash: entry.scriptHash,
+      methods: entry.methods,
+      outcome: entry.outcome as unknown as Value,
+    }
+    const difference = compareValues(expected, got, '$')
+    if (!difference) return null
+    return {
+      finding: finding('BOOT_DIFFERS', { entry: index, part: 'boot', ...difference }),
+      replayed: encodeValue(expected),
+    }
+  }
+
+  async #init(
+    entry: InitEntry,
+    index: number,
+    results: Map<number, readonly CallResult[]>,
+  ): Promise<Divergence | null> {
+    const { crypto, ledgerKey } = this.#options
+    const seed = entrySeed(crypto, ledgerKey, 'init', index)
+    let result: CallResult | null
+    try {
+      result = (await this.#machine?.init({ time: entry.time, position: index, seed })) ?? null
+    } catch (error) {
+      return this.#refused(index, (error as Error).message)
+    }
+    if (!result) {
+      return {
+        finding: finding('INIT_DIFFERS', {
+          entry: index,
+          part: 'init',
+          expected: 'no init: the script has none',
+          got: entry.outcome.status,
+        }),
+        replayed: new Uint8Array(),
+      }
+    }
+    results.set(index, [result])
+    const outcome = toOutcome(crypto, result)
+    const difference = compareOutcomes(outcome, entry.outcome, { entry: index, method: 'init' })
+    const [severity, cause] = FINDINGS.INIT_DIFFERS
+    return (
+      difference && {
+        finding: { ...difference, code: 'INIT_DIFFERS', severity, cause },
+        replayed: encodeValue(outcome),
+      }
+    )
+  }
+
+  async #run(
+    run: readonly CheckedEntry[],
+    results: Map<number, readonly CallResult[]>,
+  ): Promise<Divergence | null> {
+    const { done, stop } = await (this.#machine as Machine).run(
+      run.map((checked) => this.#request(checked)),
+    )
+    for (const [i, { results: given }] of done.entries()) {
+      const { entry, index, request } = run[i] as CheckedEntry
+      results.set(index, given)
+      for (const [call, recorded] of (entry as CallsEntry).outcomes.entries()) {
+        const outcome = toOutcome(this.#options.crypto, given[call] as CallResult)
+        const difference = compareOutcomes(outcome, recorded, {
+          entry: index,
+          call,
+          method: request?.calls[call]?.[0] ?? null,
+        })
+        if (difference)
+          return { finding: difference, replayed: encodeValue(outcome as unknown as Value) }
+      }
+    }
+    const next = run[done.length]
+    if (!next) return null
+    if (stop?.kind === 'refused')
+      return this.#refused(next.index, `${stop.reason}: ${stop.message}`)
+    throw new Error(`the machine stopped before entry ${next.index} without a reason`)
+  }
+
+  #request({ entry, index, request, requestId, caller }: CheckedEntry): MachineRequest {
+    const { crypto, ledgerKey } = this.#options
+    const calls = (request?.calls ?? []).map(([method, args], i) => ({
+      method,
+      args,
+      seed: callSeed(crypto, ledgerKey, requestId as Uint8Array, i),
+    }))
+    return { position: index, time: (entry as CallsEntry).time, caller: caller as string, calls }
+  }
+
+  #refused(index: number, why: string): Divergence {
+    return {
+      finding: finding('REPLAY_REFUSED', { entry: index, part: 'machine', got: why }),
+      replayed: new Uint8Array(),
+    }
+  }
+
+  /** Applies each group's changes to the auditor's files and compares the files head. */
+  async #settle(
+    groups: readonly (readonly CheckedEntry[])[],
+    results: ReadonlyMap<number, readonly CallResult[]>,
+  ): Promise<Divergence | null> {
+    for (const group of groups) {
+      const replayed = group.every(
+        ({ entry, index }) =>
+          entry.type === 'genesis' || entry.type === 'boot' || results.has(index),
+      )
+      if (!replayed) return null
+      const changes = group.flatMap(({ index }) =>
+        (results.get(index) ?? []).flatMap((result) => result.changes),
+      )
+      const { index: start } = group[0] as CheckedEntry
+      const { entry: last, index: end } = group.at(-1) as CheckedEntry
+      const expected = await this.#options.files.commit(changes, start)
+      this.filesHead = expected
+      const difference = last.files && compareValues(expected, last.files, '$')
+      if (difference) {
+        return {
+          finding: finding('FILES_DIFFER', { entry: end, part: 'files', ...difference }),
+          replayed: encodeValue(expected),
+        }
+      }
+      this.#machine?.committed(end)
+    }
+    return null
+  }
+}
+
+/** Whether two engines are the same in everything that can reach a script. */
+export const sameEngine = (a: Engine, b: Engine): boolean =>
+  sameBytes(encodeValue(a), encodeValue(b))

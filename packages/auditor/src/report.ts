@@ -1,0 +1,96 @@
+/** The report of an audit: one object that a machine can read, about one head. */
+import { filesUrl, type GenesisEntry, ledgerUrl, toHex } from '@vms/format'
+import type { Finding } from './finding.ts'
+import type { Engine } from './replay.ts'
+import type { LedgerSource } from './source.ts'
+
+/**
+ * - `verified`: all epochs from the genesis to the head replay to what stands there.
+ * - `host-fault`: the host recorded something that did not happen, or happened otherwise.
+ * - `nondeterministic-script`: the script disagrees with itself, so nobody can say.
+ * - `incomplete`: something could not be had or run.
+ * - `engine-differs`: a difference, but recorded on another engine than this auditor's.
+ */
+export type Verdict =
+  | 'verified'
+  | 'host-fault'
+  | 'nondeterministic-script'
+  | 'incomplete'
+  | 'engine-differs'
+
+export interface AuditReport {
+  readonly version: 1
+  readonly verdict: Verdict
+  /** The head that the verdict is about; hashes and signature in hexadecimal. */
+  readonly head: { readonly length: number; readonly treeHash: string; readonly signature: string }
+  /** Entries and calls that were audited. */
+  readonly entries: number
+  readonly calls: number
+  readonly epochs: number
+  /** Calls that used an oracle: believed, not reproduced. */
+  readonly oracles: number
+  /** `vms://…` */
+  readonly ledger: string
+  /** `hyper://…` */
+  readonly files: string
+  readonly script: {
+    readonly name: string
+    readonly title: string
+    readonly semantics: number
+  } | null
+  /** `debug` means that callers were not checked: any name was taken. */
+  readonly authentication: 'signed' | 'debug' | null
+  readonly receipts: number
+  /** The engine of this auditor. */
+  readonly engine: Engine | null
+  readonly findings: readonly Finding[]
+  readonly elapsedMs: number
+}
+
+/** What the findings come to. Proof beats everything; a doubt about script or engine beats what it puts in doubt. */
+export function verdictOf(findings: readonly Finding[]): Verdict {
+  const has = (test: (finding: Finding) => boolean): boolean => findings.some(test)
+  if (has(({ severity }) => severity === 'proven')) return 'host-fault'
+  if (has(({ code }) => code === 'SCRIPT_NONDETERMINISTIC')) return 'nondeterministic-script'
+  if (has(({ code }) => code === 'ENGINE_DIFFERS')) return 'engine-differs'
+  if (has(({ severity }) => severity === 'reproducible')) return 'host-fault'
+  return findings.length > 0 ? 'incomplete' : 'verified'
+}
+
+export interface ReportParts {
+  readonly source: LedgerSource
+  readonly genesis: GenesisEntry | null
+  readonly findings: readonly Finding[]
+  readonly entries: number
+  readonly calls: number
+  readonly epochs: number
+  readonly receipts: number
+  readonly engine: Engine | null
+  readonly elapsedMs: number
+}
+
+export function makeReport({ source, genesis, ...counted }: ReportParts): AuditReport {
+  const { head } = source
+  const { findings, entries, calls, epochs, receipts, engine, elapsedMs } = counted
+  return {
+    version: 1,
+    verdict: verdictOf(findings),
+    head: { length: head.length, treeHash: toHex(head.treeHash), signature: toHex(head.signature) },
+    entries,
+    calls,
+    epochs,
+    oracles: 0,
+    ledger: ledgerUrl(source.key),
+    files: filesUrl(source.manifest.filesKey),
+    script: genesis && {
+      name: genesis.script.name,
+      title: genesis.script.title,
+      semantics: genesis.semantics,
+    },
+    authentication: genesis?.authentication ?? null,
+    receipts,
+    engine,
+    findings,
+    elapsedMs,
+  }
+}

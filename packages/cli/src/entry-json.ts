@@ -1,0 +1,68 @@
+/** Entries of a ledger as JSON objects: one line each in `vms log --jsonl`. Keys in z-base-32, hashes in hexadecimal. */
+import { callerId, decodeEntry, decodeRequest, decodeValue, type Entry, type Outcome } from '@vms/auditor'
+import { valueToPlain } from './json.ts'
+
+/** One call of a request and what it came to. `value`, `args` are in the JSON forms of {@link valueToPlain}. */
+export interface CallJson {
+  readonly method: string
+  readonly args: unknown
+  readonly status: Outcome['status']
+  readonly value?: unknown
+  readonly error?: { readonly name: string; readonly message: string; readonly code: string | null }
+  readonly abort?: string
+}
+
+export interface EntryJson {
+  readonly index: number
+  readonly type: Entry['type']
+  /** ISO date; a genesis has none. */
+  readonly time?: string
+  readonly caller?: string
+  readonly calls?: readonly CallJson[]
+  readonly [detail: string]: unknown
+}
+
+/** The entry that `block` holds at `index`. Throws what the decoder throws for bytes that are no entry. */
+export function entryToJson(index: number, block: Uint8Array): EntryJson {
+  const entry = decodeEntry(block)
+  switch (entry.type) {
+    case 'genesis': {
+      const { script, authentication, semantics, limits, window, epochCalls } = entry
+      return { index, type: entry.type, script, authentication, semantics, limits, window, epochCalls }
+    }
+    case 'boot': {
+      const { reason, engine, scriptHash, methods } = entry
+      const hash = Buffer.from(scriptHash).toString('hex')
+      return { index, type: entry.type, time: iso(entry.time), reason, engine, scriptHash: hash, methods, ...result(entry.outcome) }
+    }
+    case 'init':
+      return { index, type: entry.type, time: iso(entry.time), ...result(entry.outcome) }
+    case 'calls': {
+      const { caller, calls } = decodeRequest(entry.request)
+      return {
+        index,
+        type: entry.type,
+        time: iso(entry.time),
+        caller: callerId(caller),
+        calls: calls.map(([method, args], i) => ({
+          method,
+          args: valueToPlain(decodeValue(args)),
+          ...result(entry.outcomes[i] as Outcome),
+        })),
+      }
+    }
+    default:
+      return entry satisfies never
+  }
+}
+
+function result({ status, value, error, abort }: Outcome): Omit<CallJson, 'method' | 'args'> {
+  return {
+    status,
+    ...(value && { value: valueToPlain(decodeValue(value)) }),
+    ...(error && { error }),
+    ...(abort !== null && { abort }),
+  }
+}
+
+const iso = (time: number): string => new Date(time).toISOString()

@@ -1,0 +1,55 @@
+/** Entries of a ledger as lines that a person reads: what `vms log` prints. */
+import type { CallJson, EntryJson } from './entry-json.ts'
+import { safeText } from './terminal-text.ts'
+
+/** Characters of a caller's id that are enough to tell people apart in a list. */
+const CALLER_SHOWN = 8
+
+/** Characters of arguments and of results that a line shows. */
+const VALUE_SHOWN = 120
+
+/** The lines of one entry: one, or one per call. */
+export function entryLines(entry: EntryJson): string[] {
+  const place = `#${entry.index}`.padEnd(6)
+  const time = entry.time === undefined ? '' : `${entry.time.slice(0, 19).replace('T', ' ')}  `
+  if (entry.calls) {
+    const caller = shortCaller(entry.caller ?? '')
+    return entry.calls.map((call) => `${place}${time}${caller}  ${callText(call)}`)
+  }
+  return [`${place}${time}${safeText(otherText(entry))}`]
+}
+
+function callText({ method, args, ...outcome }: CallJson): string {
+  const shown = Array.isArray(args) ? args.map((arg) => JSON.stringify(arg)).join(', ') : ''
+  return safeText(`${method}(${cut(shown)}) → ${outcomeText(outcome)}`)
+}
+
+function outcomeText({ status, value, error, abort }: Omit<CallJson, 'method' | 'args'>): string {
+  switch (status) {
+    case 'returned':
+      return cut(JSON.stringify(value) ?? 'null')
+    case 'thrown':
+      return cut(`✘ ${error?.name}: ${error?.message}${error?.code ? ` [${error.code}]` : ''}`)
+    case 'aborted':
+      return `✘ aborted: ${abort}`
+    case 'skipped':
+      return 'skipped'
+    default:
+      return status satisfies never
+  }
+}
+
+function otherText(entry: EntryJson): string {
+  if (entry.type === 'genesis') {
+    const { name, title } = entry['script'] as { name: string; title: string }
+    return `genesis: ${name} (${title}), callers are ${entry['authentication']}`
+  }
+  if (entry.type === 'boot') return `boot (${entry['reason']}): ${(entry['methods'] as string[]).join(', ')}`
+  return `init → ${outcomeText(entry as unknown as Omit<CallJson, 'method' | 'args'>)}`
+}
+
+function shortCaller(caller: string): string {
+  return caller.startsWith('debug:') ? caller : caller.slice(0, CALLER_SHOWN)
+}
+
+const cut = (text: string): string => (text.length > VALUE_SHOWN ? `${text.slice(0, VALUE_SHOWN)}…` : text)

@@ -1,0 +1,48 @@
+/** An audit's report as a person reads it. */
+import type { AuditReport, Finding } from '@vms/auditor'
+import type { Output } from './output.ts'
+import { safeText } from './terminal-text.ts'
+
+/** Says the verdict, what it is about, and each finding. */
+export function tellReport({ tell, style }: Pick<Output, 'tell' | 'style'>, report: AuditReport): void {
+  const { verdict, findings, entries, calls, head } = report
+  const good = verdict === 'verified'
+  if (good) {
+    tell(`${style('green', '✔')} Call log verified`)
+    tell(`${style('green', '✔')} Output files verified`)
+  }
+  for (const found of findings) tellFinding({ tell, style }, found)
+  tell('')
+  tell(`${style(good ? 'green' : 'red', style('bold', VERDICTS[verdict]))}`)
+  tell(`  ${report.ledger}`)
+  tell(`  head ${head.length} ${head.treeHash}`)
+  const audited = `${entries} of ${head.length} entries, ${calls} calls, ${report.epochs} epochs`
+  tell(`  ${audited}${report.receipts > 0 ? `, ${report.receipts} receipts` : ''}, ${(report.elapsedMs / 1000).toFixed(1)} s`)
+  if (report.authentication === 'debug') {
+    tell(style('yellow', '! DEBUG MODE: the names of callers are claims, nobody signed for them.'))
+  }
+  if (report.oracles > 0) tell(style('yellow', `! ${report.oracles} calls used an oracle: its answers are believed, not reproduced.`))
+}
+
+const VERDICTS: Record<AuditReport['verdict'], string> = {
+  verified: 'Verified: replaying the whole history gives what the host recorded.',
+  'host-fault': 'NOT VERIFIED: the host is at fault.',
+  'nondeterministic-script': 'NOT VERIFIED: the script is nondeterministic, so nobody can tell what the host did.',
+  incomplete: 'NOT VERIFIED: the audit could not be completed.',
+  'engine-differs': 'NOT VERIFIED: recorded on another engine; the difference decides nothing.',
+}
+
+function tellFinding({ tell, style }: Pick<Output, 'tell' | 'style'>, found: Finding): void {
+  const { code, entry, call, method, part, path, expected, got, cause, severity } = found
+  const place = [
+    entry === null ? null : `entry ${entry}`,
+    call === null ? null : `call ${call}`,
+    method === null ? null : `${safeText(method)}()`,
+  ].filter((text) => text !== null)
+  tell('')
+  tell(`${style('red', '✘')} ${style('bold', code)}${place.length > 0 ? ` at ${place.join(', ')}` : ''} (${severity})`)
+  tell(`    ${cause}`)
+  if (part !== null) tell(`    differs   ${part}${path === null || path === '$' ? '' : ` ${safeText(path)}`}`)
+  if (expected !== null) tell(`    expected  ${safeText(expected)}`)
+  if (got !== null) tell(`    got       ${safeText(got)}`)
+}

@@ -1,0 +1,43 @@
+/** What a person named: a running host, a ledger or files by key, or a directory on this machine. */
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type Address, parseAddress } from '@vms/client'
+import { UsageError } from './errors.ts'
+
+/** A directory that holds (or held) a service. `path` is absolute. */
+export interface DirectoryTarget {
+  readonly kind: 'directory'
+  readonly path: string
+}
+
+export type Target = Address | DirectoryTarget
+
+export type ServiceTarget = Extract<Address, { kind: 'service' }>
+
+/**
+ * Reads an address or a path. What begins like a path (`.`, `/`, `~`) or is a directory here is one; anything else is an
+ * address. Throws {@link UsageError} for a path without a directory, and an address error for what is neither.
+ */
+export function parseTarget(text: string, cwd: string): Target {
+  const path = resolve(cwd, text)
+  const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  if (isDirectory) return { kind: 'directory', path }
+  if (/^(\.|\/|~|[a-z]:\\)/i.test(text)) throw new UsageError(`there is no directory ${text}`)
+  return parseAddress(text)
+}
+
+/** The address of a running host, for verbs that talk to one. */
+export function parseServiceAddress(text: string, what: string): ServiceTarget {
+  const address = parseAddress(text)
+  if (address.kind === 'service') return address
+  throw new UsageError(`${what} needs the address of a running host, such as localhost:5555; ${address.url} is a key`, {
+    hint: 'vms verify, log and files take keys; who runs the host can tell its address',
+  })
+}
+
+/** Where a host's HTTP side answers. */
+export function httpUrl(service: ServiceTarget, path: string): string {
+  const url = new URL(path, service.url)
+  url.protocol = url.protocol === 'wss:' ? 'https:' : 'http:'
+  return url.href
+}

@@ -1,0 +1,107 @@
+/** `vms dev`: serves a script while it is being written. Each save begins a new ledger, so nothing here can be audited. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Host } from '@vms/host'
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { EXIT } from '../exit.ts'
+import { exitOf, reportFailure } from '../failure.ts'
+import { port } from '../options.ts'
+import { type Stopping, stopOnSignal } from '../signals.ts'
+import { FileWatch } from '../watch.ts'
+
+interface Options {
+  readonly port?: number
+  readonly host?: string
+  readonly debug?: boolean
+  readonly once?: boolean
+}
+
+export function addDev(program: Command, context: Context): void {
+  program
+    .command('dev')
+    .description('serve a script while you write it: each save begins anew (not auditable)')
+    .argument('<script>', 'script to serve and watch')
+    .option('-p, --port <port>', 'port to listen on (default: 5555)', port)
+    .option('--host <name>', 'address to listen on (default: localhost)')
+    .option('-d, --debug', 'let callers use plain names instead of signatures')
+    .option('--once', 'start it, say whether it starts, and leave')
+    .addHelpText(
+      'after',
+      `
+Each save throws the ledger and the files away and begins new ones under ./.vms/dev. Use
+"vms exec" for a service whose history is to last.
+
+Examples:
+  vms dev rsvp.js
+  vms dev rsvp.js --once     # in CI: exit code 1 if the script does not start`,
+    )
+    .action((script: string, options: Options) => develop(context, script, options))
+}
+
+async function develop(context: Context, file: string, options: Options): Promise<void> {
+  const { output } = context
+  const stopping = stopOnSignal(output)
+  const folder = join(context.cwd, '.vms', 'dev')
+  await mkdir(folder, { recursive: true })
+  try {
+    output.tell(output.style(['yellow', 'bold'], 'DEV: not auditable. Each save begins a new ledger; the old one is thrown away.'))
+    while (stopping.exitCode() === null) {
+      const dir = await mkdtemp(join(folder, 'service-'))
+      try {
+        const failure = await serveUntilSaved(context, file, dir, options, stopping)
+        if (options.once) {
+          context.exitCode = failure ?? EXIT.done
+          return
+        }
+      } finally {
+        await rm(dir, { recursive: true, force: true })
+      }
+    }
+    context.exitCode = stopping.exitCode() ?? EXIT.done
+  } finally {
+    stopping.end()
+  }
+}
+
+/** Serves until a save or a signal, or with `--once` until it is up. The exit code of what went wrong, null if nothing. */
+async function serveUntilSaved(
+  context: Context,
+  file: string,
+  dir: string,
+  options: Options,
+  stopping: Stopping,
+): Promise<number | null> {
+  const { output, cwd } = context
+  const { loadScript } = await import('../script.ts')
+  const { DEFAULT_HOST, DEFAULT_PORT, startHost, tellReady } = await import('../serve.ts')
+  const host = options.host ?? DEFAULT_HOST
+  const watches = options.once ? [] : [new FileWatch([resolve(cwd, file)])]
+  let running: Host | null = null
+  let failure: number | null = null
+  try {
+    const script = await loadScript(file, { cwd, color: output.color })
+    // From here on, so that a save during the start counts too.
+    if (!options.once) watches.push(new FileWatch(script.inputs))
+    const swarm = null
+    const served = { dir, host, port: options.port ?? DEFAULT_PORT, swarm, ...(options.debug && { debug: true }) }
+    running = await startHost(context, script, served)
+    tellReady(context, running, { host })
+  } catch (error) {
+    failure = exitOf(error)
+    // A missing file or a taken port is not mended by a save.
+    if (failure !== EXIT.no) throw error
+    reportFailure(error, output)
+  }
+  try {
+    if (watches.length > 0) {
+      output.tell('Save the script to begin anew, Ctrl-C to stop.')
+      await Promise.race([...watches.map((watch) => watch.changed), stopping.stopped])
+      if (stopping.exitCode() === null) output.tell('\nSaved: beginning anew.')
+    }
+  } finally {
+    for (const watch of watches) watch.close()
+    await running?.close()
+  }
+  return failure
+}

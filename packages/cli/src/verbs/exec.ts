@@ -1,0 +1,90 @@
+/** `vms exec`: serves a script until it is told to stop. */
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { EXIT_HELP } from '../exit.ts'
+import { bootstrapNodes, type BootstrapNode, port } from '../options.ts'
+import { stopOnSignal } from '../signals.ts'
+
+interface Options {
+  readonly port?: number
+  readonly host?: string
+  readonly debug?: boolean
+  readonly dir?: string
+  readonly title?: string
+  readonly bootstrap?: BootstrapNode[]
+  readonly swarm: boolean
+  readonly json?: boolean
+}
+
+export function addExec(program: Command, context: Context): void {
+  program
+    .command('exec')
+    .description('serve a script; goes on with its ledger if there is one')
+    .argument('<script>', 'JavaScript (CommonJS) as it is, or TypeScript and imports, bundled')
+    .option('-p, --port <port>', 'port to listen on (default: 5555)', port)
+    .option('--host <name>', 'address to listen on (default: localhost; 0.0.0.0 lets everyone in)')
+    .option('-d, --debug', 'let callers use plain names instead of signatures; recorded in the ledger')
+    .option('--dir <directory>', 'directory of the service (default: ./.vms/<script name>)')
+    .option('--title <title>', "the service's title (default: the script's name)")
+    .option('--bootstrap <host:port>', 'join a DHT of your own by these nodes', bootstrapNodes)
+    .option('--no-swarm', 'stay off the DHT')
+    .option('--json', 'print one line of JSON on stdout when ready')
+    .addHelpText(
+      'after',
+      `
+Everything but the line of --json goes to stderr. Ctrl-C finishes what is being committed and
+says the final head.
+
+Examples:
+  vms exec rsvp.js
+  vms exec rsvp.ts -p 8080 --host 0.0.0.0 --dir /srv/rsvp
+  vms exec rsvp.js --json --no-swarm
+${EXIT_HELP}`,
+    )
+    .action((script: string, options: Options) => serve(context, script, options))
+}
+
+async function serve(context: Context, file: string, options: Options): Promise<void> {
+  const { output, cwd } = context
+  // Loaded here, so that the other verbs start without a database and a virtual machine.
+  const { loadScript } = await import('../script.ts')
+  const { DEFAULT_HOST, DEFAULT_PORT, defaultDirectory, startHost, tellClosed, tellReady } = await import('../serve.ts')
+  const stopping = stopOnSignal(output)
+  try {
+    const script = await loadScript(file, { cwd, color: output.color })
+    const host = await startHost(context, script, {
+      dir: options.dir === undefined ? defaultDirectory(file, cwd) : resolve(cwd, options.dir),
+      port: options.port ?? DEFAULT_PORT,
+      host: options.host ?? DEFAULT_HOST,
+      ...(options.debug && { debug: true }),
+      ...(options.title !== undefined && { title: options.title }),
+      swarm: options.swarm ? { ...(options.bootstrap && { bootstrap: options.bootstrap }) } : null,
+    })
+    tellReady(context, host, { host: options.host ?? DEFAULT_HOST })
+    if (options.json) output.print(JSON.stringify(readyEvent(host)))
+    context.exitCode = await stopping.stopped
+    output.tell('Stopping…')
+    tellClosed(context, host, await host.close())
+  } finally {
+    stopping.end()
+  }
+}
+
+interface Ready {
+  readonly url: string
+  readonly ledgerUrl: string
+  readonly filesUrl: string
+  readonly dir: string
+  readonly methods: readonly string[]
+}
+
+/** The line of `--json`: a contract with the programs that start hosts. */
+const readyEvent = ({ url, ledgerUrl, filesUrl, dir, methods }: Ready) => ({
+  event: 'ready',
+  url,
+  ledger: ledgerUrl,
+  files: filesUrl,
+  directory: dir,
+  methods,
+})

@@ -1,0 +1,115 @@
+/** `vms repl`: calls by hand, in JavaScript. */
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { callerId } from '@vms/client'
+import type { Command } from 'commander'
+import envPaths from 'env-paths'
+import { openClient } from '../client.ts'
+import type { Context } from '../context.ts'
+import { valueToJson } from '../json.ts'
+import { milliseconds } from '../options.ts'
+import { createEvaluator, runPiped, runTerminal, type Scope } from '../repl-session.ts'
+
+interface Options {
+  readonly user?: string
+  readonly eval?: string
+  readonly key?: string
+  readonly timeout?: number
+  readonly history: boolean
+}
+
+export function addRepl(program: Command, context: Context): void {
+  program
+    .command('repl')
+    .description("call a service's methods interactively")
+    .argument('<url>', 'address of the host')
+    .option('-u, --user <name>', 'call under a plain name (services in debug mode only)')
+    .option('-e, --eval <expression>', 'evaluate this, print the value as JSON, and leave')
+    .option('--key <file>', 'key file that signs the calls')
+    .option('--timeout <ms>', 'how long to wait for a reply', milliseconds)
+    .option('--no-history', 'keep no history of what you type')
+    .addHelpText(
+      'after',
+      `
+Methods are in scope by name and on the object client; promises are awaited. Text from a pipe
+runs line by line, values are printed as JSON, and the first error ends it with code 1.
+
+Examples:
+  vms repl :5555
+  vms repl :5555 -e 'client.RSVP(true)'
+  echo 'RSVP(false, "busy")' | vms repl :5555 -u bob`,
+    )
+    .action(async (url: string, options: Options) => {
+      const { client, caller } = await openClient(context, url, options)
+      try {
+        const scope = scopeOf(client)
+        if (options.eval !== undefined) await evaluateOnce(context, scope, options.eval)
+        else if (context.stdin.isTTY) {
+          greet(context, client.backendInfo)
+          await runTerminal(scope, {
+            prompt: 'vms> ',
+            historyFile: options.history ? historyFile() : null,
+            commands: {
+              methods: { help: 'List the methods', run: () => client.backendInfo.methods.join('\n') },
+              whoami: { help: 'Show the id that your calls are recorded under', run: () => callerId(caller) },
+              ledger: { help: 'Show the address of the call log', run: () => client.backendInfo.callLogUrl },
+            },
+          })
+        } else await runScript(context, scope)
+      } finally {
+        await client.close()
+      }
+    })
+}
+
+interface Backend {
+  readonly methods: readonly string[]
+  readonly filesArchiveUrl: string
+  readonly callLogUrl: string
+}
+
+function greet({ output }: Context, { methods, callLogUrl, filesArchiveUrl }: Backend): void {
+  output.tell(`Connected. You can use the 'client' object to access the backend.`)
+  output.tell(`Methods   ${methods.join(', ')}`)
+  output.tell(`Call log  ${callLogUrl}`)
+  output.tell(`Files     ${filesArchiveUrl}`)
+  output.tell(output.style('dim', 'What you call is recorded for ever, arguments included. .help lists commands, .exit leaves.'))
+}
+
+/** The object `client` has methods and nothing else, so that completion lists exactly them. */
+function scopeOf(client: { readonly backendInfo: Backend; $call(method: string, args: unknown[]): Promise<unknown> }): Scope {
+  const methods: Record<string, unknown> = Object.create(null)
+  for (const name of client.backendInfo.methods) methods[name] = (...args: unknown[]) => client.$call(name, args)
+  const inScope: Record<string, unknown> = {}
+  // A method named like a global of the REPL is at `client` only.
+  for (const [name, method] of Object.entries(methods)) if (!(name in globalThis)) inScope[name] = method
+  return { ...inScope, client: methods }
+}
+
+async function evaluateOnce({ output }: Context, scope: Scope, expression: string): Promise<void> {
+  const { evaluate, close } = createEvaluator(scope)
+  try {
+    output.print(valueToJson(await evaluate(expression)))
+  } finally {
+    close()
+  }
+}
+
+async function runScript({ output, stdin }: Context, scope: Scope): Promise<void> {
+  const { evaluate, close } = createEvaluator(scope)
+  try {
+    await runPiped(stdin, evaluate, (value) => {
+      if (value !== undefined) output.print(valueToJson(value))
+    })
+  } finally {
+    close()
+  }
+}
+
+/** What was typed may hold things that are nobody else's business, so the file exists with the right mode before it is used. */
+function historyFile(): string {
+  const file = join(envPaths('vms', { suffix: '' }).log, 'repl_history')
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  closeSync(openSync(file, 'a', 0o600))
+  return file
+}

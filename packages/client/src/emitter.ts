@@ -1,0 +1,33 @@
+/** A small typed event emitter: Node's is not in browsers, and EventTarget wraps data in events. */
+
+type Listener<A extends unknown[]> = (...args: A) => void
+
+/** Emits the events of `E`, a map from names to the listeners' arguments. */
+export class Emitter<E extends Record<string, unknown[]>> {
+  #listeners: { [K in keyof E]?: Set<Listener<E[K]>> } = {}
+
+  /** Calls `listener` at each event until the function that this returns is called. */
+  on<K extends keyof E>(event: K, listener: Listener<E[K]>): () => void {
+    this.#listeners[event] ??= new Set()
+    const listeners = this.#listeners[event]
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  off<K extends keyof E>(event: K, listener: Listener<E[K]>): void {
+    this.#listeners[event]?.delete(listener)
+  }
+
+  /** Calls the listeners. What one throws reaches neither the others nor the caller: it is thrown on its own, later. */
+  emit<K extends keyof E>(event: K, ...args: E[K]): void {
+    for (const listener of [...(this.#listeners[event] ?? [])]) {
+      try {
+        listener(...args)
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * Errors of this package. One base class with a stable `code`. Whoever gets one can tell whether the call may have been
+ * executed all the same, and whether to try again.
+ */
+import type { LedgerManifest, SignedHead } from '@vms/format'
+import { type RefusalCode, refusalMeaning } from '@vms/rpc'
+
+interface ErrorDetails {
+  readonly hint?: string
+  readonly mayHaveExecuted?: boolean
+  readonly cause?: unknown
+}
+
+/** Base of every error that @vms/client throws. */
+export class VmsError extends Error {
+  /** Stable identifier, `ERR_VMS_…`; of a {@link VmsRemoteError}, the script's own if it gave one. */
+  readonly code: string
+  /** What the reader can do about it. */
+  readonly hint: string | null
+  /** True if nobody here can know whether the call was executed: the ledger says it. */
+  readonly mayHaveExecuted: boolean
+
+  constructor(code: string, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = new.target.name
+    this.code = code
+    this.hint = details.hint ?? null
+    this.mayHaveExecuted = details.mayHaveExecuted ?? false
+  }
+
+  /** Whether the same call may succeed later. Says nothing about {@link mayHaveExecuted}. */
+  shouldRetry(): boolean {
+    return false
+  }
+}
+
+/** What was asked for cannot be done, and the host was not asked: an option, an address, a call too large. */
+export class VmsUsageError extends VmsError {}
+
+/** There is no connection: none came about, it was lost, or it was closed. */
+export class VmsConnectionError extends VmsError {
+  declare readonly code: 'ERR_VMS_UNREACHABLE' | 'ERR_VMS_CONNECTION_LOST' | 'ERR_VMS_CLOSED' | 'ERR_VMS_NOT_CONNECTED'
+
+  override shouldRetry(): boolean {
+    return this.code !== 'ERR_VMS_NOT_CONNECTED'
+  }
+}
+
+/** The host does not keep to the protocol: a frame that is none, an answer to nothing. The connection is closed. */
+export class VmsProtocolError extends VmsError {}
+
+/** No answer in time. The name is the one that the web platform gives such errors. */
+export class VmsTimeoutError extends VmsError {
+  declare readonly code: 'ERR_VMS_TIMEOUT'
+  readonly timeoutMs: number
+
+  constructor(what: string, timeoutMs: number, mayHaveExecuted: boolean) {
+    super('ERR_VMS_TIMEOUT', `${what} took longer than ${timeoutMs} ms`, {
+      mayHaveExecuted,
+      ...(mayHaveExecuted && { hint: 'the call may have been executed: ask the service, or look in its log' }),
+    })
+    this.name = 'TimeoutError'
+    this.timeoutMs = timeoutMs
+  }
+
+  override shouldRetry(): boolean {
+    return true
+  }
+}
+
+/** The caller's AbortSignal fired. The name is the one that the web platform gives such errors; `cause` is the signal's reason. */
+export class VmsCancelError extends VmsError {
+  declare readonly code: 'ERR_VMS_CANCELLED'
+
+  constructor(what: string, reason: unknown, mayHaveExecuted: boolean) {
+    super('ERR_VMS_CANCELLED', `${what} was cancelled`, { cause: reason, mayHaveExecuted })
+    this.name = 'AbortError'
+  }
+}
+
+/** Where a call stands: `index` of its entry in the ledger, and its number in that entry's request. */
+export interface CallPlace {
+  readonly method: string
+  readonly index: number
+  readonly call: number
+}
+
+/** The method threw. `name`, `message` and `code` are what it threw, proven by the receipt; `code` is `ERR_VMS_THROWN` if it gave none. */
+export class VmsRemoteError extends VmsError implements CallPlace {
+  readonly method: string
+  readonly index: number
+  readonly call: number
+
+  constructor(
+    error: { readonly name: string; readonly message: string; readonly code: string | null },
+    { method, index, call }: CallPlace,
+  ) {
+    super(error.code ?? 'ERR_VMS_THROWN', error.message)
+    this.name = error.name
+    this.method = method
+    this.index = index
+    this.call = call
+  }
+}
+
+/** The call passed a limit of the machine, named by `abort`. It changed nothing. */
+export class VmsAbortError extends VmsError implements CallPlace {
+  declare readonly code: 'ERR_VMS_ABORTED'
+  readonly abort: string
+  readonly method: string
+  readonly index: number
+  readonly call: number
+
+  constructor(abort: string, { method, index, call }: CallPlace) {
+    super('ERR_VMS_ABORTED', `${method} was aborted: ${abort}`, {
+      hint: 'it passed a limit that the genesis of the ledger sets',
+    })
+    this.abort = abort
+    this.method = method
+    this.index = index
+    this.call = call
+  }
+}
+
+/** The host refused the request, and signed that it did. */
+export class VmsRefusedError extends VmsError {
+  declare readonly code: RefusalCode
+  /** The host's words, which are not signed; the code is. */
+  readonly explanation: string
+  /** The refusal's evidence: what the host's refusal key signed. */
+  readonly refusal: VmsRefusal
+
+  constructor(refusal: VmsRefusal, explanation: string, mayHaveExecuted: boolean) {
+    const { message, hint } = refusalMeaning(refusal.code)
+    super(refusal.code, explanation === '' ? message : explanation, { hint, mayHaveExecuted })
+    this.explanation = explanation
+    this.refusal = refusal
+  }
+
+  override shouldRetry(): boolean {
+    const { retry } = refusalMeaning(this.code)
+    return retry === 'now' || retry === 'later'
+  }
+}
+
+/** A signed refusal, with everything that checking it needs but the ledger's genesis, which holds the refusal key. */
+export interface VmsRefusal {
+  readonly ledger: Uint8Array
+  readonly request: Uint8Array
+  readonly code: RefusalCode
+  readonly head: { readonly length: number; readonly treeHash: Uint8Array }
+  readonly signature: Uint8Array
+}
+
+/** What a check was about. */
+export type VerifiedPart =
+  | 'ledger'
+  | 'genesis'
+  | 'head'
+  | 'history'
+  | 'reply'
+  | 'outcomes'
+  | 'refusal'
+
+/** What a failed check leaves: bytes and heads as they came. Heads with the manifest can be shown to anyone. */
+export interface VerificationEvidence {
+  readonly manifest?: LedgerManifest
+  /** The head held before, and the one that contradicts it. */
+  readonly held?: SignedHead
+  readonly offered?: SignedHead
+  readonly request?: Uint8Array
+  /** The host's frame, as data. */
+  readonly frame?: unknown
+}
+
+/** A check of what the host said failed. The connection is closed and nothing that it said since counts. */
+export class VmsVerificationError extends VmsError {
+  declare readonly code: 'ERR_VMS_VERIFICATION'
+  readonly what: VerifiedPart
+  readonly evidence: VerificationEvidence
+
+  constructor(
+    what: VerifiedPart,
+    message: string,
+    evidence: VerificationEvidence = {},
+    details: ErrorDetails = {},
+  ) {
+    super('ERR_VMS_VERIFICATION', `the host's ${what} does not hold: ${message}`, {
+      hint: 'do not trust this host; keep the evidence',
+      ...details,
+    })
+    this.what = what
+    this.evidence = evidence
+  }
+}

@@ -1,0 +1,37 @@
+/** Limits and times of a client. Those that a service sets come with its hello and its genesis. */
+
+/** Milliseconds from a call to its reply, and from connecting to being ready. As in NodeVMS. */
+export const CALL_TIMEOUT_MS = 5_000
+
+/** Milliseconds from signing to the expiry of a request: how long a lost request may still turn up in the ledger. */
+export const REQUEST_LIFETIME_MS = 2 * 60_000
+
+/**
+ * Milliseconds by which the host's clock may move the expiry of a request away from our own clock. A device's clock may be
+ * a time zone off; a host that claims more would get requests that it could keep for later.
+ */
+export const CLOCK_SKEW_MS = 24 * 60 * 60_000
+
+/** Requests that are sent and not answered. What comes meanwhile waits here and is packed more tightly. */
+export const IN_FLIGHT_REQUESTS = 256
+
+/** Bytes of requests that are sent and not answered: bounds what a host that reads slowly costs in memory. */
+export const IN_FLIGHT_BYTES = 16 * 1024 * 1024
+
+/** How often the same call is put into a new request after refusals, before the last refusal is passed on. */
+export const SIGN_ATTEMPTS = 3
+
+/** How often the same request is sent again to a host that is busy: with the pauses below, for about 20 seconds. */
+export const BUSY_ATTEMPTS = 8
+
+/** Milliseconds of the pause before a busy host is asked again, doubled each time up to the longest. */
+export const BUSY_PAUSE_MS = { first: 100, longest: 5_000 } as const
+
+/** Milliseconds of the pause before connecting anew, doubled each time up to the longest. */
+export const RECONNECT_PAUSE_MS = { first: 250, longest: 30_000 } as const
+
+/** Bytes that a request needs beside its calls (163 with a debug name of one character and small numbers), rounded up. */
+export const REQUEST_OVERHEAD_BYTES = 512
+
+/** Bytes that a call needs beside its method's name and its arguments: the lengths of both and of the pair. */
+export const CALL_OVERHEAD_BYTES = 11

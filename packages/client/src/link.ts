@@ -1,0 +1,194 @@
+/**
+ * A link: the protocol on one connection. It knows what may come when and which answer goes with which question, and
+ * keeps the verified head up to date with what the host sends. It ends at the first thing that is wrong.
+ */
+import type { SignedHead, TreeNode } from '@vms/format'
+import {
+  type ClientFrame,
+  decodeHostFrame,
+  encodeFrame,
+  HeadTracker,
+  type Hello,
+  type HostFrame,
+  RpcError,
+  type Transport,
+  type TransportListener,
+} from '@vms/rpc'
+import { VmsConnectionError, type VmsError, VmsProtocolError } from './errors.ts'
+import type { ClientPorts } from './ports.ts'
+import { checkLedger } from './service-info.ts'
+import { verifying } from './verifying.ts'
+
+/** The frames that answer a request. */
+export type Answer = Extract<HostFrame, readonly ['reply' | 'refused' | 'error', ...unknown[]]>
+
+/** A hello whose ledger and head are checked. */
+export interface Greeting {
+  readonly hello: Hello
+  readonly tracker: HeadTracker
+  /** The head of the hello; the tracker moves on. */
+  readonly head: SignedHead
+  /** How far the host's clock is ahead of ours in milliseconds, less the time that the hello took. */
+  readonly hostAheadMs: number
+}
+
+export interface LinkOptions {
+  readonly ports: ClientPorts
+  /** Key that the ledger must have, if any is known. */
+  readonly expected: Uint8Array | null
+  /** Called with each answer to a request. What it throws ends the link. */
+  readonly onAnswer: (id: number, answer: Answer) => void
+  /** Called once, when the link has ended. */
+  readonly onEnd: (error: VmsError) => void
+}
+
+export class Link implements TransportListener {
+  #options: LinkOptions
+  #transport: Transport | null = null
+  #greeting = Promise.withResolvers<Greeting>()
+  #tracker: HeadTracker | null = null
+  #manifest: Hello['manifest'] | null = null
+  #asked = new Map<number, PromiseWithResolvers<HostFrame>>()
+  #lastId = 0
+  #ended: VmsError | null = null
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+    // The link may end before anybody waits for the greeting.
+    this.#greeting.promise.catch(() => {})
+  }
+
+  /** Hands over the open connection; messages may have come before. */
+  start(transport: Transport): void {
+    this.#transport = transport
+    if (this.#ended) transport.close()
+  }
+
+  /** Why the link has ended, or null. */
+  get ended(): VmsError | null {
+    return this.#ended
+  }
+
+  /** Resolves with the checked hello, or rejects with what was wrong. */
+  get greeting(): Promise<Greeting> {
+    return this.#greeting.promise
+  }
+
+  /** Asks for the bytes of an entry, which prove nothing by themselves. */
+  async entry(index: number): Promise<Uint8Array> {
+    const answer = await this.#ask((id) => ['entry', id, index])
+    if (answer[0] !== 'entry') throw unexpected(answer)
+    return answer[2]
+  }
+
+  /** Asks for the subtrees that lead from one length to another. */
+  async consistency(from: number, to: number): Promise<readonly TreeNode[]> {
+    const answer = await this.#ask((id) => ['consistency', id, from, to])
+    if (answer[0] !== 'consistency') throw unexpected(answer)
+    return answer[2]
+  }
+
+  /** Sends a request and returns the number with which its answer will come. */
+  call(request: Uint8Array, signature: Uint8Array | null): number {
+    const id = ++this.#lastId
+    this.#send(['call', id, request, signature])
+    return id
+  }
+
+  /** Ends the link. Safe to call again. */
+  end(error: VmsError): void {
+    if (this.#ended) return
+    this.#ended = error
+    this.#transport?.close()
+    this.#greeting.reject(error)
+    for (const { reject } of this.#asked.values()) reject(error)
+    this.#asked.clear()
+    this.#options.onEnd(error)
+  }
+
+  onMessage(message: Uint8Array): void {
+    if (this.#ended) return
+    try {
+      this.#handle(decodeHostFrame(message))
+    } catch (error) {
+      this.end(error instanceof RpcError ? broken(error) : (error as VmsError))
+    }
+  }
+
+  onClose(error: RpcError | null): void {
+    const message = error?.message ?? 'the host closed the connection'
+    const isFrame = error?.code === 'ERR_VMS_BAD_FRAME'
+    this.end(isFrame ? broken(error) : new VmsConnectionError('ERR_VMS_CONNECTION_LOST', message, { cause: error ?? undefined }))
+  }
+
+  #handle(frame: HostFrame): void {
+    if (frame[0] === 'hello') return this.#greet(frame[1])
+    if (frame[0] === 'error') return this.#report(frame)
+    if (!this.#tracker) throw unexpected(frame)
+    switch (frame[0]) {
+      case 'head': {
+        const tracker = this.#tracker
+        const evidence = { ...(this.#manifest && { manifest: this.#manifest }), held: tracker.head, frame }
+        return verifying('head', evidence, () => tracker.advance(frame[1]))
+      }
+      case 'entry':
+      case 'consistency':
+        return this.#take(frame[1], frame).resolve(frame)
+      case 'reply':
+      case 'refused':
+        return this.#options.onAnswer(frame[1], frame)
+      default:
+        return frame satisfies never
+    }
+  }
+
+  #greet(hello: Hello): void {
+    const { ports, expected } = this.#options
+    if (this.#tracker) throw unexpected(['hello', hello])
+    checkLedger(ports.crypto, hello, expected)
+    const { ledger, manifest, head } = hello
+    const tracker = verifying('head', { manifest, frame: hello }, () => new HeadTracker(ports.crypto, { key: ledger, manifest }, head))
+    this.#tracker = tracker
+    this.#manifest = manifest
+    this.#greeting.resolve({
+      hello,
+      tracker,
+      head: tracker.head,
+      hostAheadMs: hello.time - ports.now(),
+    })
+  }
+
+  #report(frame: Extract<HostFrame, readonly ['error', ...unknown[]]>): void {
+    const [, id, { code, message }] = frame
+    if (id !== null && !this.#asked.has(id)) return this.#options.onAnswer(id, frame)
+    const error = new VmsProtocolError(code, `the host says: ${message}`)
+    if (id === null) throw error
+    this.#take(id, frame).reject(error)
+  }
+
+  async #ask(frame: (id: number) => ClientFrame): Promise<HostFrame> {
+    if (this.#ended) throw this.#ended
+    const id = ++this.#lastId
+    const answer = Promise.withResolvers<HostFrame>()
+    this.#asked.set(id, answer)
+    this.#send(frame(id))
+    return answer.promise
+  }
+
+  #take(id: number, frame: HostFrame): PromiseWithResolvers<HostFrame> {
+    const asked = this.#asked.get(id)
+    if (!asked) throw unexpected(frame)
+    this.#asked.delete(id)
+    return asked
+  }
+
+  #send(frame: ClientFrame): void {
+    this.#transport?.send(encodeFrame(frame))
+  }
+}
+
+const broken = (error: RpcError): VmsProtocolError => new VmsProtocolError(error.code, error.message, { cause: error })
+
+/** A frame that came when it must not, or for a question that nobody asked. */
+export const unexpected = (frame: HostFrame): VmsProtocolError =>
+  new VmsProtocolError('ERR_VMS_PROTOCOL', `the host sent a ${frame[0]} frame that nothing asked for`)

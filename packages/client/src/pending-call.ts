@@ -1,0 +1,90 @@
+/** One call from the moment it is made until it is settled: by its outcome, its timeout, its signal or the client's end. */
+import type { Receipt, Value } from '@vms/format'
+import { VmsCancelError, type VmsError, VmsTimeoutError } from './errors.ts'
+import { CALL_OVERHEAD_BYTES } from './limits.ts'
+
+/** What a call may be given. */
+export interface CallOptions {
+  /** Milliseconds to wait for the reply; Infinity waits for ever. */
+  readonly timeout?: number
+  /** Ends the waiting. A call that was sent may be executed all the same. */
+  readonly signal?: AbortSignal
+}
+
+/** What a method returned and the proof of it. */
+export interface Receipted {
+  readonly value: Value
+  readonly receipt: Receipt
+}
+
+export class PendingCall {
+  readonly method: string
+  /** Encoded array of arguments. */
+  readonly args: Uint8Array
+  /** Bytes that the call takes in a request, at most. */
+  readonly bytes: number
+  readonly wantsReceipt: boolean
+  readonly promise: Promise<Receipted | Value>
+  /** Whether a request with this call was sent that may still be executed. */
+  sent = false
+  /** Whether it goes into a request of its own: it may be at fault for the refusal of one that it shared. */
+  alone: boolean
+  /** Requests that it was in and that were refused. */
+  refusals = 0
+  #settle: PromiseWithResolvers<Receipted | Value>
+  #settled = false
+  #timer: ReturnType<typeof setTimeout> | null = null
+  #signal: AbortSignal | null
+  #onSettled: ((call: PendingCall) => void) | null = null
+
+  constructor(
+    method: string,
+    args: Uint8Array,
+    options: { readonly wantsReceipt: boolean; readonly alone: boolean; readonly timeoutMs: number; readonly signal: AbortSignal | null },
+  ) {
+    this.method = method
+    this.args = args
+    // A UTF-16 unit takes at most three bytes.
+    this.bytes = 3 * method.length + args.length + CALL_OVERHEAD_BYTES
+    this.wantsReceipt = options.wantsReceipt
+    this.alone = options.alone
+    this.#settle = Promise.withResolvers()
+    this.promise = this.#settle.promise
+    this.#signal = options.signal
+    const { timeoutMs, signal } = options
+    if (timeoutMs !== Number.POSITIVE_INFINITY) {
+      this.#timer = setTimeout(() => this.reject(new VmsTimeoutError(method, timeoutMs, this.sent)), timeoutMs)
+    }
+    if (signal?.aborted) this.#cancel()
+    else signal?.addEventListener('abort', this.#cancel)
+  }
+
+  get settled(): boolean {
+    return this.#settled
+  }
+
+  /** Calls `listener` once the call is settled, whichever way. */
+  whenSettled(listener: (call: PendingCall) => void): void {
+    if (this.#settled) listener(this)
+    else this.#onSettled = listener
+  }
+
+  resolve(value: Receipted | Value): void {
+    if (this.#finish()) this.#settle.resolve(value)
+  }
+
+  reject(error: VmsError): void {
+    if (this.#finish()) this.#settle.reject(error)
+  }
+
+  #cancel = (): void => this.reject(new VmsCancelError(this.method, this.#signal?.reason, this.sent))
+
+  #finish(): boolean {
+    if (this.#settled) return false
+    this.#settled = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#signal?.removeEventListener('abort', this.#cancel)
+    this.#onSettled?.(this)
+    return true
+  }
+}

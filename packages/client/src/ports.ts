@@ -1,0 +1,20 @@
+/** What a client needs of the world; the defaults are the platform's own, tests pass others. */
+import { platformCrypto } from '#crypto'
+import type { Crypto } from '@vms/format'
+import { type OpenTransport, openWebSocket } from '@vms/rpc'
+
+export interface ClientPorts {
+  readonly crypto: Crypto
+  readonly openTransport: OpenTransport
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** A number in [0, 1), for jitter only. */
+  random(): number
+}
+
+export const platformPorts: ClientPorts = {
+  crypto: platformCrypto,
+  openTransport: openWebSocket,
+  now: () => Date.now(),
+  random: () => Math.random(),
+}

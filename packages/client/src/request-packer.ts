@@ -1,0 +1,82 @@
+/** Packs waiting calls into signed requests: one signature for many calls. */
+import {
+  type Crypto,
+  encodeRequest,
+  type KeyPair,
+  type Request,
+  requestId,
+  type SignedHead,
+  signRequest,
+} from '@vms/format'
+import { CLOCK_SKEW_MS, REQUEST_LIFETIME_MS, REQUEST_OVERHEAD_BYTES } from './limits.ts'
+import type { PendingCall } from './pending-call.ts'
+
+/** Who signs: a key pair, or the plain name of a debug caller, who does not. */
+export type Caller = KeyPair | string
+
+/** A request on its way. */
+export interface SignedRequest {
+  readonly request: Request
+  readonly bytes: Uint8Array
+  readonly id: Uint8Array
+  readonly signature: Uint8Array | null
+  readonly calls: readonly PendingCall[]
+  /** How often its bytes were sent. */
+  sendings: number
+}
+
+/**
+ * Takes from the front of `queue` the calls of the next request: at most `calls` of them, and `bytes` together; a call
+ * that goes alone, alone. Calls that are settled by now are dropped. Returns none if the queue holds none.
+ */
+export function takeCalls(queue: PendingCall[], limits: { readonly calls: number; readonly bytes: number }): PendingCall[] {
+  const taken: PendingCall[] = []
+  let bytes = REQUEST_OVERHEAD_BYTES
+  let at = 0
+  for (; at < queue.length && taken.length < limits.calls; at++) {
+    const call = queue[at] as PendingCall
+    if (call.settled) continue
+    const fits = bytes + call.bytes <= limits.bytes && !call.alone && !taken[0]?.alone
+    if (taken.length > 0 && !fits) break
+    taken.push(call)
+    bytes += call.bytes
+  }
+  queue.splice(0, at)
+  return taken
+}
+
+/** What a request says beside its calls. */
+export interface RequestContext {
+  readonly crypto: Crypto
+  readonly ledger: Uint8Array
+  readonly caller: Caller
+  /** The newest head that was verified. */
+  readonly head: SignedHead
+  /** Our clock, and what the host's is ahead of it, in milliseconds. */
+  readonly now: number
+  readonly hostAheadMs: number
+  /** Longest lifetime that the host takes, in milliseconds. */
+  readonly lifetimeMs: number
+}
+
+/** Signs a request with these calls. */
+export function signCalls(context: RequestContext, calls: readonly PendingCall[]): SignedRequest {
+  const { crypto, ledger, caller, head } = context
+  const request: Request = {
+    version: 1,
+    ledger,
+    caller: typeof caller === 'string' ? caller : caller.publicKey,
+    head: { length: head.length, treeHash: head.treeHash },
+    expires: expiry(context),
+    nonce: crypto.randomBytes(16),
+    calls: calls.map(({ method, args }) => [method, args]),
+  }
+  const bytes = encodeRequest(request)
+  const signature = typeof caller === 'string' ? null : signRequest(crypto, bytes, caller.secretKey)
+  return { request, bytes, id: requestId(crypto, bytes), signature, calls, sendings: 0 }
+}
+
+function expiry({ now, hostAheadMs, lifetimeMs }: RequestContext): number {
+  const ahead = Math.max(-CLOCK_SKEW_MS, Math.min(CLOCK_SKEW_MS, hostAheadMs))
+  return Math.max(0, Math.floor(now + ahead + Math.min(REQUEST_LIFETIME_MS, lifetimeMs)))
+}

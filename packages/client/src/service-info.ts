@@ -1,0 +1,70 @@
+/** What is known of a service once its hello and its genesis are checked. */
+import {
+  type Crypto,
+  decodeEntry,
+  filesUrl,
+  type GenesisEntry,
+  ledgerKey,
+  type LedgerManifest,
+  ledgerUrl,
+  sameBytes,
+} from '@vms/format'
+import type { Hello } from '@vms/rpc'
+import { VmsVerificationError } from './errors.ts'
+import { verifying } from './verifying.ts'
+
+/** A service, as its ledger's key proves it. Only `methods` is the host's word. */
+export interface ServiceInfo {
+  readonly ledger: Uint8Array
+  readonly manifest: LedgerManifest
+  readonly genesis: GenesisEntry
+  /** `vms://…` */
+  readonly callLogUrl: string
+  /** `hyper://…` */
+  readonly filesArchiveUrl: string
+  readonly methods: readonly string[]
+  /** Limits of one request: those of the genesis, and the longest lifetime that this host takes, in milliseconds. */
+  readonly limits: {
+    readonly requestBytes: number
+    readonly requestCalls: number
+    readonly requestLifetimeMs: number
+  }
+}
+
+/** Checks that the hello's ledger is the manifest's, and the `expected` one if any. Throws {@link VmsVerificationError}. */
+export function checkLedger(crypto: Crypto, hello: Hello, expected: Uint8Array | null): void {
+  const evidence = { manifest: hello.manifest }
+  if (!sameBytes(ledgerKey(crypto, hello.manifest), hello.ledger)) {
+    throw new VmsVerificationError('ledger', 'its key is not the one of its manifest', evidence)
+  }
+  if (expected && !sameBytes(hello.ledger, expected)) {
+    const message = `the address or an earlier connection says ${ledgerUrl(expected)}, the host serves ${ledgerUrl(hello.ledger)}`
+    throw new VmsVerificationError('ledger', message, evidence)
+  }
+}
+
+/** Checks block 0 against the manifest and the hello, and says what the service is. Throws {@link VmsVerificationError}. */
+export function checkGenesis(crypto: Crypto, hello: Hello, block: Uint8Array): ServiceInfo {
+  const { ledger, manifest, methods, limits, authentication } = hello
+  const evidence = { manifest, frame: hello }
+  const refuse = (message: string) => new VmsVerificationError('genesis', message, evidence)
+  if (!sameBytes(crypto.hash(block), manifest.genesisHash)) throw refuse("block 0 is not the one that the ledger's key commits to")
+  const genesis = verifying('genesis', evidence, () => decodeEntry(block))
+  if (genesis.type !== 'genesis') throw refuse(`block 0 is a ${genesis.type} entry`)
+  if (genesis.authentication !== authentication) {
+    throw refuse(`the host says that callers are ${authentication}, the genesis that they are ${genesis.authentication}`)
+  }
+  const { requestBytes, requestCalls } = genesis.limits
+  if (limits.requestBytes !== requestBytes || limits.requestCalls !== requestCalls) {
+    throw refuse('the host announces other limits for a request than the genesis')
+  }
+  return {
+    ledger,
+    manifest,
+    genesis,
+    callLogUrl: ledgerUrl(ledger),
+    filesArchiveUrl: filesUrl(manifest.filesKey),
+    methods,
+    limits,
+  }
+}

@@ -1,0 +1,98 @@
+/** A session: a link whose service is known, and whose history is the one that was seen before. */
+import type { SignedHead, TreeNode } from '@vms/format'
+import { extendsHead, type HeadTracker, RpcError } from '@vms/rpc'
+import { VmsConnectionError, type VmsError, VmsVerificationError } from './errors.ts'
+import { type Greeting, Link, type LinkOptions } from './link.ts'
+import { checkGenesis, type ServiceInfo } from './service-info.ts'
+import { verifying } from './verifying.ts'
+
+/** Where the session before this one stood. */
+export interface HeldHead {
+  readonly info: ServiceInfo
+  readonly head: SignedHead
+  readonly roots: readonly TreeNode[]
+}
+
+export interface SessionOptions extends LinkOptions {
+  readonly url: string
+  readonly held: HeldHead | null
+  /** Ends the opening; its reason is a {@link VmsError}. Afterwards it has no effect. */
+  readonly signal: AbortSignal
+}
+
+/** An open session. */
+export interface Session {
+  readonly info: ServiceInfo
+  /** The verified head. */
+  readonly tracker: HeadTracker
+  readonly hostAheadMs: number
+  /** See {@link Link.call}. */
+  call(request: Uint8Array, signature: Uint8Array | null): number
+  /** See {@link Link.end}. */
+  end(error: VmsError): void
+}
+
+/** Opens a session. Rejects with why there is none; then nothing of it is left, and `onEnd` was not called. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { ports, url, held, signal } = options
+  let open = false
+  const link = new Link({
+    ...options,
+    onEnd: (error) => {
+      if (open) options.onEnd(error)
+    },
+  })
+  const abort = (): void => link.end(signal.reason)
+  try {
+    signal.throwIfAborted()
+    signal.addEventListener('abort', abort)
+    link.start(await ports.openTransport(url, link, signal))
+    const greeting = await link.greeting
+    const { hello, tracker, hostAheadMs } = greeting
+    const info = held
+      ? { ...held.info, methods: hello.methods, limits: hello.limits }
+      : checkGenesis(ports.crypto, hello, await link.entry(0))
+    if (held) await checkHistory(options, held, greeting, link)
+    if (link.ended) throw link.ended
+    open = true
+    return {
+      info,
+      tracker,
+      hostAheadMs,
+      call: (request, signature) => link.call(request, signature),
+      end: (error) => link.end(error),
+    }
+  } catch (error) {
+    link.end(error as VmsError)
+    throw error instanceof RpcError ? unreachable(error) : error
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+const unreachable = (error: RpcError): VmsConnectionError =>
+  new VmsConnectionError('ERR_VMS_UNREACHABLE', error.message, { cause: error, ...(error.hint && { hint: error.hint }) })
+
+/**
+ * Checks that the head of the hello is the one held or extends it. A host that answers with a shorter or another
+ * history has taken back what it acknowledged.
+ */
+async function checkHistory(
+  { ports }: SessionOptions,
+  held: HeldHead,
+  { hello, head: offered }: Greeting,
+  link: Link,
+): Promise<void> {
+  const { length } = offered
+  const before = held.head.length
+  const evidence = { manifest: hello.manifest, held: held.head, offered }
+  if (length < before) {
+    const message = `it has ${length} entries, and had ${before} before`
+    throw new VmsVerificationError('history', message, evidence)
+  }
+  const nodes = length === before ? [] : await link.consistency(before, length)
+  if (!verifying('history', evidence, () => extendsHead(ports.crypto, held.roots, offered, nodes))) {
+    const message = `the first ${before} entries are not the ones that it showed before`
+    throw new VmsVerificationError('history', message, evidence)
+  }
+}

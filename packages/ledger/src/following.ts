@@ -1,0 +1,79 @@
+/**
+ * Waiting for what peers have, with a bound: a peer that says nothing more is the same as no peer.
+ */
+import type { Core } from './engine/hypercore.ts'
+import { UnreachableError } from './errors.ts'
+
+/** Milliseconds without anything arriving after which a download is given up. Answers a peer that stalls or withholds. */
+export const SILENCE_MS = 30_000
+
+/**
+ * Brings a core up to the length that the connected peers have, waiting for a first peer if there is none yet.
+ * Throws {@link UnreachableError} if none comes, or none answers, in `timeoutMs`.
+ */
+export async function catchUp(core: Core, what: string, timeoutMs: number): Promise<void> {
+  const stopFinding = core.findingPeers()
+  try {
+    await bounded(
+      async () => {
+        await firstPeer(core)
+        await core.update({ wait: true, force: true })
+      },
+      what,
+      timeoutMs,
+    )
+  } finally {
+    stopFinding()
+  }
+}
+
+/** Resolves as `work` does, or rejects with {@link UnreachableError} when `timeoutMs` have passed. */
+export async function bounded<T>(
+  work: () => Promise<T>,
+  what: string,
+  timeoutMs: number,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new UnreachableError(what, timeoutMs)), timeoutMs)
+  })
+  try {
+    return await Promise.race([work(), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Downloads the blocks [start, end). Throws {@link UnreachableError} after `silenceMs` without a block. */
+export async function download(
+  core: Core,
+  start: number,
+  end: number,
+  what: string,
+  silenceMs: number,
+): Promise<void> {
+  if (start >= end) return
+  const range = core.download({ start, end })
+  let timer: NodeJS.Timeout | undefined
+  const silent = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new UnreachableError(what, silenceMs)), silenceMs)
+  })
+  const onDownload = (): void => {
+    timer?.refresh()
+  }
+  core.on('download', onDownload)
+  try {
+    await Promise.race([range.done(), silent])
+  } finally {
+    clearTimeout(timer)
+    core.off('download', onDownload)
+    range.destroy()
+  }
+}
+
+async function firstPeer(core: Core): Promise<void> {
+  if (core.peers.length > 0) return
+  await new Promise<void>((resolve) => {
+    core.once('peer-add', () => resolve())
+  })
+}

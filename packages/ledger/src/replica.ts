@@ -1,0 +1,232 @@
+/**
+ * A follower: somebody else's ledger and files by the ledger's key, from any peer, trusting none. hypercore checks every
+ * block against the signed tree. Forks are never followed; a rewritten history shows as a length that does not grow or
+ * a head that does not fit, which the caller compares.
+ */
+import type { Duplex } from 'node:stream'
+import {
+  type Crypto,
+  type FilesHead,
+  fillIndexes,
+  type LedgerManifest,
+  type SignedHead,
+  sameBytes,
+  type TreeNode,
+} from '@vms/format'
+import { type Core, discoveryKey, headSignature, readLedgerManifest, readNodes } from './engine/hypercore.ts'
+import { blobsKey } from './engine/hyperdrive.ts'
+import { openCore, openStore, type Store } from './engine/store.ts'
+import { readEntries, readEntry } from './entries.ts'
+import { NotALedgerError, OutOfRangeError, UnreachableError } from './errors.ts'
+import { bounded, catchUp, download, SILENCE_MS } from './following.ts'
+
+/** Entries in one download request, of which {@link CHUNKS_AHEAD} are under way. Bounds what a peer must answer at once. */
+export const CHUNK_ENTRIES = 256
+
+/** Chunks that are downloaded while one is consumed. Keeps the connection busy without fetching what is not needed. */
+export const CHUNKS_AHEAD = 4
+
+export interface ReplicaOptions {
+  readonly key: Uint8Array
+  /** Where to keep what is downloaded. Not synced; made if need be; may be opened again to go on. */
+  readonly directory: string
+  readonly crypto: Crypto
+}
+
+export interface WaitOptions {
+  /** Milliseconds to wait for a peer, or between two things that arrive. Default {@link SILENCE_MS}. */
+  readonly timeoutMs?: number
+}
+
+export interface DownloadOptions extends WaitOptions {
+  /** Called with the entries that are here, of those asked for. */
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+interface FilesCores {
+  readonly db: Core
+  /** Null until something of the db has arrived, which names it. */
+  blobs: Core | null
+}
+
+/** A ledger that somebody else writes. */
+export class Replica {
+  #store: Store
+  #crypto: Crypto
+  #log: Core
+  #manifest: LedgerManifest | null = null
+  #files: FilesCores | null = null
+
+  private constructor(store: Store, crypto: Crypto, log: Core) {
+    this.#store = store
+    this.#crypto = crypto
+    this.#log = log
+  }
+
+  /** Opens the place where the ledger `key` is kept, empty at first. Downloads nothing before {@link update}. */
+  static async open(options: ReplicaOptions): Promise<Replica> {
+    const store = await openStore(options.directory)
+    const log = await openCore(store, { key: Buffer.from(options.key) })
+    return new Replica(store, options.crypto, log)
+  }
+
+  /** The ledger's public key. */
+  get key(): Uint8Array {
+    return Uint8Array.from(this.#log.key)
+  }
+
+  /** Topics under which peers who have it can be found: the ledger's. */
+  get topics(): Uint8Array[] {
+    return [discoveryKey(this.#log)]
+  }
+
+  /** Entries that a verified head covers; those not downloaded yet included. */
+  get length(): number {
+    return this.#log.length
+  }
+
+  /** The newest head that was seen, with the host's signature; null before {@link update}. */
+  get head(): SignedHead | null {
+    if (this.#log.length === 0) return null
+    return {
+      length: this.#log.length,
+      treeHash: Uint8Array.from(this.#log.state.hash()),
+      signature: headSignature(this.#log),
+    }
+  }
+
+  /** What the key commits to. Throws RangeError before {@link update}. */
+  get manifest(): LedgerManifest {
+    if (!this.#manifest) throw new RangeError('nothing of the ledger has arrived yet')
+    return this.#manifest
+  }
+
+  /** Replicates over a stream: see `Ledger.replicate`. */
+  replicate(transport: boolean | Duplex): Duplex {
+    return this.#store.replicate(transport)
+  }
+
+  /**
+   * Waits for a peer and for the length that it has; returns it. The first time, the genesis is fetched and checked
+   * against the key.
+   *
+   * Throws `ERR_VMS_UNREACHABLE`, `ERR_VMS_NOT_A_LEDGER`.
+   */
+  async update(options: WaitOptions = {}): Promise<number> {
+    const timeoutMs = options.timeoutMs ?? SILENCE_MS
+    await catchUp(this.#log, 'the ledger', timeoutMs)
+    if (this.#log.length === 0) throw new UnreachableError('an entry of the ledger', timeoutMs)
+    if (!this.#manifest) await this.#identify(timeoutMs)
+    return this.#log.length
+  }
+
+  async #identify(timeoutMs: number): Promise<void> {
+    const manifest = readLedgerManifest(this.#log)
+    if (!manifest) throw new NotALedgerError(this.key, 'its manifest is of another kind')
+    await download(this.#log, 0, 1, 'the genesis', timeoutMs)
+    const genesis = await readEntry(this.#log, 0)
+    if (!sameBytes(this.#crypto.hash(genesis), manifest.genesisHash)) {
+      throw new NotALedgerError(this.key, 'block 0 is not the genesis that it commits to')
+    }
+    const db = await openCore(this.#store, { key: Buffer.from(manifest.filesKey) })
+    this.#files = { db, blobs: null }
+    this.#manifest = manifest
+  }
+
+  /** Bytes of entry `index`, downloaded if need be. */
+  async get(index: number, options: WaitOptions = {}): Promise<Uint8Array> {
+    this.#assertRange(index, index + 1)
+    await download(this.#log, index, index + 1, `entry ${index}`, options.timeoutMs ?? SILENCE_MS)
+    return await readEntry(this.#log, index)
+  }
+
+  /**
+   * Bytes of the entries [start, end), downloaded as needed, several chunks ahead. Throws `ERR_VMS_OUT_OF_RANGE`,
+   * `ERR_VMS_UNREACHABLE`.
+   */
+  async *entries(
+    start = 0,
+    end = this.length,
+    options: DownloadOptions = {},
+  ): AsyncGenerator<Uint8Array> {
+    this.#assertRange(start, end)
+    const silenceMs = options.timeoutMs ?? SILENCE_MS
+    const chunks: { start: number; end: number; arrived: Promise<void> }[] = []
+    let next = start
+    while (next < end || chunks.length > 0) {
+      while (next < end && chunks.length < CHUNKS_AHEAD) {
+        const chunkEnd = Math.min(end, next + CHUNK_ENTRIES)
+        const arrived = download(this.#log, next, chunkEnd, `entry ${next}`, silenceMs)
+        // It may fail while an earlier chunk is waited for.
+        arrived.catch(() => {})
+        chunks.push({ start: next, end: chunkEnd, arrived })
+        next = chunkEnd
+      }
+      const chunk = chunks.shift()
+      if (!chunk) return
+      await chunk.arrived
+      options.onProgress?.(chunk.end - start, end - start)
+      yield* readEntries(this.#log, chunk.start, chunk.end)
+    }
+  }
+
+  /** The nodes that make up the tree of `length` entries: its roots. */
+  async roots(length = this.length): Promise<TreeNode[]> {
+    this.#assertRange(0, length)
+    if (length > 0) await this.get(length - 1)
+    const nodes = await readNodes(this.#log, fillIndexes(0, length))
+    return nodes.map((node) => {
+      if (!node) throw new UnreachableError(`the tree of ${length} entries`, 0)
+      return { index: node.index, size: node.size, hash: Uint8Array.from(node.hash) }
+    })
+  }
+
+  /**
+   * What the signed drive says its tree hashes are at these lengths. Downloads the last block before each, not the rest.
+   * Throws `ERR_VMS_UNREACHABLE` if no peer proves a drive of these lengths in time.
+   */
+  async filesHead(
+    dbLength: number,
+    blobsLength: number,
+    options: WaitOptions = {},
+  ): Promise<FilesHead> {
+    const files = this.#files
+    if (!files) throw new RangeError('nothing of the ledger has arrived yet')
+    const timeoutMs = options.timeoutMs ?? SILENCE_MS
+    const dbHash = await provenHash(files.db, dbLength, 'the files', timeoutMs)
+    if (blobsLength > 0 && !files.blobs) {
+      files.blobs = await openCore(this.#store, { key: blobsKey(files.db) })
+    }
+    const blobsHash = files.blobs
+      ? await provenHash(files.blobs, blobsLength, "the files' contents", timeoutMs)
+      : await files.db.treeHash(0)
+    return { dbLength, dbHash, blobsLength, blobsHash: Uint8Array.from(blobsHash) }
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #assertRange(start: number, end: number): void {
+    if (!Number.isSafeInteger(start) || start < 0) throw new OutOfRangeError(start, this.length)
+    if (!Number.isSafeInteger(end) || end < start || end > this.length) {
+      throw new OutOfRangeError(Math.max(start, end - 1), this.length)
+    }
+  }
+}
+
+async function provenHash(
+  core: Core,
+  length: number,
+  what: string,
+  timeoutMs: number,
+): Promise<Uint8Array> {
+  if (core.length < length) await catchUp(core, what, timeoutMs)
+  if (core.length < length) throw new UnreachableError(`${what} up to block ${length}`, timeoutMs)
+  const hash = await bounded(async () => await core.treeHash(length), what, timeoutMs)
+  return Uint8Array.from(hash)
+}

@@ -1,0 +1,118 @@
+/**
+ * An auditor's own drive: it writes what a replay wrote and gets the tree hashes that an honest host must have. The key
+ * is another one, the bytes are the same. Nothing is synced: it is thrown away or built again.
+ */
+import type { Crypto, FileChange, FilesHead } from '@vms/format'
+import { Drive } from './drive.ts'
+import type { DriveReader, ListedFile } from './drive-reader.ts'
+import { type Core, plainManifest } from './engine/hypercore.ts'
+import { blobsManifest } from './engine/hyperdrive.ts'
+import { type Atom, openCore, openStore, type Store } from './engine/store.ts'
+import type { FileStat } from './file-entry.ts'
+import type { FileEvent, HistoryOptions } from './files-history.ts'
+
+interface WrittenGroup {
+  readonly version: number
+  readonly dbEnd: number
+}
+
+/** A drive in a directory of its own, empty at first. */
+export class ScratchFiles {
+  #store: Store
+  #atom: Atom
+  #drive: Drive
+  #reader: DriveReader
+  #groups: WrittenGroup[] = []
+
+  private constructor(store: Store, atom: Atom, drive: Drive) {
+    this.#store = store
+    this.#atom = atom
+    this.#drive = drive
+    this.#reader = drive.reader(0)
+  }
+
+  /** Makes one in `directory`, which must be new or empty. */
+  static async create(directory: string, options: { readonly crypto: Crypto }): Promise<ScratchFiles> {
+    const store = await openStore(directory)
+    const keyPair = await store.createKeyPair('files')
+    const db = await openCore(store, { manifest: plainManifest(keyPair.publicKey), keyPair })
+    const blobs = await openCore(store, { manifest: blobsManifest(db), keyPair })
+    if (db.length > 0) {
+      await store.close()
+      throw new TypeError(`${directory} has files already`)
+    }
+    const atom = store.storage.createAtom()
+    const session = async (core: Core): Promise<Core> => {
+      const writing = core.session({ atom, wait: false, active: false })
+      await writing.ready()
+      return writing
+    }
+    const drive = await Drive.open(options.crypto, await session(db), await session(blobs))
+    return new ScratchFiles(store, atom, drive)
+  }
+
+  /** Lengths and tree hashes after the last group. Before the first they are those of nothing, header included. */
+  get head(): FilesHead {
+    return this.#drive.head
+  }
+
+  /**
+   * Writes one group as a host does: changes in call order, folded here. `version` is the ledger's length when the group
+   * began, which is what {@link history} reports. To be called for groups without changes too, the first at least.
+   */
+  async commit(changes: readonly FileChange[], version: number): Promise<FilesHead> {
+    const before = this.#drive.head.dbLength
+    await this.#drive.write(changes)
+    await this.#atom.flush()
+    const { head } = this.#drive
+    if (head.dbLength !== before) {
+      this.#groups.push({ version, dbEnd: head.dbLength })
+      this.#reader.close().catch(() => {})
+      this.#reader = this.#drive.reader(head.dbLength)
+    }
+    return head
+  }
+
+  async stat(path: string): Promise<FileStat | null> {
+    return await this.#reader.stat(path)
+  }
+
+  async read(path: string): Promise<Uint8Array | null> {
+    return await this.#reader.read(path)
+  }
+
+  async list(path: string, options: { recursive: boolean }): Promise<ListedFile[]> {
+    return await this.#reader.list(path, options)
+  }
+
+  async history(options: HistoryOptions = {}): Promise<FileEvent[]> {
+    const groups = this.#groups
+    const source = {
+      groups: groups.length,
+      at: async (group: number): Promise<WrittenGroup> => groups[group] as WrittenGroup,
+      since: async (version: number): Promise<number> => firstSince(groups, version),
+    }
+    return await this.#drive.history(source, options)
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close()
+    await this.#drive.close()
+    await this.#store.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}
+
+function firstSince(groups: readonly WrittenGroup[], version: number): number {
+  let low = 0
+  let high = groups.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((groups[middle] as WrittenGroup).version < version) low = middle + 1
+    else high = middle
+  }
+  return low
+}

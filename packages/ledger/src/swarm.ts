@@ -1,0 +1,99 @@
+/// <reference path="./types/hyperswarm.d.ts" />
+/**
+ * Meeting peers over the DHT: a host announces its ledger and files, a follower looks for them. Behind everything else:
+ * nothing waits for it, being offline is no error, and what goes wrong is an event.
+ */
+import type { Duplex } from 'node:stream'
+import Hyperswarm from 'hyperswarm'
+
+/** What can be shared or followed: a ledger, a replica, remote files. */
+export interface Swarmable {
+  /** 32-byte topics under which peers meet. */
+  readonly topics: readonly Uint8Array[]
+  replicate(connection: Duplex): Duplex
+}
+
+/** A node of the DHT that new ones join through. */
+export interface BootstrapNode {
+  readonly host: string
+  readonly port: number
+}
+
+export type SwarmEvent =
+  | { readonly type: 'announced' }
+  | { readonly type: 'peers'; readonly connected: number }
+  | { readonly type: 'error'; readonly error: Error }
+
+export interface SwarmOptions {
+  /** Whether to be found (a host) rather than to find (a follower). */
+  readonly announce: boolean
+  /** Nodes to join through. Default: the public ones. */
+  readonly bootstrap?: readonly BootstrapNode[]
+  /** A hyperdht node to use instead of making one; closed with the swarm. */
+  readonly dht?: unknown
+  /** Identity of this side's connections. Default: a new one. */
+  readonly keyPair?: { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array }
+  readonly onEvent?: (event: SwarmEvent) => void
+}
+
+/** Milliseconds that a goodbye to the DHT may take. Offline, it would take much longer, and nobody would hear it. */
+export const GOODBYE_MS = 2_000
+
+/** Being in the swarm. */
+export interface Swarm {
+  /** Peers connected at present. */
+  readonly connected: number
+  /** Leaves: says goodbye if that is quick, and closes all connections. */
+  close(): Promise<void>
+}
+
+/** Joins the swarm for `target`. Returns at once; never throws for what happens on the network. */
+export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
+  const onEvent = options.onEvent ?? (() => {})
+  const swarm = new Hyperswarm({
+    ...(options.keyPair && { keyPair: asBuffers(options.keyPair) }),
+    ...(options.bootstrap && { bootstrap: [...options.bootstrap] }),
+    ...(options.dht !== undefined && { dht: options.dht }),
+  })
+  swarm.on('connection', (connection) => {
+    connection.on('error', () => {
+      // Peers come and go: 'close' follows, and the swarm looks for others.
+    })
+    try {
+      target.replicate(connection)
+    } catch (error) {
+      onEvent({ type: 'error', error: error as Error })
+      connection.destroy()
+    }
+  })
+  swarm.on('update', () => onEvent({ type: 'peers', connected: swarm.connections.size }))
+  const joined = target.topics.map((topic) =>
+    swarm
+      .join(Buffer.from(topic), { server: options.announce, client: !options.announce })
+      .flushed(),
+  )
+  Promise.all(joined).then(
+    () => onEvent({ type: 'announced' }),
+    (error: Error) => onEvent({ type: 'error', error }),
+  )
+  return {
+    get connected() {
+      return swarm.connections.size
+    },
+    async close() {
+      for (const connection of swarm.connections) connection.destroy()
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<'late'>((resolve) => {
+        timer = setTimeout(() => resolve('late'), GOODBYE_MS)
+      })
+      const result = await Promise.race([swarm.destroy(), late])
+      clearTimeout(timer)
+      if (result === 'late') await swarm.destroy({ force: true })
+    },
+  }
+}
+
+const asBuffers = ({ publicKey, secretKey }: NonNullable<SwarmOptions['keyPair']>) => ({
+  publicKey: Buffer.from(publicKey),
+  secretKey: Buffer.from(secretKey),
+})

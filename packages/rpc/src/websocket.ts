@@ -1,0 +1,75 @@
+/** The transport over the WebSocket that browsers and Node have. */
+import { RpcError, TransportError } from './errors.ts'
+import { type OpenTransport, RPC_PROTOCOL, type TransportListener } from './transport.ts'
+
+/** Opens a WebSocket with the subprotocol {@link RPC_PROTOCOL}. Rejects with {@link TransportError}. */
+export const openWebSocket: OpenTransport = (url, listener, signal) =>
+  new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const socket = new WebSocket(url, RPC_PROTOCOL)
+    socket.binaryType = 'arraybuffer'
+    let failure: unknown = null
+    const abort = (): void => {
+      reject(signal.reason)
+      socket.close()
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    socket.onerror = (event) => {
+      failure = 'error' in event ? event.error : null
+    }
+    socket.onclose = () => {
+      signal.removeEventListener('abort', abort)
+      reject(
+        new TransportError(url, `cannot connect to ${url}${because(failure)}`, { cause: failure }),
+      )
+    }
+    socket.onopen = () => {
+      signal.removeEventListener('abort', abort)
+      if (signal.aborted) return
+      if (socket.protocol === RPC_PROTOCOL) {
+        pass(socket, listener)
+        resolve({
+          send(message) {
+            // The cast says what holds for every message of ours: it does not lie in a SharedArrayBuffer.
+            if (socket.readyState === WebSocket.OPEN)
+              socket.send(message as Uint8Array<ArrayBuffer>)
+          },
+          close: () => socket.close(),
+        })
+      } else {
+        reject(new TransportError(url, `${url} answers, but not in ${RPC_PROTOCOL}`))
+        socket.close()
+      }
+    }
+  })
+
+/** Passes on what an open socket brings. */
+function pass(socket: WebSocket, listener: TransportListener): void {
+  let broken: RpcError | null = null
+  socket.onmessage = ({ data }) => {
+    if (broken) return
+    if (data instanceof ArrayBuffer) return listener.onMessage(new Uint8Array(data))
+    broken = new RpcError('ERR_VMS_BAD_FRAME', 'bad frame: a text message; frames are binary')
+    socket.close()
+  }
+  socket.onerror = () => {
+    broken ??= new RpcError('ERR_VMS_CONNECTION_LOST', 'the connection broke')
+  }
+  socket.onclose = ({ code, reason }) => {
+    const orderly = code === 1000 || code === 1001 || code === 1005
+    const why = reason === '' ? `code ${code}` : `code ${code}: ${reason}`
+    listener.onClose(
+      broken ??
+        (orderly
+          ? null
+          : new RpcError('ERR_VMS_CONNECTION_LOST', `the connection ended with ${why}`)),
+    )
+  }
+}
+
+/** Node nests the reason (and leaves the message of several tried addresses empty); browsers give none. */
+function because(failure: unknown): string {
+  const cause = failure instanceof Error && failure.cause instanceof Error ? failure.cause : failure
+  if (!(cause instanceof Error)) return ''
+  return `: ${cause.message || ('code' in cause ? String(cause.code) : cause.name)}`
+}

@@ -1,0 +1,98 @@
+/**
+ * Synchronous frames over two file descriptors: the child has no event loop while it works, so a question to the parent is a
+ * blocking write and a blocking read.
+ */
+import fs from 'node:fs'
+import { frameBytes } from '../limits.ts'
+import { type FromChild, frameHeaderBytes, packMessage, type ToChild, unpackMessage } from '../wire.ts'
+
+/** Bytes asked for with one read. */
+const readBytes = 64 * 1024
+/** Bytes of messages that may wait for company before they are written. */
+const writeBytes = 64 * 1024
+/** Milliseconds to sleep when a descriptor turns out to be non-blocking and has nothing to give or no room. */
+const retryMs = 1
+
+export class Pipe {
+  readonly #input: number
+  readonly #output: number
+  #buffer = Buffer.allocUnsafe(readBytes)
+  #start = 0
+  #end = 0
+  #waiting: Uint8Array[] = []
+  #waitingBytes = 0
+
+  constructor(input: number, output: number) {
+    this.#input = input
+    this.#output = output
+  }
+
+  /** The next message; null if the parent is gone. */
+  read(): ToChild | null {
+    if (!this.#fill(frameHeaderBytes)) return null
+    const length = this.#buffer.readUInt32LE(this.#start)
+    if (length > frameBytes) return null
+    this.#start += frameHeaderBytes
+    if (!this.#fill(length)) return null
+    // Copied: what is kept of a message must not share memory with the next one.
+    const body = Buffer.from(this.#buffer.subarray(this.#start, this.#start + length))
+    this.#start += length
+    return unpackMessage<ToChild>(body)
+  }
+
+  /** Queues a message; it leaves with the next `flush`, or when enough has gathered. Gives false if it is too large to be sent. */
+  write(message: FromChild): boolean {
+    const body = packMessage(message)
+    if (body.byteLength > frameBytes) return false
+    const header = Buffer.allocUnsafe(frameHeaderBytes)
+    header.writeUInt32LE(body.byteLength, 0)
+    this.#waiting.push(header, body)
+    this.#waitingBytes += frameHeaderBytes + body.byteLength
+    if (this.#waitingBytes >= writeBytes) this.flush()
+    return true
+  }
+
+  flush(): void {
+    if (this.#waitingBytes === 0) return
+    const bytes = Buffer.concat(this.#waiting, this.#waitingBytes)
+    this.#waiting = []
+    this.#waitingBytes = 0
+    for (let at = 0; at < bytes.byteLength; ) {
+      at += patiently(() => fs.writeSync(this.#output, bytes, at))
+    }
+  }
+
+  /** Makes sure that `length` bytes stand at `#start`. */
+  #fill(length: number): boolean {
+    if (this.#end - this.#start >= length) return true
+    if (this.#start + length > this.#buffer.byteLength) {
+      const room = Buffer.allocUnsafe(Math.max(length, readBytes))
+      this.#buffer.copy(room, 0, this.#start, this.#end)
+      this.#buffer = room
+      this.#end -= this.#start
+      this.#start = 0
+    }
+    while (this.#end - this.#start < length) {
+      const room = this.#buffer.byteLength - this.#end
+      const got = patiently(() => fs.readSync(this.#input, this.#buffer, this.#end, room, null))
+      if (got === 0) return false
+      this.#end += got
+    }
+    return true
+  }
+}
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4))
+
+function patiently(attempt: () => number): number {
+  for (;;) {
+    try {
+      return attempt()
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EOF') return 0
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(sleeper, 0, 0, retryMs)
+    }
+  }
+}

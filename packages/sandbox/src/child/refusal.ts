@@ -1,0 +1,34 @@
+/** Ends of a call that are no outcome, thrown from wherever they are noticed up to the loop, which then ends the process. */
+import type { AbortReason, RefusalReason } from '../types.ts'
+
+export class Refusal extends Error {
+  readonly reason: RefusalReason
+
+  constructor(reason: RefusalReason, message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+/** A reproducible end of a call. */
+export class Abort extends Error {
+  readonly reason: AbortReason
+
+  constructor(reason: AbortReason) {
+    super(reason)
+    this.reason = reason
+  }
+}
+
+/** The machine cannot start at all: a fault of its set-up and not of a call. */
+export class Broken extends Error {
+  readonly code: 'ERR_VMS_UNKNOWN_INTRINSIC' | 'ERR_VMS_BAD_CODEC' | 'ERR_VMS_UNKNOWN_METHOD'
+
+  constructor(code: Broken['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** The parent is gone. */
+export class ParentGone extends Error {}

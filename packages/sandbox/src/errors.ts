@@ -1,0 +1,61 @@
+/** Errors of this package: one class, stable codes, evidence in fields. What a script throws is data and never one of these. */
+import type { RefusalReason } from './types.ts'
+
+export type SandboxErrorCode =
+  | 'ERR_VMS_MACHINE_NOT_STARTED'
+  | 'ERR_VMS_MACHINE_DEAD'
+  | 'ERR_VMS_MACHINE_BUSY'
+  | 'ERR_VMS_MACHINE_NOT_BOOTED'
+  | 'ERR_VMS_MACHINE_PROTOCOL'
+  | 'ERR_VMS_FILES_UNAVAILABLE'
+  | 'ERR_VMS_UNKNOWN_INTRINSIC'
+  | 'ERR_VMS_UNKNOWN_METHOD'
+  | 'ERR_VMS_BAD_CODEC'
+  | 'ERR_VMS_REFUSED'
+
+export class SandboxError extends Error {
+  override readonly name: string = 'SandboxError'
+  readonly code: SandboxErrorCode
+  readonly hint: string | null
+
+  constructor(
+    code: SandboxErrorCode,
+    message: string,
+    options: { hint?: string; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.hint = options.hint ?? null
+  }
+
+  /** Whether the same thing may work on a machine that is started anew. */
+  shouldRetry(): boolean {
+    switch (this.code) {
+      case 'ERR_VMS_MACHINE_NOT_STARTED':
+      case 'ERR_VMS_MACHINE_DEAD':
+      case 'ERR_VMS_FILES_UNAVAILABLE':
+        return true
+      case 'ERR_VMS_MACHINE_BUSY':
+      case 'ERR_VMS_MACHINE_NOT_BOOTED':
+      case 'ERR_VMS_MACHINE_PROTOCOL':
+      case 'ERR_VMS_UNKNOWN_INTRINSIC':
+      case 'ERR_VMS_UNKNOWN_METHOD':
+      case 'ERR_VMS_BAD_CODEC':
+      case 'ERR_VMS_REFUSED':
+        return false
+      default:
+        return this.code satisfies never
+    }
+  }
+}
+
+/** The top level or `init` hit a backstop (time, memory, stack, crash): no outcome, the machine is dead. */
+export class RefusedError extends SandboxError {
+  override readonly name: string = 'RefusedError'
+  readonly reason: RefusalReason
+
+  constructor(reason: RefusalReason, message: string) {
+    super('ERR_VMS_REFUSED', message)
+    this.reason = reason
+  }
+}

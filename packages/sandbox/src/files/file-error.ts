@@ -1,0 +1,30 @@
+/** The errors of `System.files`: the names of 2017, each with the code that Node's fs would give. */
+
+export const fileErrors = [
+  { name: 'NotFoundError', code: 'ENOENT', says: 'there is nothing at' },
+  { name: 'NotAFileError', code: 'EISDIR', says: 'not a file:' },
+  { name: 'NotAFolderError', code: 'ENOTDIR', says: 'not a folder:' },
+  { name: 'EntryAlreadyExistsError', code: 'EEXIST', says: 'there is something already at' },
+  { name: 'ParentFolderDoesntExistError', code: 'ENOENT', says: 'the parent folder does not exist:' },
+  { name: 'InvalidPathError', code: 'EINVAL', says: 'not a usable path:' },
+  { name: 'InvalidEncodingError', code: 'ERR_UNKNOWN_ENCODING', says: 'not an encoding, or not encoded so:' },
+  { name: 'DestDirectoryNotEmpty', code: 'ENOTEMPTY', says: 'the folder is not empty:' },
+  { name: 'QuotaExceededError', code: 'EFBIG', says: 'the file would be larger than the limit:' },
+] as const
+
+export type FileErrorName = (typeof fileErrors)[number]['name']
+
+/** Thrown by the file system, caught where the isolate's question is answered; the script gets an error of its own realm. */
+export class FileError extends Error {
+  override readonly name: FileErrorName
+
+  constructor(name: FileErrorName) {
+    super(name)
+    this.name = name
+  }
+
+  /** Position in {@link fileErrors}. */
+  get index(): number {
+    return fileErrors.findIndex(({ name }) => name === this.name)
+  }
+}

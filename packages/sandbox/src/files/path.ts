@@ -1,0 +1,51 @@
+/** Normal paths: absolute, `/` between names, well-formed Unicode, no NUL; ordered by their UTF-8 bytes. */
+import { FileError } from './file-error.ts'
+
+/**
+ * Makes a path normal. With or without a leading slash; `.` and `..` are resolved. A backslash is refused because readers of the
+ * archive take it for a separator.
+ *
+ * @throws FileError InvalidPathError
+ */
+export function normalPath(path: string, maxBytes: number): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is looked for.
+  if (!path.isWellFormed() || /[\0\\]/.test(path)) throw new FileError('InvalidPathError')
+  const names: string[] = []
+  for (const name of path.split('/')) {
+    if (name === '' || name === '.') continue
+    if (name !== '..') names.push(name)
+    else if (names.pop() === undefined) throw new FileError('InvalidPathError')
+  }
+  const normal = `/${names.join('/')}`
+  // A UTF-16 unit takes three bytes at most, so most paths need no counting.
+  if (normal.length * 3 > maxBytes && Buffer.byteLength(normal) > maxBytes) {
+    throw new FileError('InvalidPathError')
+  }
+  return normal
+}
+
+/** The directory that a normal path other than `/` is in. */
+export function parentPath(path: string): string {
+  const slash = path.lastIndexOf('/')
+  return slash === 0 ? '/' : path.slice(0, slash)
+}
+
+/** What every path inside a directory begins with. */
+export function insidePrefix(directory: string): string {
+  return directory === '/' ? '/' : `${directory}/`
+}
+
+/** Order of UTF-8 bytes, which is the order of code points. */
+export function compareBytes(left: string, right: string): number {
+  const shorter = Math.min(left.length, right.length)
+  for (let i = 0; i < shorter; i++) {
+    const a = left.charCodeAt(i)
+    const b = right.charCodeAt(i)
+    if (a === b) continue
+    // Surrogates stand for the highest code points, though units from U+E000 on are larger numbers.
+    const aHigh = a >= 0xd800 && a <= 0xdfff
+    const bHigh = b >= 0xd800 && b <= 0xdfff
+    return aHigh === bHigh ? a - b : aHigh ? 1 : -1
+  }
+  return left.length - right.length
+}

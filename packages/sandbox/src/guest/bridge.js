@@ -1,0 +1,47 @@
+/**
+ * The one way out: a function of the host, and memory that both sides see. Neither ever reaches the script.
+ *
+ * Layout: 16 words (0 status, 1 length of the bytes, 2 number of timers, 8 to 15 seed), 8 doubles (0 time, 1 size, 2 mtime,
+ * 3 position), then bytes.
+ */
+import { Bytes, copyBytes, Doubles, Words } from './primordials.js'
+
+const wordCount = 16
+const doublesOffset = 64
+const doubleCount = 8
+const bytesOffset = 128
+
+/** `host(operation, a, b, c)` gives a number, a string, or new shared memory. */
+export let host
+export let words
+export let doubles
+let bytes
+let memory
+
+export const status = { __proto__: null, running: 0, returned: 1, thrown: 2 }
+
+export function connect(hostFunction, sharedMemory) {
+  host = hostFunction
+  share(sharedMemory)
+}
+
+/** The host has made the memory larger. */
+export function share(sharedMemory) {
+  memory = sharedMemory
+  words = new Words(memory, 0, wordCount)
+  doubles = new Doubles(memory, doublesOffset, doubleCount)
+  bytes = new Bytes(memory, bytesOffset)
+}
+
+/** A copy of the first bytes, in memory that the script may have. */
+export function takeBytes(length, Type = Bytes) {
+  const copy = new Type(length)
+  copyBytes(copy, new Bytes(memory, bytesOffset, length))
+  return copy
+}
+
+/** Hands bytes to the host. */
+export function putBytes(source, length) {
+  if (length > bytes.length) share(host('grow', length))
+  copyBytes(bytes, source)
+}

@@ -1,0 +1,172 @@
+/** The life of a call inside: begins with its time, seed and caller, and ends with one outcome in the shared memory. */
+import { doubles, host, putBytes, status, takeBytes, words } from './bridge.js'
+import { resetConsole } from './console.js'
+import { setTime } from './date.js'
+import { describeError, logError, makeError } from './errors.js'
+import { apply, isArray, isWellFormed, keys } from './primordials.js'
+import { setSeed } from './random.js'
+import { dropTimers, fireTimer } from './timers.js'
+
+const statusWord = 0
+const lengthWord = 1
+const seedWord = 8
+const timeDouble = 0
+
+let codec
+let limits
+let exported
+const methods = { __proto__: null }
+let methodCount = 0
+let init = null
+
+/** 'boot' while the top level runs, 'open' during a call, 'closed' otherwise. */
+let phase = 'closed'
+/** A settlement of an earlier call must not become that of the one in hand. */
+let generation = 0
+let caller = null
+
+export const isCallOpen = () => phase
+export const currentCaller = () => caller
+
+export function prepareCalls(valueCodec, callLimits) {
+  codec = valueCodec
+  limits = callLimits
+}
+
+/** Runs the top level. */
+export function boot(script) {
+  begin('boot', null)
+  const module = { exports: {} }
+  exported = module
+  try {
+    apply(script, module.exports, [module.exports, module])
+  } catch (error) {
+    end(generation, true, error)
+  }
+}
+
+/** The top level is over, and its microtasks too: fixes the methods. Gives their names as JSON. */
+export function seal() {
+  if (words[statusWord] !== status.running) return
+  const names = []
+  try {
+    exported = exported.exports
+    const isObject = (typeof exported === 'object' && exported !== null) || typeof exported === 'function'
+    const found = isObject ? keys(exported) : []
+    for (let i = 0; i < found.length; i++) {
+      const name = found[i]
+      const method = exported[name]
+      if (typeof method !== 'function') continue
+      if (name === 'init') init = method
+      else if (name.length > limits.methodNameUnits || !isWellFormed(name)) {
+        host('console', 'warn', 'an export with a name that is too long or not well-formed is no method')
+      } else {
+        methods[methodCount] = method
+        methodCount += 1
+        host('method', name)
+      }
+    }
+  } catch (error) {
+    end(generation, true, error)
+    return
+  }
+  if (words[2] !== 0) host('console', 'warn', 'timers that the top level sets never fire')
+  end(generation, false, undefined)
+}
+
+export function hasInit() {
+  return init !== null
+}
+
+export function callInit() {
+  begin('open', null)
+  void run(generation, init, [], true)
+}
+
+export function call(index, argsLength, nextCaller) {
+  begin('open', nextCaller)
+  let args
+  try {
+    args = codec.decode(takeBytes(argsLength))
+    if (!isArray(args)) throw makeError('TypeError', 'the arguments are not an array', 'ERR_VMS_BAD_ARGUMENTS')
+  } catch (error) {
+    end(generation, true, error)
+    return
+  }
+  void run(generation, methods[index], args, false)
+}
+
+/** Fires one timer of the call in hand. */
+export function tick() {
+  const mine = generation
+  try {
+    fireTimer()
+  } catch (error) {
+    end(mine, true, error)
+  }
+}
+
+/** Nothing is left that could settle the call in hand. */
+export function strand() {
+  end(generation, true, makeError('Error', 'the method waits for something that can never happen', 'ERR_VMS_NEVER_SETTLES'))
+}
+
+function begin(nextPhase, nextCaller) {
+  generation += 1
+  phase = nextPhase
+  caller = nextCaller
+  setTime(doubles[timeDouble])
+  setSeed(words, seedWord)
+  dropTimers()
+  resetConsole()
+  words[statusWord] = status.running
+}
+
+async function run(mine, method, args, isInit) {
+  let value
+  let failed = false
+  try {
+    value = await apply(method, exported, args)
+  } catch (error) {
+    failed = true
+    value = error
+  }
+  end(mine, failed, isInit && !failed ? undefined : value)
+}
+
+function end(mine, failed, value) {
+  if (mine !== generation || phase === 'closed') return
+  phase = 'closed'
+  dropTimers()
+  if (!failed) {
+    try {
+      const encoded = codec.encode(value, { maxBytes: limits.resultBytes })
+      const { length } = encoded
+      putBytes(encoded, length)
+      words[lengthWord] = length
+      words[statusWord] = status.returned
+      return
+    } catch (error) {
+      if (isTooLarge(error)) {
+        host('abort', 'result-bytes')
+        return
+      }
+      value = error
+    }
+  }
+  const { name, message, code, refused, report } = describeError(value)
+  if (refused !== null) host('refuse', refused)
+  else host('thrown', name, message, code)
+  host('report', report)
+  words[statusWord] = status.thrown
+}
+
+function isTooLarge(error) {
+  try {
+    return error.code === 'ERR_VMS_VALUE_TOO_LARGE'
+  } catch {
+    return false
+  }
+}
+
+export { logError }

@@ -1,0 +1,115 @@
+/** Text for values, for the console and for what is thrown without being an error. Runs no getter, and is bounded in depth and size. */
+import {
+  bigintText,
+  dateIso,
+  eachOfMap,
+  eachOfSet,
+  functionText,
+  getOwnPropertyDescriptor,
+  hasOwn,
+  isArray,
+  isError,
+  mapSize,
+  NativeDate,
+  ownKeys,
+  setSize,
+  sliceText,
+  stringify,
+  symbolText,
+  typedArrayLength,
+  typedArrayName,
+} from './primordials.js'
+
+const depthShown = 4
+const itemsShown = 100
+const unitsShown = 4_096
+
+/** What a thrown value is, in words. */
+export function describeThing(value) {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'object':
+      return value === null ? 'null' : isArray(value) ? 'an array' : 'an object'
+    case 'function':
+      return 'a function'
+    case 'symbol':
+      return symbolText(value)
+    case 'bigint':
+      return `${bigintText(value)}n`
+    default:
+      return `${value}`
+  }
+}
+
+export function inspect(value, reportOf) {
+  let room = unitsShown
+  const show = (value, depth) => {
+    if (room <= 0) return '…'
+    const text = showAny(value, depth)
+    room -= text.length
+    return text
+  }
+  const showAny = (value, depth) => {
+    switch (typeof value) {
+      case 'string':
+        return stringify(value.length > unitsShown ? `${sliceText(value, 0, unitsShown)}…` : value)
+      case 'function':
+        return sliceText(functionText(value), 0, 5) === 'class' ? '[class]' : '[function]'
+      case 'object':
+        return value === null ? 'null' : showObject(value, depth)
+      case 'number':
+        return value === 0 && 1 / value < 0 ? '-0' : `${value}`
+      default:
+        return describeThing(value)
+    }
+  }
+  const showObject = (object, depth) => {
+    if (isError(object)) return `[${reportOf(object)}]`
+    const bytes = typedArrayName(object)
+    if (bytes !== undefined) return `${bytes}(${typedArrayLength(object)})`
+    const time = attempt(dateIso, object)
+    if (time !== null) return time
+    if (depth === depthShown) return isArray(object) ? '[…]' : '{…}'
+    if (attempt(mapSize, object) !== null) {
+      return list('Map {', '}', (item) => eachOfMap(object, (value, key) => item(() => `${show(key, depth + 1)} => ${show(value, depth + 1)}`)))
+    }
+    if (attempt(setSize, object) !== null) {
+      return list('Set {', '}', (item) => eachOfSet(object, (value) => item(() => show(value, depth + 1))))
+    }
+    const array = isArray(object)
+    return list(array ? '[' : '{', array ? ']' : '}', (item) => {
+      const names = ownKeys(object)
+      for (let i = 0; i < names.length; i++) {
+        const name = names[i]
+        const property = getOwnPropertyDescriptor(object, name)
+        if (property === undefined || !property.enumerable) continue
+        const shown = () => (hasOwn(property, 'value') ? show(property.value, depth + 1) : '[accessor]')
+        item(() => (array ? shown() : `${typeof name === 'symbol' ? `[${symbolText(name)}]` : name}: ${shown()}`))
+      }
+    })
+  }
+  const list = (open, close, each) => {
+    let text = ''
+    let count = 0
+    each((make) => {
+      count += 1
+      if (count > itemsShown || room <= 0) return
+      text += text === '' ? make() : `, ${make()}`
+    })
+    if (count > itemsShown) text += `, and ${count - itemsShown} more`
+    return `${open}${text === '' || open === '[' ? '' : ' '}${text}${text === '' || open === '[' ? '' : ' '}${close}`
+  }
+  return show(value, 0)
+}
+
+function attempt(method, object) {
+  try {
+    return method(object)
+  } catch {
+    return null
+  }
+}
+
+/** Kept so that a Date of the script is recognised whatever its prototype says. */
+export const datePrototype = NativeDate.prototype

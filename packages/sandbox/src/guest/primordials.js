@@ -1,0 +1,81 @@
+/**
+ * The language's own functions, taken hold of before the script runs. Nothing in this folder may look up a property that a script
+ * can have changed: no methods of strings, arrays or promises, no spread, no `for…of`, no array destructuring, no regular expressions.
+ */
+const { bind, call } = Function.prototype
+
+/** Turns a method into a function of its `this`. */
+export const uncurry = bind.bind(call)
+
+export const {
+  apply,
+  construct,
+  defineProperty,
+  deleteProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  ownKeys,
+  setPrototypeOf,
+} = Reflect
+export const { create, freeze, hasOwn, keys } = Object
+export const { isArray } = Array
+export const { isError } = Error
+export const { isInteger } = Number
+export const { fromCharCode } = String
+export const { parse, stringify } = JSON
+export const asText = String
+
+const getterOf = (object, name) => uncurry(getOwnPropertyDescriptor(object, name).get)
+const typedArray = getPrototypeOf(Uint8Array.prototype)
+
+export const unitAt = uncurry(String.prototype.charCodeAt)
+export const sliceText = uncurry(String.prototype.slice)
+export const wellFormed = uncurry(String.prototype.toWellFormed)
+export const isWellFormed = uncurry(String.prototype.isWellFormed)
+export const lowerCase = uncurry(String.prototype.toLowerCase)
+export const joinArray = uncurry(Array.prototype.join)
+export const symbolText = uncurry(Symbol.prototype.toString)
+export const numberText = uncurry(Number.prototype.toString)
+export const bigintText = uncurry(BigInt.prototype.toString)
+export const hasWeak = uncurry(WeakSet.prototype.has)
+export const addWeak = uncurry(WeakSet.prototype.add)
+export const mapSize = getterOf(Map.prototype, 'size')
+export const setSize = getterOf(Set.prototype, 'size')
+export const eachOfMap = uncurry(Map.prototype.forEach)
+export const eachOfSet = uncurry(Set.prototype.forEach)
+export const typedArrayName = getterOf(typedArray, Symbol.toStringTag)
+export const typedArrayLength = getterOf(typedArray, 'length')
+export const copyBytes = uncurry(typedArray.set)
+export const dateTime = uncurry(Date.prototype.getTime)
+export const dateIso = uncurry(Date.prototype.toISOString)
+export const functionText = uncurry(Function.prototype.toString)
+
+export const Bytes = Uint8Array
+export const Words = Int32Array
+export const Doubles = Float64Array
+export const KnownSet = WeakSet
+export const NativeDate = Date
+export const NativeFunction = Function
+export const imul = Math.imul
+
+/** Gives an object a property that the script may overwrite or delete, and does not see when it enumerates. */
+export function give(object, name, value) {
+  defineProperty(object, name, {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  })
+}
+
+/** Gives an object a property for good. */
+export function fix(object, name, value, enumerable = false) {
+  defineProperty(object, name, {
+    __proto__: null,
+    value,
+    writable: false,
+    enumerable,
+    configurable: false,
+  })
+}

@@ -1,0 +1,82 @@
+/** Every limit of the machine: its unit, its default, and the threat that it answers. */
+
+/** Limits that host and auditor share: reaching one is part of the outcome. */
+export interface MachineLimits {
+  /** Carried, and counted by a later semantics number. */
+  readonly fuelPerCall: number
+  /** Carried, and counted by a later semantics number. */
+  readonly fuelPerRequest: number
+  /** Carried, and counted by a later semantics number. */
+  readonly depth: number
+  /** Bytes of one encoded value: a call must not fill the ledger. */
+  readonly resultBytes: number
+  /** Bytes of all values and errors of one request: they share one entry. */
+  readonly requestResultBytes: number
+  /** Bytes of one file. */
+  readonly fileBytes: number
+  /** Bytes of one normal path in UTF-8. */
+  readonly pathBytes: number
+  /** Paths that one call may change. */
+  readonly callFiles: number
+}
+
+/** Limits that the operator chooses: reaching one is a refusal and enters no ledger. */
+export interface ServiceLimits {
+  /** Milliseconds that one call may take: the script-wide lock is held meanwhile. */
+  readonly callWallMs: number
+  /** Mebibytes of heap of the isolate; V8 treats it as a guideline. */
+  readonly memoryMiB: number
+  /** Milliseconds from spawning the child process to its first word. */
+  readonly startMs: number
+  /** Bytes of committed files that the child process keeps at hand. */
+  readonly cacheBytes: number
+}
+
+const KiB = 1024
+const MiB = 1024 * KiB
+
+/** For stand-alone use; a service takes them from its genesis. */
+export const defaultMachineLimits: MachineLimits = {
+  fuelPerCall: 100_000_000,
+  fuelPerRequest: 1_000_000_000,
+  depth: 1_000,
+  resultBytes: MiB,
+  requestResultBytes: 4 * MiB,
+  fileBytes: 8 * MiB,
+  pathBytes: 1_024,
+  callFiles: 1_000,
+}
+
+export const defaultServiceLimits: ServiceLimits = {
+  callWallMs: 5_000,
+  memoryMiB: 128,
+  startMs: 10_000,
+  cacheBytes: 32 * MiB,
+}
+
+/** Bytes of one frame between parent and child: neither makes the other allocate without bound. */
+export const frameBytes = 256 * MiB
+
+/** Bytes of changes that one request may hold in the child process before they are handed over; past it the request is refused. */
+export const requestChangeBytes = 128 * MiB
+
+/** Kilobytes of V8's stack, fixed so that a deep recursion ends at a similar depth everywhere. Well under the 8 MiB of a thread. */
+export const stackKilobytes = 984
+
+/** Milliseconds beyond the wall clock of its calls after which the parent kills a child that has stopped answering. */
+export const killGraceMs = 2_000
+
+/** UTF-16 units of what is kept of a thrown error: a script must not fill the ledger with messages. */
+export const errorUnits = { name: 100, code: 100, message: 4_096 } as const
+
+/** UTF-16 units of a method's name; longer ones are not callable. */
+export const methodNameUnits = 256
+
+/** UTF-16 units of one console line, and lines of one call: a loop around console.log must not fill the host's disk. */
+export const consoleLimits = { lineUnits: 4_096, callLines: 1_000 } as const
+
+/** Bytes per second of the child's standard error that are passed on; the rest is dropped. */
+export const stderrBytesPerSecond = 64 * KiB
+
+/** Bytes of the memory that child process and isolate share at first; it grows with the largest value or file. */
+export const sharedBytes = 64 * KiB

@@ -1,0 +1,164 @@
+/** What crosses the package's border: options of a machine, requests, results, and the port through which it reads files. */
+import type { MachineLimits, ServiceLimits } from './limits.ts'
+
+export type FileKind = 'file' | 'directory'
+
+/** `size` in bytes (0 for a directory), `mtime` in milliseconds since 1970: the time of the entry that wrote it. */
+export interface FileStat {
+  readonly kind: FileKind
+  readonly size: number
+  readonly mtime: number
+}
+
+/** The last thing that a call did to a path. Paths are normal and absolute (`/a/b`). */
+export type FileChange =
+  | { path: string; kind: 'file'; data: Uint8Array; mtime: number }
+  | { path: string; kind: 'directory'; mtime: number }
+  | { path: string; kind: 'deleted' }
+
+/** Bounds of a history: versions from `start` (inclusive) to `end` (exclusive). */
+export interface HistoryOptions {
+  readonly start?: number
+  readonly end?: number
+  readonly reverse?: boolean
+}
+
+export interface HistoryItem {
+  readonly path: string
+  readonly version: number
+  readonly type: 'put' | 'del'
+}
+
+export interface ListedFile {
+  /** Relative to the directory that was asked for. */
+  readonly name: string
+  readonly stat: FileStat
+}
+
+/**
+ * Where committed files are read; filled by the user of a machine. Paths are normal and absolute. The directory itself is not in its
+ * list, and lists are ordered by the UTF-8 bytes of the names. A rejected promise ends the machine.
+ */
+export interface FilesSource {
+  stat(path: string): Promise<FileStat | null>
+  read(path: string): Promise<Uint8Array | null>
+  list(path: string, options: { recursive: boolean }): Promise<ListedFile[]>
+  history(options: HistoryOptions): Promise<HistoryItem[]>
+}
+
+export type ConsoleLevel = 'debug' | 'log' | 'info' | 'warn' | 'error' | 'machine'
+
+/** A line that the script wrote to its console, or (`machine`) that the child process wrote to its standard error. */
+export interface ConsoleLine {
+  readonly level: ConsoleLevel
+  readonly text: string
+}
+
+export interface MachineOptions {
+  /** Source text, CommonJS: `exports.method = async () => {}`. */
+  readonly script: string
+  /** File name in messages. */
+  readonly name: string
+  /** JavaScript expression for `{ encode(value, { maxBytes }): Uint8Array, decode(bytes): value }`, evaluated inside the isolate. */
+  readonly codec: string
+  readonly limits: MachineLimits
+  readonly service?: Partial<ServiceLimits>
+  readonly files: FilesSource
+  readonly console?: (line: ConsoleLine) => void
+  /** What `System.files.getInfo()` says. */
+  readonly info: { readonly title: string; readonly key: string }
+  /** More flags for the child process, such as V8's: an auditor perturbs a machine with them. */
+  readonly execArgv?: readonly string[]
+  /** More environment variables for the child process, over `TZ=UTC`. */
+  readonly env?: Readonly<Record<string, string>>
+  /** For tests: another entry file of the child process. */
+  readonly childModule?: string
+}
+
+/** When and with what randomness something runs. */
+export interface Moment {
+  /** Milliseconds since 1970: the only time that the script sees. */
+  readonly time: number
+  /** 32 bytes. */
+  readonly seed: Uint8Array
+  /** Index of the entry in the ledger. */
+  readonly position: number
+}
+
+export interface MachineCall {
+  readonly method: string
+  /** The array of arguments, encoded. */
+  readonly args: Uint8Array
+  /** 32 bytes. */
+  readonly seed: Uint8Array
+}
+
+export interface MachineRequest {
+  readonly position: number
+  readonly time: number
+  readonly caller: string
+  readonly calls: readonly MachineCall[]
+}
+
+export interface ErrorValue {
+  name: string
+  message: string
+  code: string | null
+}
+
+export type CallStatus = 'returned' | 'thrown' | 'aborted' | 'skipped'
+
+/** Reproducible ends of a call that are not the script's own: the same on every machine. */
+export type AbortReason = 'result-bytes' | 'request-result-bytes' | 'call-files'
+
+export interface CallResult {
+  status: CallStatus
+  /** The encoded value, when returned. */
+  value: Uint8Array | null
+  error: ErrorValue | null
+  abort: AbortReason | null
+  fuel: number
+  /** The last change per path, sorted by the UTF-8 bytes of the paths; empty unless returned. */
+  changes: FileChange[]
+}
+
+/** Which engine ran: the part of an outcome that no script decides. */
+export interface EngineIdentity {
+  v8: string
+  icu: string
+  unicode: string
+  tz: string
+  arch: string
+}
+
+export interface BootReport {
+  outcome: CallResult
+  /** Sorted by UTF-8 bytes; fixed until the next boot. */
+  methods: string[]
+  /** Whether there is an `exports.init`. */
+  hasInit: boolean
+  engine: EngineIdentity
+  /** SHA-256 of the text that runs. */
+  scriptHash: Uint8Array
+  /** For people: what went wrong, with line numbers. Depends on the engine, so it belongs in no ledger. */
+  report: string | null
+}
+
+/** Ends that are no outcome: they depend on the machine's load, memory or build, and leave nothing behind. */
+export type RefusalReason = 'wall-clock' | 'memory' | 'stack' | 'crash'
+
+export type RunStop =
+  | { kind: 'abort' }
+  | {
+      kind: 'refused'
+      reason: RefusalReason
+      message: string
+      /** Whether the request at `done.length` is known to be the culprit. */
+      certain: boolean
+    }
+
+export interface RunReport {
+  /** One per request that ran to its end. */
+  done: { results: CallResult[] }[]
+  stop: RunStop | null
+}

@@ -1,0 +1,161 @@
+/**
+ * What parent and child say to each other: frames of a 4-byte little-endian length and a msgpack array `[kind, …]`. Half-duplex:
+ * while the child works, the parent only answers its questions; `committed` alone may come at any moment.
+ */
+import { Packr } from 'msgpackr/pack'
+import type { MachineLimits, ServiceLimits } from './limits.ts'
+import type {
+  AbortReason,
+  CallResult,
+  CallStatus,
+  ConsoleLevel,
+  EngineIdentity,
+  ErrorValue,
+  FileChange,
+  HistoryItem,
+  HistoryOptions,
+  ListedFile,
+  MachineRequest,
+  Moment,
+  RefusalReason,
+} from './types.ts'
+
+export interface StartOptions {
+  script: string
+  name: string
+  codec: string
+  limits: MachineLimits
+  service: ServiceLimits
+  info: { title: string; key: string }
+}
+
+type Triple = [time: number, seed: Uint8Array, position: number]
+type WireCall = [method: string, args: Uint8Array, seed: Uint8Array]
+type WireRequest = [position: number, time: number, caller: string, calls: WireCall[]]
+type WireChange = [path: string, kind: 0 | 1 | 2, mtime: number, data: Uint8Array | null]
+type WireError = [name: string, message: string, code: string | null]
+export type WireResult = [
+  status: CallStatus,
+  value: Uint8Array | null,
+  error: WireError | null,
+  abort: AbortReason | null,
+  fuel: number,
+  changes: WireChange[],
+]
+
+export type ToChild =
+  | ['start', StartOptions]
+  | ['boot', Triple]
+  | ['init', Triple]
+  | ['run', WireRequest[]]
+  | ['committed', number]
+  | ['answer', unknown]
+
+/** A question about committed files. */
+export type Question =
+  | ['stat', string]
+  | ['read', string]
+  | ['list', string, boolean]
+  | ['history', HistoryOptions]
+
+/** `[kind, size, mtime]`, kind 0 for a file and 1 for a directory. */
+export type WireStat = [kind: 0 | 1, size: number, mtime: number]
+export type WireListed = [name: string, ...stat: WireStat]
+
+export type FromChild =
+  | ['ready', EngineIdentity]
+  | ['broken', code: 'ERR_VMS_UNKNOWN_INTRINSIC' | 'ERR_VMS_BAD_CODEC' | 'ERR_VMS_UNKNOWN_METHOD', message: string]
+  | ['booted', WireResult, string[], boolean, Uint8Array, string | null]
+  | ['initiated', WireResult | null]
+  | ['result', WireResult[]]
+  | ['done', aborted: boolean]
+  | ['refused', RefusalReason, string]
+  | ['ask', Question]
+  | ['console', ConsoleLevel, string]
+
+const packr = new Packr({ useRecords: false, variableMapSize: true })
+
+/** Bytes before a frame's body. */
+export const frameHeaderBytes = 4
+
+/** Body of a frame. The bytes are valid until the next call at least, and are never written to again. */
+export function packMessage(message: ToChild | FromChild): Buffer {
+  return packr.pack(message)
+}
+
+export function unpackMessage<Message extends ToChild | FromChild>(body: Uint8Array): Message {
+  return packr.unpack(body) as Message
+}
+
+/** A copy that keeps no larger buffer alive. */
+export function ownBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
+}
+
+export function packMoment({ time, seed, position }: Moment): Triple {
+  return [time, seed, position]
+}
+
+export function unpackMoment([time, seed, position]: Triple): Moment {
+  return { time, seed, position }
+}
+
+export function packRequest({ position, time, caller, calls }: MachineRequest): WireRequest {
+  return [position, time, caller, calls.map(({ method, args, seed }) => [method, args, seed])]
+}
+
+export function unpackRequest([position, time, caller, calls]: WireRequest): MachineRequest {
+  return { position, time, caller, calls: calls.map(([method, args, seed]) => ({ method, args, seed })) }
+}
+
+export function packResult(result: CallResult): WireResult {
+  const { error } = result
+  return [
+    result.status,
+    result.value,
+    error === null ? null : [error.name, error.message, error.code],
+    result.abort,
+    result.fuel,
+    result.changes.map(packChange),
+  ]
+}
+
+export function unpackResult([status, value, error, abort, fuel, changes]: WireResult): CallResult {
+  return {
+    status,
+    value: value === null ? null : ownBytes(value),
+    error: error === null ? null : unpackError(error),
+    abort,
+    fuel,
+    changes: changes.map(unpackChange),
+  }
+}
+
+function unpackError([name, message, code]: WireError): ErrorValue {
+  return { name, message, code }
+}
+
+function packChange(change: FileChange): WireChange {
+  switch (change.kind) {
+    case 'file':
+      return [change.path, 0, change.mtime, change.data]
+    case 'directory':
+      return [change.path, 1, change.mtime, null]
+    case 'deleted':
+      return [change.path, 2, 0, null]
+    default:
+      return change satisfies never
+  }
+}
+
+function unpackChange([path, kind, mtime, data]: WireChange): FileChange {
+  if (kind === 2) return { path, kind: 'deleted' }
+  if (kind === 1 || data === null) return { path, kind: 'directory', mtime }
+  return { path, kind: 'file', data: ownBytes(data), mtime }
+}
+
+export function packListed({ name, stat }: ListedFile): WireListed {
+  return [name, stat.kind === 'file' ? 0 : 1, stat.size, stat.mtime]
+}
+
+export type { HistoryItem }
