@@ -6,7 +6,15 @@
  *     npm run check:packages [-- package…]
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { examplesOf, missingLine } from './readme-examples.ts'
@@ -65,14 +73,21 @@ function check(pkg: Package): void {
       '--version',
     ])
   }
-  examplesOf(readFileSync(join(pkg.path, 'README.md'), 'utf8')).forEach((example, index) => {
-    const file = `example-${index}.${example.language}`
-    writeFileSync(join(project, file), example.code)
-    const stdout = attempt(`README example at line ${example.line}`, project, 'node', [file])
-    const missing = stdout === null ? null : missingLine(example.prints, stdout)
-    if (missing !== null)
-      report(`README example at line ${example.line}`, `did not print: ${missing}`)
-  })
+  readme(pkg, project)
+}
+
+function readme(pkg: Package, project: string): void {
+  const path = join(pkg.path, 'README.md')
+  const examples = existsSync(path) ? examplesOf(readFileSync(path, 'utf8')) : []
+  if (examples.length === 0) report('README', 'has no example')
+  for (const [index, { language, code, prints, line }] of examples.entries()) {
+    const what = `README example at line ${line}`
+    const file = `example-${index}.${language}`
+    writeFileSync(join(project, file), code)
+    const stdout = attempt(what, project, 'node', [file])
+    const missing = stdout === null ? null : missingLine(prints, stdout)
+    if (missing !== null) report(what, `did not print: ${missing}`)
+  }
 }
 
 /** What a user's compiler sees: every entry resolves and its declarations hold together. */

@@ -1,4 +1,18 @@
 /** Replays a ledger and says whether its host told the truth. */
+
+// What a program needs to get hold of a ledger and to read what an audit is about, so that it depends on this package only.
+export {
+  callerId,
+  decodeEntry,
+  decodeReceipt,
+  decodeRequest,
+  decodeValue,
+  type Entry,
+  type Outcome,
+  type Receipt,
+} from '@vms/format'
+export { sodiumCrypto } from '@vms/format/sodium'
+export { joinSwarm, Ledger, RemoteFiles, Replica, type Swarm } from '@vms/ledger'
 export { type AuditOptions, type AuditProgress, audit } from './audit.ts'
 export { FINDINGS, type Finding, type FindingCode, type Severity } from './finding.ts'
 export type { Engine } from './replay.ts'

@@ -17,7 +17,7 @@ import {
   toOutcome,
   type Value,
 } from '@vms/format'
-import type { BootResult, CallResult, Machine, MachineRequest } from '@vms/sandbox'
+import type { BootReport, CallResult, Machine, MachineRequest } from '@vms/sandbox'
 import { compareValues } from './compare.ts'
 import { FINDINGS, type Finding, finding } from './finding.ts'
 import { compareOutcomes } from './outcomes.ts'
@@ -112,7 +112,7 @@ export class Replay {
     const { crypto, ledgerKey, startMachine } = this.#options
     this.#machine ??= await startMachine(this.#genesis as GenesisEntry)
     const seed = entrySeed(crypto, ledgerKey, 'boot', index)
-    let boot: BootResult
+    let boot: BootReport
     try {
       boot = await this.#machine.boot({ time: entry.time, position: index, seed })
     } catch (error) {

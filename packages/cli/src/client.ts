@@ -1,5 +1,5 @@
 /** A connected client for the verbs that make calls: with the person's key, or under a plain name in debug mode. */
-import { NodeVMSClient } from '@vms/client'
+import { connect, type Remote } from '@vms/client'
 import type { Context } from './context.ts'
 import { parseServiceAddress } from './target.ts'
 import { openCallerKey } from './verbs/key.ts'
@@ -13,15 +13,21 @@ export interface CallerOptions {
   readonly timeout?: number
 }
 
+/** A client whose methods are not known before it is connected. */
+export type AnyRemote = Remote<Record<never, never>>
+
 /** Connects to the host at `address`. Whoever gets the client closes it. */
 export async function openClient(
   context: Context,
   address: string,
   { user, key: file, timeout }: CallerOptions,
-): Promise<{ client: NodeVMSClient; caller: Uint8Array | string }> {
-  const { url, ledger } = parseServiceAddress(address, 'a call')
+): Promise<{ client: AnyRemote; caller: Uint8Array | string }> {
+  const { url } = parseServiceAddress(address, 'a call')
   const key = user === undefined ? await openCallerKey(context, file) : null
-  const client = new NodeVMSClient({ ...(timeout !== undefined && { timeout }), ...(key && { key }) })
-  await client.connect(url, { ...(user !== undefined && { user }), ...(ledger && { ledger }) })
+  const client = await connect<Record<never, never>>(url, {
+    ...(timeout !== undefined && { timeout }),
+    ...(user !== undefined && { user }),
+    ...(key && { key }),
+  })
   return { client, caller: key?.publicKey ?? (user as string) }
 }

@@ -1,5 +1,6 @@
 /** Entries of a ledger as JSON objects: one line each in `vms log --jsonl`. Keys in z-base-32, hashes in hexadecimal. */
-import { callerId, decodeEntry, decodeRequest, decodeValue, type Entry, type Outcome } from '@vms/auditor'
+import { decodeEntry, decodeRequest, decodeValue, type Entry, type Outcome } from '@vms/auditor'
+import { callerId } from '@vms/client'
 import { valueToPlain } from './json.ts'
 
 /** One call of a request and what it came to. `value`, `args` are in the JSON forms of {@link valueToPlain}. */

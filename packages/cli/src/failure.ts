@@ -1,5 +1,5 @@
 /** From an error to what a person reads on stderr and what the process exits with. */
-import { VmsError, VmsRemoteError } from '@vms/client'
+import { VmsError, VmsRemoteError, VmsUsageError } from '@vms/client'
 import { CommanderError } from 'commander'
 import { EXIT } from './exit.ts'
 import type { Output } from './output.ts'
@@ -42,6 +42,7 @@ export function exitOf(error: unknown): number {
   if (!isCoded(error)) return EXIT.incomplete
   // Whatever code the script gave its error.
   if (error instanceof VmsRemoteError) return EXIT.no
+  if (error instanceof VmsUsageError) return EXIT.usage
   return error.exit ?? EXITS[error.code] ?? (error.shouldRetry?.() ? EXIT.incomplete : EXIT.no)
 }
 

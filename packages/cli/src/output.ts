@@ -23,20 +23,25 @@ export interface Output {
   readonly color: boolean
   /** `text` in a style for stderr, or as it is where that shows no colour. */
   style(style: Style, text: string): string
-  /** The step that is going on, on stderr. Ends with {@link Progress.done} or {@link Progress.stop}. */
+  /** Steps on stderr. Ends with {@link Progress.done} or {@link Progress.stop}. */
   progress(): Progress
 }
 
+/** Steps of something that takes a while. */
 export interface Progress {
-  /** What is being done now. On a terminal it replaces the line before. */
+  /** What is being done now; the step before is done. */
   step(text: string): void
   /** How far the current step is. */
   count(done: number, total: number): void
-  /** Clears the moving line, if there is one. */
+  /** The current step is done. `text` says what came of it; without it the step's own text stays. */
+  done(text?: string): void
+  /** The current step will not be done: takes the moving line away, if there is one. */
   stop(): void
 }
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+
+const CLEAR_LINE = '\r\x1b[2K'
 
 /** Milliseconds between two redrawings of the moving line. */
 const FRAME_MS = 80
@@ -49,6 +54,7 @@ export function createOutput(stdout: TextStream, stderr: TextStream, env: NodeJS
   const color = wantsColor(stderr, env)
   const moving = stderr.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb'
   const tell = (line: string): void => void stderr.write(`${line}\n`)
+  const style = (format: Style, text: string): string => (color ? styleText(format, text, { validateStream: false }) : text)
   return {
     print: (line) => void stdout.write(`${line}\n`),
     printBytes: (bytes) =>
@@ -57,8 +63,8 @@ export function createOutput(stdout: TextStream, stderr: TextStream, env: NodeJS
       }),
     tell,
     color,
-    style: (style, text) => (color ? styleText(style, text, { validateStream: false }) : text),
-    progress: () => (moving ? movingProgress(stderr) : plainProgress(tell)),
+    style,
+    progress: () => (moving ? movingProgress(stderr, style('green', '✔')) : plainProgress(tell)),
   }
 }
 
@@ -69,32 +75,39 @@ function wantsColor(stream: TextStream, env: NodeJS.ProcessEnv): boolean {
   return stream.isTTY === true && env['TERM'] !== 'dumb'
 }
 
-function movingProgress(stream: TextStream): Progress {
+function movingProgress(stream: TextStream, mark: string): Progress {
   let label = ''
   let counted = ''
   let frame = 0
   let timer: NodeJS.Timeout | null = null
-  const clear = '\r\x1b[2K'
   const draw = (): void => {
     frame = (frame + 1) % FRAMES.length
-    stream.write(`${clear}${FRAMES[frame]} ${label}${counted}`)
+    stream.write(`${CLEAR_LINE}${FRAMES[frame]} ${label}${counted}`)
+  }
+  const stop = (): void => {
+    if (timer === null) return
+    clearInterval(timer)
+    timer = null
+    stream.write(CLEAR_LINE)
+  }
+  const done = (text: string = label): void => {
+    if (timer === null) return
+    stop()
+    stream.write(`${mark} ${text}\n`)
   }
   return {
     step(text) {
+      done()
       label = text
       counted = ''
-      timer ??= setInterval(draw, FRAME_MS).unref()
+      timer = setInterval(draw, FRAME_MS).unref()
       draw()
     },
-    count(done, total) {
-      counted = ` ${done}/${total}`
+    count(counts, total) {
+      counted = ` ${counts}/${total}`
     },
-    stop() {
-      if (timer === null) return
-      clearInterval(timer)
-      timer = null
-      stream.write(clear)
-    },
+    done,
+    stop,
   }
 }
 
@@ -105,12 +118,15 @@ function plainProgress(tell: (line: string) => void): Progress {
     step(text) {
       label = text
       toldAt = Date.now()
-      tell(text)
+      tell(`${text}…`)
     },
-    count(done, total) {
+    count(counts, total) {
       if (Date.now() - toldAt < PLAIN_MS) return
       toldAt = Date.now()
-      tell(`${label} ${done}/${total}`)
+      tell(`${label} ${counts}/${total}`)
+    },
+    done(text) {
+      if (text !== undefined) tell(text)
     },
     stop() {},
   }

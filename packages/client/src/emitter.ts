@@ -8,8 +8,8 @@ export class Emitter<E extends Record<string, unknown[]>> {
 
   /** Calls `listener` at each event until the function that this returns is called. */
   on<K extends keyof E>(event: K, listener: Listener<E[K]>): () => void {
-    this.#listeners[event] ??= new Set()
-    const listeners = this.#listeners[event]
+    const listeners = this.#listeners[event] ?? new Set()
+    this.#listeners[event] = listeners
     listeners.add(listener)
     return () => listeners.delete(listener)
   }

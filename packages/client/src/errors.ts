@@ -2,7 +2,7 @@
  * Errors of this package. One base class with a stable `code`. Whoever gets one can tell whether the call may have been
  * executed all the same, and whether to try again.
  */
-import type { LedgerManifest, SignedHead } from '@vms/format'
+import type { ErrorValue, LedgerManifest, Receipt, SignedHead } from '@vms/format'
 import { type RefusalCode, refusalMeaning } from '@vms/rpc'
 
 interface ErrorDetails {
@@ -39,7 +39,11 @@ export class VmsUsageError extends VmsError {}
 
 /** There is no connection: none came about, it was lost, or it was closed. */
 export class VmsConnectionError extends VmsError {
-  declare readonly code: 'ERR_VMS_UNREACHABLE' | 'ERR_VMS_CONNECTION_LOST' | 'ERR_VMS_CLOSED' | 'ERR_VMS_NOT_CONNECTED'
+  declare readonly code:
+    | 'ERR_VMS_UNREACHABLE'
+    | 'ERR_VMS_CONNECTION_LOST'
+    | 'ERR_VMS_CLOSED'
+    | 'ERR_VMS_NOT_CONNECTED'
 
   override shouldRetry(): boolean {
     return this.code !== 'ERR_VMS_NOT_CONNECTED'
@@ -57,7 +61,9 @@ export class VmsTimeoutError extends VmsError {
   constructor(what: string, timeoutMs: number, mayHaveExecuted: boolean) {
     super('ERR_VMS_TIMEOUT', `${what} took longer than ${timeoutMs} ms`, {
       mayHaveExecuted,
-      ...(mayHaveExecuted && { hint: 'the call may have been executed: ask the service, or look in its log' }),
+      ...(mayHaveExecuted && {
+        hint: 'the call may have been executed: ask the service, or look in its log',
+      }),
     })
     this.name = 'TimeoutError'
     this.timeoutMs = timeoutMs
@@ -83,23 +89,24 @@ export interface CallPlace {
   readonly method: string
   readonly index: number
   readonly call: number
+  /** The proof of it, if it was asked for. */
+  readonly receipt: Receipt | null
 }
 
-/** The method threw. `name`, `message` and `code` are what it threw, proven by the receipt; `code` is `ERR_VMS_THROWN` if it gave none. */
+/** The method threw. `name`, `message` and `code` are what it threw; `code` is `ERR_VMS_THROWN` if it gave none. */
 export class VmsRemoteError extends VmsError implements CallPlace {
   readonly method: string
   readonly index: number
   readonly call: number
+  readonly receipt: Receipt | null
 
-  constructor(
-    error: { readonly name: string; readonly message: string; readonly code: string | null },
-    { method, index, call }: CallPlace,
-  ) {
+  constructor(error: ErrorValue, { method, index, call, receipt }: CallPlace) {
     super(error.code ?? 'ERR_VMS_THROWN', error.message)
     this.name = error.name
     this.method = method
     this.index = index
     this.call = call
+    this.receipt = receipt
   }
 }
 
@@ -110,8 +117,9 @@ export class VmsAbortError extends VmsError implements CallPlace {
   readonly method: string
   readonly index: number
   readonly call: number
+  readonly receipt: Receipt | null
 
-  constructor(abort: string, { method, index, call }: CallPlace) {
+  constructor(abort: string, { method, index, call, receipt }: CallPlace) {
     super('ERR_VMS_ABORTED', `${method} was aborted: ${abort}`, {
       hint: 'it passed a limit that the genesis of the ledger sets',
     })
@@ -119,6 +127,7 @@ export class VmsAbortError extends VmsError implements CallPlace {
     this.method = method
     this.index = index
     this.call = call
+    this.receipt = receipt
   }
 }
 
@@ -173,23 +182,42 @@ export interface VerificationEvidence {
   readonly frame?: unknown
 }
 
-/** A check of what the host said failed. The connection is closed and nothing that it said since counts. */
+/** A check of what the host said failed. The connection is closed, and nothing that it says afterwards counts. */
 export class VmsVerificationError extends VmsError {
   declare readonly code: 'ERR_VMS_VERIFICATION'
   readonly what: VerifiedPart
+  readonly reason: string
   readonly evidence: VerificationEvidence
 
   constructor(
     what: VerifiedPart,
-    message: string,
+    reason: string,
     evidence: VerificationEvidence = {},
     details: ErrorDetails = {},
   ) {
-    super('ERR_VMS_VERIFICATION', `the host's ${what} does not hold: ${message}`, {
+    super('ERR_VMS_VERIFICATION', `the host's ${what} does not hold: ${reason}`, {
       hint: 'do not trust this host; keep the evidence',
       ...details,
     })
     this.what = what
+    this.reason = reason
     this.evidence = evidence
   }
+}
+
+/** The error with which a call ends when its client does: for one that was sent, it says that it may have been executed. */
+export function endOfCall(error: VmsError, sent: boolean): VmsError {
+  if (!sent) return error
+  const details = {
+    cause: error.cause ?? error,
+    mayHaveExecuted: true,
+    ...(error.hint !== null && { hint: error.hint }),
+  }
+  if (error instanceof VmsVerificationError) {
+    return new VmsVerificationError(error.what, error.reason, error.evidence, details)
+  }
+  if (error instanceof VmsProtocolError)
+    return new VmsProtocolError(error.code, error.message, details)
+  const code = error instanceof VmsConnectionError ? error.code : 'ERR_VMS_CLOSED'
+  return new VmsConnectionError(code, error.message, details)
 }

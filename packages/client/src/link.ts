@@ -7,6 +7,7 @@ import {
   type ClientFrame,
   decodeHostFrame,
   encodeFrame,
+  type HeadAdvance,
   HeadTracker,
   type Hello,
   type HostFrame,
@@ -46,14 +47,15 @@ export class Link implements TransportListener {
   #options: LinkOptions
   #transport: Transport | null = null
   #greeting = Promise.withResolvers<Greeting>()
-  #tracker: HeadTracker | null = null
-  #manifest: Hello['manifest'] | null = null
+  #greeted: Greeting | null = null
   #asked = new Map<number, PromiseWithResolvers<HostFrame>>()
   #lastId = 0
+  #heardAt: number
   #ended: VmsError | null = null
 
   constructor(options: LinkOptions) {
     this.#options = options
+    this.#heardAt = options.ports.now()
     // The link may end before anybody waits for the greeting.
     this.#greeting.promise.catch(() => {})
   }
@@ -67,6 +69,11 @@ export class Link implements TransportListener {
   /** Why the link has ended, or null. */
   get ended(): VmsError | null {
     return this.#ended
+  }
+
+  /** When the host was last heard, in milliseconds since the epoch. */
+  get heardAt(): number {
+    return this.#heardAt
   }
 
   /** Resolves with the checked hello, or rejects with what was wrong. */
@@ -108,6 +115,7 @@ export class Link implements TransportListener {
 
   onMessage(message: Uint8Array): void {
     if (this.#ended) return
+    this.#heardAt = this.#options.ports.now()
     try {
       this.#handle(decodeHostFrame(message))
     } catch (error) {
@@ -118,52 +126,65 @@ export class Link implements TransportListener {
   onClose(error: RpcError | null): void {
     const message = error?.message ?? 'the host closed the connection'
     const isFrame = error?.code === 'ERR_VMS_BAD_FRAME'
-    this.end(isFrame ? broken(error) : new VmsConnectionError('ERR_VMS_CONNECTION_LOST', message, { cause: error ?? undefined }))
+    this.end(
+      isFrame
+        ? broken(error)
+        : new VmsConnectionError('ERR_VMS_CONNECTION_LOST', message, { cause: error ?? undefined }),
+    )
   }
 
   #handle(frame: HostFrame): void {
-    if (frame[0] === 'hello') return this.#greet(frame[1])
-    if (frame[0] === 'error') return this.#report(frame)
-    if (!this.#tracker) throw unexpected(frame)
+    if (!this.#greeted && frame[0] !== 'hello' && frame[0] !== 'error') throw unexpected(frame)
     switch (frame[0]) {
-      case 'head': {
-        const tracker = this.#tracker
-        const evidence = { ...(this.#manifest && { manifest: this.#manifest }), held: tracker.head, frame }
-        return verifying('head', evidence, () => tracker.advance(frame[1]))
-      }
+      case 'hello':
+        this.#greet(frame[1])
+        break
+      case 'error':
+        this.#report(frame)
+        break
+      case 'head':
+        this.#advance(frame[1])
+        break
       case 'entry':
       case 'consistency':
-        return this.#take(frame[1], frame).resolve(frame)
+        this.#take(frame[1], frame).resolve(frame)
+        break
       case 'reply':
       case 'refused':
-        return this.#options.onAnswer(frame[1], frame)
+        this.#options.onAnswer(frame[1], frame)
+        break
       default:
-        return frame satisfies never
+        frame satisfies never
     }
   }
 
   #greet(hello: Hello): void {
     const { ports, expected } = this.#options
-    if (this.#tracker) throw unexpected(['hello', hello])
+    if (this.#greeted) throw unexpected(['hello', hello])
     checkLedger(ports.crypto, hello, expected)
-    const { ledger, manifest, head } = hello
-    const tracker = verifying('head', { manifest, frame: hello }, () => new HeadTracker(ports.crypto, { key: ledger, manifest }, head))
-    this.#tracker = tracker
-    this.#manifest = manifest
-    this.#greeting.resolve({
-      hello,
-      tracker,
-      head: tracker.head,
-      hostAheadMs: hello.time - ports.now(),
-    })
+    const { ledger, manifest } = hello
+    const tracker = verifying(
+      'head',
+      { manifest, frame: hello },
+      () => new HeadTracker(ports.crypto, { key: ledger, manifest }, hello.head),
+    )
+    const hostAheadMs = hello.time - ports.now()
+    this.#greeted = { hello, tracker, head: tracker.head, hostAheadMs }
+    this.#greeting.resolve(this.#greeted)
+  }
+
+  #advance(advance: HeadAdvance): void {
+    const { hello, tracker } = this.#greeted as Greeting
+    const evidence = { manifest: hello.manifest, held: tracker.head, frame: advance }
+    verifying('head', evidence, () => tracker.advance(advance))
   }
 
   #report(frame: Extract<HostFrame, readonly ['error', ...unknown[]]>): void {
     const [, id, { code, message }] = frame
-    if (id !== null && !this.#asked.has(id)) return this.#options.onAnswer(id, frame)
     const error = new VmsProtocolError(code, `the host says: ${message}`)
     if (id === null) throw error
-    this.#take(id, frame).reject(error)
+    if (this.#asked.has(id)) this.#take(id, frame).reject(error)
+    else this.#options.onAnswer(id, frame)
   }
 
   async #ask(frame: (id: number) => ClientFrame): Promise<HostFrame> {
@@ -187,8 +208,12 @@ export class Link implements TransportListener {
   }
 }
 
-const broken = (error: RpcError): VmsProtocolError => new VmsProtocolError(error.code, error.message, { cause: error })
+const broken = (error: RpcError): VmsProtocolError =>
+  new VmsProtocolError(error.code, error.message, { cause: error })
 
 /** A frame that came when it must not, or for a question that nobody asked. */
 export const unexpected = (frame: HostFrame): VmsProtocolError =>
-  new VmsProtocolError('ERR_VMS_PROTOCOL', `the host sent a ${frame[0]} frame that nothing asked for`)
+  new VmsProtocolError(
+    'ERR_VMS_PROTOCOL',
+    `the host sent a ${frame[0]} frame that nothing asked for`,
+  )

@@ -2,6 +2,7 @@
 import type { Receipt, Value } from '@vms/format'
 import { VmsCancelError, type VmsError, VmsTimeoutError } from './errors.ts'
 import { CALL_OVERHEAD_BYTES } from './limits.ts'
+import { after } from './timer.ts'
 
 /** What a call may be given. */
 export interface CallOptions {
@@ -27,20 +28,28 @@ export class PendingCall {
   readonly promise: Promise<Receipted | Value>
   /** Whether a request with this call was sent that may still be executed. */
   sent = false
+  /** When that was, in milliseconds since the epoch. */
+  sentAt = 0
   /** Whether it goes into a request of its own: it may be at fault for the refusal of one that it shared. */
   alone: boolean
   /** Requests that it was in and that were refused. */
   refusals = 0
   #settle: PromiseWithResolvers<Receipted | Value>
   #settled = false
-  #timer: ReturnType<typeof setTimeout> | null = null
+  #stopTimer: () => void
   #signal: AbortSignal | null
-  #onSettled: ((call: PendingCall) => void) | null = null
 
   constructor(
     method: string,
     args: Uint8Array,
-    options: { readonly wantsReceipt: boolean; readonly alone: boolean; readonly timeoutMs: number; readonly signal: AbortSignal | null },
+    options: {
+      readonly wantsReceipt: boolean
+      readonly alone: boolean
+      readonly timeoutMs: number
+      readonly signal: AbortSignal | null
+      /** Called after the call was rejected because of its time. */
+      readonly onTimeout: (call: PendingCall) => void
+    },
   ) {
     this.method = method
     this.args = args
@@ -52,21 +61,16 @@ export class PendingCall {
     this.promise = this.#settle.promise
     this.#signal = options.signal
     const { timeoutMs, signal } = options
-    if (timeoutMs !== Number.POSITIVE_INFINITY) {
-      this.#timer = setTimeout(() => this.reject(new VmsTimeoutError(method, timeoutMs, this.sent)), timeoutMs)
-    }
+    this.#stopTimer = after(timeoutMs, () => {
+      this.reject(new VmsTimeoutError(method, timeoutMs, this.sent))
+      options.onTimeout(this)
+    })
     if (signal?.aborted) this.#cancel()
     else signal?.addEventListener('abort', this.#cancel)
   }
 
   get settled(): boolean {
     return this.#settled
-  }
-
-  /** Calls `listener` once the call is settled, whichever way. */
-  whenSettled(listener: (call: PendingCall) => void): void {
-    if (this.#settled) listener(this)
-    else this.#onSettled = listener
   }
 
   resolve(value: Receipted | Value): void {
@@ -77,14 +81,14 @@ export class PendingCall {
     if (this.#finish()) this.#settle.reject(error)
   }
 
-  #cancel = (): void => this.reject(new VmsCancelError(this.method, this.#signal?.reason, this.sent))
+  #cancel = (): void =>
+    this.reject(new VmsCancelError(this.method, this.#signal?.reason, this.sent))
 
   #finish(): boolean {
     if (this.#settled) return false
     this.#settled = true
-    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#stopTimer()
     this.#signal?.removeEventListener('abort', this.#cancel)
-    this.#onSettled?.(this)
     return true
   }
 }

@@ -1,7 +1,8 @@
 /** What a client needs of the world; the defaults are the platform's own, tests pass others. */
-import { platformCrypto } from '#crypto'
+
 import type { Crypto } from '@vms/format'
 import { type OpenTransport, openWebSocket } from '@vms/rpc'
+import { platformCrypto } from '#crypto'
 
 export interface ClientPorts {
   readonly crypto: Crypto

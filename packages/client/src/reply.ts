@@ -33,14 +33,20 @@ export function checkReply(
   const { index, length, time, root, files, outcomes, path } = reply
   const { request } = signed
   if (length !== tracker.head.length) {
-    throw refuse(`it is proven under ${length} entries, the head that the host told has ${tracker.head.length}`)
+    throw refuse(
+      `it is proven under ${length} entries, the head that the host told has ${tracker.head.length}`,
+    )
   }
   if (index >= length) throw refuse(`entry ${index} is not among the ${length} of the head`)
   if (index < request.head.length) {
-    throw refuse(`entry ${index} is older than the head of ${request.head.length} that the request names`)
+    throw refuse(
+      `entry ${index} is older than the head of ${request.head.length} that the request names`,
+    )
   }
   if (index - request.head.length > windowEntries) {
-    throw refuse(`entry ${index} is too far from the head of ${request.head.length} that the request names`)
+    throw refuse(
+      `entry ${index} is too far from the head of ${request.head.length} that the request names`,
+    )
   }
   if (time > request.expires) throw refuse('it was executed after the request had expired')
   if (outcomes.length !== request.calls.length) {
@@ -48,7 +54,15 @@ export function checkReply(
   }
   const proof = verifying('reply', evidence, () => {
     const { bytes, signature } = signed
-    const entry = encodeEntry({ type: 'calls', request: bytes, signature, time, outcomes, root, files })
+    const entry = encodeEntry({
+      type: 'calls',
+      request: bytes,
+      signature,
+      time,
+      outcomes,
+      root,
+      files,
+    })
     return tracker.prove(index, entry, path)
   })
   // From here on the outcomes are what the host put into its ledger: what is wrong with them is there for an audit to see.
@@ -66,7 +80,8 @@ function checkSkips(outcomes: readonly Outcome[], refuse: (message: string) => E
   let over = false
   outcomes.forEach(({ status }, i) => {
     if (status === 'skipped' && i === 0) throw refuse('the first call was skipped')
-    if (over && status !== 'skipped') throw refuse(`call ${i} was executed after the request had ended`)
+    if (over && status !== 'skipped')
+      throw refuse(`call ${i} was executed after the request had ended`)
     over ||= status === 'aborted' || status === 'skipped'
   })
 }

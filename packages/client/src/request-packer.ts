@@ -23,13 +23,18 @@ export interface SignedRequest {
   readonly calls: readonly PendingCall[]
   /** How often its bytes were sent. */
   sendings: number
+  /** How often it was sent to a host that could not take it then. */
+  pauses: number
 }
 
 /**
  * Takes from the front of `queue` the calls of the next request: at most `calls` of them, and `bytes` together; a call
  * that goes alone, alone. Calls that are settled by now are dropped. Returns none if the queue holds none.
  */
-export function takeCalls(queue: PendingCall[], limits: { readonly calls: number; readonly bytes: number }): PendingCall[] {
+export function takeCalls(
+  queue: PendingCall[],
+  limits: { readonly calls: number; readonly bytes: number },
+): PendingCall[] {
   const taken: PendingCall[] = []
   let bytes = REQUEST_OVERHEAD_BYTES
   let at = 0
@@ -73,7 +78,7 @@ export function signCalls(context: RequestContext, calls: readonly PendingCall[]
   }
   const bytes = encodeRequest(request)
   const signature = typeof caller === 'string' ? null : signRequest(crypto, bytes, caller.secretKey)
-  return { request, bytes, id: requestId(crypto, bytes), signature, calls, sendings: 0 }
+  return { request, bytes, id: requestId(crypto, bytes), signature, calls, sendings: 0, pauses: 0 }
 }
 
 function expiry({ now, hostAheadMs, lifetimeMs }: RequestContext): number {

@@ -4,8 +4,8 @@ import {
   decodeEntry,
   filesUrl,
   type GenesisEntry,
-  ledgerKey,
   type LedgerManifest,
+  ledgerKey,
   ledgerUrl,
   sameBytes,
 } from '@vms/format'
@@ -23,7 +23,7 @@ export interface ServiceInfo {
   /** `hyper://…` */
   readonly filesArchiveUrl: string
   readonly methods: readonly string[]
-  /** Limits of one request: those of the genesis, and the longest lifetime that this host takes, in milliseconds. */
+  /** Limits of one request: bytes and calls, no more than the genesis allows, and the longest lifetime in milliseconds. */
   readonly limits: {
     readonly requestBytes: number
     readonly requestCalls: number
@@ -48,15 +48,18 @@ export function checkGenesis(crypto: Crypto, hello: Hello, block: Uint8Array): S
   const { ledger, manifest, methods, limits, authentication } = hello
   const evidence = { manifest, frame: hello }
   const refuse = (message: string) => new VmsVerificationError('genesis', message, evidence)
-  if (!sameBytes(crypto.hash(block), manifest.genesisHash)) throw refuse("block 0 is not the one that the ledger's key commits to")
+  if (!sameBytes(crypto.hash(block), manifest.genesisHash))
+    throw refuse("block 0 is not the one that the ledger's key commits to")
   const genesis = verifying('genesis', evidence, () => decodeEntry(block))
   if (genesis.type !== 'genesis') throw refuse(`block 0 is a ${genesis.type} entry`)
   if (genesis.authentication !== authentication) {
-    throw refuse(`the host says that callers are ${authentication}, the genesis that they are ${genesis.authentication}`)
+    throw refuse(
+      `the host says that callers are ${authentication}, the genesis that they are ${genesis.authentication}`,
+    )
   }
   const { requestBytes, requestCalls } = genesis.limits
-  if (limits.requestBytes !== requestBytes || limits.requestCalls !== requestCalls) {
-    throw refuse('the host announces other limits for a request than the genesis')
+  if (limits.requestBytes > requestBytes || limits.requestCalls > requestCalls) {
+    throw refuse('the host announces larger limits for a request than the genesis')
   }
   return {
     ledger,

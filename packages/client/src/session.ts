@@ -26,10 +26,7 @@ export interface Session {
   /** The verified head. */
   readonly tracker: HeadTracker
   readonly hostAheadMs: number
-  /** See {@link Link.call}. */
-  call(request: Uint8Array, signature: Uint8Array | null): number
-  /** See {@link Link.end}. */
-  end(error: VmsError): void
+  readonly link: Link
 }
 
 /** Opens a session. Rejects with why there is none; then nothing of it is left, and `onEnd` was not called. */
@@ -59,8 +56,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       info,
       tracker,
       hostAheadMs,
-      call: (request, signature) => link.call(request, signature),
-      end: (error) => link.end(error),
+      link,
     }
   } catch (error) {
     link.end(error as VmsError)
@@ -71,7 +67,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 const unreachable = (error: RpcError): VmsConnectionError =>
-  new VmsConnectionError('ERR_VMS_UNREACHABLE', error.message, { cause: error, ...(error.hint && { hint: error.hint }) })
+  new VmsConnectionError('ERR_VMS_UNREACHABLE', error.message, {
+    cause: error,
+    ...(error.hint && { hint: error.hint }),
+  })
 
 /**
  * Checks that the head of the hello is the one held or extends it. A host that answers with a shorter or another
@@ -91,7 +90,9 @@ async function checkHistory(
     throw new VmsVerificationError('history', message, evidence)
   }
   const nodes = length === before ? [] : await link.consistency(before, length)
-  if (!verifying('history', evidence, () => extendsHead(ports.crypto, held.roots, offered, nodes))) {
+  if (
+    !verifying('history', evidence, () => extendsHead(ports.crypto, held.roots, offered, nodes))
+  ) {
     const message = `the first ${before} entries are not the ones that it showed before`
     throw new VmsVerificationError('history', message, evidence)
   }

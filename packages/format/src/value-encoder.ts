@@ -95,12 +95,11 @@ export function createValueEncoder(
     if (typeof length !== 'number' || length >>> 0 !== length) {
       fail('unsupported', 'a proxy of an array')
     }
-    const names = keysOf(list)
     // As many keys as items, and the last one is the last index: then they are all the indexes and nothing else.
-    const last = length === 0 || names[length - 1] === `${length - 1}`
-    if (names.length !== length || !last || getOwnPropertySymbols(list).length !== 0) {
-      refuseArray(list, length)
-    }
+    const names = keysOf(list)
+    const regular =
+      names.length === length && (length === 0 || names[length - 1] === `${length - 1}`)
+    if (!regular || getOwnPropertySymbols(list).length !== 0) refuseArray(list, length)
     putCount(0x90, 0xdc, length)
     let i = 0
     try {

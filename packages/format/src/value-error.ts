@@ -9,10 +9,10 @@ export interface ValueProblem {
     | 'ERR_VMS_VALUE_TOO_DEEP'
     | 'ERR_VMS_BAD_ENCODING'
   readonly message: string
-  readonly path?: string
-  readonly found?: string
-  readonly offset?: number
-  readonly reason?: string
+  readonly path: string | null
+  readonly found: string | null
+  readonly offset: number | null
+  readonly reason: string | null
 }
 
 /** Makes the error that the codec throws. */
@@ -35,10 +35,10 @@ export class ValueError extends FormatError {
 
   constructor(problem: ValueProblem) {
     super(problem.code, problem.message)
-    this.path = problem.path ?? null
-    this.found = problem.found ?? null
-    this.offset = problem.offset ?? null
-    this.reason = problem.reason ?? null
+    this.path = problem.path
+    this.found = problem.found
+    this.offset = problem.offset
+    this.reason = problem.reason
   }
 }
 
@@ -64,10 +64,10 @@ export function createValueErrorMaker(): MakeValueError {
     }
     give('name', 'ValueError')
     give('code', problem.code)
-    give('path', problem.path ?? null)
-    give('found', problem.found ?? null)
-    give('offset', problem.offset ?? null)
-    give('reason', problem.reason ?? null)
+    give('path', problem.path)
+    give('found', problem.found)
+    give('offset', problem.offset)
+    give('reason', problem.reason)
     return error
   }
 }

@@ -69,7 +69,8 @@ export function createValueFaults(realm: ValueRealm, makeError: MakeValueError) 
 
   function problem(code: ValueProblem['code'], rest: string, found: string, why: string): Error {
     const path = `$${rest}`
-    return makeError({ code, message: `cannot encode ${path}: ${found}${why}`, path, found })
+    const message = `cannot encode ${path}: ${found}${why}`
+    return makeError({ code, message, path, found, offset: null, reason: null })
   }
 
   return { fail: fail as FailToEncode, outward, keyStep, cut, explain }

@@ -25,7 +25,8 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
   let end = 0
 
   const fail: FailToDecode = (code, offset, reason) => {
-    throw makeError({ code, message: `cannot decode byte ${offset}: ${reason}`, offset, reason })
+    const message = `cannot decode byte ${offset}: ${reason}`
+    throw makeError({ code, message, path: null, found: null, offset, reason })
   }
 
   function bad(offset: number, reason: string): never {
@@ -78,19 +79,25 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
       case 0xcf:
         return readLow(readUnsigned(4, 1))
       case 0xd0:
-        return below(-0x20, readUnsigned(1, 0) - 0x100, start)
+        return below(-0x20, readNegative(1, 0x100), start)
       case 0xd1:
-        return below(-0x80, readUnsigned(2, 0) - 0x10000, start)
+        return below(-0x80, readNegative(2, 0x10000), start)
       case 0xd2:
-        return below(-0x8000, readUnsigned(4, 0) - two32, start)
+        return below(-0x8000, readNegative(4, two32), start)
       case 0xd3:
-        return below(-0x80000000, readLow(readUnsigned(4, 0) - two32), start)
+        return below(-0x80000000, readLow(readNegative(4, two32)), start)
       default:
         return bad(start, 'a form that is not used')
     }
   }
 
-  /** Refuses what stands in a signed form and is not below `limit`: it is positive, or has a shorter form. */
+  /** Two's complement of `bytes` ≤ 4, which count up to `full`. Refuses what is not negative: it has an unsigned form. */
+  function readNegative(bytes: number, full: number): number {
+    const n = readUnsigned(bytes, 0)
+    return n >= full / 2 ? n - full : longForm(at - bytes - 1)
+  }
+
+  /** Refuses a negative number that is not below `limit`: it has a shorter form. */
   function below(limit: number, n: number, start: number): number {
     return n < limit ? n : longForm(start)
   }

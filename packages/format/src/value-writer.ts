@@ -5,6 +5,7 @@ import type { ValueRealm } from './value-realm.ts'
 /** Where a writer stands; kept while a nested use of it goes on. */
 export interface WriterState {
   readonly buffer: Uint8Array<ArrayBuffer>
+  readonly capacity: number
   readonly at: number
   readonly maxBytes: number
 }
@@ -13,11 +14,15 @@ export type ValueWriter = ReturnType<typeof createValueWriter>
 
 export function createValueWriter(realm: ValueRealm, fail: FailToEncode) {
   const { Bytes, charCodeAt, copyWithin, float, floatBytes, floatEnd, floor } = realm
-  const { isNaNumber, maxSafe, setBytes, two32 } = realm
+  const { isNaNumber, maxSafe, setBytes, two32, typedArrayBuffer } = realm
   /** Capacity that is kept between calls; a larger buffer is let go, so that one large value does not hold memory for ever. */
   const keptBytes = 65_536
 
-  let buffer = new Bytes(4096)
+  const firstBytes = 4096
+
+  let buffer = new Bytes(firstBytes)
+  /** Length of `buffer`: its own `length` is looked up on a prototype. */
+  let capacity = firstBytes
   let at = 0
   let maxBytes = 0
 
@@ -28,8 +33,7 @@ export function createValueWriter(realm: ValueRealm, fail: FailToEncode) {
 
   function room(bytes: number): void {
     const needed = at + bytes
-    if (needed <= buffer.length) return
-    let capacity = buffer.length * 2
+    if (needed <= capacity) return
     while (capacity < needed) capacity *= 2
     const larger = new Bytes(capacity)
     setBytes(larger, buffer, 0)
@@ -211,26 +215,27 @@ export function createValueWriter(realm: ValueRealm, fail: FailToEncode) {
 
   /** Begins an extension whose size is not known yet; returns what `closeExtension` needs. */
   function openExtension(): number {
-    room(3)
-    at += 3
+    // Room for the shortest head, so that no limit is passed that the final form keeps.
+    room(2)
+    at += 2
     return at
   }
 
   function closeExtension(start: number, type: number): void {
     const size = at - start
     const fixed = size === 1 || size === 2 || size === 4 || size === 8 || size === 16
-    const head = fixed ? 2 : size < 0x100 ? 3 : size < 0x10000 ? 4 : 6
-    if (head !== 3) {
-      room(3)
-      copyWithin(buffer, start - 3 + head, start, at)
+    if (fixed) {
+      at = start - 2
+      buffer[at++] = 0xd4 + (size === 1 ? 0 : size === 2 ? 1 : size === 4 ? 2 : size === 8 ? 3 : 4)
+    } else {
+      const head = size < 0x100 ? 3 : size < 0x10000 ? 4 : 6
+      room(4)
+      copyWithin(buffer, start - 2 + head, start, at)
+      at = start - 2
+      if (size < 0x100) put8(0xc7, size)
+      else if (size < 0x10000) put16(0xc8, size)
+      else put32(0xc9, size)
     }
-    at = start - 3
-    if (fixed)
-      buffer[at++] =
-        size === 1 ? 0xd4 : size === 2 ? 0xd5 : size === 4 ? 0xd6 : size === 8 ? 0xd7 : 0xd8
-    else if (size < 0x100) put8(0xc7, size)
-    else if (size < 0x10000) put16(0xc8, size)
-    else put32(0xc9, size)
     buffer[at] = type
     at += 1 + size
     fit(0)
@@ -239,17 +244,23 @@ export function createValueWriter(realm: ValueRealm, fail: FailToEncode) {
   return {
     /** Starts an encoding of at most `limit` bytes, and returns what `resume` needs to go on with the one before. */
     begin(limit: number): WriterState {
-      const state = { buffer, at, maxBytes }
-      // What an outer use has written must stay as it is.
-      if (at > 0) buffer = new Bytes(4096)
+      const state = { buffer, capacity, at, maxBytes }
+      if (at > 0) {
+        // What an outer use has written must stay as it is.
+        capacity = firstBytes
+        buffer = new Bytes(capacity)
+      }
       at = 0
       maxBytes = limit
       return state
     },
     /** The bytes written since `begin`, copied. */
-    finish: (): Uint8Array<ArrayBuffer> => new Bytes(new Bytes(buffer.buffer, 0, at)),
+    finish: (): Uint8Array<ArrayBuffer> => new Bytes(new Bytes(typedArrayBuffer(buffer), 0, at)),
     resume(state: WriterState): void {
-      if (state.at > 0 || buffer.length > keptBytes) buffer = state.buffer
+      if (state.at > 0 || capacity > keptBytes) {
+        buffer = state.buffer
+        capacity = state.capacity
+      }
       at = state.at
       maxBytes = state.maxBytes
     },

@@ -68,3 +68,25 @@ export const arbitraryValue: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((
     ),
   }
 }).value
+
+/** Whether two values are the same down to −0, classes, keys and every order: what no matcher of the test runner tells. */
+export function sameValue(a: Value, b: Value): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return Object.is(a, b)
+  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false
+  if (a instanceof Date) return Object.is(a.getTime(), (b as Date).getTime())
+  const left = contentOf(a)
+  const right = contentOf(b)
+  return left.length === right.length && left.every((item, i) => sameValue(item, right[i]))
+}
+
+/** What a container holds, keys and values by turns. */
+function contentOf(value: object): Value[] {
+  if (value instanceof Uint8Array) return [...value]
+  if (Array.isArray(value)) return value as Value[]
+  if (value instanceof Set) return [...(value as Set<Value>)]
+  const entries: Iterable<[Value, Value]> = value instanceof Map ? value : Object.entries(value)
+  const items: Value[] = []
+  for (const [key, item] of entries) items.push(key, item)
+  return items
+}

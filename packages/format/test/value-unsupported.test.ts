@@ -19,7 +19,7 @@ const named = Object.assign([1], { extra: true })
 const compensated = Object.assign([1, 2], { extra: true })
 delete compensated[0]
 const datePlus = Object.assign(new Date(0), { zone: 'UTC' })
-const nameless = Object.create({ inherited: 1 }) as object
+const nameless = Object.create(Object.assign(Object.create(null), { inherited: 1 })) as object
 
 /** One of each, and what the error calls it. */
 const unsupported: readonly (readonly [unknown, string])[] = [
@@ -31,7 +31,6 @@ const unsupported: readonly (readonly [unknown, string])[] = [
   ['\ud83dx', 'a string with a lone surrogate'],
   ['\udc00\ud800', 'a string with a lone surrogate'],
   [holed, 'an array with a hole'],
-  [[, 1], 'an array with a hole'],
   [new Array(3), 'an array with a hole'],
   [compensated, 'an array with a hole'],
   [named, 'an array with properties of its own'],
@@ -55,10 +54,9 @@ const unsupported: readonly (readonly [unknown, string])[] = [
   [Object.create(Date.prototype), 'an instance of Date'],
   [new Proxy(new Map(), {}), 'an instance of Map'],
   [nameless, 'an object with a prototype of its own'],
-  [globalThis, 'an object with a prototype of its own'],
   [withGetter, 'an accessor property'],
   [hidden, 'a property that is not enumerable'],
-  [Object.prototype, 'an accessor property'],
+  [Object.prototype, 'a property that is not enumerable'],
   [{ [Symbol('s')]: 1 }, 'a symbol key'],
   [Math, 'a symbol key'],
   [datePlus, 'a Date with properties of its own'],
@@ -82,7 +80,7 @@ describe('each kind', () => {
     (_i, found, value) => {
       const error = refusal([1, { deep: value }])
       expect(error.code).toBe('ERR_VMS_UNSUPPORTED_VALUE')
-      expect(error.found).toBe(found === 'an accessor property' && value === Object.prototype ? 'a property that is not enumerable' : found)
+      expect(error.found).toBe(found)
       expect(error.path).toMatch(/^\$\[1\]\.deep/)
       expect(error.message).toBe(`cannot encode ${error.path}: ${error.found} has no encoding`)
       expect(error.shouldRetry()).toBe(false)
@@ -114,18 +112,29 @@ describe('the path', () => {
     ['$[""]', { '': bad }],
     ['$["1a"]', { '1a': bad }],
     ['$["1"]', { 1: bad }],
-    ['$.__proto__', JSON.parse('{"__proto__": {}}')],
+    ['$.__proto__', Object.defineProperty({}, '__proto__', { value: bad, enumerable: true })],
     ['$.$a_1', { $a_1: bad }],
     ['$["é\\n"]', { 'é\n': bad }],
-    ['$<key 2>', new Map<unknown, unknown>([[1, 1], [2, 1], [bad, 1]])],
-    ['$<value 1>.x', new Map<unknown, unknown>([[1, 1], [2, { x: bad }]])],
+    [
+      '$<key 2>',
+      new Map<unknown, unknown>([
+        [1, 1],
+        [2, 1],
+        [bad, 1],
+      ]),
+    ],
+    [
+      '$<value 1>.x',
+      new Map<unknown, unknown>([
+        [1, 1],
+        [2, { x: bad }],
+      ]),
+    ],
     ['$<member 1>[0]', new Set([1, [bad]])],
     [`$.${'k'.repeat(64)}…`, { ['k'.repeat(65)]: bad }],
     ['$["\\ud800"]', { '\ud800': 1 }],
   ])('%s', (path, value) => {
-    if (path === '$.__proto__') (value as { __proto__: unknown })['__proto__'] = undefined
-    const target = path === '$.__proto__' ? Object.defineProperty({}, '__proto__', { value: bad, enumerable: true }) : value
-    expect(refusal(target).path).toBe(path)
+    expect(refusal(value).path).toBe(path)
   })
 })
 
@@ -134,7 +143,11 @@ describe('cycles', () => {
     const inner: unknown[] = []
     const outer = { a: { inner } }
     inner.push(1, outer)
-    expect(refusal(outer)).toMatchObject({ code: 'ERR_VMS_UNSUPPORTED_VALUE', path: '$.a.inner[1]', found: 'a cycle' })
+    expect(refusal(outer)).toMatchObject({
+      code: 'ERR_VMS_UNSUPPORTED_VALUE',
+      path: '$.a.inner[1]',
+      found: 'a cycle',
+    })
   })
 
   test('through a Map key, and one that passes the size first', () => {
@@ -157,7 +170,9 @@ describe('other realms', () => {
   const evaluate = (source: string): unknown => vm.runInContext(source, realm)
 
   test('their plain objects and built-in classes are as good as ours', () => {
-    const theirs = evaluate('({ a: [1, new Map([[1, new Set([2])]]), new Date(5), new Uint8Array(2), Object.create(null)] })')
+    const theirs = evaluate(
+      '({ a: [1, new Map([[1, new Set([2])]]), new Date(5), new Uint8Array(2), Object.create(null)] })',
+    )
     const ours = { a: [1, new Map([[1, new Set([2])]]), new Date(5), new Uint8Array(2), {}] }
     expect(encodeValue(theirs)).toStrictEqual(encodeValue(ours))
   })
@@ -166,7 +181,13 @@ describe('other realms', () => {
     expect(refusal(evaluate('new (class Foo {})()')).found).toBe('an instance of Foo')
     expect(refusal(evaluate('new (class Foo extends Map {})()')).found).toBe('an instance of Foo')
     expect(refusal(evaluate('new (class Foo extends Array {})()')).found).toBe('an instance of Foo')
-    expect(refusal(evaluate('new (class Foo extends null { constructor() { return Object.create(Foo.prototype) } })()')).found).toBe('an instance of Foo')
+    expect(
+      refusal(
+        evaluate(
+          'new (class Foo extends null { constructor() { return Object.create(Foo.prototype) } })()',
+        ),
+      ).found,
+    ).toBe('an instance of Foo')
     expect(refusal(evaluate('/x/')).found).toBe('an instance of RegExp')
   })
 })

@@ -46,7 +46,7 @@ export async function admit(
   }
   const request = decode(bytes)
   if (!sameBytes(request.ledger, at.ledgerKey))
-    throw new Refusal('ERR_VMS_WRONG_LEDGER', 'the request is for another ledger')
+    throw new Refusal('ERR_VMS_BAD_REQUEST', 'the request is for another ledger')
   if (request.calls.length > limits.requestCalls) {
     throw new Refusal(
       'ERR_VMS_TOO_LARGE',

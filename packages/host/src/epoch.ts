@@ -12,7 +12,7 @@ import {
   type GenesisEntry,
   toOutcome,
 } from '@vms/format'
-import type { Machine, MachineRequest, RunResult } from '@vms/sandbox'
+import type { Machine, MachineRequest, RunReport } from '@vms/sandbox'
 import type { EntryClock } from './clock.ts'
 
 /** Starts a machine for the script; a port, so that a test can hand in one that lies. */
@@ -97,7 +97,7 @@ export class Epoch {
   }
 
   /** Runs requests in order, and notes whether a fresh machine is due after them. */
-  async run(requests: MachineRequest[]): Promise<RunResult> {
+  async run(requests: MachineRequest[]): Promise<RunReport> {
     const result = await this.#live.run(requests)
     for (const { results } of result.done) this.#calls += callsExecuted(results)
     if (result.stop?.kind === 'abort') this.#due = 'abort'

@@ -53,8 +53,8 @@ export interface HostOptions {
   /** Window of a new ledger, in entries. */
   readonly window?: number
   readonly serviceLimits?: Partial<ServiceLimits>
-  /** Announce on the DHT; false keeps to the port. Default false. */
-  readonly swarm?: SwarmOptions | false
+  /** Announce on the DHT, joining through these nodes or the public ones; false keeps to the port. Default false. */
+  readonly swarm?: Pick<SwarmOptions, 'bootstrap'> | false
   /** What the script prints. */
   readonly onConsole?: (line: ConsoleLine) => void
   /** What went wrong without ending the host, such as a failed announcement. */
@@ -263,7 +263,9 @@ function running({ options, dir, port, server, service, created }: Parts): Host 
     ? joinSwarm(ledger, {
         ...options.swarm,
         announce: true,
-        onError: options.onError ?? (() => {}),
+        onEvent: (event) => {
+          if (event.type === 'error') options.onError?.(event.error)
+        },
       })
     : null
   let closing: Promise<SignedHead> | null = null

@@ -2,7 +2,7 @@
 import type { Drive } from './drive.ts'
 import type { DriveReader, ListedFile } from './drive-reader.ts'
 import type { FileStat } from './file-entry.ts'
-import type { FileEvent, HistoryOptions } from './files-history.ts'
+import type { DriveGroup, FileEvent, HistoryOptions } from './files-history.ts'
 import type { Heads } from './heads.ts'
 
 /** Reads the durable version of a drive. */
@@ -51,21 +51,23 @@ export class CommittedFiles {
   /** Writes and deletions, by the ledger positions of their groups. */
   async history(options: HistoryOptions = {}): Promise<FileEvent[]> {
     this.#assertAlive()
-    const heads = this.#heads
-    return await this.#drive.history(
-      {
-        groups: heads.groups,
-        async at(group) {
-          const version = group === 0 ? 0 : (await heads.get(group - 1)).length
-          return { version, dbEnd: (await heads.get(group)).files.dbLength }
-        },
-        async since(version) {
-          if (version <= 0) return 0
-          return Math.min(heads.groups, 1 + (await heads.find(version, (record) => record.length)))
-        },
-      },
-      options,
-    )
+    return await this.#drive.history(this.#groups(options.start ?? 0), options)
+  }
+
+  // Those that end at `start` or later: the first of them begins before it, or is the first of all.
+  async *#groups(start: number): AsyncGenerator<DriveGroup> {
+    let version = 0
+    let dbStart = 0
+    let known = start <= 0
+    const dbLength = this.#dbLength
+    for await (const record of this.#heads.from(Math.max(0, start))) {
+      const dbEnd = record.files.dbLength
+      if (dbEnd > dbLength) return
+      if (known) yield { version, dbStart, dbEnd }
+      known = true
+      version = record.length
+      dbStart = dbEnd
+    }
   }
 
   async close(): Promise<void> {

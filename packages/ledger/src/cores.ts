@@ -1,9 +1,8 @@
 /**
- * The cores of one service in one store: the ledger, the drive's db and blobs, and the local heads. Each twice: as
- * what is written (sessions of one atom, which reach the disk together) and as what is read and replicated.
+ * The cores of one service in one store: the ledger, and the drive's db and blobs. Each twice: as what is written (sessions of one atom, which reach the disk together) and as what is read and replicated.
  */
 import { type Crypto, type LedgerManifest, ledgerKey } from '@vms/format'
-import { type Core, coreKey, ledgerCoreManifest, plainManifest } from './engine/hypercore.ts'
+import { type Core, coreKey, ledgerCoreManifest, plainManifest, skipHints } from './engine/hypercore.ts'
 import { blobsManifest } from './engine/hyperdrive.ts'
 import { type Atom, openCore, type Store } from './engine/store.ts'
 
@@ -13,7 +12,6 @@ export interface WritingCores {
   readonly log: Core
   readonly db: Core
   readonly blobs: Core
-  readonly headsCore: Core
 }
 
 /** The cores of a service. */
@@ -23,7 +21,6 @@ export interface ServiceCores {
   readonly log: Core
   readonly db: Core
   readonly blobs: Core
-  readonly headsCore: Core
 }
 
 /**
@@ -35,10 +32,9 @@ export async function openCores(
   store: Store,
   genesisHash: Uint8Array,
 ): Promise<ServiceCores> {
-  const [logKeys, filesKeys, headsKeys] = await Promise.all([
+  const [logKeys, filesKeys] = await Promise.all([
     store.createKeyPair('ledger'),
     store.createKeyPair('files'),
-    store.createKeyPair('heads'),
   ])
   const filesManifest = plainManifest(filesKeys.publicKey)
   const manifest: LedgerManifest = {
@@ -59,16 +55,12 @@ export async function openCores(
     manifest: blobsManifest(db),
     keyPair: filesKeys,
   })
-  const headsCore = await openCore(store, {
-    ...options,
-    manifest: plainManifest(headsKeys.publicKey),
-    keyPair: headsKeys,
-  })
+  for (const core of [log, db, blobs]) skipHints(core)
   const key = ledgerKey(crypto, manifest)
   if (Buffer.compare(key, log.key) !== 0) {
     throw new Error('hypercore and the specification disagree about the ledger key')
   }
-  return { key, manifest, log, db, blobs, headsCore }
+  return { key, manifest, log, db, blobs }
 }
 
 /** Sessions to write through. What is written outside of them meanwhile would be lost: one writer only. */
@@ -84,6 +76,5 @@ export async function writingSessions(store: Store, cores: ServiceCores): Promis
     log: await session(cores.log),
     db: await session(cores.db),
     blobs: await session(cores.blobs),
-    headsCore: await session(cores.headsCore),
   }
 }

@@ -11,7 +11,7 @@ import { foldChanges } from './changes.ts'
 import { DriveReader } from './drive-reader.ts'
 import { type Bee, openBee } from './engine/hyperbee.ts'
 import type { Core } from './engine/hypercore.ts'
-import { type DriveGroups, type FileEvent, type HistoryOptions, readHistory } from './files-history.ts'
+import { type DriveGroup, type FileEvent, type HistoryOptions, readHistory } from './files-history.ts'
 import { type BlobId, directoryValue, fileValue, pathKey } from './file-entry.ts'
 
 /** Bytes of a blob's block. Part of the format: another size gives other tree hashes. */
@@ -79,8 +79,7 @@ export class Drive {
         await batch.put(key, fileValue(blob, change.mtime))
       }
     }
-    if (blocks.length > 0) await this.#blobs.append(blocks)
-    await batch.flush()
+    await Promise.all([blocks.length > 0 && this.#blobs.append(blocks), batch.flush()])
   }
 
   /** Reads the drive as it was when the db core had `dbLength` blocks. */
@@ -89,7 +88,7 @@ export class Drive {
   }
 
   /** Writes and deletions of the groups given. */
-  async history(groups: DriveGroups, options: HistoryOptions): Promise<FileEvent[]> {
+  async history(groups: AsyncIterable<DriveGroup>, options: HistoryOptions): Promise<FileEvent[]> {
     return await readHistory(this.#bee, groups, options)
   }
 

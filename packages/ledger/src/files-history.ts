@@ -16,39 +16,40 @@ export interface HistoryOptions {
   readonly reverse?: boolean
 }
 
-/** The groups that wrote to a drive, in order. */
-export interface DriveGroups {
-  /** Number of groups. */
-  readonly groups: number
-  /** Ledger length at the start of a group, and length of the drive's db core at its end. */
-  at(group: number): Promise<{ readonly version: number; readonly dbEnd: number }>
-  /** First group that begins at or after a ledger length. */
-  since(version: number): Promise<number>
+/** What a group left in the drive's db core. */
+export interface DriveGroup {
+  /** Ledger length when the group began. */
+  readonly version: number
+  /** Length of the db core before it and after it. */
+  readonly dbStart: number
+  readonly dbEnd: number
 }
 
-/** Events of the groups that began in [start, end). */
+/** Block 0 of a db core is its header. */
+export const FIRST_EVENT = 1
+
+/** Events of those of `groups`, in order and complete from `start` on, that began in [start, end). */
 export async function readHistory(
   bee: Bee,
-  groups: DriveGroups,
+  groups: AsyncIterable<DriveGroup>,
   options: HistoryOptions,
 ): Promise<FileEvent[]> {
-  const first = await groups.since(options.start ?? 0)
-  const afterLast =
-    options.end === undefined ? groups.groups : await groups.since(options.end)
-  if (first >= afterLast) return []
-  const gte = first === 0 ? 1 : Math.max(1, (await groups.at(first - 1)).dbEnd)
-  const lt = (await groups.at(afterLast - 1)).dbEnd
-  if (gte >= lt) return []
+  const { start = 0, end = Number.POSITIVE_INFINITY } = options
+  const wrote: DriveGroup[] = []
+  for await (const group of groups) {
+    if (group.version >= end) break
+    if (group.version >= start && group.dbEnd > group.dbStart) wrote.push(group)
+  }
+  const [first, last] = [wrote[0], wrote.at(-1)]
+  if (!first || !last) return []
   const events: FileEvent[] = []
-  let group = first
-  let current = await groups.at(group)
-  for await (const node of bee.createHistoryStream({ gte, lt })) {
-    while (node.seq >= current.dbEnd) current = await groups.at(++group)
-    events.push({
-      path: keyPath(node.key),
-      version: current.version,
-      type: node.type === 'del' ? 'del' : 'put',
-    })
+  let at = 0
+  const range = { gte: Math.max(FIRST_EVENT, first.dbStart), lt: last.dbEnd }
+  if (range.gte >= range.lt) return []
+  for await (const node of bee.createHistoryStream(range)) {
+    while (node.seq >= (wrote[at] as DriveGroup).dbEnd) at += 1
+    const { version } = wrote[at] as DriveGroup
+    events.push({ path: keyPath(node.key), version, type: node.type === 'del' ? 'del' : 'put' })
   }
   return options.reverse ? events.reverse() : events
 }

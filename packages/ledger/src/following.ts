@@ -8,21 +8,26 @@ import { UnreachableError } from './errors.ts'
 export const SILENCE_MS = 30_000
 
 /**
- * Brings a core up to the length that the connected peers have, waiting for a first peer if there is none yet.
- * Throws {@link UnreachableError} if none comes, or none answers, in `timeoutMs`.
+ * Brings a core up to the length that the connected peers have said, waiting for a first peer if there is none yet, and
+ * for the peers to say it if they have said less than `atLeast`. Throws {@link UnreachableError} after `timeoutMs`.
  */
-export async function catchUp(core: Core, what: string, timeoutMs: number): Promise<void> {
+export async function catchUp(
+  core: Core,
+  atLeast: number,
+  what: string,
+  timeoutMs: number,
+): Promise<void> {
   const stopFinding = core.findingPeers()
+  let waiting = true
+  const work = async (): Promise<void> => {
+    await firstPeer(core)
+    await core.update({ wait: true, force: true })
+    while (waiting && core.length < atLeast) await grown(core)
+  }
   try {
-    await bounded(
-      async () => {
-        await firstPeer(core)
-        await core.update({ wait: true, force: true })
-      },
-      what,
-      timeoutMs,
-    )
+    await bounded(work, what, timeoutMs)
   } finally {
+    waiting = false
     stopFinding()
   }
 }
@@ -75,5 +80,11 @@ async function firstPeer(core: Core): Promise<void> {
   if (core.peers.length > 0) return
   await new Promise<void>((resolve) => {
     core.once('peer-add', () => resolve())
+  })
+}
+
+async function grown(core: Core): Promise<void> {
+  await new Promise<void>((resolve) => {
+    core.once('append', () => resolve())
   })
 }

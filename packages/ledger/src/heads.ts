@@ -1,64 +1,59 @@
-/** The ends of all groups, in order: one block per group in a local core. */
-import type { Core } from './engine/hypercore.ts'
+/**
+ * The ends of all groups: one small record each, by ledger length, in the store's private data beside the ledger core.
+ * Not in a core of their own, which would cost every commit a tree, a page of bits and a signature that nobody checks.
+ */
+import {
+  type Core,
+  getPrivate,
+  listPrivate,
+  setPrivate,
+} from './engine/hypercore.ts'
 import { decodeHeadRecord, encodeHeadRecord, type HeadRecord } from './head-record.ts'
 
 /** Heads kept in memory: about 1 kB each. Bounds memory; an older one costs a read. Requests name recent ones. */
 export const RECENT_HEADS = 8_192
 
-/** Group ends, found by group number, by ledger length or by drive length. */
+const PREFIX = 'vms/head/'
+const AFTER_PREFIX = 'vms/head0'
+
+// 14 hexadecimal digits hold all safe integers, and sort as the numbers do.
+const recordKey = (length: number): string => PREFIX + length.toString(16).padStart(14, '0')
+
+/** Group ends, by the ledger's length there. */
 export class Heads {
   #core: Core
-  /** Group number → record, oldest use first out. */
   #recent = new Map<number, HeadRecord>()
-  /** Groups that are durable. */
-  #groups: number
 
   constructor(core: Core) {
     this.#core = core
-    this.#groups = core.length
   }
 
-  /** Number of durable groups. */
-  get groups(): number {
-    return this.#groups
+  /** Puts a record into the commit that `writing`, a session of its atom, is part of. */
+  async put(writing: Core, record: HeadRecord): Promise<void> {
+    this.#keep(record)
+    await setPrivate(writing, recordKey(record.length), encodeHeadRecord(record))
   }
 
-  /** Appends to the core, which is a session of the commit's atom. Not found until {@link publish}. */
-  async append(record: HeadRecord): Promise<void> {
-    this.#keep(this.#core.length, record)
-    await this.#core.append(asBuffer(encodeHeadRecord(record)))
-  }
-
-  /** All that was appended is durable. */
-  publish(): void {
-    this.#groups = this.#core.length
-  }
-
-  /** Record of group `group` (0-based). */
-  async get(group: number): Promise<HeadRecord> {
-    const known = this.#recent.get(group)
+  /** Record of the group that ends at `length`, null if none does. */
+  async get(length: number): Promise<HeadRecord | null> {
+    const known = this.#recent.get(length)
     if (known) return known
-    const block = await this.#core.get(group, { wait: false })
-    if (!block) throw new Error(`the record of group ${group} is missing`)
-    const record = decodeHeadRecord(Uint8Array.from(block))
-    this.#keep(group, record)
+    const bytes = await getPrivate(this.#core, recordKey(length))
+    if (!bytes) return null
+    const record = decodeHeadRecord(bytes)
+    this.#keep(record)
     return record
   }
 
-  /** First group whose end is at or after `at`, by the measure given; the number of groups if there is none. */
-  async find(at: number, measure: (record: HeadRecord) => number): Promise<number> {
-    let low = 0
-    let high = this.#groups
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (measure(await this.get(middle)) < at) low = middle + 1
-      else high = middle
+  /** Records of the groups that end at or after `length`, in order. */
+  async *from(length: number): AsyncGenerator<HeadRecord> {
+    for await (const bytes of listPrivate(this.#core, recordKey(length), AFTER_PREFIX)) {
+      yield decodeHeadRecord(bytes)
     }
-    return low
   }
 
-  #keep(group: number, record: HeadRecord): void {
-    this.#recent.set(group, record)
+  #keep(record: HeadRecord): void {
+    this.#recent.set(record.length, record)
     if (this.#recent.size <= RECENT_HEADS) return
     for (const oldest of this.#recent.keys()) {
       this.#recent.delete(oldest)
@@ -66,6 +61,3 @@ export class Heads {
     }
   }
 }
-
-const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

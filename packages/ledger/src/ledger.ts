@@ -142,11 +142,9 @@ export class Ledger {
   async groupEnd(length: number): Promise<SignedHead | null> {
     this.#assertAlive()
     if (length === this.#head?.length) return this.#head
-    const { heads } = this.#service
-    const group = await heads.find(length, (record) => record.length)
-    if (group === heads.groups) return null
-    const record = await heads.get(group)
-    return record.length === length ? signedHead(record) : null
+    if (!Number.isSafeInteger(length) || length < 1 || length > this.length) return null
+    const record = await this.#service.heads.get(length)
+    return record && signedHead(record)
   }
 
   /**

@@ -5,7 +5,6 @@ import type { ListedFile } from './drive-reader.ts'
 import { type Core, discoveryKey } from './engine/hypercore.ts'
 import { blobsKey, openPlainDrive, type PlainDrive } from './engine/hyperdrive.ts'
 import { openCore, openStore, type Store } from './engine/store.ts'
-import { UnreachableError } from './errors.ts'
 import { type FileStat, valueStat } from './file-entry.ts'
 import { bounded, catchUp, SILENCE_MS } from './following.ts'
 import type { WaitOptions } from './replica.ts'
@@ -49,8 +48,7 @@ export class RemoteFiles {
   /** Waits for a peer and for the newest version that it has. Throws `ERR_VMS_UNREACHABLE`. */
   async update(options: WaitOptions = {}): Promise<void> {
     const timeoutMs = options.timeoutMs ?? SILENCE_MS
-    await catchUp(this.#db, 'the files', timeoutMs)
-    if (this.#db.length === 0) throw new UnreachableError('a version of the files', timeoutMs)
+    await catchUp(this.#db, 1, 'the files', timeoutMs)
     if (this.#drive) return
     // Before hyperdrive opens it, and would follow forks.
     await openCore(this.#store, { key: blobsKey(this.#db) })

@@ -38,6 +38,11 @@ export interface WaitOptions {
   readonly timeoutMs?: number
 }
 
+export interface UpdateOptions extends WaitOptions {
+  /** Entries that must be there, for a caller who knows of that many. Default 1. */
+  readonly atLeast?: number
+}
+
 export interface DownloadOptions extends WaitOptions {
   /** Called with the entries that are here, of those asked for. */
   readonly onProgress?: (done: number, total: number) => void
@@ -107,15 +112,14 @@ export class Replica {
   }
 
   /**
-   * Waits for a peer and for the length that it has; returns it. The first time, the genesis is fetched and checked
-   * against the key.
+   * Waits for a peer and for the length that it has said; returns it. A peer that grows says so unasked, a moment later:
+   * whoever knows what to expect says `atLeast`. The first time, the genesis is fetched and checked against the key.
    *
    * Throws `ERR_VMS_UNREACHABLE`, `ERR_VMS_NOT_A_LEDGER`.
    */
-  async update(options: WaitOptions = {}): Promise<number> {
+  async update(options: UpdateOptions = {}): Promise<number> {
     const timeoutMs = options.timeoutMs ?? SILENCE_MS
-    await catchUp(this.#log, 'the ledger', timeoutMs)
-    if (this.#log.length === 0) throw new UnreachableError('an entry of the ledger', timeoutMs)
+    await catchUp(this.#log, options.atLeast ?? 1, 'the ledger', timeoutMs)
     if (!this.#manifest) await this.#identify(timeoutMs)
     return this.#log.length
   }
@@ -225,8 +229,7 @@ async function provenHash(
   what: string,
   timeoutMs: number,
 ): Promise<Uint8Array> {
-  if (core.length < length) await catchUp(core, what, timeoutMs)
-  if (core.length < length) throw new UnreachableError(`${what} up to block ${length}`, timeoutMs)
+  if (core.length < length) await catchUp(core, length, what, timeoutMs)
   const hash = await bounded(async () => await core.treeHash(length), what, timeoutMs)
   return Uint8Array.from(hash)
 }

@@ -9,12 +9,7 @@ import { type Core, plainManifest } from './engine/hypercore.ts'
 import { blobsManifest } from './engine/hyperdrive.ts'
 import { type Atom, openCore, openStore, type Store } from './engine/store.ts'
 import type { FileStat } from './file-entry.ts'
-import type { FileEvent, HistoryOptions } from './files-history.ts'
-
-interface WrittenGroup {
-  readonly version: number
-  readonly dbEnd: number
-}
+import type { DriveGroup, FileEvent, HistoryOptions } from './files-history.ts'
 
 /** A drive in a directory of its own, empty at first. */
 export class ScratchFiles {
@@ -22,7 +17,7 @@ export class ScratchFiles {
   #atom: Atom
   #drive: Drive
   #reader: DriveReader
-  #groups: WrittenGroup[] = []
+  #groups: DriveGroup[] = []
 
   private constructor(store: Store, atom: Atom, drive: Drive) {
     this.#store = store
@@ -66,7 +61,7 @@ export class ScratchFiles {
     await this.#atom.flush()
     const { head } = this.#drive
     if (head.dbLength !== before) {
-      this.#groups.push({ version, dbEnd: head.dbLength })
+      this.#groups.push({ version, dbStart: before, dbEnd: head.dbLength })
       this.#reader.close().catch(() => {})
       this.#reader = this.#drive.reader(head.dbLength)
     }
@@ -86,13 +81,7 @@ export class ScratchFiles {
   }
 
   async history(options: HistoryOptions = {}): Promise<FileEvent[]> {
-    const groups = this.#groups
-    const source = {
-      groups: groups.length,
-      at: async (group: number): Promise<WrittenGroup> => groups[group] as WrittenGroup,
-      since: async (version: number): Promise<number> => firstSince(groups, version),
-    }
-    return await this.#drive.history(source, options)
+    return await this.#drive.history(inOrder(this.#groups), options)
   }
 
   async close(): Promise<void> {
@@ -106,13 +95,6 @@ export class ScratchFiles {
   }
 }
 
-function firstSince(groups: readonly WrittenGroup[], version: number): number {
-  let low = 0
-  let high = groups.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((groups[middle] as WrittenGroup).version < version) low = middle + 1
-    else high = middle
-  }
-  return low
+async function* inOrder(groups: readonly DriveGroup[]): AsyncGenerator<DriveGroup> {
+  yield* groups
 }

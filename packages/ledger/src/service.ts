@@ -112,8 +112,8 @@ async function assemble(
   const { crypto, syncFd, readOnly } = options
   const cores = await openCores(crypto, store, genesisHash)
   const writing = readOnly ? null : await writingSessions(store, cores)
-  const { log, db, blobs, headsCore } = writing ?? cores
-  const heads = new Heads(headsCore)
+  const { log, db, blobs } = writing ?? cores
+  const heads = new Heads(cores.log)
   const drive = await Drive.open(crypto, db, blobs)
   const gate = new Gate()
   const wal = new WalSync(store, syncFd)
@@ -127,7 +127,7 @@ async function assemble(
     tree: new TreeMemory(crypto, cores.log, log.state.roots),
     gate,
     wal,
-    last: heads.groups > 0 ? await heads.get(heads.groups - 1) : null,
+    last: await heads.get(log.length),
     genesisHash,
     async close() {
       gate.destroy()
@@ -147,11 +147,11 @@ async function abandon(directory: string, store: Store, readOnly = false): Promi
 async function check(service: Service): Promise<void> {
   const { directory, crypto, key, manifest, log, drive, last, genesisHash } = service
   const damaged = (what: string): LedgerDamagedError => new LedgerDamagedError(directory, what)
-  for (const core of [log, service.db, service.blobs, service.headsCore]) {
+  for (const core of [log, service.db, service.blobs]) {
     if (core.recovering) throw damaged('its write-ahead log was lost')
     if (core.fork !== 0) throw damaged('a core was truncated')
   }
-  if (!last || last.length !== log.length || !sameBytes(last.treeHash, log.state.hash())) {
+  if (!last || !sameBytes(last.treeHash, log.state.hash())) {
     throw damaged('the heads do not go with the ledger')
   }
   if (!verifyHead(crypto, key, manifest, last)) throw damaged("its head's signature does not hold")

@@ -1,9 +1,11 @@
+/// <reference path="./types/hyperdht.d.ts" />
 /// <reference path="./types/hyperswarm.d.ts" />
 /**
  * Meeting peers over the DHT: a host announces its ledger and files, a follower looks for them. Behind everything else:
  * nothing waits for it, being offline is no error, and what goes wrong is an event.
  */
 import type { Duplex } from 'node:stream'
+import DHT from 'hyperdht'
 import Hyperswarm from 'hyperswarm'
 
 /** What can be shared or followed: a ledger, a replica, remote files. */
@@ -52,8 +54,7 @@ export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
   const onEvent = options.onEvent ?? (() => {})
   const swarm = new Hyperswarm({
     ...(options.keyPair && { keyPair: asBuffers(options.keyPair) }),
-    ...(options.bootstrap && { bootstrap: [...options.bootstrap] }),
-    ...(options.dht !== undefined && { dht: options.dht }),
+    dht: options.dht ?? openDht(options.bootstrap),
   })
   swarm.on('connection', (connection) => {
     connection.on('error', () => {
@@ -91,6 +92,16 @@ export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
       if (result === 'late') await swarm.destroy({ force: true })
     },
   }
+}
+
+// A DHT on this machine alone: a node that listens on all interfaces would offer an address that the others, which
+// listen on loopback, cannot reach.
+const LOOPBACK = /^(localhost|127(\.\d+){3})$/
+
+function openDht(bootstrap: readonly BootstrapNode[] | undefined): DHT {
+  if (!bootstrap) return new DHT({})
+  const local = bootstrap.every((node) => LOOPBACK.test(node.host))
+  return new DHT({ bootstrap: [...bootstrap], ...(local && { host: '127.0.0.1' }) })
 }
 
 const asBuffers = ({ publicKey, secretKey }: NonNullable<SwarmOptions['keyPair']>) => ({

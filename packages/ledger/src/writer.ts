@@ -79,11 +79,10 @@ export class Writer {
     const treeHash = tree.hash()
     if (!sameBytes(treeHash, cores.log.state.hash())) throw new Error('two trees over one ledger')
     const head = { length: cores.log.length, treeHash, signature: headSignature(cores.log) }
-    await heads.append({ ...head, files: filesHead, edge: this.#range.edge })
+    await heads.put(cores.log, { ...head, files: filesHead, edge: this.#range.edge })
     gate.hold()
     await cores.atom.flush()
     await wal.sync()
-    heads.publish()
     tree.trim()
     const committed = { start, entries, head, filesHead }
     publish(committed)

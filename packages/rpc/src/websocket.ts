@@ -1,6 +1,7 @@
 /** The transport over the WebSocket that browsers and Node have. */
 import { RpcError, TransportError } from './errors.ts'
 import { type OpenTransport, RPC_PROTOCOL, type TransportListener } from './transport.ts'
+import { unreachable } from './unreachable.ts'
 
 /** Opens a WebSocket with the subprotocol {@link RPC_PROTOCOL}. Rejects with {@link TransportError}. */
 export const openWebSocket: OpenTransport = (url, listener, signal) =>
@@ -8,20 +9,14 @@ export const openWebSocket: OpenTransport = (url, listener, signal) =>
     signal.throwIfAborted()
     const socket = new WebSocket(url, RPC_PROTOCOL)
     socket.binaryType = 'arraybuffer'
-    let failure: unknown = null
     const abort = (): void => {
       reject(signal.reason)
       socket.close()
     }
     signal.addEventListener('abort', abort, { once: true })
-    socket.onerror = (event) => {
-      failure = 'error' in event ? event.error : null
-    }
     socket.onclose = () => {
       signal.removeEventListener('abort', abort)
-      reject(
-        new TransportError(url, `cannot connect to ${url}${because(failure)}`, { cause: failure }),
-      )
+      if (!signal.aborted) void unreachable(url, signal).then(reject)
     }
     socket.onopen = () => {
       signal.removeEventListener('abort', abort)
@@ -65,11 +60,4 @@ function pass(socket: WebSocket, listener: TransportListener): void {
           : new RpcError('ERR_VMS_CONNECTION_LOST', `the connection ended with ${why}`)),
     )
   }
-}
-
-/** Node nests the reason (and leaves the message of several tried addresses empty); browsers give none. */
-function because(failure: unknown): string {
-  const cause = failure instanceof Error && failure.cause instanceof Error ? failure.cause : failure
-  if (!(cause instanceof Error)) return ''
-  return `: ${cause.message || ('code' in cause ? String(cause.code) : cause.name)}`
 }

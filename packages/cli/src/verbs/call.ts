@@ -52,7 +52,7 @@ Examples:
           context.output.print(valueToJson(value))
         }
       } finally {
-        await client.close()
+        client.$close()
       }
     })
 }

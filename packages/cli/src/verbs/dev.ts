@@ -74,8 +74,6 @@ async function serveUntilSaved(
 ): Promise<number | null> {
   const { output, cwd } = context
   const { loadScript } = await import('../script.ts')
-  const { DEFAULT_HOST, DEFAULT_PORT, startHost, tellReady } = await import('../serve.ts')
-  const host = options.host ?? DEFAULT_HOST
   const watches = options.once ? [] : [new FileWatch([resolve(cwd, file)])]
   let running: Host | null = null
   let failure: number | null = null
@@ -83,9 +81,9 @@ async function serveUntilSaved(
     const script = await loadScript(file, { cwd, color: output.color })
     // From here on, so that a save during the start counts too.
     if (!options.once) watches.push(new FileWatch(script.inputs))
-    const swarm = null
-    const served = { dir, host, port: options.port ?? DEFAULT_PORT, swarm, ...(options.debug && { debug: true }) }
-    running = await startHost(context, script, served)
+    const { DEFAULT_HOST, DEFAULT_PORT, startHost, tellReady } = await import('../serve.ts')
+    const { host = DEFAULT_HOST, port = DEFAULT_PORT, debug = false } = options
+    running = await startHost(context, script, { dir, host, port, debug, swarm: null })
     tellReady(context, running, { host })
   } catch (error) {
     failure = exitOf(error)

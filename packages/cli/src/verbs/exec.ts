@@ -49,10 +49,10 @@ async function serve(context: Context, file: string, options: Options): Promise<
   const { output, cwd } = context
   // Loaded here, so that the other verbs start without a database and a virtual machine.
   const { loadScript } = await import('../script.ts')
-  const { DEFAULT_HOST, DEFAULT_PORT, defaultDirectory, startHost, tellClosed, tellReady } = await import('../serve.ts')
   const stopping = stopOnSignal(output)
   try {
     const script = await loadScript(file, { cwd, color: output.color })
+    const { DEFAULT_HOST, DEFAULT_PORT, defaultDirectory, startHost, tellClosed, tellReady } = await import('../serve.ts')
     const host = await startHost(context, script, {
       dir: options.dir === undefined ? defaultDirectory(file, cwd) : resolve(cwd, options.dir),
       port: options.port ?? DEFAULT_PORT,

@@ -1,10 +1,10 @@
 /** `vms repl`: calls by hand, in JavaScript. */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { callerId } from '@vms/client'
+import { callerId, type ServiceInfo } from '@vms/client'
 import type { Command } from 'commander'
 import envPaths from 'env-paths'
-import { openClient } from '../client.ts'
+import { type AnyRemote, openClient } from '../client.ts'
 import type { Context } from '../context.ts'
 import { valueToJson } from '../json.ts'
 import { milliseconds } from '../options.ts'
@@ -45,30 +45,24 @@ Examples:
         const scope = scopeOf(client)
         if (options.eval !== undefined) await evaluateOnce(context, scope, options.eval)
         else if (context.stdin.isTTY) {
-          greet(context, client.backendInfo)
+          greet(context, client.$info)
           await runTerminal(scope, {
             prompt: 'vms> ',
             historyFile: options.history ? historyFile() : null,
             commands: {
-              methods: { help: 'List the methods', run: () => client.backendInfo.methods.join('\n') },
+              methods: { help: 'List the methods', run: () => client.$info.methods.join('\n') },
               whoami: { help: 'Show the id that your calls are recorded under', run: () => callerId(caller) },
-              ledger: { help: 'Show the address of the call log', run: () => client.backendInfo.callLogUrl },
+              ledger: { help: 'Show the address of the call log', run: () => client.$info.callLogUrl },
             },
           })
         } else await runScript(context, scope)
       } finally {
-        await client.close()
+        client.$close()
       }
     })
 }
 
-interface Backend {
-  readonly methods: readonly string[]
-  readonly filesArchiveUrl: string
-  readonly callLogUrl: string
-}
-
-function greet({ output }: Context, { methods, callLogUrl, filesArchiveUrl }: Backend): void {
+function greet({ output }: Context, { methods, callLogUrl, filesArchiveUrl }: ServiceInfo): void {
   output.tell(`Connected. You can use the 'client' object to access the backend.`)
   output.tell(`Methods   ${methods.join(', ')}`)
   output.tell(`Call log  ${callLogUrl}`)
@@ -76,15 +70,11 @@ function greet({ output }: Context, { methods, callLogUrl, filesArchiveUrl }: Ba
   output.tell(output.style('dim', 'What you call is recorded for ever, arguments included. .help lists commands, .exit leaves.'))
 }
 
-/** The object `client` has methods and nothing else, so that completion lists exactly them. */
-function scopeOf(client: { readonly backendInfo: Backend; $call(method: string, args: unknown[]): Promise<unknown> }): Scope {
-  const methods: Record<string, unknown> = Object.create(null)
-  for (const name of client.backendInfo.methods) methods[name] = (...args: unknown[]) => client.$call(name, args)
-  const inScope: Record<string, unknown> = {}
-  // A method named like a global of the REPL is at `client` only.
-  for (const [name, method] of Object.entries(methods)) if (!(name in globalThis)) inScope[name] = method
-  return { ...inScope, client: methods }
-}
+/** `client`, and its methods by name. One that is named like a global of the REPL is at `client` only. */
+const scopeOf = (client: AnyRemote): Scope => ({
+  ...Object.fromEntries(Object.entries(client).filter(([name]) => !(name in globalThis))),
+  client,
+})
 
 async function evaluateOnce({ output }: Context, scope: Scope, expression: string): Promise<void> {
   const { evaluate, close } = createEvaluator(scope)

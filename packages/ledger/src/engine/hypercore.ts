@@ -80,6 +80,39 @@ export async function readBlocks(core: Core, start: number, end: number): Promis
   return await Promise.all(pending)
 }
 
+/**
+ * Keeps hypercore from writing its hints (how much is contiguous, here and at peers) after each append. The append has
+ * written what matters of them, they are checked when a core is opened, and a write per core doubles a small commit.
+ */
+export function skipHints(core: Core): void {
+  core.core.flushHints = async () => {
+    core.core.hintsChanged = false
+  }
+}
+
+/** Sets a value that is stored beside a core and never replicated. Part of the atom if `core` is a session of one. */
+export async function setPrivate(core: Core, key: string, value: Uint8Array): Promise<void> {
+  await core.state.setUserData(key, value)
+}
+
+/** A value that {@link setPrivate} set, null if there is none. */
+export async function getPrivate(core: Core, key: string): Promise<Uint8Array | null> {
+  const value = await core.getUserData(key)
+  return value && plain(value)
+}
+
+/** The values whose keys are in [start, end), in the order of keys of equal length. */
+export async function* listPrivate(
+  core: Core,
+  start: string,
+  end: string,
+): AsyncGenerator<Uint8Array> {
+  const padded = end.padEnd(start.length, '0')
+  for await (const { value } of core.state.storage.createUserDataStream({ gte: start, lt: padded })) {
+    yield plain(value)
+  }
+}
+
 /** Stream over which cores replicate, and the encrypted stream inside it that carries every byte. */
 export interface ReplicationStream {
   readonly outer: Duplex

@@ -74,11 +74,22 @@ declare module 'hypercore' {
     readonly writable: boolean
     readonly closing: Promise<void> | null
     readonly peers: HypercorePeer[]
-    readonly core: { replicator: HypercoreReplicator; header: { frozen?: boolean } }
+    readonly core: {
+      replicator: HypercoreReplicator
+      hintsChanged: boolean
+      flushHints(): Promise<void>
+    }
     readonly state: {
       roots: HypercoreNode[]
       signature: Uint8Array | null
-      storage: { read(): HypercoreReader }
+      storage: {
+        read(): HypercoreReader
+        createUserDataStream(range: {
+          gte: string
+          lt: string
+        }): AsyncIterable<{ key: string; value: Uint8Array }>
+      }
+      setUserData(key: string, value: Uint8Array): Promise<unknown>
       hash(): Uint8Array
     }
 
@@ -87,6 +98,7 @@ declare module 'hypercore' {
     session(options?: { atom?: unknown; wait?: boolean; active?: boolean }): Hypercore
     append(blocks: Uint8Array | Uint8Array[]): Promise<unknown>
     get(index: number, options?: HypercoreGet): Promise<Uint8Array | null>
+    getUserData(key: string): Promise<Uint8Array | null>
     has(start: number, end?: number): Promise<boolean>
     update(options?: { wait?: boolean; force?: boolean }): Promise<boolean>
     treeHash(length?: number): Promise<Uint8Array>

@@ -20,16 +20,24 @@ declare module 'hyperdrive' {
     }
   }
 
+  export interface HyperdriveBatch {
+    put(path: string, data: Uint8Array, options: { metadata: unknown }): Promise<void>
+    putEntry(path: string, entry: { metadata: unknown }): Promise<void>
+    del(path: string): Promise<void>
+    flush(): Promise<void>
+  }
+
   export default class Hyperdrive {
     static getContentKey(manifest: HypercoreManifest, key: Uint8Array): Uint8Array
     static getContentManifest(manifest: HypercoreManifest, key: Uint8Array): HypercoreManifest
-    constructor(store: Corestore, key: Uint8Array)
+    constructor(store: Corestore, key?: Uint8Array)
     readonly core: Hypercore
     readonly version: number
     ready(): Promise<void>
     close(): Promise<void>
     update(options?: { wait?: boolean }): Promise<boolean>
-    getBlobs(): Promise<{ core: Hypercore } | null>
+    getBlobs(): Promise<{ core: Hypercore }>
+    batch(): HyperdriveBatch
     entry(path: string): Promise<HyperdriveEntry | null>
     get(path: string): Promise<Uint8Array | null>
     list(folder: string, options: { recursive: boolean }): AsyncIterable<HyperdriveEntry>

@@ -3,14 +3,9 @@ declare module 'hyperswarm' {
   import type { EventEmitter } from 'node:events'
   import type { Duplex } from 'node:stream'
 
-  export interface HyperswarmNode {
-    host: string
-    port: number
-  }
   export default class Hyperswarm extends EventEmitter {
     constructor(options: {
       keyPair?: { publicKey: Uint8Array; secretKey: Uint8Array }
-      bootstrap?: HyperswarmNode[]
       dht?: unknown
       maxPeers?: number
     })

@@ -14,12 +14,12 @@ export function wrapScript(source: string, name: string): CheckedScript {
   // A first line for the shell is legal at the start of a file only.
   const text = source.startsWith('#!') ? `//${source}` : source
   try {
-    vm.compileFunction(`'use strict';${text}\n`, parameters, { filename: name })
+    vm.compileFunction(`'use strict'\n${text}\n`, parameters, { filename: name, lineOffset: -1 })
   } catch (error) {
     const { message, stack } = error as Error
     return { problem: { message, report: codeFrame(stack ?? message) } }
   }
-  return { wrapped: `(function (${parameters.join(', ')}) { 'use strict';${text}\n})` }
+  return { wrapped: `(function (${parameters.join(', ')}) { 'use strict'\n${text}\n})` }
 }
 
 export function hashScript(source: string): Uint8Array {

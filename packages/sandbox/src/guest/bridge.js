@@ -4,7 +4,7 @@
  * Layout: 16 words (0 status, 1 length of the bytes, 2 number of timers, 8 to 15 seed), 8 doubles (0 time, 1 size, 2 mtime,
  * 3 position), then bytes.
  */
-import { Bytes, copyBytes, Doubles, Words } from './primordials.js'
+import { Bytes, copyBytes, Doubles, typedArrayLength, Words } from './primordials.js'
 
 const wordCount = 16
 const doublesOffset = 64
@@ -16,6 +16,7 @@ export let host
 export let words
 export let doubles
 let bytes
+let room
 let memory
 
 export const status = { __proto__: null, running: 0, returned: 1, thrown: 2 }
@@ -31,17 +32,25 @@ export function share(sharedMemory) {
   words = new Words(memory, 0, wordCount)
   doubles = new Doubles(memory, doublesOffset, doubleCount)
   bytes = new Bytes(memory, bytesOffset)
+  room = typedArrayLength(bytes)
 }
 
 /** A copy of the first bytes, in memory that the script may have. */
-export function takeBytes(length, Type = Bytes) {
-  const copy = new Type(length)
+export function takeBytes(length) {
+  const copy = new Bytes(length)
   copyBytes(copy, new Bytes(memory, bytesOffset, length))
   return copy
 }
 
 /** Hands bytes to the host. */
 export function putBytes(source, length) {
-  if (length > bytes.length) share(host('grow', length))
+  makeRoom(length)
   copyBytes(bytes, source)
+}
+
+/** Whether there was too little room until now. */
+export function makeRoom(length) {
+  if (length <= room) return false
+  share(host('grow', length))
+  return true
 }

@@ -2,8 +2,8 @@
 import { doubles, host, putBytes, status, takeBytes, words } from './bridge.js'
 import { resetConsole } from './console.js'
 import { setTime } from './date.js'
-import { describeError, logError, makeError } from './errors.js'
-import { apply, isArray, isWellFormed, keys } from './primordials.js'
+import { describeError, makeError, reportOf } from './errors.js'
+import { apply, freeze, isArray, isWellFormed, keys, typedArrayLength } from './primordials.js'
 import { setSeed } from './random.js'
 import { dropTimers, fireTimer } from './timers.js'
 
@@ -14,6 +14,7 @@ const timeDouble = 0
 
 let codec
 let limits
+let bounds
 let exported
 const methods = { __proto__: null }
 let methodCount = 0
@@ -31,6 +32,7 @@ export const currentCaller = () => caller
 export function prepareCalls(valueCodec, callLimits) {
   codec = valueCodec
   limits = callLimits
+  bounds = freeze({ __proto__: null, maxBytes: limits.resultBytes })
 }
 
 /** Runs the top level. */
@@ -48,7 +50,6 @@ export function boot(script) {
 /** The top level is over, and its microtasks too: fixes the methods. Gives their names as JSON. */
 export function seal() {
   if (words[statusWord] !== status.running) return
-  const names = []
   try {
     exported = exported.exports
     const isObject = (typeof exported === 'object' && exported !== null) || typeof exported === 'function'
@@ -87,7 +88,7 @@ export function call(index, argsLength, nextCaller) {
   begin('open', nextCaller)
   let args
   try {
-    args = codec.decode(takeBytes(argsLength))
+    args = apply(codec.decode, codec.self, [takeBytes(argsLength)])
     if (!isArray(args)) throw makeError('TypeError', 'the arguments are not an array', 'ERR_VMS_BAD_ARGUMENTS')
   } catch (error) {
     end(generation, true, error)
@@ -136,12 +137,13 @@ async function run(mine, method, args, isInit) {
 
 function end(mine, failed, value) {
   if (mine !== generation || phase === 'closed') return
+  const wasBoot = phase === 'boot'
   phase = 'closed'
   dropTimers()
   if (!failed) {
     try {
-      const encoded = codec.encode(value, { maxBytes: limits.resultBytes })
-      const { length } = encoded
+      const encoded = apply(codec.encode, codec.self, [value, bounds])
+      const length = typedArrayLength(encoded)
       putBytes(encoded, length)
       words[lengthWord] = length
       words[statusWord] = status.returned
@@ -154,10 +156,12 @@ function end(mine, failed, value) {
       value = error
     }
   }
-  const { name, message, code, refused, report } = describeError(value)
-  if (refused !== null) host('refuse', refused)
+  const { name, message, code, refused, raised } = describeError(value)
+  // A bug of the script is for its author to see. What it throws itself is its answer, and told to the caller.
+  if (wasBoot) host('report', reportOf(value))
+  else if (raised) host('console', 'error', reportOf(value))
+  if (refused !== null) host('refuse', refused, message)
   else host('thrown', name, message, code)
-  host('report', report)
   words[statusWord] = status.thrown
 }
 
@@ -168,5 +172,3 @@ function isTooLarge(error) {
     return false
   }
 }
-
-export { logError }

@@ -3,12 +3,10 @@
  * raised: the engine's messages differ between versions and must not enter a ledger. Stacks are hidden from the script and kept for
  * the host's log.
  */
-import { host } from './bridge.js'
 import { describeThing } from './inspect.js'
 import {
   addWeak,
   apply,
-  asText,
   bigintText,
   construct,
   defineProperty,
@@ -49,6 +47,8 @@ let limits
 /** Set while the host's copy of a stack is being made: at any other time a stack is an empty string. */
 let showing = false
 let MadeError
+/** The getter of every error's own property `stack`. */
+const nativeStack = getOwnPropertyDescriptor(new NativeError(), 'stack').get
 
 export function installErrors(units) {
   limits = units
@@ -93,18 +93,18 @@ export function makeError(name, message, code) {
 /**
  * What is kept of something thrown. Getters of the script may run in here, and may throw.
  *
- * @returns `{ name, message, code, refused, report }`; `refused` says that the end was the machine's and not the script's
+ * @returns `{ name, message, code, refused, raised }`; `refused` says that the end is the machine's and not the script's, `raised` that
+ *   the engine made the error
  */
 export function describeError(value) {
-  const report = reportOf(value)
   if (!isError(value)) {
-    return { name: 'NonError', message: cut(describeThing(value), limits.message), code: null, refused: null, report }
+    return { name: 'NonError', message: cut(describeThing(value), limits.message), code: null, refused: null, raised: false }
   }
   if (hasWeak(made, value)) {
     const name = cut(textOf(value, 'name') ?? 'Error', limits.name)
     const message = cut(textOf(value, 'message') ?? '', limits.message)
     const code = textOf(value, 'code')
-    return { name, message, code: code === null ? null : cut(code, limits.code), refused: null, report }
+    return { name, message, code: code === null ? null : cut(code, limits.code), refused: null, raised: false }
   }
   const name = nativeName(value)
   const message = ownText(value, 'message')
@@ -112,7 +112,7 @@ export function describeError(value) {
   if (name === 'RangeError' && message === stackOverflow) refused = 'stack'
   if (name === 'RangeError' && message === bufferOverflow) refused = 'memory'
   const article = name === 'AggregateError' || name === 'EvalError' || name === 'Error' ? 'an' : 'a'
-  return { name, message: `${article} ${name} raised by the engine`, code: null, refused, report }
+  return { name, message: `${article} ${name} raised by the engine`, code: null, refused, raised: true }
 }
 
 /** For the host's log: name, message and stack as the engine knows them. */
@@ -123,9 +123,10 @@ export function reportOf(value) {
   showing = true
   try {
     const kept = getOwnPropertyDescriptor(value, 'stack')
-    if (kept !== undefined && hasOwn(kept, 'value') && typeof kept.value === 'string') stack = kept.value
-    else if (kept !== undefined && hasOwn(kept, 'get')) stack = asText(value.stack)
-    defineProperty(value, 'stack', { __proto__: null, value: '' })
+    if (kept !== undefined && hasOwn(kept, 'get') && kept.get === nativeStack) {
+      stack = apply(nativeStack, value, [])
+      defineProperty(value, 'stack', { __proto__: null, value: '' })
+    }
   } catch {
     // A frozen error keeps what it has.
   }
@@ -192,9 +193,4 @@ function ownText(object, name) {
 
 function cut(text, units) {
   return wellFormed(text.length > units ? sliceText(text, 0, units) : text)
-}
-
-/** Shown in the host's log only. */
-export function logError(value) {
-  host('console', 'error', reportOf(value))
 }

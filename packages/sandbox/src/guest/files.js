@@ -1,7 +1,7 @@
 /** `System.files`: checks and converts arguments here, asks the host, and settles in the same drain of microtasks. */
-import { doubles, host, putBytes, takeBytes } from './bridge.js'
+import { doubles, host, makeRoom, putBytes, takeBytes } from './bridge.js'
 import { makeError } from './errors.js'
-import { freeze, give, parse, setPrototypeOf, stringify, typedArrayLength, typedArrayName } from './primordials.js'
+import { freeze, parse, setPrototypeOf, stringify, typedArrayLength, typedArrayName } from './primordials.js'
 
 const sizeDouble = 1
 const mtimeDouble = 2
@@ -14,9 +14,12 @@ let isOpen
 
 class Stat {
   #directory
+  /** Bytes. */
+  size
+  mtime
+
   constructor(directory, size, mtime) {
     this.#directory = directory
-    give(this, 'size', size)
     this.size = size
     this.mtime = mtime
   }
@@ -46,7 +49,7 @@ export function createFiles(options, makeBuffer, makeDate, isCallOpen) {
     },
     async readFile(path, options) {
       const encoding = encodingOf(options, 'utf8', path)
-      if (encoding === 'binary') return makeBuffer(takeBytesOf(askAbout('readBytes', path)))
+      if (encoding === 'binary') return makeBuffer(readBytes(path))
       const text = askAbout('readText', path, encoding === 'json' ? 'utf8' : encoding)
       if (encoding !== 'json') return text
       try {
@@ -110,7 +113,10 @@ export function createFiles(options, makeBuffer, makeDate, isCallOpen) {
   return freeze(files)
 }
 
-function takeBytesOf(length) {
+function readBytes(path) {
+  const length = askAbout('readBytes', path)
+  // The host writes nothing where there is no room.
+  if (makeRoom(length)) askAbout('readBytes', path)
   return takeBytes(length)
 }
 

@@ -13,6 +13,7 @@ import { construct, defineProperty, fix, freeze, give, NativeDate, parse } from 
 import { installRandom } from './random.js'
 import { installTimers } from './timers.js'
 
+export { share } from './bridge.js'
 export { boot, call, callInit, hasInit, seal, strand, tick } from './calls.js'
 
 let settings
@@ -43,6 +44,6 @@ export function setUp(host, memory, settingsText) {
 export function useCodec(codec) {
   const { encode, decode } = codec
   if (typeof encode !== 'function' || typeof decode !== 'function') return false
-  prepareCalls(freeze({ __proto__: null, encode, decode }), settings)
+  prepareCalls(freeze({ __proto__: null, self: codec, encode, decode }), settings)
   return true
 }

@@ -79,3 +79,14 @@ export function fix(object, name, value, enumerable = false) {
     configurable: false,
   })
 }
+
+/** Gives an array an item: an assignment would run a setter that a script has put on a prototype. */
+export function put(array, index, value) {
+  defineProperty(array, index, {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  })
+}

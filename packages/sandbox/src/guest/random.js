@@ -1,6 +1,6 @@
 /**
- * Math.random: xoshiro128** (Blackman and Vigna, 2018) from the 32 bytes of the call's seed, two outputs for one double of 53 bits.
- * Public and chosen by the caller: not for draws, not for secrets.
+ * Math.random: xoshiro128** (Blackman and Vigna, 2018) from the first 16 bytes of the call's seed (little-endian words), two
+ * outputs for one double of 53 bits. The other 16 bytes are kept for randomness of other kinds. Public and chosen by the caller: not for draws, not for secrets.
  */
 import { give, imul } from './primordials.js'
 
@@ -9,12 +9,12 @@ let b = 0
 let c = 0
 let d = 0
 
-/** Eight words from `offset` on; they are folded into the four of the state. */
+/** The four words of the state, from `offset` on. */
 export function setSeed(words, offset) {
-  a = words[offset] ^ words[offset + 4]
-  b = words[offset + 1] ^ words[offset + 5]
-  c = words[offset + 2] ^ words[offset + 6]
-  d = words[offset + 3] ^ words[offset + 7]
+  a = words[offset]
+  b = words[offset + 1]
+  c = words[offset + 2]
+  d = words[offset + 3]
   // The one state that only ever gives zeros.
   if ((a | b | c | d) === 0) d = 1
 }

@@ -1,0 +1,105 @@
+/** One audit as `vms verify` runs it: opens the ledger, downloads it, replays, compares, and says each step. */
+import { type AuditReport, audit, decodeEntry, type LedgerSource } from '@vms/auditor'
+import type { Receipt } from '@vms/client'
+import { abortable } from './abortable.ts'
+import { UsageError } from './errors.ts'
+import type { BootstrapNode } from './options.ts'
+import type { Output, Progress } from './output.ts'
+import { type OpenSource, openSource, type SourceOptions } from './source.ts'
+import type { Target } from './target.ts'
+
+export interface AuditRunOptions {
+  readonly output: Output
+  /** Where the call log is, and how the person calls that. */
+  readonly log: Target
+  readonly name: string
+  /** Where the files are, if somewhere else. */
+  readonly files: Target | null
+  readonly receipts: readonly Receipt[]
+  /** Directory to keep what is downloaded in. */
+  readonly dir?: string
+  readonly bootstrap?: readonly BootstrapNode[]
+  readonly signal: AbortSignal
+}
+
+/** Rejects if the audit could not run: an address, a host that is not there, the signal. */
+export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
+  const { output, log, name, files, signal } = options
+  const progress = output.progress()
+  const sourceOptions: SourceOptions = { signal, ...(options.bootstrap && { bootstrap: options.bootstrap }) }
+  const open: OpenSource[] = []
+  try {
+    progress.step(log.kind === 'directory' ? `Opening ${name}` : `Connecting to ${name}`)
+    const ledger = await openSource(log, { ...sourceOptions, ...(options.dir !== undefined && { dir: options.dir }) })
+    open.push(ledger)
+    progress.done(log.kind === 'directory' ? 'Opened' : 'Connected')
+    progress.step('Downloading call log')
+    const calls = await download(ledger, progress, signal)
+    progress.step('Downloading files archive')
+    const published = files ? await openFiles(files, ledger, sourceOptions) : ledger
+    if (published !== ledger) open.push(published)
+    progress.step(`Replaying ${calls} ${calls === 1 ? 'call' : 'calls'}`)
+    const report = await audit({
+      ledger,
+      archive: published.archive,
+      receipts: options.receipts,
+      signal,
+      onProgress: ({ step, done, total }) => {
+        if (step === 'compare' && done === 0) progress.step('Comparing outputs')
+        else if (step === 'again' && done === 0) progress.step('Replaying again, to tell the host from the script')
+        else progress.count(done, total)
+      },
+    })
+    progress.done()
+    return report
+  } finally {
+    progress.stop()
+    for (const source of open) await source.close()
+  }
+}
+
+/** Has every entry here before the replay begins, so that a host that stalls is told apart from one that lies. Counts the calls. */
+async function download(ledger: LedgerSource, progress: Progress, signal: AbortSignal): Promise<number> {
+  const { length } = ledger.head
+  const entries = ledger.entries(0, length)[Symbol.asyncIterator]()
+  let calls = 0
+  let done = 0
+  for (;;) {
+    const next = await abortable(entries.next(), signal)
+    if (next.done) return calls
+    calls += callsIn(next.value)
+    done += 1
+    progress.count(done, length)
+  }
+}
+
+/** What is no entry is the audit's to judge. */
+function callsIn(block: Uint8Array): number {
+  try {
+    const entry = decodeEntry(block)
+    return entry.type === 'calls' ? entry.outcomes.length : 0
+  } catch {
+    return 0
+  }
+}
+
+/** The files where the person says that they are. They must be those that the ledger names, or it is the wrong address. */
+async function openFiles(target: Target, ledger: LedgerSource, options: SourceOptions): Promise<OpenSource> {
+  if (target.kind === 'files') {
+    mustBeSame(target.key, ledger.manifest.filesKey, target.url)
+    // Who has the files has the ledger, and is found by it.
+    return openSource({ kind: 'ledger', url: target.url, key: ledger.key }, options)
+  }
+  const published = await openSource(target, options)
+  try {
+    mustBeSame(published.manifest.filesKey, ledger.manifest.filesKey, target.kind === 'directory' ? target.path : target.url)
+    return published
+  } catch (error) {
+    await published.close()
+    throw error
+  }
+}
+
+function mustBeSame(got: Uint8Array, wanted: Uint8Array, name: string): void {
+  if (Buffer.compare(got, wanted) !== 0) throw new UsageError(`the files at ${name} are not those of this call log`)
+}

@@ -1,0 +1,93 @@
+/** Files to read, wherever they are: a stopped service's directory, a running host, any hyperdrive by its key. */
+import { join } from 'node:path'
+import { joinSwarm, Ledger, RemoteFiles, sodiumCrypto } from '@vms/auditor'
+import { parseAddress } from '@vms/client'
+import { abortable } from './abortable.ts'
+import { fetchServiceInfo } from './host-info.ts'
+import { replicateOver } from './replication-socket.ts'
+import { openSource, SILENCE_MS, type SourceOptions } from './source.ts'
+import type { Target } from './target.ts'
+import { makeTempDirectory } from './temp-directory.ts'
+
+export interface FileStat {
+  readonly kind: 'file' | 'directory'
+  /** Bytes. */
+  readonly size: number
+  /** Milliseconds since the epoch. */
+  readonly mtime: number
+}
+
+/** Paths are normal and absolute; the root has no entry. Whoever opens it closes it. */
+export interface OpenFiles {
+  stat(path: string): Promise<FileStat | null>
+  read(path: string): Promise<Uint8Array | null>
+  /** What is below `path`, names relative to it. */
+  list(path: string, options: { readonly recursive: boolean }): Promise<readonly { readonly name: string; readonly stat: FileStat }[]>
+  close(): Promise<void>
+}
+
+/** Opens the files that `target` names or that belong to what it names, in their newest version. */
+export async function openFiles(target: Target, options: SourceOptions): Promise<OpenFiles> {
+  switch (target.kind) {
+    case 'directory': {
+      const ledger = await Ledger.open(target.path, { crypto: sodiumCrypto, readOnly: true })
+      const { files } = ledger
+      return {
+        stat: (path) => files.stat(path),
+        read: (path) => files.read(path),
+        list: (path, how) => files.list(path, how),
+        close: () => ledger.close(),
+      }
+    }
+    case 'service': {
+      const { files } = await fetchServiceInfo(target, options.signal)
+      return openRemote(filesKey(files), options, (remote) => replicateOver(target.url, remote))
+    }
+    case 'ledger': {
+      const ledger = await openSource(target, options)
+      const { filesKey } = ledger.manifest
+      await ledger.close()
+      return openFiles({ kind: 'files', key: filesKey, url: target.url, path: '/' }, options)
+    }
+    case 'files':
+      return openRemote(target.key, options, (remote) =>
+        Promise.resolve(joinSwarm(remote, { announce: false, ...(options.bootstrap && { bootstrap: options.bootstrap }) })),
+      )
+    default:
+      return target satisfies never
+  }
+}
+
+function filesKey(url: string): Uint8Array {
+  const address = parseAddress(url)
+  if (address.kind !== 'files') throw new TypeError(`${url} names no files`)
+  return address.key
+}
+
+async function openRemote(
+  key: Uint8Array,
+  { dir, signal }: SourceOptions,
+  connect: (remote: RemoteFiles) => Promise<{ close(): unknown }>,
+): Promise<OpenFiles> {
+  const place = await makeTempDirectory(dir)
+  const remote = await RemoteFiles.open({ key, directory: join(place.path, 'files') })
+  let link: { close(): unknown } | null = null
+  const close = async (): Promise<void> => {
+    await link?.close()
+    await remote.close()
+    await place.remove()
+  }
+  try {
+    link = await connect(remote)
+    await abortable(remote.update({ timeoutMs: SILENCE_MS }), signal)
+    return {
+      stat: (path) => remote.stat(path),
+      read: (path) => remote.read(path),
+      list: (path, how) => remote.list(path, how),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

@@ -1,0 +1,37 @@
+/** A host's WebSocket as the duplex stream that replication runs over. The one file here that imports `ws`. */
+import { type Duplex, pipeline } from 'node:stream'
+import { createWebSocketStream, WebSocket } from 'ws'
+import { UnreachableError } from './errors.ts'
+
+/** WebSocket subprotocol of replication, as the host has it. */
+const REPLICATE_PROTOCOL = 'vms.replicate.1'
+
+/** Bytes of one message: hypercore's largest carries one block of 15 MiB and its proof. */
+const MESSAGE_BYTES = 16 * 1024 * 1024
+
+/** Milliseconds to open the connection. */
+const OPEN_MS = 10_000
+
+/** Something that replicates: a replica, remote files. */
+export interface Replicating {
+  replicate(isInitiator: boolean): Duplex
+}
+
+/** Connects `target` with the host at `url` (`ws:` or `wss:`). Resolves once open, with what closes it again. */
+export async function replicateOver(url: string, target: Replicating): Promise<{ close(): void }> {
+  const socket = new WebSocket(url, REPLICATE_PROTOCOL, {
+    perMessageDeflate: false,
+    maxPayload: MESSAGE_BYTES,
+    handshakeTimeout: OPEN_MS,
+  })
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve)
+    socket.once('error', (cause) => {
+      reject(new UnreachableError(url, `cannot replicate from ${url}: ${cause.message || (cause as NodeJS.ErrnoException).code}`, { cause }))
+    })
+  })
+  const wire = createWebSocketStream(socket)
+  // What ends it shows as something that does not arrive; who waits for that says so.
+  pipeline(wire, target.replicate(true), wire, () => socket.terminate())
+  return { close: () => socket.terminate() }
+}

@@ -1,0 +1,150 @@
+/** `vms files`: reads the files of a service: list, show, copy out. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve, sep } from 'node:path'
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { CliError, UsageError } from '../errors.ts'
+import { EXIT } from '../exit.ts'
+import type { OpenFiles } from '../files.ts'
+import { bootstrapNodes, type BootstrapNode } from '../options.ts'
+import { stopOnSignal } from '../signals.ts'
+import { parseTarget } from '../target.ts'
+import { safeText } from '../terminal-text.ts'
+
+interface Options {
+  readonly bootstrap?: BootstrapNode[]
+}
+
+export function addFiles(program: Command, context: Context): void {
+  const files = program
+    .command('files')
+    .description("read a service's files")
+    .addHelpText(
+      'after',
+      `
+Files are read from a host, by key over the DHT (hyper://…, vms://…), or from the directory of a
+stopped service.
+
+Examples:
+  vms files ls :5555 /rsvps
+  vms files cat :5555 /admins.json
+  vms files get hyper://<key> /rsvps ./copy`,
+    )
+  const verb = (name: string, description: string): Command =>
+    files
+      .command(name)
+      .description(description)
+      .argument('<address>', 'host, hyper://<key>, vms://<key>, or directory of a stopped service')
+      .option('--bootstrap <host:port>', 'find keys on a DHT of your own by these nodes', bootstrapNodes)
+  verb('ls', 'list a directory')
+    .argument('[path]', 'directory in the files', '/')
+    .option('-r, --recursive', 'list everything below it')
+    .action((address: string, path: string, options: Options & { recursive?: boolean }) =>
+      withFiles(context, address, options, (opened) => list(context, opened, normalPath(path), options.recursive === true)),
+    )
+  verb('cat', 'write a file to stdout')
+    .argument('<path>', 'file in the files')
+    .action((address: string, path: string, options: Options) =>
+      withFiles(context, address, options, async (opened) =>
+        context.output.printBytes(await read(opened, normalPath(path))),
+      ),
+    )
+  verb('get', 'copy a file or a directory out')
+    .argument('<path>', 'file or directory in the files')
+    .argument('[target]', 'where to; default: its name, here')
+    .action((address: string, path: string, target: string | undefined, options: Options) =>
+      withFiles(context, address, options, (opened) => copyOut(context, opened, normalPath(path), target)),
+    )
+}
+
+async function withFiles(
+  context: Context,
+  address: string,
+  options: Options,
+  use: (files: OpenFiles) => Promise<void>,
+): Promise<void> {
+  const target = parseTarget(address, context.cwd)
+  const { openFiles } = await import('../files.ts')
+  const stopping = stopOnSignal(context.output)
+  try {
+    const files = await openFiles(target, {
+      signal: stopping.signal,
+      ...(options.bootstrap && { bootstrap: options.bootstrap }),
+    })
+    try {
+      await use(files)
+    } finally {
+      await files.close()
+    }
+  } catch (error) {
+    const stopped = stopping.exitCode()
+    if (stopped === null) throw error
+    context.exitCode = stopped
+  } finally {
+    stopping.end()
+  }
+}
+
+/** With a leading slash and without `.` and `..`, as paths in the files are. */
+function normalPath(path: string): string {
+  const parts: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return `/${parts.join('/')}`
+}
+
+async function list({ output }: Context, files: OpenFiles, path: string, recursive: boolean): Promise<void> {
+  const stat = path === '/' ? null : await files.stat(path)
+  if (stat?.kind === 'file') {
+    output.print(row(path, stat))
+    return
+  }
+  const found = await files.list(path, { recursive })
+  if (found.length === 0 && path !== '/' && !stat) throw notThere(path)
+  for (const { name, stat } of found) output.print(row(name, stat))
+}
+
+const row = (name: string, { kind, size, mtime }: { kind: string; size: number; mtime: number }): string =>
+  `${String(size).padStart(10)}  ${new Date(mtime).toISOString().slice(0, 19)}Z  ${safeText(name)}${kind === 'directory' ? '/' : ''}`
+
+async function read(files: OpenFiles, path: string): Promise<Uint8Array> {
+  const data = await files.read(path)
+  if (data) return data
+  if ((await files.stat(path))?.kind === 'directory') throw new UsageError(`${path} is a directory`)
+  throw notThere(path)
+}
+
+const notThere = (path: string): CliError =>
+  new CliError('ERR_VMS_NO_FILE', EXIT.no, `there is no ${path} in the files`, { hint: 'vms files ls shows what there is' })
+
+async function copyOut({ cwd, output }: Context, files: OpenFiles, path: string, target: string | undefined): Promise<void> {
+  const to = resolve(cwd, target ?? (basename(path) || 'files'))
+  const data = path === '/' ? null : await files.read(path)
+  if (data) {
+    await store(to, data)
+    output.tell(`1 file to ${to}`)
+    return
+  }
+  const found = await files.list(path, { recursive: true })
+  if (found.length === 0 && path !== '/' && !(await files.stat(path))) throw notThere(path)
+  await mkdir(to, { recursive: true })
+  let copied = 0
+  for (const { name, stat } of found) {
+    const place = join(to, name)
+    // Names come from whoever wrote the files; none may leave the directory that the person chose.
+    if (!place.startsWith(to + sep)) throw new CliError('ERR_VMS_BAD_PATH', EXIT.no, `${safeText(name)} would be stored outside ${to}`)
+    if (stat.kind === 'directory') await mkdir(place, { recursive: true })
+    else {
+      await store(place, await read(files, path === '/' ? `/${name}` : `${path}/${name}`))
+      copied += 1
+    }
+  }
+  output.tell(`${copied} ${copied === 1 ? 'file' : 'files'} to ${to}`)
+}
+
+async function store(file: string, data: Uint8Array): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, data)
+}

@@ -1,0 +1,32 @@
+/** `vms info`: what a running host says that it serves. */
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { fetchServiceInfo } from '../host-info.ts'
+import { parseServiceAddress } from '../target.ts'
+import { safeText } from '../terminal-text.ts'
+
+export function addInfo(program: Command, context: Context): void {
+  program
+    .command('info')
+    .description('say what a host serves')
+    .argument('<url>', 'address of the host')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExamples:\n  vms info :5555\n  vms info wss://example.org --json')
+    .action(async (url: string, { json }: { json?: boolean }) => {
+      const { output } = context
+      const target = parseServiceAddress(url, 'vms info')
+      const { title, ledger, files, methods, authentication, semantics, length } = await fetchServiceInfo(target)
+      if (json) {
+        const info = { version: 1, url: target.url, title, ledger, files, methods, authentication, semantics, entries: length }
+        output.print(JSON.stringify(info))
+        return
+      }
+      const row = (label: string, value: string): void => output.print(`${label.padEnd(10)}${safeText(value)}`)
+      row('Title', title)
+      row('Methods', methods.join(', '))
+      row('Call log', ledger)
+      row('Files', files)
+      row('Entries', String(length))
+      row('Callers', authentication === 'debug' ? 'any name (DEBUG MODE)' : 'signed')
+    })
+}

@@ -1,0 +1,122 @@
+/** `vms verify`: replays a service's whole history and says whether its host told the truth. */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { AuditReport } from '@vms/auditor'
+import { decodeReceipt, type Receipt } from '@vms/client'
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { CliError, UsageError } from '../errors.ts'
+import { EXIT, VERDICT_EXIT, VERIFY_EXIT_HELP } from '../exit.ts'
+import { exitOf, reportFailure } from '../failure.ts'
+import { bootstrapNodes, type BootstrapNode, gather } from '../options.ts'
+import { tellReport } from '../report-text.ts'
+import { type Stopping, stopOnSignal } from '../signals.ts'
+import { parseTarget } from '../target.ts'
+
+interface Options {
+  readonly files?: string
+  readonly log?: string
+  readonly dir?: string
+  readonly receipt?: string[]
+  readonly bootstrap?: BootstrapNode[]
+  readonly json?: boolean
+}
+
+export function addVerify(program: Command, context: Context): void {
+  program
+    .command('verify')
+    .description('replay a whole history and compare: did the host do what it says?')
+    .argument('[address]', 'host, vms://<key>, or the directory of a stopped service')
+    .option('--log <address>', 'take the call log from here (host, vms://<key> or directory)')
+    .option('--files <address>', 'compare with the files published here (host, hyper://<key>, vms://<key> or directory)')
+    .option('--dir <directory>', 'keep what is downloaded here')
+    .option('--receipt <file>', 'check that this receipt is in the call log; may come again', gather)
+    .option('--bootstrap <host:port>', 'find vms:// keys on a DHT of your own by these nodes', bootstrapNodes)
+    .option('--json', 'print the report as one JSON object on stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  vms verify localhost:5555
+  vms verify .vms/rsvp                       # a stopped service
+  vms verify :5555 --receipt rsvp.receipt    # and that your call is in it
+  vms verify :5555 --json
+${VERIFY_EXIT_HELP}`,
+    )
+    .action(async (address: string | undefined, options: Options) => {
+      const from = options.log ?? address
+      if (from === undefined) throw new UsageError('say what to verify: an address, or --log <address>')
+      const stopping = stopOnSignal(context.output)
+      try {
+        context.exitCode = await verify(context, from, options, stopping)
+      } catch (error) {
+        context.exitCode = stopping.exitCode() ?? fail(context, error, options.json === true)
+      } finally {
+        stopping.end()
+      }
+    })
+}
+
+async function verify(context: Context, from: string, options: Options, stopping: Stopping): Promise<number> {
+  const { output, cwd } = context
+  const log = parseTarget(from, cwd)
+  const files = options.files === undefined ? null : parseTarget(options.files, cwd)
+  const receipts = await Promise.all((options.receipt ?? []).map((file) => readReceipt(resolve(cwd, file))))
+  // Loaded here, so that the other verbs start without a database and a virtual machine.
+  const { runAudit } = await import('../audit-run.ts')
+  const report = await runAudit({
+    output,
+    log,
+    name: from,
+    files,
+    receipts,
+    signal: stopping.signal,
+    ...(options.dir !== undefined && { dir: resolve(cwd, options.dir) }),
+    ...(options.bootstrap && { bootstrap: options.bootstrap }),
+  })
+  tellReport(output, report)
+  if (options.json) output.print(JSON.stringify(report))
+  return VERDICT_EXIT[report.verdict]
+}
+
+async function readReceipt(file: string): Promise<Receipt> {
+  try {
+    return decodeReceipt(await readFile(file))
+  } catch (cause) {
+    throw new UsageError(`${file} is no receipt: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/**
+ * What keeps an audit from running is never the verdict that the host is at fault: wrong usage is 2, all else 3. With
+ * `--json` there is an object all the same.
+ */
+function fail({ output }: Context, error: unknown, json: boolean): number {
+  reportFailure(error, output)
+  const usage = exitOf(error) === EXIT.usage
+  if (json && !usage) output.print(JSON.stringify(incomplete(error)))
+  return usage ? EXIT.usage : EXIT.incomplete
+}
+
+type Incomplete = Pick<AuditReport, 'version' | 'entries' | 'calls' | 'findings'> & {
+  readonly verdict: 'incomplete'
+  readonly head: null
+  readonly ledger: null
+  readonly files: null
+  readonly error: { readonly code: string; readonly message: string }
+}
+
+function incomplete(error: unknown): Incomplete {
+  const { code, message } = error as Partial<CliError>
+  return {
+    version: 1,
+    verdict: 'incomplete',
+    head: null,
+    entries: 0,
+    calls: 0,
+    ledger: null,
+    files: null,
+    findings: [],
+    error: { code: code ?? 'ERR_VMS_UNEXPECTED', message: message ?? String(error) },
+  }
+}

@@ -1,0 +1,33 @@
+/** Calls a service's methods with signed requests and checks the receipt of every reply. */
+
+// What a program needs beside a client: reading addresses, showing keys, storing receipts.
+export {
+  type Address,
+  callerId,
+  encodeKey,
+  encodeReceipt,
+  type KeyPair,
+  parseAddress,
+} from '@vms/format'
+export {
+  type CallPlace,
+  type VerificationEvidence,
+  type VerifiedPart,
+  VmsAbortError,
+  VmsCancelError,
+  VmsConnectionError,
+  VmsError,
+  VmsProtocolError,
+  type VmsRefusal,
+  VmsRefusedError,
+  VmsRemoteError,
+  VmsTimeoutError,
+  VmsUsageError,
+  VmsVerificationError,
+} from './errors.ts'
+export { type BackendInfo, NodeVMSClient, type NodeVMSClientOptions } from './node-vms-client.ts'
+export type { ClientEvents, ClientOptions, ConnectOptions, Reconnection } from './options.ts'
+export type { CallOptions, Receipted } from './pending-call.ts'
+export type { ClientPorts } from './ports.ts'
+export { connect, type Methods, type Remote, type RemoteMembers } from './remote.ts'
+export type { ServiceInfo } from './service-info.ts'

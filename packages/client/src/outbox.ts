@@ -1,0 +1,266 @@
+/**
+ * The outbox: calls that wait, and requests that were sent and are not answered. It outlives connections: what was sent
+ * on one that broke is sent on the next, as the same bytes, so that the host finds the outcome if there is one already.
+ *
+ * A call goes into a new request only if its old one can no longer be executed: then it has no chance to run twice.
+ */
+import type { Reply } from '@vms/rpc'
+import { backoffMs } from './backoff.ts'
+import {
+  endOfCall,
+  VmsAbortError,
+  VmsConnectionError,
+  type VmsError,
+  VmsProtocolError,
+  type VmsRefusal,
+  VmsRefusedError,
+  VmsRemoteError,
+  VmsUsageError,
+} from './errors.ts'
+import { BUSY_PAUSE_MS, IN_FLIGHT_BYTES, IN_FLIGHT_REQUESTS, SIGN_ATTEMPTS } from './limits.ts'
+import { type Answer, unexpected } from './link.ts'
+import type { PendingCall } from './pending-call.ts'
+import type { ClientPorts } from './ports.ts'
+import { afterRefusal, checkRefusal, mayHaveExecuted } from './refused.ts'
+import { checkReply } from './reply.ts'
+import { type Caller, type SignedRequest, signCalls, takeCalls } from './request-packer.ts'
+import type { Session } from './session.ts'
+
+export interface OutboxOptions {
+  readonly ports: ClientPorts
+  readonly caller: Caller
+  /** Calls in one request at most, whatever the service allows. */
+  readonly requestCalls: number
+}
+
+export class Outbox {
+  #options: OutboxOptions
+  #session: Session | null = null
+  #queue: PendingCall[] = []
+  /** Requests that are not answered, in the order in which they were signed. */
+  #requests = new Set<SignedRequest>()
+  #requestBytes = 0
+  /** Those that were sent on this session, by the number of their answer. */
+  #sent = new Map<number, SignedRequest>()
+  #pauses = new Map<SignedRequest, ReturnType<typeof setTimeout>>()
+  /** Calls that the next request takes: fewer after one that was cut short, so that skipped calls are not sent over and over. */
+  #packCalls: number
+  #flushDue = false
+
+  constructor(options: OutboxOptions) {
+    this.#options = options
+    this.#packCalls = options.requestCalls
+  }
+
+  /** Takes a call. Those of one turn of the event loop leave together. */
+  add(call: PendingCall): void {
+    this.#queue.push(call)
+    this.#flushSoon()
+  }
+
+  /** Goes on with a new session: first with the requests whose answer the last one owed. */
+  attach(session: Session): void {
+    this.#session = session
+    for (const signed of this.#requests) {
+      if (signed.calls.every(({ settled }) => settled)) this.#done(signed)
+      else if (!this.#pauses.has(signed)) this.#send(signed)
+    }
+    this.#flush()
+  }
+
+  /** The session has ended. Everything waits for the next. */
+  detach(): void {
+    this.#session = null
+    this.#sent.clear()
+  }
+
+  /** Takes the answer with this number. Throws if it does not hold, which must end the session. */
+  answer(id: number, answer: Answer): void {
+    const signed = this.#sent.get(id)
+    const session = this.#session
+    if (!signed || !session) throw unexpected(answer)
+    this.#sent.delete(id)
+    switch (answer[0]) {
+      case 'reply':
+        this.#replied(session, signed, answer[2])
+        break
+      case 'refused': {
+        const refusal = checkRefusal(
+          this.#options.ports.crypto,
+          session.info,
+          session.tracker.head,
+          signed,
+          answer[2],
+        )
+        this.#refused(session, signed, refusal, answer[2].message)
+        break
+      }
+      case 'error': {
+        const { code, message } = answer[2]
+        this.#done(signed)
+        for (const call of signed.calls) {
+          call.reject(
+            new VmsProtocolError(code, `the host says: ${message}`, { mayHaveExecuted: true }),
+          )
+        }
+        break
+      }
+      default:
+        answer satisfies never
+    }
+    this.#flushSoon()
+  }
+
+  /** Ends all calls. */
+  end(error: VmsError): void {
+    this.detach()
+    for (const timer of this.#pauses.values()) clearTimeout(timer)
+    this.#pauses.clear()
+    const calls = [...this.#queue, ...[...this.#requests].flatMap((signed) => signed.calls)]
+    this.#queue = []
+    this.#requests.clear()
+    for (const call of calls) call.reject(endOfCall(error, call.sent))
+  }
+
+  #flushSoon(): void {
+    if (this.#flushDue) return
+    this.#flushDue = true
+    queueMicrotask(() => {
+      this.#flushDue = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    const session = this.#session
+    while (session && session === this.#session && this.#hasRoom()) {
+      const { requestBytes, requestCalls, requestLifetimeMs } = session.info.limits
+      const calls = takeCalls(this.#queue, {
+        calls: Math.max(1, Math.min(this.#packCalls, requestCalls)),
+        bytes: requestBytes,
+      })
+      if (calls.length === 0) return
+      const { ports, caller } = this.#options
+      const signed = signCalls(
+        {
+          crypto: ports.crypto,
+          ledger: session.info.ledger,
+          caller,
+          head: session.tracker.head,
+          now: ports.now(),
+          hostAheadMs: session.hostAheadMs,
+          lifetimeMs: requestLifetimeMs,
+        },
+        calls,
+      )
+      if (signed.bytes.length > requestBytes) {
+        // Only a lone call can be too large: a pack is put together by what its calls take at most.
+        for (const call of calls) call.reject(tooLarge(call, signed.bytes.length, requestBytes))
+        continue
+      }
+      this.#requests.add(signed)
+      this.#requestBytes += signed.bytes.length
+      this.#send(signed)
+    }
+  }
+
+  #hasRoom(): boolean {
+    return (
+      this.#queue.length > 0 &&
+      this.#requests.size < IN_FLIGHT_REQUESTS &&
+      this.#requestBytes < IN_FLIGHT_BYTES
+    )
+  }
+
+  #send(signed: SignedRequest): void {
+    if (!this.#session) return
+    signed.sendings += 1
+    const sentAt = this.#options.ports.now()
+    for (const call of signed.calls) Object.assign(call, { sent: true, sentAt })
+    this.#sent.set(this.#session.link.call(signed.bytes, signed.signature), signed)
+  }
+
+  #done(signed: SignedRequest): void {
+    if (this.#requests.delete(signed)) this.#requestBytes -= signed.bytes.length
+  }
+
+  #replied({ info, tracker }: Session, signed: SignedRequest, reply: Reply): void {
+    const { proof, outcomes } = checkReply(tracker, info.genesis.window, signed, reply)
+    this.#done(signed)
+    const skipped: PendingCall[] = []
+    outcomes.forEach((outcome, i) => {
+      const call = signed.calls[i] as PendingCall
+      if (outcome.status === 'skipped') skipped.push(call)
+      if (call.settled || outcome.status === 'skipped') return
+      const receipt = call.wantsReceipt ? tracker.receipt(proof) : null
+      const place = { method: call.method, index: proof.index, call: i, receipt }
+      if (outcome.status === 'thrown') call.reject(new VmsRemoteError(outcome.error, place))
+      else if (outcome.status === 'aborted') call.reject(new VmsAbortError(outcome.abort, place))
+      else call.resolve(receipt ? { value: outcome.value, receipt } : outcome.value)
+    })
+    const executed = outcomes.length - skipped.length
+    this.#packCalls =
+      skipped.length > 0 ? executed : Math.min(2 * this.#packCalls, this.#options.requestCalls)
+    this.#again(skipped)
+  }
+
+  #refused(
+    session: Session,
+    signed: SignedRequest,
+    refusal: VmsRefusal,
+    explanation: string,
+  ): void {
+    const { code } = refusal
+    const next = afterRefusal(code, signed)
+    if (next === 'pause') {
+      this.#pause(signed)
+      return
+    }
+    this.#done(signed)
+    for (const call of signed.calls) {
+      call.alone ||= next === 'alone'
+      call.refusals += 1
+      if (next === 'give up' || call.refusals > SIGN_ATTEMPTS) {
+        call.reject(new VmsRefusedError(refusal, explanation, mayHaveExecuted(code, signed)))
+      }
+    }
+    this.#again(signed.calls)
+    if (
+      code === 'ERR_VMS_UNKNOWN_HEAD' &&
+      session.tracker.head.length === signed.request.head.length
+    ) {
+      // The host knows newer heads only, and tells its newest in a hello.
+      const why = 'the head that the client holds is too old for the host'
+      session.link.end(new VmsConnectionError('ERR_VMS_CONNECTION_LOST', why))
+    }
+  }
+
+  /** Puts calls whose request can no longer be executed back in front, in their order. */
+  #again(calls: readonly PendingCall[]): void {
+    for (const call of calls) call.sent = false
+    this.#queue.unshift(...calls)
+  }
+
+  #pause(signed: SignedRequest): void {
+    const ms = backoffMs(signed.pauses, BUSY_PAUSE_MS, this.#options.ports.random)
+    signed.pauses += 1
+    const timer = setTimeout(() => {
+      this.#pauses.delete(signed)
+      if (signed.calls.every(({ settled }) => settled)) {
+        this.#done(signed)
+        this.#flush()
+      } else this.#send(signed)
+    }, ms)
+    this.#pauses.set(signed, timer)
+  }
+}
+
+function tooLarge(call: PendingCall, bytes: number, limit: number): VmsUsageError {
+  return new VmsUsageError(
+    'ERR_VMS_TOO_LARGE',
+    `the call of ${call.method} makes a request of ${bytes} bytes, the limit is ${limit}`,
+    {
+      hint: 'give it smaller arguments, or several calls',
+    },
+  )
+}

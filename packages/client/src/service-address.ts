@@ -1,0 +1,26 @@
+/** Where a service is to be found, and which ledger it must have, as people write them. */
+import { parseAddress, parseKey } from '@vms/format'
+import { VmsUsageError } from './errors.ts'
+
+/** The WebSocket URL of a host, and the ledger that the address names, if it does. Throws {@link VmsUsageError} or an AddressError. */
+export function serviceAddress(text: string): { url: string; ledger: Uint8Array | null } {
+  const address = parseAddress(text)
+  if (address.kind === 'service') return address
+  throw new VmsUsageError(
+    'ERR_VMS_NOT_A_HOST',
+    `${address.url} names ${address.kind === 'ledger' ? 'a ledger' : 'files'}, and calls need the address of a host`,
+    {
+      hint: 'use one like localhost:5555 or wss://example.org, and give the ledger as an option to have it checked',
+    },
+  )
+}
+
+/** The ledger key that a user gave. Throws {@link VmsUsageError}. */
+export function ledgerOption(ledger: string | Uint8Array): Uint8Array {
+  if (typeof ledger !== 'string') return ledger
+  const key = parseKey(ledger.replace(/^vms:\/\//, ''))
+  if (key) return key
+  throw new VmsUsageError('ERR_VMS_BAD_LEDGER', `${JSON.stringify(ledger)} is no key of a ledger`, {
+    hint: '52 characters of z-base-32 or 64 of hexadecimal',
+  })
+}

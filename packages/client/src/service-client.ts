@@ -1,0 +1,261 @@
+/**
+ * A client of one service: connects, keeps connected, and hands calls to the outbox. Both the 2017 class and the typed
+ * remote are thin skins over it.
+ */
+import { encodeValue, isDebugName, METHOD_NAME, type Value } from '@vms/format'
+import { backoffMs } from './backoff.ts'
+import { Emitter } from './emitter.ts'
+import {
+  VmsCancelError,
+  VmsConnectionError,
+  type VmsError,
+  VmsTimeoutError,
+  VmsUsageError,
+} from './errors.ts'
+import { CALL_TIMEOUT_MS, RECONNECT_PAUSE_MS } from './limits.ts'
+import type { ClientEvents, ClientOptions } from './options.ts'
+import { Outbox } from './outbox.ts'
+import { type CallOptions, PendingCall, type Receipted } from './pending-call.ts'
+import { type ClientPorts, platformPorts } from './ports.ts'
+import { ledgerOption, serviceAddress } from './service-address.ts'
+import type { ServiceInfo } from './service-info.ts'
+import { type HeldHead, openSession, type Session } from './session.ts'
+import { after } from './timer.ts'
+
+/** A client that connected once, until it is closed. */
+export class ServiceClient {
+  readonly events = new Emitter<ClientEvents>()
+  #url: string
+  #options: ClientOptions
+  #ports: ClientPorts
+  #timeoutMs: number
+  #expected: Uint8Array | null
+  #outbox: Outbox
+  #session: Session | null = null
+  #held: HeldHead | null = null
+  #methods = new Set<string>()
+  #closing = new AbortController()
+  #attempt = 0
+
+  /** Throws {@link VmsUsageError}, or the AddressError of @vms/format, if it cannot work. Connects only with {@link connect}. */
+  constructor(address: string, options: ClientOptions = {}) {
+    const { url, ledger } = serviceAddress(address)
+    this.#url = url
+    this.#options = options
+    this.#ports = { ...platformPorts, ...options.ports }
+    this.#timeoutMs = options.timeout ?? CALL_TIMEOUT_MS
+    this.#expected = options.ledger === undefined ? ledger : ledgerOption(options.ledger)
+    const { user, key } = options
+    if (user !== undefined && !isDebugName(user)) {
+      throw new VmsUsageError(
+        'ERR_VMS_BAD_USER',
+        `${JSON.stringify(user)} is no name for a debug caller`,
+        {
+          hint: '1 to 64 letters, digits, dots, dashes or underscores',
+        },
+      )
+    }
+    this.#outbox = new Outbox({
+      ports: this.#ports,
+      caller: user ?? key ?? this.#ports.crypto.keyPair(),
+      requestCalls: options.requestCalls ?? Number.MAX_SAFE_INTEGER,
+    })
+  }
+
+  /** What is known of the service. */
+  get info(): ServiceInfo {
+    if (!this.#held) throw notConnected()
+    return this.#held.info
+  }
+
+  /** Connects. Rejects if there is no connection within the timeout; afterwards the client keeps itself connected. */
+  async connect(): Promise<void> {
+    try {
+      this.#begin(await this.#open(this.#options.signal ?? null))
+    } catch (error) {
+      this.#finish(error as VmsError)
+      throw error
+    }
+  }
+
+  /** Calls a method and resolves with what it returned, or with that and its receipt. */
+  call(
+    method: string,
+    args: readonly unknown[],
+    options: CallOptions,
+    wantsReceipt: true,
+  ): Promise<Receipted>
+  call(
+    method: string,
+    args: readonly unknown[],
+    options: CallOptions,
+    wantsReceipt: false,
+  ): Promise<Value>
+  async call(
+    method: string,
+    args: readonly unknown[],
+    options: CallOptions,
+    wantsReceipt: boolean,
+  ): Promise<Receipted | Value> {
+    if (!this.#held) throw notConnected()
+    if (this.#closing.signal.aborted) throw closed()
+    if (!Array.isArray(args)) {
+      throw new VmsUsageError('ERR_VMS_BAD_ARGUMENTS', 'the arguments of a call are an array')
+    }
+    if (typeof method !== 'string' || method.length > METHOD_NAME || !method.isWellFormed()) {
+      throw new VmsUsageError(
+        'ERR_VMS_BAD_METHOD',
+        `the name of a method is a string of at most ${METHOD_NAME} characters`,
+      )
+    }
+    const call = new PendingCall(method, encodeValue(args as Value[]), {
+      wantsReceipt,
+      // The host would refuse the whole request for it.
+      alone: !this.#methods.has(method),
+      timeoutMs: options.timeout ?? this.#timeoutMs,
+      signal: options.signal ?? null,
+      onTimeout: (late) => this.#suspect(late),
+    })
+    this.#outbox.add(call)
+    return call.promise
+  }
+
+  /** Ends the client. Calls that are pending reject; those that were sent may be executed all the same. */
+  close(): void {
+    this.#finish(closed())
+  }
+
+  async #open(signal: AbortSignal | null): Promise<Session> {
+    const opening = new AbortController()
+    const what = `connecting to ${this.#url}`
+    const cancel = (): void => opening.abort(new VmsCancelError(what, signal?.reason, false))
+    const close = (): void => opening.abort(closed())
+    const stopTimer = after(this.#timeoutMs, () =>
+      opening.abort(new VmsTimeoutError(what, this.#timeoutMs, false)),
+    )
+    if (signal?.aborted) cancel()
+    if (this.#closing.signal.aborted) close()
+    signal?.addEventListener('abort', cancel)
+    this.#closing.signal.addEventListener('abort', close)
+    try {
+      return await openSession({
+        url: this.#url,
+        ports: this.#ports,
+        expected: this.#expected,
+        held: this.#held,
+        signal: opening.signal,
+        onAnswer: (id, answer) => {
+          this.#outbox.answer(id, answer)
+          this.#attempt = 0
+        },
+        onEnd: (error) => this.#lost(error),
+      })
+    } finally {
+      stopTimer()
+      signal?.removeEventListener('abort', cancel)
+      this.#closing.signal.removeEventListener('abort', close)
+    }
+  }
+
+  #begin(session: Session): void {
+    const { info, link } = session
+    if (link.ended) throw link.ended
+    if (this.#options.user !== undefined && info.genesis.authentication !== 'debug') {
+      const error = new VmsUsageError(
+        'ERR_VMS_NOT_DEBUG',
+        'this service takes signed calls only, a user name is for debugging',
+        {
+          hint: 'leave out the user: the calls are then signed by a key pair',
+        },
+      )
+      session.link.end(error)
+      throw error
+    }
+    this.#session = session
+    this.#expected = info.ledger
+    this.#hold(session)
+    this.#methods = new Set(info.methods)
+    this.events.emit('open')
+    this.events.emit('ready')
+    if (this.#session === session) this.#outbox.attach(session)
+  }
+
+  #hold({ info, tracker }: Session): void {
+    this.#held = { info, head: tracker.head, roots: [...tracker.roots] }
+  }
+
+  /**
+   * A call has timed out. If the host has not said anything since it was sent, the connection may be dead without either
+   * side having been told (a machine slept, a router forgot it): then only a new one can tell.
+   */
+  #suspect(call: PendingCall): void {
+    const link = this.#session?.link
+    if (!link || !call.sent || link.heardAt > call.sentAt) return
+    link.end(new VmsConnectionError('ERR_VMS_CONNECTION_LOST', 'the host does not answer'))
+  }
+
+  #lost(error: VmsError): void {
+    const session = this.#session
+    if (!session) return
+    this.#session = null
+    this.#hold(session)
+    this.#outbox.detach()
+    if (error instanceof VmsConnectionError) void this.#reconnect(error)
+    else this.#finish(error)
+  }
+
+  async #reconnect(lost: VmsError): Promise<void> {
+    let error = lost
+    for (;;) {
+      const delayMs = backoffMs(this.#attempt, RECONNECT_PAUSE_MS, this.#ports.random)
+      this.#attempt += 1
+      this.events.emit('reconnecting', { attempt: this.#attempt, delayMs, error })
+      await this.#pause(delayMs)
+      if (this.#closing.signal.aborted) return
+      try {
+        const session = await this.#open(null)
+        return this.#begin(session)
+      } catch (failure) {
+        error = failure as VmsError
+        if (this.#closing.signal.aborted) return
+        if (!(error instanceof VmsConnectionError || error instanceof VmsTimeoutError))
+          return this.#finish(error)
+      }
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { signal } = this.#closing
+    if (signal.aborted) return
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        stopTimer()
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const stopTimer = after(ms, end)
+      signal.addEventListener('abort', end)
+    })
+  }
+
+  /** Ends everything, once. */
+  #finish(error: VmsError): void {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort()
+    const session = this.#session
+    this.#session = null
+    session?.link.end(error)
+    this.#outbox.end(error)
+    const asked = error instanceof VmsConnectionError && error.code === 'ERR_VMS_CLOSED'
+    if (!asked) this.events.emit('error', error)
+    this.events.emit('close')
+  }
+}
+
+const notConnected = (): VmsConnectionError =>
+  new VmsConnectionError('ERR_VMS_NOT_CONNECTED', 'the client is not connected', {
+    hint: 'await connect(…) first',
+  })
+
+const closed = (): VmsConnectionError =>
+  new VmsConnectionError('ERR_VMS_CLOSED', 'the client was closed')

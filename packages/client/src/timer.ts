@@ -1,0 +1,11 @@
+/** A timer for waits that may be endless: timers of the platform fire at once when the time is longer than they can count. */
+
+/** Longest time in milliseconds that the platform's timers count. */
+const LONGEST_MS = 2 ** 31 - 1
+
+/** Calls `callback` after `ms` milliseconds, or never if that is longer than 24 days. Returns what stops it. */
+export function after(ms: number, callback: () => void): () => void {
+  if (ms > LONGEST_MS) return () => {}
+  const timer = setTimeout(callback, ms)
+  return () => clearTimeout(timer)
+}

@@ -1,0 +1,8 @@
+// The part of hyperdht's test network that the tests use; the package ships no types.
+declare module 'hyperdht/testnet.js' {
+  export default function createTestnet(size: number): Promise<{
+    bootstrap: { host: string; port: number }[]
+    createNode(): unknown
+    destroy(): Promise<void>
+  }>
+}

@@ -1,0 +1,241 @@
+/** Frames round-trip exactly, and everything else is refused with what was wrong. */
+
+import type { Outcome } from '@vms/format'
+import fc from 'fast-check'
+import { Packr } from 'msgpackr'
+import { describe, expect, test } from 'vitest'
+import {
+  type ClientFrame,
+  clientFrameBytes,
+  decodeClientFrame,
+  decodeHostFrame,
+  encodeFrame,
+  FrameError,
+  type HostFrame,
+} from '../src/index.ts'
+
+const hash = new Uint8Array(32).fill(7)
+const signature = new Uint8Array(64).fill(9)
+const node = { index: 5, size: 2 ** 40, hash }
+const files = { dbLength: 1, dbHash: hash, blobsLength: 2 ** 33, blobsHash: hash }
+const returned: Outcome = {
+  status: 'returned',
+  value: Uint8Array.of(0xc0),
+  error: null,
+  abort: null,
+  changes: hash,
+  oracles: [],
+  fuel: 2 ** 45,
+}
+const thrown: Outcome = {
+  ...returned,
+  status: 'thrown',
+  value: null,
+  error: { name: 'Error', message: '', code: null },
+  changes: null,
+}
+
+const clientFrames: ClientFrame[] = [
+  ['call', 1, Uint8Array.of(1, 2, 3), signature],
+  ['call', Number.MAX_SAFE_INTEGER, new Uint8Array(), null],
+  ['entry', 2, 0],
+  ['consistency', 3, 2 ** 35, 2 ** 36],
+]
+
+const hello: Extract<HostFrame, readonly ['hello', unknown]>[1] = {
+  ledger: hash,
+  manifest: { signer: hash, filesKey: hash, genesisHash: hash },
+  methods: ['RSVP', '__proto__', ''],
+  authentication: 'signed',
+  limits: { requestBytes: 1_048_576, requestCalls: 1_000, requestLifetimeMs: 600_000 },
+  time: 1_800_000_000_000,
+  head: { length: 3, roots: [node, node], signature },
+}
+const reply: Extract<HostFrame, readonly ['reply', ...unknown[]]>[2] = {
+  index: 6,
+  length: 7,
+  time: 1_800_000_000_000,
+  root: hash,
+  files,
+  outcomes: [returned, thrown],
+  path: [node],
+}
+const hostFrames: HostFrame[] = [
+  ['hello', hello],
+  ['head', { from: 3, length: 7, nodes: [node], signature }],
+  ['reply', 1, reply],
+  ['reply', 2, { ...reply, root: null, files: null, path: [] }],
+  ['refused', 4, { code: 'ERR_VMS_BUSY', message: 'é', length: 7, treeHash: hash, signature }],
+  ['entry', 5, new Uint8Array(100_000)],
+  ['consistency', 6, []],
+  ['error', null, { code: 'ERR_VMS_BAD_FRAME', message: 'no' }],
+  ['error', 7, { code: 'ERR_VMS_NOT_FOUND', message: 'no' }],
+]
+
+describe('round trip', () => {
+  test.each(clientFrames.map((frame) => [frame[0], frame] as const))(
+    'client %s',
+    (_kind, frame) => {
+      expect(plain(decodeClientFrame(encodeFrame(frame)))).toEqual(plain(frame))
+    },
+  )
+  test.each(hostFrames.map((frame) => [frame[0], frame] as const))('host %s', (_kind, frame) => {
+    expect(plain(decodeHostFrame(encodeFrame(frame)))).toEqual(plain(frame))
+  })
+  test('the bytes are MessagePack that any reader reads', () => {
+    expect(Buffer.from(encodeFrame(['consistency', 3, 0, 300])).toString('hex')).toBe(
+      '94ab636f6e73697374656e63790300cd012c',
+    )
+  })
+})
+
+describe('what is no frame is refused and named', () => {
+  const refused = (value: unknown, decode: (bytes: Uint8Array) => unknown): FrameError => {
+    const bytes = new Packr({ useRecords: false, variableMapSize: true }).pack(value)
+    try {
+      decode(bytes)
+    } catch (error) {
+      if (error instanceof FrameError) return error
+      throw error
+    }
+    throw new Error('it was accepted')
+  }
+
+  test.each<[string, unknown, string]>([
+    ['a number', 7, 'it is no array'],
+    ['an empty array', [], 'unknown kind "undefined"'],
+    ['another kind', ['hello', {}], 'unknown kind "hello"'],
+    ['a kind of every object', ['constructor', 1], 'unknown kind "constructor"'],
+    ['a long kind', ['x'.repeat(1_000)], `unknown kind "${'x'.repeat(40)}"`],
+    ['too few parts', ['call', 1, hash], 'call has 3 parts, got 2'],
+    ['too many parts', ['entry', 1, 0, 0], 'entry has 2 parts, got 3'],
+    ['a negative id', ['entry', -1, 0], 'entry.id: expected a whole number'],
+    ['a fraction', ['entry', 1, 0.5], 'entry.index: expected a whole number'],
+    ['a string for bytes', ['call', 1, 'abc', null], 'call.request: expected at most'],
+    [
+      'a short signature',
+      ['call', 1, hash, hash],
+      'call.signature: expected 64 bytes, got 32 bytes',
+    ],
+  ])('from a client: %s', (_name, value, message) => {
+    const error = refused(value, decodeClientFrame)
+    expect(error).toMatchObject({ code: 'ERR_VMS_BAD_FRAME', name: 'FrameError' })
+    expect(error.message).toContain(`bad frame: ${message}`)
+    expect(error.shouldRetry()).toBe(false)
+  })
+
+  const without = (object: object, key: string) =>
+    Object.fromEntries(Object.entries(object).filter(([name]) => name !== key))
+  test.each<[string, unknown, string]>([
+    ['an unknown field', ['hello', { ...hello, more: 1 }], 'hello.hello: unknown field "more"'],
+    ['a missing field', ['hello', without(hello, 'time')], 'hello.hello: field "time" is missing'],
+    [
+      'another order',
+      ['hello', { ...without(hello, 'ledger'), ledger: hash }],
+      'field "ledger" is out of order',
+    ],
+    [
+      'another authentication',
+      ['hello', { ...hello, authentication: 'none' }],
+      'expected signed or debug',
+    ],
+    [
+      'an unknown refusal',
+      ['refused', 1, { code: 'ERR_VMS_NO', message: '', length: 1, treeHash: hash, signature }],
+      'refused.refusal.code',
+    ],
+    [
+      'an unsigned refusal',
+      [
+        'refused',
+        1,
+        { code: 'ERR_VMS_BUSY', message: '', length: 1, treeHash: hash, signature: null },
+      ],
+      'refused.refusal.signature',
+    ],
+    ['no outcome', ['reply', 1, { ...reply, outcomes: [] }], 'expected an array of 1 to'],
+    [
+      'an outcome at odds with itself',
+      ['reply', 1, { ...reply, outcomes: [{ ...returned, value: null }] }],
+      'reply.reply.outcomes[0].value',
+    ],
+    [
+      'an oracle result',
+      ['reply', 1, { ...reply, outcomes: [{ ...returned, oracles: [1] }] }],
+      'reply.reply.outcomes[0].oracles',
+    ],
+    [
+      'a path without end',
+      ['reply', 1, { ...reply, path: Array(105).fill(node) }],
+      'expected an array of 0 to 104 items, got 105 items',
+    ],
+    [
+      'a length beyond counting',
+      ['head', { from: 3, length: 2 ** 53, nodes: [], signature }],
+      'head.head.length',
+    ],
+  ])('from a host: %s', (_name, value, message) => {
+    expect(refused(value, decodeHostFrame).message).toContain(message)
+  })
+
+  test('any bytes at all are a frame or a FrameError', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
+        for (const decode of [decodeClientFrame, decodeHostFrame]) {
+          try {
+            decode(bytes)
+          } catch (error) {
+            expect(error).toBeInstanceOf(FrameError)
+          }
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('every frame with one byte altered is a frame or a FrameError', () => {
+    for (const frame of [...clientFrames, ...hostFrames.filter(([kind]) => kind !== 'entry')]) {
+      const bytes = encodeFrame(frame)
+      for (let at = 0; at < bytes.length; at++) {
+        const altered = Uint8Array.from(bytes)
+        altered[at] = (altered[at] as number) ^ 0xff
+        try {
+          decodeHostFrame(altered)
+          decodeClientFrame(altered)
+        } catch (error) {
+          expect(error).toBeInstanceOf(FrameError)
+        }
+      }
+    }
+  })
+})
+
+describe('size', () => {
+  test('a frame of exactly the limit passes, one byte more is refused', () => {
+    const frame = encodeFrame(['entry', 1, 0])
+    expect(decodeClientFrame(frame, frame.length)).toEqual(['entry', 1, 0])
+    expect(() => decodeClientFrame(frame, frame.length - 1)).toThrow(
+      `bad frame: ${frame.length} bytes are more than the ${frame.length - 1} allowed`,
+    )
+  })
+
+  test('the largest request that a genesis allows fits into the largest frame', () => {
+    for (const requestBytes of [0, 255, 65_536, 1_048_576]) {
+      const frame = encodeFrame([
+        'call',
+        Number.MAX_SAFE_INTEGER,
+        new Uint8Array(requestBytes),
+        signature,
+      ])
+      expect(frame.length).toBeLessThanOrEqual(clientFrameBytes(requestBytes))
+    }
+  })
+})
+
+/** Views of a buffer as arrays of their own, so that they can be compared. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Uint8Array.from(value)
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
+}

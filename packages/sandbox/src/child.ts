@@ -1,0 +1,92 @@
+/**
+ * The child process: a loop that reads a message, does what it says, and answers. It has no event loop to speak of: while it works it
+ * blocks, and while it waits it blocks too. It ends when the parent is gone, or when a refusal has made it unusable.
+ */
+import process from 'node:process'
+import { Parent } from './child/parent.ts'
+import { Pipe } from './child/pipe.ts'
+import { Broken, ParentGone, Refusal } from './child/refusal.ts'
+import { Session } from './child/session.ts'
+import type { EngineIdentity } from './types.ts'
+import { packResult, type ToChild, unpackMoment, unpackRequest } from './wire.ts'
+
+const inputDescriptor = 3
+const outputDescriptor = 4
+
+const pipe = new Pipe(inputDescriptor, outputDescriptor)
+const parent = new Parent(pipe)
+let session: Session | null = null
+
+// Signals that a terminal or a service manager sends to the whole group are the parent's to act on: it lets the group in hand finish.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+
+serve()
+process.exit(0)
+
+function serve(): void {
+  for (;;) {
+    const message = pipe.read()
+    if (message === null) return
+    try {
+      handle(message)
+    } catch (error) {
+      if (error instanceof ParentGone) return
+      if (error instanceof Refusal) pipe.write(['refused', error.reason, error.message])
+      else if (error instanceof Broken) pipe.write(['broken', error.code, error.message])
+      else pipe.write(['refused', 'crash', `the child failed: ${(error as Error).stack}`])
+      pipe.flush()
+      return
+    }
+    pipe.flush()
+  }
+}
+
+function handle(message: ToChild): void {
+  if (message[0] === 'start') {
+    session = new Session(message[1], parent)
+    pipe.write(['ready', engineIdentity()])
+    return
+  }
+  if (session === null) throw new ParentGone('the first message is not a start')
+  switch (message[0]) {
+    case 'boot': {
+      const { outcome, methods, hasInit, scriptHash, report } = session.boot(unpackMoment(message[1]))
+      pipe.write(['booted', packResult(outcome), methods, hasInit, scriptHash, report])
+      return
+    }
+    case 'init': {
+      const result = session.init(unpackMoment(message[1]))
+      pipe.write(['initiated', result === null ? null : packResult(result)])
+      return
+    }
+    case 'run':
+      return run(session, message[1])
+    case 'committed':
+      return session.committed(message[1])
+    case 'answer':
+      throw new ParentGone('an answer that nobody asked for')
+    default:
+      message satisfies never
+  }
+}
+
+function run(session: Session, requests: Extract<ToChild, ['run', unknown]>[1]): void {
+  for (const request of requests) {
+    const results = session.run(unpackRequest(request)).map(packResult)
+    if (!pipe.write(['result', results])) {
+      throw new Refusal('memory', 'the results of the request are too large to be handed over')
+    }
+    // Not gathered: when this process dies, the request without a result is the one that killed it.
+    pipe.flush()
+    if (!session.isBooted) {
+      pipe.write(['done', true])
+      return
+    }
+  }
+  pipe.write(['done', false])
+}
+
+function engineIdentity(): EngineIdentity {
+  const { v8 = '', icu = '', unicode = '', tz = '' } = process.versions
+  return { v8, icu, unicode, tz, arch: process.arch }
+}

@@ -1,0 +1,141 @@
+/**
+ * The one file that knows isolated-vm: an isolate with the guest's own code set up in it, and calls into that code. Everything is
+ * synchronous; what goes wrong comes out as a Refusal.
+ */
+import fs from 'node:fs'
+import ivm from 'isolated-vm'
+import { Broken, Refusal } from './refusal.ts'
+import { SharedMemory } from './shared-memory.ts'
+
+/** What the isolate asks of the host: a number, a string, or nothing. `grow` is answered here. */
+export type HostFunction = (
+  operation: string,
+  a: unknown,
+  b: unknown,
+  c: unknown,
+) => number | string | undefined
+
+export interface EngineOptions {
+  readonly memoryMiB: number
+  readonly codec: string
+  /** JSON, for `setUp` in guest/main.js. */
+  readonly settings: string
+  readonly host: HostFunction
+  /** Milliseconds that the set-up may take. */
+  readonly setUpMs: number
+}
+
+const entryPoints = ['setUp', 'useCodec', 'boot', 'seal', 'hasInit', 'callInit', 'call', 'tick', 'strand', 'share'] as const
+type EntryPoint = (typeof entryPoints)[number]
+
+export class Engine {
+  readonly memory: SharedMemory
+  readonly #isolate: ivm.Isolate
+  readonly #context: ivm.Context
+  readonly #entries = new Map<EntryPoint, ivm.Reference>()
+
+  constructor(options: EngineOptions) {
+    this.#isolate = new ivm.Isolate({ memoryLimit: options.memoryMiB })
+    this.#context = this.#isolate.createContextSync()
+    this.memory = new SharedMemory((memory) => this.apply('share', [new ivm.ExternalCopy(memory).copyInto()], options.setUpMs))
+    this.#loadGuest()
+    this.#setUp(options)
+  }
+
+  /** Compiles the script, and runs nothing of it. Gives what `boot` takes. */
+  compile(wrapped: string, name: string): unknown {
+    const script = this.#isolate.compileScriptSync(wrapped, { filename: name, lineOffset: -1 })
+    const reference = script.runSync(this.#context, { reference: true }) as ivm.Reference
+    return reference.derefInto()
+  }
+
+  /**
+   * Calls an entry point of guest/main.js; microtasks are drained before it returns.
+   *
+   * @throws Refusal
+   */
+  apply(name: EntryPoint, args: readonly unknown[], timeoutMs: number): unknown {
+    const entry = this.#entries.get(name) as ivm.Reference
+    try {
+      return entry.applySync(undefined, args as unknown[], { timeout: timeoutMs })
+    } catch (error) {
+      throw this.#refusalFor(error as Error)
+    }
+  }
+
+  get isDisposed(): boolean {
+    return this.#isolate.isDisposed
+  }
+
+  /** Stops whatever runs in it at its next check; may be called from within a host function. */
+  dispose(): void {
+    if (!this.#isolate.isDisposed) this.#isolate.dispose()
+  }
+
+  #refusalFor(error: Error): Refusal {
+    const { message } = error
+    if (/memory limit/.test(message) || message === 'Array buffer allocation failed') {
+      return new Refusal('memory', 'the script used more memory than it may')
+    }
+    if (message === 'Script execution timed out.') {
+      return new Refusal('wall-clock', 'the call took longer than it may')
+    }
+    if (message === 'Maximum call stack size exceeded') {
+      return new Refusal('stack', 'the script ran out of stack')
+    }
+    return new Refusal('crash', `the isolate failed: ${message}`)
+  }
+
+  #loadGuest(): void {
+    const modules = new Map<string, ivm.Module>()
+    const load = (specifier: string): ivm.Module => {
+      const known = modules.get(specifier)
+      if (known !== undefined) return known
+      const source = guestSource(specifier)
+      const module = this.#isolate.compileModuleSync(source, { filename: `vms:${specifier.slice(2)}` })
+      modules.set(specifier, module)
+      for (const dependency of module.dependencySpecifiers) load(dependency)
+      return module
+    }
+    const main = load('./main.js')
+    main.instantiateSync(this.#context, load)
+    main.evaluateSync()
+    for (const name of entryPoints) this.#entries.set(name, referenceTo(main, name))
+  }
+
+  #setUp({ host, settings, codec, setUpMs }: EngineOptions): void {
+    const callback = new ivm.Callback((operation: string, a: unknown, b: unknown, c: unknown) => {
+      if (operation !== 'grow') return host(operation, a, b, c)
+      return new ivm.ExternalCopy(this.memory.grow(a as number)).copyInto()
+    })
+    const memory = new ivm.ExternalCopy(this.memory.buffer).copyInto()
+    const strangers = this.apply('setUp', [callback, memory, settings], setUpMs)
+    if (strangers !== '') {
+      throw new Broken('ERR_VMS_UNKNOWN_INTRINSIC', `this engine has globals that are not on the list, or lacks some:${strangers}`)
+    }
+    let useful: unknown
+    try {
+      const value = this.#context.evalSync(`(${codec}\n)`, { reference: true, filename: 'vms:codec' }) as ivm.Reference
+      useful = this.apply('useCodec', [value.derefInto()], setUpMs)
+    } catch (error) {
+      throw new Broken('ERR_VMS_BAD_CODEC', `the codec failed: ${(error as Error).message}`)
+    }
+    if (useful !== true) throw new Broken('ERR_VMS_BAD_CODEC', 'the codec has no encode and decode')
+  }
+}
+
+function referenceTo(module: ivm.Module, name: string): ivm.Reference {
+  return module.namespace.getSync(name, { reference: true }) as ivm.Reference
+}
+
+const guestSources = new Map<string, string>()
+
+/** From `src/child` and from `dist/child` alike: the guest's files are published as they are. */
+function guestSource(specifier: string): string {
+  let source = guestSources.get(specifier)
+  if (source === undefined) {
+    source = fs.readFileSync(new URL(`../../src/guest/${specifier}`, import.meta.url), 'utf8')
+    guestSources.set(specifier, source)
+  }
+  return source
+}

@@ -1,0 +1,152 @@
+/** What the isolate may ask of the host, for the call in hand. Answers numbers and strings; a file error is −1 − its index. */
+import { FileError } from '../files/file-error.ts'
+import { bytesOfText, textOfBytes } from '../files/encoding.ts'
+import type { FileSystem } from '../files/file-system.ts'
+import { normalPath } from '../files/path.ts'
+import type { MachineLimits } from '../limits.ts'
+import type {
+  AbortReason,
+  ConsoleLevel,
+  ErrorValue,
+  HistoryItem,
+  HistoryOptions,
+  ListedFile,
+  RefusalReason,
+} from '../types.ts'
+import { packListed } from '../wire.ts'
+import type { HostFunction } from './engine.ts'
+import { Abort, Refusal } from './refusal.ts'
+import type { SharedMemory } from './shared-memory.ts'
+
+/** What the host functions have heard during the call in hand. */
+export interface CallNotes {
+  error: ErrorValue | null
+  report: string | null
+  methods: string[]
+  /** Set once, by whoever ends the call first; from then on nothing is answered. */
+  end: Abort | Refusal | null
+}
+
+export interface HostOptions {
+  readonly files: FileSystem
+  readonly limits: MachineLimits
+  /** Milliseconds since 1970 at which the call must be over. */
+  readonly deadline: () => number
+  readonly history: (options: HistoryOptions) => HistoryItem[]
+  readonly console: (level: ConsoleLevel, text: string) => void
+  readonly memory: () => SharedMemory
+  /** Stops the isolate: the call has ended, whatever its script does. */
+  readonly stop: () => void
+}
+
+export function createNotes(): CallNotes {
+  return { error: null, report: null, methods: [], end: null }
+}
+
+export function createHostFunction(options: HostOptions, notes: () => CallNotes): HostFunction {
+  const { files, limits } = options
+  const path = (value: unknown) => normalPath(value as string, limits.pathBytes)
+  const end = (reason: Abort | Refusal) => {
+    notes().end ??= reason
+    options.stop()
+  }
+
+  function perform(operation: string, a: unknown, b: unknown, c: unknown): number | string | undefined {
+    switch (operation) {
+      case 'stat': {
+        const { kind, size, mtime } = files.stat(path(a))
+        options.memory().putStat(size, mtime)
+        return kind === 'file' ? 0 : 1
+      }
+      case 'readText':
+        return textOfBytes(files.readFile(path(a)), b as string)
+      case 'readBytes': {
+        const bytes = files.readFile(path(a))
+        options.memory().tryPutBytes(bytes)
+        return bytes.byteLength
+      }
+      case 'writeText': {
+        const text = c as string
+        // Refused before the bytes are made; a unit takes at least half a byte in every encoding.
+        if (text.length > 2 * limits.fileBytes) throw new FileError('QuotaExceededError')
+        files.writeFile(path(a), bytesOfText(text, b as string))
+        return 0
+      }
+      case 'reserve':
+        path(a)
+        if ((b as number) > limits.fileBytes) throw new FileError('QuotaExceededError')
+        return 0
+      case 'writeBytes':
+        files.writeFile(path(a), options.memory().takeBytes(b as number))
+        return 0
+      case 'list':
+        return JSON.stringify(files.readdir(path(a), b === true).map(({ name }) => name))
+      case 'listStats':
+        return JSON.stringify(files.readdir(path(a), b === true).map((item: ListedFile) => packListed(item)))
+      case 'mkdir':
+        files.mkdir(path(a))
+        return 0
+      case 'unlink':
+        files.unlink(path(a))
+        return 0
+      case 'rmdir':
+        files.rmdir(path(a), b === true)
+        return 0
+      case 'copy':
+        files.copy(path(a), path(b))
+        return 0
+      case 'rename':
+        files.rename(path(a), path(b))
+        return 0
+      case 'history':
+        return JSON.stringify(options.history(historyOptions(a, b, c)))
+      default:
+        return tell(operation, a, b, c)
+    }
+  }
+
+  function tell(operation: string, a: unknown, b: unknown, c: unknown): undefined {
+    switch (operation) {
+      case 'console':
+        options.console(a as ConsoleLevel, b as string)
+        return
+      case 'thrown':
+        notes().error = { name: a as string, message: b as string, code: c as string | null }
+        return
+      case 'report':
+        notes().report = a as string
+        return
+      case 'method':
+        notes().methods.push(a as string)
+        return
+      case 'abort':
+        return end(new Abort(a as AbortReason)) as undefined
+      case 'refuse':
+        return end(new Refusal(a as RefusalReason, b as string)) as undefined
+      default:
+        throw new Error(`unknown operation ${operation}`)
+    }
+  }
+
+  return (operation, a, b, c) => {
+    if (notes().end !== null) return undefined
+    if (Date.now() > options.deadline()) {
+      return end(new Refusal('wall-clock', 'the call took longer than it may')) as undefined
+    }
+    try {
+      return perform(operation, a, b, c)
+    } catch (error) {
+      if (error instanceof FileError) return -1 - error.index
+      if (error instanceof Abort || error instanceof Refusal) return end(error) as undefined
+      return end(new Refusal('crash', `the host failed: ${(error as Error).message}`)) as undefined
+    }
+  }
+}
+
+function historyOptions(start: unknown, end: unknown, reverse: unknown): HistoryOptions {
+  return {
+    ...((start as number) >= 0 ? { start: start as number } : {}),
+    ...((end as number) >= 0 ? { end: end as number } : {}),
+    reverse: reverse === true,
+  }
+}

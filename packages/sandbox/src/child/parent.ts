@@ -1,0 +1,70 @@
+/** The other side, as the child sees it: answers questions about committed files at once, takes console lines. */
+import type { CommittedFiles } from '../files/file-system.ts'
+import type { ConsoleLevel, FileStat, HistoryItem, HistoryOptions, ListedFile } from '../types.ts'
+import { ownBytes, type Question, type WireListed, type WireStat } from '../wire.ts'
+import type { Pipe } from './pipe.ts'
+import { ParentGone } from './refusal.ts'
+
+export class Parent implements CommittedFiles {
+  readonly #pipe: Pipe
+  /** Told of milliseconds that went by while the parent was asked: they are not the script's. */
+  onWait: (ms: number) => void = () => {}
+  #committed: number | null = null
+
+  constructor(pipe: Pipe) {
+    this.#pipe = pipe
+  }
+
+  stat(path: string): FileStat | null {
+    const answer = this.#ask(['stat', path]) as WireStat | null
+    return answer === null ? null : unpackStat(answer)
+  }
+
+  read(path: string): Uint8Array | null {
+    const answer = this.#ask(['read', path]) as Uint8Array | null
+    return answer === null ? null : ownBytes(answer)
+  }
+
+  list(path: string, recursive: boolean): ListedFile[] {
+    const answer = this.#ask(['list', path, recursive]) as WireListed[]
+    return answer.map(([name, ...stat]) => ({ name, stat: unpackStat(stat) }))
+  }
+
+  history(options: HistoryOptions): HistoryItem[] {
+    return this.#ask(['history', options]) as HistoryItem[]
+  }
+
+  console(level: ConsoleLevel, text: string): void {
+    this.#pipe.write(['console', level, text])
+  }
+
+  #ask(question: Question): unknown {
+    const start = Date.now()
+    this.#pipe.write(['ask', question])
+    this.#pipe.flush()
+    for (;;) {
+      const message = this.#pipe.read()
+      if (message?.[0] === 'answer') {
+        this.onWait(Date.now() - start)
+        return message[1]
+      }
+      // The only message that does not wait for its turn.
+      if (message?.[0] !== 'committed') throw new ParentGone('the parent is gone')
+      this.#committed = message[1]
+    }
+  }
+
+  /**
+   * The last position that came to be known as committed while something was asked; null if none did. It must not be acted on before
+   * the operation that asked is over: the answer may be of the files before that commit, and is completed from what is not committed.
+   */
+  takeCommitted(): number | null {
+    const position = this.#committed
+    this.#committed = null
+    return position
+  }
+}
+
+function unpackStat([kind, size, mtime]: WireStat): FileStat {
+  return { kind: kind === 0 ? 'file' : 'directory', size, mtime }
+}

@@ -1,0 +1,245 @@
+/** The child's state from start to end: one file system, and one isolate per epoch. Runs boots, inits and requests. */
+import { fileErrors } from '../files/file-error.ts'
+import { FileSystem } from '../files/file-system.ts'
+import { compareBytes } from '../files/path.ts'
+import { createFuelGauge } from '../fuel.ts'
+import { allowlistForGuest } from '../allowlist.ts'
+import { consoleLimits, errorUnits, methodNameUnits, requestChangeBytes } from '../limits.ts'
+import type { CallResult, MachineCall, MachineRequest, Moment } from '../types.ts'
+import type { StartOptions } from '../wire.ts'
+import { Engine } from './engine.ts'
+import { type CallNotes, createHostFunction, createNotes } from './host-functions.ts'
+import type { Parent } from './parent.ts'
+import { Abort, Broken, Refusal } from './refusal.ts'
+import { hashScript, wrapScript } from './script-source.ts'
+import { callStatus } from './shared-memory.ts'
+
+export interface Booted {
+  outcome: CallResult
+  methods: string[]
+  hasInit: boolean
+  scriptHash: Uint8Array
+  report: string | null
+}
+
+interface CallStart {
+  readonly moment: Moment
+  /** Starts the call in the isolate. */
+  readonly enter: (engine: Engine, timeoutMs: number) => void
+  /** Bytes of values and errors that the request may still make. */
+  readonly resultRoom: number
+}
+
+const skipped: CallResult = { status: 'skipped', value: null, error: null, abort: null, fuel: 0, changes: [] }
+
+export class Session {
+  readonly #options: StartOptions
+  readonly #parent: Parent
+  readonly #files: FileSystem
+  readonly #fuel = createFuelGauge()
+  readonly #settings: string
+  #engine: Engine | null = null
+  /** Position of a method in this list is its number in the isolate. */
+  #methods = new Map<string, number>()
+  #hasInit = false
+  #notes: CallNotes = createNotes()
+  #deadline = 0
+  #requestBytes = 0
+
+  constructor(options: StartOptions, parent: Parent) {
+    this.#options = options
+    this.#parent = parent
+    const { limits, service, info } = options
+    this.#files = new FileSystem({
+      committed: parent,
+      cacheBytes: service.cacheBytes,
+      fileBytes: limits.fileBytes,
+      onChange: (paths, bytes) => this.#onChange(paths, bytes),
+    })
+    this.#settings = JSON.stringify({
+      allowlist: JSON.parse(allowlistForGuest()),
+      errorUnits,
+      consoleLimits,
+      methodNameUnits,
+      resultBytes: limits.resultBytes,
+      fileErrors,
+      info,
+    })
+  }
+
+  committed(position: number): void {
+    this.#files.committed(position)
+  }
+
+  /** A fresh isolate. @throws Refusal, Broken */
+  boot(moment: Moment): Booted {
+    const { script, name } = this.#options
+    this.#discardEngine()
+    const scriptHash = hashScript(script)
+    const checked = wrapScript(script, name)
+    if ('problem' in checked) {
+      const error = { name: 'SyntaxError', message: 'a SyntaxError raised by the engine', code: null }
+      const outcome: CallResult = { ...skipped, status: 'thrown', error }
+      return { outcome, methods: [], hasInit: false, scriptHash, report: checked.problem.report }
+    }
+    const engine = this.#createEngine()
+    const outcome = this.#call({
+      moment,
+      enter: (engine, timeoutMs) => {
+        engine.apply('boot', [engine.compile(checked.wrapped, name)], timeoutMs)
+        engine.apply('seal', [], timeoutMs)
+      },
+      resultRoom: this.#options.limits.requestResultBytes,
+    })
+    const { methods, report } = this.#notes
+    this.#methods = new Map(methods.map((method, i) => [method, i]))
+    if (outcome.status !== 'returned') this.#discardEngine()
+    else this.#hasInit = engine.apply('hasInit', [], this.#options.service.callWallMs) === true
+    return { outcome, methods: methods.toSorted(compareBytes), hasInit: this.#hasInit, scriptHash, report }
+  }
+
+  /** @throws Refusal */
+  init(moment: Moment): CallResult | null {
+    if (!this.#hasInit) return null
+    return this.#call({
+      moment,
+      enter: (engine, timeoutMs) => engine.apply('callInit', [], timeoutMs),
+      resultRoom: this.#options.limits.requestResultBytes,
+    })
+  }
+
+  /** One result per call; past an abort they are skipped. @throws Refusal, Broken */
+  run(request: MachineRequest): CallResult[] {
+    const results: CallResult[] = []
+    let resultRoom = this.#options.limits.requestResultBytes
+    this.#requestBytes = 0
+    this.#fuel.beginRequest()
+    for (const call of request.calls) {
+      if (this.#engine === null) {
+        results.push(skipped)
+        continue
+      }
+      const result = this.#runCall(request, call, resultRoom)
+      resultRoom -= resultBytes(result)
+      results.push(result)
+    }
+    return results
+  }
+
+  /** Whether an isolate is there to run in; an abort takes it away. */
+  get isBooted(): boolean {
+    return this.#engine !== null
+  }
+
+  #runCall({ position, time, caller }: MachineRequest, call: MachineCall, resultRoom: number): CallResult {
+    const method = this.#methods.get(call.method)
+    if (method === undefined) {
+      throw new Broken('ERR_VMS_UNKNOWN_METHOD', `the script has no method ${JSON.stringify(call.method)}`)
+    }
+    return this.#call({
+      moment: { time, seed: call.seed, position },
+      enter: (engine, timeoutMs) => {
+        engine.memory.putBytes(call.args)
+        engine.apply('call', [method, call.args.byteLength, caller], timeoutMs)
+      },
+      resultRoom,
+    })
+  }
+
+  #call({ moment, enter, resultRoom }: CallStart): CallResult {
+    const engine = this.#engine as Engine
+    const { memory } = engine
+    this.#notes = createNotes()
+    this.#deadline = Date.now() + this.#options.service.callWallMs
+    this.#fuel.beginCall()
+    const committed = this.#parent.takeCommitted()
+    if (committed !== null) this.#files.committed(committed)
+    this.#files.begin(moment.time)
+    memory.status = callStatus.running
+    memory.putMoment(moment.time, moment.seed, moment.position)
+    try {
+      enter(engine, this.#remainingMs())
+      while (memory.status === callStatus.running) {
+        if (this.#notes.end !== null) throw this.#notes.end
+        engine.apply(memory.hasTimers ? 'tick' : 'strand', [], this.#remainingMs())
+      }
+      if (this.#notes.end !== null) throw this.#notes.end
+      return this.#outcome(engine, moment.position, resultRoom)
+    } catch (error) {
+      this.#files.discard()
+      // Whatever the isolate says about its end, the reason that was noted first is the cause of it.
+      const cause = this.#notes.end ?? error
+      if (!(cause instanceof Abort)) throw cause
+      this.#discardEngine()
+      return { ...skipped, status: 'aborted', abort: cause.reason, fuel: this.#fuel.used() }
+    }
+  }
+
+  #outcome({ memory }: Engine, position: number, resultRoom: number): CallResult {
+    const fuel = this.#fuel.used()
+    const returned = memory.status === callStatus.returned
+    const result: CallResult = returned
+      ? { ...skipped, status: 'returned', value: memory.takeResult(), fuel }
+      : { ...skipped, status: 'thrown', error: this.#notes.error, fuel }
+    if (resultBytes(result) > resultRoom) throw new Abort('request-result-bytes')
+    if (returned) result.changes = this.#files.keep(position)
+    else this.#files.discard()
+    return result
+  }
+
+  #remainingMs(): number {
+    const remaining = this.#deadline - Date.now()
+    if (remaining <= 0) throw new Refusal('wall-clock', 'the call took longer than it may')
+    return remaining
+  }
+
+  #onChange(paths: number, bytes: number): void {
+    if (paths > this.#options.limits.callFiles) throw new Abort('call-files')
+    this.#requestBytes += bytes
+    if (this.#requestBytes > requestChangeBytes) {
+      throw new Refusal('memory', 'the request wrote more than can be held')
+    }
+  }
+
+  #createEngine(): Engine {
+    const { limits, service, codec } = this.#options
+    const host = createHostFunction(
+      {
+        files: this.#files,
+        limits,
+        deadline: () => this.#deadline,
+        history: (options) => this.#parent.history(options),
+        console: (level, text) => this.#parent.console(level, text),
+        memory: () => (this.#engine as Engine).memory,
+        stop: () => this.#engine?.dispose(),
+      },
+      () => this.#notes,
+    )
+    this.#deadline = Date.now() + service.callWallMs
+    this.#parent.onWait = (ms) => {
+      this.#deadline += ms
+    }
+    this.#engine = new Engine({
+      memoryMiB: service.memoryMiB,
+      codec,
+      settings: this.#settings,
+      host,
+      setUpMs: service.callWallMs,
+    })
+    return this.#engine
+  }
+
+  #discardEngine(): void {
+    this.#engine?.dispose()
+    this.#engine = null
+    this.#methods = new Map()
+    this.#hasInit = false
+  }
+}
+
+/** What a result takes of an entry, roughly: the bytes of its value or its error. */
+function resultBytes({ value, error }: CallResult): number {
+  if (value !== null) return value.byteLength
+  if (error === null) return 0
+  return Buffer.byteLength(error.name) + Buffer.byteLength(error.message) + Buffer.byteLength(error.code ?? '')
+}

@@ -1,0 +1,87 @@
+/** The memory that host and isolate both see; its layout is described in guest/bridge.js. */
+import { sharedBytes } from '../limits.ts'
+
+const bytesOffset = 128
+const doublesOffset = 64
+
+const statusWord = 0
+const lengthWord = 1
+const timersWord = 2
+const seedWord = 8
+const timeDouble = 0
+const sizeDouble = 1
+const mtimeDouble = 2
+const positionDouble = 3
+
+export const callStatus = { running: 0, returned: 1, thrown: 2 } as const
+
+export class SharedMemory {
+  buffer = new SharedArrayBuffer(bytesOffset + sharedBytes)
+  #words = new Int32Array(this.buffer, 0, 16)
+  #doubles = new Float64Array(this.buffer, doublesOffset, 8)
+  #bytes = new Uint8Array(this.buffer, bytesOffset)
+  readonly #share: (buffer: SharedArrayBuffer) => void
+
+  /** `share` tells the isolate of larger memory. */
+  constructor(share: (buffer: SharedArrayBuffer) => void) {
+    this.#share = share
+  }
+
+  get status(): number {
+    return this.#words[statusWord] as number
+  }
+
+  set status(status: number) {
+    this.#words[statusWord] = status
+  }
+
+  /** Whether a timer of the call in hand waits. */
+  get hasTimers(): boolean {
+    return this.#words[timersWord] !== 0
+  }
+
+  /** The encoded value of a returned call, copied. */
+  takeResult(): Uint8Array {
+    return this.takeBytes(this.#words[lengthWord] as number)
+  }
+
+  takeBytes(length: number): Uint8Array {
+    return this.#bytes.slice(0, length)
+  }
+
+  /** Whether there was room. */
+  tryPutBytes(bytes: Uint8Array): boolean {
+    if (bytes.byteLength > this.#bytes.byteLength) return false
+    this.#bytes.set(bytes)
+    return true
+  }
+
+  putBytes(bytes: Uint8Array): void {
+    if (this.tryPutBytes(bytes)) return
+    this.#share(this.grow(bytes.byteLength))
+    this.#bytes.set(bytes)
+  }
+
+  putMoment(time: number, seed: Uint8Array, position: number): void {
+    this.#doubles[timeDouble] = time
+    this.#doubles[positionDouble] = position
+    const view = new DataView(seed.buffer, seed.byteOffset, seed.byteLength)
+    for (let i = 0; i < 8; i++) this.#words[seedWord + i] = view.getInt32(4 * i, true)
+  }
+
+  putStat(size: number, mtime: number): void {
+    this.#doubles[sizeDouble] = size
+    this.#doubles[mtimeDouble] = mtime
+  }
+
+  /** Larger memory in place of this; words and doubles are carried over. */
+  grow(bytes: number): SharedArrayBuffer {
+    const old = new Uint8Array(this.buffer, 0, bytesOffset)
+    this.buffer = new SharedArrayBuffer(bytesOffset + Math.max(bytes, 2 * this.#bytes.byteLength))
+    new Uint8Array(this.buffer).set(old)
+    this.#words = new Int32Array(this.buffer, 0, 16)
+    this.#doubles = new Float64Array(this.buffer, doublesOffset, 8)
+    this.#bytes = new Uint8Array(this.buffer, bytesOffset)
+    return this.buffer
+  }
+}

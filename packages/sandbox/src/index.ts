@@ -1,0 +1,34 @@
+/** @vms/sandbox: a machine that runs a script's calls one at a time and hands back their outcomes. */
+export { RefusedError, SandboxError, type SandboxErrorCode } from './errors.ts'
+export { decodeJson, encodeJson, jsonCodec } from './json-codec.ts'
+export {
+  defaultMachineLimits,
+  defaultServiceLimits,
+  type MachineLimits,
+  type ServiceLimits,
+} from './limits.ts'
+export { Machine } from './machine.ts'
+export type {
+  AbortReason,
+  BootReport,
+  CallResult,
+  CallStatus,
+  ConsoleLevel,
+  ConsoleLine,
+  EngineIdentity,
+  ErrorValue,
+  FileChange,
+  FileKind,
+  FileStat,
+  FilesSource,
+  HistoryItem,
+  HistoryOptions,
+  ListedFile,
+  MachineCall,
+  MachineOptions,
+  MachineRequest,
+  Moment,
+  RefusalReason,
+  RunReport,
+  RunStop,
+} from './types.ts'

@@ -1,0 +1,2 @@
+/** Types for the authors of scripts. */
+export {}

@@ -1,0 +1,66 @@
+/** What a call can do to a machine: it ends that call, and neither the host nor the calls beside it. */
+import { expect, test } from 'vitest'
+import { Place } from './place.ts'
+
+const HOSTILE = `
+exports.loop = () => { for (;;); }
+exports.spin = async () => { for (;;) await null }
+exports.bomb = () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)) }
+exports.deep = () => { const f = () => f() + 1; return f() }
+exports.huge = () => 'x'.repeat(2 * 1024 * 1024)
+exports.many = async () => { for (let i = 0; i < 1001; i++) await System.files.writeFile('/f' + i, '') }
+exports.stuck = () => new Promise(() => {})
+let n = 0
+exports.count = () => ++n
+`
+
+const limits = { callWallMs: 500, memoryMiB: 64 }
+
+for (const [method, code] of [
+  ['loop', 'ERR_VMS_WALL_CLOCK'],
+  ['spin', 'ERR_VMS_WALL_CLOCK'],
+  ['bomb', 'ERR_VMS_MEMORY'],
+  ['deep', 'ERR_VMS_STACK'],
+] as const) {
+  test(`${method} is refused with ${code}, leaves nothing, and the next call is served`, async () => {
+    const place = await Place.make()
+    const host = await place.host(HOSTILE, { serviceLimits: limits })
+    const client = await place.connect(host, { timeout: 30_000 })
+    const other = await place.connect(host, { timeout: 30_000 })
+    expect(await client['count']?.()).toBe(1)
+    const beside = other['count']?.()
+    await expect(client[method]?.()).rejects.toMatchObject({ code, mayHaveExecuted: false })
+    await beside
+    expect(await client['count']?.()).toBe(1)
+    await host.close()
+    expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 3 })
+  })
+}
+
+for (const [method, abort] of [
+  ['huge', 'result-bytes'],
+  ['many', 'call-files'],
+] as const) {
+  test(`${method} aborts with ${abort}, the rest of its request is sent anew, and it all replays`, async () => {
+    const place = await Place.make()
+    const host = await place.host(HOSTILE)
+    const client = await place.connect(host)
+    const calls = [client['count']?.(), client[method]?.(), client['count']?.()]
+    const [first, aborted, last] = await Promise.allSettled(calls)
+    expect(first).toMatchObject({ status: 'fulfilled', value: 1 })
+    expect(aborted).toMatchObject({ status: 'rejected', reason: { abort } })
+    // The abort ended the epoch, and memory with it.
+    expect(last).toMatchObject({ status: 'fulfilled', value: 1 })
+    await host.close()
+    expect(await place.audit()).toMatchObject({ verdict: 'verified' })
+  })
+}
+
+test('a promise that can never settle is a thrown error that replays', async () => {
+  const place = await Place.make()
+  const host = await place.host(HOSTILE)
+  const client = await place.connect(host)
+  await expect(client['stuck']?.()).rejects.toMatchObject({ code: 'ERR_NEVER_SETTLES' })
+  await host.close()
+  expect(await place.audit()).toMatchObject({ verdict: 'verified' })
+})
