@@ -1,6 +1,5 @@
 /** One audit as `vms verify` runs it: opens the ledger, downloads it, replays, compares, and says each step. */
-import { type AuditReport, audit, decodeEntry, type LedgerSource } from '@vms/auditor'
-import type { Receipt } from '@vms/client'
+import { type AuditReport, audit, decodeEntry, type LedgerSource, type Receipt } from '@vms/auditor'
 import { abortable } from './abortable.ts'
 import { UsageError } from './errors.ts'
 import type { BootstrapNode } from './options.ts'

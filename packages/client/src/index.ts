@@ -4,10 +4,12 @@
 export {
   type Address,
   callerId,
+  decodeReceipt,
   encodeKey,
   encodeReceipt,
   type KeyPair,
   parseAddress,
+  type Receipt,
 } from '@vms/format'
 export {
   type CallPlace,

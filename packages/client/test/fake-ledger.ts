@@ -6,6 +6,7 @@ import {
   fillIndexes,
   type GenesisEntry,
   headSignable,
+  type KeyPair,
   type LedgerManifest,
   leafNode,
   ledgerKey,
@@ -26,19 +27,29 @@ export interface FakeLedgerOptions {
   readonly window?: number
 }
 
+interface Keys {
+  readonly signer: KeyPair
+  readonly refusal: KeyPair
+}
+
 export class FakeLedger {
-  readonly signer = crypto.keyPair()
-  readonly refusalKey = crypto.keyPair()
+  readonly keys: Keys
   readonly genesis: GenesisEntry
   readonly manifest: LedgerManifest
   readonly key: Uint8Array
-  /** The keys of one ledger, so that it can have two histories. */
   readonly entries: { readonly entry: Entry; readonly bytes: Uint8Array }[] = []
+  #options: FakeLedgerOptions
   #roots = new TreeRoots(crypto)
   #nodes = new Map<number, TreeNode>()
   #heads = new Map<number, SignedHead>()
 
-  constructor({ authentication = 'signed', limits = {}, window = 1_000 }: FakeLedgerOptions = {}) {
+  constructor(
+    options: FakeLedgerOptions = {},
+    keys: Keys = { signer: crypto.keyPair(), refusal: crypto.keyPair() },
+  ) {
+    const { authentication = 'signed', limits = {}, window = 1_000 } = options
+    this.#options = options
+    this.keys = keys
     this.genesis = {
       type: 'genesis',
       format: 1,
@@ -48,13 +59,13 @@ export class FakeLedger {
       window,
       epochCalls: 10_000,
       authentication,
-      keys: { transport: hash('transport'), checkpoint: hash('checkpoint'), refusal: this.refusalKey.publicKey },
+      keys: { transport: hash('t'), checkpoint: hash('c'), refusal: keys.refusal.publicKey },
       upgrade: { callers: [], delayMs: 0 },
-      root: null,
+      root: hash(''),
       files: null,
     }
     this.manifest = {
-      signer: this.signer.publicKey,
+      signer: keys.signer.publicKey,
       filesKey: hash('files'),
       genesisHash: crypto.hash(encodeEntry(this.genesis)),
     }
@@ -70,29 +81,33 @@ export class FakeLedger {
     return this.#heads.get(this.length) as SignedHead
   }
 
-  /** Appends a group and signs its head. The borders are set as the rules want. */
+  /** Appends a group, with borders where they belong, and signs its head. */
   commit(group: readonly Entry[]): SignedHead {
-    const start = this.length
+    const root = hash(`root at ${this.length}`)
     group.forEach((given, i) => {
-      const root = i === 0 && start > 0 ? hash(`root ${start}`) : null
-      const last = i === group.length - 1 && given.type !== 'genesis'
-      const entry = { ...given, ...(given.type !== 'genesis' && { root, files: last ? files : null }) } as Entry
+      const entry =
+        given.type === 'genesis'
+          ? given
+          : { ...given, root: i === 0 ? root : null, files: i === group.length - 1 ? files : null }
       const bytes = encodeEntry(entry)
       const leaf = leafNode(crypto, this.length, bytes)
       for (const node of this.#roots.append(leaf)) this.#nodes.set(node.index, node)
       this.entries.push({ entry, bytes })
     })
-    const length = this.length
+    const { length } = this
     const treeHash = this.#roots.hash()
-    const signature = crypto.sign(headSignable(this.key, length, treeHash), this.signer.secretKey)
+    const signature = crypto.sign(
+      headSignable(this.key, length, treeHash),
+      this.keys.signer.secretKey,
+    )
     const head = { length, treeHash, signature }
     this.#heads.set(length, head)
     return head
   }
 
-  /** The signed head at the end of a group, if `length` is one. */
-  headAt(length: number): SignedHead | undefined {
-    return this.#heads.get(length)
+  /** Tree hash at the end of a group, if `length` is one. */
+  treeHash(length: number): Uint8Array | undefined {
+    return this.#heads.get(length)?.treeHash
   }
 
   call(index: number): CallsEntry {
@@ -100,16 +115,41 @@ export class FakeLedger {
   }
 
   subtrees(from: number, to: number): TreeNode[] {
-    return fillIndexes(from, to).map((index) => this.#nodes.get(index) as TreeNode)
+    return this.#nodesAt(fillIndexes(from, to))
   }
 
   path(index: number, top: number): TreeNode[] {
-    return pathIndexes(index, top).map((node) => this.#nodes.get(node) as TreeNode)
+    return this.#nodesAt(pathIndexes(index, top))
   }
 
-  /** Another history of the same ledger: the same keys, the entries up to `length`, none of the later ones. */
+  /** Another history of the same ledger, which ends at `length`, the end of a group. */
   fork(length: number): FakeLedger {
-    const twin = Object.create(FakeLedger.prototype) as FakeLedger
-    return Object.assign(new FakeLedgerShell(), { signer: this.signer }) && twin && forkOf(this, length)
+    const twin = new FakeLedger(this.#options, this.keys)
+    for (const { entry } of this.entries.slice(2, length)) twin.commit([entry])
+    return twin
   }
+
+  #nodesAt(indexes: readonly number[]): TreeNode[] {
+    return indexes.map((index) => this.#nodes.get(index) as TreeNode)
+  }
+}
+
+const boot: Entry = {
+  type: 'boot',
+  reason: 'start',
+  time: 1_000,
+  engine: { v8: '', icu: '', unicode: '', tz: '', arch: '' },
+  scriptHash: hash('script'),
+  outcome: {
+    status: 'returned',
+    value: Uint8Array.of(0xc0),
+    error: null,
+    abort: null,
+    changes: null,
+    oracles: [],
+    fuel: 0,
+  },
+  methods: ['echo'],
+  root: null,
+  files: null,
 }

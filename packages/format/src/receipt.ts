@@ -66,6 +66,9 @@ export function verifyReceipt(crypto: Crypto, receipt: Receipt, ledger?: Uint8Ar
   const entry = decodeEntry(receipt.entry)
   if (entry.type !== 'calls') throw new ProofError(`the entry is a ${entry.type}, no request`)
   const request = decodeRequest(entry.request)
+  if (entry.outcomes.length !== request.calls.length) {
+    throw new ProofError('the entry does not have one outcome for each call')
+  }
   checkCaller(crypto, entry, request, key)
   return {
     ledger: key,

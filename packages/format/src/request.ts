@@ -13,14 +13,28 @@ import {
   oneOf,
   pair,
   record,
+  type Shape,
   text,
 } from './schema.ts'
 import { decodeValue, encodeValue } from './value.ts'
 
+/** Whether `name` may be the name of a debug caller. */
+export const isDebugName = (name: string): boolean =>
+  new RegExp(`^[A-Za-z0-9._-]{1,${DEBUG_NAME}}$`).test(name)
+
+const debugName: Shape<string> = (value, path) => {
+  const name = text(DEBUG_NAME)(value, path)
+  if (isDebugName(name)) return name
+  throw new RecordError(
+    path,
+    `a debug name is 1 to ${DEBUG_NAME} letters, digits, dots, dashes or underscores`,
+  )
+}
+
 const requestShape = record({
   version: oneOf(1),
   ledger: bytes(32),
-  caller: either((value) => typeof value === 'string', text(DEBUG_NAME), bytes(32)),
+  caller: either((value) => typeof value === 'string', debugName, bytes(32)),
   head: record({ length: integer(), treeHash: bytes(32) }),
   expires: integer(),
   nonce: bytes(16),
@@ -44,19 +58,8 @@ export function encodeRequest(request: Request): Uint8Array {
 
 /** The request that `bytes` are; refuses everything that would not encode to the same bytes. */
 export function decodeRequest(bytes: Uint8Array): Request {
-  const request = requestShape(decodeValue(bytes, limits), '$')
-  if (typeof request.caller === 'string' && !isDebugName(request.caller)) {
-    throw new RecordError(
-      '$.caller',
-      'a debug name is 1 to 64 letters, digits, dots, dashes or underscores',
-    )
-  }
-  return request
+  return requestShape(decodeValue(bytes, limits), '$')
 }
-
-/** Whether `name` may be the name of a debug caller. */
-export const isDebugName = (name: string): boolean =>
-  new RegExp(`^[A-Za-z0-9._-]{1,${DEBUG_NAME}}$`).test(name)
 
 const requestTag = domainTag('vms/request/1')
 const idTag = domainTag('vms/request-id/1')

@@ -65,13 +65,27 @@ function keyedAddress(text: string, scheme: string, host: string, path: string):
       `${scheme}://${host} does not hold a key: 52 characters of z-base-32 or 64 of hexadecimal`,
     )
   if (scheme === 'hyper')
-    return { kind: 'files', url: filesUrl(key), key, path: decodeURIComponent(path) }
+    return { kind: 'files', url: filesUrl(key), key, path: decoded(text, path) }
   if (path !== '/') throw new AddressError(text, `${scheme}:// takes a key and no path`)
   return { kind: 'ledger', url: ledgerUrl(key), key }
 }
 
+function decoded(text: string, path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    throw new AddressError(
+      text,
+      `${path} is no path: a % stands without two hexadecimal digits, or is no UTF-8`,
+    )
+  }
+}
+
 function serviceAddress(text: string, address: string): Address {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1]?.toLowerCase()
+  if (scheme === 'vms' || scheme === 'hyper') {
+    throw new AddressError(text, `${scheme}:// takes a key, without ? and #`)
+  }
   if (scheme && !['ws', 'wss', 'http', 'https'].includes(scheme)) {
     throw new AddressError(
       text,

@@ -23,7 +23,7 @@ import { ScriptDiffersError, SettingDiffersError } from './errors.ts'
 import { lastTime, readGenesis, recall } from './history.ts'
 import { type HostKeys, loadKeys, makeKeys, saveKeys } from './keys.ts'
 import { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
-import { Server } from './server.ts'
+import { type Served, Server } from './server.ts'
 import { Service } from './service.ts'
 
 /** The engines behind the ports. Tests hand in others; nothing else should. */
@@ -107,62 +107,81 @@ export async function createHost(options: HostOptions): Promise<Host> {
   }
   const limits: ServiceLimits = { ...SERVICE_LIMITS, ...options.serviceLimits }
   const dir = path.resolve(options.dir)
-  await makeDirectory(dir)
-  const opened = await openOrCreate(dir, options, ports)
-  const { ledger, genesis, keys, created } = opened
-  const clock = new EntryClock(ports.now, created ? 0 : await lastTime(ledger))
+  const server = new Server(options.onError ?? (() => {}))
+  // The port comes first: if it is taken, nothing has been written.
+  const port = await server.listen(options.port ?? 5555, options.hostname ?? LOOPBACK)
+  let service: Service | null = null
+  let opened: Opened | null = null
+  try {
+    await makeDirectory(dir)
+    opened = await openOrCreate(dir, options, ports)
+    service = await startService(opened, options, ports, limits, server)
+    server.serve(served(service, opened.keys, ports, limits))
+    return running({ options, dir, port, server, service, created: opened.created })
+  } catch (error) {
+    await server.close()
+    await service?.close()
+    await opened?.ledger.close()
+    throw error
+  }
+}
+
+/** Deploys or restarts: afterwards the machine is booted, and the entry that says so is durable. */
+async function startService(
+  { ledger, genesis, created }: Opened,
+  options: HostOptions,
+  ports: HostPorts,
+  limits: ServiceLimits,
+  server: Server,
+): Promise<Service> {
+  const { crypto, now } = ports
+  const clock = new EntryClock(now, created ? 0 : await lastTime(ledger))
   const epoch = new Epoch({
     start: () => ports.startMachine(machineOptions(genesis, ledger, limits, options)),
-    crypto: ports.crypto,
+    crypto,
     ledgerKey: ledger.key,
     genesis,
     clock,
     reason: created ? 'start' : 'restart',
   })
-  let server: Server | null = null
-  const service = new Service({
-    ledger,
-    genesis,
-    epoch,
-    clock,
-    crypto: ports.crypto,
-    limits,
-    onFatal: (error) => {
-      server?.destroy()
-      ;(options.onFatal ?? endProcess)(error)
-    },
-  })
   try {
-    if (created) await deploy(ledger, genesis, epoch, clock, ports.crypto)
-    else
-      await recall(ledger, service.guard, ports.crypto, ports.now() - 2 * limits.requestLifetimeMs)
-    if (!created) await service.restart()
-    server = new Server({
-      ledgerId: encodeKey(ledger.key),
-      requestBytes: genesis.limits.requestBytes,
-      connections: limits.connections,
-      describe: () => describe(service),
-      connect: (socket) =>
-        new Connection({
-          socket,
-          service,
-          crypto: ports.crypto,
-          limits,
-          refusalKey: keys.refusal.secretKey,
-          now: ports.now,
-        }),
-      replicate: () => ledger.replicate(false),
-      onError: options.onError ?? (() => {}),
+    if (created) await deploy(ledger, genesis, epoch, clock, crypto)
+    const service = new Service({
+      ledger,
+      genesis,
+      epoch,
+      clock,
+      crypto,
+      limits,
+      onFatal: (error) => {
+        server.destroy()
+        ;(options.onFatal ?? endProcess)(error)
+      },
     })
-    const port = await server.listen(options.port ?? 5555, options.hostname ?? LOOPBACK)
-    return running({ options, dir, port, server, service, created })
+    if (created) return service
+    await recall(ledger, service.guard, crypto, now() - 2 * limits.requestLifetimeMs)
+    await service.restart()
+    return service
   } catch (error) {
-    await server?.close()
-    await service.close()
-    await ledger.close()
+    await epoch.close()
     throw error
   }
 }
+
+const served = (
+  service: Service,
+  keys: HostKeys,
+  { crypto, now }: HostPorts,
+  limits: ServiceLimits,
+): Served => ({
+  ledgerId: encodeKey(service.ledger.key),
+  requestBytes: service.genesis.limits.requestBytes,
+  connections: limits.connections,
+  describe: () => describe(service),
+  connect: (socket) =>
+    new Connection({ socket, service, crypto, limits, refusalKey: keys.refusal.secretKey, now }),
+  replicate: () => service.ledger.replicate(false),
+})
 
 /** What stands in a URL for the address that a host listens at: a wildcard is reached, among others, by localhost. */
 function urlHost(hostname: string): string {

@@ -31,34 +31,38 @@ export interface Served {
   describe(): unknown
   connect(socket: Socket): Connection
   replicate(): Duplex
-  onError(error: Error): void
 }
 
 const WEBSOCKET_GOING_AWAY = 1001
 const WEBSOCKET_POLICY = 1008
 
-export class Server {
-  #served: Served
-  #http: HttpServer
-  #rpc: WebSocketServer
-  #replication: WebSocketServer
+interface Sockets {
+  readonly served: Served
+  readonly rpc: WebSocketServer
+  readonly replication: WebSocketServer
+}
 
-  constructor(served: Served) {
-    this.#served = served
+export class Server {
+  #http: HttpServer
+  #onError: (error: Error) => void
+  #sockets: Sockets | null = null
+
+  /** `onError` is told what went wrong with one connection. */
+  constructor(onError: (error: Error) => void) {
+    this.#onError = onError
     this.#http = createServer((request, response) => this.#answer(request, response))
-    this.#rpc = new WebSocketServer({
-      noServer: true,
-      maxPayload: clientFrameBytes(served.requestBytes),
-      perMessageDeflate: false,
-    })
-    this.#replication = new WebSocketServer({
-      noServer: true,
-      maxPayload: REPLICATION_MESSAGE_BYTES,
-      perMessageDeflate: false,
-    })
-    this.#rpc.on('connection', (socket) => this.#openRpc(socket))
-    this.#replication.on('connection', (socket) => this.#openReplication(socket))
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+  }
+
+  /** From now on answers for a service; before, it says that it is not available yet. */
+  serve(served: Served): void {
+    const webSockets = (maxPayload: number): WebSocketServer =>
+      new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false })
+    const rpc = webSockets(clientFrameBytes(served.requestBytes))
+    const replication = webSockets(REPLICATION_MESSAGE_BYTES)
+    rpc.on('connection', (socket) => this.#openRpc(socket, served))
+    replication.on('connection', (socket) => this.#openReplication(socket, served))
+    this.#sockets = { served, rpc, replication }
   }
 
   /** Listens; resolves with the port, which differs from `port` only if that is 0. Rejects with {@link ListenError}. */
@@ -69,14 +73,14 @@ export class Server {
       )
       this.#http.listen(port, hostname, resolve)
     })
-    this.#http.on('error', (error) => this.#served.onError(error))
+    this.#http.on('error', this.#onError)
     return (this.#http.address() as AddressInfo).port
   }
 
   /** Says goodbye to all peers and stops listening. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()))
-    for (const socket of this.#sockets()) socket.close(WEBSOCKET_GOING_AWAY, 'the host is closing')
+    for (const socket of this.#open()) socket.close(WEBSOCKET_GOING_AWAY, 'the host is closing')
     const late = setTimeout(() => this.destroy(), CLOSE_MS)
     this.#http.closeIdleConnections()
     await closed
@@ -85,24 +89,26 @@ export class Server {
 
   /** Cuts off all peers at once, without another byte. */
   destroy(): void {
-    for (const socket of this.#sockets()) socket.terminate()
+    for (const socket of this.#open()) socket.terminate()
     this.#http.closeAllConnections()
   }
 
-  #sockets(): WebSocket[] {
-    return [...this.#rpc.clients, ...this.#replication.clients]
+  #open(): WebSocket[] {
+    return [...(this.#sockets?.rpc.clients ?? []), ...(this.#sockets?.replication.clients ?? [])]
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const { pathname } = new URL(request.url ?? '/', 'http://host')
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end()
+    } else if (!this.#sockets) {
+      response.writeHead(503, { 'retry-after': '1' }).end()
     } else if (pathname === '/.well-known/vms.json') {
       response.writeHead(200, {
         'content-type': 'application/json',
         'access-control-allow-origin': '*',
       })
-      response.end(`${JSON.stringify(this.#served.describe(), null, 2)}\n`)
+      response.end(`${JSON.stringify(this.#sockets.served.describe(), null, 2)}\n`)
     } else {
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
       response.end(
@@ -125,18 +131,20 @@ export class Server {
 
   /** The WebSocket server for a request, or the HTTP status that refuses it. */
   #choose(request: IncomingMessage): WebSocketServer | string {
+    if (!this.#sockets) return '503 Service Unavailable'
+    const { served, rpc, replication } = this.#sockets
     const id = (request.url ?? '/').replace(/\?.*$/s, '').replace(/^\/|\/$/g, '')
-    if (id !== '' && id !== this.#served.ledgerId) return '404 Not Found'
-    if (this.#sockets().length >= this.#served.connections) return '503 Service Unavailable'
+    if (id !== '' && id !== served.ledgerId) return '404 Not Found'
+    if (this.#open().length >= served.connections) return '503 Service Unavailable'
     const asked = (request.headers['sec-websocket-protocol'] ?? '')
       .split(',')
       .map((name) => name.trim())
-    if (asked.includes(RPC_PROTOCOL)) return this.#rpc
-    return asked.includes(REPLICATE_PROTOCOL) ? this.#replication : '400 Bad Request'
+    if (asked.includes(RPC_PROTOCOL)) return rpc
+    return asked.includes(REPLICATE_PROTOCOL) ? replication : '400 Bad Request'
   }
 
-  #openRpc(socket: WebSocket): void {
-    const connection = this.#served.connect({
+  #openRpc(socket: WebSocket, served: Served): void {
+    const connection = served.connect({
       send: (frame) => {
         if (socket.readyState === socket.OPEN) socket.send(frame)
       },
@@ -146,7 +154,7 @@ export class Server {
       close: (why) => socket.close(WEBSOCKET_POLICY, why),
     })
     const failed = (error: Error): void => {
-      this.#served.onError(error)
+      this.#onError(error)
       socket.terminate()
     }
     socket.on('message', (data: Buffer, isBinary) => {
@@ -159,9 +167,9 @@ export class Server {
     connection.open().catch(failed)
   }
 
-  #openReplication(socket: WebSocket): void {
+  #openReplication(socket: WebSocket, { replicate }: Served): void {
     const wire = createWebSocketStream(socket)
-    const replication = this.#served.replicate()
+    const replication = replicate()
     // A peer that goes away is no error of the host's.
     pipeline(wire, replication, wire, () => wire.destroy())
   }

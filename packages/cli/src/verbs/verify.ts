@@ -1,8 +1,7 @@
 /** `vms verify`: replays a service's whole history and says whether its host told the truth. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { AuditReport } from '@vms/auditor'
-import { decodeReceipt, type Receipt } from '@vms/client'
+import type { AuditReport, Receipt } from '@vms/auditor'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { CliError, UsageError } from '../errors.ts'
@@ -80,6 +79,7 @@ async function verify(context: Context, from: string, options: Options, stopping
 }
 
 async function readReceipt(file: string): Promise<Receipt> {
+  const { decodeReceipt } = await import('@vms/auditor')
   try {
     return decodeReceipt(await readFile(file))
   } catch (cause) {
