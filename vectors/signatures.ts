@@ -54,7 +54,13 @@ function made(
 }
 
 /** A signature over the bytes of R and A that are given, whatever points they are, with the scalars `r` and `a` behind them. */
-function forged(r: Uint8Array, rScalar: bigint, a: Uint8Array, aScalar: bigint, text = message) {
+function forged(
+  r: Uint8Array,
+  rScalar: bigint,
+  a: Uint8Array,
+  aScalar: bigint,
+  text: Uint8Array = message,
+) {
   return joined(r, (rScalar + challenge(r, a, text) * aScalar) % ORDER)
 }
 
@@ -93,7 +99,12 @@ const plain = (): SignatureCase[] => {
       '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00',
     ),
     made('an ordinary signature', true, ordinaryKey, good),
-    made('another nonce for the same message', true, ordinaryKey, forged(encode(noncePoint), nonce, ordinaryKey, secret)),
+    made(
+      'another nonce for the same message',
+      true,
+      ordinaryKey,
+      forged(encode(noncePoint), nonce, ordinaryKey, secret),
+    ),
     made('another message', false, ordinaryKey, good, changed(message, 0)),
     made('a changed bit of R', false, ordinaryKey, changed(good, 0)),
     made('a changed bit of S', false, ordinaryKey, changed(good, 32)),
@@ -128,7 +139,9 @@ const smallKeys = (): SignatureCase[] => {
     })
     cases.push(made(`${name}, R of small order`, false, a, joined(found, 0n), text))
     const r = encode(noncePoint)
-    const { text: other } = search((candidate) => (challenge(r, a, candidate) % 8n === 0n ? r : null))
+    const { text: other } = search((candidate) =>
+      challenge(r, a, candidate) % 8n === 0n ? r : null,
+    )
     cases.push(made(`${name}, R ordinary`, false, a, joined(r, nonce), other))
   }
   TORSION.forEach((point, i) => {
@@ -138,7 +151,10 @@ const smallKeys = (): SignatureCase[] => {
   forge('the identity as key, its y written as p + 1', encodeRaw(FIELD + 1n, false), IDENTITY)
   forge('the identity as key, with the sign of x set', encodeRaw(1n, true), IDENTITY)
   forge('a key of order 4, its y written as p', encodeRaw(FIELD, (order4.x & 1n) === 1n), order4)
-  forge('a key of order 2, with the sign of x set', encodeRaw(FIELD - 1n, true), { x: 0n, y: FIELD - 1n })
+  forge('a key of order 2, with the sign of x set', encodeRaw(FIELD - 1n, true), {
+    x: 0n,
+    y: FIELD - 1n,
+  })
   return cases
 }
 
@@ -154,13 +170,38 @@ const mixedKeys = (): SignatureCase[] => {
     return null
   })
   const r = encode(noncePoint)
-  const { text: multiple } = search((candidate) => (challenge(r, a, candidate) % 8n === 0n ? r : null))
+  const { text: multiple } = search((candidate) =>
+    challenge(r, a, candidate) % 8n === 0n ? r : null,
+  )
   const { text: other } = search((candidate) => (challenge(r, a, candidate) % 8n !== 0n ? r : null))
   return [
-    made('a key plus a point of order 8; libsodium accepts it', false, a, forged(found, nonce, a, secret, text), text),
-    made('a key plus a point of order 8, R ordinary; libsodium accepts it', false, a, forged(r, nonce, a, secret, multiple), multiple),
-    made('a key plus a point of order 8; holds only when multiplied by 8', false, a, forged(r, nonce, a, secret, other), other),
-    made('a key that is not on the curve', false, encodeRaw(2n, false), forged(r, nonce, encodeRaw(2n, false), secret)),
+    made(
+      'a key plus a point of order 8; libsodium accepts it',
+      false,
+      a,
+      forged(found, nonce, a, secret, text),
+      text,
+    ),
+    made(
+      'a key plus a point of order 8, R ordinary; libsodium accepts it',
+      false,
+      a,
+      forged(r, nonce, a, secret, multiple),
+      multiple,
+    ),
+    made(
+      'a key plus a point of order 8; holds only when multiplied by 8',
+      false,
+      a,
+      forged(r, nonce, a, secret, other),
+      other,
+    ),
+    made(
+      'a key that is not on the curve',
+      false,
+      encodeRaw(2n, false),
+      forged(r, nonce, encodeRaw(2n, false), secret),
+    ),
   ]
 }
 
@@ -169,10 +210,24 @@ const strangeNonces = (): SignatureCase[] => {
   const cases: SignatureCase[] = []
   TORSION.forEach((torsion, i) => {
     const small = encode(torsion)
-    cases.push(made(`R of small order (${i} times a point of order 8)`, false, ordinaryKey, forged(small, 0n, ordinaryKey, secret)))
+    cases.push(
+      made(
+        `R of small order (${i} times a point of order 8)`,
+        false,
+        ordinaryKey,
+        forged(small, 0n, ordinaryKey, secret),
+      ),
+    )
     if (i === 0) return
     const r = encode(add(noncePoint, torsion))
-    cases.push(made(`R plus ${i} times a point of order 8`, false, ordinaryKey, forged(r, nonce, ordinaryKey, secret)))
+    cases.push(
+      made(
+        `R plus ${i} times a point of order 8`,
+        false,
+        ordinaryKey,
+        forged(r, nonce, ordinaryKey, secret),
+      ),
+    )
   })
   const strange: [string, Uint8Array][] = [
     ['R the identity, its y written as p + 1', encodeRaw(FIELD + 1n, false)],

@@ -57,7 +57,7 @@ test('a restart goes on with the same ledger and the same files', async () => {
   await first.process.finished('SIGTERM')
   const second = await execHost(place, script)
   expect(second.ledger).toBe(first.ledger)
-  expect(second.process.stderr).toContain('goes on with 4 entries')
+  expect(second.process.stderr).toContain('goes on with 5 entries')
   expect(await vms(place, ['call', second.url, 'increment'])).toMatchObject({ stdout: '42\n' })
 })
 

@@ -96,8 +96,7 @@ function isAllowed(path: string, specifier: string, pkg: Package, declared: stri
   if (isBuiltin(specifier)) return specifier.startsWith('node:')
   if (specifier.startsWith('.')) {
     const target = resolveRelative(path, specifier)
-    const inside = target.startsWith(`packages/${pkg.folder}/`)
-    return inside && (specifier.endsWith('.ts') || target.endsWith('/package.json'))
+    return target === `packages/${pkg.folder}/package.json` || sources(pkg).includes(target)
   }
   if (specifier.startsWith('#')) return resolveInternal(pkg, specifier).length > 0
   return declared.includes(packageOf(specifier))

@@ -11,10 +11,10 @@ export const root = join(import.meta.dirname, '..', '..')
 
 export type Manifest = {
   name: string
-  exports: Record<string, string>
+  exports: Record<string, Conditions>
   imports?: Conditions
   dependencies?: Record<string, string>
-  publishConfig: { exports: Record<string, string | { types: string; default: string }> }
+  publishConfig: { exports: Record<string, Conditions> }
 }
 /** Where an entry leads: a file, or one per platform. */
 export type Conditions = string | { [condition: string]: Conditions }
@@ -36,9 +36,11 @@ export function files(pattern: string): string[] {
     .sort()
 }
 
-/** The `.ts` sources of a package, ambient declarations left out. */
+/** The sources of a package: TypeScript, and the JavaScript that runs inside the isolate. */
 export function sources(pkg: Package): string[] {
-  return files(`packages/${pkg.folder}/src/**/*.ts`).filter((path) => !path.endsWith('.d.ts'))
+  return files(`packages/${pkg.folder}/src/**/*.{ts,js}`).filter(
+    (path) => !path.includes('/types/'),
+  )
 }
 
 export function read(path: string): string {

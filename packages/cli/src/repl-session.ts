@@ -51,6 +51,15 @@ export function createEvaluator(scope: Scope): { evaluate: Evaluate; close(): vo
 const evaluationError = (error: unknown): unknown =>
   error instanceof VmsError || error instanceof Recoverable ? error : new ExpressionError(error)
 
+/** The value of one complete text. Rejects as {@link Evaluate} does, and for a text that is not complete as well. */
+export async function evaluateWhole(evaluate: Evaluate, text: string): Promise<unknown> {
+  try {
+    return await evaluate(text)
+  } catch (error) {
+    throw error instanceof Recoverable ? new ExpressionError(error.err) : error
+  }
+}
+
 /**
  * Runs the statements of `input`, line by line, and hands each value to `onValue`. Rejects with the first error; then
  * nothing behind it has run.

@@ -198,13 +198,24 @@ export class FakeConnection {
     const name = toHex(requestId(crypto, bytes))
     const sending = (host.sendings.get(name) ?? 0) + 1
     host.sendings.set(name, sending)
-    const known = host.recorded.get(name)
-    if (known !== undefined) return this.reply(id, known)
     const code = host.refuse(request, sending)
-    if (code !== null) return this.refuse(id, bytes, code)
+    const index =
+      host.recorded.get(name) ??
+      (code === null ? this.#execute(name, request, bytes, signature) : null)
+    if (index === null) this.refuse(id, bytes, code as RefusalCode)
+    else this.reply(id, index)
+  }
+
+  #execute(
+    name: string,
+    request: Request,
+    bytes: Uint8Array,
+    signature: Uint8Array | null,
+  ): number {
+    const host = this.#host
+    const index = host.ledger.length
     const outcomes = host.outcomes(request)
     host.executed.push(request)
-    const index = host.ledger.length
     host.ledger.commit([
       {
         type: 'calls',
@@ -217,7 +228,7 @@ export class FakeConnection {
       },
     ])
     host.recorded.set(name, index)
-    this.reply(id, index)
+    return index
   }
 
   refuse(id: number, bytes: Uint8Array, code: RefusalCode): void {

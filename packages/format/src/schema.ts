@@ -16,8 +16,8 @@ type Fields = Record<string, Shape<unknown>>
 type RecordOf<F extends Fields> = { -readonly [K in keyof F]: Infer<F[K]> }
 
 const describe = (value: unknown): string =>
-  value === null
-    ? 'null'
+  value === null || value === undefined
+    ? String(value)
     : value instanceof Uint8Array
       ? `${value.length} bytes`
       : Array.isArray(value)

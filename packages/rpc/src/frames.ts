@@ -190,7 +190,8 @@ function decodeFrame(bytes: Uint8Array, maxBytes: number, shapes: FrameShapes): 
     throw refuse(`${bytes.length} bytes are more than the ${maxBytes} allowed`)
   const fault = plainFault(bytes, FRAME_DEPTH)
   if (fault !== null) throw refuse(fault)
-  const parts = packr.unpack(bytes)
+  // Of a Node Buffer, the parts would be Buffers too, which print and compare differently.
+  const parts = packr.unpack(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   if (!Array.isArray(parts)) throw refuse('it is no array')
   const kind: unknown = parts[0]
   if (typeof kind !== 'string' || !Object.hasOwn(shapes, kind)) {

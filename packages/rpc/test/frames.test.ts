@@ -76,11 +76,11 @@ describe('round trip', () => {
   test.each(clientFrames.map((frame) => [frame[0], frame] as const))(
     'client %s',
     (_kind, frame) => {
-      expect(plain(decodeClientFrame(encodeFrame(frame)))).toEqual(plain(frame))
+      expect(decodeClientFrame(encodeFrame(frame))).toEqual(frame)
     },
   )
   test.each(hostFrames.map((frame) => [frame[0], frame] as const))('host %s', (_kind, frame) => {
-    expect(plain(decodeHostFrame(encodeFrame(frame)))).toEqual(plain(frame))
+    expect(decodeHostFrame(encodeFrame(frame))).toEqual(frame)
   })
   test('the bytes are MessagePack that any reader reads', () => {
     expect(Buffer.from(encodeFrame(['consistency', 3, 0, 300])).toString('hex')).toBe(
@@ -231,11 +231,3 @@ describe('size', () => {
     }
   })
 })
-
-/** Views of a buffer as arrays of their own, so that they can be compared. */
-function plain(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Uint8Array.from(value)
-  if (Array.isArray(value)) return value.map(plain)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
-}

@@ -8,7 +8,7 @@ import { type AnyRemote, openClient } from '../client.ts'
 import type { Context } from '../context.ts'
 import { valueToJson } from '../json.ts'
 import { milliseconds } from '../options.ts'
-import { createEvaluator, runPiped, runTerminal, type Scope } from '../repl-session.ts'
+import { createEvaluator, evaluateWhole, runPiped, runTerminal, type Scope } from '../repl-session.ts'
 
 interface Options {
   readonly user?: string
@@ -79,7 +79,7 @@ const scopeOf = (client: AnyRemote): Scope => ({
 async function evaluateOnce({ output }: Context, scope: Scope, expression: string): Promise<void> {
   const { evaluate, close } = createEvaluator(scope)
   try {
-    output.print(valueToJson(await evaluate(expression)))
+    output.print(valueToJson(await evaluateWhole(evaluate, expression)))
   } finally {
     close()
   }

@@ -2,7 +2,7 @@
 import { FileError } from '../files/file-error.ts'
 import { bytesOfText, textOfBytes } from '../files/encoding.ts'
 import type { FileSystem } from '../files/file-system.ts'
-import { normalPath } from '../files/path.ts'
+import { createNormalPath } from '../files/path.ts'
 import type { MachineLimits } from '../limits.ts'
 import type {
   AbortReason,
@@ -45,7 +45,8 @@ export function createNotes(): CallNotes {
 
 export function createHostFunction(options: HostOptions, notes: () => CallNotes): HostFunction {
   const { files, limits } = options
-  const path = (value: unknown) => normalPath(value as string, limits.pathBytes)
+  const normalPath = createNormalPath(limits.pathBytes)
+  const path = (value: unknown) => normalPath(value as string)
   const end = (reason: Abort | Refusal) => {
     notes().end ??= reason
     options.stop()
@@ -68,13 +69,13 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
       case 'writeText': {
         const text = c as string
         // Refused before the bytes are made; a unit takes at least half a byte in every encoding.
-        if (text.length > 2 * limits.fileBytes) throw new FileError('QuotaExceededError')
+        if (text.length > 2 * limits.fileBytes) throw FileError.named('QuotaExceededError')
         files.writeFile(path(a), bytesOfText(text, b as string))
         return 0
       }
       case 'reserve':
         path(a)
-        if ((b as number) > limits.fileBytes) throw new FileError('QuotaExceededError')
+        if ((b as number) > limits.fileBytes) throw FileError.named('QuotaExceededError')
         return 0
       case 'writeBytes':
         files.writeFile(path(a), options.memory().takeBytes(b as number))

@@ -40,5 +40,5 @@ export function textOfBytes(bytes: Uint8Array, encoding: string): string {
 }
 
 function refuse(): never {
-  throw new FileError('InvalidEncodingError')
+  throw FileError.named('InvalidEncodingError')
 }

@@ -14,17 +14,27 @@ export const fileErrors = [
 
 export type FileErrorName = (typeof fileErrors)[number]['name']
 
-/** Thrown by the file system, caught where the isolate's question is answered; the script gets an error of its own realm. */
-export class FileError extends Error {
-  override readonly name: FileErrorName
+/**
+ * Thrown by the file system, caught where the isolate's question is answered; the script gets an error of its own realm. Made once per
+ * kind and without a stack: a missing file is an everyday answer, and a stack costs more than the rest of the call.
+ */
+export class FileError {
+  /** Position in {@link fileErrors}. */
+  readonly index: number
 
-  constructor(name: FileErrorName) {
-    super(name)
-    this.name = name
+  private constructor(index: number) {
+    this.index = index
   }
 
-  /** Position in {@link fileErrors}. */
-  get index(): number {
-    return fileErrors.findIndex(({ name }) => name === this.name)
+  get name(): FileErrorName {
+    return (fileErrors[this.index] as (typeof fileErrors)[number]).name
+  }
+
+  static readonly #byName = new Map<FileErrorName, FileError>(
+    fileErrors.map(({ name }, index) => [name, new FileError(index)]),
+  )
+
+  static named(name: FileErrorName): FileError {
+    return FileError.#byName.get(name) as FileError
   }
 }

@@ -69,18 +69,18 @@ export class FileSystem {
 
   stat(path: string): FileStat {
     const stat = this.#find(path)
-    if (stat === null) throw new FileError('NotFoundError')
+    if (stat === null) throw FileError.named('NotFoundError')
     return stat
   }
 
   readFile(path: string): Uint8Array {
-    if (this.stat(path).kind === 'directory') throw new FileError('NotAFileError')
+    if (this.stat(path).kind === 'directory') throw FileError.named('NotAFileError')
     const change = this.#overlay.get(path)
     if (change?.kind === 'file') return change.data
     const known = this.#cache.entry(path)
     if (known !== undefined && known.data !== null) return known.data
     const data = this.#options.committed.read(path)
-    if (data === null) throw new FileError('NotFoundError')
+    if (data === null) throw FileError.named('NotFoundError')
     // The entry may have left the cache since `stat`; what the data belong to is known all the same.
     this.#cache.setEntry(path, { stat: this.stat(path), data })
     return data
@@ -88,7 +88,7 @@ export class FileSystem {
 
   /** Ordered by UTF-8 bytes. */
   readdir(path: string, recursive: boolean): ListedFile[] {
-    if (this.stat(path).kind === 'file') throw new FileError('NotAFolderError')
+    if (this.stat(path).kind === 'file') throw FileError.named('NotAFolderError')
     const found = new Map<string, FileStat>()
     for (const { name, stat } of this.#committedList(path, recursive)) found.set(name, stat)
     const start = insidePrefix(path).length
@@ -109,28 +109,28 @@ export class FileSystem {
 
   /** Takes the bytes over: they must not be written to again. */
   writeFile(path: string, data: Uint8Array): void {
-    if (data.byteLength > this.#options.fileBytes) throw new FileError('QuotaExceededError')
-    if (this.#find(path)?.kind === 'directory') throw new FileError('EntryAlreadyExistsError')
+    if (data.byteLength > this.#options.fileBytes) throw FileError.named('QuotaExceededError')
+    if (this.#find(path)?.kind === 'directory') throw FileError.named('EntryAlreadyExistsError')
     this.#requireParent(path)
     this.#change({ path, kind: 'file', data, mtime: this.#time })
   }
 
   mkdir(path: string): void {
-    if (this.#find(path) !== null) throw new FileError('EntryAlreadyExistsError')
+    if (this.#find(path) !== null) throw FileError.named('EntryAlreadyExistsError')
     this.#requireParent(path)
     this.#change({ path, kind: 'directory', mtime: this.#time })
   }
 
   unlink(path: string): void {
-    if (this.stat(path).kind === 'directory') throw new FileError('NotAFileError')
+    if (this.stat(path).kind === 'directory') throw FileError.named('NotAFileError')
     this.#change({ path, kind: 'deleted' })
   }
 
   rmdir(path: string, recursive: boolean): void {
-    if (this.stat(path).kind === 'file') throw new FileError('NotAFolderError')
-    if (path === '/') throw new FileError('InvalidPathError')
+    if (this.stat(path).kind === 'file') throw FileError.named('NotAFolderError')
+    if (path === '/') throw FileError.named('InvalidPathError')
     const inside = this.readdir(path, true)
-    if (inside.length !== 0 && !recursive) throw new FileError('DestDirectoryNotEmpty')
+    if (inside.length !== 0 && !recursive) throw FileError.named('DestDirectoryNotEmpty')
     for (const { name } of inside) this.#change({ path: `${path}/${name}`, kind: 'deleted' })
     this.#change({ path, kind: 'deleted' })
   }
@@ -150,7 +150,7 @@ export class FileSystem {
   #transfer(source: string, target: string): boolean {
     const stat = this.stat(source)
     if (source === target) return false
-    if (target.startsWith(insidePrefix(source))) throw new FileError('InvalidPathError')
+    if (target.startsWith(insidePrefix(source))) throw FileError.named('InvalidPathError')
     if (stat.kind === 'file') {
       this.writeFile(target, this.readFile(source))
       return true
@@ -165,7 +165,7 @@ export class FileSystem {
 
   #requireParent(path: string): void {
     if (this.#find(parentPath(path))?.kind !== 'directory') {
-      throw new FileError('ParentFolderDoesntExistError')
+      throw FileError.named('ParentFolderDoesntExistError')
     }
   }
 
@@ -212,6 +212,7 @@ function statBy(change: FileChange): FileStat | null {
   }
 }
 
+/** Copied: small data are parts of a larger buffer, which must not be kept alive for as long as the cache lives. */
 function knownBy(change: FileChange): KnownEntry {
-  return { stat: statBy(change), data: change.kind === 'file' ? change.data : null }
+  return { stat: statBy(change), data: change.kind === 'file' ? new Uint8Array(change.data) : null }
 }

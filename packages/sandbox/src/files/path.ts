@@ -9,20 +9,36 @@ import { FileError } from './file-error.ts'
  */
 export function normalPath(path: string, maxBytes: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is looked for.
-  if (!path.isWellFormed() || /[\0\\]/.test(path)) throw new FileError('InvalidPathError')
+  if (!path.isWellFormed() || /[\0\\]/.test(path)) throw FileError.named('InvalidPathError')
   const names: string[] = []
   for (const name of path.split('/')) {
     if (name === '' || name === '.') continue
     if (name !== '..') names.push(name)
-    else if (names.pop() === undefined) throw new FileError('InvalidPathError')
+    else if (names.pop() === undefined) throw FileError.named('InvalidPathError')
   }
   const normal = `/${names.join('/')}`
   // A UTF-16 unit takes three bytes at most, so most paths need no counting.
   if (normal.length * 3 > maxBytes && Buffer.byteLength(normal) > maxBytes) {
-    throw new FileError('InvalidPathError')
+    throw FileError.named('InvalidPathError')
   }
   return normal
 }
+
+/** {@link normalPath} with a memory: scripts use few paths many times. */
+export function createNormalPath(maxBytes: number): (path: string) => string {
+  const normalPaths = new Map<string, string>()
+  return (path) => {
+    const known = normalPaths.get(path)
+    if (known !== undefined) return known
+    const normal = normalPath(path, maxBytes)
+    if (normalPaths.size >= rememberedPaths) normalPaths.clear()
+    if (path.length <= rememberedUnits) normalPaths.set(path, normal)
+    return normal
+  }
+}
+
+const rememberedPaths = 1_000
+const rememberedUnits = 200
 
 /** The directory that a normal path other than `/` is in. */
 export function parentPath(path: string): string {
