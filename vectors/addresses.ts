@@ -54,7 +54,7 @@ const invalid = [
   `vms://${last}`,
   `vms://${key}y`,
   `vms://${key.toUpperCase()}`,
-  `vms://${last}o`,
+  `vms://${last}b`,
   `vms://${hex.slice(1)}`,
   `hyper://${key}/%zz`,
   `hyper://${key}/%ff`,

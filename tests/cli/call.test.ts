@@ -62,6 +62,12 @@ test('a receipt is stored, and verify checks that it is in the log', async () =>
   const { code, stderr } = await vms(place, ['verify', url, '--receipt', 'mine.receipt'])
   expect(code).toBe(0)
   expect(stderr).toContain('1 receipt')
+  // That a call threw can be proven as well.
+  expect(await vms(place, ['call', url, 'RSVP', '1', '--receipt', 'thrown.receipt'])).toMatchObject({ code: 1 })
+  expect(await vms(place, ['verify', url, '--receipt', 'mine.receipt', '--receipt', 'thrown.receipt'])).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('2 receipts'),
+  })
   expect(await vms(place, ['call', url, 'RSVP', 'true', '--receipt', 'no/such/place'])).toMatchObject({ code: 2, stdout: '' })
 })
 

@@ -60,10 +60,16 @@ export function entryToJson(index: number, block: Uint8Array): EntryJson {
 function result({ status, value, error, abort }: Outcome): Omit<CallJson, 'method' | 'args'> {
   return {
     status,
-    ...(value && { value: valueToPlain(decodeValue(value)) }),
+    ...returned(value),
     ...(error && { error }),
     ...(abort !== null && { abort }),
   }
+}
+
+/** A result of `undefined` as a whole has no key. */
+function returned(encoded: Uint8Array | null): { readonly value?: unknown } {
+  const value = encoded ? decodeValue(encoded) : undefined
+  return value === undefined ? {} : { value: valueToPlain(value) }
 }
 
 const iso = (time: number): string => new Date(time).toISOString()

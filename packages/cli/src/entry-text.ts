@@ -27,7 +27,7 @@ function callText({ method, args, ...outcome }: CallJson): string {
 function outcomeText({ status, value, error, abort }: Omit<CallJson, 'method' | 'args'>): string {
   switch (status) {
     case 'returned':
-      return cut(JSON.stringify(value) ?? 'null')
+      return cut(JSON.stringify(value) ?? 'undefined')
     case 'thrown':
       return cut(`✘ ${error?.name}: ${error?.message}${error?.code ? ` [${error.code}]` : ''}`)
     case 'aborted':

@@ -58,14 +58,15 @@ export function reportFailure(error: unknown, output: Output): number {
     output.tell(`${mark} unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     return exitOf(error)
   }
-  output.tell(`${mark} ${safeText(messageOf(error))} ${output.style('dim', `[${safeText(error.code)}]`)}`)
+  output.tell(`${mark} ${safeText(describe(error))} ${output.style('dim', `[${safeText(error.code)}]`)}`)
   if (error.frame) output.tell(`\n${error.frame}\n`)
   if (error.mayHaveExecuted) output.tell('  The call may have been executed all the same; vms log shows it.')
   else if (error.hint) output.tell(`  hint: ${error.hint}`)
   return exitOf(error)
 }
 
-function messageOf(error: CodedError): string {
+/** The error in a sentence; of what a method threw, with the method and where it is recorded. */
+export function describe(error: Error): string {
   if (!(error instanceof VmsRemoteError)) return error.message
   return `${error.method} threw ${error.name}: ${error.message} (entry ${error.index})`
 }

@@ -3,11 +3,14 @@
  * awaited before anything is shown, at the top level and in the value of an expression.
  */
 import { createInterface } from 'node:readline'
-import { Recoverable, type REPLEval, type REPLServer, start } from 'node:repl'
+import { Recoverable, type REPLEval, type REPLServer, start, writer } from 'node:repl'
 import { PassThrough, Writable } from 'node:stream'
+import { inspect } from 'node:util'
 import { VmsError } from '@vms/client'
 import { CliError } from './errors.ts'
 import { EXIT } from './exit.ts'
+import { describe } from './failure.ts'
+import { safeText } from './terminal-text.ts'
 
 /** Names in scope: `client` and the methods. */
 export type Scope = Readonly<Record<string, unknown>>
@@ -97,7 +100,7 @@ export interface TerminalOptions {
 /** A REPL at the terminal. Resolves when the person leaves it. */
 export function runTerminal(scope: Scope, { prompt, historyFile, commands }: TerminalOptions): Promise<void> {
   // No preview: it evaluates before Enter, and a call is for ever.
-  const server = start({ prompt, useGlobal: false, ignoreUndefined: true, preview: false })
+  const server = start({ prompt, useGlobal: false, ignoreUndefined: true, preview: false, writer: show })
   prepare(server, scope)
   server.on('reset', () => Object.assign(server.context, scope))
   for (const [name, { help, run }] of Object.entries(commands)) {
@@ -111,6 +114,12 @@ export function runTerminal(scope: Scope, { prompt, historyFile, commands }: Ter
   }
   if (historyFile !== null) server.setupHistory(historyFile, () => {})
   return new Promise((resolve) => server.once('exit', resolve))
+}
+
+/** What a call threw in one line, without the stack of this program; anything else as Node shows it. */
+function show(value: unknown): string {
+  if (value instanceof VmsError) return safeText(`${describe(value)} [${value.code}]`)
+  return inspect(value, { ...writer.options, colors: process.stdout.hasColors?.() ?? false })
 }
 
 function prepare(server: REPLServer, scope: Scope): void {

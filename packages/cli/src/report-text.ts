@@ -16,8 +16,14 @@ export function tellReport({ tell, style }: Pick<Output, 'tell' | 'style'>, repo
   tell(`${style(good ? 'green' : 'red', style('bold', VERDICTS[verdict]))}`)
   tell(`  ${report.ledger}`)
   tell(`  head ${head.length} ${head.treeHash}`)
-  const audited = `${entries} of ${head.length} entries, ${calls} calls, ${report.epochs} epochs`
-  tell(`  ${audited}${report.receipts > 0 ? `, ${report.receipts} receipts` : ''}, ${(report.elapsedMs / 1000).toFixed(1)} s`)
+  const counts = [
+    `${entries} of ${plural(head.length, 'entry', 'entries')}`,
+    plural(calls, 'call'),
+    plural(report.epochs, 'epoch'),
+    ...(report.receipts > 0 ? [plural(report.receipts, 'receipt')] : []),
+    `${(report.elapsedMs / 1000).toFixed(1)} s`,
+  ]
+  tell(`  ${counts.join(', ')}`)
   if (report.authentication === 'debug') {
     tell(style('yellow', '! DEBUG MODE: the names of callers are claims, nobody signed for them.'))
   }
@@ -31,6 +37,8 @@ const VERDICTS: Record<AuditReport['verdict'], string> = {
   incomplete: 'NOT VERIFIED: the audit could not be completed.',
   'engine-differs': 'NOT VERIFIED: recorded on another engine; the difference decides nothing.',
 }
+
+const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
 function tellFinding({ tell, style }: Pick<Output, 'tell' | 'style'>, found: Finding): void {
   const { code, entry, call, method, part, path, expected, got, cause, severity } = found

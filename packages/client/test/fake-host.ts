@@ -32,7 +32,7 @@ import { FakeLedger } from './fake-ledger.ts'
 type Method = (...args: never[]) => Value | Promise<Value>
 
 /** An abort, thrown by a method. */
-export class Abort {
+class Abort {
   readonly reason: string
   constructor(reason: string) {
     this.reason = reason
@@ -40,7 +40,7 @@ export class Abort {
 }
 
 /** The methods of the fake script. */
-export const methods: Readonly<Record<string, Method>> = {
+const methods: Readonly<Record<string, Method>> = {
   echo: (value: Value) => value,
   add: (a: number, b: number) => a + b,
   fail: (message: string) => {

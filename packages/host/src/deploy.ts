@@ -90,14 +90,14 @@ export async function deploy(
   crypto: Crypto,
 ): Promise<void> {
   const boot = await epoch.boot(1).catch((cause: Error) => {
-    throw new ScriptFailedError('top level', cause.message)
+    throw new ScriptFailedError('top level', cause.message, { cause })
   })
   mustReturn('top level', boot.outcome)
   if (boot.methods.length === 0)
     throw new ScriptFailedError('top level', 'it exports no functions, so there is nothing to call')
   const time = clock.tick()
   const init = await epoch.init(2, time).catch((cause: Error) => {
-    throw new ScriptFailedError('init', cause.message)
+    throw new ScriptFailedError('init', cause.message, { cause })
   })
   const entries: Entry[] = [genesis, boot]
   if (init) {

@@ -98,7 +98,14 @@ export class Epoch {
 
   /** Runs requests in order, and notes whether a fresh machine is due after them. */
   async run(requests: MachineRequest[]): Promise<RunReport> {
-    const result = await this.#live.run(requests)
+    let result: RunReport
+    try {
+      result = await this.#live.run(requests)
+    } catch (error) {
+      // The machine could not even say what happened, for example because a file could not be read for it.
+      const message = (error as Error).message
+      result = { done: [], stop: { kind: 'refused', reason: 'crash', message, certain: false } }
+    }
     for (const { results } of result.done) this.#calls += callsExecuted(results)
     if (result.stop?.kind === 'abort') this.#due = 'abort'
     if (result.stop?.kind === 'refused') await this.discard('refusal')

@@ -74,8 +74,9 @@ export class SettingDiffersError extends HostError {
 export class ScriptFailedError extends HostError {
   readonly part: 'top level' | 'init'
 
-  constructor(part: 'top level' | 'init', why: string) {
+  constructor(part: 'top level' | 'init', why: string, options: ErrorOptions = {}) {
     super('ERR_VMS_SCRIPT_FAILED', `the script's ${part} failed: ${why}`, {
+      ...options,
       hint: 'nothing was deployed; mend the script and try again',
     })
     this.part = part

@@ -47,6 +47,12 @@ export class Queue {
     return this.#waiting.splice(0, count)
   }
 
+  /** Takes all that wait. */
+  drain(): Pending[] {
+    this.#bytes = 0
+    return this.#waiting.splice(0)
+  }
+
   /** Puts back requests that were taken and not executed, in front. */
   putBack(pending: readonly Pending[]): void {
     this.#waiting.unshift(...pending)

@@ -19,7 +19,7 @@ import {
   toOutcome,
 } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
-import type { MachineRequest } from '@vms/sandbox'
+import type { MachineRequest, RunReport } from '@vms/sandbox'
 import { admit } from './admission.ts'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
@@ -126,8 +126,7 @@ export class Service {
   /** Commits what is being executed, refuses what waits, and stops. */
   async close(): Promise<void> {
     this.#closing = true
-    for (const pending of this.#queue.take(Number.POSITIVE_INFINITY))
-      this.#refuse(pending, new Refusal('ERR_VMS_CLOSING', 'the host is closing'))
+    this.#refuseAll(new Refusal('ERR_VMS_CLOSING', 'the host is closing'))
     await this.#running
     await this.#committing
     await this.#options.epoch.close()
@@ -159,41 +158,53 @@ export class Service {
 
   /** Executes what waits, up to the end of the epoch, and says what is to be committed. */
   async #execute(): Promise<Group> {
-    const { clock, epoch } = this.#options
-    const entries: Entry[] = []
-    const changes: FileChange[] = []
-    if (clock.behindMs > this.#options.limits.clockBehindMs) {
-      const why = new Refusal(
-        'ERR_VMS_CLOCK',
-        `the host's clock is ${clock.behindMs} ms behind its last entry`,
-      )
-      for (const pending of this.#queue.take(Number.POSITIVE_INFINITY)) this.#refuse(pending, why)
-      return { entries, changes, executed: [], first: this.#next }
-    }
-    if (epoch.bootDue) {
-      try {
-        entries.push(await epoch.boot(this.#next))
-        this.#next += 1
-      } catch (error) {
-        const why = new Refusal(
-          'ERR_VMS_CRASH',
-          `the machine did not boot: ${(error as Error).message}`,
-        )
-        for (const pending of this.#queue.take(Number.POSITIVE_INFINITY)) this.#refuse(pending, why)
-        return { entries, changes, executed: [], first: this.#next }
-      }
-    }
+    const boot = await this.#bootIfDue()
     const first = this.#next
-    const { taken, requests } = this.#place(this.#queue.take(epoch.callsLeft))
-    if (requests.length === 0) return { entries, changes, executed: [], first }
-    const { done, stop } = await epoch.run(requests)
-    const executed = taken.slice(0, done.length)
+    const group = { entries: boot, changes: [], executed: [], first }
+    const { taken, requests } = this.#place(this.#queue.take(this.#options.epoch.callsLeft))
+    if (requests.length === 0) return group
+    const { done, stop } = await this.#options.epoch.run(requests)
+    const rest = taken.slice(done.length)
+    if (stop?.kind === 'refused') {
+      const culprit = rest.shift()
+      if (culprit) this.#refuse(culprit, new Refusal(STOP_CODES[stop.reason], stop.message))
+    }
+    this.#queue.putBack(rest)
+    this.#next += done.length
+    return this.#record(group, taken.slice(0, done.length), requests, done)
+  }
+
+  /** The boot entry of a fresh machine if one is due. If there can be none now, all that waits is refused. */
+  async #bootIfDue(): Promise<Entry[]> {
+    const { clock, epoch, limits } = this.#options
+    if (clock.behindMs > limits.clockBehindMs) {
+      const why = `the host's clock is ${clock.behindMs} ms behind its last entry`
+      this.#refuseAll(new Refusal('ERR_VMS_CLOCK', why))
+    }
+    if (!epoch.bootDue || this.#queue.length === 0) return []
+    try {
+      const entry = await epoch.boot(this.#next)
+      this.#next += 1
+      return [entry]
+    } catch (error) {
+      const why = `the machine did not boot: ${(error as Error).message}`
+      this.#refuseAll(new Refusal('ERR_VMS_CRASH', why))
+      return []
+    }
+  }
+
+  #record(
+    group: Group,
+    executed: Pending[],
+    requests: readonly MachineRequest[],
+    done: RunReport['done'],
+  ): Group {
     done.forEach(({ results }, i) => {
       const { bytes, signature } = executed[i] as Pending
-      const outcomes = results.map((result) => toOutcome(this.#options.crypto, result))
-      for (const result of results) changes.push(...result.changes)
       const { time } = requests[i] as MachineRequest
-      entries.push({
+      const outcomes = results.map((result) => toOutcome(this.#options.crypto, result))
+      for (const result of results) group.changes.push(...result.changes)
+      group.entries.push({
         type: 'calls',
         request: bytes,
         signature,
@@ -203,14 +214,7 @@ export class Service {
         files: null,
       } satisfies CallsEntry)
     })
-    this.#next += done.length
-    const rest = taken.slice(done.length)
-    if (stop?.kind === 'refused') {
-      const culprit = rest.shift()
-      if (culprit) this.#refuse(culprit, new Refusal(STOP_CODES[stop.reason], stop.message))
-    }
-    this.#queue.putBack(rest)
-    return { entries, changes, executed, first }
+    return { ...group, executed }
   }
 
   /** Gives each request its place and time; refuses those that may not stand there. */
@@ -267,6 +271,10 @@ export class Service {
       this.guard.committed(pending.id, index, pending.request.expires)
       pending.settled.resolve({ index, entry: entry as CallsEntry })
     })
+  }
+
+  #refuseAll(refusal: Refusal): void {
+    for (const pending of this.#queue.drain()) this.#refuse(pending, refusal)
   }
 
   #refuse(pending: Pending, refusal: Refusal): void {

@@ -21,6 +21,11 @@ export interface BootstrapNode {
   readonly port: number
 }
 
+/** What a hyperdht node must be able to do here. */
+export interface DhtNode {
+  destroy(options: { force: boolean }): Promise<void>
+}
+
 export type SwarmEvent =
   | { readonly type: 'announced' }
   | { readonly type: 'peers'; readonly connected: number }
@@ -32,7 +37,7 @@ export interface SwarmOptions {
   /** Nodes to join through. Default: the public ones. */
   readonly bootstrap?: readonly BootstrapNode[]
   /** A hyperdht node to use instead of making one; closed with the swarm. */
-  readonly dht?: unknown
+  readonly dht?: DhtNode
   /** Identity of this side's connections. Default: a new one. */
   readonly keyPair?: { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array }
   readonly onEvent?: (event: SwarmEvent) => void
@@ -52,10 +57,10 @@ export interface Swarm {
 /** Joins the swarm for `target`. Returns at once; never throws for what happens on the network. */
 export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
   const onEvent = options.onEvent ?? (() => {})
-  const swarm = new Hyperswarm({
-    ...(options.keyPair && { keyPair: asBuffers(options.keyPair) }),
-    dht: options.dht ?? openDht(options.bootstrap),
-  })
+  const onError = (error: Error): void => onEvent({ type: 'error', error })
+  const dht = options.dht ?? openDht(options.bootstrap)
+  const keyPair = options.keyPair && asBuffers(options.keyPair)
+  const swarm = new Hyperswarm({ dht, ...(keyPair && { keyPair }) })
   swarm.on('connection', (connection) => {
     connection.on('error', () => {
       // Peers come and go: 'close' follows, and the swarm looks for others.
@@ -63,7 +68,7 @@ export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
     try {
       target.replicate(connection)
     } catch (error) {
-      onEvent({ type: 'error', error: error as Error })
+      onError(error as Error)
       connection.destroy()
     }
   })
@@ -73,23 +78,19 @@ export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
       .join(Buffer.from(topic), { server: options.announce, client: !options.announce })
       .flushed(),
   )
-  Promise.all(joined).then(
-    () => onEvent({ type: 'announced' }),
-    (error: Error) => onEvent({ type: 'error', error }),
-  )
+  Promise.all(joined).then(() => onEvent({ type: 'announced' }), onError)
   return {
     get connected() {
       return swarm.connections.size
     },
     async close() {
       for (const connection of swarm.connections) connection.destroy()
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<'late'>((resolve) => {
-        timer = setTimeout(() => resolve('late'), GOODBYE_MS)
-      })
-      const result = await Promise.race([swarm.destroy(), late])
+      const goodbye = swarm.destroy()
+      const timer = setTimeout(() => {
+        dht.destroy({ force: true }).catch(onError)
+      }, GOODBYE_MS)
+      await goodbye.catch(onError)
       clearTimeout(timer)
-      if (result === 'late') await swarm.destroy({ force: true })
     },
   }
 }
@@ -98,7 +99,7 @@ export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
 // listen on loopback, cannot reach.
 const LOOPBACK = /^(localhost|127(\.\d+){3})$/
 
-function openDht(bootstrap: readonly BootstrapNode[] | undefined): DHT {
+function openDht(bootstrap: readonly BootstrapNode[] | undefined): DhtNode {
   if (!bootstrap) return new DHT({})
   const local = bootstrap.every((node) => LOOPBACK.test(node.host))
   return new DHT({ bootstrap: [...bootstrap], ...(local && { host: '127.0.0.1' }) })

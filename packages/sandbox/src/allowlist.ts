@@ -58,8 +58,10 @@ export const keptGlobals: readonly string[] = [
 /** Taken over by ours before the script runs. */
 export const replacedGlobals: Readonly<Record<string, string>> = {
   Date: 'the real clock and the time zone; ours shows the time of the entry',
-  Function: 'makes code from text, past any instrumentation; ours keeps instanceof and refuses to be called',
-  Error: 'stacks name files and lines, and depend on the engine; ours also remembers which errors a script made',
+  Function:
+    'makes code from text, past any instrumentation; ours keeps instanceof and refuses to be called',
+  Error:
+    'stacks name files and lines, and depend on the engine; ours also remembers which errors a script made',
   AggregateError: 'as Error',
   EvalError: 'as Error',
   RangeError: 'as Error',

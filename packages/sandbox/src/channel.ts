@@ -1,7 +1,7 @@
 /** Frames between the parent and its child, asynchronous: the other end of child/pipe.ts. */
 import type { Duplex } from 'node:stream'
 import { frameBytes } from './limits.ts'
-import { type FromChild, frameHeaderBytes, packMessage, type ToChild, unpackMessage } from './wire.ts'
+import { type FromChild, frameHeaderBytes, packFrame, type ToChild, unpackMessage } from './wire.ts'
 
 export class Channel {
   readonly #input: Duplex
@@ -25,7 +25,8 @@ export class Channel {
       this.#parts.push(chunk)
       this.#gathered += chunk.byteLength
       try {
-        for (let body = this.#next(); body !== null; body = this.#next()) onMessage(unpackMessage<FromChild>(body))
+        for (let body = this.#next(); body !== null; body = this.#next())
+          onMessage(unpackMessage<FromChild>(body))
       } catch (error) {
         output.removeAllListeners('data')
         onProtocolError((error as Error).message)
@@ -34,14 +35,9 @@ export class Channel {
   }
 
   write(message: ToChild): void {
-    const body = packMessage(message)
-    if (body.byteLength > frameBytes) throw new RangeError(`a message of ${body.byteLength} bytes is over the limit of ${frameBytes}`)
-    const header = Buffer.allocUnsafe(frameHeaderBytes)
-    header.writeUInt32LE(body.byteLength, 0)
-    this.#input.cork()
-    this.#input.write(header)
-    this.#input.write(body)
-    this.#input.uncork()
+    const frame = packFrame(message)
+    if (frame === null) throw new RangeError(`a message is over the limit of ${frameBytes} bytes`)
+    this.#input.write(frame)
   }
 
   /** Body of the next whole frame. */
@@ -49,7 +45,8 @@ export class Channel {
     if (this.#wanted === null) {
       if (this.#gathered < frameHeaderBytes) return null
       const length = this.#join().readUInt32LE(0)
-      if (length > frameBytes) throw new RangeError(`a frame of ${length} bytes is over the limit of ${frameBytes}`)
+      if (length > frameBytes)
+        throw new RangeError(`a frame of ${length} bytes is over the limit of ${frameBytes}`)
       this.#wanted = frameHeaderBytes + length
     }
     if (this.#gathered < this.#wanted) return null

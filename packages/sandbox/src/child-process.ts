@@ -18,7 +18,9 @@ export interface Child {
   readonly errors: NodeJS.ReadableStream
 }
 
-export function spawnChild(options: Pick<MachineOptions, 'execArgv' | 'env' | 'childModule'>): Child {
+export function spawnChild(
+  options: Pick<MachineOptions, 'execArgv' | 'env' | 'childModule'>,
+): Child {
   const entry = options.childModule ?? childEntry()
   const child = spawn(
     process.execPath,

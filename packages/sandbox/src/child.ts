@@ -50,7 +50,9 @@ function handle(message: ToChild): void {
   if (session === null) throw new ParentGone('the first message is not a start')
   switch (message[0]) {
     case 'boot': {
-      const { outcome, methods, hasInit, scriptHash, report } = session.boot(unpackMoment(message[1]))
+      const { outcome, methods, hasInit, scriptHash, report } = session.boot(
+        unpackMoment(message[1]),
+      )
       pipe.write(['booted', packResult(outcome), methods, hasInit, scriptHash, report])
       return
     }
@@ -60,9 +62,11 @@ function handle(message: ToChild): void {
       return
     }
     case 'run':
-      return run(session, message[1])
+      run(session, message[1])
+      return
     case 'committed':
-      return session.committed(message[1])
+      session.committed(message[1])
+      return
     case 'answer':
       throw new ParentGone('an answer that nobody asked for')
     default:

@@ -19,10 +19,20 @@ import type {
   RunReport,
   RunStop,
 } from './types.ts'
-import { type FromChild, ownBytes, packMoment, packRequest, type ToChild, unpackResult } from './wire.ts'
+import {
+  type FromChild,
+  ownBytes,
+  packMoment,
+  packRequest,
+  type ToChild,
+  unpackResult,
+} from './wire.ts'
 
 /** How an operation that the child was asked to do can end. */
-type Ending = FromChild | { refused: Extract<RunStop, { kind: 'refused' }> } | { failed: SandboxError }
+type Ending =
+  | FromChild
+  | { refused: Extract<RunStop, { kind: 'refused' }> }
+  | { failed: SandboxError }
 
 interface Operation {
   /** Milliseconds until the child is given up; asked anew at every sign of progress. */
@@ -61,7 +71,10 @@ export class Machine {
       return machine
     }
     await machine.close()
-    throw new SandboxError('ERR_VMS_MACHINE_NOT_STARTED', `the machine's process did not start: ${explain(ending)}`)
+    throw new SandboxError(
+      'ERR_VMS_MACHINE_NOT_STARTED',
+      `the machine's process did not start: ${explain(ending)}`,
+    )
   }
 
   private constructor(options: MachineOptions) {
@@ -74,7 +87,10 @@ export class Machine {
       this.#child.input,
       this.#child.output,
       (message) => this.#receive(message),
-      (message) => this.#fail(new SandboxError('ERR_VMS_MACHINE_PROTOCOL', `the child is not understood: ${message}`)),
+      (message) =>
+        this.#fail(
+          new SandboxError('ERR_VMS_MACHINE_PROTOCOL', `the child is not understood: ${message}`),
+        ),
     )
     this.#closed = new Promise((resolve) => {
       this.#child.process.on('error', (error) => {
@@ -132,7 +148,10 @@ export class Machine {
     for (const { calls } of requests) {
       for (const { method } of calls) {
         if (!methods.has(method)) {
-          throw new SandboxError('ERR_VMS_UNKNOWN_METHOD', `the script has no method ${JSON.stringify(method)}`)
+          throw new SandboxError(
+            'ERR_VMS_UNKNOWN_METHOD',
+            `the script has no method ${JSON.stringify(method)}`,
+          )
         }
       }
     }
@@ -146,7 +165,10 @@ export class Machine {
         if (message[0] !== 'result') return
         const { position } = requests[done.length] as MachineRequest
         const results = message[1].map(unpackResult)
-        this.#answers.finished(position, results.some(({ changes }) => changes.length !== 0))
+        this.#answers.finished(
+          position,
+          results.some(({ changes }) => changes.length !== 0),
+        )
         done.push({ results })
       },
     )
@@ -190,7 +212,11 @@ export class Machine {
     return this.#service.callWallMs * Math.max(calls, 1) + killGraceMs
   }
 
-  #ask(message: ToChild, patienceMs: () => number, onProgress: Operation['onProgress'] = () => {}): Promise<Ending> {
+  #ask(
+    message: ToChild,
+    patienceMs: () => number,
+    onProgress: Operation['onProgress'] = () => {},
+  ): Promise<Ending> {
     if (this.#death !== null) return Promise.resolve({ failed: this.#death })
     if (this.#operation !== null) {
       throw new SandboxError('ERR_VMS_MACHINE_BUSY', 'a machine does one thing at a time')
@@ -218,7 +244,10 @@ export class Machine {
       case 'broken':
         this.#finish(message)
         // The child leaves by itself; nothing more can be asked of it.
-        this.#death ??= new SandboxError('ERR_VMS_MACHINE_DEAD', `the machine has stopped: ${message[2]}`)
+        this.#death ??= new SandboxError(
+          'ERR_VMS_MACHINE_DEAD',
+          `the machine has stopped: ${message[2]}`,
+        )
         return
       case 'ready':
       case 'booted':
@@ -250,7 +279,14 @@ export class Machine {
     if (this.#operation === null) return
     const ms = this.#operation.patienceMs()
     this.#timer = setTimeout(() => {
-      this.#finish({ refused: { kind: 'refused', reason: 'wall-clock', message: `no answer within ${ms} ms`, certain: true } })
+      this.#finish({
+        refused: {
+          kind: 'refused',
+          reason: 'wall-clock',
+          message: `no answer within ${ms} ms`,
+          certain: true,
+        },
+      })
       this.#fail(new SandboxError('ERR_VMS_MACHINE_DEAD', 'the machine had stopped answering'))
     }, ms)
   }
@@ -277,24 +313,40 @@ export class Machine {
   #die(how: string): void {
     this.#death ??= new SandboxError('ERR_VMS_MACHINE_DEAD', `the machine's process ${how}`)
     // Results are handed over one request at a time, so the culprit is the first one without.
-    this.#finish({ refused: { kind: 'refused', reason: 'crash', message: `the machine's process ${how}`, certain: true } })
+    this.#finish({
+      refused: {
+        kind: 'refused',
+        reason: 'crash',
+        message: `the machine's process ${how}`,
+        certain: true,
+      },
+    })
   }
 
   #errorFor(ending: Ending): SandboxError {
-    if (Array.isArray(ending) && ending[0] === 'broken') return new SandboxError(ending[1], ending[2])
+    if (Array.isArray(ending) && ending[0] === 'broken')
+      return new SandboxError(ending[1], ending[2])
     if ('failed' in ending) return ending.failed
     const refused = refusalIn(ending)
     if (refused !== null) return new RefusedError(refused.reason, refused.message)
-    return new SandboxError('ERR_VMS_MACHINE_PROTOCOL', 'the child gave another answer than was asked for')
+    return new SandboxError(
+      'ERR_VMS_MACHINE_PROTOCOL',
+      'the child gave another answer than was asked for',
+    )
   }
 }
 
 function refusalIn(ending: Ending): Extract<RunStop, { kind: 'refused' }> | null {
   if (!Array.isArray(ending)) return 'refused' in ending ? ending.refused : null
-  return ending[0] === 'refused' ? { kind: 'refused', reason: ending[1], message: ending[2], certain: true } : null
+  return ending[0] === 'refused'
+    ? { kind: 'refused', reason: ending[1], message: ending[2], certain: true }
+    : null
 }
 
 function explain(ending: Ending): string {
-  if (!Array.isArray(ending)) return 'failed' in ending ? ending.failed.message : ending.refused.message
-  return ending[0] === 'refused' || ending[0] === 'broken' ? ending[2] : 'another answer than was asked for'
+  if (!Array.isArray(ending))
+    return 'failed' in ending ? ending.failed.message : ending.refused.message
+  return ending[0] === 'refused' || ending[0] === 'broken'
+    ? ending[2]
+    : 'another answer than was asked for'
 }

@@ -2,7 +2,10 @@
 import { stderrBytesPerSecond } from './limits.ts'
 import type { ConsoleLine } from './types.ts'
 
-export function forwardErrors(stream: NodeJS.ReadableStream, log: (line: ConsoleLine) => void): void {
+export function forwardErrors(
+  stream: NodeJS.ReadableStream,
+  log: (line: ConsoleLine) => void,
+): void {
   let room = stderrBytesPerSecond
   let second = Date.now()
   stream.setEncoding('utf8')
@@ -14,6 +17,7 @@ export function forwardErrors(stream: NodeJS.ReadableStream, log: (line: Console
     }
     const kept = text.slice(0, Math.max(0, room))
     room -= text.length
-    for (const line of kept.split('\n')) if (line.trim() !== '') log({ level: 'machine', text: line })
+    for (const line of kept.split('\n'))
+      if (line.trim() !== '') log({ level: 'machine', text: line })
   })
 }

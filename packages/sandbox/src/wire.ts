@@ -2,8 +2,8 @@
  * What parent and child say to each other: frames of a 4-byte little-endian length and a msgpack array `[kind, …]`. Half-duplex:
  * while the child works, the parent only answers its questions; `committed` alone may come at any moment.
  */
-import { Packr } from 'msgpackr/pack'
-import type { MachineLimits, ServiceLimits } from './limits.ts'
+import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack'
+import { frameBytes, type MachineLimits, type ServiceLimits } from './limits.ts'
 import type {
   AbortReason,
   CallResult,
@@ -64,7 +64,11 @@ export type WireListed = [name: string, ...stat: WireStat]
 
 export type FromChild =
   | ['ready', EngineIdentity]
-  | ['broken', code: 'ERR_VMS_UNKNOWN_INTRINSIC' | 'ERR_VMS_BAD_CODEC' | 'ERR_VMS_UNKNOWN_METHOD', message: string]
+  | [
+      'broken',
+      code: 'ERR_VMS_UNKNOWN_INTRINSIC' | 'ERR_VMS_BAD_CODEC' | 'ERR_VMS_UNKNOWN_METHOD',
+      message: string,
+    ]
   | ['booted', WireResult, string[], boolean, Uint8Array, string | null]
   | ['initiated', WireResult | null]
   | ['result', WireResult[]]
@@ -75,12 +79,16 @@ export type FromChild =
 
 const packr = new Packr({ useRecords: false, variableMapSize: true })
 
-/** Bytes before a frame's body. */
+/** Bytes before a frame's body: its length. */
 export const frameHeaderBytes = 4
 
-/** Body of a frame. The bytes are valid until the next call at least, and are never written to again. */
-export function packMessage(message: ToChild | FromChild): Buffer {
-  return packr.pack(message)
+/** A whole frame; null if it would be larger than the limit. The bytes are never written to again. */
+export function packFrame(message: ToChild | FromChild): Buffer | null {
+  const frame = packr.pack(message, RESERVE_START_SPACE + frameHeaderBytes)
+  const length = frame.byteLength - frameHeaderBytes
+  if (length > frameBytes) return null
+  frame.writeUInt32LE(length, 0)
+  return frame
 }
 
 export function unpackMessage<Message extends ToChild | FromChild>(body: Uint8Array): Message {
@@ -105,7 +113,12 @@ export function packRequest({ position, time, caller, calls }: MachineRequest): 
 }
 
 export function unpackRequest([position, time, caller, calls]: WireRequest): MachineRequest {
-  return { position, time, caller, calls: calls.map(([method, args, seed]) => ({ method, args, seed })) }
+  return {
+    position,
+    time,
+    caller,
+    calls: calls.map(([method, args, seed]) => ({ method, args, seed })),
+  }
 }
 
 export function packResult(result: CallResult): WireResult {

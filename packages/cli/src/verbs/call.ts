@@ -1,7 +1,7 @@
 /** `vms call`: one call from the shell, result as JSON on stdout. */
 import { access, constants, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { encodeReceipt } from '@vms/client'
+import { encodeReceipt, type Receipt, VmsAbortError, VmsRemoteError } from '@vms/client'
 import type { Command } from 'commander'
 import { parseArguments } from '../arguments.ts'
 import { type CallerOptions, openClient } from '../client.ts'
@@ -47,7 +47,11 @@ Examples:
         if (receiptFile === null) {
           context.output.print(valueToJson(await client.$call(method, args)))
         } else {
-          const { value, receipt } = await client.$receipt(method, args)
+          const { value, receipt } = await client.$receipt(method, args).catch(async (error) => {
+            // That the method threw is in the ledger as well, and can be proven.
+            if (hasReceipt(error)) await writeFile(receiptFile, encodeReceipt(error.receipt))
+            throw error
+          })
           await writeFile(receiptFile, encodeReceipt(receipt))
           context.output.print(valueToJson(value))
         }
@@ -56,6 +60,9 @@ Examples:
       }
     })
 }
+
+const hasReceipt = (error: unknown): error is { readonly receipt: Receipt } =>
+  (error instanceof VmsRemoteError || error instanceof VmsAbortError) && error.receipt !== null
 
 async function mustBeWritable(file: string): Promise<void> {
   try {

@@ -2,5 +2,6 @@
 declare module 'hyperdht' {
   export default class DHT {
     constructor(options: { bootstrap?: { host: string; port: number }[]; host?: string })
+    destroy(options: { force: boolean }): Promise<void>
   }
 }

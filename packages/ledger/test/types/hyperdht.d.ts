@@ -2,7 +2,7 @@
 declare module 'hyperdht/testnet.js' {
   export default function createTestnet(size: number): Promise<{
     bootstrap: { host: string; port: number }[]
-    createNode(): unknown
+    createNode(): { destroy(options: { force: boolean }): Promise<void> }
     destroy(): Promise<void>
   }>
 }

@@ -25,7 +25,18 @@ export interface EngineOptions {
   readonly setUpMs: number
 }
 
-const entryPoints = ['setUp', 'useCodec', 'boot', 'seal', 'hasInit', 'callInit', 'call', 'tick', 'strand', 'share'] as const
+const entryPoints = [
+  'setUp',
+  'useCodec',
+  'boot',
+  'seal',
+  'hasInit',
+  'callInit',
+  'call',
+  'tick',
+  'strand',
+  'share',
+] as const
 type EntryPoint = (typeof entryPoints)[number]
 
 export class Engine {
@@ -37,7 +48,9 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#isolate = new ivm.Isolate({ memoryLimit: options.memoryMiB })
     this.#context = this.#isolate.createContextSync()
-    this.memory = new SharedMemory((memory) => this.apply('share', [new ivm.ExternalCopy(memory).copyInto()], options.setUpMs))
+    this.memory = new SharedMemory((memory) =>
+      this.apply('share', [new ivm.ExternalCopy(memory).copyInto()], options.setUpMs),
+    )
     this.#loadGuest()
     this.#setUp(options)
   }
@@ -92,7 +105,9 @@ export class Engine {
       const known = modules.get(specifier)
       if (known !== undefined) return known
       const source = guestSource(specifier)
-      const module = this.#isolate.compileModuleSync(source, { filename: `vms:${specifier.slice(2)}` })
+      const module = this.#isolate.compileModuleSync(source, {
+        filename: `vms:${specifier.slice(2)}`,
+      })
       modules.set(specifier, module)
       for (const dependency of module.dependencySpecifiers) load(dependency)
       return module
@@ -111,11 +126,17 @@ export class Engine {
     const memory = new ivm.ExternalCopy(this.memory.buffer).copyInto()
     const strangers = this.apply('setUp', [callback, memory, settings], setUpMs)
     if (strangers !== '') {
-      throw new Broken('ERR_VMS_UNKNOWN_INTRINSIC', `this engine has globals that are not on the list, or lacks some:${strangers}`)
+      throw new Broken(
+        'ERR_VMS_UNKNOWN_INTRINSIC',
+        `this engine has globals that are not on the list, or lacks some:${strangers}`,
+      )
     }
     let useful: unknown
     try {
-      const value = this.#context.evalSync(`(${codec}\n)`, { reference: true, filename: 'vms:codec' }) as ivm.Reference
+      const value = this.#context.evalSync(`(${codec}\n)`, {
+        reference: true,
+        filename: 'vms:codec',
+      }) as ivm.Reference
       useful = this.apply('useCodec', [value.derefInto()], setUpMs)
     } catch (error) {
       throw new Broken('ERR_VMS_BAD_CODEC', `the codec failed: ${(error as Error).message}`)

@@ -1,6 +1,7 @@
 /** What the isolate may ask of the host, for the call in hand. Answers numbers and strings; a file error is −1 − its index. */
-import { FileError } from '../files/file-error.ts'
+
 import { bytesOfText, textOfBytes } from '../files/encoding.ts'
+import { FileError } from '../files/file-error.ts'
 import type { FileSystem } from '../files/file-system.ts'
 import { createNormalPath } from '../files/path.ts'
 import type { MachineLimits } from '../limits.ts'
@@ -30,7 +31,7 @@ export interface CallNotes {
 export interface HostOptions {
   readonly files: FileSystem
   readonly limits: MachineLimits
-  /** Milliseconds since 1970 at which the call must be over. */
+  /** On the clock of `performance.now()`: when the call must be over. */
   readonly deadline: () => number
   readonly history: (options: HistoryOptions) => HistoryItem[]
   readonly console: (level: ConsoleLevel, text: string) => void
@@ -52,7 +53,12 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
     options.stop()
   }
 
-  function perform(operation: string, a: unknown, b: unknown, c: unknown): number | string | undefined {
+  function perform(
+    operation: string,
+    a: unknown,
+    b: unknown,
+    c: unknown,
+  ): number | string | undefined {
     switch (operation) {
       case 'stat': {
         const { kind, size, mtime } = files.stat(path(a))
@@ -83,7 +89,9 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
       case 'list':
         return JSON.stringify(files.readdir(path(a), b === true).map(({ name }) => name))
       case 'listStats':
-        return JSON.stringify(files.readdir(path(a), b === true).map((item: ListedFile) => packListed(item)))
+        return JSON.stringify(
+          files.readdir(path(a), b === true).map((item: ListedFile) => packListed(item)),
+        )
       case 'mkdir':
         files.mkdir(path(a))
         return 0
@@ -131,7 +139,7 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
 
   return (operation, a, b, c) => {
     if (notes().end !== null) return undefined
-    if (Date.now() > options.deadline()) {
+    if (performance.now() > options.deadline()) {
       return end(new Refusal('wall-clock', 'the call took longer than it may')) as undefined
     }
     try {

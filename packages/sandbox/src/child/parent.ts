@@ -39,13 +39,13 @@ export class Parent implements CommittedFiles {
   }
 
   #ask(question: Question): unknown {
-    const start = Date.now()
+    const start = performance.now()
     this.#pipe.write(['ask', question])
     this.#pipe.flush()
     for (;;) {
       const message = this.#pipe.read()
       if (message?.[0] === 'answer') {
-        this.onWait(Date.now() - start)
+        this.onWait(performance.now() - start)
         return message[1]
       }
       // The only message that does not wait for its turn.

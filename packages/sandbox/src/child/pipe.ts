@@ -4,7 +4,13 @@
  */
 import fs from 'node:fs'
 import { frameBytes } from '../limits.ts'
-import { type FromChild, frameHeaderBytes, packMessage, type ToChild, unpackMessage } from '../wire.ts'
+import {
+  type FromChild,
+  frameHeaderBytes,
+  packFrame,
+  type ToChild,
+  unpackMessage,
+} from '../wire.ts'
 
 /** Bytes asked for with one read. */
 const readBytes = 64 * 1024
@@ -19,7 +25,7 @@ export class Pipe {
   #buffer = Buffer.allocUnsafe(readBytes)
   #start = 0
   #end = 0
-  #waiting: Uint8Array[] = []
+  #waiting: Buffer[] = []
   #waitingBytes = 0
 
   constructor(input: number, output: number) {
@@ -42,19 +48,21 @@ export class Pipe {
 
   /** Queues a message; it leaves with the next `flush`, or when enough has gathered. Gives false if it is too large to be sent. */
   write(message: FromChild): boolean {
-    const body = packMessage(message)
-    if (body.byteLength > frameBytes) return false
-    const header = Buffer.allocUnsafe(frameHeaderBytes)
-    header.writeUInt32LE(body.byteLength, 0)
-    this.#waiting.push(header, body)
-    this.#waitingBytes += frameHeaderBytes + body.byteLength
+    const frame = packFrame(message)
+    if (frame === null) return false
+    this.#waiting.push(frame)
+    this.#waitingBytes += frame.byteLength
     if (this.#waitingBytes >= writeBytes) this.flush()
     return true
   }
 
   flush(): void {
     if (this.#waitingBytes === 0) return
-    const bytes = Buffer.concat(this.#waiting, this.#waitingBytes)
+    const [first] = this.#waiting
+    const bytes =
+      this.#waiting.length === 1
+        ? (first as Buffer)
+        : Buffer.concat(this.#waiting, this.#waitingBytes)
     this.#waiting = []
     this.#waitingBytes = 0
     for (let at = 0; at < bytes.byteLength; ) {

@@ -1,9 +1,10 @@
 /** The child's state from start to end: one file system, and one isolate per epoch. Runs boots, inits and requests. */
+
+import { allowlistForGuest } from '../allowlist.ts'
 import { fileErrors } from '../files/file-error.ts'
 import { FileSystem } from '../files/file-system.ts'
 import { compareBytes } from '../files/path.ts'
 import { createFuelGauge } from '../fuel.ts'
-import { allowlistForGuest } from '../allowlist.ts'
 import { consoleLimits, errorUnits, methodNameUnits, requestChangeBytes } from '../limits.ts'
 import type { CallResult, MachineCall, MachineRequest, Moment } from '../types.ts'
 import type { StartOptions } from '../wire.ts'
@@ -30,7 +31,14 @@ interface CallStart {
   readonly resultRoom: number
 }
 
-const skipped: CallResult = { status: 'skipped', value: null, error: null, abort: null, fuel: 0, changes: [] }
+const skipped: CallResult = {
+  status: 'skipped',
+  value: null,
+  error: null,
+  abort: null,
+  fuel: 0,
+  changes: [],
+}
 
 export class Session {
   readonly #options: StartOptions
@@ -78,7 +86,11 @@ export class Session {
     const scriptHash = hashScript(script)
     const checked = wrapScript(script, name)
     if ('problem' in checked) {
-      const error = { name: 'SyntaxError', message: 'a SyntaxError raised by the engine', code: null }
+      const error = {
+        name: 'SyntaxError',
+        message: 'a SyntaxError raised by the engine',
+        code: null,
+      }
       const outcome: CallResult = { ...skipped, status: 'thrown', error }
       return { outcome, methods: [], hasInit: false, scriptHash, report: checked.problem.report }
     }
@@ -95,7 +107,13 @@ export class Session {
     this.#methods = new Map(methods.map((method, i) => [method, i]))
     if (outcome.status !== 'returned') this.#discardEngine()
     else this.#hasInit = engine.apply('hasInit', [], this.#options.service.callWallMs) === true
-    return { outcome, methods: methods.toSorted(compareBytes), hasInit: this.#hasInit, scriptHash, report }
+    return {
+      outcome,
+      methods: methods.toSorted(compareBytes),
+      hasInit: this.#hasInit,
+      scriptHash,
+      report,
+    }
   }
 
   /** @throws Refusal */
@@ -131,10 +149,17 @@ export class Session {
     return this.#engine !== null
   }
 
-  #runCall({ position, time, caller }: MachineRequest, call: MachineCall, resultRoom: number): CallResult {
+  #runCall(
+    { position, time, caller }: MachineRequest,
+    call: MachineCall,
+    resultRoom: number,
+  ): CallResult {
     const method = this.#methods.get(call.method)
     if (method === undefined) {
-      throw new Broken('ERR_VMS_UNKNOWN_METHOD', `the script has no method ${JSON.stringify(call.method)}`)
+      throw new Broken(
+        'ERR_VMS_UNKNOWN_METHOD',
+        `the script has no method ${JSON.stringify(call.method)}`,
+      )
     }
     return this.#call({
       moment: { time, seed: call.seed, position },
@@ -150,7 +175,7 @@ export class Session {
     const engine = this.#engine as Engine
     const { memory } = engine
     this.#notes = createNotes()
-    this.#deadline = Date.now() + this.#options.service.callWallMs
+    this.#deadline = performance.now() + this.#options.service.callWallMs
     this.#fuel.beginCall()
     const committed = this.#parent.takeCommitted()
     if (committed !== null) this.#files.committed(committed)
@@ -188,9 +213,9 @@ export class Session {
   }
 
   #remainingMs(): number {
-    const remaining = this.#deadline - Date.now()
+    const remaining = this.#deadline - performance.now()
     if (remaining <= 0) throw new Refusal('wall-clock', 'the call took longer than it may')
-    return remaining
+    return Math.ceil(remaining)
   }
 
   #onChange(paths: number, bytes: number): void {
@@ -215,7 +240,7 @@ export class Session {
       },
       () => this.#notes,
     )
-    this.#deadline = Date.now() + service.callWallMs
+    this.#deadline = performance.now() + service.callWallMs
     this.#parent.onWait = (ms) => {
       this.#deadline += ms
     }
@@ -241,5 +266,9 @@ export class Session {
 function resultBytes({ value, error }: CallResult): number {
   if (value !== null) return value.byteLength
   if (error === null) return 0
-  return Buffer.byteLength(error.name) + Buffer.byteLength(error.message) + Buffer.byteLength(error.code ?? '')
+  return (
+    Buffer.byteLength(error.name) +
+    Buffer.byteLength(error.message) +
+    Buffer.byteLength(error.code ?? '')
+  )
 }

@@ -37,7 +37,10 @@ export class FilesCache {
   }
 
   setEntry(path: string, entry: KnownEntry): void {
-    this.#set(path, { cost: overheadBytes + 2 * path.length + (entry.data?.byteLength ?? 0), entry })
+    this.#set(path, {
+      cost: overheadBytes + 2 * path.length + (entry.data?.byteLength ?? 0),
+      entry,
+    })
   }
 
   setList(path: string, recursive: boolean, list: readonly ListedFile[]): void {

@@ -5,9 +5,17 @@ export const fileErrors = [
   { name: 'NotAFileError', code: 'EISDIR', says: 'not a file:' },
   { name: 'NotAFolderError', code: 'ENOTDIR', says: 'not a folder:' },
   { name: 'EntryAlreadyExistsError', code: 'EEXIST', says: 'there is something already at' },
-  { name: 'ParentFolderDoesntExistError', code: 'ENOENT', says: 'the parent folder does not exist:' },
+  {
+    name: 'ParentFolderDoesntExistError',
+    code: 'ENOENT',
+    says: 'the parent folder does not exist:',
+  },
   { name: 'InvalidPathError', code: 'EINVAL', says: 'not a usable path:' },
-  { name: 'InvalidEncodingError', code: 'ERR_UNKNOWN_ENCODING', says: 'not an encoding, or not encoded so:' },
+  {
+    name: 'InvalidEncodingError',
+    code: 'ERR_UNKNOWN_ENCODING',
+    says: 'not an encoding, or not encoded so:',
+  },
   { name: 'DestDirectoryNotEmpty', code: 'ENOTEMPTY', says: 'the folder is not empty:' },
   { name: 'QuotaExceededError', code: 'EFBIG', says: 'the file would be larger than the limit:' },
 ] as const

@@ -8,7 +8,6 @@ import { FileError } from './file-error.ts'
  * @throws FileError InvalidPathError
  */
 export function normalPath(path: string, maxBytes: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is looked for.
   if (!path.isWellFormed() || /[\0\\]/.test(path)) throw FileError.named('InvalidPathError')
   const names: string[] = []
   for (const name of path.split('/')) {

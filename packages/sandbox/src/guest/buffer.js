@@ -3,6 +3,7 @@
  * are Uint8Arrays with another prototype, so whatever takes bytes takes them.
  */
 import {
+  apply,
   Bytes,
   create,
   defineProperty,
@@ -10,8 +11,10 @@ import {
   getPrototypeOf,
   give,
   isArray,
+  isNaNumber,
   put,
   setPrototypeOf,
+  trunc,
   typedArrayLength,
   typedArrayName,
   uncurry,
@@ -19,8 +22,12 @@ import {
 import { bytesOfText, encodingNamed, textOfBytes } from './text.js'
 
 const Buffers = ArrayBuffer
-const viewStart = uncurry(Object.getOwnPropertyDescriptor(getPrototypeOf(Bytes.prototype), 'byteOffset').get)
-const viewMemory = uncurry(Object.getOwnPropertyDescriptor(getPrototypeOf(Bytes.prototype), 'buffer').get)
+const viewStart = uncurry(
+  Object.getOwnPropertyDescriptor(getPrototypeOf(Bytes.prototype), 'byteOffset').get,
+)
+const viewMemory = uncurry(
+  Object.getOwnPropertyDescriptor(getPrototypeOf(Bytes.prototype), 'buffer').get,
+)
 const memoryLength = uncurry(Object.getOwnPropertyDescriptor(Buffers.prototype, 'byteLength').get)
 const fillBytes = uncurry(Bytes.prototype.fill)
 const View = DataView
@@ -31,13 +38,19 @@ export function createBuffer(makeError) {
     throw makeError('TypeError', message, code)
   }
   const makeBuffer = (bytes) => setPrototypeOf(bytes, prototype)
-  const requireEncoding = (name) => encodingNamed(name) ?? fail(`Unknown encoding: ${name}`, 'ERR_UNKNOWN_ENCODING')
-  const isBytes = (value) => typeof value === 'object' && value !== null && typedArrayName(value) === 'Uint8Array'
-  const requireBytes = (value) => (isBytes(value) ? value : fail('The argument must be a Buffer or Uint8Array', 'ERR_INVALID_ARG_TYPE'))
+  const requireEncoding = (name) =>
+    encodingNamed(name) ?? fail(`Unknown encoding: ${name}`, 'ERR_UNKNOWN_ENCODING')
+  const isBytes = (value) =>
+    typeof value === 'object' && value !== null && typedArrayName(value) === 'Uint8Array'
+  const requireBytes = (value) =>
+    isBytes(value)
+      ? value
+      : fail('The argument must be a Buffer or Uint8Array', 'ERR_INVALID_ARG_TYPE')
   const bytesOf = (value, encoding) =>
     typeof value === 'string' ? bytesOfText(value, requireEncoding(encoding)) : requireBytes(value)
   const alloc = (size) => {
-    if (typeof size !== 'number' || !(size >= 0 && size <= maxBytes)) fail('The size must be a number of bytes', 'ERR_INVALID_ARG_VALUE')
+    if (typeof size !== 'number' || !(size >= 0 && size <= maxBytes))
+      fail('The size must be a number of bytes', 'ERR_INVALID_ARG_VALUE')
     return makeBuffer(new Bytes(size))
   }
 
@@ -46,9 +59,16 @@ export function createBuffer(makeError) {
   }
 
   function from(value, encodingOrOffset, length) {
-    if (typeof value === 'string') return makeBuffer(bytesOfText(value, requireEncoding(encodingOrOffset)))
-    if (typeof value !== 'object' || value === null) fail('The first argument must be a string, bytes or an array', 'ERR_INVALID_ARG_TYPE')
-    if (isMemory(value)) return makeBuffer(length === undefined ? new Bytes(value, encodingOrOffset ?? 0) : new Bytes(value, encodingOrOffset, length))
+    if (typeof value === 'string')
+      return makeBuffer(bytesOfText(value, requireEncoding(encodingOrOffset)))
+    if (typeof value !== 'object' || value === null)
+      fail('The first argument must be a string, bytes or an array', 'ERR_INVALID_ARG_TYPE')
+    if (isMemory(value))
+      return makeBuffer(
+        length === undefined
+          ? new Bytes(value, encodingOrOffset ?? 0)
+          : new Bytes(value, encodingOrOffset, length),
+      )
     if (typedArrayName(value) !== undefined) return copyOf(value, typedArrayLength(value))
     const list = value.type === 'Buffer' && isArray(value.data) ? value.data : value
     return copyOf(list, typeof list.length === 'number' ? list.length : 0)
@@ -63,21 +83,25 @@ export function createBuffer(makeError) {
   /** Start and end of a stretch, as `slice` reads them. */
   const clamp = (value, length, byDefault) => {
     if (value === undefined) return byDefault
-    const at = +value
-    const whole = at === at ? at - (at % 1) : 0
+    const at = trunc(+value)
+    const whole = isNaNumber(at) ? 0 : at
     return whole < 0 ? (whole + length > 0 ? whole + length : 0) : whole < length ? whole : length
   }
 
   const compare = (left, right) => {
     const leftLength = typedArrayLength(requireBytes(left))
     const rightLength = typedArrayLength(requireBytes(right))
-    for (let i = 0; i < leftLength && i < rightLength; i++) if (left[i] !== right[i]) return left[i] < right[i] ? -1 : 1
+    for (let i = 0; i < leftLength && i < rightLength; i++)
+      if (left[i] !== right[i]) return left[i] < right[i] ? -1 : 1
     return leftLength === rightLength ? 0 : leftLength < rightLength ? -1 : 1
   }
 
   const find = (buffer, value, from, encoding, step) => {
     const length = typedArrayLength(requireBytes(buffer))
-    const wanted = typeof value === 'number' ? new Bytes([value]) : bytesOf(value, typeof from === 'string' ? from : encoding)
+    const wanted =
+      typeof value === 'number'
+        ? oneByte(value)
+        : bytesOf(value, typeof from === 'string' ? from : encoding)
     const wantedLength = typedArrayLength(wanted)
     const start = typeof from === 'string' ? undefined : from
     let at = clamp(start, length, step > 0 ? 0 : length)
@@ -94,14 +118,18 @@ export function createBuffer(makeError) {
     from,
     alloc(size, fill, encoding) {
       const buffer = alloc(size)
-      return fill === undefined || fill === 0 ? buffer : methods.fill.call(buffer, fill, 0, size, encoding)
+      return fill === undefined || fill === 0
+        ? buffer
+        : apply(methods.fill, buffer, [fill, 0, size, encoding])
     },
     allocUnsafe: (size) => alloc(size),
     allocUnsafeSlow: (size) => alloc(size),
     isBuffer: (value) => isBytes(value) && isOurs(value),
     isEncoding: (name) => typeof name === 'string' && encodingNamed(name) !== null,
     byteLength: (value, encoding) =>
-      typeof value === 'object' && isMemory(value) ? memoryLength(value) : typedArrayLength(bytesOf(value, encoding)),
+      typeof value === 'object' && isMemory(value)
+        ? memoryLength(value)
+        : typedArrayLength(bytesOf(value, encoding)),
     compare,
     concat(list, totalLength) {
       if (!isArray(list)) fail('The list must be an array', 'ERR_INVALID_ARG_TYPE')
@@ -110,7 +138,8 @@ export function createBuffer(makeError) {
       const whole = alloc(totalLength ?? length)
       for (let i = 0, at = 0; i < list.length; i++) {
         const part = list[i]
-        for (let j = 0; j < typedArrayLength(part) && at < typedArrayLength(whole); j++) whole[at++] = part[j]
+        for (let j = 0; j < typedArrayLength(part) && at < typedArrayLength(whole); j++)
+          whole[at++] = part[j]
       }
       return whole
     },
@@ -123,7 +152,7 @@ export function createBuffer(makeError) {
       return textOfBytes(this, requireEncoding(encoding), from, clamp(end, length, length))
     },
     toLocaleString(encoding, start, end) {
-      return methods.toString.call(this, encoding, start, end)
+      return apply(methods.toString, this, [encoding, start, end])
     },
     toJSON() {
       const data = []
@@ -140,7 +169,9 @@ export function createBuffer(makeError) {
       const length = typedArrayLength(requireBytes(this))
       const from = clamp(start, length, 0)
       const to = clamp(end, length, length)
-      return makeBuffer(new Bytes(viewMemory(this), viewStart(this) + from, to > from ? to - from : 0))
+      return makeBuffer(
+        new Bytes(viewMemory(this), viewStart(this) + from, to > from ? to - from : 0),
+      )
     },
     copy(target, targetStart, start, end) {
       const length = typedArrayLength(requireBytes(this))
@@ -149,12 +180,13 @@ export function createBuffer(makeError) {
       let count = clamp(end, length, length) - from
       if (count > typedArrayLength(requireBytes(target)) - at) count = typedArrayLength(target) - at
       if (count <= 0) return 0
-      const part = copyOf(methods.slice.call(this, from, from + count), count)
+      const part = copyOf(apply(methods.slice, this, [from, from + count]), count)
       for (let i = 0; i < count; i++) target[at + i] = part[i]
       return count
     },
     write(text, offset, length, encoding) {
-      const name = typeof offset === 'string' ? offset : typeof length === 'string' ? length : encoding
+      const name =
+        typeof offset === 'string' ? offset : typeof length === 'string' ? length : encoding
       const at = typeof offset === 'number' ? offset : 0
       const bytes = bytesOfText(`${text}`, requireEncoding(name))
       const room = typedArrayLength(requireBytes(this)) - at
@@ -166,11 +198,15 @@ export function createBuffer(makeError) {
     },
     fill(value, start, end, encoding) {
       if (typeof value !== 'string') return fillBytes(this, value, start, end)
-      const pattern = bytesOfText(value, requireEncoding(typeof start === 'string' ? start : encoding))
+      const pattern = bytesOfText(
+        value,
+        requireEncoding(typeof start === 'string' ? start : encoding),
+      )
       const length = typedArrayLength(requireBytes(this))
       const from = typeof start === 'string' ? 0 : clamp(start, length, 0)
       const size = typedArrayLength(pattern)
-      for (let i = from; i < clamp(end, length, length); i++) this[i] = size === 0 ? 0 : pattern[(i - from) % size]
+      for (let i = from; i < clamp(end, length, length); i++)
+        this[i] = size === 0 ? 0 : pattern[(i - from) % size]
       return this
     },
     indexOf(value, from, encoding) {
@@ -195,9 +231,16 @@ export function createBuffer(makeError) {
   return { Buffer, makeBuffer }
 
   function isOurs(value) {
-    for (let p = getPrototypeOf(value); p !== null; p = getPrototypeOf(p)) if (p === prototype) return true
+    for (let p = getPrototypeOf(value); p !== null; p = getPrototypeOf(p))
+      if (p === prototype) return true
     return false
   }
+}
+
+function oneByte(value) {
+  const bytes = new Bytes(1)
+  bytes[0] = value
+  return bytes
 }
 
 function isMemory(value) {
@@ -211,9 +254,32 @@ function isMemory(value) {
 
 /** `readUInt16LE(offset)`, `writeDoubleBE(value, offset)` and their kin. */
 function addNumbers(methods, requireBytes) {
-  const kinds = { UInt8: 'Uint8', Int8: 'Int8', UInt16: 'Uint16', Int16: 'Int16', UInt32: 'Uint32', Int32: 'Int32', BigUInt64: 'BigUint64', BigInt64: 'BigInt64', Float: 'Float32', Double: 'Float64' }
-  const sizes = { Uint8: 1, Int8: 1, Uint16: 2, Int16: 2, Uint32: 4, Int32: 4, BigUint64: 8, BigInt64: 8, Float32: 4, Float64: 8 }
-  const view = (buffer) => new View(viewMemory(requireBytes(buffer)), viewStart(buffer), typedArrayLength(buffer))
+  const kinds = {
+    UInt8: 'Uint8',
+    Int8: 'Int8',
+    UInt16: 'Uint16',
+    Int16: 'Int16',
+    UInt32: 'Uint32',
+    Int32: 'Int32',
+    BigUInt64: 'BigUint64',
+    BigInt64: 'BigInt64',
+    Float: 'Float32',
+    Double: 'Float64',
+  }
+  const sizes = {
+    Uint8: 1,
+    Int8: 1,
+    Uint16: 2,
+    Int16: 2,
+    Uint32: 4,
+    Int32: 4,
+    BigUint64: 8,
+    BigInt64: 8,
+    Float32: 4,
+    Float64: 8,
+  }
+  const view = (buffer) =>
+    new View(viewMemory(requireBytes(buffer)), viewStart(buffer), typedArrayLength(buffer))
   for (const name in kinds) {
     const kind = kinds[name]
     const get = uncurry(View.prototype[`get${kind}`])

@@ -52,7 +52,8 @@ export function seal() {
   if (words[statusWord] !== status.running) return
   try {
     exported = exported.exports
-    const isObject = (typeof exported === 'object' && exported !== null) || typeof exported === 'function'
+    const isObject =
+      (typeof exported === 'object' && exported !== null) || typeof exported === 'function'
     const found = isObject ? keys(exported) : []
     for (let i = 0; i < found.length; i++) {
       const name = found[i]
@@ -60,7 +61,11 @@ export function seal() {
       if (typeof method !== 'function') continue
       if (name === 'init') init = method
       else if (name.length > limits.methodNameUnits || !isWellFormed(name)) {
-        host('console', 'warn', 'an export with a name that is too long or not well-formed is no method')
+        host(
+          'console',
+          'warn',
+          'an export with a name that is too long or not well-formed is no method',
+        )
       } else {
         methods[methodCount] = method
         methodCount += 1
@@ -89,7 +94,8 @@ export function call(index, argsLength, nextCaller) {
   let args
   try {
     args = apply(codec.decode, codec.self, [takeBytes(argsLength)])
-    if (!isArray(args)) throw makeError('TypeError', 'the arguments are not an array', 'ERR_VMS_BAD_ARGUMENTS')
+    if (!isArray(args))
+      throw makeError('TypeError', 'the arguments are not an array', 'ERR_VMS_BAD_ARGUMENTS')
   } catch (error) {
     end(generation, true, error)
     return
@@ -109,7 +115,15 @@ export function tick() {
 
 /** Nothing is left that could settle the call in hand. */
 export function strand() {
-  end(generation, true, makeError('Error', 'the method waits for something that can never happen', 'ERR_VMS_NEVER_SETTLES'))
+  end(
+    generation,
+    true,
+    makeError(
+      'Error',
+      'the method waits for something that can never happen',
+      'ERR_VMS_NEVER_SETTLES',
+    ),
+  )
 }
 
 function begin(nextPhase, nextCaller) {

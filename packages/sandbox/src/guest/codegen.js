@@ -1,5 +1,17 @@
-/** Code from text: the four constructors of functions refuse. (`eval` is removed with the globals.) */
-import { defineProperty, getPrototypeOf, give, NativeFunction, setPrototypeOf } from './primordials.js'
+/**
+ * Code and text: the four constructors of functions refuse (`eval` is removed with the globals), and functions of ours show no text, so
+ * that how this folder is written is no part of what a script can see.
+ */
+import {
+  defineProperty,
+  functionText,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  give,
+  isOurs,
+  NativeFunction,
+  setPrototypeOf,
+} from './primordials.js'
 
 export function installCodegen(makeError) {
   const refuse = (name, prototype, Parent) => {
@@ -16,8 +28,28 @@ export function installCodegen(makeError) {
     return Refusing
   }
   const Refusing = refuse('Function', NativeFunction.prototype, null)
-  refuse('GeneratorFunction', getPrototypeOf(function* () {}), Refusing)
-  refuse('AsyncFunction', getPrototypeOf(async () => {}), Refusing)
-  refuse('AsyncGeneratorFunction', getPrototypeOf(async function* () {}), Refusing)
+  refuse(
+    'GeneratorFunction',
+    getPrototypeOf(function* () {}),
+    Refusing,
+  )
+  refuse(
+    'AsyncFunction',
+    getPrototypeOf(async () => {}),
+    Refusing,
+  )
+  refuse(
+    'AsyncGeneratorFunction',
+    getPrototypeOf(async function* () {}),
+    Refusing,
+  )
   give(globalThis, 'Function', Refusing)
+  const holder = {
+    toString() {
+      if (typeof this !== 'function' || !isOurs(this)) return functionText(this)
+      const name = getOwnPropertyDescriptor(this, 'name')
+      return `function ${typeof name?.value === 'string' ? name.value : ''}() { [native code] }`
+    },
+  }
+  give(NativeFunction.prototype, 'toString', holder.toString)
 }

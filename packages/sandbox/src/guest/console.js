@@ -17,7 +17,11 @@ export function installConsole(consoleLimits) {
   }
   give(console, 'trace', { trace: (...values) => write('debug', values) }.trace)
   give(console, 'dir', { dir: (value) => write('log', [value]) }.dir)
-  give(console, 'assert', { assert: (condition, ...values) => (condition ? undefined : write('error', values)) }.assert)
+  give(
+    console,
+    'assert',
+    { assert: (condition, ...values) => (condition ? undefined : write('error', values)) }.assert,
+  )
   give(globalThis, 'console', console)
 }
 
@@ -29,7 +33,8 @@ export function resetConsole() {
 function write(level, values) {
   lines += 1
   if (lines > limits.callLines) {
-    if (lines === limits.callLines + 1) host('console', 'warn', 'further lines of this call are dropped')
+    if (lines === limits.callLines + 1)
+      host('console', 'warn', 'further lines of this call are dropped')
     return
   }
   let line = ''
@@ -37,5 +42,9 @@ function write(level, values) {
     const value = values[i]
     line += `${i === 0 ? '' : ' '}${typeof value === 'string' ? value : inspect(value, reportOf)}`
   }
-  host('console', level, wellFormed(line.length > limits.lineUnits ? `${sliceText(line, 0, limits.lineUnits)}…` : line))
+  host(
+    'console',
+    level,
+    wellFormed(line.length > limits.lineUnits ? `${sliceText(line, 0, limits.lineUnits)}…` : line),
+  )
 }

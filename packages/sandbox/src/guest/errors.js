@@ -52,12 +52,15 @@ const nativeStack = getOwnPropertyDescriptor(new NativeError(), 'stack').get
 
 export function installErrors(units) {
   limits = units
-  const isErrorNative = isError
   delete NativeError.captureStackTrace
   fix(NativeError, 'stackTraceLimit', framesShown)
-  fix(NativeError, 'prepareStackTrace', (error, frames) => (showing ? stackText(error, frames) : ''))
+  fix(NativeError, 'prepareStackTrace', (error, frames) =>
+    showing ? stackText(error, frames) : '',
+  )
   MadeError = replace(NativeError, null)
-  give(MadeError, 'isError', { isError: (value) => isErrorNative(value) }.isError)
+  give(MadeError, 'isError', isError)
+  // Classes of errors call it to set their stack; there is none to set.
+  give(MadeError, 'captureStackTrace', { captureStackTrace() {} }.captureStackTrace)
   for (let i = 0; i < names.length; i++) {
     const Native = globalThis[names[i]]
     if (Native !== undefined) replace(Native, MadeError)
@@ -68,7 +71,11 @@ function replace(Native, Parent) {
   const { name, length, prototype } = Native
   const holder = {
     [name]: function () {
-      const error = construct(Native, arguments, new.target === undefined ? holder[name] : new.target)
+      const error = construct(
+        Native,
+        arguments,
+        new.target === undefined ? holder[name] : new.target,
+      )
       addWeak(made, error)
       return error
     },
@@ -86,7 +93,14 @@ function replace(Native, Parent) {
 export function makeError(name, message, code) {
   const error = new MadeError(message)
   give(error, 'name', name)
-  if (code !== null) defineProperty(error, 'code', { __proto__: null, value: code, writable: true, enumerable: true, configurable: true })
+  if (code !== null)
+    defineProperty(error, 'code', {
+      __proto__: null,
+      value: code,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
   return error
 }
 
@@ -98,13 +112,25 @@ export function makeError(name, message, code) {
  */
 export function describeError(value) {
   if (!isError(value)) {
-    return { name: 'NonError', message: cut(describeThing(value), limits.message), code: null, refused: null, raised: false }
+    return {
+      name: 'NonError',
+      message: cut(describeThing(value), limits.message),
+      code: null,
+      refused: null,
+      raised: false,
+    }
   }
   if (hasWeak(made, value)) {
     const name = cut(textOf(value, 'name') ?? 'Error', limits.name)
     const message = cut(textOf(value, 'message') ?? '', limits.message)
     const code = textOf(value, 'code')
-    return { name, message, code: code === null ? null : cut(code, limits.code), refused: null, raised: false }
+    return {
+      name,
+      message,
+      code: code === null ? null : cut(code, limits.code),
+      refused: null,
+      raised: false,
+    }
   }
   const name = nativeName(value)
   const message = ownText(value, 'message')
@@ -112,7 +138,13 @@ export function describeError(value) {
   if (name === 'RangeError' && message === stackOverflow) refused = 'stack'
   if (name === 'RangeError' && message === bufferOverflow) refused = 'memory'
   const article = name === 'AggregateError' || name === 'EvalError' || name === 'Error' ? 'an' : 'a'
-  return { name, message: `${article} ${name} raised by the engine`, code: null, refused, raised: true }
+  return {
+    name,
+    message: `${article} ${name} raised by the engine`,
+    code: null,
+    refused,
+    raised: true,
+  }
 }
 
 /** For the host's log: name, message and stack as the engine knows them. */
@@ -123,7 +155,7 @@ export function reportOf(value) {
   showing = true
   try {
     const kept = getOwnPropertyDescriptor(value, 'stack')
-    if (kept !== undefined && hasOwn(kept, 'get') && kept.get === nativeStack) {
+    if (kept?.configurable && hasOwn(kept, 'get') && kept.get === nativeStack) {
       stack = apply(nativeStack, value, [])
       defineProperty(value, 'stack', { __proto__: null, value: '' })
     }
@@ -154,8 +186,13 @@ function isOurs(file) {
 
 /** The engine's name for the kind of an error that it raised. */
 function nativeName(error) {
-  for (let prototype = getPrototypeOf(error); prototype !== null; prototype = getPrototypeOf(prototype)) {
-    for (let i = 0; i < kinds.length; i++) if (kinds[i].prototype === prototype) return kinds[i].name
+  for (
+    let prototype = getPrototypeOf(error);
+    prototype !== null;
+    prototype = getPrototypeOf(prototype)
+  ) {
+    for (let i = 0; i < kinds.length; i++)
+      if (kinds[i].prototype === prototype) return kinds[i].name
   }
   return 'Error'
 }
@@ -163,7 +200,8 @@ function nativeName(error) {
 const kinds = []
 for (let i = 0; i < names.length; i++) {
   const Native = globalThis[names[i]]
-  if (Native !== undefined) kinds[i] = { __proto__: null, name: names[i], prototype: Native.prototype }
+  if (Native !== undefined)
+    kinds[i] = { __proto__: null, name: names[i], prototype: Native.prototype }
 }
 
 /** Text of a property of a thrown object; null if it has none, or if reading it fails. */
@@ -188,7 +226,9 @@ function textOf(object, name) {
 
 function ownText(object, name) {
   const property = getOwnPropertyDescriptor(object, name)
-  return property !== undefined && hasOwn(property, 'value') && typeof property.value === 'string' ? property.value : ''
+  return property !== undefined && hasOwn(property, 'value') && typeof property.value === 'string'
+    ? property.value
+    : ''
 }
 
 function cut(text, units) {

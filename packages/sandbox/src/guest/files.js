@@ -1,7 +1,16 @@
 /** `System.files`: checks and converts arguments here, asks the host, and settles in the same drain of microtasks. */
 import { doubles, host, makeRoom, putBytes, takeBytes } from './bridge.js'
 import { makeError } from './errors.js'
-import { freeze, parse, setPrototypeOf, stringify, typedArrayLength, typedArrayName } from './primordials.js'
+import {
+  freeze,
+  markOurs,
+  NativeDate,
+  parse,
+  setPrototypeOf,
+  stringify,
+  typedArrayLength,
+  typedArrayName,
+} from './primordials.js'
 
 const sizeDouble = 1
 const mtimeDouble = 2
@@ -33,11 +42,11 @@ class Stat {
   }
 }
 
-export function createFiles(options, makeBuffer, makeDate, isCallOpen) {
+export function createFiles(options, makeBuffer, isCallOpen) {
   fileErrors = options.fileErrors
   info = options.info
   isOpen = isCallOpen
-  const stat = (kind, size, mtime) => new Stat(kind === 1, size, makeDate(mtime))
+  const stat = (kind, size, mtime) => new Stat(kind === 1, size, new NativeDate(mtime))
   const files = {
     async getInfo() {
       requireCall()
@@ -69,7 +78,11 @@ export function createFiles(options, makeBuffer, makeDate, isCallOpen) {
         askAbout('writeText', path, encoding === 'binary' ? 'latin1' : encoding, data)
       } else {
         if (typedArrayNameOf(data) !== 'Uint8Array') {
-          throw makeError('TypeError', 'a file is written from a string or from bytes', 'ERR_INVALID_ARG_TYPE')
+          throw makeError(
+            'TypeError',
+            'a file is written from a string or from bytes',
+            'ERR_INVALID_ARG_TYPE',
+          )
         }
         const length = typedArrayLength(data)
         askAbout('reserve', path, length)
@@ -110,6 +123,7 @@ export function createFiles(options, makeBuffer, makeDate, isCallOpen) {
       return parse(host('history', start, end, flag(options, 'reverse')))
     },
   }
+  for (const name in files) markOurs(files[name])
   return freeze(files)
 }
 
@@ -125,7 +139,11 @@ function requireCall() {
     case 'open':
       return
     case 'boot':
-      throw makeError('Error', 'files are not to be had at the top level, only in methods and in init', 'ERR_VMS_FILES_AT_TOP_LEVEL')
+      throw makeError(
+        'Error',
+        'files are not to be had at the top level, only in methods and in init',
+        'ERR_VMS_FILES_AT_TOP_LEVEL',
+      )
     default:
       throw makeError('Error', 'the call is over', 'ERR_VMS_CALL_OVER')
   }
@@ -145,7 +163,8 @@ function checkPath(path) {
 }
 
 function fileError(name, path) {
-  for (let i = 0; i < fileErrors.length; i++) if (fileErrors[i].name === name) return fileErrorAt(i, path)
+  for (let i = 0; i < fileErrors.length; i++)
+    if (fileErrors[i].name === name) return fileErrorAt(i, path)
   return makeError(name, '', null)
 }
 
@@ -183,6 +202,8 @@ function typedArrayNameOf(value) {
   return typeof value === 'object' && value !== null ? typedArrayName(value) : undefined
 }
 
+markOurs(Stat.prototype.isFile)
+markOurs(Stat.prototype.isDirectory)
 // No constructor property: nothing to make more of them with.
 delete Stat.prototype.constructor
 setPrototypeOf(Stat, null)

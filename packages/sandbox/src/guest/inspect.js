@@ -72,10 +72,16 @@ export function inspect(value, reportOf) {
     if (time !== null) return time
     if (depth === depthShown) return isArray(object) ? '[…]' : '{…}'
     if (attempt(mapSize, object) !== null) {
-      return list('Map {', '}', (item) => eachOfMap(object, (value, key) => item(() => `${show(key, depth + 1)} => ${show(value, depth + 1)}`)))
+      return list('Map {', '}', (item) =>
+        eachOfMap(object, (value, key) =>
+          item(() => `${show(key, depth + 1)} => ${show(value, depth + 1)}`),
+        ),
+      )
     }
     if (attempt(setSize, object) !== null) {
-      return list('Set {', '}', (item) => eachOfSet(object, (value) => item(() => show(value, depth + 1))))
+      return list('Set {', '}', (item) =>
+        eachOfSet(object, (value) => item(() => show(value, depth + 1))),
+      )
     }
     const array = isArray(object)
     return list(array ? '[' : '{', array ? ']' : '}', (item) => {
@@ -84,8 +90,13 @@ export function inspect(value, reportOf) {
         const name = names[i]
         const property = getOwnPropertyDescriptor(object, name)
         if (property === undefined || !property.enumerable) continue
-        const shown = () => (hasOwn(property, 'value') ? show(property.value, depth + 1) : '[accessor]')
-        item(() => (array ? shown() : `${typeof name === 'symbol' ? `[${symbolText(name)}]` : name}: ${shown()}`))
+        const shown = () =>
+          hasOwn(property, 'value') ? show(property.value, depth + 1) : '[accessor]'
+        item(() =>
+          array
+            ? shown()
+            : `${typeof name === 'symbol' ? `[${symbolText(name)}]` : name}: ${shown()}`,
+        )
       }
     })
   }

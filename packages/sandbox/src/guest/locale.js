@@ -1,5 +1,5 @@
 /** What would ask for a locale gives the same text everywhere: numbers as `String` does, dates in ISO form, letters by code unit. */
-import { asText, dateIso, dateTime, give, sliceText, uncurry } from './primordials.js'
+import { asText, dateIso, dateTime, give, isNaNumber, sliceText, uncurry } from './primordials.js'
 
 export function installLocale() {
   const dates = Date.prototype
@@ -33,12 +33,13 @@ function compareUnits(left, right) {
 
 /** `2026-01-02 03:04:05` or a part of it, in UTC. */
 function isoPart(date, start, end, separator) {
-  // NaN is the only number that is not itself.
   const time = dateTime(date)
-  if (time !== time) return 'Invalid Date'
+  if (isNaNumber(time)) return 'Invalid Date'
   const text = dateIso(date)
   // Years beyond four digits have a sign and six.
   const shift = text[0] === '+' || text[0] === '-' ? 3 : 0
   const part = sliceText(text, start === 0 ? 0 : start + shift, end + shift)
-  return separator === '' ? part : `${sliceText(part, 0, 10 + shift)}${separator}${sliceText(part, 11 + shift)}`
+  return separator === ''
+    ? part
+    : `${sliceText(part, 0, 10 + shift)}${separator}${sliceText(part, 11 + shift)}`
 }

@@ -9,7 +9,7 @@ import { installErrors, makeError } from './errors.js'
 import { createFiles } from './files.js'
 import { holdToAllowlist } from './globals.js'
 import { installLocale } from './locale.js'
-import { construct, defineProperty, fix, freeze, give, NativeDate, parse } from './primordials.js'
+import { defineProperty, fix, freeze, give, markOurs, parse } from './primordials.js'
 import { installRandom } from './random.js'
 import { installTimers } from './timers.js'
 
@@ -32,10 +32,14 @@ export function setUp(host, memory, settingsText) {
   installConsole(settings.consoleLimits)
   const { Buffer, makeBuffer } = createBuffer(makeError)
   give(globalThis, 'Buffer', Buffer)
-  const makeDate = (ms) => construct(NativeDate, [ms], Date)
-  const files = createFiles(settings, makeBuffer, makeDate, isCallOpen)
+  const files = createFiles(settings, makeBuffer, isCallOpen)
   const caller = {}
-  defineProperty(caller, 'id', { __proto__: null, get: currentCaller, enumerable: true, configurable: false })
+  defineProperty(caller, 'id', {
+    __proto__: null,
+    get: markOurs(currentCaller),
+    enumerable: true,
+    configurable: false,
+  })
   fix(globalThis, 'System', freeze({ caller: freeze(caller), files }))
   return strangers
 }

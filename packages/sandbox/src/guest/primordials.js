@@ -56,10 +56,24 @@ export const Doubles = Float64Array
 export const KnownSet = WeakSet
 export const NativeDate = Date
 export const NativeFunction = Function
-export const imul = Math.imul
+export const { imul, trunc } = Math
+export const isNaNumber = Number.isNaN
+
+/** Functions of ours that the script can reach: their text is not shown. */
+const ours = new KnownSet()
+
+export function markOurs(value) {
+  if (typeof value === 'function') addWeak(ours, value)
+  return value
+}
+
+export function isOurs(value) {
+  return hasWeak(ours, value)
+}
 
 /** Gives an object a property that the script may overwrite or delete, and does not see when it enumerates. */
 export function give(object, name, value) {
+  markOurs(value)
   defineProperty(object, name, {
     __proto__: null,
     value,

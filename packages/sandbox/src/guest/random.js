@@ -20,7 +20,11 @@ export function setSeed(words, offset) {
 }
 
 export function installRandom() {
-  give(Math, 'random', { random: () => ((next() >>> 5) * 0x4000000 + (next() >>> 6)) / 0x20000000000000 }.random)
+  give(
+    Math,
+    'random',
+    { random: () => ((next() >>> 5) * 0x4000000 + (next() >>> 6)) / 0x20000000000000 }.random,
+  )
 }
 
 function next() {

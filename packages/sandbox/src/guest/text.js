@@ -127,7 +127,14 @@ function utf8Text(bytes, start, end) {
       text += fromCharCode(lead)
       continue
     }
-    let more = lead >= 0xc2 && lead < 0xe0 ? 1 : lead >= 0xe0 && lead < 0xf0 ? 2 : lead >= 0xf0 && lead < 0xf5 ? 3 : 0
+    let more =
+      lead >= 0xc2 && lead < 0xe0
+        ? 1
+        : lead >= 0xe0 && lead < 0xf0
+          ? 2
+          : lead >= 0xf0 && lead < 0xf5
+            ? 3
+            : 0
     // What the second byte may be, so that no form is overlong, a surrogate, or past U+10FFFF.
     let low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80
     let high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf
@@ -146,7 +153,8 @@ function utf8Text(bytes, start, end) {
     }
     if (!good) text += '\ufffd'
     else if (point < 0x10000) text += fromCharCode(point)
-    else text += fromCharCode(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + ((point - 0x10000) & 0x3ff))
+    else
+      text += fromCharCode(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + ((point - 0x10000) & 0x3ff))
   }
   return text
 }
@@ -203,7 +211,8 @@ function base64Text(bytes, start, end, digits, padding) {
   let text = ''
   for (let i = start; i < end; i += 3) {
     const left = end - i
-    const group = (bytes[i] << 16) | ((left > 1 ? bytes[i + 1] : 0) << 8) | (left > 2 ? bytes[i + 2] : 0)
+    const group =
+      (bytes[i] << 16) | ((left > 1 ? bytes[i + 1] : 0) << 8) | (left > 2 ? bytes[i + 2] : 0)
     text += digits[group >> 18] + digits[(group >> 12) & 63]
     text += left > 1 ? digits[(group >> 6) & 63] : padding
     text += left > 2 ? digits[group & 63] : padding
@@ -216,4 +225,3 @@ function firstBytes(all, length) {
   for (let i = 0; i < length; i++) bytes[i] = all[i]
   return bytes
 }
-

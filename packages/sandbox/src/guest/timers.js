@@ -14,7 +14,8 @@ let now = 0
 
 export function installTimers(makeError) {
   const start = (run, due, every, args) => {
-    if (typeof run !== 'function') throw makeError('TypeError', 'a timer needs a function', 'ERR_INVALID_ARG_TYPE')
+    if (typeof run !== 'function')
+      throw makeError('TypeError', 'a timer needs a function', 'ERR_INVALID_ARG_TYPE')
     const id = nextId
     nextId += 1
     insert({ __proto__: null, id, due, every, run, args, next: null })
@@ -76,7 +77,8 @@ export function fireTimer() {
 function insert(timer) {
   setCount(count + 1)
   let before = null
-  for (let other = first; other !== null && other.due <= timer.due; other = other.next) before = other
+  for (let other = first; other !== null && other.due <= timer.due; other = other.next)
+    before = other
   timer.next = before === null ? first : before.next
   if (before === null) first = timer
   else before.next = timer

@@ -1,0 +1,85 @@
+/** The bounds that the packer counts with are never below what a request really takes. */
+import { decodeRequest, encodeValue, type KeyPair } from '@vms/format'
+import { sodiumCrypto as crypto } from '@vms/format/sodium'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { CLOCK_SKEW_MS, REQUEST_LIFETIME_MS, REQUEST_OVERHEAD_BYTES } from '../src/limits.ts'
+import { PendingCall } from '../src/pending-call.ts'
+import { type RequestContext, signCalls, takeCalls } from '../src/request-packer.ts'
+
+const key: KeyPair = crypto.keyPair()
+const context: RequestContext = {
+  crypto,
+  ledger: new Uint8Array(32),
+  caller: key,
+  head: {
+    length: Number.MAX_SAFE_INTEGER,
+    treeHash: new Uint8Array(32),
+    signature: new Uint8Array(64),
+  },
+  now: 1_800_000_000_000,
+  hostAheadMs: 0,
+  lifetimeMs: 600_000,
+}
+
+const callOf = (method: string, args: Uint8Array, alone = false): PendingCall => {
+  const never = {
+    wantsReceipt: false,
+    timeoutMs: Number.POSITIVE_INFINITY,
+    signal: null,
+    onTimeout: () => {},
+  }
+  return new PendingCall(method, args, { ...never, alone })
+}
+
+test('a pack that fits by the count fits in bytes', () => {
+  const methods = fc
+    .string({ unit: 'grapheme', maxLength: 256 })
+    .filter((name) => name.length <= 256)
+  const call = fc.tuple(methods, fc.uint8Array({ maxLength: 70_000, size: '+1' }))
+  fc.assert(
+    fc.property(
+      fc.array(call, { minLength: 1, maxLength: 40 }),
+      fc.constantFrom<RequestContext['caller']>(key, 'x'.repeat(64)),
+      (calls, caller) => {
+        const pending = calls.map(([method, args]) => callOf(method, args))
+        const counted = pending.reduce((sum, { bytes }) => sum + bytes, REQUEST_OVERHEAD_BYTES)
+        const signed = signCalls({ ...context, caller }, pending)
+        expect(signed.bytes.length).toBeLessThanOrEqual(counted)
+        expect(decodeRequest(signed.bytes).calls).toEqual(calls)
+      },
+    ),
+    { numRuns: 100 },
+  )
+})
+
+test('calls are taken in order; settled ones are dropped, lone ones go alone', () => {
+  const args = encodeValue([])
+  const names = (calls: readonly PendingCall[]) => calls.map(({ method }) => method).join('')
+  const queue = ['a', 'b', 'C', 'd', 'e', 'F'].map((name) =>
+    callOf(name, args, name === name.toUpperCase()),
+  )
+  queue[1]?.resolve(null)
+  const limits = { calls: 10, bytes: 10_000 }
+  expect(names(takeCalls(queue, limits))).toBe('a')
+  expect(names(takeCalls(queue, limits))).toBe('C')
+  expect(names(takeCalls(queue, { ...limits, calls: 1 }))).toBe('d')
+  expect(names(takeCalls(queue, limits))).toBe('e')
+  expect(names(takeCalls(queue, limits))).toBe('F')
+  expect(takeCalls(queue, limits)).toEqual([])
+})
+
+test("the expiry follows the host's clock, within reason, and the host's limit", () => {
+  const expires = (changes: Partial<RequestContext>): number =>
+    signCalls({ ...context, ...changes }, [callOf('a', encodeValue([]))]).request.expires -
+    context.now
+  expect(expires({})).toBe(REQUEST_LIFETIME_MS)
+  expect(expires({ hostAheadMs: -5_000 })).toBe(REQUEST_LIFETIME_MS - 5_000)
+  expect(expires({ lifetimeMs: 1_000.5 })).toBe(1_000)
+  expect(expires({ hostAheadMs: 1e13 })).toBe(REQUEST_LIFETIME_MS + CLOCK_SKEW_MS)
+  expect(expires({ hostAheadMs: -1e13 })).toBe(REQUEST_LIFETIME_MS - CLOCK_SKEW_MS)
+  expect(
+    signCalls({ ...context, now: 0, hostAheadMs: -1e13 }, [callOf('a', encodeValue([]))]).request
+      .expires,
+  ).toBe(0)
+})

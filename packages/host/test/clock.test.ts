@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { EntryClock } from '../src/clock.ts'
+
+test('the time of entries never goes back, and may stand still', () => {
+  let now = 1_000
+  const clock = new EntryClock(() => now, 900)
+  expect(clock.tick()).toBe(1_000)
+  now = 500
+  expect(clock.tick()).toBe(1_000)
+  expect(clock.behindMs).toBe(500)
+  now = 1_000.9
+  expect(clock.tick()).toBe(1_000)
+  expect(clock.behindMs).toBe(0)
+})
