@@ -60,7 +60,10 @@ test('every kind of value makes the round trip through client, machine and ledge
     text: 'żółć 𝒳',
     bytes: Uint8Array.of(1, 2, 3),
     when: new Date(0),
-    map: new Map<unknown, unknown>([[1, 'one'], ['two', new Set([2])]]),
+    map: new Map<unknown, unknown>([
+      [1, 'one'],
+      ['two', new Set([2])],
+    ]),
     ['__proto__']: 'an ordinary key',
   }
   expect(await client['echo']?.(value)).toEqual(value)
@@ -72,7 +75,9 @@ test('a thousand calls at once share requests and groups, and are all verified',
   const place = await Place.make()
   const host = await place.host(GUESTS)
   const clients = await Promise.all(Array.from({ length: 5 }, () => place.connect(host)))
-  const calls = Array.from({ length: 1_000 }, (_, i) => (clients[i % 5] as (typeof clients)[0])['echo']?.(i))
+  const calls = Array.from({ length: 1_000 }, (_, i) =>
+    (clients[i % 5] as (typeof clients)[0])['echo']?.(i),
+  )
   expect(await Promise.all(calls)).toEqual(Array.from({ length: 1_000 }, (_, i) => i))
   const head = await host.close()
   expect(head.length).toBeLessThan(100)
@@ -105,8 +110,12 @@ test('a ledger is bound to its script', async () => {
 
 test('a script that fails to load or to initialise makes no service, and the directory can be used again', async () => {
   const place = await Place.make()
-  await expect(place.host("throw new Error('broken')")).rejects.toMatchObject({ code: 'ERR_VMS_SCRIPT_FAILED' })
-  await expect(place.host("exports.init = () => { throw new Error('no') }; exports.a = () => 1")).rejects.toMatchObject({
+  await expect(place.host("throw new Error('broken')")).rejects.toMatchObject({
+    code: 'ERR_VMS_SCRIPT_FAILED',
+  })
+  await expect(
+    place.host("exports.init = () => { throw new Error('no') }; exports.a = () => 1"),
+  ).rejects.toMatchObject({
     code: 'ERR_VMS_SCRIPT_FAILED',
   })
   const host = await place.host(GUESTS)

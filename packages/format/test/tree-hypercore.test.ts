@@ -6,8 +6,8 @@ import {
   climb,
   fillIndexes,
   headSignable,
-  ledgerKey,
   leafNode,
+  ledgerKey,
   pathIndexes,
   SIGNER_NAMESPACE,
   type TreeNode,
@@ -31,7 +31,6 @@ interface Core {
   }>
   close(): Promise<void>
   readonly key: Uint8Array
-  readonly core: { readonly tree?: unknown; readonly state?: { readonly signature: Uint8Array } }
 }
 const HypercoreOf = Hypercore as unknown as {
   new (place: string, options: object): Core
@@ -50,7 +49,11 @@ const theirs = {
   allowPatch: false,
   quorum: 1,
   signers: [
-    { signature: 'ed25519', namespace: Buffer.from(SIGNER_NAMESPACE), publicKey: Buffer.from(signer.publicKey) },
+    {
+      signature: 'ed25519',
+      namespace: Buffer.from(SIGNER_NAMESPACE),
+      publicKey: Buffer.from(signer.publicKey),
+    },
   ],
   prologue: null,
   linked: [Buffer.from(manifest.filesKey)],
@@ -103,26 +106,22 @@ describe('the same as a real hypercore', () => {
   test('what is signed, and the signature', async () => {
     for (const length of [1, 2, 3, 64, LENGTH]) {
       const treeHash = hashes[length] as Uint8Array
-      expect(toHex(await core.signable(length, 0))).toBe(toHex(headSignable(core.key, length, treeHash)))
+      expect(toHex(await core.signable(length, 0))).toBe(
+        toHex(headSignable(core.key, length, treeHash)),
+      )
     }
     const { upgrade } = await core.proof({ upgrade: { start: 0, length: LENGTH } })
-    // hypercore stores the signature of a quorum of one with a few bytes of framing around it.
-    const signature = upgrade.signature.subarray(-65, -1)
-    const found = [...Array(upgrade.signature.length - 63).keys()].some((at) =>
-      verifyHead(crypto, core.key, manifest, {
-        length: LENGTH,
-        treeHash: hashes[LENGTH] as Uint8Array,
-        signature: new Uint8Array(upgrade.signature.subarray(at, at + 64)),
-      }),
-    )
-    expect(signature).toHaveLength(64)
-    expect(found).toBe(true)
+    // hypercore frames the signature of a quorum of one in a few bytes.
+    const places = Array.from({ length: upgrade.signature.length - 63 }, (_, at) => at)
+    const heads = places.map((at) => ({
+      length: LENGTH,
+      treeHash: hashes[LENGTH] as Uint8Array,
+      signature: new Uint8Array(upgrade.signature.subarray(at, at + 64)),
+    }))
+    expect(heads.some((head) => verifyHead(crypto, core.key, manifest, head))).toBe(true)
   })
 
   test('the roots', async () => {
-    for (const length of [1, 2, 7, 8, 63, 64, LENGTH]) {
-      expect(nodesAt(fillIndexes(0, length)).map(({ index }) => index)).toStrictEqual(fillIndexes(0, length))
-    }
     const { upgrade } = await core.proof({ upgrade: { start: 0, length: LENGTH } })
     expect(upgrade.nodes.map(plain)).toStrictEqual(nodesAt(fillIndexes(0, LENGTH)))
   })
@@ -130,13 +129,20 @@ describe('the same as a real hypercore', () => {
   test('the path of each entry', async () => {
     const tops = fillIndexes(0, LENGTH)
     for (let entry = 0; entry < LENGTH; entry++) {
-      const { block } = await core.proof({ block: { index: entry, nodes: 0 }, upgrade: { start: 0, length: LENGTH } })
+      const { block } = await core.proof({
+        block: { index: entry, nodes: 0 },
+        upgrade: { start: 0, length: LENGTH },
+      })
       const top = tops.find((candidate) => {
         const path = pathIndexes(entry, candidate)
         return path.reduce((at, sibling) => (at + sibling) / 2, 2 * entry) === candidate
       }) as number
       expect(block.nodes.map(plain)).toStrictEqual(nodesAt(pathIndexes(entry, top)))
-      const reached = climb(crypto, leafNode(crypto, entry, blocks[entry] as Uint8Array), block.nodes)
+      const reached = climb(
+        crypto,
+        leafNode(crypto, entry, blocks[entry] as Uint8Array),
+        block.nodes,
+      )
       expect(plain(reached)).toStrictEqual(plain(nodes.get(top) as TreeNode))
     }
   })

@@ -6,8 +6,8 @@ import {
   firstLeaf,
   leafCount,
   leafNode,
-  pathIndexes,
   ProofError,
+  pathIndexes,
   Rfc6962Range,
   siblingIndex,
   type TreeNode,
@@ -114,10 +114,15 @@ describe('paths', () => {
         const leaf = leafNode(crypto, entry, block(entry))
         expect(climb(crypto, leaf, siblings)).toStrictEqual(nodeOf(top))
         if (siblings.length === 0) return
-        expect(() => climb(crypto, leafNode(crypto, entry ^ 1, block(entry)), siblings)).toThrow(ProofError)
-        expect(climb(crypto, leafNode(crypto, entry, block(entry + 1)), siblings).hash).not.toStrictEqual(nodeOf(top).hash)
+        expect(() => climb(crypto, leafNode(crypto, entry ^ 1, block(entry)), siblings)).toThrow(
+          ProofError,
+        )
+        expect(
+          climb(crypto, leafNode(crypto, entry, block(entry + 1)), siblings).hash,
+        ).not.toStrictEqual(nodeOf(top).hash)
         expect(climb(crypto, leaf, siblings.slice(0, -1)).index).not.toBe(top)
-        if (siblings.length > 1) expect(() => climb(crypto, leaf, siblings.slice(1))).toThrow(ProofError)
+        if (siblings.length > 1)
+          expect(() => climb(crypto, leaf, siblings.slice(1))).toThrow(ProofError)
       }),
     )
   })
@@ -151,19 +156,23 @@ describe('RFC 6962', () => {
 
   test('the edge is all that has to be kept', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 20 }), (length, more) => {
-        const whole = new Rfc6962Range(crypto)
-        for (let i = 0; i < length; i++) whole.append(block(i))
-        const kept = new Rfc6962Range(crypto, length, whole.edge)
-        const copy = whole.clone()
-        const before = toHex(whole.root())
-        for (let i = 0; i < more; i++) {
-          kept.append(block(i))
-          copy.append(block(i))
-        }
-        expect(toHex(kept.root())).toBe(toHex(copy.root()))
-        expect(toHex(whole.root())).toBe(before)
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 100 }),
+        fc.integer({ min: 0, max: 20 }),
+        (length, more) => {
+          const whole = new Rfc6962Range(crypto)
+          for (let i = 0; i < length; i++) whole.append(block(i))
+          const kept = new Rfc6962Range(crypto, length, whole.edge)
+          const copy = whole.clone()
+          const before = toHex(whole.root())
+          for (let i = 0; i < more; i++) {
+            kept.append(block(i))
+            copy.append(block(i))
+          }
+          expect(toHex(kept.root())).toBe(toHex(copy.root()))
+          expect(toHex(whole.root())).toBe(before)
+        },
+      ),
     )
   })
 

@@ -19,14 +19,14 @@ import {
   FormatError,
   fromHex,
   headSignable,
-  ledgerKey,
   leafNode,
+  ledgerKey,
   parseAddress,
   Rfc6962Range,
   requestId,
   signRequest,
-  toHex,
   TreeRoots,
+  toHex,
   verifyHead,
   verifyReceipt,
   verifyRequest,
@@ -53,7 +53,9 @@ function refused(run: () => unknown): void {
 }
 
 describe('values', () => {
-  const { valid, invalid } = load<{ valid: (Bytes & { value: Json })[]; invalid: Bytes[] }>('values')
+  const { valid, invalid } = load<{ valid: (Bytes & { value: Json })[]; invalid: Bytes[] }>(
+    'values',
+  )
 
   test.each(valid)('$name', ({ value, bytes }) => {
     expect(toHex(encodeValue(valueFrom(value)))).toBe(bytes)
@@ -78,7 +80,13 @@ describe('requests', () => {
     readonly publicKey: string
     readonly valid: boolean
   }
-  const file = load<{ callerSeed: string; ledger: string; valid: Valid[]; invalid: Bytes[]; signatures: Signed[] }>('requests')
+  const file = load<{
+    callerSeed: string
+    ledger: string
+    valid: Valid[]
+    invalid: Bytes[]
+    signatures: Signed[]
+  }>('requests')
   const { secretKey, publicKey } = crypto.keyPair(fromHex(file.callerSeed))
 
   test.each(file.valid)('$name', (vector) => {
@@ -104,12 +112,16 @@ describe('requests', () => {
 
   test.each(file.signatures)('signature $name: $valid', (vector) => {
     const [bytes, signature, key] = [vector.bytes, vector.signature, vector.publicKey].map(fromHex)
-    expect(verifyRequest(crypto, bytes as Uint8Array, signature as Uint8Array, key as Uint8Array)).toBe(vector.valid)
+    expect(
+      verifyRequest(crypto, bytes as Uint8Array, signature as Uint8Array, key as Uint8Array),
+    ).toBe(vector.valid)
   })
 })
 
 describe('entries', () => {
-  const { valid, invalid } = load<{ valid: (Bytes & { fields: Json })[]; invalid: Bytes[] }>('entries')
+  const { valid, invalid } = load<{ valid: (Bytes & { fields: Json })[]; invalid: Bytes[] }>(
+    'entries',
+  )
 
   test.each(valid)('$name', ({ fields, bytes }) => {
     const entry = decodeEntry(fromHex(bytes))
@@ -136,7 +148,9 @@ describe('heads', () => {
     readonly signature: string
     readonly valid: boolean
   }
-  const file = load<{ signerSeed: string; genesis: string; manifests: Manifest[]; heads: Head[] }>('heads')
+  const file = load<{ signerSeed: string; genesis: string; manifests: Manifest[]; heads: Head[] }>(
+    'heads',
+  )
   const read = ({ signer, filesKey, genesisHash }: Manifest) => ({
     signer: fromHex(signer),
     filesKey: fromHex(filesKey),
@@ -157,7 +171,11 @@ describe('heads', () => {
   test.each(file.heads)('$name: $valid', (vector) => {
     const manifest = file.manifests[0] as Manifest
     const key = fromHex(manifest.key)
-    const head = { length: vector.length, treeHash: fromHex(vector.treeHash), signature: fromHex(vector.signature) }
+    const head = {
+      length: vector.length,
+      treeHash: fromHex(vector.treeHash),
+      signature: fromHex(vector.signature),
+    }
     expect(toHex(headSignable(key, head.length, head.treeHash))).toBe(vector.signable)
     expect(verifyHead(crypto, key, read(manifest), head)).toBe(vector.valid)
   })
@@ -191,7 +209,7 @@ describe('receipts', () => {
     const good = fromHex((file.valid[1] as Valid).bytes)
     for (let at = 0; at < good.length; at += 1) {
       const bytes = good.slice()
-      bytes[at] = (bytes[at] as number) ^ (1 << at % 8)
+      bytes[at] = (bytes[at] as number) ^ (1 << (at % 8))
       refused(() => verifyReceipt(crypto, decodeReceipt(bytes), ledger))
     }
   })
@@ -220,7 +238,12 @@ describe('trees', () => {
     readonly to: number
     readonly nodes: Node[]
   }
-  const file = load<{ blocks: string[]; lengths: AtLength[]; paths: Path[]; consistency: Growth[] }>('trees')
+  const file = load<{
+    blocks: string[]
+    lengths: AtLength[]
+    paths: Path[]
+    consistency: Growth[]
+  }>('trees')
   const node = ({ index, size, hash }: Node) => ({ index, size, hash: fromHex(hash) })
   const at = (length: number) => file.lengths[length] as AtLength
   const leaf = (entry: number) => leafNode(crypto, entry, fromHex(file.blocks[entry] as string))

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { foldChanges } from '../src/changes.ts'
 import { ScratchFiles } from '../src/index.ts'
 import { callsEntry, crypto, deleted, directory, file, freshDirectory, startedLedger } from './fixtures.ts'
+import { seeded } from './seeded.ts'
 
 /** Groups that touch every rule: order, folding, overwrites, deletions, directories, sizes around a block. */
 function groupsOfAllKinds(): FileChange[][] {
@@ -20,11 +21,7 @@ function groupsOfAllKinds(): FileChange[][] {
     [block - 1, block, block + 1, 3 * block].map((size) => file(`/size-${size}`, 'x'.repeat(size))),
     [file('/d', 'a file where a directory was')],
   ]
-  let state = 1
-  const random = (below: number): number => {
-    state = (state * 48_271) % 2_147_483_647
-    return state % below
-  }
+  const random = seeded(1)
   for (let group = 0; group < 60; group++) {
     const changes: FileChange[] = []
     for (let change = random(30); change > 0; change--) {

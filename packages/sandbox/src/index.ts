@@ -8,6 +8,7 @@ export {
   type ServiceLimits,
 } from './limits.ts'
 export { Machine } from './machine.ts'
+export { MemoryFiles } from './memory-files.ts'
 export type {
   AbortReason,
   BootReport,

@@ -12,7 +12,6 @@ import type {
   EngineIdentity,
   ErrorValue,
   FileChange,
-  HistoryItem,
   HistoryOptions,
   ListedFile,
   MachineRequest,
@@ -133,7 +132,12 @@ export function packResult(result: CallResult): WireResult {
   ]
 }
 
+/** Checks what the child says: its process runs other people's code. @throws TypeError */
 export function unpackResult([status, value, error, abort, fuel, changes]: WireResult): CallResult {
+  requireShape(statuses.has(status) && Number.isSafeInteger(fuel) && Array.isArray(changes))
+  requireShape(status === 'returned' ? value instanceof Uint8Array : value === null)
+  requireShape(status === 'thrown' ? Array.isArray(error) : error === null)
+  requireShape(status === 'aborted' ? typeof abort === 'string' : abort === null)
   return {
     status,
     value: value === null ? null : ownBytes(value),
@@ -144,7 +148,20 @@ export function unpackResult([status, value, error, abort, fuel, changes]: WireR
   }
 }
 
+const statuses: ReadonlySet<unknown> = new Set<CallStatus>([
+  'returned',
+  'thrown',
+  'aborted',
+  'skipped',
+])
+
+function requireShape(holds: boolean): asserts holds {
+  if (!holds) throw new TypeError('a result of another shape than agreed')
+}
+
 function unpackError([name, message, code]: WireError): ErrorValue {
+  requireShape(typeof name === 'string' && typeof message === 'string')
+  requireShape(code === null || typeof code === 'string')
   return { name, message, code }
 }
 
@@ -162,13 +179,21 @@ function packChange(change: FileChange): WireChange {
 }
 
 function unpackChange([path, kind, mtime, data]: WireChange): FileChange {
-  if (kind === 2) return { path, kind: 'deleted' }
-  if (kind === 1 || data === null) return { path, kind: 'directory', mtime }
-  return { path, kind: 'file', data: ownBytes(data), mtime }
+  requireShape(typeof path === 'string' && Number.isSafeInteger(mtime))
+  switch (kind) {
+    case 0:
+      requireShape(data instanceof Uint8Array)
+      return { path, kind: 'file', data: ownBytes(data), mtime }
+    case 1:
+      return { path, kind: 'directory', mtime }
+    case 2:
+      return { path, kind: 'deleted' }
+    default:
+      kind satisfies never
+      throw new TypeError('a change of an unknown kind')
+  }
 }
 
 export function packListed({ name, stat }: ListedFile): WireListed {
   return [name, stat.kind === 'file' ? 0 : 1, stat.size, stat.mtime]
 }
-
-export type { HistoryItem }

@@ -2,6 +2,7 @@
  * `Buffer`, as much of it as scripts of 2017 use: bytes with text conversions, comparison, search, and numbers at offsets. Instances
  * are Uint8Arrays with another prototype, so whatever takes bytes takes them.
  */
+import { addNumbers } from './buffer-numbers.js'
 import {
   apply,
   Bytes,
@@ -12,25 +13,19 @@ import {
   give,
   isArray,
   isNaNumber,
+  memoryLength,
   put,
   setPrototypeOf,
   trunc,
   typedArrayLength,
   typedArrayName,
   uncurry,
+  viewMemory,
+  viewStart,
 } from './primordials.js'
 import { bytesOfText, encodingNamed, textOfBytes } from './text.js'
 
-const Buffers = ArrayBuffer
-const viewStart = uncurry(
-  Object.getOwnPropertyDescriptor(getPrototypeOf(Bytes.prototype), 'byteOffset').get,
-)
-const viewMemory = uncurry(
-  Object.getOwnPropertyDescriptor(getPrototypeOf(Bytes.prototype), 'buffer').get,
-)
-const memoryLength = uncurry(Object.getOwnPropertyDescriptor(Buffers.prototype, 'byteLength').get)
 const fillBytes = uncurry(Bytes.prototype.fill)
-const View = DataView
 const maxBytes = 0x7fffffff
 
 export function createBuffer(makeError) {
@@ -249,58 +244,5 @@ function isMemory(value) {
     return true
   } catch {
     return false
-  }
-}
-
-/** `readUInt16LE(offset)`, `writeDoubleBE(value, offset)` and their kin. */
-function addNumbers(methods, requireBytes) {
-  const kinds = {
-    UInt8: 'Uint8',
-    Int8: 'Int8',
-    UInt16: 'Uint16',
-    Int16: 'Int16',
-    UInt32: 'Uint32',
-    Int32: 'Int32',
-    BigUInt64: 'BigUint64',
-    BigInt64: 'BigInt64',
-    Float: 'Float32',
-    Double: 'Float64',
-  }
-  const sizes = {
-    Uint8: 1,
-    Int8: 1,
-    Uint16: 2,
-    Int16: 2,
-    Uint32: 4,
-    Int32: 4,
-    BigUint64: 8,
-    BigInt64: 8,
-    Float32: 4,
-    Float64: 8,
-  }
-  const view = (buffer) =>
-    new View(viewMemory(requireBytes(buffer)), viewStart(buffer), typedArrayLength(buffer))
-  for (const name in kinds) {
-    const kind = kinds[name]
-    const get = uncurry(View.prototype[`get${kind}`])
-    const set = uncurry(View.prototype[`set${kind}`])
-    const add = (suffix, little) => {
-      methods[`read${name}${suffix}`] = {
-        read(offset) {
-          return get(view(this), offset ?? 0, little)
-        },
-      }.read
-      methods[`write${name}${suffix}`] = {
-        write(value, offset) {
-          set(view(this), offset ?? 0, value, little)
-          return (offset ?? 0) + sizes[kind]
-        },
-      }.write
-    }
-    if (sizes[kind] === 1) add('', true)
-    else {
-      add('LE', true)
-      add('BE', false)
-    }
   }
 }
