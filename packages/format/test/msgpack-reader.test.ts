@@ -64,6 +64,6 @@ test('msgpackr reads every value', () => {
     fc.property(arbitraryValue, (value) => {
       expect(sameValue(translated(reader.unpack(encodeValue(value))), value)).toBe(true)
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
 })

@@ -60,8 +60,6 @@ export class Server {
       new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false })
     const rpc = webSockets(clientFrameBytes(served.requestBytes))
     const replication = webSockets(REPLICATION_MESSAGE_BYTES)
-    rpc.on('connection', (socket) => this.#openRpc(socket, served))
-    replication.on('connection', (socket) => this.#openReplication(socket, served))
     this.#sockets = { served, rpc, replication }
   }
 
@@ -124,9 +122,12 @@ export class Server {
       socket.end(`HTTP/1.1 ${server}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
       return
     }
-    server.handleUpgrade(request, socket, head, (websocket) =>
-      server.emit('connection', websocket, request),
-    )
+    server.handleUpgrade(request, socket, head, (websocket) => {
+      if (!this.#sockets) return websocket.terminate()
+      const { served, rpc } = this.#sockets
+      if (server === rpc) this.#openRpc(websocket, socket, served)
+      else this.#openReplication(websocket, served)
+    })
   }
 
   /** The WebSocket server for a request, or the HTTP status that refuses it. */
@@ -143,10 +144,21 @@ export class Server {
     return asked.includes(REPLICATE_PROTOCOL) ? replication : '400 Bad Request'
   }
 
-  #openRpc(socket: WebSocket, served: Served): void {
+  #openRpc(socket: WebSocket, wire: Duplex, served: Served): void {
+    let corked = false
     const connection = served.connect({
       send: (frame) => {
-        if (socket.readyState === socket.OPEN) socket.send(frame)
+        if (socket.readyState !== socket.OPEN) return
+        // The replies of a group are sent in one turn: they leave in one write.
+        if (!corked) {
+          corked = true
+          wire.cork()
+          process.nextTick(() => {
+            corked = false
+            wire.uncork()
+          })
+        }
+        socket.send(frame)
       },
       get waiting() {
         return socket.bufferedAmount

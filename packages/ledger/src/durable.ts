@@ -14,9 +14,9 @@ export const fdatasync: SyncFd = promisify(fdatasyncFd)
 const openFile = promisify(openFd)
 const closeFile = promisify(closeFd)
 
-/** Makes the names in a directory survive a power cut. */
-export async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r')
+/** Makes a file's content, or the names in a directory, survive a power cut. */
+export async function syncPath(file: string): Promise<void> {
+  const handle = await open(file, 'r')
   try {
     await handle.sync()
   } finally {
@@ -35,7 +35,7 @@ export async function writeDurably(file: string, content: string): Promise<void>
     await handle.close()
   }
   await rename(temporary, file)
-  await syncDirectory(path.dirname(file))
+  await syncPath(path.dirname(file))
 }
 
 /**
@@ -81,7 +81,7 @@ export class WalSync {
     }
     if (this.#number !== number) throw new Error(`the write-ahead log ${number} is not there`)
     // A log is of no use without its name.
-    await syncDirectory(this.#rocks.path)
+    await syncPath(this.#rocks.path)
   }
 
   async #open(name: string): Promise<number> {

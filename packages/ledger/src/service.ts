@@ -4,9 +4,9 @@ import path from 'node:path'
 import { type Crypto, sameBytes, verifyHead } from '@vms/format'
 import { openCores, type ServiceCores, type WritingCores, writingSessions } from './cores.ts'
 import { Drive } from './drive.ts'
-import { type SyncFd, syncDirectory, WalSync } from './durable.ts'
+import { type SyncFd, syncPath, WalSync } from './durable.ts'
 import { readEntry } from './entries.ts'
-import { openStore, type Store, storeDirectory } from './engine/store.ts'
+import { openStore, openUnusedStore, type Store, syncStore } from './engine/store.ts'
 import {
   LedgerDamagedError,
   LedgerExistsError,
@@ -50,18 +50,18 @@ export async function createService(
   const { crypto, genesis } = options
   // The store holds secret keys.
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  const store = await openStore(directory)
+  const present = await readServiceFile(directory)
+  const store = present ? await openStore(directory) : await openUnusedStore(directory)
   try {
     await writeHolder(directory)
-    const present = await readServiceFile(directory)
     if (present && (await openCores(crypto, store, present.genesis)).log.length > 0) {
       throw new LedgerExistsError(directory)
     }
     const service = await assemble(directory, store, crypto.hash(genesis), options)
     // The seed of the keys must be on the disk before the file that names them.
     await service.wal.sync()
-    await syncDirectory(storeDirectory(directory))
-    await syncDirectory(path.dirname(path.resolve(directory)))
+    await syncStore(directory)
+    await syncPath(path.dirname(path.resolve(directory)))
     const { key, manifest } = service
     await writeServiceFile(directory, {
       ledger: key,

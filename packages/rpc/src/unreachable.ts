@@ -25,10 +25,11 @@ export async function unreachable(url: string, signal: AbortSignal): Promise<Tra
       signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]),
     })
     await body?.cancel()
-    return new TransportError(
-      url,
-      `${message}: a server answers there (HTTP ${status}), but takes no such connection`,
-    )
+    const why =
+      status === 503
+        ? 'the host is not ready yet, or has too many connections'
+        : `a server answers there (HTTP ${status}), but takes no such connection`
+    return new TransportError(url, `${message}: ${why}`)
   } catch (error) {
     const why = reasonOf(error)
     return new TransportError(url, why === '' ? message : `${message}: ${why}`, { cause: error })

@@ -114,17 +114,18 @@ test('an address where nothing listens says so', async () => {
   expect((error as TransportError).shouldRetry()).toBe(true)
 })
 
-test('a server of something else is named as such', async () => {
-  const web = createServer((_request, response) => response.writeHead(404).end())
+test.each([
+  [404, 'a server answers there (HTTP 404), but takes no such connection'],
+  [503, 'the host is not ready yet, or has too many connections'],
+])('a server that takes no connection is named as such: HTTP %i', async (status, message) => {
+  const web = createServer((_request, response) => response.writeHead(status).end())
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
   closing.push(() => {
     web.closeAllConnections()
     web.close()
   })
   const url = `ws://127.0.0.1:${(web.address() as AddressInfo).port}/`
-  await expect(openWebSocket(url, recorder().listener, never)).rejects.toThrow(
-    'a server answers there (HTTP 404)',
-  )
+  await expect(openWebSocket(url, recorder().listener, never)).rejects.toThrow(message)
 })
 
 test('a server that does not choose the subprotocol is refused', async () => {

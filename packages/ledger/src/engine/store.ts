@@ -3,8 +3,10 @@
  * The one place that opens a corestore. It lives in a subdirectory of its own, because corestore moves whatever other
  * files it finds beside it.
  */
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import Corestore, { type CorestoreAtom, type CorestoreGet } from 'corestore'
+import { syncPath } from '../durable.ts'
 import { LedgerDamagedError, LedgerLockedError, LedgerMovedError } from '../errors.ts'
 import { readHolder } from '../holder.ts'
 import type { Core } from './hypercore.ts'
@@ -27,6 +29,26 @@ export async function openStore(directory: string, options: { readOnly?: boolean
     throw await named(directory, cause)
   }
   return store
+}
+
+/**
+ * Opens the store of a directory that has no ledger: what a creation that was killed left behind goes away if it cannot
+ * be opened. Throws as {@link openStore} does.
+ */
+export async function openUnusedStore(directory: string): Promise<Store> {
+  try {
+    return await openStore(directory)
+  } catch (error) {
+    if (error instanceof LedgerLockedError) throw error
+    await rm(storeDirectory(directory), { recursive: true, force: true })
+    return await openStore(directory)
+  }
+}
+
+/** Makes the store itself survive a power cut: its names, and the file that says it is no copy. */
+export async function syncStore(directory: string): Promise<void> {
+  await syncPath(path.join(storeDirectory(directory), 'CORESTORE'))
+  await syncPath(storeDirectory(directory))
 }
 
 /** A core of the store, ready, that never follows another fork: the first open of a core decides that. */

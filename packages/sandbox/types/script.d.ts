@@ -1,6 +1,9 @@
 /**
  * Types for the authors of scripts. With `/// <reference types="@vms/sandbox/script" />` (JavaScript) or
- * `import type {} from '@vms/sandbox/script'` (TypeScript) the global `System` is known. Nothing of this runs.
+ * `import type {} from '@vms/sandbox/script'` (TypeScript) the globals of a script are known. Nothing of this runs.
+ *
+ * A declaration file and not a source, because a type reference finds nothing else, and outside `src`, so that its globals reach only
+ * programs that ask for them. Timers are not declared: their types would mix with those of Node or of a browser.
  */
 
 /** How text and bytes of a file become each other. `'binary'` means bytes. */
@@ -73,12 +76,46 @@ export interface ScriptFiles {
 export interface ScriptSystem {
   /** Whoever makes the current call. */
   readonly caller: {
-    /** The caller's public key in z-base-32, or `debug:` and a name; null at the top level and in `init`. */
-    readonly id: string | null
+    /** The caller's public key in z-base-32, or `debug:` and a name. At the top level and in `init` nobody calls, and it is null. */
+    readonly id: string
   }
   readonly files: ScriptFiles
 }
 
+export interface ScriptConsole {
+  debug(...values: unknown[]): void
+  log(...values: unknown[]): void
+  info(...values: unknown[]): void
+  warn(...values: unknown[]): void
+  error(...values: unknown[]): void
+}
+
+export interface ScriptBuffer extends Uint8Array {
+  toString(encoding?: string, start?: number, end?: number): string
+  equals(other: Uint8Array): boolean
+  compare(other: Uint8Array): -1 | 0 | 1
+  slice(start?: number, end?: number): ScriptBuffer
+  write(text: string, offset?: number, length?: number, encoding?: string): number
+  copy(target: Uint8Array, targetStart?: number, start?: number, end?: number): number
+}
+
+export interface ScriptBufferConstructor {
+  from(text: string, encoding?: string): ScriptBuffer
+  from(bytes: ArrayLike<number> | ArrayBuffer): ScriptBuffer
+  alloc(size: number, fill?: number | string, encoding?: string): ScriptBuffer
+  concat(list: readonly Uint8Array[], totalLength?: number): ScriptBuffer
+  byteLength(value: string | Uint8Array, encoding?: string): number
+  compare(left: Uint8Array, right: Uint8Array): -1 | 0 | 1
+  isBuffer(value: unknown): value is ScriptBuffer
+}
+
 declare global {
   const System: ScriptSystem
+  // Where Node's types are there too, theirs hold.
+  var console: typeof globalThis extends { process: unknown; console: infer Known }
+    ? Known
+    : ScriptConsole
+  var Buffer: typeof globalThis extends { process: unknown; Buffer: infer Known }
+    ? Known
+    : ScriptBufferConstructor
 }
