@@ -25,7 +25,7 @@ import { HostError, ScriptFailedError } from './errors.ts'
 import type { HostKeys } from './keys.ts'
 
 /** Number of the semantics that this release records: 0 is a preview. */
-export const SEMANTICS = 0
+const SEMANTICS = 0
 
 /** A script to serve. */
 export interface Script {

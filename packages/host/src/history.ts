@@ -9,7 +9,7 @@ import {
 } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import { HostError } from './errors.ts'
-import type { ReplayGuard } from './replayGuard.ts'
+import type { ReplayGuard } from './replay-guard.ts'
 
 /** Entries read at a time, going backwards. */
 const CHUNK_ENTRIES = 512

@@ -23,12 +23,12 @@ import type { MachineRequest, RunReport } from '@vms/sandbox'
 import { admit } from './admission.ts'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
-import { HeadMemory } from './headMemory.ts'
+import { HeadMemory } from './head-memory.ts'
 import type { ServiceLimits } from './limits.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Queue } from './queue.ts'
 import { Refusal } from './refusal.ts'
-import { type Known, ReplayGuard } from './replayGuard.ts'
+import { type Known, ReplayGuard } from './replay-guard.ts'
 
 /** A stretch of work that was executed and waits to be committed. */
 interface Group {

@@ -1,18 +1,15 @@
 /**
- * Making bytes survive a power cut: small files that are replaced whole, directories, and the store's write-ahead log.
+ * Making bytes survive a power cut: open files, names in directories, and small files that are replaced whole.
  */
-import { close as closeFd, fdatasync as fdatasyncFd, open as openFd } from 'node:fs'
-import { open, readdir, rename } from 'node:fs/promises'
+import { fdatasync as fdatasyncFd } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import type { Store } from './engine/store.ts'
 
 /** Makes what was written to a file descriptor survive a power cut. A port, so that tests can pause or fail it. */
 export type SyncFd = (fd: number) => Promise<void>
 
 export const fdatasync: SyncFd = promisify(fdatasyncFd)
-const openFile = promisify(openFd)
-const closeFile = promisify(closeFd)
 
 /** Makes a file's content, or the names in a directory, survive a power cut. */
 export async function syncPath(file: string): Promise<void> {
@@ -36,66 +33,4 @@ export async function writeDurably(file: string, content: string): Promise<void>
   }
   await rename(temporary, file)
   await syncPath(path.dirname(file))
-}
-
-/**
- * Syncs the write-ahead log of a store. RocksDB writes it without syncing and rotates it when a memtable is full; a log
- * that it has deleted is in a synced table already.
- */
-export class WalSync {
-  #rocks: Store['storage']['rocks']
-  #syncFd: SyncFd
-  #number = -1
-  #fd = -1
-
-  constructor(store: Store, syncFd: SyncFd = fdatasync) {
-    this.#rocks = store.storage.rocks
-    this.#syncFd = syncFd
-  }
-
-  /** After it resolves, all that was written to the store before the call survives a power cut. */
-  async sync(): Promise<void> {
-    // The log is rarely rotated, so the one that was live last time is synced while we ask which one is now.
-    const [wal] = await Promise.all([
-      this.#rocks.currentWalFile(),
-      this.#fd === -1 ? undefined : this.#syncFd(this.#fd),
-    ])
-    if (!wal) throw new Error('the store has no write-ahead log')
-    if (wal.number !== this.#number) await this.#follow(wal.number)
-  }
-
-  // In order: recovery stops at the first gap, so a later log must not be on the disk before an earlier one.
-  async #follow(number: number): Promise<void> {
-    const files = await readdir(this.#rocks.path)
-    const missed = files
-      .map((name) => ({ name, number: Number(/^(\d+)\.log$/.exec(name)?.[1] ?? -1) }))
-      .filter((file) => file.number > this.#number && file.number <= number)
-      .sort((a, b) => a.number - b.number)
-    for (const file of missed) {
-      const fd = await this.#open(file.name)
-      if (fd === -1) continue
-      await this.close()
-      this.#fd = fd
-      this.#number = file.number
-      await this.#syncFd(fd)
-    }
-    if (this.#number !== number) throw new Error(`the write-ahead log ${number} is not there`)
-    // A log is of no use without its name.
-    await syncPath(this.#rocks.path)
-  }
-
-  async #open(name: string): Promise<number> {
-    try {
-      return await openFile(path.join(this.#rocks.path, name), 'r')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return -1
-      throw error
-    }
-  }
-
-  async close(): Promise<void> {
-    const fd = this.#fd
-    this.#fd = -1
-    if (fd !== -1) await closeFile(fd)
-  }
 }

@@ -157,12 +157,17 @@ export class UnreachableError extends LedgerError {
   }
 }
 
-// RocksDB passes on the text of the operating system's error, without its number.
+// RocksDB passes on the text of the operating system's error, without its number, some causes down.
 const FULL = /ENOSPC|EDQUOT|EFBIG|no space left|quota exceeded|file too large/i
+const CAUSES_MAX = 8
 
-/** The error that a failed commit ends with: disk full if the cause says so. */
+/** The error that a failed commit ends with: disk full if one of the causes says so. */
 export function commitError(directory: string, cause: unknown): LedgerError {
-  const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {}
-  if (FULL.test(`${code} ${message}`)) return new DiskFullError(directory, { cause })
+  let error: unknown = cause
+  for (let depth = 0; error instanceof Error && depth < CAUSES_MAX; depth++) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (FULL.test(`${code} ${message}`)) return new DiskFullError(directory, { cause })
+    error = error.cause
+  }
   return new CommitFailedError(directory, { cause })
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { type Crypto, sameBytes, verifyHead } from '@vms/format'
 import { openCores, type ServiceCores, type WritingCores, writingSessions } from './cores.ts'
 import { Drive } from './drive.ts'
-import { type SyncFd, syncPath, WalSync } from './durable.ts'
+import { type SyncFd, syncPath } from './durable.ts'
 import { readEntry } from './entries.ts'
 import { openStore, openUnusedStore, type Store, syncStore } from './engine/store.ts'
 import {
@@ -19,6 +19,7 @@ import { Heads } from './heads.ts'
 import { readHolder, removeHolder, writeHolder } from './holder.ts'
 import { readServiceFile, writeServiceFile } from './service-file.ts'
 import { TreeMemory } from './tree-memory.ts'
+import { WalSync } from './wal-sync.ts'
 
 /** An open directory. */
 export interface Service extends ServiceCores {

@@ -18,12 +18,12 @@ import {
 } from '@vms/format'
 import type { WritingCores } from './cores.ts'
 import type { Drive } from './drive.ts'
-import type { WalSync } from './durable.ts'
 import { headSignature } from './engine/hypercore.ts'
 import type { Gate } from './gate.ts'
 import type { HeadRecord } from './head-record.ts'
 import type { Heads } from './heads.ts'
 import type { TreeMemory } from './tree-memory.ts'
+import type { WalSync } from './wal-sync.ts'
 
 /** What is committed together. */
 export interface Group {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ReplayGuard } from '../src/replayGuard.ts'
+import { ReplayGuard } from '../src/replay-guard.ts'
 
 test('knows pending and committed requests, and forgets refused ones', () => {
   const guard = new ReplayGuard<string>(1_000)

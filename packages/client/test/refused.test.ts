@@ -1,0 +1,128 @@
+/** Refusals: which hold, and what becomes of the calls. */
+import type { HostRefusal } from '@vms/rpc'
+import { describe, expect, test } from 'vitest'
+import { connected, failure } from './connected.ts'
+import { FakeHost } from './fake-host.ts'
+import { flip, liar } from './liar.ts'
+
+const pause = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms))
+const callsOf = (host: FakeHost) => host.received.filter(([kind]) => kind === 'call')
+
+describe('what a refusal must say', () => {
+  const lies: [string, (refusal: HostRefusal) => HostRefusal][] = [
+    ['another signature', (refusal) => ({ ...refusal, signature: flip(refusal.signature) })],
+    ['another code', (refusal) => ({ ...refusal, code: 'ERR_VMS_CRASH' })],
+    ['another head', (refusal) => ({ ...refusal, length: refusal.length + 1 })],
+    ['another history', (refusal) => ({ ...refusal, treeHash: flip(refusal.treeHash) })],
+  ]
+  test.each(lies)('%s', async (_name, lie) => {
+    const host = liar('refused', ([kind, id, refusal]) => [kind, id, lie(refusal)])
+    host.refuse = () => 'ERR_VMS_MEMORY'
+    const { call } = await connected(host)
+    expect(await failure(call('echo', 1))).toMatchObject({ what: 'refusal', mayHaveExecuted: true })
+  })
+
+  test('signed under another history, or a shorter one', async () => {
+    for (const [length, reason] of [
+      [3, 'it names another history of 3 entries'],
+      [2, 'it names 2 entries, the host has shown 3'],
+    ] as const) {
+      const host = new FakeHost()
+      const { call } = await connected(host)
+      const fork = host.ledger.fork(2)
+      await call('echo', 1)
+      if (length === 3) fork.commit([{ ...host.ledger.call(2), time: 1 }])
+      host.ledger = fork
+      host.refuse = () => 'ERR_VMS_MEMORY'
+      expect(await failure(call('echo', 2))).toMatchObject({ what: 'refusal', reason })
+    }
+  })
+})
+
+describe('what becomes of the calls', () => {
+  test('a busy host gets the same bytes again until it takes them', async () => {
+    const host = new FakeHost()
+    host.refuse = (_request, sending) => (sending < 4 ? 'ERR_VMS_BUSY' : null)
+    const { call } = await connected(host)
+    expect(await call('echo', 1)).toBe(1)
+    const frames = callsOf(host)
+    expect(frames).toHaveLength(4)
+    for (const frame of frames) expect(frame[2]).toEqual(frames[0]?.[2])
+  })
+
+  test('a host that stays busy is given up', async () => {
+    const host = new FakeHost()
+    host.refuse = () => 'ERR_VMS_BUSY'
+    const { call } = await connected(host)
+    const error = await failure(call('echo', 1))
+    expect(error).toMatchObject({ code: 'ERR_VMS_BUSY', mayHaveExecuted: false })
+    expect((error as { shouldRetry(): boolean }).shouldRetry()).toBe(true)
+    expect(callsOf(host)).toHaveLength(9)
+  })
+
+  test('a call at fault is found among innocent ones, each of which is executed once', async () => {
+    const host = new FakeHost()
+    host.refuse = ({ calls }) => (calls.some(([name]) => name === 'add') ? 'ERR_VMS_CRASH' : null)
+    const { call } = await connected(host)
+    const results = await Promise.allSettled([call('echo', 1), call('add', 1, 2), call('echo', 2)])
+    expect(results).toMatchObject([
+      { value: 1 },
+      { reason: { code: 'ERR_VMS_CRASH', mayHaveExecuted: false } },
+      { value: 2 },
+    ])
+    expect(host.executed.map(({ calls }) => calls.length)).toEqual([1, 1])
+  })
+
+  test('an expired request is signed anew', async () => {
+    const host = new FakeHost()
+    let refused = 0
+    host.refuse = () => (refused++ < 3 ? 'ERR_VMS_EXPIRED' : null)
+    const { call } = await connected(host)
+    expect(await call('echo', 1)).toBe(1)
+    expect(new Set(host.requests.map(({ nonce }) => nonce.join())).size).toBe(4)
+    host.refuse = () => 'ERR_VMS_EXPIRED'
+    expect(await failure(call('echo', 1))).toMatchObject({
+      code: 'ERR_VMS_EXPIRED',
+      mayHaveExecuted: false,
+    })
+    expect(host.requests).toHaveLength(8)
+  })
+
+  test('but not if an earlier sending may have been executed', async () => {
+    const host = new FakeHost()
+    const { call } = await connected(host)
+    host.holding = true
+    const pending = failure(call('echo', 1))
+    await pause()
+    host.refuse = () => 'ERR_VMS_EXPIRED'
+    host.drop()
+    await pause()
+    host.release()
+    expect(await pending).toMatchObject({ code: 'ERR_VMS_EXPIRED', mayHaveExecuted: true })
+    expect(callsOf(host)).toHaveLength(2)
+  })
+
+  test('a head that is too old for the host is replaced by one from a new hello', async () => {
+    const host = new FakeHost()
+    const stale = await connected(host)
+    const other = await connected(host)
+    await other.call('echo', 1)
+    host.refuse = ({ head }) => (head.length < 3 ? 'ERR_VMS_UNKNOWN_HEAD' : null)
+    expect(await stale.call('echo', 2)).toBe(2)
+    expect(host.requests.at(-1)?.head.length).toBe(3)
+  })
+
+  test.each([
+    'ERR_VMS_BAD_REQUEST',
+    'ERR_VMS_BAD_SIGNATURE',
+    'ERR_VMS_UNSIGNED',
+    'ERR_VMS_TOO_FAR_AHEAD',
+  ] as const)('%s is passed on at once', async (code) => {
+    const host = new FakeHost()
+    host.refuse = () => code
+    const { call } = await connected(host)
+    const errors = await Promise.all([failure(call('echo', 1)), failure(call('echo', 2))])
+    expect(errors).toMatchObject([{ code }, { code }])
+    expect(callsOf(host)).toHaveLength(1)
+  })
+})
