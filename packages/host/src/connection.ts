@@ -36,10 +36,9 @@ export interface ConnectionOptions {
   readonly now: () => number
 }
 
-interface Answer {
-  readonly id: number
-  readonly recorded: Recorded
-}
+type Answer =
+  | { readonly id: number; readonly recorded: Recorded }
+  | { readonly id: number; readonly request: Uint8Array; readonly refusal: Refusal }
 
 export class Connection {
   #options: ConnectionOptions
@@ -118,13 +117,12 @@ export class Connection {
 
   async #call(id: number, request: Uint8Array, signature: Uint8Array | null): Promise<void> {
     try {
-      const recorded = await this.#options.service.submit(request, signature)
-      this.#answers.push({ id, recorded })
-      await this.#flush()
+      this.#answers.push({ id, recorded: await this.#options.service.submit(request, signature) })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      this.#refuse(id, request, error)
+      this.#answers.push({ id, request, refusal: error })
     }
+    await this.#flush()
   }
 
   #refuse(id: number, request: Uint8Array, refusal: Refusal): void {
@@ -170,7 +168,10 @@ export class Connection {
     this.#send(['error', id, { code: 'ERR_VMS_NOT_FOUND', message }])
   }
 
-  /** Sends what was answered since, group by group: one flush at a time keeps heads and replies in order. */
+  /**
+   * Sends what was answered since, after the newest head: one flush at a time keeps heads and answers in order. A refusal
+   * follows a head too, so that a client whose head was refused can sign under a newer one at once.
+   */
   async #flush(): Promise<void> {
     if (this.#flushing) return
     this.#flushing = true
@@ -179,7 +180,10 @@ export class Connection {
         const answers = this.#answers
         this.#answers = []
         await this.#tell()
-        for (const { id, recorded } of answers) await this.#reply(id, recorded)
+        for (const answer of answers) {
+          if ('refusal' in answer) this.#refuse(answer.id, answer.request, answer.refusal)
+          else await this.#reply(answer.id, answer.recorded)
+        }
       }
     } finally {
       this.#flushing = false

@@ -6,10 +6,13 @@
  * so that a caller who asks late for the fate of a request still gets its recorded outcome.
  */
 
+import type { Refusal } from './refusal.ts'
+
 /** Where a request stands. `T` is what a pending one is waited for by. */
 export type Known<T> =
   | { readonly state: 'pending'; readonly pending: T }
   | { readonly state: 'committed'; readonly index: number }
+  | { readonly state: 'refused'; readonly refusal: Refusal }
 
 interface Row<T> {
   known: Known<T>
@@ -43,7 +46,16 @@ export class ReplayGuard<T> {
     this.#rows.set(id, { known: { state: 'committed', index }, forgetAt: expires + this.#graceMs })
   }
 
-  /** A refused request has left nothing: it may be sent again. */
+  /**
+   * A request that cost the machine is refused for good: its caller signs the calls that were not at fault anew, so the
+   * old bytes must not run as well.
+   */
+  refused(id: string, refusal: Refusal, expires: number): void {
+    this.#rows.delete(id)
+    this.#rows.set(id, { known: { state: 'refused', refusal }, forgetAt: expires })
+  }
+
+  /** A request that was refused before it ran has left nothing: the same bytes may be sent again. */
   forget(id: string): void {
     this.#rows.delete(id)
   }
@@ -53,7 +65,7 @@ export class ReplayGuard<T> {
     let looked = 0
     for (const [id, row] of this.#rows) {
       if (looked++ >= limit) return
-      if (row.known.state === 'committed' && row.forgetAt < now) this.#rows.delete(id)
+      if (row.known.state !== 'pending' && row.forgetAt < now) this.#rows.delete(id)
     }
   }
 }

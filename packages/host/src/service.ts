@@ -134,6 +134,7 @@ export class Service {
 
   async #recorded(known: Known<Pending>): Promise<Recorded> {
     if (known.state === 'pending') return known.pending.settled.promise
+    if (known.state === 'refused') throw known.refusal
     const entry = decodeEntry(await this.ledger.get(known.index))
     if (entry.type !== 'calls')
       throw new Error(`entry ${known.index} is a ${entry.type}, the guard says it is a request`)
@@ -167,7 +168,7 @@ export class Service {
     const rest = taken.slice(done.length)
     if (stop?.kind === 'refused') {
       const culprit = rest.shift()
-      if (culprit) this.#refuse(culprit, new Refusal(STOP_CODES[stop.reason], stop.message))
+      if (culprit) this.#refuseForGood(culprit, new Refusal(STOP_CODES[stop.reason], stop.message))
     }
     this.#queue.putBack(rest)
     this.#next += done.length
@@ -188,7 +189,7 @@ export class Service {
       return [entry]
     } catch (error) {
       const why = `the machine did not boot: ${(error as Error).message}`
-      this.#refuseAll(new Refusal('ERR_VMS_CRASH', why))
+      this.#refuseAll(new Refusal('ERR_VMS_BUSY', why))
       return []
     }
   }
@@ -279,6 +280,11 @@ export class Service {
 
   #refuse(pending: Pending, refusal: Refusal): void {
     this.guard.forget(pending.id)
+    pending.settled.reject(refusal)
+  }
+
+  #refuseForGood(pending: Pending, refusal: Refusal): void {
+    this.guard.refused(pending.id, refusal, pending.request.expires)
     pending.settled.reject(refusal)
   }
 

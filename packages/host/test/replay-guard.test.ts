@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Refusal } from '../src/refusal.ts'
 import { ReplayGuard } from '../src/replay-guard.ts'
 
 test('knows pending and committed requests, and forgets refused ones', () => {
@@ -21,4 +22,13 @@ test('keeps an id until its expiry and the grace after it are over, and a pendin
   guard.prune(6_001)
   expect(guard.get('a')).toBeUndefined()
   expect(guard.get('b')).toBeDefined()
+})
+
+test('a request that was refused for good stays refused until it expires', () => {
+  const guard = new ReplayGuard<string>(1_000)
+  const refusal = new Refusal('ERR_VMS_CRASH', 'it crashed')
+  guard.refused('a', refusal, 5_000)
+  expect(guard.get('a')).toEqual({ state: 'refused', refusal })
+  guard.prune(5_001)
+  expect(guard.get('a')).toBeUndefined()
 })

@@ -2,7 +2,7 @@
  * Who has the directory open: a small file with the process id, for error messages and for readers that take no lock.
  * The lock itself is the store's.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 
@@ -10,7 +10,7 @@ const FILE = 'holder.json'
 
 /** Says that this process has the directory open. */
 export async function writeHolder(directory: string): Promise<void> {
-  const holder = { pid: process.pid, host: hostname() }
+  const holder = { pid: process.pid, host: hostname(), inode: await inode(directory) }
   await writeFile(path.join(directory, FILE), `${JSON.stringify(holder)}\n`)
 }
 
@@ -19,16 +19,19 @@ export async function removeHolder(directory: string): Promise<void> {
   await rm(path.join(directory, FILE), { force: true })
 }
 
-/** Process that has the directory open, if it says so, is of this machine and alive. Else null. */
+/** Process that has the directory open, if it says so of this very directory, is of this machine and alive. Else null. */
 export async function readHolder(directory: string): Promise<number | null> {
   try {
-    const { pid, host } = JSON.parse(await readFile(path.join(directory, FILE), 'utf8'))
-    if (host !== hostname() || !Number.isInteger(pid)) return null
-    return isAlive(pid) ? pid : null
+    const holder = JSON.parse(await readFile(path.join(directory, FILE), 'utf8'))
+    // A copy of a directory in use is not in use.
+    if (holder.host !== hostname() || holder.inode !== (await inode(directory))) return null
+    return Number.isInteger(holder.pid) && isAlive(holder.pid) ? holder.pid : null
   } catch {
     return null
   }
 }
+
+const inode = async (directory: string): Promise<number> => (await stat(directory)).ino
 
 function isAlive(pid: number): boolean {
   try {

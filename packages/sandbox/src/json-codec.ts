@@ -35,8 +35,17 @@ export const jsonCodec = `(() => {
     decode(bytes) {
       const digits = '0123456789abcdef'
       let text = ''
-      for (let i = 0; i < bytes.length; i++) text += '%' + digits[bytes[i] >> 4] + digits[bytes[i] & 15]
-      return parse(unescape(text))
+      let part = ''
+      for (let i = 0; i < bytes.length; i++) {
+        part += '%' + digits[bytes[i] >> 4] + digits[bytes[i] & 15]
+        // A part ends where a character does. Asking for a unit makes one flat string of its many pieces.
+        if (part.length >= 4096 && (bytes[i + 1] & 0xc0) !== 0x80) {
+          unitAt(part, 0)
+          text += unescape(part)
+          part = ''
+        }
+      }
+      return parse(text + unescape(part))
     },
   }
 })()`

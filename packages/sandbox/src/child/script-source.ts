@@ -14,7 +14,7 @@ export function wrapScript(source: string, name: string): CheckedScript {
   // A first line for the shell is legal at the start of a file only.
   const text = source.startsWith('#!') ? `//${source}` : source
   try {
-    vm.compileFunction(`'use strict'\n${text}\n`, parameters, { filename: name, lineOffset: -1 })
+    vm.compileFunction(`'use strict'\n${text}`, parameters, { filename: name, lineOffset: -1 })
   } catch (error) {
     const { message, stack } = error as Error
     return { problem: { message, report: codeFrame(stack ?? message) } }
@@ -29,5 +29,5 @@ export function hashScript(source: string): Uint8Array {
 /** File, line, caret and message of a syntax error, without the frames of this program. */
 function codeFrame(stack: string): string {
   const end = stack.indexOf('\n    at ')
-  return end === -1 ? stack : stack.slice(0, end)
+  return (end === -1 ? stack : stack.slice(0, end)).replace(/\n\s*\n+/g, '\n')
 }
