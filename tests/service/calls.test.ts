@@ -141,3 +141,22 @@ test('debug mode takes names, and the genesis and the report say so', async () =
   await host.close()
   expect(await place.audit()).toMatchObject({ verdict: 'verified', authentication: 'debug' })
 })
+
+test('a history of files is the same on replay, however the groups fell', async () => {
+  const place = await Place.make()
+  const host = await place.host(`
+    exports.put = async (path) => {
+      await System.files.writeFile(path, path)
+      return (await System.files.history()).length
+    }
+    exports.drop = async (path) => { await System.files.unlink(path); return System.files.history({ reverse: true }) }
+  `)
+  const clients = await Promise.all(
+    Array.from({ length: 4 }, () => place.connect(host, { requestCalls: 1 })),
+  )
+  const puts = Array.from({ length: 60 }, (_, i) => clients[i % 4]?.['put']?.(`/${i % 7}`))
+  await Promise.all(puts)
+  for (let i = 0; i < 5; i++) await clients[0]?.['drop']?.(`/${i}`)
+  await host.close()
+  expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 65, findings: [] })
+})

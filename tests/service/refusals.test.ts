@@ -64,3 +64,34 @@ test('a promise that can never settle is a thrown error that replays', async () 
   await host.close()
   expect(await place.audit()).toMatchObject({ verdict: 'verified' })
 })
+
+test('a machine that is lost while a group is being committed loses none of that group to the next', async () => {
+  const place = await Place.make()
+  const host = await place.host(
+    `
+    exports.save = async () => {
+      const next = Number(await System.files.readFile('/n').catch(() => '0')) + 1
+      await System.files.writeFile('/n', String(next))
+      return next
+    }
+    exports.crash = () => { const f = () => f() + 1; return f() }
+    `,
+  )
+  const clients = await Promise.all(
+    Array.from({ length: 4 }, () => place.connect(host, { requestCalls: 1, timeout: 60_000 })),
+  )
+  const results: unknown[] = []
+  await Promise.all(
+    clients.map(async (client, i) => {
+      for (let n = 0; n < 40; n++) {
+        results.push(await client['save']?.())
+        if (n % 10 === i)
+          await expect(client['crash']?.()).rejects.toMatchObject({ code: 'ERR_VMS_STACK' })
+      }
+    }),
+  )
+  expect(new Set(results).size).toBe(160)
+  expect(Math.max(...(results as number[]))).toBe(160)
+  await host.close()
+  expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 160 })
+})

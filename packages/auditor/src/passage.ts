@@ -1,7 +1,5 @@
 /**
  * One passage through a ledger: reads it group by group, checks the structure, replays, and stops at the first finding.
- *
- * Groups are replayed in stretches, so that a ledger of many small groups costs few round trips to the machine.
  */
 import { type Crypto, callsExecuted, type GenesisEntry } from '@vms/format'
 import { Chronicle } from './chronicle.ts'
@@ -10,12 +8,6 @@ import type { ReceiptCheck } from './receipts.ts'
 import type { Divergence, Replay } from './replay.ts'
 import type { LedgerSource } from './source.ts'
 import { type CheckedEntry, Structure } from './structure.ts'
-
-/** Calls replayed in one stretch: bounds memory and how far the machine runs ahead of the auditor's files. */
-const STRETCH_CALLS = 1_024
-
-/** Bytes of entries in one stretch. */
-const STRETCH_BYTES = 16 * 1024 * 1024
 
 export interface PassageOptions {
   readonly source: LedgerSource
@@ -47,10 +39,8 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
     genesisHash: source.manifest.genesisHash,
     chronicle,
   })
-  const stretch: CheckedEntry[][] = []
   let group: CheckedEntry[] = []
   let calls = 0
-  let waiting = { calls: 0, bytes: 0 }
   let genesis: GenesisEntry | null = null
   const result = (found: Finding | null, divergence: Divergence | null): PassageResult => ({
     finding: found,
@@ -60,39 +50,34 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
     calls,
   })
   const play = async (): Promise<Divergence | null> => {
-    const divergence = await replay.play(stretch)
-    calls += waiting.calls
-    options.onEntry?.(stretch.at(-1)?.at(-1)?.index ?? 0)
-    stretch.length = 0
-    waiting = { calls: 0, bytes: 0 }
+    const divergence = await replay.play(group)
+    for (const { entry } of group)
+      calls += entry.type === 'calls' ? callsExecuted(entry.outcomes) : 0
+    options.onEntry?.(chronicle.length)
     return divergence
   }
+  let raised: Finding | null = null
   try {
     for await (const block of source.entries(0, options.until)) {
       options.signal?.throwIfAborted()
       options.receipts?.entry(chronicle.length, block)
       const checked = structure.check(block)
       if (checked.entry.type === 'genesis') genesis = checked.entry
-      if (checked.entry.type === 'calls') waiting.calls += callsExecuted(checked.entry.outcomes)
-      waiting.bytes += block.length
       group.push(checked)
       if (!structure.atBorder) continue
       options.receipts?.groupEnd(chronicle.length, () => chronicle.tree.hash())
-      stretch.push(group)
-      group = []
-      if (waiting.calls < STRETCH_CALLS && waiting.bytes < STRETCH_BYTES) continue
       const divergence = await play()
       if (divergence) return result(divergence.finding, divergence)
+      group = []
     }
   } catch (error) {
     if (!(error instanceof FindingRaised)) throw error
-    // What came before is replayed still: a difference there is the earlier one.
-    const divergence = await play()
-    return result(divergence?.finding ?? error.finding, divergence)
+    raised = error.finding
   }
-  const divergence = await play()
+  // What came before a finding, or before the entry that was asked for, is replayed still: a difference there is the earlier one.
+  const divergence = (group.length > 0 ? await play() : null) ?? (await replay.finish())
   if (divergence) return result(divergence.finding, divergence)
-  return result(endFinding(options, chronicle, group), null)
+  return result(raised ?? endFinding(options, chronicle, group), null)
 }
 
 function endFinding(

@@ -49,6 +49,7 @@ export class Replay {
   #options: ReplayOptions
   #machine: Machine | null = null
   #genesis: GenesisEntry | null = null
+  #settling: Promise<Divergence | null> = Promise.resolve(null)
   /** The engine of this auditor, once booted. */
   engine: Engine | null = null
   /** The engine that the newest replayed boot entry names. */
@@ -60,16 +61,18 @@ export class Replay {
     this.#options = options
   }
 
-  /** Replays whole groups, in order. The first difference ends it. */
-  async play(groups: readonly (readonly CheckedEntry[])[]): Promise<Divergence | null> {
+  /**
+   * Replays the next group. While it runs, the files of the group before are written and compared. The first difference
+   * ends the replay.
+   */
+  async play(group: readonly CheckedEntry[]): Promise<Divergence | null> {
     const results = new Map<number, readonly CallResult[]>()
-    const flat = groups.flat()
     let divergence: Divergence | null = null
-    for (let at = 0; at < flat.length && !divergence; ) {
-      const checked = flat[at] as CheckedEntry
+    for (let at = 0; at < group.length && !divergence; ) {
+      const checked = group[at] as CheckedEntry
       if (checked.entry.type === 'calls') {
-        const until = flat.findIndex((other, i) => i > at && other.entry.type !== 'calls')
-        const run = flat.slice(at, until === -1 ? undefined : until)
+        const until = group.findIndex((other, i) => i > at && other.entry.type !== 'calls')
+        const run = group.slice(at, until === -1 ? undefined : until)
         divergence = await this.#run(run, results)
         at += run.length
       } else {
@@ -77,11 +80,17 @@ export class Replay {
         at += 1
       }
     }
-    const settled = await this.#settle(groups, results)
-    // Files are compared group by group; a difference there comes before one in a later entry.
-    if (settled && (!divergence || (settled.finding.entry ?? 0) < (divergence.finding.entry ?? 0)))
-      return settled
-    return divergence
+    const before = await this.#settling
+    if (before || divergence) return before ?? divergence
+    this.#settling = this.#settle(group, results)
+    // It is waited for with the next group, or at the end.
+    this.#settling.catch(() => {})
+    return null
+  }
+
+  /** Compares the files of the last group. */
+  async finish(): Promise<Divergence | null> {
+    return await this.#settling
   }
 
   async close(): Promise<void> {
@@ -221,33 +230,26 @@ export class Replay {
     }
   }
 
-  /** Applies each group's changes to the auditor's files and compares the files head. */
+  /** Applies a group's changes to the auditor's files and compares the files head. */
   async #settle(
-    groups: readonly (readonly CheckedEntry[])[],
+    group: readonly CheckedEntry[],
     results: ReadonlyMap<number, readonly CallResult[]>,
   ): Promise<Divergence | null> {
-    for (const group of groups) {
-      const replayed = group.every(
-        ({ entry, index }) =>
-          entry.type === 'genesis' || entry.type === 'boot' || results.has(index),
-      )
-      if (!replayed) return null
-      const changes = group.flatMap(({ index }) =>
-        (results.get(index) ?? []).flatMap((result) => result.changes),
-      )
-      const { index: start } = group[0] as CheckedEntry
-      const { entry: last, index: end } = group.at(-1) as CheckedEntry
-      const expected = await this.#options.files.commit(changes, start)
-      this.filesHead = expected
-      const difference = last.files && compareValues(expected, last.files, '$')
-      if (difference) {
-        return {
-          finding: finding('FILES_DIFFER', { entry: end, part: 'files', ...difference }),
-          replayed: encodeValue(expected),
-        }
+    const changes = group.flatMap(({ index }) =>
+      (results.get(index) ?? []).flatMap((result) => result.changes),
+    )
+    const { index: start } = group[0] as CheckedEntry
+    const { entry: last, index: end } = group.at(-1) as CheckedEntry
+    const expected = await this.#options.files.commit(changes, start)
+    this.filesHead = expected
+    const difference = last.files && compareValues(expected, last.files, '$')
+    if (difference) {
+      return {
+        finding: finding('FILES_DIFFER', { entry: end, part: 'files', ...difference }),
+        replayed: encodeValue(expected),
       }
-      this.#machine?.committed(end)
     }
+    this.#machine?.committed(end)
     return null
   }
 }

@@ -183,6 +183,8 @@ export class Service {
       this.#refuseAll(new Refusal('ERR_VMS_CLOCK', why))
     }
     if (!epoch.bootDue || this.#queue.length === 0) return []
+    // A new process reads all files from the archive: what is still being committed would be missing there.
+    await this.#committing
     try {
       const entry = await epoch.boot(this.#next)
       this.#next += 1
