@@ -29,9 +29,11 @@ exports.init = async () => {
  * @returns {Promise<Key>}
  */
 exports.publish = async (user, key) => {
-  if (typeof key !== 'string' || key === '' || key.length > 10_000) throw fail('EINVAL', 'key must be a text')
+  if (typeof key !== 'string' || key === '' || key.length > 10_000)
+    throw fail('EINVAL', 'key must be a text')
   const known = await exports.lookup(user)
-  if (known && known.owner !== System.caller.id) throw fail('EACCES', `${user} belongs to somebody else`)
+  if (known && known.owner !== System.caller.id)
+    throw fail('EACCES', `${user} belongs to somebody else`)
   const record = { user, owner: System.caller.id, key, updated: new Date().toISOString() }
   await System.files.writeFile(pathOf(user), JSON.stringify(record))
   return record

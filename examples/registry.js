@@ -35,14 +35,21 @@ exports.init = async () => {
  */
 exports.publish = async (name, version, content) => {
   if (!isVersion(version)) throw fail('EINVAL', `not a version: ${version}`)
-  if (typeof content !== 'string' && !(content instanceof Uint8Array)) throw fail('EINVAL', 'content must be text or bytes')
+  if (typeof content !== 'string' && !(content instanceof Uint8Array))
+    throw fail('EINVAL', 'content must be text or bytes')
   const found = await exports.info(name)
-  if (found?.versions.some((other) => other.version === version)) throw fail('EEXIST', `${name} ${version} is published`)
+  if (found?.versions.some((other) => other.version === version))
+    throw fail('EEXIST', `${name} ${version} is published`)
   const pkg = found ? mustOwn(found) : { name, owners: [System.caller.id], versions: [] }
   if (!found) await System.files.mkdir(`/packages/${name}`)
 
   const size = typeof content === 'string' ? Buffer.byteLength(content) : content.length
-  const published = { version, publisher: System.caller.id, published: new Date().toISOString(), size }
+  const published = {
+    version,
+    publisher: System.caller.id,
+    published: new Date().toISOString(),
+    size,
+  }
   await System.files.writeFile(`/packages/${name}/${version}`, content)
   await save({ ...pkg, versions: [...pkg.versions, published] })
   return published
@@ -55,7 +62,8 @@ exports.publish = async (name, version, content) => {
  * @returns {Promise<Uint8Array>}
  */
 exports.get = async (name, version) => {
-  if (!isName(name) || !isVersion(version)) throw fail('EINVAL', `not a version of a package: ${name} ${version}`)
+  if (!isName(name) || !isVersion(version))
+    throw fail('EINVAL', `not a version of a package: ${name} ${version}`)
   return new Uint8Array(await System.files.readFile(`/packages/${name}/${version}`, 'binary'))
 }
 
@@ -109,12 +117,14 @@ exports.removeOwner = async (name, id) => {
 /** @param {Package | null} pkg */
 const mustOwn = (pkg) => {
   if (!pkg) throw fail('ENOENT', 'there is no such package')
-  if (!pkg.owners.includes(System.caller.id)) throw fail('EACCES', `only owners of ${pkg.name} may do this`)
+  if (!pkg.owners.includes(System.caller.id))
+    throw fail('EACCES', `only owners of ${pkg.name} may do this`)
   return pkg
 }
 
 /** @param {Package} pkg */
-const save = (pkg) => System.files.writeFile(`/packages/${pkg.name}/package.json`, JSON.stringify(pkg))
+const save = (pkg) =>
+  System.files.writeFile(`/packages/${pkg.name}/package.json`, JSON.stringify(pkg))
 
 /** @param {unknown} name */
 const isName = (name) => typeof name === 'string' && NAME.test(name)

@@ -46,7 +46,8 @@ exports.register = async (name) => {
  * @returns {Promise<Profile>}
  */
 exports.update = async ({ bio }) => {
-  if (typeof bio !== 'string' || bio.length > 1000) throw fail('EINVAL', 'bio must be a string of at most 1000 characters')
+  if (typeof bio !== 'string' || bio.length > 1000)
+    throw fail('EINVAL', 'bio must be a string of at most 1000 characters')
   const profile = await profileOf(System.caller.id)
   if (!profile) throw fail('EUNREGISTERED', 'register a name first')
   const updated = { ...profile, bio }

@@ -92,23 +92,31 @@ function readme(pkg: Package, project: string): void {
 
 /** What a user's compiler sees: every entry resolves and its declarations hold together. */
 function compile({ manifest }: Package, project: string): void {
-  const entries = Object.keys(manifest.exports).filter((subpath) => subpath !== './package.json')
-  const imports = entries.map(
-    (subpath, i) => `import * as e${i} from '${manifest.name}${subpath.slice(1)}'\nvoid e${i}`,
-  )
-  writeFileSync(join(project, 'consumer.ts'), `${imports.join('\n')}\n`)
+  const entries = Object.entries(manifest.exports).filter(([path]) => path !== './package.json')
+  const specifier = (subpath: string): string => `${manifest.name}${subpath.slice(1)}`
+  const programs = entries.filter(([, target]) => typeof target === 'string')
+  const imports = programs.map(([path], i) => `export * as e${i} from '${specifier(path)}'\n`)
+  const nodeTypes = ['--types', 'node', '--typeRoots', join(root, 'node_modules', '@types')]
+  typeCheck('compile', project, imports.join(''), nodeTypes)
+  // An entry of types alone describes a world that is not Node's, so Node's types stay out.
+  for (const [path] of entries.filter(([, target]) => typeof target !== 'string')) {
+    const source = `/// <reference types="${specifier(path)}" />\n`
+    typeCheck(`compile with ${path}`, project, source, ['--types', ''])
+  }
+}
+
+function typeCheck(what: string, project: string, source: string, types: string[]): void {
+  writeFileSync(join(project, 'consumer.ts'), source)
   const flags = [
     '--noEmit',
     '--strict',
-    '--module',
-    'nodenext',
-    '--target',
-    'es2024',
     '--skipLibCheck',
     'false',
+    '--lib',
+    'es2024,esnext.disposable',
   ]
-  const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules', '@types')]
-  attempt('compile', project, 'tsc', [...flags, ...types, 'consumer.ts'])
+  const target = ['--module', 'nodenext', '--target', 'es2024']
+  attempt(what, project, 'tsc', [...flags, ...target, ...types, 'consumer.ts'])
 }
 
 /** The package and those of ours that it depends on, near or far. */

@@ -44,7 +44,7 @@ export const bob = pair(seeds.bob)
 const source =
   "exports.RSVP = async (yes) => { await System.files.writeFile('/' + System.caller.id, String(yes)); return yes }\n"
 
-export const startTime = 1_760_000_000_000
+const startTime = 1_760_000_000_000
 
 export const genesis: GenesisEntry = {
   type: 'genesis',

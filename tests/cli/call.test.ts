@@ -28,7 +28,13 @@ test('arguments are JSON, the result is one line of JSON', async () => {
     stderr: '',
   })
   expect(await run('nothing')).toMatchObject({ code: 0, stdout: 'null\n' })
-  for (const json of ['{"$bytes":"AQL/"}', '{"$bigint":"-12"}', '{"$number":"NaN"}', '{"$map":[[1,{"$set":[2]}]]}', '{"$date":"1970-01-01T00:00:00.000Z"}']) {
+  for (const json of [
+    '{"$bytes":"AQL/"}',
+    '{"$bigint":"-12"}',
+    '{"$number":"NaN"}',
+    '{"$map":[[1,{"$set":[2]}]]}',
+    '{"$date":"1970-01-01T00:00:00.000Z"}',
+  ]) {
     expect(await run('one', json)).toMatchObject({ code: 0, stdout: `${json}\n` })
   }
 })
@@ -49,7 +55,11 @@ test('a call that throws, aborts or is refused is exit 1, and the host lives', a
     expect(stderr).toContain('ERR_VMS_UNKNOWN_METHOD')
   }
   for (const method of ['forever', 'big', 'strange']) {
-    expect(await run(method)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/\[\w+\]/) })
+    expect(await run(method)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/\[\w+\]/),
+    })
   }
   expect(await run('one', '1')).toMatchObject({ code: 0, stdout: '1\n' })
 })
@@ -57,18 +67,26 @@ test('a call that throws, aborts or is refused is exit 1, and the host lives', a
 test('a receipt is stored, and verify checks that it is in the log', async () => {
   const place = makeWorkplace()
   const { url } = await execHost(place, place.example('rsvp.js'))
-  expect(await vms(place, ['call', url, 'RSVP', 'true', '--receipt', 'mine.receipt'])).toMatchObject({ code: 0 })
+  expect(
+    await vms(place, ['call', url, 'RSVP', 'true', '--receipt', 'mine.receipt']),
+  ).toMatchObject({ code: 0 })
   expect(readFileSync(join(place.path, 'mine.receipt')).length).toBeGreaterThan(100)
   const { code, stderr } = await vms(place, ['verify', url, '--receipt', 'mine.receipt'])
   expect(code).toBe(0)
   expect(stderr).toContain('1 receipt')
   // That a call threw can be proven as well.
-  expect(await vms(place, ['call', url, 'RSVP', '1', '--receipt', 'thrown.receipt'])).toMatchObject({ code: 1 })
-  expect(await vms(place, ['verify', url, '--receipt', 'mine.receipt', '--receipt', 'thrown.receipt'])).toMatchObject({
+  expect(await vms(place, ['call', url, 'RSVP', '1', '--receipt', 'thrown.receipt'])).toMatchObject(
+    { code: 1 },
+  )
+  expect(
+    await vms(place, ['verify', url, '--receipt', 'mine.receipt', '--receipt', 'thrown.receipt']),
+  ).toMatchObject({
     code: 0,
     stderr: expect.stringContaining('2 receipts'),
   })
-  expect(await vms(place, ['call', url, 'RSVP', 'true', '--receipt', 'no/such/place'])).toMatchObject({ code: 2, stdout: '' })
+  expect(
+    await vms(place, ['call', url, 'RSVP', 'true', '--receipt', 'no/such/place']),
+  ).toMatchObject({ code: 2, stdout: '' })
 })
 
 test('a user name is for debug services only', async () => {
@@ -100,21 +118,46 @@ test('repl -e evaluates, awaits, and prints JSON', async () => {
   await run('1')
   expect(await run('client.increment(5)')).toEqual({ code: 0, stdout: '5\n', stderr: '' })
   expect(await run('increment(1)')).toMatchObject({ code: 0, stdout: '6\n' })
-  expect(await run('const n = await get(); ({ n, twice: n * 2 })')).toMatchObject({ code: 0, stdout: '{"n":6,"twice":12}\n' })
-  expect(await run('Object.keys(client)')).toMatchObject({ code: 0, stdout: '["get","increment"]\n' })
-  expect(await run('increment("x")')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('increment threw TypeError') })
-  expect(await run('nonsense(')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('ERR_VMS_EXPRESSION') })
-  expect(await run('nonsense()')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('nonsense is not defined') })
+  expect(await run('const n = await get(); ({ n, twice: n * 2 })')).toMatchObject({
+    code: 0,
+    stdout: '{"n":6,"twice":12}\n',
+  })
+  expect(await run('Object.keys(client)')).toMatchObject({
+    code: 0,
+    stdout: '["get","increment"]\n',
+  })
+  expect(await run('increment("x")')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('increment threw TypeError'),
+  })
+  expect(await run('nonsense(')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('ERR_VMS_EXPRESSION'),
+  })
+  expect(await run('nonsense()')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('nonsense is not defined'),
+  })
 })
 
 test('piped text runs line by line, and the first error ends it', async () => {
   const place = makeWorkplace()
   const { url } = await execHost(place, place.example('counter.js'))
   await vms(place, ['key'])
-  const good = await vms(place, ['repl', url], 'const by = 3\nawait client.increment(by)\n\nfor (const n of [1, 2]) {\n  await increment(n)\n}\nget()\n')
-  expect(good).toEqual({ code: 0, stdout: expect.stringMatching(/^3\n(?:\d\n)?6\n$/), stderr: '' })
+  const good = await vms(
+    place,
+    ['repl', url],
+    'const by = 3\nawait client.increment(by)\n\nfor (const n of [1, 2]) {\n  await increment(n)\n}\nget()\n',
+  )
+  expect(good).toEqual({ code: 0, stdout: expect.stringMatching(/^3\n6\n$/), stderr: '' })
   const bad = await vms(place, ['repl', url], 'increment()\nincrement("x")\nincrement()\n')
   expect(bad).toMatchObject({ code: 1, stdout: '7\n' })
-  expect(await vms(place, ['repl', url], 'get(')).toMatchObject({ code: 1, stderr: expect.stringContaining('ERR_VMS_EXPRESSION') })
+  expect(await vms(place, ['repl', url], 'get(')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('ERR_VMS_EXPRESSION'),
+  })
   expect(await vms(place, ['repl', url, '-e', 'get()'])).toMatchObject({ stdout: '7\n' })
 })

@@ -38,8 +38,14 @@ test('a save begins anew, an error is shown and mended, the end leaves nothing',
 
 test('--once says whether it starts', async () => {
   const place = makeWorkplace()
-  expect(await vms(place, ['dev', place.example('rsvp.js'), '-p', '0', '--once'])).toMatchObject({ code: 0, stderr: expect.stringContaining('Serving at') })
+  expect(await vms(place, ['dev', place.example('rsvp.js'), '-p', '0', '--once'])).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('Serving at'),
+  })
   place.write('bad.js', 'exports.a = 1; throw new Error("no")')
-  expect(await vms(place, ['dev', 'bad.js', '-p', '0', '--once'])).toMatchObject({ code: 1, stderr: expect.stringContaining('ERR_VMS_SCRIPT_FAILED') })
+  expect(await vms(place, ['dev', 'bad.js', '-p', '0', '--once'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('ERR_VMS_SCRIPT_FAILED'),
+  })
   expect(await vms(place, ['dev', 'missing.js', '-p', '0', '--once'])).toMatchObject({ code: 2 })
 })

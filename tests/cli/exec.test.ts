@@ -19,7 +19,15 @@ test('one line of JSON on stdout, everything for people on stderr', async () => 
     methods: ['RSVP', 'list'],
   })
   const { stderr } = host.process
-  for (const words of ['Serving at localhost:', 'Service directory', host.files, host.ledger, 'vms call', 'vms verify', 'Ctrl-C']) {
+  for (const words of [
+    'Serving at localhost:',
+    'Service directory',
+    host.files,
+    host.ledger,
+    'vms call',
+    'vms verify',
+    'Ctrl-C',
+  ]) {
     expect(stderr).toContain(words)
   }
   expect(stderr.match(/public for ever/g)).toHaveLength(1)
@@ -33,7 +41,10 @@ test.each([
 ] as const)('%s: a clean stop that says the final head', async (signal, code) => {
   const place = makeWorkplace()
   const host = await execHost(place, place.example('counter.js'))
-  expect(await vms(place, ['call', host.url, 'increment'])).toMatchObject({ code: 0, stdout: '1\n' })
+  expect(await vms(place, ['call', host.url, 'increment'])).toMatchObject({
+    code: 0,
+    stdout: '1\n',
+  })
   const end = await host.process.finished(signal)
   expect(end.code).toBe(code)
   expect(end.stderr).toMatch(/Final head: 4 entries, [0-9a-f]{64} of vms:\/\//)
@@ -84,9 +95,15 @@ test('a second host on the same directory is refused by name', async () => {
 test('a port that is taken suggests -p', async () => {
   const place = makeWorkplace()
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
-  const { code, stdout, stderr } = await vms(place, ['exec', place.example('counter.js'), '-p', String(port), '--no-swarm'])
+  const { code, stdout, stderr } = await vms(place, [
+    'exec',
+    place.example('counter.js'),
+    '-p',
+    String(port),
+    '--no-swarm',
+  ])
   server.close()
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
   expect(stderr).toMatch(/ERR_VMS_PORT_TAKEN[\s\S]*-p/)
@@ -96,10 +113,20 @@ test('a script that fails at the start deploys nothing', async () => {
   const place = makeWorkplace()
   for (const [name, text, part] of [
     ['top.js', 'exports.a = () => 1; throw new Error("not today")', 'not today'],
-    ['init.js', 'exports.a = () => 1; exports.init = async () => { throw new Error("no init") }', 'no init'],
+    [
+      'init.js',
+      'exports.a = () => 1; exports.init = async () => { throw new Error("no init") }',
+      'no init',
+    ],
     ['none.js', 'exports.x = 5', 'exports no functions'],
   ] as const) {
-    const { code, stderr } = await vms(place, ['exec', place.write(name, text), '-p', '0', '--no-swarm'])
+    const { code, stderr } = await vms(place, [
+      'exec',
+      place.write(name, text),
+      '-p',
+      '0',
+      '--no-swarm',
+    ])
     expect(code).toBe(1)
     expect(stderr).toContain('ERR_VMS_SCRIPT_FAILED')
     expect(stderr).toContain(part)
@@ -127,20 +154,40 @@ test('debug mode says so loudly, in the block and after a restart', async () => 
 
 test('what the script prints goes to stderr, harmless to the terminal', async () => {
   const place = makeWorkplace()
-  const host = await execHost(place, place.write('talk.js', `exports.say = (text) => { console.log(text) }`))
+  const host = await execHost(
+    place,
+    place.write('talk.js', `exports.say = (text) => { console.log(text) }`),
+  )
   await vms(place, ['call', host.url, 'say', '"hello \\u001b[31m\\u0007"'])
-  await host.process.until(({ stderr }) => /talk\.js\] log.*hello \\u\{1b\}\[31m\\u\{7\}/.test(stderr))
+  await host.process.until(({ stderr }) =>
+    /talk\.js\] log.*hello \\u\{1b\}\[31m\\u\{7\}/.test(stderr),
+  )
   expect(host.process.stdout.trim().split('\n')).toHaveLength(1)
 })
 
 test('--dir, --title and TypeScript with imports', async () => {
   const place = makeWorkplace()
   place.write('lib/twice.ts', 'export const twice = (n: number): number => n * 2')
-  place.write('main.ts', `import { twice } from './lib/twice.ts'\nexport const double = async (n: number): Promise<number> => twice(n)`)
-  const host = await execHost(place, 'main.ts', ['--no-swarm', '--dir', 'data/here', '--title', 'Doubler'])
+  place.write(
+    'main.ts',
+    `import { twice } from './lib/twice.ts'\nexport const double = async (n: number): Promise<number> => twice(n)`,
+  )
+  const host = await execHost(place, 'main.ts', [
+    '--no-swarm',
+    '--dir',
+    'data/here',
+    '--title',
+    'Doubler',
+  ])
   expect(host.directory).toBe(join(place.path, 'data', 'here'))
-  expect(await vms(place, ['call', host.url, 'double', '21'])).toMatchObject({ code: 0, stdout: '42\n' })
-  expect(await vms(place, ['info', host.url])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Title +Doubler$/m) })
+  expect(await vms(place, ['call', host.url, 'double', '21'])).toMatchObject({
+    code: 0,
+    stdout: '42\n',
+  })
+  expect(await vms(place, ['info', host.url])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Title +Doubler$/m),
+  })
   expect(await vms(place, ['verify', host.url])).toMatchObject({ code: 0 })
 })
 
@@ -155,7 +202,10 @@ test('the key is made on first use, for its owner alone, and said on stderr', as
   const { stdout: id } = await vms(place, ['key'])
   expect(JSON.parse(first.stdout)).toEqual({ id: id.trim(), profile: null })
   expect(first.stderr).not.toContain(readFileSync(file, 'utf8').trim())
-  expect(await vms(place, ['call', host.url, 'whoami'])).toMatchObject({ stdout: first.stdout, stderr: '' })
+  expect(await vms(place, ['call', host.url, 'whoami'])).toMatchObject({
+    stdout: first.stdout,
+    stderr: '',
+  })
 })
 
 test('SIGINT while it starts stops it all the same', async () => {

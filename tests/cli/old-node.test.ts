@@ -21,8 +21,13 @@ test('the entry file is JavaScript that Node 12 parses', () => {
 test('an old Node gets one line and exit 2', async () => {
   const place = makeWorkplace()
   // The version is all that the check looks at.
-  place.write('old.cjs', `Object.defineProperty(process.versions, 'node', { value: '20.1.0' }); Object.defineProperty(process, 'version', { value: 'v20.1.0' })`)
-  const { code, stdout, stderr } = await startVms(place, ['--version'], { NODE_OPTIONS: `--require ${place.path}/old.cjs` }).finished()
+  place.write(
+    'old.cjs',
+    `Object.defineProperty(process.versions, 'node', { value: '20.1.0' }); Object.defineProperty(process, 'version', { value: 'v20.1.0' })`,
+  )
+  const { code, stdout, stderr } = await startVms(place, ['--version'], {
+    NODE_OPTIONS: `--require ${place.path}/old.cjs`,
+  }).finished()
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toBe('vms needs Node.js 24 or newer; this is v20.1.0 (see https://nodejs.org)\n')
 })

@@ -20,7 +20,16 @@ test('a live service: the steps of 2017, then the verdict', async () => {
   const { url, ledger } = await serveWithHistory(place)
   const { code, stdout, stderr } = await vms(place, ['verify', url])
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
-  const steps = ['Connecting to', 'Connected', 'Downloading call log', 'Downloading files archive', 'Replaying 3 calls', 'Comparing outputs', '✔ Call log verified', '✔ Output files verified']
+  const steps = [
+    'Connecting to',
+    'Connected',
+    'Downloading call log',
+    'Downloading files archive',
+    'Replaying 3 calls',
+    'Comparing outputs',
+    '✔ Call log verified',
+    '✔ Output files verified',
+  ]
   expect(stderr).toMatch(new RegExp(steps.join('[\\s\\S]*')))
   expect(stderr).toContain(ledger)
   expect(stderr).toContain('6 of 6 entries, 3 calls')
@@ -47,7 +56,10 @@ test('--json is one object on stdout', async () => {
 test('the stopped directory verifies too, a running one says who holds it', async () => {
   const place = makeWorkplace()
   const host = await serveWithHistory(place)
-  expect(await vms(place, ['verify', '.vms/rsvp'])).toMatchObject({ code: 3, stderr: expect.stringContaining('ERR_VMS_LEDGER_LOCKED') })
+  expect(await vms(place, ['verify', '.vms/rsvp'])).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('ERR_VMS_LEDGER_LOCKED'),
+  })
   await host.process.finished('SIGTERM')
   const { code, stderr } = await vms(place, ['verify', '.vms/rsvp'])
   expect(code).toBe(0)
@@ -58,7 +70,9 @@ test('log and files from the host itself by --log and --files; files of another 
   const place = makeWorkplace()
   const host = await serveWithHistory(place)
   const other = await execHost(place, place.example('counter.js'))
-  expect(await vms(place, ['verify', '--log', host.url, '--files', host.url])).toMatchObject({ code: 0 })
+  expect(await vms(place, ['verify', '--log', host.url, '--files', host.url])).toMatchObject({
+    code: 0,
+  })
   expect(await vms(place, ['verify', host.url, '--files', other.url])).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('not those of this call log'),
@@ -84,7 +98,10 @@ test('a receipt of another ledger is found out', async () => {
   await vms(place, ['call', other.url, 'increment', '--receipt', 'other.receipt'])
   const { code, stdout } = await vms(place, ['verify', url, '--receipt', 'other.receipt', '--json'])
   expect(code).toBe(3)
-  expect(JSON.parse(stdout)).toMatchObject({ verdict: 'incomplete', findings: [{ code: 'RECEIPT_INVALID' }] })
+  expect(JSON.parse(stdout)).toMatchObject({
+    verdict: 'incomplete',
+    findings: [{ code: 'RECEIPT_INVALID' }],
+  })
   place.write('junk.receipt', 'junk')
   expect(await vms(place, ['verify', url, '--receipt', 'junk.receipt'])).toMatchObject({ code: 2 })
 })
@@ -99,15 +116,28 @@ test('log prints entries for people and for programs, from a host and from a dir
   expect(text.stdout).toMatch(/#4 .* RSVP\(false, "busy"\) → \{.*"reason":"busy"/)
   expect(text.stdout).toMatch(/#5 .* RSVP\("maybe"\) → ✘ TypeError: /)
   const jsonl = await vms(place, ['log', host.url, '--jsonl', '-n', '2'])
-  const entries = jsonl.stdout.trim().split('\n').map((line) => JSON.parse(line))
+  const entries = jsonl.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
   expect(entries).toMatchObject([
-    { index: 4, type: 'calls', caller: id.trim(), calls: [{ method: 'RSVP', args: [false, 'busy'], status: 'returned', value: { reason: 'busy' } }] },
+    {
+      index: 4,
+      type: 'calls',
+      caller: id.trim(),
+      calls: [
+        { method: 'RSVP', args: [false, 'busy'], status: 'returned', value: { reason: 'busy' } },
+      ],
+    },
     { index: 5, calls: [{ status: 'thrown', error: { name: 'TypeError' } }] },
   ])
   await host.process.finished('SIGTERM')
   const stopped = await vms(place, ['log', '.vms/rsvp', '--jsonl'])
   expect(stopped.stdout).toContain(jsonl.stdout)
-  expect(JSON.parse(stopped.stdout.split('\n')[0] as string)).toMatchObject({ type: 'genesis', script: { name: 'rsvp.js', source: expect.stringContaining('exports.RSVP') } })
+  expect(JSON.parse(stopped.stdout.split('\n')[0] as string)).toMatchObject({
+    type: 'genesis',
+    script: { name: 'rsvp.js', source: expect.stringContaining('exports.RSVP') },
+  })
 })
 
 test('log -f goes on with what is added, until it is stopped', async () => {
@@ -131,19 +161,29 @@ test('files: ls, cat, get, from a host and from a directory', async () => {
     const top = await vms(place, ['files', 'ls', address])
     expect(top).toMatchObject({ code: 0, stdout: expect.stringMatching(/packages\/$/m) })
     const all = await vms(place, ['files', 'ls', address, 'packages', '-r'])
-    expect(all.stdout.trim().split('\n').map((line) => line.split(/ +/).at(-1))).toEqual([
-      'left-pad/',
-      'left-pad/1.0.0',
-      'left-pad/1.0.1',
-      'left-pad/package.json',
-    ])
-    expect(await vms(place, ['files', 'cat', address, '/packages/left-pad/1.0.0'])).toMatchObject({ code: 0, stdout: 'content' })
-    expect(await vms(place, ['files', 'get', address, '/packages', copy])).toMatchObject({ code: 0 })
+    expect(
+      all.stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/ +/).at(-1)),
+    ).toEqual(['left-pad/', 'left-pad/1.0.0', 'left-pad/1.0.1', 'left-pad/package.json'])
+    expect(await vms(place, ['files', 'cat', address, '/packages/left-pad/1.0.0'])).toMatchObject({
+      code: 0,
+      stdout: 'content',
+    })
+    expect(await vms(place, ['files', 'get', address, '/packages', copy])).toMatchObject({
+      code: 0,
+    })
     expect([...readFileSync(join(place.path, copy, 'left-pad', '1.0.1'))]).toEqual([0, 1, 2, 255])
-    expect(await vms(place, ['files', 'get', address, '/packages/left-pad/1.0.0', `${copy}.txt`])).toMatchObject({ code: 0 })
+    expect(
+      await vms(place, ['files', 'get', address, '/packages/left-pad/1.0.0', `${copy}.txt`]),
+    ).toMatchObject({ code: 0 })
     expect(readFileSync(join(place.path, `${copy}.txt`), 'utf8')).toBe('content')
     for (const verb of ['ls', 'cat', 'get']) {
-      expect(await vms(place, ['files', verb, address, '/nowhere'])).toMatchObject({ code: 1, stderr: expect.stringContaining('ERR_VMS_NO_FILE') })
+      expect(await vms(place, ['files', verb, address, '/nowhere'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('ERR_VMS_NO_FILE'),
+      })
     }
     expect(await vms(place, ['files', 'cat', address, '/packages'])).toMatchObject({ code: 2 })
   }
@@ -169,5 +209,6 @@ test('info says what a host serves', async () => {
     entries: 3,
   })
   const text = await vms(place, ['info', url])
-  for (const words of [ledger, files, 'get, increment', 'signed']) expect(text.stdout).toContain(words)
+  for (const words of [ledger, files, 'get, increment', 'signed'])
+    expect(text.stdout).toContain(words)
 })

@@ -17,8 +17,20 @@ export interface VmsHost extends Ready {
 }
 
 /** Serves `script` from the workplace on a free port, off the DHT unless `args` say otherwise, and waits until it is ready. */
-export async function execHost(place: Workplace, script: string, args: readonly string[] = ['--no-swarm']): Promise<VmsHost> {
-  const process = startVms(place, ['exec', script, '--json', ...(args.includes('-p') ? [] : ['-p', '0']), ...args])
-  const ready = await process.until(({ stdout }) => stdout.includes('\n') && (JSON.parse(stdout) as Ready))
+export async function execHost(
+  place: Workplace,
+  script: string,
+  args: readonly string[] = ['--no-swarm'],
+): Promise<VmsHost> {
+  const process = startVms(place, [
+    'exec',
+    script,
+    '--json',
+    ...(args.includes('-p') ? [] : ['-p', '0']),
+    ...args,
+  ])
+  const ready = await process.until(
+    ({ stdout }) => stdout.includes('\n') && (JSON.parse(stdout) as Ready),
+  )
   return { ...ready, process }
 }

@@ -18,7 +18,11 @@ export interface Finished {
 }
 
 /** Runs a command line to its end. */
-export async function vms(place: Workplace, args: readonly string[], input = ''): Promise<Finished> {
+export async function vms(
+  place: Workplace,
+  args: readonly string[],
+  input = '',
+): Promise<Finished> {
   const running = startVms(place, args)
   running.child.stdin?.end(input)
   return running.finished()
@@ -47,13 +51,17 @@ export class VmsProcess {
   }
 
   /** Waits until `find` finds something in what was written so far. Rejects if the process ends before that. */
-  async until<T>(find: (written: { stdout: string; stderr: string }) => T | null | undefined | false): Promise<T> {
+  async until<T>(
+    find: (written: { stdout: string; stderr: string }) => T | null | undefined | false,
+  ): Promise<T> {
     const deadline = AbortSignal.timeout(PATIENCE_MS)
     for (;;) {
       const found = find(this)
       if (found !== null && found !== undefined && found !== false) return found
       if (this.child.exitCode !== null || this.child.signalCode !== null || deadline.aborted) {
-        throw new Error(`vms ${this.#args.join(' ')} did not say what was waited for:\n${this.stdout}\n${this.stderr}`)
+        throw new Error(
+          `vms ${this.#args.join(' ')} did not say what was waited for:\n${this.stdout}\n${this.stderr}`,
+        )
       }
       await Promise.race([once(this.child, 'output'), this.#closed, once(deadline, 'abort')])
     }
@@ -64,7 +72,13 @@ export class VmsProcess {
     if (signal) this.child.kill(signal)
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`vms ${this.#args.join(' ')} does not end:\n${this.stdout}\n${this.stderr}`)), PATIENCE_MS)
+      timer = setTimeout(
+        () =>
+          reject(
+            new Error(`vms ${this.#args.join(' ')} does not end:\n${this.stdout}\n${this.stderr}`),
+          ),
+        PATIENCE_MS,
+      )
     })
     await Promise.race([this.#closed, late])
     clearTimeout(timer)
@@ -73,8 +87,16 @@ export class VmsProcess {
 }
 
 /** Starts a command; it is killed when the test ends. */
-export function startVms({ path, env }: Workplace, args: readonly string[], extraEnv: NodeJS.ProcessEnv = {}): VmsProcess {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: path, env: { ...env, ...extraEnv }, stdio: 'pipe' })
+export function startVms(
+  { path, env }: Workplace,
+  args: readonly string[],
+  extraEnv: NodeJS.ProcessEnv = {},
+): VmsProcess {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: path,
+    env: { ...env, ...extraEnv },
+    stdio: 'pipe',
+  })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })

@@ -152,7 +152,7 @@ test('a history of files is the same on replay, however the groups fell', async 
     exports.drop = async (path) => { await System.files.unlink(path); return System.files.history({ reverse: true }) }
   `)
   const clients = await Promise.all(
-    Array.from({ length: 4 }, () => place.connect(host, { requestCalls: 1 })),
+    Array.from({ length: 4 }, () => place.connect(host, { requestCalls: 1, timeout: 60_000 })),
   )
   const puts = Array.from({ length: 60 }, (_, i) => clients[i % 4]?.['put']?.(`/${i % 7}`))
   await Promise.all(puts)

@@ -5,30 +5,21 @@
 import {
   type CallsEntry,
   type Crypto,
-  callerId,
   callsExecuted,
   decodeEntry,
-  decodeRequest,
-  decodeValue,
   type Entry,
   type GenesisEntry,
-  type Request,
-  requestId,
   sameBytes,
   toHex,
-  verifyRequest,
 } from '@vms/format'
 import type { Chronicle } from './chronicle.ts'
-import { FindingRaised, raise } from './finding.ts'
+import { raise } from './finding.ts'
+import { type CheckedRequest, RequestCheck } from './request-check.ts'
 
-/** An entry that passed, with what was decoded on the way. */
-export interface CheckedEntry {
+/** An entry that passed, with what was decoded on the way if it holds a request. */
+export interface CheckedEntry extends Partial<CheckedRequest> {
   readonly index: number
   readonly entry: Entry
-  /** Of a calls entry. */
-  readonly request?: Request
-  readonly requestId?: Uint8Array
-  readonly caller?: string
 }
 
 export interface StructureOptions {
@@ -44,7 +35,7 @@ export const SEMANTICS_KNOWN: readonly number[] = [0]
 
 export class Structure {
   #crypto: Crypto
-  #ledgerKey: Uint8Array
+  #requests: RequestCheck
   #genesisHash: Uint8Array
   #chronicle: Chronicle
   #genesis: GenesisEntry | null = null
@@ -52,7 +43,7 @@ export class Structure {
 
   constructor({ crypto, ledgerKey, genesisHash, chronicle }: StructureOptions) {
     this.#crypto = crypto
-    this.#ledgerKey = ledgerKey
+    this.#requests = new RequestCheck({ crypto, ledgerKey, chronicle })
     this.#genesisHash = genesisHash
     this.#chronicle = chronicle
   }
@@ -82,7 +73,7 @@ export class Structure {
     return { index, entry, ...extra }
   }
 
-  #checkByType(entry: Entry, index: number): Omit<CheckedEntry, 'index' | 'entry'> {
+  #checkByType(entry: Entry, index: number): Partial<CheckedRequest> {
     const chronicle = this.#chronicle
     switch (entry.type) {
       case 'genesis':
@@ -198,7 +189,7 @@ export class Structure {
       })
   }
 
-  #checkCalls(entry: CallsEntry, index: number): Omit<CheckedEntry, 'index' | 'entry'> {
+  #checkCalls(entry: CallsEntry, index: number): CheckedRequest {
     const chronicle = this.#chronicle
     if (chronicle.aborted || chronicle.epochCalls >= this.genesis.epochCalls) {
       raise('EPOCH_OVERRUN', {
@@ -209,127 +200,6 @@ export class Structure {
           : `call ${chronicle.epochCalls + 1} of the epoch`,
       })
     }
-    const request = this.#readRequest(entry, index)
-    if (entry.outcomes.length !== request.calls.length) {
-      raise('OUTCOMES_MISCOUNTED', {
-        entry: index,
-        part: 'outcomes',
-        expected: String(request.calls.length),
-        got: String(entry.outcomes.length),
-      })
-    }
-    this.#checkCaller(entry, request, index)
-    this.#checkReplay(entry, request, index)
-    request.calls.forEach(([method], call) => {
-      if (!chronicle.methods.has(method))
-        raise('METHOD_UNKNOWN', { entry: index, call, method, got: method })
-    })
-    return {
-      request,
-      requestId: requestId(this.#crypto, entry.request),
-      caller: callerId(request.caller),
-    }
-  }
-
-  #readRequest(entry: CallsEntry, index: number): Request {
-    const { limits } = this.genesis
-    try {
-      const request = decodeRequest(entry.request)
-      const over = (limit: string, got: number, max: number): void => {
-        if (got > max)
-          raise('LIMIT_EXCEEDED', {
-            entry: index,
-            part: limit,
-            expected: `at most ${max}`,
-            got: String(got),
-          })
-      }
-      over('requestBytes', entry.request.length, limits.requestBytes)
-      over('requestCalls', request.calls.length, limits.requestCalls)
-      for (const [, args] of request.calls)
-        if (!Array.isArray(decodeValue(args))) throw new TypeError('arguments are no array')
-      return request
-    } catch (error) {
-      if (error instanceof FindingRaised) throw error
-      return raise('REQUEST_INVALID', {
-        entry: index,
-        part: 'request',
-        got: (error as Error).message,
-      })
-    }
-  }
-
-  #checkCaller(entry: CallsEntry, request: Request, index: number): void {
-    if (!sameBytes(request.ledger, this.#ledgerKey))
-      raise('REQUEST_INVALID', {
-        entry: index,
-        part: 'ledger',
-        expected: toHex(this.#ledgerKey),
-        got: toHex(request.ledger),
-      })
-    if (typeof request.caller === 'string') {
-      if (this.genesis.authentication !== 'debug')
-        raise('REQUEST_UNSIGNED', {
-          entry: index,
-          part: 'signature',
-          got: callerId(request.caller),
-        })
-      if (entry.signature)
-        raise('SIGNATURE_INVALID', {
-          entry: index,
-          part: 'signature',
-          expected: 'none for a debug caller',
-        })
-    } else if (!entry.signature) {
-      raise('REQUEST_UNSIGNED', { entry: index, part: 'signature', got: callerId(request.caller) })
-    } else if (!verifyRequest(this.#crypto, entry.request, entry.signature, request.caller)) {
-      raise('SIGNATURE_INVALID', {
-        entry: index,
-        part: 'signature',
-        expected: `a signature of ${callerId(request.caller)}`,
-        got: toHex(entry.signature),
-        method: request.calls[0]?.[0] ?? null,
-      })
-    }
-  }
-
-  #checkReplay(entry: CallsEntry, request: Request, index: number): void {
-    const { head } = request
-    if (head.length > index || !this.#chronicle.isEnd(head.length, head.treeHash)) {
-      if (index - head.length > this.genesis.window)
-        raise('HEAD_TOO_OLD', {
-          entry: index,
-          part: 'head',
-          expected: `within ${this.genesis.window} entries`,
-          got: String(head.length),
-        })
-      raise('HEAD_UNKNOWN', {
-        entry: index,
-        part: 'head',
-        expected: 'the end of an earlier group',
-        got: `length ${head.length}, tree hash ${toHex(head.treeHash)}`,
-      })
-    }
-    if (index - head.length > this.genesis.window)
-      raise('HEAD_TOO_OLD', {
-        entry: index,
-        part: 'head',
-        expected: `within ${this.genesis.window} entries`,
-        got: String(head.length),
-      })
-    if (entry.time > request.expires)
-      raise('REQUEST_EXPIRED', {
-        entry: index,
-        part: 'time',
-        expected: `at most ${request.expires}`,
-        got: String(entry.time),
-      })
-    if (!this.#chronicle.admit(toHex(requestId(this.#crypto, entry.request)), request.expires)) {
-      raise('REQUEST_REPLAYED', {
-        entry: index,
-        part: 'request',
-        method: request.calls[0]?.[0] ?? null,
-      })
-    }
+    return this.#requests.check(entry, index, this.genesis)
   }
 }

@@ -8,7 +8,13 @@ import { existsSync } from 'fs'
 var NODE_MAJOR = 24
 
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
-  console.error('vms needs Node.js ' + NODE_MAJOR + ' or newer; this is ' + process.version + ' (see https://nodejs.org)')
+  console.error(
+    'vms needs Node.js ' +
+      NODE_MAJOR +
+      ' or newer; this is ' +
+      process.version +
+      ' (see https://nodejs.org)',
+  )
   process.exit(2)
 }
 

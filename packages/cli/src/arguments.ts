@@ -8,17 +8,22 @@ export function parseArguments(texts: readonly string[]): unknown[] {
     try {
       return jsonToValue(text)
     } catch (cause) {
-      throw new ArgumentError(index + 1, `argument ${index + 1} is not JSON: ${shorten(text)} (${(cause as Error).message})`, {
-        cause,
-        hint: suggestion(text),
-      })
+      throw new ArgumentError(
+        index + 1,
+        `argument ${index + 1} is not JSON: ${shorten(text)} (${(cause as Error).message})`,
+        {
+          cause,
+          hint: suggestion(text),
+        },
+      )
     }
   })
 }
 
 /** Most of these are strings that a shell has stripped of their quotes. */
 function suggestion(text: string): string {
-  if (/^[[{"]/.test(text)) return `put single quotes around the whole JSON text so that the shell leaves it alone`
+  if (/^[[{"]/.test(text))
+    return `put single quotes around the whole JSON text so that the shell leaves it alone`
   return `a string needs quotes of its own inside the shell's: '${JSON.stringify(shorten(text)).replaceAll("'", `'\\''`)}'`
 }
 

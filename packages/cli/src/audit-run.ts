@@ -25,11 +25,17 @@ export interface AuditRunOptions {
 export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
   const { output, log, name, files, signal } = options
   const progress = output.progress()
-  const sourceOptions: SourceOptions = { signal, ...(options.bootstrap && { bootstrap: options.bootstrap }) }
+  const sourceOptions: SourceOptions = {
+    signal,
+    ...(options.bootstrap && { bootstrap: options.bootstrap }),
+  }
   const open: OpenSource[] = []
   try {
     progress.step(log.kind === 'directory' ? `Opening ${name}` : `Connecting to ${name}`)
-    const ledger = await openSource(log, { ...sourceOptions, ...(options.dir !== undefined && { dir: options.dir }) })
+    const ledger = await openSource(log, {
+      ...sourceOptions,
+      ...(options.dir !== undefined && { dir: options.dir }),
+    })
     open.push(ledger)
     progress.done(log.kind === 'directory' ? 'Opened' : 'Connected')
     progress.step('Downloading call log')
@@ -45,7 +51,8 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
       signal,
       onProgress: ({ step, done, total }) => {
         if (step === 'compare' && done === 0) progress.step('Comparing outputs')
-        else if (step === 'again' && done === 0) progress.step('Replaying again, to tell the host from the script')
+        else if (step === 'again' && done === 0)
+          progress.step('Replaying again, to tell the host from the script')
         else progress.count(done, total)
       },
     })
@@ -58,7 +65,11 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
 }
 
 /** Has every entry here before the replay begins, so that a host that stalls is told apart from one that lies. Counts the calls. */
-async function download(ledger: LedgerSource, progress: Progress, signal: AbortSignal): Promise<number> {
+async function download(
+  ledger: LedgerSource,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<number> {
   const { length } = ledger.head
   const entries = ledger.entries(0, length)[Symbol.asyncIterator]()
   let calls = 0
@@ -83,7 +94,11 @@ function callsIn(block: Uint8Array): number {
 }
 
 /** The files where the person says that they are. They must be those that the ledger names, or it is the wrong address. */
-async function openFiles(target: Target, ledger: LedgerSource, options: SourceOptions): Promise<OpenSource> {
+async function openFiles(
+  target: Target,
+  ledger: LedgerSource,
+  options: SourceOptions,
+): Promise<OpenSource> {
   if (target.kind === 'files') {
     mustBeSame(target.key, ledger.manifest.filesKey, target.url)
     // Who has the files has the ledger, and is found by it.
@@ -91,7 +106,11 @@ async function openFiles(target: Target, ledger: LedgerSource, options: SourceOp
   }
   const published = await openSource(target, options)
   try {
-    mustBeSame(published.manifest.filesKey, ledger.manifest.filesKey, target.kind === 'directory' ? target.path : target.url)
+    mustBeSame(
+      published.manifest.filesKey,
+      ledger.manifest.filesKey,
+      target.kind === 'directory' ? target.path : target.url,
+    )
     return published
   } catch (error) {
     await published.close()
@@ -100,5 +119,6 @@ async function openFiles(target: Target, ledger: LedgerSource, options: SourceOp
 }
 
 function mustBeSame(got: Uint8Array, wanted: Uint8Array, name: string): void {
-  if (Buffer.compare(got, wanted) !== 0) throw new UsageError(`the files at ${name} are not those of this call log`)
+  if (Buffer.compare(got, wanted) !== 0)
+    throw new UsageError(`the files at ${name} are not those of this call log`)
 }

@@ -11,4 +11,5 @@ export interface Context {
 }
 
 /** How a person starts this program, for the hints: through npx where npm started it. */
-export const commandName = (env: NodeJS.ProcessEnv): string => (env['npm_command'] ? 'npx vms' : 'vms')
+export const commandName = (env: NodeJS.ProcessEnv): string =>
+  env['npm_command'] ? 'npx vms' : 'vms'

@@ -29,12 +29,30 @@ export function entryToJson(index: number, block: Uint8Array): EntryJson {
   switch (entry.type) {
     case 'genesis': {
       const { script, authentication, semantics, limits, window, epochCalls } = entry
-      return { index, type: entry.type, script, authentication, semantics, limits, window, epochCalls }
+      return {
+        index,
+        type: entry.type,
+        script,
+        authentication,
+        semantics,
+        limits,
+        window,
+        epochCalls,
+      }
     }
     case 'boot': {
       const { reason, engine, scriptHash, methods } = entry
       const hash = Buffer.from(scriptHash).toString('hex')
-      return { index, type: entry.type, time: iso(entry.time), reason, engine, scriptHash: hash, methods, ...result(entry.outcome) }
+      return {
+        index,
+        type: entry.type,
+        time: iso(entry.time),
+        reason,
+        engine,
+        scriptHash: hash,
+        methods,
+        ...result(entry.outcome),
+      }
     }
     case 'init':
       return { index, type: entry.type, time: iso(entry.time), ...result(entry.outcome) }

@@ -44,7 +44,8 @@ function otherText(entry: EntryJson): string {
     const { name, title } = entry['script'] as { name: string; title: string }
     return `genesis: ${name} (${title}), callers are ${entry['authentication']}`
   }
-  if (entry.type === 'boot') return `boot (${entry['reason']}): ${(entry['methods'] as string[]).join(', ')}`
+  if (entry.type === 'boot')
+    return `boot (${entry['reason']}): ${(entry['methods'] as string[]).join(', ')}`
   return `init → ${outcomeText(entry as unknown as Omit<CallJson, 'method' | 'args'>)}`
 }
 
@@ -52,4 +53,5 @@ function shortCaller(caller: string): string {
   return caller.startsWith('debug:') ? caller : caller.slice(0, CALLER_SHOWN)
 }
 
-const cut = (text: string): string => (text.length > VALUE_SHOWN ? `${text.slice(0, VALUE_SHOWN)}…` : text)
+const cut = (text: string): string =>
+  text.length > VALUE_SHOWN ? `${text.slice(0, VALUE_SHOWN)}…` : text

@@ -78,7 +78,12 @@ export class ScriptImportError extends CliError {
     message: string,
     details: CliErrorDetails,
   ) {
-    super('ERR_VMS_SCRIPT_IMPORT', EXIT.no, `${at.file}:${at.line}:${at.column}: ${message}`, details)
+    super(
+      'ERR_VMS_SCRIPT_IMPORT',
+      EXIT.no,
+      `${at.file}:${at.line}:${at.column}: ${message}`,
+      details,
+    )
     this.file = at.file
     this.line = at.line
     this.specifier = at.specifier

@@ -22,7 +22,8 @@ export const VERDICT_EXIT = {
 } as const
 
 /** Exit code of a process that a signal ended cleanly: 128 + the signal's number, as shells count. */
-export const signalExit = (signal: 'SIGINT' | 'SIGTERM'): number => (signal === 'SIGINT' ? 130 : 143)
+export const signalExit = (signal: 'SIGINT' | 'SIGTERM'): number =>
+  signal === 'SIGINT' ? 130 : 143
 
 /** Shown at the end of `vms --help` and of every verb's help. */
 export const EXIT_HELP = `

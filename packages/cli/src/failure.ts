@@ -17,7 +17,8 @@ interface CodedError extends Error {
 
 // What a script throws keeps the script's own code; the client's class says that it is no error of ours.
 const isCoded = (error: unknown): error is CodedError =>
-  error instanceof VmsError || (error instanceof Error && /^ERR_VMS_/.test(String((error as Partial<CodedError>).code)))
+  error instanceof VmsError ||
+  (error instanceof Error && /^ERR_VMS_/.test(String((error as Partial<CodedError>).code)))
 
 /** Codes of other packages whose exit code is not the one that {@link exitOf} would give. */
 const EXITS: Record<string, number> = {
@@ -55,12 +56,17 @@ export function reportFailure(error: unknown, output: Output): number {
   if (error instanceof CommanderError) return exitOf(error)
   const mark = output.style('red', '✘')
   if (!isCoded(error)) {
-    output.tell(`${mark} unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    output.tell(
+      `${mark} unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    )
     return exitOf(error)
   }
-  output.tell(`${mark} ${safeText(describe(error))} ${output.style('dim', `[${safeText(error.code)}]`)}`)
+  output.tell(
+    `${mark} ${safeText(describe(error))} ${output.style('dim', `[${safeText(error.code)}]`)}`,
+  )
   if (error.frame) output.tell(`\n${error.frame}\n`)
-  if (error.mayHaveExecuted) output.tell('  The call may have been executed all the same; vms log shows it.')
+  if (error.mayHaveExecuted)
+    output.tell('  The call may have been executed all the same; vms log shows it.')
   else if (error.hint) output.tell(`  hint: ${error.hint}`)
   return exitOf(error)
 }

@@ -22,7 +22,10 @@ export interface OpenFiles {
   stat(path: string): Promise<FileStat | null>
   read(path: string): Promise<Uint8Array | null>
   /** What is below `path`, names relative to it. */
-  list(path: string, options: { readonly recursive: boolean }): Promise<readonly { readonly name: string; readonly stat: FileStat }[]>
+  list(
+    path: string,
+    options: { readonly recursive: boolean },
+  ): Promise<readonly { readonly name: string; readonly stat: FileStat }[]>
   close(): Promise<void>
 }
 
@@ -51,7 +54,12 @@ export async function openFiles(target: Target, options: SourceOptions): Promise
     }
     case 'files':
       return openRemote(target.key, options, (remote) =>
-        Promise.resolve(joinSwarm(remote, { announce: false, ...(options.bootstrap && { bootstrap: options.bootstrap }) })),
+        Promise.resolve(
+          joinSwarm(remote, {
+            announce: false,
+            ...(options.bootstrap && { bootstrap: options.bootstrap }),
+          }),
+        ),
       )
     default:
       return target satisfies never

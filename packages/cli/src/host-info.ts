@@ -22,33 +22,48 @@ export interface ServiceInfo {
 }
 
 /** The service that the address names: the one with its ledger id, or the only one. Throws {@link UnreachableError}. */
-export async function fetchServiceInfo(target: ServiceTarget, signal?: AbortSignal): Promise<ServiceInfo> {
+export async function fetchServiceInfo(
+  target: ServiceTarget,
+  signal?: AbortSignal,
+): Promise<ServiceInfo> {
   const url = httpUrl(target, '/.well-known/vms.json')
   const services = parseServices(url, await fetchText(url, signal))
   const wanted = target.ledger && encodeKey(target.ledger)
   const found = wanted === null ? services[0] : services.find(({ id }) => id === wanted)
   if (found) return found
-  throw new UnreachableError(url, wanted === null ? `${target.url} serves nothing` : `${target.url} does not serve this ledger`)
+  throw new UnreachableError(
+    url,
+    wanted === null ? `${target.url} serves nothing` : `${target.url} does not serve this ledger`,
+  )
 }
 
 async function fetchText(url: string, signal: AbortSignal | undefined): Promise<string> {
   const late = AbortSignal.timeout(ANSWER_MS)
   try {
     const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, late]) : late })
-    if (!response.ok) throw new UnreachableError(url, `${url} answers with status ${response.status}: that is no VMS host`)
+    if (!response.ok)
+      throw new UnreachableError(
+        url,
+        `${url} answers with status ${response.status}: that is no VMS host`,
+      )
     let text = ''
     const decoder = new TextDecoder()
     for await (const chunk of response.body ?? []) {
       text += decoder.decode(chunk, { stream: true })
-      if (text.length > ANSWER_BYTES) throw new UnreachableError(url, `${url} answers with more than ${ANSWER_BYTES} bytes`)
+      if (text.length > ANSWER_BYTES)
+        throw new UnreachableError(url, `${url} answers with more than ${ANSWER_BYTES} bytes`)
     }
     return text
   } catch (cause) {
     if (cause instanceof UnreachableError || signal?.aborted) throw cause
-    throw new UnreachableError(url, `cannot reach ${new URL(url).host}: ${reason(cause as Error)}`, {
-      cause,
-      hint: 'is the host running, and is the address right?',
-    })
+    throw new UnreachableError(
+      url,
+      `cannot reach ${new URL(url).host}: ${reason(cause as Error)}`,
+      {
+        cause,
+        hint: 'is the host running, and is the address right?',
+      },
+    )
   }
 }
 

@@ -41,7 +41,8 @@ function objectToPlain(value: object): unknown {
   // Not instanceof: what a person types in the REPL is of another realm.
   if (types.isUint8Array(value)) return { $bytes: Buffer.from(value).toString('base64') }
   // An invalid date is a value too, and toISOString refuses it.
-  if (types.isDate(value)) return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() }
+  if (types.isDate(value))
+    return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() }
   if (types.isMap(value)) return { $map: Array.from(value, (pair) => pair.map(toPlain)) }
   if (types.isSet(value)) return { $set: Array.from(value, toPlain) }
   const entries = Object.entries(value)
@@ -53,14 +54,18 @@ function objectToPlain(value: object): unknown {
 const readers: Record<string, (content: unknown) => unknown> = {
   $undefined: (content) => (content === true ? undefined : wrong('$undefined', 'true')),
   $bigint: (content) =>
-    typeof content === 'string' && /^-?\d+$/.test(content) ? BigInt(content) : wrong('$bigint', 'a string of digits'),
+    typeof content === 'string' && /^-?\d+$/.test(content)
+      ? BigInt(content)
+      : wrong('$bigint', 'a string of digits'),
   $number: (content) =>
     typeof content === 'string' && ['NaN', 'Infinity', '-Infinity', '-0'].includes(content)
       ? Number(content)
       : wrong('$number', '"NaN", "Infinity", "-Infinity" or "-0"'),
   $bytes: (content) => {
     const bytes = typeof content === 'string' ? Buffer.from(content, 'base64') : null
-    return bytes?.toString('base64') === content ? new Uint8Array(bytes as Buffer) : wrong('$bytes', 'base64')
+    return bytes?.toString('base64') === content
+      ? new Uint8Array(bytes as Buffer)
+      : wrong('$bytes', 'base64')
   },
   $date: (content) => {
     const date = new Date(typeof content === 'string' ? content : Number.NaN)
@@ -86,11 +91,13 @@ function fromPlain(plain: unknown): unknown {
   if (tag.startsWith('$$')) return { [tag.slice(1)]: fromPlain(content) }
   if (tag.startsWith('$')) {
     const read = Object.hasOwn(readers, tag) ? readers[tag] : undefined
-    if (!read) throw new SyntaxError(`{"${tag}": …} is no known form; for a plain key write {"$${tag}": …}`)
+    if (!read)
+      throw new SyntaxError(`{"${tag}": …} is no known form; for a plain key write {"$${tag}": …}`)
     return read(content)
   }
   return fromEntries(entries.map(([key, part]) => [key, fromPlain(part)]))
 }
 
 /** Like Object.fromEntries, which is what keeps `__proto__` an ordinary own key. */
-const fromEntries = (entries: [string, unknown][]): Record<string, unknown> => Object.fromEntries(entries)
+const fromEntries = (entries: [string, unknown][]): Record<string, unknown> =>
+  Object.fromEntries(entries)

@@ -18,7 +18,8 @@ export interface CallerKey {
 }
 
 /** Where the key is unless `--key` says otherwise. */
-export const defaultKeyFile = (): string => join(envPaths('vms', { suffix: '' }).config, 'caller.key')
+export const defaultKeyFile = (): string =>
+  join(envPaths('vms', { suffix: '' }).config, 'caller.key')
 
 /** Bits of a file's mode that let others than its owner in. */
 const OTHERS = 0o077
@@ -34,15 +35,21 @@ export async function openKeyFile(file: string = defaultKeyFile()): Promise<Call
   return { ...key, file: path, created }
 }
 
-async function readKeyFile(path: string): Promise<{ publicKey: Uint8Array; secretKey: Uint8Array } | null> {
+async function readKeyFile(
+  path: string,
+): Promise<{ publicKey: Uint8Array; secretKey: Uint8Array } | null> {
   let text: string
   try {
     // Windows has no such bits; there the profile's own permissions protect the file.
     const { mode } = await stat(path)
     if (process.platform !== 'win32' && (mode & OTHERS) !== 0) {
-      throw new KeyFileError(path, `other people on this machine may read it (mode ${(mode & 0o777).toString(8)})`, {
-        hint: `chmod 600 ${path} if you are sure that nobody has; otherwise make a new key with --key <another file>`,
-      })
+      throw new KeyFileError(
+        path,
+        `other people on this machine may read it (mode ${(mode & 0o777).toString(8)})`,
+        {
+          hint: `chmod 600 ${path} if you are sure that nobody has; otherwise make a new key with --key <another file>`,
+        },
+      )
     }
     text = await readFile(path, 'utf8')
   } catch (cause) {
@@ -55,9 +62,14 @@ async function readKeyFile(path: string): Promise<{ publicKey: Uint8Array; secre
 
 function keyPairOf(path: string, text: string): { publicKey: Uint8Array; secretKey: Uint8Array } {
   const seed = /^vms-caller-key-1 ([0-9a-f]{64})\n?$/.exec(text)?.[1]
-  if (!seed) throw new KeyFileError(path, 'is not a key file of vms', { hint: 'give another one with --key' })
+  if (!seed)
+    throw new KeyFileError(path, 'is not a key file of vms', {
+      hint: 'give another one with --key',
+    })
   const pkcs8 = Buffer.from(`${PKCS8_ED25519}${seed}`, 'hex')
-  const jwk = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({ format: 'jwk' })
+  const jwk = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({
+    format: 'jwk',
+  })
   const publicKey = new Uint8Array(Buffer.from(jwk.x as string, 'base64url'))
   return { publicKey, secretKey: new Uint8Array([...Buffer.from(seed, 'hex'), ...publicKey]) }
 }
@@ -73,7 +85,9 @@ async function createKeyFile(path: string): Promise<boolean> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     const handle = await open(draft, 'wx', 0o600)
     try {
-      await handle.writeFile(`vms-caller-key-1 ${Buffer.from(seed as string, 'base64url').toString('hex')}\n`)
+      await handle.writeFile(
+        `vms-caller-key-1 ${Buffer.from(seed as string, 'base64url').toString('hex')}\n`,
+      )
       await handle.sync()
     } finally {
       await handle.close()

@@ -17,5 +17,9 @@ const exitCode = await runCommand(process.argv.slice(2), {
 })
 
 // Both streams are written out first; then whatever may still hold a socket open does not keep a person waiting.
-await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))))
+await Promise.all(
+  [process.stdout, process.stderr].map(
+    (stream) => new Promise((resolve) => stream.write('', resolve)),
+  ),
+)
 process.exit(exitCode)

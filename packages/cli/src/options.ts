@@ -32,7 +32,8 @@ export function bootstrapNodes(text: string, nodes: BootstrapNode[] = []): Boots
   return nodes.concat(
     text.split(',').map((node) => {
       const [, host, digits] = /^(.+):(\d{1,5})$/.exec(node.trim()) ?? []
-      if (!host || Number(digits) > 65_535) throw new InvalidArgumentError('It must be host:port, several with commas between.')
+      if (!host || Number(digits) > 65_535)
+        throw new InvalidArgumentError('It must be host:port, several with commas between.')
       return { host, port: Number(digits) }
     }),
   )

@@ -50,11 +50,16 @@ const FRAME_MS = 80
 const PLAIN_MS = 10_000
 
 /** Output over two streams. `env` decides about colour together with the terminal. */
-export function createOutput(stdout: TextStream, stderr: TextStream, env: NodeJS.ProcessEnv): Output {
+export function createOutput(
+  stdout: TextStream,
+  stderr: TextStream,
+  env: NodeJS.ProcessEnv,
+): Output {
   const color = wantsColor(stderr, env)
   const moving = stderr.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb'
   const tell = (line: string): void => void stderr.write(`${line}\n`)
-  const style = (format: Style, text: string): string => (color ? styleText(format, text, { validateStream: false }) : text)
+  const style = (format: Style, text: string): string =>
+    color ? styleText(format, text, { validateStream: false }) : text
   return {
     print: (line) => void stdout.write(`${line}\n`),
     printBytes: (bytes) =>

@@ -33,7 +33,9 @@ export async function runCommand(args: readonly string[], context: Context): Pro
 export function createProgram(context: Context): Command {
   const { output } = context
   const program = new Command('vms')
-    .description('Serves backend scripts and proves that it ran them: serve one, call it, audit it.')
+    .description(
+      'Serves backend scripts and proves that it ran them: serve one, call it, audit it.',
+    )
     .version(version(), '-V, --version')
     .exitOverride()
     .configureOutput({
@@ -64,6 +66,8 @@ Examples:
 An address is localhost:5555, :5555, ws://…, https://…, or vms://<key> over the DHT.`
 
 function version(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  const { version } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  ) as { version: string }
   return version
 }

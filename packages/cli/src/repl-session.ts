@@ -2,8 +2,9 @@
  * A REPL in which a service's methods are functions: at a terminal, over piped text, or for one expression. Promises are
  * awaited before anything is shown, at the top level and in the value of an expression.
  */
+import type { EventEmitter } from 'node:events'
 import { createInterface } from 'node:readline'
-import { Recoverable, type REPLEval, type REPLServer, start, writer } from 'node:repl'
+import { type REPLEval, type REPLServer, Recoverable, start, writer } from 'node:repl'
 import { PassThrough, Writable } from 'node:stream'
 import { inspect } from 'node:util'
 import { VmsError } from '@vms/client'
@@ -43,13 +44,25 @@ export function createEvaluator(scope: Scope): { evaluate: Evaluate; close(): vo
   return {
     evaluate: (text) =>
       new Promise((resolve, reject) => {
-        server.eval(`${text}\n`, server.context, 'repl', (error: unknown, value: unknown) =>
-          error ? reject(evaluationError(error)) : resolve(value),
-        )
+        const failed = (error: unknown): void => reject(evaluationError(error))
+        const domain = domainOf(server)
+        domain?.once('error', failed)
+        server.eval(`${text}\n`, server.context, 'repl', (error: unknown, value: unknown) => {
+          domain?.off('error', failed)
+          if (error) failed(error)
+          else resolve(value)
+        })
       }),
     close: () => server.close(),
   }
 }
+
+/**
+ * Node 24's REPL hands what the text itself throws to the domain that it runs in, and never calls back. There is no
+ * public way to it; a Node whose REPL has no domain calls back.
+ */
+const domainOf = (server: REPLServer): EventEmitter | undefined =>
+  (server as { _domain?: EventEmitter })._domain
 
 const evaluationError = (error: unknown): unknown =>
   error instanceof VmsError || error instanceof Recoverable ? error : new ExpressionError(error)
@@ -98,9 +111,18 @@ export interface TerminalOptions {
 }
 
 /** A REPL at the terminal. Resolves when the person leaves it. */
-export function runTerminal(scope: Scope, { prompt, historyFile, commands }: TerminalOptions): Promise<void> {
+export function runTerminal(
+  scope: Scope,
+  { prompt, historyFile, commands }: TerminalOptions,
+): Promise<void> {
   // No preview: it evaluates before Enter, and a call is for ever.
-  const server = start({ prompt, useGlobal: false, ignoreUndefined: true, preview: false, writer: show })
+  const server = start({
+    prompt,
+    useGlobal: false,
+    ignoreUndefined: true,
+    preview: false,
+    writer: show,
+  })
   prepare(server, scope)
   server.on('reset', () => Object.assign(server.context, scope))
   for (const [name, { help, run }] of Object.entries(commands)) {
@@ -128,7 +150,11 @@ function prepare(server: REPLServer, scope: Scope): void {
   const awaiting: REPLEval = function (this: REPLServer, text, context, file, done) {
     evaluate.call(this, text, context, file, (error, value) => {
       if (error || !isPromise(value)) done(error, value)
-      else value.then((result) => done(null, result), (reason: Error) => done(reason, undefined))
+      else
+        value.then(
+          (result) => done(null, result),
+          (reason: Error) => done(reason, undefined),
+        )
     })
   }
   // Declared read-only, but this is how a REPL that evaluates otherwise with the default's help is made.

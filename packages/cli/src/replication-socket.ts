@@ -27,7 +27,13 @@ export async function replicateOver(url: string, target: Replicating): Promise<{
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve)
     socket.once('error', (cause) => {
-      reject(new UnreachableError(url, `cannot replicate from ${url}: ${cause.message || (cause as NodeJS.ErrnoException).code}`, { cause }))
+      reject(
+        new UnreachableError(
+          url,
+          `cannot replicate from ${url}: ${cause.message || (cause as NodeJS.ErrnoException).code}`,
+          { cause },
+        ),
+      )
     })
   })
   const wire = createWebSocketStream(socket)

@@ -4,7 +4,10 @@ import type { Output } from './output.ts'
 import { safeText } from './terminal-text.ts'
 
 /** Says the verdict, what it is about, and each finding. */
-export function tellReport({ tell, style }: Pick<Output, 'tell' | 'style'>, report: AuditReport): void {
+export function tellReport(
+  { tell, style }: Pick<Output, 'tell' | 'style'>,
+  report: AuditReport,
+): void {
   const { verdict, findings, entries, calls, head } = report
   const good = verdict === 'verified'
   if (good) {
@@ -27,18 +30,26 @@ export function tellReport({ tell, style }: Pick<Output, 'tell' | 'style'>, repo
   if (report.authentication === 'debug') {
     tell(style('yellow', '! DEBUG MODE: the names of callers are claims, nobody signed for them.'))
   }
-  if (report.oracles > 0) tell(style('yellow', `! ${report.oracles} calls used an oracle: its answers are believed, not reproduced.`))
+  if (report.oracles > 0)
+    tell(
+      style(
+        'yellow',
+        `! ${report.oracles} calls used an oracle: its answers are believed, not reproduced.`,
+      ),
+    )
 }
 
 const VERDICTS: Record<AuditReport['verdict'], string> = {
   verified: 'Verified: replaying the whole history gives what the host recorded.',
   'host-fault': 'NOT VERIFIED: the host is at fault.',
-  'nondeterministic-script': 'NOT VERIFIED: the script is nondeterministic, so nobody can tell what the host did.',
+  'nondeterministic-script':
+    'NOT VERIFIED: the script is nondeterministic, so nobody can tell what the host did.',
   incomplete: 'NOT VERIFIED: the audit could not be completed.',
   'engine-differs': 'NOT VERIFIED: recorded on another engine; the difference decides nothing.',
 }
 
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
+const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`
 
 function tellFinding({ tell, style }: Pick<Output, 'tell' | 'style'>, found: Finding): void {
   const { code, entry, call, method, part, path, expected, got, cause, severity } = found
@@ -48,9 +59,12 @@ function tellFinding({ tell, style }: Pick<Output, 'tell' | 'style'>, found: Fin
     method === null ? null : `${safeText(method)}()`,
   ].filter((text) => text !== null)
   tell('')
-  tell(`${style('red', '✘')} ${style('bold', code)}${place.length > 0 ? ` at ${place.join(', ')}` : ''} (${severity})`)
+  tell(
+    `${style('red', '✘')} ${style('bold', code)}${place.length > 0 ? ` at ${place.join(', ')}` : ''} (${severity})`,
+  )
   tell(`    ${cause}`)
-  if (part !== null) tell(`    differs   ${part}${path === null || path === '$' ? '' : ` ${safeText(path)}`}`)
+  if (part !== null)
+    tell(`    differs   ${part}${path === null || path === '$' ? '' : ` ${safeText(path)}`}`)
   if (expected !== null) tell(`    expected  ${safeText(expected)}`)
   if (got !== null) tell(`    got       ${safeText(got)}`)
 }

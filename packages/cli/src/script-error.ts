@@ -37,7 +37,8 @@ export function scriptError(
   const start = { line: at.line, column: column - 1 }
   const frame = codeFrameColumns(source, { start }, { forceColor: options.color === true })
   const specifier = /^Could not resolve "(.*)"$/s.exec(problem.text)?.[1]
-  if (specifier === undefined) return new ScriptSyntaxError(file, at.line, column, problem.text.replace(/:$/, ''), frame)
+  if (specifier === undefined)
+    return new ScriptSyntaxError(file, at.line, column, problem.text.replace(/:$/, ''), frame)
   const { message, hint } = importProblem(specifier)
   return new ScriptImportError({ file, line: at.line, column, specifier }, message, { frame, hint })
 }
@@ -49,7 +50,8 @@ function importProblem(specifier: string): { message: string; hint: string } {
       hint: 'files are at System.files; everything else must be in the script or in packages that need no Node',
     }
   }
-  if (/^[./]/.test(specifier)) return { message: `there is no "${specifier}"`, hint: 'check the path of the import' }
+  if (/^[./]/.test(specifier))
+    return { message: `there is no "${specifier}"`, hint: 'check the path of the import' }
   return { message: `"${specifier}" is not installed`, hint: `npm install ${specifier}` }
 }
 

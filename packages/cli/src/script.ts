@@ -43,7 +43,8 @@ export async function loadScript(file: string, options: LoadOptions): Promise<Lo
   const path = resolve(options.cwd, file)
   const source = await readScript(file, path)
   const { text, entry, inputs } = await bundle(path, options)
-  const bundled = !PLAIN.includes(extname(path)) || entry.format === 'esm' || entry.imports.length > 0
+  const bundled =
+    !PLAIN.includes(extname(path)) || entry.format === 'esm' || entry.imports.length > 0
   const runs = bundled ? flatten(text, entry.format) : source
   const error = compileError(runs, basename(path))
   if (error) throw scriptError(bundled ? { ...error, source: runs } : error, path, options)
@@ -57,14 +58,18 @@ async function readScript(file: string, path: string): Promise<string> {
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT') throw new UsageError(`there is no file ${file}`, { cause })
     if (code === 'EISDIR') throw new UsageError(`${file} is a directory, not a script`, { cause })
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw new UsageError(`${file} is not text in UTF-8`, { cause })
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      throw new UsageError(`${file} is not text in UTF-8`, { cause })
     throw new UsageError(`${file} cannot be read: ${message}`, { cause })
   }
 }
 
 type Input = Metafile['inputs'][string]
 
-async function bundle(path: string, options: LoadOptions): Promise<{ text: string; entry: Input; inputs: string[] }> {
+async function bundle(
+  path: string,
+  options: LoadOptions,
+): Promise<{ text: string; entry: Input; inputs: string[] }> {
   const esbuild = await import('esbuild')
   // Names in the bundle are relative to this: a service started from another directory must get the same text.
   const folder = dirname(path)

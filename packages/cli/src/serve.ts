@@ -1,52 +1,59 @@
 /** Serving a script, as `exec` and `dev` do: the service's directory, the script's output, the block that says "ready". */
 import { basename, extname, join, relative, resolve } from 'node:path'
 import { createHost, type Host } from '@vms/host'
-import { commandName, type Context } from './context.ts'
+import { type Context, commandName } from './context.ts'
 import type { BootstrapNode } from './options.ts'
 import type { LoadedScript } from './script.ts'
 import { safeText } from './terminal-text.ts'
 
 export interface ServeOptions {
   readonly dir: string
-  readonly port: number
-  readonly host: string
+  /** Default: 5555, as in 2017. */
+  readonly port?: number
+  /** Address to listen on. Default: this machine only, so that a person decides whether others come in. */
+  readonly host?: string
   readonly debug?: boolean
   readonly title?: string
   /** Nodes to join the DHT by; null stays off it. */
   readonly swarm: { readonly bootstrap?: readonly BootstrapNode[] } | null
 }
 
-/** Port of `exec` and `dev` unless `-p` says otherwise; 2017's. */
-export const DEFAULT_PORT = 5555
-
-/** Where `exec` and `dev` listen unless `--host` says otherwise: the person decides whether others come in. */
-export const DEFAULT_HOST = 'localhost'
-
 /** Name of a script without its extension: what its directory and its title are called. */
 export const serviceName = (file: string): string => basename(file, extname(file))
 
 /** Where a script's service is unless `--dir` says otherwise. */
-export const defaultDirectory = (file: string, cwd: string): string => join(cwd, '.vms', serviceName(file))
+export const defaultDirectory = (file: string, cwd: string): string =>
+  join(cwd, '.vms', serviceName(file))
 
 /** Starts a host for the script; what the script prints and what goes wrong behind goes to stderr. */
-export function startHost({ output }: Context, script: LoadedScript, options: ServeOptions): Promise<Host> {
+export function startHost(
+  { output }: Context,
+  script: LoadedScript,
+  options: ServeOptions,
+): Promise<Host> {
   return createHost({
     dir: resolve(options.dir),
-    script: { name: script.name, source: script.source, title: options.title ?? serviceName(script.name) },
-    port: options.port,
-    hostname: options.host,
+    script: {
+      name: script.name,
+      source: script.source,
+      title: options.title ?? serviceName(script.name),
+    },
+    ...(options.port !== undefined && { port: options.port }),
+    ...(options.host !== undefined && { hostname: options.host }),
     ...(options.debug && { debug: true }),
     swarm: options.swarm ?? false,
-    onConsole: ({ level, text }) => output.tell(`${output.style('dim', `[${script.name}] ${level}`)} ${safeText(text)}`),
+    onConsole: ({ level, text }) =>
+      output.tell(`${output.style('dim', `[${script.name}] ${level}`)} ${safeText(text)}`),
     onError: (error) => output.tell(`${output.style('yellow', '!')} ${error.message}`),
   })
 }
 
 /** What a person needs once the service is up. */
-export function tellReady({ output, cwd, env }: Context, host: Host, options: Pick<ServeOptions, 'host'>): void {
+export function tellReady({ output, cwd, env }: Context, host: Host): void {
   const { tell, style } = output
-  const address = `${reachableHost(options.host)}:${host.port}`
-  const row = (label: string, value: string): void => tell(`${style('bold', label.padEnd(18))}${value}`)
+  const address = host.url.slice('ws://'.length)
+  const row = (label: string, value: string): void =>
+    tell(`${style('bold', label.padEnd(18))}${value}`)
   const begun = host.created ? 'new ledger' : `goes on with ${entries(host.head.length)}`
   tell(`${style('green', '✔')} Serving at ${style('bold', address)}`)
   row('Service directory', `${relative(cwd, host.dir) || '.'} (${begun})`)
@@ -60,23 +67,26 @@ export function tellReady({ output, cwd, env }: Context, host: Host, options: Pi
   row('Verify it', `${vms} verify ${address}`)
   row('Stop it', 'Ctrl-C')
   tell('')
-  tell(`${style('yellow', '!')} Calls are public for ever: anyone can read their arguments and results in the call log.`)
+  tell(
+    `${style('yellow', '!')} Calls are public for ever: anyone can read their arguments and results in the call log.`,
+  )
   if (host.genesis.authentication === 'debug') tellDebug(output)
 }
 
 function tellDebug({ tell, style }: Context['output']): void {
-  tell(style(['yellow', 'bold'], '! DEBUG MODE: callers may use any name without a signature. The ledger says so for ever; not for real data.'))
+  tell(
+    style(
+      ['yellow', 'bold'],
+      '! DEBUG MODE: callers may use any name without a signature. The ledger says so for ever; not for real data.',
+    ),
+  )
 }
 
 /** The final words of a host that was closed. */
 export function tellClosed({ output }: Context, host: Host, head: Host['head']): void {
-  output.tell(`Stopped. Final head: ${entries(head.length)}, ${Buffer.from(head.treeHash).toString('hex')} of ${host.ledgerUrl}`)
+  output.tell(
+    `Stopped. Final head: ${entries(head.length)}, ${Buffer.from(head.treeHash).toString('hex')} of ${host.ledgerUrl}`,
+  )
 }
 
 const entries = (count: number): string => `${count} ${count === 1 ? 'entry' : 'entries'}`
-
-/** A host that listens everywhere is reached here as localhost. */
-const reachableHost = (host: string): string => {
-  if (host === '0.0.0.0' || host === '::') return 'localhost'
-  return host.includes(':') ? `[${host}]` : host
-}

@@ -3,7 +3,14 @@
  * Nothing that it gives is trusted: the auditor checks it.
  */
 import { join } from 'node:path'
-import { type ArchiveSource, joinSwarm, Ledger, type LedgerSource, Replica, sodiumCrypto } from '@vms/auditor'
+import {
+  type ArchiveSource,
+  joinSwarm,
+  Ledger,
+  type LedgerSource,
+  Replica,
+  sodiumCrypto,
+} from '@vms/auditor'
 import { parseAddress } from '@vms/client'
 import { abortable } from './abortable.ts'
 import { UsageError } from './errors.ts'
@@ -44,10 +51,17 @@ export async function openSource(target: Target, options: SourceOptions = {}): P
     }
     case 'ledger':
       return openReplica(target.key, options, (replica) =>
-        Promise.resolve(joinSwarm(replica, { announce: false, ...(options.bootstrap && { bootstrap: options.bootstrap }) })),
+        Promise.resolve(
+          joinSwarm(replica, {
+            announce: false,
+            ...(options.bootstrap && { bootstrap: options.bootstrap }),
+          }),
+        ),
       )
     case 'files':
-      throw new UsageError(`${target.url} names files; give the address of a host, a ledger (vms://…) or a directory`)
+      throw new UsageError(
+        `${target.url} names files; give the address of a host, a ledger (vms://…) or a directory`,
+      )
     default:
       return target satisfies never
   }
@@ -69,7 +83,9 @@ async function openDirectory(path: string): Promise<OpenSource> {
     archive: {
       async hashesAt(dbLength, blobsLength) {
         const { filesHead } = ledger
-        return filesHead.dbLength < dbLength || filesHead.blobsLength < blobsLength ? null : filesHead
+        return filesHead.dbLength < dbLength || filesHead.blobsLength < blobsLength
+          ? null
+          : filesHead
       },
     },
     update: async () => false,
@@ -83,7 +99,11 @@ async function openReplica(
   connect: (replica: Replica) => Promise<{ close(): unknown }>,
 ): Promise<OpenSource> {
   const place = await makeTempDirectory(dir)
-  const replica = await Replica.open({ key, directory: join(place.path, 'replica'), crypto: sodiumCrypto })
+  const replica = await Replica.open({
+    key,
+    directory: join(place.path, 'replica'),
+    crypto: sodiumCrypto,
+  })
   let link: { close(): unknown } | null = null
   const close = async (): Promise<void> => {
     await link?.close()

@@ -30,9 +30,12 @@ export function parseTarget(text: string, cwd: string): Target {
 export function parseServiceAddress(text: string, what: string): ServiceTarget {
   const address = parseAddress(text)
   if (address.kind === 'service') return address
-  throw new UsageError(`${what} needs the address of a running host, such as localhost:5555; ${address.url} is a key`, {
-    hint: 'vms verify, log and files take keys; who runs the host can tell its address',
-  })
+  throw new UsageError(
+    `${what} needs the address of a running host, such as localhost:5555; ${address.url} is a key`,
+    {
+      hint: 'vms verify, log and files take keys; who runs the host can tell its address',
+    },
+  )
 }
 
 /** Where a host's HTTP side answers. */

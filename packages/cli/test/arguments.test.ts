@@ -3,13 +3,24 @@ import { parseArguments } from '../src/arguments.ts'
 import { ArgumentError } from '../src/errors.ts'
 
 test('each argument is one JSON value', () => {
-  expect(parseArguments(['true', '"busy"', '-1.5', 'null', '{"a":[1]}'])).toEqual([true, 'busy', -1.5, null, { a: [1] }])
+  expect(parseArguments(['true', '"busy"', '-1.5', 'null', '{"a":[1]}'])).toEqual([
+    true,
+    'busy',
+    -1.5,
+    null,
+    { a: [1] },
+  ])
   expect(parseArguments([])).toEqual([])
 })
 
 test('a bare word gets an error that shows how to quote it', () => {
   expect(() => parseArguments(['true', 'busy'])).toThrow(
-    expect.objectContaining({ code: 'ERR_VMS_BAD_ARGUMENT', exit: 2, position: 2, hint: expect.stringContaining(`'"busy"'`) }),
+    expect.objectContaining({
+      code: 'ERR_VMS_BAD_ARGUMENT',
+      exit: 2,
+      position: 2,
+      hint: expect.stringContaining(`'"busy"'`),
+    }),
   )
 })
 
@@ -26,6 +37,8 @@ test('the suggested quoting survives a shell', () => {
 })
 
 test('broken JSON is told apart from a bare word', () => {
-  expect(() => parseArguments(['{a:1}'])).toThrow(expect.objectContaining({ hint: expect.stringContaining('single quotes') }))
+  expect(() => parseArguments(['{a:1}'])).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('single quotes') }),
+  )
   expect(() => parseArguments(['{"$bytes":"***"}'])).toThrow(ArgumentError)
 })

@@ -8,7 +8,11 @@ const values: [string, unknown, string][] = [
   ['bytes', new Uint8Array([1, 2, 255]), '{"$bytes":"AQL/"}'],
   ['a date', new Date(0), '{"$date":"1970-01-01T00:00:00.000Z"}'],
   ['an invalid date', new Date(Number.NaN), '{"$date":null}'],
-  ['a map', new Map([[{ k: 1 }, new Set([1n])]]), '{"$map":[[{"k":1},{"$set":[{"$bigint":"1"}]}]]}'],
+  [
+    'a map',
+    new Map([[{ k: 1 }, new Set([1n])]]),
+    '{"$map":[[{"k":1},{"$set":[{"$bigint":"1"}]}]]}',
+  ],
   ['a set', new Set(['a', 1]), '{"$set":["a",1]}'],
   ['NaN', Number.NaN, '{"$number":"NaN"}'],
   ['minus infinity', Number.NEGATIVE_INFINITY, '{"$number":"-Infinity"}'],
@@ -37,9 +41,14 @@ test('values of another realm are read as what they are', () => {
   )
 })
 
-test.each(['{"$bigint":1}', '{"$bytes":"a"}', '{"$map":[1]}', '{"$nothing":1}', '{"$number":"7"}', '{"$date":"x"}', '{"$undefined":1}'])(
-  '%s is refused',
-  (json) => {
-    expect(() => jsonToValue(json)).toThrow(SyntaxError)
-  },
-)
+test.each([
+  '{"$bigint":1}',
+  '{"$bytes":"a"}',
+  '{"$map":[1]}',
+  '{"$nothing":1}',
+  '{"$number":"7"}',
+  '{"$date":"x"}',
+  '{"$undefined":1}',
+])('%s is refused', (json) => {
+  expect(() => jsonToValue(json)).toThrow(SyntaxError)
+})

@@ -1,5 +1,4 @@
-import { sign, verify } from 'node:crypto'
-import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -38,14 +37,22 @@ test('first uses at the same time end with one key', async () => {
   expect(keys.filter(({ created }) => created)).toHaveLength(1)
 })
 
-test.skipIf(process.platform === 'win32')('a key that others may read is refused, with what to do', async () => {
-  const file = join(tempDirectory(), 'k')
-  await openKeyFile(file)
-  chmodSync(file, 0o640)
-  await expect(openKeyFile(file)).rejects.toThrow(
-    expect.objectContaining({ code: 'ERR_VMS_KEY_FILE', exit: 2, file, hint: expect.stringContaining('chmod 600') }),
-  )
-})
+test.skipIf(process.platform === 'win32')(
+  'a key that others may read is refused, with what to do',
+  async () => {
+    const file = join(tempDirectory(), 'k')
+    await openKeyFile(file)
+    chmodSync(file, 0o640)
+    await expect(openKeyFile(file)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'ERR_VMS_KEY_FILE',
+        exit: 2,
+        file,
+        hint: expect.stringContaining('chmod 600'),
+      }),
+    )
+  },
+)
 
 test('another file is not taken for a key, and stays as it is', async () => {
   const file = join(tempDirectory(), 'k')

@@ -10,7 +10,8 @@ test('results go to stdout, words to stderr', async () => {
 })
 
 test('colour needs a terminal, and NO_COLOR ends it', () => {
-  const coloured = (env: NodeJS.ProcessEnv, isTTY: boolean) => keep(env, isTTY).output.style('red', 'x') !== 'x'
+  const coloured = (env: NodeJS.ProcessEnv, isTTY: boolean) =>
+    keep(env, isTTY).output.style('red', 'x') !== 'x'
   expect(coloured({}, true)).toBe(true)
   expect(coloured({}, false)).toBe(false)
   expect(coloured({ NO_COLOR: '1' }, true)).toBe(false)

@@ -9,7 +9,13 @@ import { tempDirectory } from './temp-directory.ts'
 /** Runs a command line in this process, in an empty directory. */
 async function vms(args: readonly string[], cwd = tempDirectory()) {
   const { output, kept } = keep()
-  const code = await runCommand(args, { output, cwd, env: {}, stdin: Readable.from([]), exitCode: 0 })
+  const code = await runCommand(args, {
+    output,
+    cwd,
+    env: {},
+    stdin: Readable.from([]),
+    exitCode: 0,
+  })
   return { code, ...kept }
 }
 
@@ -23,20 +29,31 @@ test('no verb at all shows the help on stderr, as wrong usage', async () => {
   expect(stderr).toContain('Exit codes:')
 })
 
-test.each([['--help'], ['help'], ...VERBS.map((verb) => [verb, '--help'])])('%s %s goes to stdout and shows examples', async (...args) => {
-  const { code, stdout, stderr } = await vms(args)
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).toContain('vms ')
-  expect(stdout).toMatch(/Examples?:\n/)
-})
+test.each([['--help'], ['help'], ...VERBS.map((verb) => [verb, '--help'])])(
+  '%s %s goes to stdout and shows examples',
+  async (...args) => {
+    const { code, stdout, stderr } = await vms(args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('vms ')
+    expect(stdout).toMatch(/Examples?:\n/)
+  },
+)
 
 test('the version is the package’s', async () => {
-  expect(await vms(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' })
+  expect(await vms(['--version'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    stderr: '',
+  })
 })
 
 test.each<[string, string[], RegExp]>([
   ['an unknown verb', ['exce', 'x.js'], /unknown command 'exce'[\s\S]*Did you mean exec/],
-  ['an unknown flag, with a suggestion', ['exec', 'x.js', '--debgu'], /unknown option '--debgu'[\s\S]*Did you mean --debug/],
+  [
+    'an unknown flag, with a suggestion',
+    ['exec', 'x.js', '--debgu'],
+    /unknown option '--debgu'[\s\S]*Did you mean --debug/,
+  ],
   ['an unknown flag of verify', ['verify', ':5555', '--stict'], /unknown option '--stict'/],
   ['a missing argument', ['exec'], /missing required argument 'script'/],
   ['an argument too many', ['info', ':5555', 'x'], /too many arguments/],
@@ -45,9 +62,17 @@ test.each<[string, string[], RegExp]>([
   ['a bootstrap node without a port', ['verify', ':5555', '--bootstrap', 'localhost'], /host:port/],
   ['a timeout of nothing', ['call', ':5555', 'x', '--timeout', '0'], /whole number/],
   ['a missing script', ['exec', 'nowhere.js'], /there is no file nowhere\.js.*ERR_VMS_USAGE/],
-  ['an argument that is not JSON', ['call', ':5555', 'RSVP', 'busy'], /argument 1 is not JSON: busy[\s\S]*'"busy"'/],
+  [
+    'an argument that is not JSON',
+    ['call', ':5555', 'RSVP', 'busy'],
+    /argument 1 is not JSON: busy[\s\S]*'"busy"'/,
+  ],
   ['an address that is none', ['call', 'not an address', 'x'], /ERR_VMS_BAD_ADDRESS/],
-  ['a call to a key', ['call', `vms://${'y'.repeat(52)}`, 'x'], /needs the address of a running host/],
+  [
+    'a call to a key',
+    ['call', `vms://${'y'.repeat(52)}`, 'x'],
+    /needs the address of a running host/,
+  ],
   ['nothing to verify', ['verify'], /say what to verify/],
   ['a directory that is not there', ['verify', './nowhere'], /there is no directory/],
   ['files where a ledger is wanted', ['log', `hyper://${'y'.repeat(52)}`], /names files/],
@@ -64,7 +89,10 @@ test('a script with a syntax error: exit 1, code frame, no stack', async () => {
   const cwd = tempDirectory()
   writeFileSync(join(cwd, 'bad.js'), 'exports.a = () => {\n  return (1 +\n}\n')
   for (const verb of ['exec', 'dev']) {
-    const { code, stdout, stderr } = await vms([verb, 'bad.js', ...(verb === 'dev' ? ['--once'] : [])], cwd)
+    const { code, stdout, stderr } = await vms(
+      [verb, 'bad.js', ...(verb === 'dev' ? ['--once'] : [])],
+      cwd,
+    )
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(/bad\.js:3:1: Unexpected "}" \[ERR_VMS_SCRIPT_SYNTAX\]/)
     expect(stderr).toContain('> 3 | }')
@@ -92,14 +120,22 @@ test('a host that is not there: exit 3 for each verb', async () => {
 test('verify --json of an unreachable host still prints one object', async () => {
   const { code, stdout } = await vms(['verify', 'localhost:1', '--json'])
   expect(code).toBe(3)
-  expect(JSON.parse(stdout)).toMatchObject({ version: 1, verdict: 'incomplete', findings: [], error: { code: 'ERR_VMS_UNREACHABLE' } })
+  expect(JSON.parse(stdout)).toMatchObject({
+    version: 1,
+    verdict: 'incomplete',
+    findings: [],
+    error: { code: 'ERR_VMS_UNREACHABLE' },
+  })
 })
 
 test('an empty directory holds no ledger: exit 2', async () => {
   const cwd = tempDirectory()
   mkdirSync(join(cwd, 'empty'))
   for (const verb of ['verify', 'log']) {
-    expect(await vms([verb, 'empty'], cwd)).toMatchObject({ code: 2, stderr: expect.stringContaining('ERR_VMS_NO_LEDGER') })
+    expect(await vms([verb, 'empty'], cwd)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('ERR_VMS_NO_LEDGER'),
+    })
   }
 })
 

@@ -43,7 +43,10 @@ test('TypeScript loses its types and keeps its methods', async () => {
   const methods = exportsOf(script.source)
   expect(Object.keys(methods)).toEqual(['a', 'b', 'notAMethod'])
   // Plain properties: a machine reads methods, it does not run getters.
-  expect(Object.getOwnPropertyDescriptor(methods, 'a')).toMatchObject({ enumerable: true, value: expect.any(Function) })
+  expect(Object.getOwnPropertyDescriptor(methods, 'a')).toMatchObject({
+    enumerable: true,
+    value: expect.any(Function),
+  })
   expect(await (methods['a'] as (n: number) => Promise<number>)(2)).toBe(7)
 })
 
@@ -59,7 +62,10 @@ test('a required file and a package are bundled', async () => {
 })
 
 test('the bundle is the same from another directory', async () => {
-  const { cwd, source } = await load({ 'sub/main.ts': `import { x } from '../x.ts'\nexport const get = () => x`, 'x.ts': 'export const x = 1' })
+  const { cwd, source } = await load({
+    'sub/main.ts': `import { x } from '../x.ts'\nexport const get = () => x`,
+    'x.ts': 'export const x = 1',
+  })
   expect((await loadScript('main.ts', { cwd: join(cwd, 'sub') })).source).toBe(source)
 })
 
@@ -76,40 +82,57 @@ test('a syntax error names file, line and column and shows the code', async () =
 
 test('columns count characters, not bytes', async () => {
   await expect(load({ 'bad.js': 'const 日本 = 1 ) 2' })).rejects.toThrow(
-    expect.objectContaining({ message: expect.stringMatching(/^bad\.js:1:14: /), frame: expect.stringMatching(/\n {4}\| {14}\^/) }),
+    expect.objectContaining({
+      message: expect.stringMatching(/^bad\.js:1:14: /),
+      frame: expect.stringMatching(/\n {4}\| {14}\^/),
+    }),
   )
 })
 
 test('an error in an imported file is shown in that file', async () => {
-  await expect(load({ 'main.ts': `import './lib/bad.ts'`, 'lib/bad.ts': 'const = 1' })).rejects.toThrow(
-    expect.objectContaining({ message: expect.stringMatching(/^lib\/bad\.ts:1:7: /), file: join('lib', 'bad.ts') }),
+  await expect(
+    load({ 'main.ts': `import './lib/bad.ts'`, 'lib/bad.ts': 'const = 1' }),
+  ).rejects.toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/^lib\/bad\.ts:1:7: /),
+      file: join('lib', 'bad.ts'),
+    }),
   )
 })
 
 test('what only the engine refuses is shown too', async () => {
   // `let` twice in one scope: esbuild says so itself; an invalid regular expression only V8 does.
   await expect(load({ 'bad.js': '\nexports.a = () => /(/' })).rejects.toThrow(
-    expect.objectContaining({ code: 'ERR_VMS_SCRIPT_SYNTAX', line: 2, frame: expect.stringContaining('> 2 |') }),
-  )
-})
-
-test.each(['node:fs', 'fs', 'node:crypto'])('an import of %s is refused with the line and the reason', async (specifier) => {
-  await expect(load({ 'main.js': `// first\nconst x = require('${specifier}')` })).rejects.toThrow(
     expect.objectContaining({
-      code: 'ERR_VMS_SCRIPT_IMPORT',
-      exit: 1,
-      specifier,
+      code: 'ERR_VMS_SCRIPT_SYNTAX',
       line: 2,
-      message: expect.stringContaining(`"${specifier}" is part of Node`),
-      hint: expect.stringContaining('System.files'),
+      frame: expect.stringContaining('> 2 |'),
     }),
   )
 })
 
+test.each(['node:fs', 'fs', 'node:crypto'])(
+  'an import of %s is refused with the line and the reason',
+  async (specifier) => {
+    await expect(
+      load({ 'main.js': `// first\nconst x = require('${specifier}')` }),
+    ).rejects.toThrow(
+      expect.objectContaining({
+        code: 'ERR_VMS_SCRIPT_IMPORT',
+        exit: 1,
+        specifier,
+        line: 2,
+        message: expect.stringContaining(`"${specifier}" is part of Node`),
+        hint: expect.stringContaining('System.files'),
+      }),
+    )
+  },
+)
+
 test('a package that is not installed says how to install it', async () => {
-  await expect(load({ 'main.mts': `import { x } from 'no-such-package'\nexport const a = () => x` })).rejects.toThrow(
-    expect.objectContaining({ hint: 'npm install no-such-package' }),
-  )
+  await expect(
+    load({ 'main.mts': `import { x } from 'no-such-package'\nexport const a = () => x` }),
+  ).rejects.toThrow(expect.objectContaining({ hint: 'npm install no-such-package' }))
 })
 
 test('a missing file, a directory and a binary are usage errors', async () => {
@@ -117,6 +140,8 @@ test('a missing file, a directory and a binary are usage errors', async () => {
   mkdirSync(join(cwd, 'dir.js'))
   writeFileSync(join(cwd, 'binary.js'), Buffer.from([0x80, 0xff]))
   for (const name of ['missing.js', 'dir.js', 'binary.js']) {
-    await expect(loadScript(name, { cwd })).rejects.toThrow(expect.objectContaining({ code: 'ERR_VMS_USAGE', exit: 2 }))
+    await expect(loadScript(name, { cwd })).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_VMS_USAGE', exit: 2 }),
+    )
   }
 })

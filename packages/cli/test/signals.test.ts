@@ -6,7 +6,11 @@ import { silent } from './silent-output.ts'
 function listen() {
   const exit = vi.fn()
   let now = 0
-  const source = Object.assign(new EventEmitter(), { exit }) as unknown as Pick<NodeJS.Process, 'on' | 'off' | 'exit'> & EventEmitter
+  const source = Object.assign(new EventEmitter(), { exit }) as unknown as Pick<
+    NodeJS.Process,
+    'on' | 'off' | 'exit'
+  > &
+    EventEmitter
   const stopping = stopOnSignal(silent(), source, () => now)
   return { source, exit, stopping, later: (ms: number) => (now += ms) }
 }

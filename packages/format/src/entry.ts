@@ -7,7 +7,7 @@
  */
 import { RecordError } from './errors.ts'
 import { filesHeadShape } from './files.ts'
-import { ENTRY_BYTES, METHOD_NAME, machineLimitsShape, SCRIPT_BYTES } from './limits.ts'
+import { ENTRY_BYTES, METHOD_NAME, machineLimitsShape, SCRIPT_BYTES, TIME_MS } from './limits.ts'
 import { outcomeShape } from './outcome.ts'
 import {
   blob,
@@ -43,7 +43,7 @@ const genesisShape = record({
 const bootShape = record({
   type: oneOf('boot'),
   reason: oneOf('start', 'restart', 'epoch', 'abort', 'refusal'),
-  time: integer(),
+  time: integer(TIME_MS),
   engine: record({
     v8: text(100),
     icu: text(100),
@@ -57,13 +57,18 @@ const bootShape = record({
   ...border,
 })
 
-const initShape = record({ type: oneOf('init'), time: integer(), outcome: outcomeShape, ...border })
+const initShape = record({
+  type: oneOf('init'),
+  time: integer(TIME_MS),
+  outcome: outcomeShape,
+  ...border,
+})
 
 const callsShape = record({
   type: oneOf('calls'),
   request: blob(ENTRY_BYTES),
   signature: nullable(bytes(64)),
-  time: integer(),
+  time: integer(TIME_MS),
   outcomes: list(outcomeShape, Number.MAX_SAFE_INTEGER, 1),
   ...border,
 })

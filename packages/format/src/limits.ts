@@ -70,3 +70,6 @@ export const METHOD_NAME = 256
 
 /** UTF-16 units of a debug caller's name. */
 export const DEBUG_NAME = 64
+
+/** Largest time in milliseconds since 1970: what an ECMAScript Date can hold, so that every time in a ledger is one for the script. */
+export const TIME_MS = 8.64e15

@@ -2,7 +2,7 @@
 import z32 from 'z32'
 import { type Crypto, domainTag } from './crypto.ts'
 import { RecordError } from './errors.ts'
-import { DEBUG_NAME, ENTRY_BYTES, METHOD_NAME } from './limits.ts'
+import { DEBUG_NAME, ENTRY_BYTES, METHOD_NAME, TIME_MS } from './limits.ts'
 import {
   blob,
   bytes,
@@ -36,7 +36,7 @@ const requestShape = record({
   ledger: bytes(32),
   caller: either((value) => typeof value === 'string', debugName, bytes(32)),
   head: record({ length: integer(), treeHash: bytes(32) }),
-  expires: integer(),
+  expires: integer(TIME_MS),
   nonce: bytes(16),
   calls: list(pair(text(METHOD_NAME), blob(ENTRY_BYTES)), Number.MAX_SAFE_INTEGER, 1),
 })

@@ -96,7 +96,9 @@ function serviceAddress(text: string, address: string): Address {
     ? address.slice(scheme.length + 3)
     : address.startsWith(':')
       ? `localhost${address}`
-      : address
+      : /^\d{1,5}$/.test(address)
+        ? `localhost:${address}`
+        : address
   if (!scheme && !/^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d+)?(\/|$)/i.test(rest)) {
     throw new AddressError(
       text,

@@ -22,7 +22,8 @@ export function createValueEncoder(
   const { typedArrayLength } = realm
   const { explain, keyStep, outward } = faults
   const fail: FailToEncode = faults.fail
-  const { closeExtension, openExtension, putByte, putBytes, putCount, putNumber, putText } = writer
+  const { closeExtension, fit, openExtension, putByte, putBytes, putCount, putNumber, putText } =
+    writer
   const { putBigint, putDate, putUndefined } = extensions
 
   let maxDepth = 0
@@ -95,6 +96,8 @@ export function createValueEncoder(
     if (typeof length !== 'number' || length >>> 0 !== length) {
       fail('unsupported', 'a proxy of an array')
     }
+    // Before anything is made for its keys: a script may make an array longer than memory.
+    fit(length)
     // As many keys as items, and the last one is the last index: then they are all the indexes and nothing else.
     const names = keysOf(list)
     const regular =

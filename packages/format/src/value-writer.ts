@@ -264,6 +264,7 @@ export function createValueWriter(realm: ValueRealm, fail: FailToEncode) {
       at = state.at
       maxBytes = state.maxBytes
     },
+    fit,
     putByte,
     putWord,
     putNumber,

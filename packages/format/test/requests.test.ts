@@ -20,6 +20,7 @@ import { describe, expect, test } from 'vitest'
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
 const count = fc.maxSafeNat()
+const time = fc.maxSafeInteger().map((n) => Math.abs(n) % (8.64e15 + 1))
 const debugName = fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/)
 const method = fc.string({ unit: 'grapheme', maxLength: 20 })
 
@@ -29,7 +30,7 @@ const arbitraryRequest: fc.Arbitrary<Request> = fc.record(
     ledger: bytes(32),
     caller: fc.oneof(bytes(32), debugName),
     head: fc.record({ length: count, treeHash: bytes(32) }, { noNullPrototype: true }),
-    expires: count,
+    expires: time,
     nonce: bytes(16),
     calls: fc.array(
       fc

@@ -88,6 +88,10 @@ describe('bytes', () => {
     expect(codeOf(() => encodeValue(value, { maxBytes: 100_000 }))).toBe('ERR_VMS_VALUE_TOO_LARGE')
   })
 
+  test('an array that is too long is refused before its items are looked at', () => {
+    expect(codeOf(() => encodeValue(new Array(2 ** 32 - 1)))).toBe('ERR_VMS_VALUE_TOO_LARGE')
+  })
+
   test('the error names the part that passes the limit', () => {
     expect(() => encodeValue({ a: 1, b: ['x'.repeat(100)] }, { maxBytes: 50 })).toThrow(
       'cannot encode $.b[0]: more than 50 bytes',

@@ -71,7 +71,8 @@ export class Epoch {
       await this.discard('refusal')
       throw error
     }
-    this.#due = null
+    // A top level that failed this time may not the next: it is tried again before anything runs.
+    this.#due = boot.outcome.status === 'returned' ? null : 'restart'
     this.#calls = 0
     this.methods = new Set(boot.methods)
     return {

@@ -13,16 +13,16 @@ import {
 } from '@vms/format'
 import { guestCodec } from '@vms/format/guest'
 import { sodiumCrypto } from '@vms/format/sodium'
-import { joinSwarm, Ledger, LedgerError, type Swarm, type SwarmOptions } from '@vms/ledger'
+import { joinSwarm, Ledger, type Swarm, type SwarmOptions } from '@vms/ledger'
 import { type ConsoleLine, Machine, type MachineOptions } from '@vms/sandbox'
 import { EntryClock } from './clock.ts'
 import { Connection } from './connection.ts'
-import { deploy, genesisBlock, makeDirectory, makeGenesis, type Script } from './deploy.ts'
+import { deploy, makeDirectory, type Script } from './deploy.ts'
 import { Epoch } from './epoch.ts'
-import { ScriptDiffersError, SettingDiffersError } from './errors.ts'
-import { lastTime, readGenesis, recall } from './history.ts'
-import { type HostKeys, loadKeys, makeKeys, saveKeys } from './keys.ts'
+import { lastTime, recall } from './history.ts'
+import type { HostKeys } from './keys.ts'
 import { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
+import { type Opened, openOrCreate } from './opening.ts'
 import { type Served, Server } from './server.ts'
 import { Service } from './service.ts'
 
@@ -187,45 +187,6 @@ const served = (
 function urlHost(hostname: string): string {
   if ([LOOPBACK, '::1', '0.0.0.0', '::'].includes(hostname)) return 'localhost'
   return hostname.includes(':') ? `[${hostname}]` : hostname
-}
-
-interface Opened {
-  readonly ledger: Ledger
-  readonly genesis: GenesisEntry
-  readonly keys: HostKeys
-  readonly created: boolean
-}
-
-async function openOrCreate(dir: string, options: HostOptions, ports: HostPorts): Promise<Opened> {
-  const { crypto } = ports
-  let ledger: Ledger
-  try {
-    ledger = await ports.openLedger(dir, { crypto })
-  } catch (error) {
-    if (!(error instanceof LedgerError) || error.code !== 'ERR_VMS_NO_LEDGER') throw error
-    const keys = makeKeys(crypto)
-    const genesis = makeGenesis(options.script, keys, crypto, {
-      debug: options.debug ?? false,
-      ...(options.machineLimits && { limits: options.machineLimits }),
-      ...(options.epochCalls !== undefined && { epochCalls: options.epochCalls }),
-      ...(options.window !== undefined && { window: options.window }),
-    })
-    const begun = await ports.createLedger(dir, { genesis: genesisBlock(genesis), crypto })
-    await saveKeys(dir, keys)
-    return { ledger: begun, genesis, keys, created: true }
-  }
-  try {
-    const genesis = await readGenesis(ledger)
-    if (genesis.script.source !== options.script.source) throw new ScriptDiffersError(dir)
-    const asked = options.debug ? 'debug' : 'signed'
-    if (options.debug !== undefined && genesis.authentication !== asked) {
-      throw new SettingDiffersError('authentication', genesis.authentication, asked)
-    }
-    return { ledger, genesis, keys: await loadKeys(dir, crypto), created: false }
-  } catch (error) {
-    await ledger.close()
-    throw error
-  }
 }
 
 function machineOptions(

@@ -10,34 +10,22 @@
 import {
   type CallsEntry,
   type Crypto,
-  callSeed,
   decodeEntry,
   type Entry,
-  type FileChange,
   type GenesisEntry,
   requestId,
-  toOutcome,
 } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
-import type { MachineRequest, RunReport } from '@vms/sandbox'
 import { admit } from './admission.ts'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
+import { type Group, place, record } from './group.ts'
 import { HeadMemory } from './head-memory.ts'
 import type { ServiceLimits } from './limits.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Queue } from './queue.ts'
 import { Refusal } from './refusal.ts'
 import { type Known, ReplayGuard } from './replay-guard.ts'
-
-/** A stretch of work that was executed and waits to be committed. */
-interface Group {
-  readonly entries: Entry[]
-  readonly changes: FileChange[]
-  readonly executed: Pending[]
-  /** Position of the first of `executed`. */
-  readonly first: number
-}
 
 export interface ServiceOptions {
   readonly ledger: Ledger
@@ -161,18 +149,25 @@ export class Service {
   async #execute(): Promise<Group> {
     const boot = await this.#bootIfDue()
     const first = this.#next
-    const group = { entries: boot, changes: [], executed: [], first }
-    const { taken, requests } = this.#place(this.#queue.take(this.#options.epoch.callsLeft))
-    if (requests.length === 0) return group
+    const group: Group = { entries: boot, changes: [], executed: [], first }
+    const { placed, refused } = place(this.#queue.take(this.#options.epoch.callsLeft), {
+      ...this.#options,
+      ledgerKey: this.ledger.key,
+      next: first,
+      methods: this.methods,
+    })
+    for (const { pending, refusal } of refused) this.#refuse(pending, refusal)
+    if (placed.length === 0) return group
+    const requests = placed.map(({ request }) => request)
     const { done, stop } = await this.#options.epoch.run(requests)
-    const rest = taken.slice(done.length)
+    const rest = placed.slice(done.length).map(({ pending }) => pending)
     if (stop?.kind === 'refused') {
       const culprit = rest.shift()
       if (culprit) this.#refuseForGood(culprit, new Refusal(STOP_CODES[stop.reason], stop.message))
     }
     this.#queue.putBack(rest)
     this.#next += done.length
-    return this.#record(group, taken.slice(0, done.length), requests, done)
+    return { ...group, ...record(this.#options.crypto, boot, placed, done) }
   }
 
   /** The boot entry of a fresh machine if one is due. If there can be none now, all that waits is refused. */
@@ -194,63 +189,6 @@ export class Service {
       this.#refuseAll(new Refusal('ERR_VMS_BUSY', why))
       return []
     }
-  }
-
-  #record(
-    group: Group,
-    executed: Pending[],
-    requests: readonly MachineRequest[],
-    done: RunReport['done'],
-  ): Group {
-    done.forEach(({ results }, i) => {
-      const { bytes, signature } = executed[i] as Pending
-      const { time } = requests[i] as MachineRequest
-      const outcomes = results.map((result) => toOutcome(this.#options.crypto, result))
-      for (const result of results) group.changes.push(...result.changes)
-      group.entries.push({
-        type: 'calls',
-        request: bytes,
-        signature,
-        time,
-        outcomes,
-        root: null,
-        files: null,
-      } satisfies CallsEntry)
-    })
-    return { ...group, executed }
-  }
-
-  /** Gives each request its place and time; refuses those that may not stand there. */
-  #place(candidates: readonly Pending[]): { taken: Pending[]; requests: MachineRequest[] } {
-    const { crypto, clock } = this.#options
-    const taken: Pending[] = []
-    const requests: MachineRequest[] = []
-    for (const pending of candidates) {
-      const { request } = pending
-      const position = this.#next + taken.length
-      const time = clock.tick()
-      if (time > request.expires) {
-        this.#refuse(pending, new Refusal('ERR_VMS_EXPIRED', 'the request expired while it waited'))
-      } else if (position - request.head.length > this.genesis.window) {
-        this.#refuse(
-          pending,
-          new Refusal('ERR_VMS_UNKNOWN_HEAD', 'the head that the request names is too far back'),
-        )
-      } else {
-        taken.push(pending)
-        requests.push({
-          position,
-          time,
-          caller: pending.caller,
-          calls: request.calls.map(([method, args], i) => ({
-            method,
-            args,
-            seed: callSeed(crypto, this.ledger.key, pending.requestId, i),
-          })),
-        })
-      }
-    }
-    return { taken, requests }
   }
 
   async #commit(group: Group): Promise<void> {

@@ -2,7 +2,13 @@
  * The cores of one service in one store: the ledger, and the drive's db and blobs. Each twice: as what is written (sessions of one atom, which reach the disk together) and as what is read and replicated.
  */
 import { type Crypto, type LedgerManifest, ledgerKey } from '@vms/format'
-import { type Core, coreKey, ledgerCoreManifest, plainManifest, skipHints } from './engine/hypercore.ts'
+import {
+  type Core,
+  coreKey,
+  ledgerCoreManifest,
+  plainManifest,
+  skipHints,
+} from './engine/hypercore.ts'
 import { blobsManifest } from './engine/hyperdrive.ts'
 import { type Atom, openCore, type Store } from './engine/store.ts'
 

@@ -30,7 +30,11 @@ export class DriveReader {
     const node = await this.#tree.get(pathKey(path))
     const blob = (node?.value as EntryValue | undefined)?.blob
     if (!blob) return null
-    const blocks = await readBlocks(this.#blobs, blob.blockOffset, blob.blockOffset + blob.blockLength)
+    const blocks = await readBlocks(
+      this.#blobs,
+      blob.blockOffset,
+      blob.blockOffset + blob.blockLength,
+    )
     const data = new Uint8Array(blob.byteLength)
     let at = 0
     for (const block of blocks) {

@@ -11,8 +11,13 @@ import { foldChanges } from './changes.ts'
 import { DriveReader } from './drive-reader.ts'
 import { type Bee, openBee } from './engine/hyperbee.ts'
 import type { Core } from './engine/hypercore.ts'
-import { type DriveGroup, type FileEvent, type HistoryOptions, readHistory } from './files-history.ts'
 import { type BlobId, directoryValue, fileValue, pathKey } from './file-entry.ts'
+import {
+  type DriveGroup,
+  type FileEvent,
+  type HistoryOptions,
+  readHistory,
+} from './files-history.ts'
 
 /** Bytes of a blob's block. Part of the format: another size gives other tree hashes. */
 export const BLOB_BLOCK_BYTES = 65_536

@@ -2,6 +2,8 @@
  * Errors of this package. One base class with a stable `code`; each subclass carries its evidence as fields.
  */
 
+import type { SignedHead } from '@vms/format'
+
 /** Base of every operating error that @vms/ledger throws. */
 export class LedgerError extends Error {
   /** Stable identifier, `ERR_VMS_…`. */
@@ -143,6 +145,24 @@ export class NotALedgerError extends LedgerError {
   constructor(key: Uint8Array, what: string) {
     super('ERR_VMS_NOT_A_LEDGER', `the key names no VMS ledger: ${what}`)
     this.key = key
+  }
+}
+
+/**
+ * There are two histories under one key, both signed with it: the host has forked, or somebody else has its key, or a
+ * directory was restored from a copy.
+ */
+export class ForkedError extends LedgerError {
+  readonly key: Uint8Array
+  /** Signed heads of both, ours first, if they were seen: neither extends the other. */
+  readonly heads: readonly [SignedHead, SignedHead] | null
+
+  constructor(key: Uint8Array, heads: readonly [SignedHead, SignedHead] | null) {
+    super('ERR_VMS_FORKED', 'there are two histories under this key', {
+      hint: 'keep the directory: it and the peer that showed the other history are evidence',
+    })
+    this.key = Uint8Array.from(key)
+    this.heads = heads
   }
 }
 

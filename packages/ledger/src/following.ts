@@ -2,14 +2,18 @@
  * Waiting for what peers have, with a bound: a peer that says nothing more is the same as no peer.
  */
 import type { Core } from './engine/hypercore.ts'
-import { UnreachableError } from './errors.ts'
+import { ForkedError, UnreachableError } from './errors.ts'
 
 /** Milliseconds without anything arriving after which a download is given up. Answers a peer that stalls or withholds. */
 export const SILENCE_MS = 30_000
 
+/** Milliseconds between two looks at what forks the peers are on: they say it without an event. */
+const FORK_LOOK_MS = 200
+
 /**
  * Brings a core up to the length that the connected peers have said, waiting for a first peer if there is none yet, and
- * for the peers to say it if they have said less than `atLeast`. Throws {@link UnreachableError} after `timeoutMs`.
+ * for the peers to say it if they have said less than `atLeast`. Throws {@link UnreachableError} after `timeoutMs`, and
+ * {@link ForkedError} if what is missing is on another fork.
  */
 export async function catchUp(
   core: Core,
@@ -18,6 +22,12 @@ export async function catchUp(
   timeoutMs: number,
 ): Promise<void> {
   const stopFinding = core.findingPeers()
+  const fork = Promise.withResolvers<never>()
+  const look = setInterval(() => {
+    if (core.length < atLeast && core.peers.some((peer) => peer.remoteFork > 0)) {
+      fork.reject(new ForkedError(core.key, null))
+    }
+  }, FORK_LOOK_MS)
   let waiting = true
   const work = async (): Promise<void> => {
     await firstPeer(core)
@@ -25,9 +35,10 @@ export async function catchUp(
     while (waiting && core.length < atLeast) await grown(core)
   }
   try {
-    await bounded(work, what, timeoutMs)
+    await bounded(() => Promise.race([work(), fork.promise]), what, timeoutMs)
   } finally {
     waiting = false
+    clearInterval(look)
     stopFinding()
   }
 }

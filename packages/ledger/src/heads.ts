@@ -2,12 +2,7 @@
  * The ends of all groups: one small record each, by ledger length, in the store's private data beside the ledger core.
  * Not in a core of their own, which would cost every commit a tree, a page of bits and a signature that nobody checks.
  */
-import {
-  type Core,
-  getPrivate,
-  listPrivate,
-  setPrivate,
-} from './engine/hypercore.ts'
+import { type Core, getPrivate, listPrivate, setPrivate } from './engine/hypercore.ts'
 import { decodeHeadRecord, encodeHeadRecord, type HeadRecord } from './head-record.ts'
 
 /** Heads kept in memory: about 1 kB each. Bounds memory; an older one costs a read. Requests name recent ones. */

@@ -5,6 +5,7 @@ export type { SyncFd } from './durable.ts'
 export {
   CommitFailedError,
   DiskFullError,
+  ForkedError,
   LedgerClosedError,
   LedgerDamagedError,
   LedgerError,
@@ -20,7 +21,20 @@ export type { FileStat } from './file-entry.ts'
 export type { FileEvent, HistoryOptions } from './files-history.ts'
 export { Ledger, type LedgerOptions } from './ledger.ts'
 export { RemoteFiles, type RemoteFilesOptions } from './remote-files.ts'
-export { type DownloadOptions, Replica, type ReplicaOptions, type UpdateOptions, type WaitOptions } from './replica.ts'
+export {
+  type DownloadOptions,
+  Replica,
+  type ReplicaOptions,
+  type UpdateOptions,
+  type WaitOptions,
+} from './replica.ts'
 export { ScratchFiles } from './scratch-files.ts'
-export { type BootstrapNode, joinSwarm, type Swarm, type Swarmable, type SwarmEvent, type SwarmOptions } from './swarm.ts'
+export {
+  type BootstrapNode,
+  joinSwarm,
+  type Swarm,
+  type Swarmable,
+  type SwarmEvent,
+  type SwarmOptions,
+} from './swarm.ts'
 export type { Committed, Group } from './writer.ts'

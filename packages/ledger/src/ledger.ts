@@ -20,10 +20,11 @@ import {
 import { CommittedFiles } from './committed-files.ts'
 import type { SyncFd } from './durable.ts'
 import { discoveryKey, serveCores } from './engine/hypercore.ts'
+import { readEntries, readEntry } from './entries.ts'
 import { commitError, LedgerClosedError, type LedgerError, OutOfRangeError } from './errors.ts'
+import { watchForks } from './fork-watch.ts'
 import { signedHead } from './head-record.ts'
 import { createService, openService, type Service } from './service.ts'
-import { readEntries, readEntry } from './entries.ts'
 import { type Committed, type Group, Writer } from './writer.ts'
 
 /** How to open a ledger. */
@@ -49,6 +50,15 @@ export class Ledger {
     this.#head = last && signedHead(last)
     this.#filesHead = last?.files ?? drive.head
     this.#files = new CommittedFiles(drive, heads, () => this.#assertAlive())
+    for (const core of [service.log, service.db, service.blobs]) {
+      // A peer has another history that we signed: not a byte more of this one.
+      watchForks(
+        core,
+        service.crypto,
+        () => (core === service.log ? service.manifest : null),
+        (error) => this.#die(error),
+      )
+    }
     this.#writer = service.writing && new Writer({ ...service, cores: service.writing })
   }
 
@@ -169,10 +179,14 @@ export class Ledger {
         this.#files.advance(committed.filesHead.dbLength)
       })
     } catch (cause) {
-      this.#service.gate.hold()
-      this.#dead = commitError(this.directory, cause)
-      throw this.#dead
+      throw this.#die(this.#dead ?? commitError(this.directory, cause))
     }
+  }
+
+  #die(error: LedgerError): LedgerError {
+    this.#service.gate.hold()
+    this.#dead ??= error
+    return this.#dead
   }
 
   /** The nodes that a holder of the roots at `from` appends to get the roots at `to`; from 0, the roots at `to`. */

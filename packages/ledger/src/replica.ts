@@ -12,13 +12,21 @@ import {
   type SignedHead,
   sameBytes,
   type TreeNode,
+  treeHash,
 } from '@vms/format'
-import { type Core, discoveryKey, headSignature, readLedgerManifest, readNodes } from './engine/hypercore.ts'
+import {
+  type Core,
+  discoveryKey,
+  headSignature,
+  readLedgerManifest,
+  readNodes,
+} from './engine/hypercore.ts'
 import { blobsKey } from './engine/hyperdrive.ts'
 import { openCore, openStore, type Store } from './engine/store.ts'
 import { readEntries, readEntry } from './entries.ts'
-import { NotALedgerError, OutOfRangeError, UnreachableError } from './errors.ts'
+import { type ForkedError, NotALedgerError, OutOfRangeError, UnreachableError } from './errors.ts'
 import { bounded, catchUp, download, SILENCE_MS } from './following.ts'
+import { watchForks } from './fork-watch.ts'
 
 /** Entries in one download request, of which {@link CHUNKS_AHEAD} are under way. Bounds what a peer must answer at once. */
 export const CHUNK_ENTRIES = 256
@@ -61,11 +69,31 @@ export class Replica {
   #log: Core
   #manifest: LedgerManifest | null = null
   #files: FilesCores | null = null
+  #forked: ForkedError | null = null
+  #fork = Promise.withResolvers<never>()
 
   private constructor(store: Store, crypto: Crypto, log: Core) {
     this.#store = store
     this.#crypto = crypto
     this.#log = log
+    this.#fork.promise.catch(() => {})
+    this.#watch(log, () => readLedgerManifest(log))
+  }
+
+  #watch(core: Core, manifest: () => LedgerManifest | null): void {
+    watchForks(core, this.#crypto, manifest, (error) => {
+      this.#forked ??= error
+      this.#fork.reject(error)
+    })
+  }
+
+  // A forked core is closed under whoever waits for it.
+  async #unlessForked<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([this.#fork.promise, work()])
+    } catch (error) {
+      throw this.#forked ?? error
+    }
   }
 
   /** Opens the place where the ledger `key` is kept, empty at first. Downloads nothing before {@link update}. */
@@ -115,13 +143,15 @@ export class Replica {
    * Waits for a peer and for the length that it has said; returns it. A peer that grows says so unasked, a moment later:
    * whoever knows what to expect says `atLeast`. The first time, the genesis is fetched and checked against the key.
    *
-   * Throws `ERR_VMS_UNREACHABLE`, `ERR_VMS_NOT_A_LEDGER`.
+   * Throws `ERR_VMS_UNREACHABLE`, `ERR_VMS_NOT_A_LEDGER`, `ERR_VMS_FORKED`.
    */
   async update(options: UpdateOptions = {}): Promise<number> {
     const timeoutMs = options.timeoutMs ?? SILENCE_MS
-    await catchUp(this.#log, options.atLeast ?? 1, 'the ledger', timeoutMs)
-    if (!this.#manifest) await this.#identify(timeoutMs)
-    return this.#log.length
+    return await this.#unlessForked(async () => {
+      await catchUp(this.#log, options.atLeast ?? 1, 'the ledger', timeoutMs)
+      if (!this.#manifest) await this.#identify(timeoutMs)
+      return this.#log.length
+    })
   }
 
   async #identify(timeoutMs: number): Promise<void> {
@@ -133,6 +163,7 @@ export class Replica {
       throw new NotALedgerError(this.key, 'block 0 is not the genesis that it commits to')
     }
     const db = await openCore(this.#store, { key: Buffer.from(manifest.filesKey) })
+    this.#watch(db, () => null)
     this.#files = { db, blobs: null }
     this.#manifest = manifest
   }
@@ -140,13 +171,16 @@ export class Replica {
   /** Bytes of entry `index`, downloaded if need be. */
   async get(index: number, options: WaitOptions = {}): Promise<Uint8Array> {
     this.#assertRange(index, index + 1)
-    await download(this.#log, index, index + 1, `entry ${index}`, options.timeoutMs ?? SILENCE_MS)
-    return await readEntry(this.#log, index)
+    const silenceMs = options.timeoutMs ?? SILENCE_MS
+    return await this.#unlessForked(async () => {
+      await download(this.#log, index, index + 1, `entry ${index}`, silenceMs)
+      return await readEntry(this.#log, index)
+    })
   }
 
   /**
    * Bytes of the entries [start, end), downloaded as needed, several chunks ahead. Throws `ERR_VMS_OUT_OF_RANGE`,
-   * `ERR_VMS_UNREACHABLE`.
+   * `ERR_VMS_UNREACHABLE`, `ERR_VMS_FORKED`.
    */
   async *entries(
     start = 0,
@@ -168,7 +202,7 @@ export class Replica {
       }
       const chunk = chunks.shift()
       if (!chunk) return
-      await chunk.arrived
+      await this.#unlessForked(() => chunk.arrived)
       options.onProgress?.(chunk.end - start, end - start)
       yield* readEntries(this.#log, chunk.start, chunk.end)
     }
@@ -197,14 +231,22 @@ export class Replica {
     const files = this.#files
     if (!files) throw new RangeError('nothing of the ledger has arrived yet')
     const timeoutMs = options.timeoutMs ?? SILENCE_MS
-    const dbHash = await provenHash(files.db, dbLength, 'the files', timeoutMs)
-    if (blobsLength > 0 && !files.blobs) {
+    return await this.#unlessForked(async () => {
+      const dbHash = await provenHash(files.db, dbLength, 'the files', timeoutMs)
+      const blobsHash =
+        blobsLength === 0
+          ? treeHash(this.#crypto, [])
+          : await provenHash(await this.#blobs(files), blobsLength, 'the contents', timeoutMs)
+      return { dbLength, dbHash, blobsLength, blobsHash }
+    })
+  }
+
+  async #blobs(files: FilesCores): Promise<Core> {
+    if (!files.blobs) {
       files.blobs = await openCore(this.#store, { key: blobsKey(files.db) })
+      this.#watch(files.blobs, () => null)
     }
-    const blobsHash = files.blobs
-      ? await provenHash(files.blobs, blobsLength, "the files' contents", timeoutMs)
-      : await files.db.treeHash(0)
-    return { dbLength, dbHash, blobsLength, blobsHash: Uint8Array.from(blobsHash) }
+    return files.blobs
   }
 
   async close(): Promise<void> {
@@ -216,6 +258,7 @@ export class Replica {
   }
 
   #assertRange(start: number, end: number): void {
+    if (this.#forked) throw this.#forked
     if (!Number.isSafeInteger(start) || start < 0) throw new OutOfRangeError(start, this.length)
     if (!Number.isSafeInteger(end) || end < start || end > this.length) {
       throw new OutOfRangeError(Math.max(start, end - 1), this.length)

@@ -27,7 +27,10 @@ export class ScratchFiles {
   }
 
   /** Makes one in `directory`, which must be new or empty. */
-  static async create(directory: string, options: { readonly crypto: Crypto }): Promise<ScratchFiles> {
+  static async create(
+    directory: string,
+    options: { readonly crypto: Crypto },
+  ): Promise<ScratchFiles> {
     const store = await openStore(directory)
     const keyPair = await store.createKeyPair('files')
     const db = await openCore(store, { manifest: plainManifest(keyPair.publicKey), keyPair })

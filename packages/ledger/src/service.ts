@@ -5,8 +5,8 @@ import { type Crypto, sameBytes, verifyHead } from '@vms/format'
 import { openCores, type ServiceCores, type WritingCores, writingSessions } from './cores.ts'
 import { Drive } from './drive.ts'
 import { type SyncFd, syncPath } from './durable.ts'
-import { readEntry } from './entries.ts'
 import { openStore, openUnusedStore, type Store, syncStore } from './engine/store.ts'
+import { readEntry } from './entries.ts'
 import {
   LedgerDamagedError,
   LedgerExistsError,

@@ -1,5 +1,5 @@
-/// <reference path="./types/hyperdht.d.ts" />
-/// <reference path="./types/hyperswarm.d.ts" />
+/// <reference path="./types/hyperdht.d.ts" preserve="true" />
+/// <reference path="./types/hyperswarm.d.ts" preserve="true" />
 /**
  * Meeting peers over the DHT: a host announces its ledger and files, a follower looks for them. Behind everything else:
  * nothing waits for it, being offline is no error, and what goes wrong is an event.
@@ -57,7 +57,11 @@ export interface Swarm {
 /** Joins the swarm for `target`. Returns at once; never throws for what happens on the network. */
 export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
   const onEvent = options.onEvent ?? (() => {})
-  const onError = (error: Error): void => onEvent({ type: 'error', error })
+  let closing = false
+  const onError = (error: Error): void => {
+    // What was under way when we left fails, and is no news.
+    if (!closing) onEvent({ type: 'error', error })
+  }
   const dht = options.dht ?? openDht(options.bootstrap)
   const keyPair = options.keyPair && asBuffers(options.keyPair)
   const swarm = new Hyperswarm({ dht, ...(keyPair && { keyPair }) })
@@ -84,12 +88,13 @@ export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
       return swarm.connections.size
     },
     async close() {
+      closing = true
       for (const connection of swarm.connections) connection.destroy()
       const goodbye = swarm.destroy()
       const timer = setTimeout(() => {
-        dht.destroy({ force: true }).catch(onError)
+        dht.destroy({ force: true }).catch(() => {})
       }, GOODBYE_MS)
-      await goodbye.catch(onError)
+      await goodbye.catch(() => {})
       clearTimeout(timer)
     },
   }

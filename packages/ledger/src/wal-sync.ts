@@ -48,7 +48,7 @@ export class WalSync {
       await this.close()
       this.#fd = fd
       this.#number = file.number
-      void fd
+      await this.#syncFd(fd)
     }
     if (this.#number !== number) throw new Error(`the write-ahead log ${number} is not there`)
     // A log is of no use without its name.

@@ -105,7 +105,10 @@ export class Writer {
   }
 
   #checkGenesis(entry: Entry, block: Uint8Array): void {
-    if (entry.type !== 'genesis' || !sameBytes(this.#parts.crypto.hash(block), this.#parts.genesisHash)) {
+    if (
+      entry.type !== 'genesis' ||
+      !sameBytes(this.#parts.crypto.hash(block), this.#parts.genesisHash)
+    ) {
       throw new TypeError('the first entry of a ledger is the genesis that it was created with')
     }
   }

@@ -112,7 +112,9 @@ describe('a stopped directory', () => {
     const ledger = await opening(directory, true)
     expect(ledger.length).toBe(3)
     expect(await ledger.files.read('/a')).toEqual(new TextEncoder().encode('one'))
-    await expect(ledger.commit({ entries: [callsEntry(1)], changes: [] })).rejects.toThrow(TypeError)
+    await expect(ledger.commit({ entries: [callsEntry(1)], changes: [] })).rejects.toThrow(
+      TypeError,
+    )
     await ledger.close()
     expect((await snapshot()).filter((line) => !line.includes('/LOG'))).toEqual(before)
   })
@@ -121,7 +123,10 @@ describe('a stopped directory', () => {
     const directory = await stoppedLedger()
     const copy = await freshDirectory()
     await cp(directory, copy, { recursive: true })
-    await expect(opening(copy)).rejects.toMatchObject({ code: 'ERR_VMS_LEDGER_MOVED', directory: copy })
+    await expect(opening(copy)).rejects.toMatchObject({
+      code: 'ERR_VMS_LEDGER_MOVED',
+      directory: copy,
+    })
     const ledger = await opening(copy, true)
     expect(ledger.length).toBe(3)
     await ledger.close()
@@ -138,7 +143,13 @@ describe('a stopped directory', () => {
     const name = path.join(directory, 'service.json')
     const text = await readFile(name, 'utf8')
     const damaged = { code: 'ERR_VMS_LEDGER_DAMAGED', directory }
-    for (const content of ['', '{}', 'null', text.replace('"layout": 1', '"layout": 2'), text.replace(/[0-9a-f]{64}/, 'f')]) {
+    for (const content of [
+      '',
+      '{}',
+      'null',
+      text.replace('"layout": 1', '"layout": 2'),
+      text.replace(/[0-9a-f]{64}/, 'f'),
+    ]) {
       await writeFile(name, content)
       await expect(opening(directory)).rejects.toMatchObject(damaged)
     }

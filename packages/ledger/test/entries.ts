@@ -25,7 +25,11 @@ export const genesisEntry = (source = 'exports.a = () => 1'): GenesisEntry => ({
   window: 1_000,
   epochCalls: 10_000,
   authentication: 'signed',
-  keys: { transport: new Uint8Array(32), checkpoint: new Uint8Array(32), refusal: new Uint8Array(32) },
+  keys: {
+    transport: new Uint8Array(32),
+    checkpoint: new Uint8Array(32),
+    refusal: new Uint8Array(32),
+  },
   upgrade: { callers: [], delayMs: 0 },
   root: crypto.sha256(new Uint8Array()),
   files: null,
@@ -59,6 +63,10 @@ export const file = (path: string, text: string, mtime = 1): FileChange => ({
   mtime,
 })
 
-export const directory = (path: string, mtime = 1): FileChange => ({ path, kind: 'directory', mtime })
+export const directory = (path: string, mtime = 1): FileChange => ({
+  path,
+  kind: 'directory',
+  mtime,
+})
 
 export const deleted = (path: string): FileChange => ({ path, kind: 'deleted' })

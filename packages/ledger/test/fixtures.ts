@@ -33,5 +33,5 @@ export async function startedLedger(options: Partial<LedgerOptions> = {}): Promi
   return ledger
 }
 
-export { crypto }
 export { bootEntry, callsEntry, deleted, directory, file, genesisEntry } from './entries.ts'
+export { crypto }

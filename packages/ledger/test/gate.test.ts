@@ -43,7 +43,10 @@ describe('the replication gate', () => {
       const { length, head, filesHead } = ledger
       const sentBefore = connection.sent()
       sync.pause()
-      const commit = ledger.commit({ entries: [callsEntry(round)], changes: [file('/a', `${round}`)] })
+      const commit = ledger.commit({
+        entries: [callsEntry(round)],
+        changes: [file('/a', `${round}`)],
+      })
       await sleep(150)
       // Written, not synced: a peer connected before, one that connects now, and a reader here see nothing of it.
       await using late = await Replica.open({

@@ -23,8 +23,11 @@ async function syncFd(fd: number): Promise<void> {
 async function afterPowerCut(directory: string): Promise<string> {
   const copy = await freshDirectory()
   const items = await readdir(directory, { recursive: true, withFileTypes: true })
-  const files = items.filter((item) => item.isFile()).map((item) => path.join(item.parentPath, item.name))
-  const order = (name: string): number => (name.endsWith('.log') ? 0 : /MANIFEST|CURRENT/.test(name) ? 1 : 2)
+  const files = items
+    .filter((item) => item.isFile())
+    .map((item) => path.join(item.parentPath, item.name))
+  const order = (name: string): number =>
+    name.endsWith('.log') ? 0 : /MANIFEST|CURRENT/.test(name) ? 1 : 2
   for (const name of files.sort((a, b) => order(a) - order(b))) {
     const target = path.join(copy, path.relative(directory, name))
     await mkdir(path.dirname(target), { recursive: true })
@@ -47,7 +50,10 @@ it('loses nothing that was acknowledged, also when the log was rotated', async (
     // Once past 64 MB, RocksDB begins another log.
     const text = `${i % 10}`.repeat(8_000_000)
     const change = file(`/${i}`, text)
-    await ledger.commit({ entries: [callsEntry(i)], changes: i % 2 ? [change] : [change, file('/x', '1')] })
+    await ledger.commit({
+      entries: [callsEntry(i)],
+      changes: i % 2 ? [change] : [change, file('/x', '1')],
+    })
     if (i % 3 !== 1) continue
     const copy = await afterPowerCut(ledger.directory)
     for (const name of await readdir(path.join(copy, 'store', 'db'))) {

@@ -1,8 +1,9 @@
 /** What other people's programs make of a ledger and its files: plain corestore, hypercore and hyperdrive, nothing of ours. */
+
+import { decodeEntry, ledgerKey } from '@vms/format'
 import Corestore from 'corestore'
 import Hypercore from 'hypercore'
 import Hyperdrive from 'hyperdrive'
-import { decodeEntry, ledgerKey } from '@vms/format'
 import { describe, expect, it } from 'vitest'
 import { connectSides } from './connect.ts'
 import { callsEntry, crypto, directory, file, freshDirectory, startedLedger } from './fixtures.ts'
@@ -10,7 +11,12 @@ import { callsEntry, crypto, directory, file, freshDirectory, startedLedger } fr
 describe('plain programs', () => {
   it('open the files with hyperdrive by key', async () => {
     await using ledger = await startedLedger()
-    const changes = [directory('/d'), file('/d/a', 'one'), file('/b', 'x'.repeat(100_000)), file('/e', '')]
+    const changes = [
+      directory('/d'),
+      file('/d/a', 'one'),
+      file('/b', 'x'.repeat(100_000)),
+      file('/e', ''),
+    ]
     await ledger.commit({ entries: [callsEntry(1)], changes })
     const store = new Corestore(await freshDirectory())
     const drive = new Hyperdrive(store, Buffer.from(ledger.filesKey))

@@ -6,7 +6,12 @@ import { callsEntry, directory, file, freshDirectory, startedLedger } from './fi
 describe('RemoteFiles', () => {
   it('reads the files by their key', async () => {
     await using ledger = await startedLedger()
-    const changes = [directory('/d'), file('/d/a', 'one'), file('/d-e', 'two'), file('/big', 'x'.repeat(200_000))]
+    const changes = [
+      directory('/d'),
+      file('/d/a', 'one'),
+      file('/d-e', 'two'),
+      file('/big', 'x'.repeat(200_000)),
+    ]
     await ledger.commit({ entries: [callsEntry(1)], changes })
     await using files = await RemoteFiles.open({
       key: ledger.filesKey,

@@ -22,7 +22,9 @@ describe('Replica', () => {
     expect(verifyHead(crypto, replica.key, replica.manifest, ledger.head)).toBe(true)
     const progress: number[] = []
     let index = 0
-    for await (const block of replica.entries(0, 602, { onProgress: (done) => progress.push(done) })) {
+    for await (const block of replica.entries(0, 602, {
+      onProgress: (done) => progress.push(done),
+    })) {
       expect(block).toEqual(await ledger.get(index++))
     }
     expect(index).toBe(602)
@@ -53,6 +55,24 @@ describe('Replica', () => {
       expect(await replica.filesHead(head.dbLength, head.blobsLength)).toEqual(head)
     }
     await connection.disconnect()
+  })
+
+  it('goes on from what it has when it is opened again', async () => {
+    await using ledger = await startedLedger()
+    const options = { key: ledger.key, directory: await freshDirectory(), crypto }
+    const replica = await Replica.open(options)
+    const connection = await connectSides(ledger, replica)
+    await replica.update()
+    for await (const block of replica.entries()) expect(block.length).toBeGreaterThan(0)
+    await connection.disconnect()
+    await replica.close()
+    await ledger.commit({ entries: [callsEntry(1)], changes: [file('/a', 'a')] })
+    await using again = await Replica.open(options)
+    expect(again.length).toBe(2)
+    const next = await connectSides(ledger, again)
+    expect(await again.update({ atLeast: 3 })).toBe(3)
+    expect(await again.filesHead(2, 1)).toEqual(ledger.filesHead)
+    await next.disconnect()
   })
 
   it('says in time that nobody answers', async () => {

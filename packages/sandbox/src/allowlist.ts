@@ -104,7 +104,10 @@ export const addedGlobals: readonly string[] = [
 export const changedIntrinsics: Readonly<Record<string, string>> = {
   'Math.random': 'seeded by the call (random.js)',
   'Date.prototype.constructor': 'led back to the real Date (date.js)',
+  'Date.prototype.toString, .toTimeString':
+    'the name of the time zone in the locale of the process (date.js)',
   'Date.prototype.toLocale…': 'locale and time zone (locale.js)',
+  'Function.prototype.toString': 'the text of our own functions (codegen.js)',
   'Number.prototype.toLocaleString': 'locale (locale.js)',
   'BigInt.prototype.toLocaleString': 'locale (locale.js)',
   'String.prototype.localeCompare': 'locale and collation tables (locale.js)',

@@ -36,7 +36,8 @@ export function spawnChild(
       entry,
     ],
     {
-      env: { TZ: 'UTC', ...options.env },
+      // The time zone is part of the machine, so a perturbation may not change it.
+      env: { ...options.env, TZ: 'UTC' },
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
     },

@@ -69,7 +69,7 @@ export interface MachineOptions {
   readonly info: { readonly title: string; readonly key: string }
   /** More flags for the child process, such as V8's: an auditor perturbs a machine with them. */
   readonly execArgv?: readonly string[]
-  /** More environment variables for the child process, over `TZ=UTC`. */
+  /** Environment variables for the child process, such as another `LANG`; there are none otherwise. `TZ` is always `UTC`. */
   readonly env?: Readonly<Record<string, string>>
   /** For tests: another entry file of the child process. */
   readonly childModule?: string

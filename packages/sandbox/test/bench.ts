@@ -21,7 +21,8 @@ export type BenchOptions = Partial<Omit<MachineOptions, 'limits' | 'service'>> &
   time?: number
 }
 
-export const seedOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte).map((b, i) => b + i)
+export const seedOf = (byte: number): Uint8Array =>
+  new Uint8Array(32).fill(byte).map((b, i) => b + i)
 
 export class Bench {
   readonly machine: Machine
@@ -77,7 +78,11 @@ export class Bench {
       position: this.position,
       time: this.time,
       caller: 'debug:bob',
-      calls: calls.map(([method, ...args], i) => ({ method, args: encodeJson(args), seed: seedOf(10 + i) })),
+      calls: calls.map(([method, ...args], i) => ({
+        method,
+        args: encodeJson(args),
+        seed: seedOf(10 + i),
+      })),
     }
   }
 

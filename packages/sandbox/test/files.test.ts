@@ -146,7 +146,8 @@ describe('System.files', () => {
 
   it('orders names by their UTF-8 bytes', async () => {
     await bench.call('mkdir', '/names')
-    for (const name of ['b', 'a', '😀', '\uffff', 'B']) await bench.call('put', `/names/${name}`, '')
+    for (const name of ['b', 'a', '😀', '\uffff', 'B'])
+      await bench.call('put', `/names/${name}`, '')
     expect(await bench.call('dir', '/names')).toEqual(['B', 'a', 'b', '\uffff', '😀'])
     const { changes } = await bench.result('many')
     expect(changes.map(({ path }) => path)).toEqual(['/a', '/b', '/\uffff', '/😀'])
@@ -176,7 +177,9 @@ describe('changes', () => {
   afterAll(() => bench.close())
   const text = (result: CallResult) =>
     result.changes.map((change) =>
-      change.kind === 'file' ? [change.path, Buffer.from(change.data).toString(), change.mtime] : [change.path, change.kind],
+      change.kind === 'file'
+        ? [change.path, Buffer.from(change.data).toString(), change.mtime]
+        : [change.path, change.kind],
     )
 
   it('of a call that throws are dropped whole', async () => {
@@ -247,11 +250,19 @@ describe('committed files', () => {
     const bench = await Bench.booted(script)
     bench.files.commit([{ path: '/f', kind: 'file', data: Buffer.from('stored'), mtime: 7 }], 0)
     expect(await bench.call('get', '/f')).toBe('stored')
-    expect(await bench.call('stat', '/f')).toMatchObject({ size: 6, mtime: new Date(7).toISOString() })
-    bench.files.read = bench.files.stat = () => Promise.reject(new Error('disk on fire'))
+    expect(await bench.call('stat', '/f')).toMatchObject({
+      size: 6,
+      mtime: new Date(7).toISOString(),
+    })
+    bench.files.stat = () => Promise.reject(new Error('disk on fire'))
+    bench.files.read = () => Promise.reject(new Error('disk on fire'))
     expect(await bench.call('get', '/f')).toBe('stored')
-    await expect(bench.run(['get', '/g'])).rejects.toMatchObject({ code: 'ERR_VMS_FILES_UNAVAILABLE' })
-    await expect(bench.run(['get', '/f'])).rejects.toMatchObject({ code: 'ERR_VMS_FILES_UNAVAILABLE' })
+    await expect(bench.run(['get', '/g'])).rejects.toMatchObject({
+      code: 'ERR_VMS_FILES_UNAVAILABLE',
+    })
+    await expect(bench.run(['get', '/f'])).rejects.toMatchObject({
+      code: 'ERR_VMS_FILES_UNAVAILABLE',
+    })
     await bench.close()
   })
 })

@@ -44,10 +44,7 @@ export interface ScriptFiles {
   stat(path: string): Promise<ScriptStat>
   readFile(path: string, options: 'binary' | { encoding: 'binary' }): Promise<Uint8Array>
   readFile(path: string, options: 'json' | { encoding: 'json' }): Promise<unknown>
-  readFile(
-    path: string,
-    options?: ScriptEncoding | { encoding?: ScriptEncoding },
-  ): Promise<string>
+  readFile(path: string, options?: ScriptEncoding | { encoding?: ScriptEncoding }): Promise<string>
   /** Takes a string, bytes, or with `'json'` whatever JSON can say. The folder has to exist. */
   writeFile(
     path: string,

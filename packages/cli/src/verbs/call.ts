@@ -23,7 +23,10 @@ export function addCall(program: Command, context: Context): void {
     .argument('[args...]', 'arguments, each a JSON value')
     .option('-u, --user <name>', 'call under a plain name (services in debug mode only)')
     .option('--key <file>', 'key file that signs the call')
-    .option('--receipt <file>', 'store the receipt: proof that the call and its result are in the ledger')
+    .option(
+      '--receipt <file>',
+      'store the receipt: proof that the call and its result are in the ledger',
+    )
     .option('--timeout <ms>', 'how long to wait for the reply', milliseconds)
     .addHelpText(
       'after',
@@ -39,7 +42,8 @@ Examples:
     )
     .action(async (url: string, method: string, texts: string[], options: Options) => {
       const args = parseArguments(texts)
-      const receiptFile = options.receipt === undefined ? null : resolve(context.cwd, options.receipt)
+      const receiptFile =
+        options.receipt === undefined ? null : resolve(context.cwd, options.receipt)
       // A call cannot be taken back, so what could go wrong with the file goes wrong before it.
       if (receiptFile !== null) await mustBeWritable(receiptFile)
       const { client } = await openClient(context, url, options)

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { exitOf, reportFailure } from '../failure.ts'
 import { port } from '../options.ts'
+import type { LoadedScript } from '../script.ts'
 import { type Stopping, stopOnSignal } from '../signals.ts'
 import { FileWatch } from '../watch.ts'
 
@@ -17,13 +18,23 @@ interface Options {
   readonly once?: boolean
 }
 
+/** One start of the script. */
+interface Round {
+  readonly context: Context
+  readonly file: string
+  readonly dir: string
+  readonly options: Options
+  readonly stopping: Stopping
+  readonly first: boolean
+}
+
 export function addDev(program: Command, context: Context): void {
   program
     .command('dev')
     .description('serve a script while you write it: each save begins anew (not auditable)')
     .argument('<script>', 'script to serve and watch')
     .option('-p, --port <port>', 'port to listen on (default: 5555)', port)
-    .option('--host <name>', 'address to listen on (default: localhost)')
+    .option('--host <name>', 'address to listen on (default: this machine only)')
     .option('-d, --debug', 'let callers use plain names instead of signatures')
     .option('--once', 'start it, say whether it starts, and leave')
     .addHelpText(
@@ -45,11 +56,16 @@ async function develop(context: Context, file: string, options: Options): Promis
   const folder = join(context.cwd, '.vms', 'dev')
   await mkdir(folder, { recursive: true })
   try {
-    output.tell(output.style(['yellow', 'bold'], 'DEV: not auditable. Each save begins a new ledger; the old one is thrown away.'))
-    while (stopping.exitCode() === null) {
+    output.tell(
+      output.style(
+        ['yellow', 'bold'],
+        'DEV: not auditable. Each save begins a new ledger; the old one is thrown away.',
+      ),
+    )
+    for (let first = true; stopping.exitCode() === null; first = false) {
       const dir = await mkdtemp(join(folder, 'service-'))
       try {
-        const failure = await serveUntilSaved(context, file, dir, options, stopping)
+        const failure = await serveUntilSaved({ context, file, dir, options, stopping, first })
         if (options.once) {
           context.exitCode = failure ?? EXIT.done
           return
@@ -65,33 +81,25 @@ async function develop(context: Context, file: string, options: Options): Promis
 }
 
 /** Serves until a save or a signal, or with `--once` until it is up. The exit code of what went wrong, null if nothing. */
-async function serveUntilSaved(
-  context: Context,
-  file: string,
-  dir: string,
-  options: Options,
-  stopping: Stopping,
-): Promise<number | null> {
+async function serveUntilSaved(round: Round): Promise<number | null> {
+  const { context, file, options, stopping } = round
   const { output, cwd } = context
   const { loadScript } = await import('../script.ts')
   const watches = options.once ? [] : [new FileWatch([resolve(cwd, file)])]
   let running: Host | null = null
   let failure: number | null = null
   try {
-    const script = await loadScript(file, { cwd, color: output.color })
-    // From here on, so that a save during the start counts too.
-    if (!options.once) watches.push(new FileWatch(script.inputs))
-    const { DEFAULT_HOST, DEFAULT_PORT, startHost, tellReady } = await import('../serve.ts')
-    const { host = DEFAULT_HOST, port = DEFAULT_PORT, debug = false } = options
-    running = await startHost(context, script, { dir, host, port, debug, swarm: null })
-    tellReady(context, running, { host })
-  } catch (error) {
-    failure = exitOf(error)
-    // A missing file or a taken port is not mended by a save.
-    if (failure !== EXIT.no) throw error
-    reportFailure(error, output)
-  }
-  try {
+    try {
+      const script = await loadScript(file, { cwd, color: output.color })
+      // From here on, so that a save during the start counts too.
+      if (!options.once) watches.push(new FileWatch(script.inputs))
+      running = await start(round, script)
+    } catch (error) {
+      failure = exitOf(error)
+      // A file that was never there, or a port that is taken, is not mended by a save.
+      if (failure !== EXIT.no && round.first) throw error
+      reportFailure(error, output)
+    }
     if (watches.length > 0) {
       output.tell('Save the script to begin anew, Ctrl-C to stop.')
       await Promise.race([...watches.map((watch) => watch.changed), stopping.stopped])
@@ -102,4 +110,18 @@ async function serveUntilSaved(
     await running?.close()
   }
   return failure
+}
+
+async function start({ context, dir, options }: Round, script: LoadedScript): Promise<Host> {
+  const { startHost, tellReady } = await import('../serve.ts')
+  const { port, host, debug = false } = options
+  const running = await startHost(context, script, {
+    dir,
+    debug,
+    swarm: null,
+    ...(port !== undefined && { port }),
+    ...(host !== undefined && { host }),
+  })
+  tellReady(context, running)
+  return running
 }

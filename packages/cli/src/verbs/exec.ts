@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { EXIT_HELP } from '../exit.ts'
-import { bootstrapNodes, type BootstrapNode, port } from '../options.ts'
+import { type BootstrapNode, bootstrapNodes, port } from '../options.ts'
 import { stopOnSignal } from '../signals.ts'
 
 interface Options {
@@ -23,8 +23,14 @@ export function addExec(program: Command, context: Context): void {
     .description('serve a script; goes on with its ledger if there is one')
     .argument('<script>', 'JavaScript (CommonJS) as it is, or TypeScript and imports, bundled')
     .option('-p, --port <port>', 'port to listen on (default: 5555)', port)
-    .option('--host <name>', 'address to listen on (default: localhost; 0.0.0.0 lets everyone in)')
-    .option('-d, --debug', 'let callers use plain names instead of signatures; recorded in the ledger')
+    .option(
+      '--host <name>',
+      'address to listen on (default: this machine only; 0.0.0.0 lets everyone in)',
+    )
+    .option(
+      '-d, --debug',
+      'let callers use plain names instead of signatures; recorded in the ledger',
+    )
     .option('--dir <directory>', 'directory of the service (default: ./.vms/<script name>)')
     .option('--title <title>', "the service's title (default: the script's name)")
     .option('--bootstrap <host:port>', 'join a DHT of your own by these nodes', bootstrapNodes)
@@ -52,16 +58,16 @@ async function serve(context: Context, file: string, options: Options): Promise<
   const stopping = stopOnSignal(output)
   try {
     const script = await loadScript(file, { cwd, color: output.color })
-    const { DEFAULT_HOST, DEFAULT_PORT, defaultDirectory, startHost, tellClosed, tellReady } = await import('../serve.ts')
+    const { defaultDirectory, startHost, tellClosed, tellReady } = await import('../serve.ts')
     const host = await startHost(context, script, {
       dir: options.dir === undefined ? defaultDirectory(file, cwd) : resolve(cwd, options.dir),
-      port: options.port ?? DEFAULT_PORT,
-      host: options.host ?? DEFAULT_HOST,
+      ...(options.port !== undefined && { port: options.port }),
+      ...(options.host !== undefined && { host: options.host }),
       ...(options.debug && { debug: true }),
       ...(options.title !== undefined && { title: options.title }),
       swarm: options.swarm ? { ...(options.bootstrap && { bootstrap: options.bootstrap }) } : null,
     })
-    tellReady(context, host, { host: options.host ?? DEFAULT_HOST })
+    tellReady(context, host)
     if (options.json) output.print(JSON.stringify(readyEvent(host)))
     context.exitCode = await stopping.stopped
     output.tell('Stopping…')

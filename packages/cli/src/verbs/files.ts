@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { CliError, UsageError } from '../errors.ts'
 import { EXIT } from '../exit.ts'
 import type { OpenFiles } from '../files.ts'
-import { bootstrapNodes, type BootstrapNode } from '../options.ts'
+import { type BootstrapNode, bootstrapNodes } from '../options.ts'
 import { stopOnSignal } from '../signals.ts'
 import { parseTarget } from '../target.ts'
 import { safeText } from '../terminal-text.ts'
@@ -35,12 +35,18 @@ Examples:
       .command(name)
       .description(description)
       .argument('<address>', 'host, hyper://<key>, vms://<key>, or directory of a stopped service')
-      .option('--bootstrap <host:port>', 'find keys on a DHT of your own by these nodes', bootstrapNodes)
+      .option(
+        '--bootstrap <host:port>',
+        'find keys on a DHT of your own by these nodes',
+        bootstrapNodes,
+      )
   verb('ls', 'list a directory')
     .argument('[path]', 'directory in the files', '/')
     .option('-r, --recursive', 'list everything below it')
     .action((address: string, path: string, options: Options & { recursive?: boolean }) =>
-      withFiles(context, address, options, (opened) => list(context, opened, normalPath(path), options.recursive === true)),
+      withFiles(context, address, options, (opened) =>
+        list(context, opened, normalPath(path), options.recursive === true),
+      ),
     )
   verb('cat', 'write a file to stdout')
     .argument('<path>', 'file in the files')
@@ -53,7 +59,9 @@ Examples:
     .argument('<path>', 'file or directory in the files')
     .argument('[target]', 'where to; default: its name, here')
     .action((address: string, path: string, target: string | undefined, options: Options) =>
-      withFiles(context, address, options, (opened) => copyOut(context, opened, normalPath(path), target)),
+      withFiles(context, address, options, (opened) =>
+        copyOut(context, opened, normalPath(path), target),
+      ),
     )
 }
 
@@ -95,7 +103,12 @@ function normalPath(path: string): string {
   return `/${parts.join('/')}`
 }
 
-async function list({ output }: Context, files: OpenFiles, path: string, recursive: boolean): Promise<void> {
+async function list(
+  { output }: Context,
+  files: OpenFiles,
+  path: string,
+  recursive: boolean,
+): Promise<void> {
   const stat = path === '/' ? null : await files.stat(path)
   if (stat?.kind === 'file') {
     output.print(row(path, stat))
@@ -106,7 +119,10 @@ async function list({ output }: Context, files: OpenFiles, path: string, recursi
   for (const { name, stat } of found) output.print(row(name, stat))
 }
 
-const row = (name: string, { kind, size, mtime }: { kind: string; size: number; mtime: number }): string =>
+const row = (
+  name: string,
+  { kind, size, mtime }: { kind: string; size: number; mtime: number },
+): string =>
   `${String(size).padStart(10)}  ${new Date(mtime).toISOString().slice(0, 19)}Z  ${safeText(name)}${kind === 'directory' ? '/' : ''}`
 
 async function read(files: OpenFiles, path: string): Promise<Uint8Array> {
@@ -117,9 +133,16 @@ async function read(files: OpenFiles, path: string): Promise<Uint8Array> {
 }
 
 const notThere = (path: string): CliError =>
-  new CliError('ERR_VMS_NO_FILE', EXIT.no, `there is no ${path} in the files`, { hint: 'vms files ls shows what there is' })
+  new CliError('ERR_VMS_NO_FILE', EXIT.no, `there is no ${path} in the files`, {
+    hint: 'vms files ls shows what there is',
+  })
 
-async function copyOut({ cwd, output }: Context, files: OpenFiles, path: string, target: string | undefined): Promise<void> {
+async function copyOut(
+  { cwd, output }: Context,
+  files: OpenFiles,
+  path: string,
+  target: string | undefined,
+): Promise<void> {
   const to = resolve(cwd, target ?? (basename(path) || 'files'))
   const data = path === '/' ? null : await files.read(path)
   if (data) {
@@ -134,7 +157,12 @@ async function copyOut({ cwd, output }: Context, files: OpenFiles, path: string,
   for (const { name, stat } of found) {
     const place = join(to, name)
     // Names come from whoever wrote the files; none may leave the directory that the person chose.
-    if (!place.startsWith(to + sep)) throw new CliError('ERR_VMS_BAD_PATH', EXIT.no, `${safeText(name)} would be stored outside ${to}`)
+    if (!place.startsWith(to + sep))
+      throw new CliError(
+        'ERR_VMS_BAD_PATH',
+        EXIT.no,
+        `${safeText(name)} would be stored outside ${to}`,
+      )
     if (stat.kind === 'directory') await mkdir(place, { recursive: true })
     else {
       await store(place, await read(files, path === '/' ? `/${name}` : `${path}/${name}`))

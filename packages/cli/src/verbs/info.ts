@@ -15,13 +15,25 @@ export function addInfo(program: Command, context: Context): void {
     .action(async (url: string, { json }: { json?: boolean }) => {
       const { output } = context
       const target = parseServiceAddress(url, 'vms info')
-      const { title, ledger, files, methods, authentication, semantics, length } = await fetchServiceInfo(target)
+      const { title, ledger, files, methods, authentication, semantics, length } =
+        await fetchServiceInfo(target)
       if (json) {
-        const info = { version: 1, url: target.url, title, ledger, files, methods, authentication, semantics, entries: length }
+        const info = {
+          version: 1,
+          url: target.url,
+          title,
+          ledger,
+          files,
+          methods,
+          authentication,
+          semantics,
+          entries: length,
+        }
         output.print(JSON.stringify(info))
         return
       }
-      const row = (label: string, value: string): void => output.print(`${label.padEnd(10)}${safeText(value)}`)
+      const row = (label: string, value: string): void =>
+        output.print(`${label.padEnd(10)}${safeText(value)}`)
       row('Title', title)
       row('Methods', methods.join(', '))
       row('Call log', ledger)

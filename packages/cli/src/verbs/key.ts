@@ -16,11 +16,16 @@ export function addKey(program: Command, context: Context): void {
 }
 
 /** Opens the key file and says so if this is where the person gets a key. */
-export async function openCallerKey(context: Context, file: string | undefined): Promise<CallerKey> {
+export async function openCallerKey(
+  context: Context,
+  file: string | undefined,
+): Promise<CallerKey> {
   const key = await openKeyFile(file)
   if (key.created) {
     context.output.tell(`Made a key for you: ${key.file}`)
-    context.output.tell('It signs your calls and is your identity; only you may read it. Keep a copy.')
+    context.output.tell(
+      'It signs your calls and is your identity; only you may read it. Keep a copy.',
+    )
   }
   return key
 }

@@ -1,7 +1,7 @@
 /** `vms log`: the call log itself, as lines for people or JSON for programs. Nothing is verified: that is `vms verify`. */
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { bootstrapNodes, type BootstrapNode, wholeNumber } from '../options.ts'
+import { type BootstrapNode, bootstrapNodes, wholeNumber } from '../options.ts'
 import { type Stopping, stopOnSignal } from '../signals.ts'
 import { parseTarget } from '../target.ts'
 
@@ -21,9 +21,17 @@ export function addLog(program: Command, context: Context): void {
     .description('print the call log')
     .argument('<address>', 'host, vms://<key>, or directory of a stopped service')
     .option('-f, --follow', 'go on with what is added')
-    .option('-n, --number <entries>', 'the last entries only', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .option(
+      '-n, --number <entries>',
+      'the last entries only',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    )
     .option('--jsonl', 'one JSON object per entry')
-    .option('--bootstrap <host:port>', 'find vms:// keys on a DHT of your own by these nodes', bootstrapNodes)
+    .option(
+      '--bootstrap <host:port>',
+      'find vms:// keys on a DHT of your own by these nodes',
+      bootstrapNodes,
+    )
     .addHelpText(
       'after',
       `
@@ -46,7 +54,12 @@ Examples:
     })
 }
 
-async function printLog(context: Context, address: string, options: Options, { signal, stopped }: Stopping): Promise<void> {
+async function printLog(
+  context: Context,
+  address: string,
+  options: Options,
+  { signal, stopped }: Stopping,
+): Promise<void> {
   const { output } = context
   const target = parseTarget(address, context.cwd)
   const { openSource } = await import('../source.ts')

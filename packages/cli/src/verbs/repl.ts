@@ -8,7 +8,13 @@ import { type AnyRemote, openClient } from '../client.ts'
 import type { Context } from '../context.ts'
 import { valueToJson } from '../json.ts'
 import { milliseconds } from '../options.ts'
-import { createEvaluator, evaluateWhole, runPiped, runTerminal, type Scope } from '../repl-session.ts'
+import {
+  createEvaluator,
+  evaluateWhole,
+  runPiped,
+  runTerminal,
+  type Scope,
+} from '../repl-session.ts'
 
 interface Options {
   readonly user?: string
@@ -51,8 +57,14 @@ Examples:
             historyFile: options.history ? historyFile() : null,
             commands: {
               methods: { help: 'List the methods', run: () => client.$info.methods.join('\n') },
-              whoami: { help: 'Show the id that your calls are recorded under', run: () => callerId(caller) },
-              ledger: { help: 'Show the address of the call log', run: () => client.$info.callLogUrl },
+              whoami: {
+                help: 'Show the id that your calls are recorded under',
+                run: () => callerId(caller),
+              },
+              ledger: {
+                help: 'Show the address of the call log',
+                run: () => client.$info.callLogUrl,
+              },
             },
           })
         } else await runScript(context, scope)
@@ -67,7 +79,12 @@ function greet({ output }: Context, { methods, callLogUrl, filesArchiveUrl }: Se
   output.tell(`Methods   ${methods.join(', ')}`)
   output.tell(`Call log  ${callLogUrl}`)
   output.tell(`Files     ${filesArchiveUrl}`)
-  output.tell(output.style('dim', 'What you call is recorded for ever, arguments included. .help lists commands, .exit leaves.'))
+  output.tell(
+    output.style(
+      'dim',
+      'What you call is recorded for ever, arguments included. .help lists commands, .exit leaves.',
+    ),
+  )
 }
 
 /** `client`, and its methods by name. One that is named like a global of the REPL is at `client` only. */

@@ -4,10 +4,10 @@ import { resolve } from 'node:path'
 import type { AuditReport, Receipt } from '@vms/auditor'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { CliError, UsageError } from '../errors.ts'
+import { type CliError, UsageError } from '../errors.ts'
 import { EXIT, VERDICT_EXIT, VERIFY_EXIT_HELP } from '../exit.ts'
 import { exitOf, reportFailure } from '../failure.ts'
-import { bootstrapNodes, type BootstrapNode, gather } from '../options.ts'
+import { type BootstrapNode, bootstrapNodes, gather } from '../options.ts'
 import { tellReport } from '../report-text.ts'
 import { type Stopping, stopOnSignal } from '../signals.ts'
 import { parseTarget } from '../target.ts'
@@ -27,10 +27,21 @@ export function addVerify(program: Command, context: Context): void {
     .description('replay a whole history and compare: did the host do what it says?')
     .argument('[address]', 'host, vms://<key>, or the directory of a stopped service')
     .option('--log <address>', 'take the call log from here (host, vms://<key> or directory)')
-    .option('--files <address>', 'compare with the files published here (host, hyper://<key>, vms://<key> or directory)')
+    .option(
+      '--files <address>',
+      'compare with the files published here (host, hyper://<key>, vms://<key> or directory)',
+    )
     .option('--dir <directory>', 'keep what is downloaded here')
-    .option('--receipt <file>', 'check that this receipt is in the call log; may come again', gather)
-    .option('--bootstrap <host:port>', 'find vms:// keys on a DHT of your own by these nodes', bootstrapNodes)
+    .option(
+      '--receipt <file>',
+      'check that this receipt is in the call log; may come again',
+      gather,
+    )
+    .option(
+      '--bootstrap <host:port>',
+      'find vms:// keys on a DHT of your own by these nodes',
+      bootstrapNodes,
+    )
     .option('--json', 'print the report as one JSON object on stdout')
     .addHelpText(
       'after',
@@ -44,7 +55,8 @@ ${VERIFY_EXIT_HELP}`,
     )
     .action(async (address: string | undefined, options: Options) => {
       const from = options.log ?? address
-      if (from === undefined) throw new UsageError('say what to verify: an address, or --log <address>')
+      if (from === undefined)
+        throw new UsageError('say what to verify: an address, or --log <address>')
       const stopping = stopOnSignal(context.output)
       try {
         context.exitCode = await verify(context, from, options, stopping)
@@ -56,11 +68,18 @@ ${VERIFY_EXIT_HELP}`,
     })
 }
 
-async function verify(context: Context, from: string, options: Options, stopping: Stopping): Promise<number> {
+async function verify(
+  context: Context,
+  from: string,
+  options: Options,
+  stopping: Stopping,
+): Promise<number> {
   const { output, cwd } = context
   const log = parseTarget(from, cwd)
   const files = options.files === undefined ? null : parseTarget(options.files, cwd)
-  const receipts = await Promise.all((options.receipt ?? []).map((file) => readReceipt(resolve(cwd, file))))
+  const receipts = await Promise.all(
+    (options.receipt ?? []).map((file) => readReceipt(resolve(cwd, file))),
+  )
   // Loaded here, so that the other verbs start without a database and a virtual machine.
   const { runAudit } = await import('../audit-run.ts')
   const report = await runAudit({

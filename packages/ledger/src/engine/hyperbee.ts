@@ -1,4 +1,4 @@
-/// <reference path="../types/hyperbee.d.ts" />
+/// <reference path="../types/hyperbee.d.ts" preserve="true" />
 /**
  * The one file that imports hyperbee: the B-tree over a drive's db core, opened as hyperdrive opens it.
  */

@@ -1,13 +1,20 @@
-/// <reference path="../types/hypercore.d.ts" />
+/// <reference path="../types/hypercore.d.ts" preserve="true" />
 /**
  * The one file that imports hypercore: manifests, signatures, tree nodes, blocks and protocol streams, in our terms.
  */
 import type { Duplex } from 'node:stream'
 import { type LedgerManifest, SIGNER_NAMESPACE, type TreeNode } from '@vms/format'
-import Hypercore, { type HypercoreManifest, type HypercoreNoiseStream } from 'hypercore'
+import Hypercore, {
+  type HypercoreManifest,
+  type HypercoreNoiseStream,
+  type HypercoreProof,
+} from 'hypercore'
 
 /** A core, or a session of one. */
 export type Core = Hypercore
+
+/** What a peer proved about a core: the tree up to a length, from nothing. */
+export type Proof = HypercoreProof
 
 /** The public key that a core with this manifest has. */
 export const coreKey = (manifest: HypercoreManifest): Uint8Array => Hypercore.key(manifest)
@@ -44,7 +51,11 @@ export function readLedgerManifest(core: Core): LedgerManifest | null {
   const filesKey = core.manifest?.linked?.[0]
   const genesisHash = core.manifest?.userData
   if (!signer || filesKey?.length !== 32 || genesisHash?.length !== 32) return null
-  const manifest = { signer: plain(signer), filesKey: plain(filesKey), genesisHash: plain(genesisHash) }
+  const manifest = {
+    signer: plain(signer),
+    filesKey: plain(filesKey),
+    genesisHash: plain(genesisHash),
+  }
   // The key is the hash of the manifest: equal keys leave no room for another quorum, namespace or prologue.
   return Buffer.compare(coreKey(ledgerCoreManifest(manifest)), core.key) === 0 ? manifest : null
 }
@@ -55,8 +66,10 @@ const SIGNATURE_BYTES = 64
  * The Ed25519 signature in what hypercore stores at a head: its multisignature of one signer is
  * `01 00 <64 bytes> 00 00` (one proof, by signer 0, no patch). Throws if the core has none or another.
  */
-export function headSignature(core: Core): Uint8Array {
-  const stored = core.state.signature
+export const headSignature = (core: Core): Uint8Array => proofSignature(core.state.signature)
+
+/** The same in what a peer sent. */
+export function proofSignature(stored: Uint8Array | null): Uint8Array {
   if (stored?.length !== SIGNATURE_BYTES + 4 || stored[0] !== 1 || stored[1] !== 0) {
     throw new Error('the core has no signature of exactly one signer')
   }
@@ -64,7 +77,10 @@ export function headSignature(core: Core): Uint8Array {
 }
 
 /** The nodes with these flat indexes, in one read. A missing node is null. */
-export async function readNodes(core: Core, indexes: readonly number[]): Promise<(TreeNode | null)[]> {
+export async function readNodes(
+  core: Core,
+  indexes: readonly number[],
+): Promise<(TreeNode | null)[]> {
   const reader = core.state.storage.read()
   const pending = indexes.map((index) => reader.getTreeNode(index))
   reader.tryFlush()
@@ -72,7 +88,11 @@ export async function readNodes(core: Core, indexes: readonly number[]): Promise
 }
 
 /** The stored blocks [start, end), in one read. A block that is not there is null. */
-export async function readBlocks(core: Core, start: number, end: number): Promise<(Uint8Array | null)[]> {
+export async function readBlocks(
+  core: Core,
+  start: number,
+  end: number,
+): Promise<(Uint8Array | null)[]> {
   const reader = core.state.storage.read()
   const pending: Promise<Uint8Array | null>[] = []
   for (let index = start; index < end; index++) pending.push(reader.getBlock(index))
@@ -108,7 +128,10 @@ export async function* listPrivate(
   end: string,
 ): AsyncGenerator<Uint8Array> {
   const padded = end.padEnd(start.length, '0')
-  for await (const { value } of core.state.storage.createUserDataStream({ gte: start, lt: padded })) {
+  for await (const { value } of core.state.storage.createUserDataStream({
+    gte: start,
+    lt: padded,
+  })) {
     yield plain(value)
   }
 }

@@ -1,9 +1,10 @@
-/// <reference path="../types/hyperdrive.d.ts" />
+/// <reference path="../types/hyperdrive.d.ts" preserve="true" />
 /**
  * The one file that imports hyperdrive: the key of a drive's blobs, and reading a drive that others wrote.
  */
-import Hyperdrive, { type HyperdriveEntry } from 'hyperdrive'
+
 import type { HypercoreManifest } from 'hypercore'
+import Hyperdrive, { type HyperdriveEntry } from 'hyperdrive'
 import type { Core } from './hypercore.ts'
 import type { Store } from './store.ts'
 
@@ -23,4 +24,5 @@ export function blobsKey(db: Core): Uint8Array {
 }
 
 /** A drive by key. Its cores must have been opened before, with `allowFork: false`, which hyperdrive does not pass on. */
-export const openPlainDrive = (store: Store, key: Uint8Array): PlainDrive => new Hyperdrive(store, key)
+export const openPlainDrive = (store: Store, key: Uint8Array): PlainDrive =>
+  new Hyperdrive(store, key)

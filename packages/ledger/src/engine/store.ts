@@ -1,4 +1,4 @@
-/// <reference path="../types/corestore.d.ts" />
+/// <reference path="../types/corestore.d.ts" preserve="true" />
 /**
  * The one place that opens a corestore. It lives in a subdirectory of its own, because corestore moves whatever other
  * files it finds beside it.
@@ -21,7 +21,10 @@ export const storeDirectory = (directory: string): string => path.join(directory
  * Opens the store of a directory, making it if need be. `readOnly` takes no lock and writes nothing, so that copies and
  * foreign directories can be read. Throws {@link LedgerLockedError} if it is open elsewhere.
  */
-export async function openStore(directory: string, options: { readOnly?: boolean } = {}): Promise<Store> {
+export async function openStore(
+  directory: string,
+  options: { readOnly?: boolean } = {},
+): Promise<Store> {
   const store = new Corestore(storeDirectory(directory), options)
   try {
     await store.ready()
@@ -52,7 +55,10 @@ export async function syncStore(directory: string): Promise<void> {
 }
 
 /** A core of the store, ready, that never follows another fork: the first open of a core decides that. */
-export async function openCore(store: Store, options: Omit<CorestoreGet, 'allowFork'>): Promise<Core> {
+export async function openCore(
+  store: Store,
+  options: Omit<CorestoreGet, 'allowFork'>,
+): Promise<Core> {
   const core = store.get({ ...options, allowFork: false })
   await core.ready()
   return core

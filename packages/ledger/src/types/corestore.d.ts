@@ -1,8 +1,8 @@
 // The part of corestore 7 that engine/store.ts uses; the package ships no types.
 declare module 'corestore' {
+  import type { Duplex } from 'node:stream'
   import type Hypercore from 'hypercore'
   import type { HypercoreKeyPair, HypercoreManifest, HypercoreStream } from 'hypercore'
-  import type { Duplex } from 'node:stream'
 
   export interface CorestoreGet {
     key?: Uint8Array

@@ -45,6 +45,13 @@ declare module 'hypercore' {
     remoteFork: number
     remoteSynced: boolean
   }
+  export interface HypercoreProof {
+    upgrade: {
+      nodes: HypercoreNode[]
+      additionalNodes: HypercoreNode[]
+      signature: Uint8Array
+    }
+  }
   export interface HypercoreRange {
     done(): Promise<void>
     destroy(): void
@@ -100,13 +107,18 @@ declare module 'hypercore' {
     get(index: number, options?: HypercoreGet): Promise<Uint8Array | null>
     getUserData(key: string): Promise<Uint8Array | null>
     has(start: number, end?: number): Promise<boolean>
+    truncate(length: number): Promise<void>
     update(options?: { wait?: boolean; force?: boolean }): Promise<boolean>
     treeHash(length?: number): Promise<Uint8Array>
     findingPeers(): () => void
     download(range: { start: number; end: number }): HypercoreRange
-    on(event: string, listener: (...args: never[]) => void): this
-    off(event: string, listener: (...args: never[]) => void): this
-    once(event: string, listener: (...args: never[]) => void): this
+    on(event: 'download', listener: () => void): this
+    off(event: 'download', listener: () => void): this
+    once(event: 'append' | 'peer-add', listener: () => void): this
+    once(
+      event: 'conflict',
+      listener: (length: number, fork: number, proof: HypercoreProof) => void,
+    ): this
   }
 
   export interface HypercoreReader {

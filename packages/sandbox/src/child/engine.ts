@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly host: HostFunction
   /** Milliseconds that the set-up may take. */
   readonly setUpMs: number
+  /** Told what a promise was rejected with that nobody handled. */
+  readonly onUnhandled: (message: string) => void
 }
 
 const entryPoints = [
@@ -41,18 +43,20 @@ type EntryPoint = (typeof entryPoints)[number]
 
 export class Engine {
   readonly memory: SharedMemory
+  readonly #options: EngineOptions
   readonly #isolate: ivm.Isolate
   readonly #context: ivm.Context
   readonly #entries = new Map<EntryPoint, ivm.Reference>()
 
   constructor(options: EngineOptions) {
+    this.#options = options
     this.#isolate = new ivm.Isolate({ memoryLimit: options.memoryMiB })
     this.#context = this.#isolate.createContextSync()
     this.memory = new SharedMemory((memory) =>
       this.apply('share', [new ivm.ExternalCopy(memory).copyInto()], options.setUpMs),
     )
     this.#loadGuest()
-    this.#setUp(options)
+    this.#setUp()
   }
 
   /** Compiles the script, and runs nothing of it. Gives what `boot` takes. */
@@ -69,10 +73,15 @@ export class Engine {
    */
   apply(name: EntryPoint, args: readonly unknown[], timeoutMs: number): unknown {
     const entry = this.#entries.get(name) as ivm.Reference
+    const start = performance.now()
+    this.memory.enter()
     try {
       return entry.applySync(undefined, args as unknown[], { timeout: timeoutMs })
     } catch (error) {
-      throw this.#refusalFor(error as Error)
+      const refusal = this.#refusalFor(error as Error, performance.now() - start >= timeoutMs)
+      if (refusal !== null) throw refusal
+      this.#options.onUnhandled(String((error as Error)?.message))
+      return undefined
     }
   }
 
@@ -85,14 +94,18 @@ export class Engine {
     if (!this.#isolate.isDisposed) this.#isolate.dispose()
   }
 
-  #refusalFor(error: Error): Refusal {
-    const { message } = error
-    if (/memory limit/.test(message) || message === 'Array buffer allocation failed') {
-      return new Refusal('memory', 'the script used more memory than it may')
+  /** Null if nothing is wrong but that a promise was rejected and never handled: what it was rejected with is the script's to choose. */
+  #refusalFor(error: Error, isLate: boolean): Refusal | null {
+    const message = String(error?.message)
+    if (this.#isolate.isDisposed) {
+      return /memory limit/.test(message)
+        ? new Refusal('memory', 'the script used more memory than it may')
+        : new Refusal('crash', 'the isolate is gone')
     }
-    if (message === 'Script execution timed out.') {
+    if (isLate && message === 'Script execution timed out.') {
       return new Refusal('wall-clock', 'the call took longer than it may')
     }
+    if (this.memory.hasLeft) return null
     if (message === 'Maximum call stack size exceeded') {
       return new Refusal('stack', 'the script ran out of stack')
     }
@@ -118,7 +131,8 @@ export class Engine {
     for (const name of entryPoints) this.#entries.set(name, referenceTo(main, name))
   }
 
-  #setUp({ host, settings, codec, setUpMs }: EngineOptions): void {
+  #setUp(): void {
+    const { host, settings, codec, setUpMs } = this.#options
     const callback = new ivm.Callback((operation: string, a: unknown, b: unknown, c: unknown) => {
       if (operation !== 'grow') return host(operation, a, b, c)
       return new ivm.ExternalCopy(this.memory.grow(a as number)).copyInto()

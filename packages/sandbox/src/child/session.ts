@@ -186,7 +186,11 @@ export class Session {
       enter(engine, this.#remainingMs())
       while (memory.status === callStatus.running) {
         if (this.#notes.end !== null) throw this.#notes.end
-        engine.apply(memory.hasTimers ? 'tick' : 'strand', [], this.#remainingMs())
+        const last = memory.hasTimers ? 'tick' : 'strand'
+        engine.apply(last, [], this.#remainingMs())
+        if (last === 'strand' && memory.status === callStatus.running && this.#notes.end === null) {
+          throw new Refusal('crash', 'the call came to no end')
+        }
       }
       if (this.#notes.end !== null) throw this.#notes.end
       return this.#outcome(engine, moment.position, resultRoom)
@@ -250,6 +254,11 @@ export class Session {
       settings: this.#settings,
       host,
       setUpMs: service.callWallMs,
+      onUnhandled: (message) =>
+        this.#parent.console(
+          'error',
+          `a promise was rejected, and nobody handled it: ${message.slice(0, errorUnits.message)}`,
+        ),
     })
     return this.#engine
   }

@@ -7,6 +7,7 @@ const doublesOffset = 64
 const statusWord = 0
 const lengthWord = 1
 const timersWord = 2
+const leftWord = 3
 const seedWord = 8
 const timeDouble = 0
 const sizeDouble = 1
@@ -33,6 +34,15 @@ export class SharedMemory {
 
   set status(status: number) {
     this.#words[statusWord] = status
+  }
+
+  /** Whether the entry point that was called last has come to its end. */
+  get hasLeft(): boolean {
+    return this.#words[leftWord] === 1
+  }
+
+  enter(): void {
+    this.#words[leftWord] = 0
   }
 
   /** Whether a timer of the call in hand waits. */

@@ -1,7 +1,7 @@
 /**
  * The one way out: a function of the host, and memory that both sides see. Neither ever reaches the script.
  *
- * Layout: 16 words (0 status, 1 length of the bytes, 2 number of timers, 8 to 15 seed), 8 doubles (0 time, 1 size, 2 mtime,
+ * Layout: 16 words (0 status, 1 length of the bytes, 2 number of timers, 3 left, 8 to 15 seed), 8 doubles (0 time, 1 size, 2 mtime,
  * 3 position), then bytes.
  */
 import { Bytes, copyBytes, Doubles, typedArrayLength, Words } from './primordials.js'

@@ -32,7 +32,10 @@ export function createBuffer(makeError) {
   const fail = (message, code) => {
     throw makeError('TypeError', message, code)
   }
-  const makeBuffer = (bytes) => setPrototypeOf(bytes, prototype)
+  const makeBuffer = (bytes) => {
+    setPrototypeOf(bytes, prototype)
+    return bytes
+  }
   const requireEncoding = (name) =>
     encodingNamed(name) ?? fail(`Unknown encoding: ${name}`, 'ERR_UNKNOWN_ENCODING')
   const isBytes = (value) =>

@@ -59,11 +59,28 @@ export function bytesOfText(text, encoding) {
   }
 }
 
+/** Bytes made into text at a time: a multiple of what makes whole units in every encoding but UTF-8. */
+const partBytes = 6_144
+const partUnits = 4_096
+
 export function textOfBytes(bytes, encoding, start, end) {
+  if (encoding === 'utf8') return utf8Text(bytes, start, end)
+  let text = ''
+  for (let i = start; i < end; i += partBytes) {
+    text += flat(partOfBytes(bytes, encoding, i, i + partBytes < end ? i + partBytes : end))
+  }
+  return text
+}
+
+/** Text that was put together from many pieces takes many times its size until somebody asks for a unit of it. */
+function flat(text) {
+  unitAt(text, 0)
+  return text
+}
+
+function partOfBytes(bytes, encoding, start, end) {
   let text = ''
   switch (encoding) {
-    case 'utf8':
-      return utf8Text(bytes, start, end)
     case 'hex':
       for (let i = start; i < end; i++) text += hexDigits[bytes[i] >> 4] + hexDigits[bytes[i] & 15]
       return text
@@ -120,8 +137,13 @@ function pointAt(text, i) {
 }
 
 function utf8Text(bytes, start, end) {
+  let whole = ''
   let text = ''
   for (let i = start; i < end; ) {
+    if (text.length >= partUnits) {
+      whole += flat(text)
+      text = ''
+    }
     const lead = bytes[i++]
     if (lead < 0x80) {
       text += fromCharCode(lead)
@@ -156,7 +178,7 @@ function utf8Text(bytes, start, end) {
     else
       text += fromCharCode(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + ((point - 0x10000) & 0x3ff))
   }
-  return text
+  return whole + text
 }
 
 /** As Node does it, ends where the text stops being hexadecimal. */

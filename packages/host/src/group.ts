@@ -1,0 +1,124 @@
+/** A group in the making: requests get their places, and what the machine made of them becomes entries. */
+import {
+  type CallsEntry,
+  type Crypto,
+  callSeed,
+  type Entry,
+  type FileChange,
+  type GenesisEntry,
+  toOutcome,
+} from '@vms/format'
+import type { MachineRequest, RunReport } from '@vms/sandbox'
+import type { EntryClock } from './clock.ts'
+import type { Pending } from './pending.ts'
+import { Refusal } from './refusal.ts'
+
+/** A stretch of work that was executed and waits to be committed. */
+export interface Group {
+  readonly entries: Entry[]
+  readonly changes: FileChange[]
+  /** The requests in it, whose entries are the last of the group. */
+  readonly executed: readonly Pending[]
+  /** Position of the first of `executed`. */
+  readonly first: number
+}
+
+/** What the place of a request is decided by. */
+export interface Places {
+  readonly crypto: Crypto
+  readonly ledgerKey: Uint8Array
+  readonly genesis: GenesisEntry
+  readonly clock: EntryClock
+  /** Position of the next entry. */
+  readonly next: number
+  readonly methods: ReadonlySet<string>
+}
+
+interface Placed {
+  readonly pending: Pending
+  readonly request: MachineRequest
+}
+
+interface Misplaced {
+  readonly pending: Pending
+  readonly refusal: Refusal
+}
+
+/** Gives each request its place and time, or says why it may not stand there. */
+export function place(
+  candidates: readonly Pending[],
+  at: Places,
+): { placed: Placed[]; refused: Misplaced[] } {
+  const placed: Placed[] = []
+  const refused: Misplaced[] = []
+  for (const pending of candidates) {
+    const position = at.next + placed.length
+    const time = at.clock.tick()
+    const refusal = misplaced(pending, position, time, at)
+    if (refusal) refused.push({ pending, refusal })
+    else placed.push({ pending, request: machineRequest(pending, position, time, at) })
+  }
+  return { placed, refused }
+}
+
+function misplaced(
+  { request }: Pending,
+  position: number,
+  time: number,
+  { genesis, methods }: Places,
+): Refusal | null {
+  if (time > request.expires) {
+    return new Refusal('ERR_VMS_EXPIRED', 'the request expired while it waited')
+  }
+  if (position - request.head.length > genesis.window) {
+    return new Refusal('ERR_VMS_UNKNOWN_HEAD', 'the head that the request names is too far back')
+  }
+  // Methods are those of the newest boot, which may have come after the request was admitted.
+  const unknown = request.calls.find(([method]) => !methods.has(method))
+  return unknown
+    ? new Refusal(
+        'ERR_VMS_UNKNOWN_METHOD',
+        `the script has no method ${JSON.stringify(unknown[0])}`,
+      )
+    : null
+}
+
+function machineRequest(
+  { request, requestId, caller }: Pending,
+  position: number,
+  time: number,
+  { crypto, ledgerKey }: Places,
+): MachineRequest {
+  const calls = request.calls.map(([method, args], i) => ({
+    method,
+    args,
+    seed: callSeed(crypto, ledgerKey, requestId, i),
+  }))
+  return { position, time, caller, calls }
+}
+
+/** Entries and changes of what was done, after the entries that stand before. */
+export function record(
+  crypto: Crypto,
+  before: readonly Entry[],
+  placed: readonly Placed[],
+  done: RunReport['done'],
+): Pick<Group, 'entries' | 'changes' | 'executed'> {
+  const entries = [...before]
+  const changes: FileChange[] = []
+  const executed = placed.slice(0, done.length)
+  for (const [i, { pending, request }] of executed.entries()) {
+    const results = done[i]?.results ?? []
+    for (const result of results) changes.push(...result.changes)
+    entries.push({
+      type: 'calls',
+      request: pending.bytes,
+      signature: pending.signature,
+      time: request.time,
+      outcomes: results.map((result) => toOutcome(crypto, result)),
+      root: null,
+      files: null,
+    } satisfies CallsEntry)
+  }
+  return { entries, changes, executed: executed.map(({ pending }) => pending) }
+}

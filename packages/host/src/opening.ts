@@ -1,0 +1,68 @@
+/** Opening the ledger of a directory, or beginning one there; with the host's own keys and what the genesis says. */
+import type { Crypto, GenesisEntry, MachineLimits } from '@vms/format'
+import { type Ledger, LedgerError } from '@vms/ledger'
+import { genesisBlock, makeGenesis, type Script } from './deploy.ts'
+import { ScriptDiffersError, SettingDiffersError } from './errors.ts'
+import { readGenesis } from './history.ts'
+import { type HostKeys, loadKeys, makeKeys, saveKeys } from './keys.ts'
+
+/** What is asked of a ledger: it is begun so, or must have been. */
+export interface OpeningOptions {
+  readonly script: Script
+  readonly debug?: boolean
+  readonly machineLimits?: Partial<MachineLimits>
+  readonly epochCalls?: number
+  readonly window?: number
+}
+
+/** The engines behind the ports. */
+export interface OpeningPorts {
+  readonly crypto: Crypto
+  readonly openLedger: typeof Ledger.open
+  readonly createLedger: typeof Ledger.create
+}
+
+/** A ledger that is open. `created`: it has no entry yet. */
+export interface Opened {
+  readonly ledger: Ledger
+  readonly genesis: GenesisEntry
+  readonly keys: HostKeys
+  readonly created: boolean
+}
+
+/** Opens the ledger in `dir`; begins one if there is none. */
+export async function openOrCreate(
+  dir: string,
+  options: OpeningOptions,
+  ports: OpeningPorts,
+): Promise<Opened> {
+  const { crypto } = ports
+  let ledger: Ledger
+  try {
+    ledger = await ports.openLedger(dir, { crypto })
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'ERR_VMS_NO_LEDGER') throw error
+    const keys = makeKeys(crypto)
+    const genesis = makeGenesis(options.script, keys, crypto, {
+      debug: options.debug ?? false,
+      ...(options.machineLimits && { limits: options.machineLimits }),
+      ...(options.epochCalls !== undefined && { epochCalls: options.epochCalls }),
+      ...(options.window !== undefined && { window: options.window }),
+    })
+    const begun = await ports.createLedger(dir, { genesis: genesisBlock(genesis), crypto })
+    await saveKeys(dir, keys)
+    return { ledger: begun, genesis, keys, created: true }
+  }
+  try {
+    const genesis = await readGenesis(ledger)
+    if (genesis.script.source !== options.script.source) throw new ScriptDiffersError(dir)
+    const asked = options.debug ? 'debug' : 'signed'
+    if (options.debug !== undefined && genesis.authentication !== asked) {
+      throw new SettingDiffersError('authentication', genesis.authentication, asked)
+    }
+    return { ledger, genesis, keys: await loadKeys(dir, crypto), created: false }
+  } catch (error) {
+    await ledger.close()
+    throw error
+  }
+}

@@ -1,0 +1,111 @@
+/** A host that has two histories under one key: restored from a copy and continued, or truncated and rewritten. */
+import { cp, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { sameBytes, verifyHead } from '@vms/format'
+import Corestore from 'corestore'
+import { describe, expect, it } from 'vitest'
+import { ForkedError, Ledger, Replica } from '../src/index.ts'
+import { connectSides } from './connect.ts'
+import { callsEntry, crypto, freshDirectory, startedLedger } from './fixtures.ts'
+
+/** Two ledgers with one key and five entries in common, then continued by `numbers` of different entries. */
+async function twoHistories(numbers: [number, number]): Promise<[Ledger, Ledger]> {
+  const ledger = await startedLedger()
+  for (let i = 0; i < 3; i++) await ledger.commit({ entries: [callsEntry(i)], changes: [] })
+  await ledger.close()
+  const copy = await freshDirectory()
+  await cp(ledger.directory, copy, { recursive: true })
+  await rm(path.join(copy, 'store', 'CORESTORE'))
+  const pair: [Ledger, Ledger] = [
+    await Ledger.open(ledger.directory, { crypto }),
+    await Ledger.open(copy, { crypto }),
+  ]
+  for (const [side, history] of pair.entries()) {
+    for (let i = 0; i < (numbers[side] ?? 0); i++) {
+      await history.commit({ entries: [callsEntry(100 * side + i)], changes: [] })
+    }
+  }
+  return pair
+}
+
+const follower = async (key: Uint8Array): Promise<Replica> =>
+  await Replica.open({ key, directory: await freshDirectory(), crypto })
+
+async function forkOf(replica: Replica): Promise<ForkedError> {
+  const error: unknown = await replica
+    .update({ atLeast: 100, timeoutMs: 10_000 })
+    .catch((cause) => cause)
+  if (!(error instanceof ForkedError)) throw new Error('no fork was seen', { cause: error })
+  return error
+}
+
+describe('two histories under one key', () => {
+  it.each([
+    ['longer', 5],
+    ['shorter', 2],
+  ])('are found by a follower that is shown a %s one, with evidence', async (_, more) => {
+    const [one, two] = await twoHistories([3, more])
+    await using replica = await follower(one.key)
+    const first = await connectSides(one, replica)
+    await replica.update({ atLeast: 8 })
+    for await (const entry of replica.entries()) expect(entry.length).toBeGreaterThan(0)
+    await first.disconnect()
+    const second = await connectSides(two, replica)
+    const { heads } = await forkOf(replica)
+    expect(heads?.[0]).toEqual(one.head)
+    expect(heads?.[1].length).toBe(5 + more)
+    expect(heads && sameBytes(heads[1].treeHash, two.head.treeHash)).toBe(true)
+    for (const head of heads ?? []) {
+      expect(verifyHead(crypto, one.key, one.manifest, head)).toBe(true)
+    }
+    await expect(replica.get(0)).rejects.toBeInstanceOf(ForkedError)
+    await second.disconnect()
+    for (const ledger of [one, two]) await ledger.close()
+  })
+
+  it('are not followed when a host says that it has truncated', async () => {
+    const ledger = await startedLedger()
+    for (let i = 0; i < 3; i++) await ledger.commit({ entries: [callsEntry(i)], changes: [] })
+    const { head, key, directory } = ledger
+    await using replica = await follower(key)
+    const first = await connectSides(ledger, replica)
+    await replica.update({ atLeast: 5 })
+    await first.disconnect()
+    await ledger.close()
+    const store = new Corestore(path.join(directory, 'store'))
+    const core = store.get({ key: Buffer.from(key), allowFork: false })
+    await core.ready()
+    await core.truncate(3)
+    for (let i = 0; i < 9; i++) await core.append(Buffer.from(`${i}`))
+    const second = await connectSides(
+      { replicate: (isInitiator) => store.replicate(isInitiator) },
+      replica,
+    )
+    expect((await forkOf(replica)).heads).toBe(null)
+    expect(replica.head).toEqual(head)
+    await second.disconnect()
+    await store.close()
+    await expect(Ledger.open(directory, { crypto })).rejects.toMatchObject({
+      code: 'ERR_VMS_LEDGER_DAMAGED',
+    })
+  })
+
+  it('stop a host that is shown the other one', async () => {
+    const [one, two] = await twoHistories([3, 5])
+    await using replica = await follower(one.key)
+    const first = await connectSides(one, replica)
+    await replica.update({ atLeast: 8 })
+    await first.disconnect()
+    const second = await connectSides(two, replica)
+    await forkOf(replica)
+    await expect
+      .poll(
+        async () =>
+          await two.commit({ entries: [callsEntry(1)], changes: [] }).catch((e) => e.code),
+      )
+      .toBe('ERR_VMS_FORKED')
+    await expect(two.get(0)).rejects.toBeInstanceOf(ForkedError)
+    await second.disconnect()
+    for (const ledger of [one, two]) await ledger.close()
+  })
+})

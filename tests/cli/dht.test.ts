@@ -1,0 +1,39 @@
+/** Ledgers and files by key, over a DHT on this machine. */
+import { expect, test } from 'vitest'
+import { startLocalDht } from '../harness/local-dht.ts'
+import { execHost } from '../harness/vms-host.ts'
+import { vms } from '../harness/vms-process.ts'
+import { makeWorkplace } from '../harness/workplace.ts'
+
+test('verify, log and files find a host by its keys', async () => {
+  const place = makeWorkplace()
+  const bootstrap = ['--bootstrap', await startLocalDht()]
+  const host = await execHost(place, place.example('rsvp.js'), bootstrap)
+  await vms(place, ['call', host.url, 'RSVP', 'true'])
+
+  const verified = await vms(place, ['verify', host.ledger, '--json', ...bootstrap])
+  expect(verified.code, verified.stderr).toBe(0)
+  expect(JSON.parse(verified.stdout)).toMatchObject({
+    verdict: 'verified',
+    ledger: host.ledger,
+    files: host.files,
+    calls: 1,
+  })
+  // By its bare key, and the files by theirs while the log comes from the host.
+  expect(
+    await vms(place, ['log', host.ledger.slice('vms://'.length), '-n', '1', ...bootstrap]),
+  ).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('RSVP(true)'),
+  })
+  expect(await vms(place, ['verify', host.url, '--files', host.files, ...bootstrap])).toMatchObject(
+    { code: 0 },
+  )
+  for (const address of [host.files, host.ledger]) {
+    expect(await vms(place, ['files', 'ls', address, '/rsvps', ...bootstrap])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/[a-z1-9]{52}\.json$/m),
+    })
+  }
+  expect(await host.process.finished('SIGINT')).toMatchObject({ code: 130 })
+})
