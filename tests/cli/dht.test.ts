@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { startLocalDht } from '../harness/local-dht.ts'
 import { execHost } from '../harness/vms-host.ts'
-import { vms } from '../harness/vms-process.ts'
+import { startVms, vms } from '../harness/vms-process.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 test('verify, log and files find a host by its keys', async () => {
@@ -36,4 +36,16 @@ test('verify, log and files find a host by its keys', async () => {
     })
   }
   expect(await host.process.finished('SIGINT')).toMatchObject({ code: 130 })
+})
+
+test('who gives up waiting for a key that nobody has is gone at once', async () => {
+  const place = makeWorkplace()
+  const waiting = startVms(place, [
+    'verify',
+    `vms://${'y'.repeat(52)}`,
+    '--bootstrap',
+    await startLocalDht(),
+  ])
+  await waiting.until(({ stderr }) => stderr.includes('Connecting'))
+  expect(await waiting.finished('SIGINT')).toMatchObject({ code: 130, stdout: '' })
 })

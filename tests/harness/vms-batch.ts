@@ -40,8 +40,16 @@ async function runLines(atOnce: number): Promise<void> {
   const lines = JSON.parse(await text(process.stdin)) as string[][]
   const results: Finished[] = []
   const waiting = lines.entries()
+  const unfinished = new Set<string>()
+  // Nothing is left to wait for, and some line still waits: at a person's keyboard the command would end without a word.
+  process.once('beforeExit', () => {
+    console.error('never ended:', [...unfinished].join('\n'))
+    process.exit(1)
+  })
   const runNext = async (): Promise<void> => {
     for (const [index, args] of waiting) {
+      const line = args.join(' ')
+      unfinished.add(line)
       const kept = { stdout: '', stderr: '' }
       const stream = (name: 'stdout' | 'stderr') => ({
         write(chunk: string | Uint8Array, done?: (error?: Error | null) => void) {
@@ -56,6 +64,7 @@ async function runLines(atOnce: number): Promise<void> {
         stdin: Readable.from([]),
         exitCode: 0,
       })
+      unfinished.delete(line)
       results[index] = { code, ...kept }
     }
   }

@@ -42,7 +42,11 @@ export class Place {
   }
 
   async connect(host: Host, options: ClientOptions = {}): Promise<AnyRemote> {
-    const client = await connect<Record<string, (...args: unknown[]) => unknown>>(host.url, options)
+    const client = await connect<Record<string, (...args: unknown[]) => unknown>>(host.url, {
+      // The machines that run the tests are slow and busy: a timeout is not what is tested.
+      timeout: 60_000,
+      ...options,
+    })
     this.#closing.push(() => client.$close())
     return client
   }

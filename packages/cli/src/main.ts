@@ -8,6 +8,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+// A host whose terminal is gone goes on serving.
+process.stderr.on('error', () => {})
+
 const exitCode = await runCommand(process.argv.slice(2), {
   output: createOutput(process.stdout, process.stderr, process.env),
   cwd: process.cwd(),

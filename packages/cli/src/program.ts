@@ -30,7 +30,7 @@ export async function runCommand(args: readonly string[], context: Context): Pro
 }
 
 /** The commander program. Nothing in it ends the process: errors are thrown, codes are set in `context`. */
-export function createProgram(context: Context): Command {
+function createProgram(context: Context): Command {
   const { output } = context
   const program = new Command('vms')
     .description(

@@ -23,7 +23,7 @@ export type Scope = Readonly<Record<string, unknown>>
 export type Evaluate = (text: string) => Promise<unknown>
 
 /** What a person typed went wrong, on this side: a name that is not defined, a syntax error. */
-export class ExpressionError extends CliError {
+class ExpressionError extends CliError {
   constructor(thrown: unknown) {
     super('ERR_VMS_EXPRESSION', EXIT.no, describeThrown(thrown), { cause: thrown })
   }

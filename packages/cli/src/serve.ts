@@ -19,7 +19,7 @@ export interface ServeOptions {
 }
 
 /** Name of a script without its extension: what its directory and its title are called. */
-export const serviceName = (file: string): string => basename(file, extname(file))
+const serviceName = (file: string): string => basename(file, extname(file))
 
 /** Where a script's service is unless `--dir` says otherwise. */
 export const defaultDirectory = (file: string, cwd: string): string =>

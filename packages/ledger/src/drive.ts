@@ -20,7 +20,7 @@ import {
 } from './files-history.ts'
 
 /** Bytes of a blob's block. Part of the format: another size gives other tree hashes. */
-export const BLOB_BLOCK_BYTES = 65_536
+const BLOB_BLOCK_BYTES = 65_536
 
 /** Length of a db core that holds the header and no entry. */
 const HEADER_LENGTH = 1

@@ -2,10 +2,10 @@
 import { type Core, readBlocks } from './engine/hypercore.ts'
 
 /** Entries read in one go at most: one read of the store costs little more for many than for one. */
-export const BATCH_ENTRIES = 256
+const BATCH_ENTRIES = 256
 
 /** Bytes that a batch aims at, going by the sizes of the batch before. Bounds memory, an entry can have 15 MiB. */
-export const BATCH_BYTES = 4 * 1024 * 1024
+const BATCH_BYTES = 4 * 1024 * 1024
 
 const FIRST_BATCH_ENTRIES = 16
 

@@ -26,7 +26,7 @@ export interface DriveGroup {
 }
 
 /** Block 0 of a db core is its header. */
-export const FIRST_EVENT = 1
+const FIRST_EVENT = 1
 
 /** Events of those of `groups`, in order and complete from `start` on, that began in [start, end). */
 export async function readHistory(

@@ -6,7 +6,7 @@ import { type Core, getPrivate, listPrivate, setPrivate } from './engine/hyperco
 import { decodeHeadRecord, encodeHeadRecord, type HeadRecord } from './head-record.ts'
 
 /** Heads kept in memory: about 1 kB each. Bounds memory; an older one costs a read. Requests name recent ones. */
-export const RECENT_HEADS = 8_192
+const RECENT_HEADS = 8_192
 
 const PREFIX = 'vms/head/'
 const AFTER_PREFIX = 'vms/head0'

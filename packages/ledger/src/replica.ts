@@ -29,10 +29,10 @@ import { bounded, catchUp, download, SILENCE_MS } from './following.ts'
 import { watchForks } from './fork-watch.ts'
 
 /** Entries in one download request, of which {@link CHUNKS_AHEAD} are under way. Bounds what a peer must answer at once. */
-export const CHUNK_ENTRIES = 256
+const CHUNK_ENTRIES = 256
 
 /** Chunks that are downloaded while one is consumed. Keeps the connection busy without fetching what is not needed. */
-export const CHUNKS_AHEAD = 4
+const CHUNKS_AHEAD = 4
 
 export interface ReplicaOptions {
   readonly key: Uint8Array

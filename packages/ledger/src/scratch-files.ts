@@ -5,7 +5,7 @@
 import type { Crypto, FileChange, FilesHead } from '@vms/format'
 import { Drive } from './drive.ts'
 import type { DriveReader, ListedFile } from './drive-reader.ts'
-import { type Core, plainManifest } from './engine/hypercore.ts'
+import { type Core, plainManifest, skipHints } from './engine/hypercore.ts'
 import { blobsManifest } from './engine/hyperdrive.ts'
 import { type Atom, openCore, openStore, type Store } from './engine/store.ts'
 import type { FileStat } from './file-entry.ts'
@@ -41,6 +41,7 @@ export class ScratchFiles {
     }
     const atom = store.storage.createAtom()
     const session = async (core: Core): Promise<Core> => {
+      skipHints(core)
       const writing = core.session({ atom, wait: false, active: false })
       await writing.ready()
       return writing

@@ -44,7 +44,7 @@ export interface SwarmOptions {
 }
 
 /** Milliseconds that a goodbye to the DHT may take. Offline, it would take much longer, and nobody would hear it. */
-export const GOODBYE_MS = 2_000
+const GOODBYE_MS = 2_000
 
 /** Being in the swarm. */
 export interface Swarm {
@@ -107,7 +107,7 @@ const LOOPBACK = /^(localhost|127(\.\d+){3})$/
 function openDht(bootstrap: readonly BootstrapNode[] | undefined): DhtNode {
   if (!bootstrap) return new DHT({})
   const local = bootstrap.every((node) => LOOPBACK.test(node.host))
-  return new DHT({ bootstrap: [...bootstrap], ...(local && { host: '127.0.0.1' }) })
+  return new DHT({ bootstrap: [...bootstrap], ...(local && { host: '127.0.0.1', firewalled: false }) })
 }
 
 const asBuffers = ({ publicKey, secretKey }: NonNullable<SwarmOptions['keyPair']>) => ({

@@ -6,7 +6,7 @@ import { type Crypto, leafNode, type TreeNode, TreeRoots } from '@vms/format'
 import { type Core, readNodes } from './engine/hypercore.ts'
 
 /** Nodes in memory, about 150 bytes each: the trees of the last 16,000 entries. Bounds memory; older paths cost a read. */
-export const RECENT_NODES = 32_768
+const RECENT_NODES = 32_768
 
 /** A growing tree with its recent nodes. */
 export class TreeMemory {

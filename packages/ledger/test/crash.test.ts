@@ -8,9 +8,9 @@ import { Ledger, NoLedgerError } from '../src/index.ts'
 import { crypto, freshDirectory } from './fixtures.ts'
 import { seeded } from './seeded.ts'
 
-const ROUNDS = 24
+const ROUNDS = 20
 /** Every so many rounds a new directory, so that creation is killed as well. */
-const ROUNDS_PER_DIRECTORY = 6
+const ROUNDS_PER_DIRECTORY = 5
 const child = fileURLToPath(new URL('./crash-child.ts', import.meta.url))
 
 /**
@@ -86,7 +86,7 @@ it('has all that was acknowledged, in whole groups, whenever it is killed', {
       directory,
       round + 1,
       first ? 'begin' : 'head',
-      random(first ? 60 : 300),
+      random(first ? 60 : 200),
     )
     for (const [length, hash] of acknowledged) known.set(length, hash)
     let ledger: Ledger

@@ -82,9 +82,10 @@ export class ChildLink {
       throw new SandboxError('ERR_VMS_MACHINE_BUSY', 'a machine does one thing at a time')
     }
     return new Promise((resolve) => {
+      // Throws if the message is too large to be sent; then nothing has begun.
+      this.#channel.write(message)
       this.#operation = { patienceMs, onProgress, end: resolve }
       this.#restartTimer()
-      this.#channel.write(message)
     })
   }
 

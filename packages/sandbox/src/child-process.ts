@@ -6,6 +6,7 @@ import path from 'node:path'
 import process from 'node:process'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { SandboxError } from './errors.ts'
 import { stackKilobytes } from './limits.ts'
 import type { MachineOptions } from './types.ts'
 
@@ -80,5 +81,5 @@ function packageOf(require: NodeJS.Require, name: string): string {
     const candidate = path.join(folder, name)
     if (fs.existsSync(candidate)) return candidate
   }
-  throw new Error(`the package ${name} is not installed`)
+  throw new SandboxError('ERR_VMS_MACHINE_NOT_STARTED', `the package ${name} is not installed`)
 }

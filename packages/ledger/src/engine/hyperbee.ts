@@ -13,7 +13,7 @@ export type BeeNode = HyperbeeNode
  * Bytes of blocks that were written and not read since. Bounds memory; a block that fell out costs a read of the store
  * when the tree is walked next.
  */
-export const WRITTEN_BYTES = 16 * 1024 * 1024
+const WRITTEN_BYTES = 16 * 1024 * 1024
 
 /**
  * The tree over `core`, a session that nobody else uses. Keys are bytes, values JSON, and the header's metadata is what

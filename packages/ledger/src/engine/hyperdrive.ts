@@ -4,12 +4,11 @@
  */
 
 import type { HypercoreManifest } from 'hypercore'
-import Hyperdrive, { type HyperdriveEntry } from 'hyperdrive'
+import Hyperdrive from 'hyperdrive'
 import type { Core } from './hypercore.ts'
 import type { Store } from './store.ts'
 
 export type PlainDrive = Hyperdrive
-export type PlainEntry = HyperdriveEntry
 
 /** Manifest of the blobs core that belongs to a drive's db core: derived from it, so one key names both. */
 export function blobsManifest(db: Core): HypercoreManifest {

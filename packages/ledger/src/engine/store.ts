@@ -15,7 +15,7 @@ export type Store = Corestore
 export type Atom = CorestoreAtom
 
 /** Where in a service's directory the store is. */
-export const storeDirectory = (directory: string): string => path.join(directory, 'store')
+const storeDirectory = (directory: string): string => path.join(directory, 'store')
 
 /**
  * Opens the store of a directory, making it if need be. `readOnly` takes no lock and writes nothing, so that copies and

@@ -1,0 +1,72 @@
+import type { AuditReport, Finding } from '@vms/auditor'
+import { expect, test } from 'vitest'
+import { tellReport } from '../src/report-text.ts'
+import { keep } from './silent-output.ts'
+
+const report: AuditReport = {
+  version: 1,
+  verdict: 'verified',
+  head: { length: 6, treeHash: 'ab'.repeat(32), signature: 'cd'.repeat(64) },
+  entries: 6,
+  calls: 1,
+  epochs: 1,
+  oracles: 0,
+  ledger: `vms://${'y'.repeat(52)}`,
+  files: `hyper://${'y'.repeat(52)}`,
+  script: null,
+  authentication: 'signed',
+  receipts: 0,
+  engine: null,
+  findings: [],
+  elapsedMs: 1_234,
+}
+
+const found: Finding = {
+  code: 'VALUE_DIFFERS',
+  severity: 'reproducible',
+  entry: 4,
+  call: 0,
+  method: 'RSVP\u001b[2J',
+  part: 'value',
+  path: '$.reason',
+  expected: '"busy"',
+  got: '"\u0007"',
+  cause: 'the host altered the returned value',
+}
+
+function told(report: AuditReport): string {
+  const { output, kept } = keep()
+  tellReport(output, report)
+  expect(kept.stdout).toBe('')
+  return kept.stderr
+}
+
+test('a good report has the two ticks of 2017 and the head that it is about', () => {
+  const text = told(report)
+  expect(text).toContain('✔ Call log verified\n✔ Output files verified\n')
+  expect(text).toContain(`head 6 ${'ab'.repeat(32)}`)
+  expect(text).toContain('6 of 6 entries, 1 call, 1 epoch, 1.2 s')
+})
+
+test('a finding says where, what, and the likely cause, and cannot move the cursor', () => {
+  const text = told({ ...report, verdict: 'host-fault', findings: [found] })
+  expect(text).not.toContain('✔')
+  expect(text).toContain('NOT VERIFIED: the host is at fault.')
+  expect(text).toContain('✘ VALUE_DIFFERS at entry 4, call 0, RSVP\\u{1b}[2J() (reproducible)')
+  expect(text).toMatch(
+    /altered the returned value\n +differs +value \$\.reason\n +expected +"busy"\n +got +"\\u\{7\}"\n/,
+  )
+})
+
+test.each(['host-fault', 'nondeterministic-script', 'incomplete', 'engine-differs'] as const)(
+  '%s is not verified',
+  (verdict) => {
+    expect(told({ ...report, verdict })).toMatch(/^NOT VERIFIED: /m)
+  },
+)
+
+test('what was believed is said: debug callers, oracles', () => {
+  const text = told({ ...report, authentication: 'debug', oracles: 2 })
+  expect(text).toContain('DEBUG MODE')
+  expect(text).toContain('2 calls used an oracle')
+})
