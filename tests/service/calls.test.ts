@@ -84,6 +84,17 @@ test('a thousand calls at once share requests and groups, and are all verified',
   expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 1_000 })
 })
 
+test('a thousand calls at once with a signature each are all answered', async () => {
+  const place = await Place.make()
+  const host = await place.host(GUESTS)
+  const client = await place.connect(host, { requestCalls: 1 })
+  const calls = Array.from({ length: 1_000 }, (_, i) => client['echo']?.(i))
+  expect(await Promise.all(calls)).toEqual(Array.from({ length: 1_000 }, (_, i) => i))
+  const { length } = await host.close()
+  expect(length).toBe(1_002)
+  expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 1_000 })
+})
+
 test('a restarted host goes on with the same ledger, and says so in it', async () => {
   const place = await Place.make()
   const first = await place.host(GUESTS)

@@ -116,12 +116,14 @@ export class Connection {
   }
 
   async #call(id: number, request: Uint8Array, signature: Uint8Array | null): Promise<void> {
+    let answer: Answer
     try {
-      this.#answers.push({ id, recorded: await this.#options.service.submit(request, signature) })
+      answer = { id, recorded: await this.#options.service.submit(request, signature) }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      this.#answers.push({ id, request, refusal: error })
+      answer = { id, request, refusal: error }
     }
+    this.#answers.push(answer)
     await this.#flush()
   }
 

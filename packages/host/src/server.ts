@@ -36,6 +36,9 @@ export interface Served {
 const WEBSOCKET_GOING_AWAY = 1001
 const WEBSOCKET_POLICY = 1008
 
+/** Not by the URL class: it throws on what strangers may send, such as `//`. */
+const pathOf = (request: IncomingMessage): string => (request.url ?? '/').replace(/\?.*$/s, '')
+
 interface Sockets {
   readonly served: Served
   readonly rpc: WebSocketServer
@@ -96,12 +99,12 @@ export class Server {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const { pathname } = new URL(request.url ?? '/', 'http://host')
+    const path = pathOf(request)
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end()
     } else if (!this.#sockets) {
       response.writeHead(503, { 'retry-after': '1' }).end()
-    } else if (pathname === '/.well-known/vms.json') {
+    } else if (path === '/.well-known/vms.json') {
       response.writeHead(200, {
         'content-type': 'application/json',
         'access-control-allow-origin': '*',
@@ -134,7 +137,7 @@ export class Server {
   #choose(request: IncomingMessage): WebSocketServer | string {
     if (!this.#sockets) return '503 Service Unavailable'
     const { served, rpc, replication } = this.#sockets
-    const id = (request.url ?? '/').replace(/\?.*$/s, '').replace(/^\/|\/$/g, '')
+    const id = pathOf(request).replace(/^\/|\/$/g, '')
     if (id !== '' && id !== served.ledgerId) return '404 Not Found'
     if (this.#open().length >= served.connections) return '503 Service Unavailable'
     const asked = (request.headers['sec-websocket-protocol'] ?? '')
@@ -180,8 +183,16 @@ export class Server {
   }
 
   #openReplication(socket: WebSocket, { replicate }: Served): void {
+    let replication: Duplex
+    try {
+      replication = replicate()
+    } catch (error) {
+      // The ledger has ended, and the host is about to.
+      this.#onError(error as Error)
+      socket.terminate()
+      return
+    }
     const wire = createWebSocketStream(socket)
-    const replication = replicate()
     // A peer that goes away is no error of the host's.
     pipeline(wire, replication, wire, () => wire.destroy())
   }

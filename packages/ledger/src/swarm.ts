@@ -101,7 +101,7 @@ export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
 }
 
 // A DHT on this machine alone: a node that listens on all interfaces would offer an address that the others, which
-// listen on loopback, cannot reach.
+// listen on loopback, cannot reach, and one that thinks itself firewalled would only be reached by holepunching.
 const LOOPBACK = /^(localhost|127(\.\d+){3})$/
 
 function openDht(bootstrap: readonly BootstrapNode[] | undefined): DhtNode {

@@ -20,8 +20,8 @@ export interface LinkOptions extends Pick<MachineOptions, 'execArgv' | 'env' | '
 }
 
 interface Operation {
-  /** Milliseconds until the child is given up, asked anew at every sign of progress. */
-  readonly patienceMs: () => number
+  /** Milliseconds without a sign of life until the child is given up. */
+  readonly patienceMs: number
   readonly onProgress: (message: FromChild) => void
   readonly end: (ending: Ending) => void
 }
@@ -74,7 +74,7 @@ export class ChildLink {
   /** @throws SandboxError ERR_VMS_MACHINE_BUSY */
   ask(
     message: ToChild,
-    patienceMs: () => number,
+    patienceMs: number,
     onProgress: Operation['onProgress'] = () => {},
   ): Promise<Ending> {
     if (this.#death !== null) return Promise.resolve({ failed: this.#death })
@@ -120,6 +120,9 @@ export class ChildLink {
         )
         this.#finish({ answer: message })
         return
+      case 'progress':
+        this.#restartTimer()
+        return
       case 'ready':
       case 'booted':
       case 'initiated':
@@ -147,9 +150,9 @@ export class ChildLink {
   #restartTimer(): void {
     this.#stopTimer()
     if (this.#operation === null) return
-    const ms = this.#operation.patienceMs()
+    const ms = this.#operation.patienceMs
     this.#timer = setTimeout(() => {
-      const message = `no answer within ${ms} ms`
+      const message = `no sign of life for ${ms} ms`
       this.#finish({ refused: { kind: 'refused', reason: 'wall-clock', message, certain: true } })
       this.#fail(new SandboxError('ERR_VMS_MACHINE_DEAD', 'the machine had stopped answering'))
     }, ms)

@@ -33,7 +33,11 @@ function serve(): void {
       if (error instanceof ParentGone) return
       if (error instanceof Refusal) pipe.write(['refused', error.reason, error.message])
       else if (error instanceof Broken) pipe.write(['broken', error.code, error.message])
-      else pipe.write(['refused', 'crash', `the child failed: ${(error as Error).stack}`])
+      else {
+        // For the log: it names files of this computer, and a refusal goes out to callers.
+        parent.console('machine', String((error as Error).stack))
+        pipe.write(['refused', 'crash', 'the child failed'])
+      }
       pipe.flush()
       return
     }

@@ -63,7 +63,10 @@ export const requestChangeBytes = 128 * MiB
 /** Kilobytes of V8's stack, fixed so that a deep recursion ends at a similar depth everywhere. Well under the 8 MiB of a thread. */
 export const stackKilobytes = 984
 
-/** Milliseconds beyond the wall clock of its calls after which the parent kills a child that has stopped answering. */
+/** Milliseconds after which the child says at its next call that it is alive. */
+export const signOfLifeMs = 250
+
+/** Milliseconds beyond the wall clock of a call after which the parent kills a child that gives no sign of life. */
 export const killGraceMs = 2_000
 
 /** UTF-16 units of what is kept of a thrown error: a script must not fill the ledger with messages. */

@@ -35,7 +35,7 @@ export class Machine {
     const { script, name, codec, limits, info } = options
     const ending = await machine.#link.ask(
       ['start', { script, name, codec, limits, service: machine.#service, info }],
-      () => machine.#service.startMs,
+      machine.#service.startMs,
     )
     if ('answer' in ending && ending.answer[0] === 'ready') {
       machine.#engine = ending.answer[1]
@@ -66,7 +66,7 @@ export class Machine {
    */
   async boot(moment: Moment): Promise<BootReport> {
     this.#methods = null
-    const ending = await this.#link.ask(['boot', packMoment(moment)], () => this.#patienceMs(1))
+    const ending = await this.#link.ask(['boot', packMoment(moment)], this.#patienceMs)
     if (!('answer' in ending) || ending.answer[0] !== 'booted') throw this.#errorFor(ending)
     const [, result, methods, hasInit, scriptHash, report] = ending.answer
     const outcome = unpackResult(result)
@@ -83,7 +83,7 @@ export class Machine {
   async init(moment: Moment): Promise<CallResult | null> {
     this.#requireBoot()
     this.#answers.begin(moment.position)
-    const ending = await this.#link.ask(['init', packMoment(moment)], () => this.#patienceMs(1))
+    const ending = await this.#link.ask(['init', packMoment(moment)], this.#patienceMs)
     if (!('answer' in ending) || ending.answer[0] !== 'initiated') throw this.#errorFor(ending)
     const packed = ending.answer[1]
     if (packed === null) return null
@@ -108,7 +108,7 @@ export class Machine {
     this.#answers.begin(first.position)
     const ending = await this.#link.ask(
       ['run', requests.map(packRequest)],
-      () => this.#patienceMs(requests[done.length]?.calls.length ?? 1),
+      this.#patienceMs,
       (message) => {
         const request = requests[done.length]
         if (message[0] !== 'result' || request === undefined)
@@ -124,9 +124,11 @@ export class Machine {
       },
     )
     if ('answer' in ending && ending.answer[0] === 'done') {
-      if (!ending.answer[1]) return { done, stop: null }
-      this.#methods = null
-      return { done, stop: { kind: 'abort' } }
+      if (ending.answer[1]) {
+        this.#methods = null
+        return { done, stop: { kind: 'abort' } }
+      }
+      if (done.length === requests.length) return { done, stop: null }
     }
     const stop = refusalIn(ending)
     if (stop === null) throw this.#errorFor(ending)
@@ -171,8 +173,9 @@ export class Machine {
     }
   }
 
-  #patienceMs(calls: number): number {
-    return this.#service.callWallMs * Math.max(calls, 1) + killGraceMs
+  /** Milliseconds without a sign of life that a call may take. */
+  get #patienceMs(): number {
+    return this.#service.callWallMs + killGraceMs
   }
 
   #errorFor(ending: Ending): SandboxError {

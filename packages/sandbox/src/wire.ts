@@ -71,6 +71,7 @@ export type FromChild =
   | ['booted', WireResult, string[], boolean, Uint8Array, string | null]
   | ['initiated', WireResult | null]
   | ['result', WireResult[]]
+  | ['progress']
   | ['done', aborted: boolean]
   | ['refused', RefusalReason, string]
   | ['ask', Question]

@@ -37,6 +37,13 @@ describe('the child process', () => {
     await bench.close()
   })
 
+  it('can be replaced by a test, for instance by one that leaves something to chance', async () => {
+    const script = 'exports.draw = () => Math.random()'
+    const bench = await Bench.booted(script, { childModule: fixture('chance-child') })
+    expect(await bench.call('draw')).not.toBe(await bench.call('draw'))
+    await bench.close()
+  })
+
   it('ends when its parent is gone', async () => {
     const child = spawnChild({})
     const closed = once(child.process, 'close')

@@ -1,5 +1,12 @@
+import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addedGlobals, keptGlobals, removedGlobals, replacedGlobals } from '../src/allowlist.ts'
+import {
+  addedGlobals,
+  changedIntrinsics,
+  keptGlobals,
+  removedGlobals,
+  replacedGlobals,
+} from '../src/allowlist.ts'
 import { Bench } from './bench.ts'
 
 const script = `
@@ -59,6 +66,13 @@ describe('the world inside', () => {
     const expected = [...keptGlobals, ...Object.keys(replacedGlobals), ...addedGlobals]
     expect(new Set((await bench.call('globals')) as string[])).toEqual(new Set(expected))
     expect(await bench.call('absent', Object.keys(removedGlobals))).toEqual([])
+  })
+
+  it('has an allowlist whose every change names the file that makes it', () => {
+    for (const [name, reason] of Object.entries(changedIntrinsics)) {
+      const [, file] = /\((\w+\.js)\)$/.exec(reason) ?? []
+      expect(existsSync(new URL(`../src/guest/${file}`, import.meta.url)), name).toBe(true)
+    }
   })
 
   it('makes no code from text', async () => {

@@ -25,6 +25,8 @@ export interface EngineOptions {
   readonly setUpMs: number
   /** Told what a promise was rejected with that nobody handled. */
   readonly onUnhandled: (message: string) => void
+  /** Told what is for the host's log only. */
+  readonly onFailure: (message: string) => void
 }
 
 const entryPoints = [
@@ -85,10 +87,6 @@ export class Engine {
     }
   }
 
-  get isDisposed(): boolean {
-    return this.#isolate.isDisposed
-  }
-
   /** Stops whatever runs in it at its next check; may be called from within a host function. */
   dispose(): void {
     if (!this.#isolate.isDisposed) this.#isolate.dispose()
@@ -109,7 +107,8 @@ export class Engine {
     if (message === 'Maximum call stack size exceeded') {
       return new Refusal('stack', 'the script ran out of stack')
     }
-    return new Refusal('crash', `the isolate failed: ${message}`)
+    this.#options.onFailure(`the isolate failed: ${message}`)
+    return new Refusal('crash', 'the isolate failed')
   }
 
   #loadGuest(): void {

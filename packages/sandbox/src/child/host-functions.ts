@@ -16,7 +16,7 @@ import type {
 } from '../types.ts'
 import { packListed } from '../wire.ts'
 import type { HostFunction } from './engine.ts'
-import { Abort, Refusal } from './refusal.ts'
+import { Abort, ParentGone, Refusal } from './refusal.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
 /** What the host functions have heard during the call in hand. */
@@ -25,7 +25,7 @@ export interface CallNotes {
   report: string | null
   methods: string[]
   /** Set once, by whoever ends the call first; from then on nothing is answered. */
-  end: Abort | Refusal | null
+  end: Abort | Refusal | ParentGone | null
 }
 
 export interface HostOptions {
@@ -48,7 +48,7 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
   const { files, limits } = options
   const normalPath = createNormalPath(limits.pathBytes)
   const path = (value: unknown) => normalPath(value as string)
-  const end = (reason: Abort | Refusal) => {
+  const end = (reason: Abort | Refusal | ParentGone) => {
     notes().end ??= reason
     options.stop()
   }
@@ -147,7 +147,9 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
     } catch (error) {
       if (error instanceof FileError) return -1 - error.index
       if (error instanceof Abort || error instanceof Refusal) return end(error) as undefined
-      return end(new Refusal('crash', `the host failed: ${(error as Error).message}`)) as undefined
+      if (error instanceof ParentGone) return end(error) as undefined
+      options.console('machine', `an operation failed: ${(error as Error).stack}`)
+      return end(new Refusal('crash', 'an operation of the host failed')) as undefined
     }
   }
 }

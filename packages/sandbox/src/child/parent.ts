@@ -1,5 +1,6 @@
 /** The other side, as the child sees it: answers questions about committed files at once, takes console lines. */
 import type { CommittedFiles } from '../files/file-system.ts'
+import { signOfLifeMs } from '../limits.ts'
 import type { ConsoleLevel, FileStat, HistoryItem, HistoryOptions, ListedFile } from '../types.ts'
 import { ownBytes, type Question, type WireListed, type WireStat } from '../wire.ts'
 import type { Pipe } from './pipe.ts'
@@ -10,6 +11,7 @@ export class Parent implements CommittedFiles {
   /** Told of milliseconds that went by while the parent was asked: they are not the script's. */
   onWait: (ms: number) => void = () => {}
   #committed: number | null = null
+  #lastSign = performance.now()
 
   constructor(pipe: Pipe) {
     this.#pipe = pipe
@@ -32,6 +34,14 @@ export class Parent implements CommittedFiles {
 
   history(options: HistoryOptions): HistoryItem[] {
     return this.#ask(['history', options]) as HistoryItem[]
+  }
+
+  /** Lets the parent know that calls are being done, now and then. `now` is on the clock of `performance.now()`. */
+  signOfLife(now: number): void {
+    if (now - this.#lastSign < signOfLifeMs) return
+    this.#lastSign = now
+    this.#pipe.write(['progress'])
+    this.#pipe.flush()
   }
 
   console(level: ConsoleLevel, text: string): void {

@@ -175,7 +175,9 @@ export class Session {
     const engine = this.#engine as Engine
     const { memory } = engine
     this.#notes = createNotes()
-    this.#deadline = performance.now() + this.#options.service.callWallMs
+    const now = performance.now()
+    this.#parent.signOfLife(now)
+    this.#deadline = now + this.#options.service.callWallMs
     this.#fuel.beginCall()
     const committed = this.#parent.takeCommitted()
     if (committed !== null) this.#files.committed(committed)
@@ -254,6 +256,7 @@ export class Session {
       settings: this.#settings,
       host,
       setUpMs: service.callWallMs,
+      onFailure: (message) => this.#parent.console('machine', message),
       onUnhandled: (message) =>
         this.#parent.console(
           'error',

@@ -1,8 +1,6 @@
 /** Text in and out of files. Strict where Node is lenient, so that no version's leniency becomes part of a ledger. */
 import { FileError } from './file-error.ts'
 
-export type TextEncoding = 'utf8' | 'base64' | 'hex' | 'latin1'
-
 /** @throws FileError InvalidEncodingError */
 export function bytesOfText(text: string, encoding: string): Uint8Array {
   switch (encoding) {

@@ -204,6 +204,6 @@ function typedArrayNameOf(value) {
 
 markOurs(Stat.prototype.isFile)
 markOurs(Stat.prototype.isDirectory)
-// No constructor property: nothing to make more of them with.
-delete Stat.prototype.constructor
+markOurs(Stat)
+// Not a Function, whose constructor makes code.
 setPrototypeOf(Stat, null)
