@@ -13,7 +13,7 @@ export interface Workplace {
   /** Environment of processes that run here: nothing of the person's own settings. */
   readonly env: NodeJS.ProcessEnv
   /** Writes a file and returns its name. */
-  write(name: string, text: string): string
+  write(name: string, content: string | Uint8Array): string
   /** Copies an example here and returns its name. */
   example(name: string): string
 }
@@ -36,9 +36,9 @@ export function makeWorkplace(): Workplace {
       TMPDIR: tmpdir(),
       NO_COLOR: '1',
     },
-    write(name, text) {
+    write(name, content) {
       mkdirSync(dirname(join(path, name)), { recursive: true })
-      writeFileSync(join(path, name), text)
+      writeFileSync(join(path, name), content)
       return name
     },
     example(name) {

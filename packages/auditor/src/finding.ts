@@ -67,6 +67,7 @@ export const FINDINGS = {
   FUEL_DIFFERS: ['reproducible', 'the host altered how much fuel the call used'],
   FILES_DIFFER: ['reproducible', 'the host changed files outside the ledger'],
   ARCHIVE_DIFFERS: ['proven', 'the published files are not those that the ledger names'],
+  LEDGER_FORKED: ['proven', 'the host signed two histories that contradict each other'],
   RECEIPT_MISSING: [
     'proven',
     'the host dropped or replaced an entry that it had given a receipt for',

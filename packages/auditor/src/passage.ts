@@ -4,6 +4,7 @@
 import { type Crypto, callsExecuted, type GenesisEntry } from '@vms/format'
 import { Chronicle } from './chronicle.ts'
 import { type Finding, FindingRaised, finding } from './finding.ts'
+import { forkFinding } from './fork.ts'
 import type { ReceiptCheck } from './receipts.ts'
 import type { Divergence, Replay } from './replay.ts'
 import type { LedgerSource } from './source.ts'
@@ -71,8 +72,8 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
       group = []
     }
   } catch (error) {
-    if (!(error instanceof FindingRaised)) throw error
-    raised = error.finding
+    raised = error instanceof FindingRaised ? error.finding : forkFinding(error)
+    if (!raised) throw error
   }
   // What came before a finding, or before the entry that was asked for, is replayed still: a difference there is the earlier one.
   const divergence = (group.length > 0 ? await play() : null) ?? (await replay.finish())

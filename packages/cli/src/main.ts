@@ -1,6 +1,10 @@
 /** The process: runs one command line and exits with its code. */
+import { Console } from 'node:console'
 import { createOutput } from './output.ts'
 import { runCommand } from './program.ts'
+
+// Libraries print to the console what they find remarkable, hypercore for one a fork. stdout is the machine's.
+globalThis.console = new Console(process.stderr)
 
 // `vms log … | head` closes our stdout early: that is the reader's right and no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -61,7 +61,8 @@ ${VERIFY_EXIT_HELP}`,
       try {
         context.exitCode = await verify(context, from, options, stopping)
       } catch (error) {
-        context.exitCode = stopping.exitCode() ?? fail(context, error, options.json === true)
+        context.exitCode =
+          stopping.exitCode() ?? (await fail(context, error, options.json === true))
       } finally {
         stopping.end()
       }
@@ -107,35 +108,42 @@ async function readReceipt(file: string): Promise<Receipt> {
 }
 
 /**
- * What keeps an audit from running is never the verdict that the host is at fault: wrong usage is 2, all else 3. With
- * `--json` there is an object all the same.
+ * What keeps an audit from running is never the verdict that the host is at fault (wrong usage is 2, all else 3), unless
+ * it is the proof itself: two signed histories. With `--json` there is an object all the same.
  */
-function fail({ output }: Context, error: unknown, json: boolean): number {
+async function fail({ output }: Context, error: unknown, json: boolean): Promise<number> {
   reportFailure(error, output)
   const usage = exitOf(error) === EXIT.usage
-  if (json && !usage) output.print(JSON.stringify(incomplete(error)))
-  return usage ? EXIT.usage : EXIT.incomplete
+  if (usage) return EXIT.usage
+  const { forkFinding } = await import('@vms/auditor')
+  const fork = forkFinding(error)
+  const verdict = fork ? 'host-fault' : 'incomplete'
+  if (json) output.print(JSON.stringify(unfinished(error, verdict, fork ? [fork] : [])))
+  return VERDICT_EXIT[verdict]
 }
 
-type Incomplete = Pick<AuditReport, 'version' | 'entries' | 'calls' | 'findings'> & {
-  readonly verdict: 'incomplete'
+type Unfinished = Pick<AuditReport, 'version' | 'verdict' | 'entries' | 'calls' | 'findings'> & {
   readonly head: null
   readonly ledger: null
   readonly files: null
   readonly error: { readonly code: string; readonly message: string }
 }
 
-function incomplete(error: unknown): Incomplete {
+function unfinished(
+  error: unknown,
+  verdict: AuditReport['verdict'],
+  findings: AuditReport['findings'],
+): Unfinished {
   const { code, message } = error as Partial<CliError>
   return {
     version: 1,
-    verdict: 'incomplete',
+    verdict,
     head: null,
     entries: 0,
     calls: 0,
     ledger: null,
     files: null,
-    findings: [],
+    findings,
     error: { code: code ?? 'ERR_VMS_UNEXPECTED', message: message ?? String(error) },
   }
 }
