@@ -71,7 +71,7 @@ export class Service {
    */
   async submit(bytes: Uint8Array, signature: Uint8Array | null): Promise<Recorded> {
     const { crypto, limits, clock, epoch } = this.#options
-    if (this.#closing) throw new Refusal('ERR_VMS_CLOSING', 'the host is closing')
+    if (this.#closing) throw closing()
     const hash = requestId(crypto, bytes)
     const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('latin1')
     const known = this.guard.get(id)
@@ -85,7 +85,8 @@ export class Service {
       methods: () => epoch.methods,
     }
     const { request, caller } = await admit(admission, bytes, signature, clock.now())
-    // Admission may have waited for a head; meanwhile the same request may have come in again.
+    // Admission may have waited for a head; meanwhile the host may have begun to close, or the same request come in again.
+    if (this.#closing) throw closing()
     const twin = this.guard.get(id)
     if (twin) return this.#recorded(twin)
     const pending: Pending = {
@@ -114,7 +115,7 @@ export class Service {
   /** Commits what is being executed, refuses what waits, and stops. */
   async close(): Promise<void> {
     this.#closing = true
-    this.#refuseAll(new Refusal('ERR_VMS_CLOSING', 'the host is closing'))
+    this.#refuseAll(closing())
     await this.#running
     await this.#committing
     await this.#options.epoch.close()
@@ -235,6 +236,8 @@ export class Service {
     this.#options.onFatal(error)
   }
 }
+
+const closing = (): Refusal => new Refusal('ERR_VMS_CLOSING', 'the host is closing')
 
 const STOP_CODES = {
   'wall-clock': 'ERR_VMS_WALL_CLOCK',
