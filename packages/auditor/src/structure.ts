@@ -31,7 +31,7 @@ export interface StructureOptions {
 }
 
 /** Semantics that this release can replay. */
-export const SEMANTICS_KNOWN: readonly number[] = [0]
+const SEMANTICS_KNOWN: readonly number[] = [0]
 
 export class Structure {
   #crypto: Crypto

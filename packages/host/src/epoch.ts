@@ -12,7 +12,7 @@ import {
   type GenesisEntry,
   toOutcome,
 } from '@vms/format'
-import type { Machine, MachineRequest, RunReport } from '@vms/sandbox'
+import { type Machine, type MachineRequest, type RunReport, SandboxError } from '@vms/sandbox'
 import type { EntryClock } from './clock.ts'
 
 /** Starts a machine for the script; a port, so that a test can hand in one that lies. */
@@ -27,6 +27,8 @@ export class Epoch {
   #machine: Machine | null = null
   #due: BootEntry['reason'] | null
   #calls = 0
+  /** Whether the last run found its machine dead. */
+  #lost = false
   methods: ReadonlySet<string> = new Set()
 
   constructor(options: {
@@ -97,14 +99,24 @@ export class Epoch {
     })
   }
 
-  /** Runs requests in order, and notes whether a fresh machine is due after them. */
+  /**
+   * Runs requests in order, and notes whether a fresh machine is due after them. Nothing done and no stop: the machine had
+   * been lost before, and they may run on the next.
+   */
   async run(requests: MachineRequest[]): Promise<RunReport> {
     let result: RunReport
     try {
       result = await this.#live.run(requests)
+      this.#lost = false
     } catch (error) {
+      const { message } = error as Error
+      this.#lost = isDead(error) && !this.#lost
+      if (this.#lost) {
+        // Its process was ended from outside while it had nothing to do. If the next is lost as well, there is more to it.
+        await this.discard('refusal')
+        return { done: [], stop: null }
+      }
       // The machine could not even say what happened, for example because a file could not be read for it.
-      const message = (error as Error).message
       result = { done: [], stop: { kind: 'refused', reason: 'crash', message, certain: false } }
     }
     for (const { results } of result.done) this.#calls += callsExecuted(results)
@@ -136,3 +148,6 @@ export class Epoch {
     this.#machine = null
   }
 }
+
+const isDead = (error: unknown): boolean =>
+  error instanceof SandboxError && error.code === 'ERR_VMS_MACHINE_DEAD'

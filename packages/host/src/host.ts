@@ -90,8 +90,9 @@ export interface Host {
 
 const LOOPBACK = '127.0.0.1'
 
-const endProcess = (error: Error): void => {
-  process.stderr.write(`fatal: ${error.message}\n`)
+const endProcess = (error: Error & { code?: string; hint?: string }): void => {
+  const { message, code = 'ERR_VMS_UNEXPECTED', hint } = error
+  process.stderr.write(`fatal: ${message} [${code}]\n${hint ? `hint: ${hint}\n` : ''}`)
   process.exit(3)
 }
 

@@ -34,6 +34,13 @@ export async function saveKeys(dir: string, keys: HostKeys): Promise<void> {
     await file.close()
   }
   await rename(temporary, path.join(dir, FILE))
+  // The name of the file is in the directory, and that has to survive too.
+  const directory = await open(dir, 'r')
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
 }
 
 /** Reads the keys of a service directory. */

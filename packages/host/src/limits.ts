@@ -37,5 +37,11 @@ export const SERVICE_LIMITS: ServiceLimits = {
 /** Calls executed before a group is committed: enough to amortise one fdatasync, few enough that the first of them does not wait long. */
 export const GROUP_CALLS = 1_024
 
+/** Calls in a first group, whose calls may turn out to write much: with files of 8 MiB it is half a GiB. */
+export const GROUP_FIRST_CALLS = 64
+
+/** Bytes that the calls of a group should write together: they are in memory, here and in the machine, until the commit. */
+export const GROUP_CHANGE_BYTES = 64 * 1024 * 1024
+
 /** Bytes of requests in one group. */
 export const GROUP_BYTES = 8 * 1024 * 1024

@@ -1,5 +1,5 @@
 /** Requests that wait to be executed: in the order of arrival, bounded in number and bytes. */
-import { GROUP_BYTES, GROUP_CALLS, type ServiceLimits } from './limits.ts'
+import { GROUP_BYTES, type ServiceLimits } from './limits.ts'
 import type { Pending } from './pending.ts'
 import { Refusal } from './refusal.ts'
 
@@ -35,7 +35,7 @@ export class Queue {
   /** Takes the next requests for one group, with at most `calls` calls; at least one request. */
   take(calls: number): Pending[] {
     let bytes = 0
-    let room = Math.min(calls, GROUP_CALLS)
+    let room = calls
     let count = 0
     for (const { request, bytes: taken } of this.#waiting) {
       if (count > 0 && (room < request.calls.length || bytes + taken.length > GROUP_BYTES)) break

@@ -49,6 +49,8 @@ export class Server {
   #http: HttpServer
   #onError: (error: Error) => void
   #sockets: Sockets | null = null
+  /** Messages that are being answered. */
+  #answering = new Set<Promise<void>>()
 
   /** `onError` is told what went wrong with one connection. */
   constructor(onError: (error: Error) => void) {
@@ -78,9 +80,11 @@ export class Server {
     return (this.#http.address() as AddressInfo).port
   }
 
-  /** Says goodbye to all peers and stops listening. */
+  /** Answers what has an answer by now, says goodbye to all peers and stops listening. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()))
+    // Once all are cut off, there may be calls that never get an answer.
+    if (this.#sockets) await Promise.all(this.#answering)
     for (const socket of this.#open()) socket.close(WEBSOCKET_GOING_AWAY, 'the host is closing')
     const late = setTimeout(() => this.destroy(), CLOSE_MS)
     this.#http.closeIdleConnections()
@@ -88,9 +92,11 @@ export class Server {
     clearTimeout(late)
   }
 
-  /** Cuts off all peers at once, without another byte. */
+  /** Cuts off all peers at once, without another byte, and lets nobody in any more. */
   destroy(): void {
     for (const socket of this.#open()) socket.terminate()
+    this.#sockets = null
+    this.#http.close()
     this.#http.closeAllConnections()
   }
 
@@ -173,8 +179,10 @@ export class Server {
       socket.terminate()
     }
     socket.on('message', (data: Buffer, isBinary) => {
-      if (isBinary) connection.receive(data).catch(failed)
-      else socket.close(WEBSOCKET_POLICY, 'frames are binary')
+      if (!isBinary) return socket.close(WEBSOCKET_POLICY, 'frames are binary')
+      const answered = connection.receive(data).catch(failed)
+      this.#answering.add(answered)
+      void answered.then(() => this.#answering.delete(answered))
     })
     // ws itself answers a message that is too large, or is none, by closing with the right code.
     socket.on('error', () => socket.terminate())

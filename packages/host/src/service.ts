@@ -20,6 +20,7 @@ import { admit } from './admission.ts'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
 import { type Group, place, record } from './group.ts'
+import { GroupSize } from './group-size.ts'
 import { HeadMemory } from './head-memory.ts'
 import type { ServiceLimits } from './limits.ts'
 import type { Pending, Recorded } from './pending.ts'
@@ -45,11 +46,13 @@ export class Service {
   #options: ServiceOptions
   #queue: Queue
   #heads: HeadMemory
+  #groupSize = new GroupSize()
   #running: Promise<void> | null = null
   #committing: Promise<void> = Promise.resolve()
   #next: number
   #closing = false
-  #dead = false
+  /** The commit that failed, if one did. Nothing is executed or committed after it. */
+  #fault: Error | null = null
 
   constructor(options: ServiceOptions) {
     this.#options = options
@@ -110,6 +113,7 @@ export class Service {
     const boot = await this.#options.epoch.boot(this.#next)
     this.#next += 1
     await this.#commit({ entries: [boot], changes: [], executed: [], first: this.#next })
+    if (this.#fault) throw this.#fault
   }
 
   /** Commits what is being executed, refuses what waits, and stops. */
@@ -138,7 +142,7 @@ export class Service {
   }
 
   async #work(): Promise<void> {
-    while (this.#queue.length > 0 && !this.#dead) {
+    while (this.#queue.length > 0 && !this.#fault) {
       const group = await this.#execute()
       await this.#committing
       if (group.entries.length > 0) this.#committing = this.#commit(group)
@@ -151,12 +155,15 @@ export class Service {
     const boot = await this.#bootIfDue()
     const first = this.#next
     const group: Group = { entries: boot, changes: [], executed: [], first }
-    const { placed, refused } = place(this.#queue.take(this.#options.epoch.callsLeft), {
-      ...this.#options,
-      ledgerKey: this.ledger.key,
-      next: first,
-      methods: this.methods,
-    })
+    const { placed, refused } = place(
+      this.#queue.take(Math.min(this.#options.epoch.callsLeft, this.#groupSize.calls)),
+      {
+        ...this.#options,
+        ledgerKey: this.ledger.key,
+        next: first,
+        methods: this.methods,
+      },
+    )
     for (const { pending, refusal } of refused) this.#refuse(pending, refusal)
     if (placed.length === 0) return group
     const requests = placed.map(({ request }) => request)
@@ -168,7 +175,10 @@ export class Service {
     }
     this.#queue.putBack(rest)
     this.#next += done.length
-    return { ...group, ...record(this.#options.crypto, boot, placed, done) }
+    const recorded = record(this.#options.crypto, boot, placed, done)
+    const calls = done.reduce((sum, { results }) => sum + results.length, 0)
+    this.#groupSize.learn(calls, recorded.changes)
+    return { ...group, ...recorded }
   }
 
   /** The boot entry of a fresh machine if one is due. If there can be none now, all that waits is refused. */
@@ -230,8 +240,8 @@ export class Service {
   }
 
   #die(error: Error): void {
-    if (this.#dead) return
-    this.#dead = true
+    if (this.#fault) return
+    this.#fault = error
     this.#closing = true
     this.#options.onFatal(error)
   }

@@ -182,12 +182,19 @@ const FULL = /ENOSPC|EDQUOT|EFBIG|no space left|quota exceeded|file too large/i
 const CAUSES_MAX = 8
 
 /** The error that a failed commit ends with: disk full if one of the causes says so. */
-export function commitError(directory: string, cause: unknown): LedgerError {
+export const commitError = (directory: string, cause: unknown): LedgerError =>
+  diskFull(directory, cause) ?? new CommitFailedError(directory, { cause })
+
+/** The error that opening or creating ends with: disk full if one of the causes says so, else what it was. */
+export const openError = (directory: string, cause: unknown): unknown =>
+  cause instanceof LedgerError ? cause : (diskFull(directory, cause) ?? cause)
+
+function diskFull(directory: string, cause: unknown): DiskFullError | null {
   let error: unknown = cause
   for (let depth = 0; error instanceof Error && depth < CAUSES_MAX; depth++) {
     const { code, message } = error as NodeJS.ErrnoException
     if (FULL.test(`${code} ${message}`)) return new DiskFullError(directory, { cause })
     error = error.cause
   }
-  return new CommitFailedError(directory, { cause })
+  return null
 }

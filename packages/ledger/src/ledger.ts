@@ -21,7 +21,13 @@ import { CommittedFiles } from './committed-files.ts'
 import type { SyncFd } from './durable.ts'
 import { discoveryKey, serveCores } from './engine/hypercore.ts'
 import { readEntries, readEntry } from './entries.ts'
-import { commitError, LedgerClosedError, type LedgerError, OutOfRangeError } from './errors.ts'
+import {
+  commitError,
+  LedgerClosedError,
+  type LedgerError,
+  OutOfRangeError,
+  openError,
+} from './errors.ts'
 import { watchForks } from './fork-watch.ts'
 import { signedHead } from './head-record.ts'
 import { createService, openService, type Service } from './service.ts'
@@ -66,13 +72,17 @@ export class Ledger {
    * Makes a ledger in `directory` whose block 0 will be `genesis` (an encoded entry). Its length is 0 until the first
    * commit, which must begin with that entry; a directory whose first commit never happened is made anew.
    *
-   * Throws `ERR_VMS_LEDGER_EXISTS`, `ERR_VMS_LEDGER_LOCKED`.
+   * Throws `ERR_VMS_LEDGER_EXISTS`, `ERR_VMS_LEDGER_LOCKED`, `ERR_VMS_DISK_FULL`.
    */
   static async create(
     directory: string,
     options: LedgerOptions & { readonly genesis: Uint8Array },
   ): Promise<Ledger> {
-    return new Ledger(await createService(directory, options))
+    try {
+      return new Ledger(await createService(directory, options))
+    } catch (cause) {
+      throw openError(directory, cause)
+    }
   }
 
   /**
@@ -85,7 +95,11 @@ export class Ledger {
     directory: string,
     options: LedgerOptions & { readonly readOnly?: boolean },
   ): Promise<Ledger> {
-    return new Ledger(await openService(directory, options))
+    try {
+      return new Ledger(await openService(directory, options))
+    } catch (cause) {
+      throw openError(directory, cause)
+    }
   }
 
   /** Where it is. */

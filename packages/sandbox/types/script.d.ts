@@ -87,7 +87,7 @@ export interface ScriptConsole {
   error(...values: unknown[]): void
 }
 
-export interface ScriptBuffer extends Uint8Array {
+export interface ScriptBuffer extends Uint8Array<ArrayBuffer> {
   toString(encoding?: string, start?: number, end?: number): string
   equals(other: Uint8Array): boolean
   compare(other: Uint8Array): -1 | 0 | 1

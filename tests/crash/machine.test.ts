@@ -1,0 +1,122 @@
+/** The machine's process is killed, at rest and under load: the host, its connections and all other calls live on. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { VmsRefusedError } from '@vms/client'
+import { Machine } from '@vms/sandbox'
+import { expect, test, vi } from 'vitest'
+import { seededRandom } from '../harness/random.ts'
+import { Disk } from '../service/disk.ts'
+import { Place } from '../service/place.ts'
+import { SCRIPT } from './script.ts'
+
+const SEED = 4
+const KILLS = 8
+const CALLERS = 3
+
+/** Machines as a host starts them, and a way to kill the last one from outside. */
+function killableMachines() {
+  const started: Machine[] = []
+  const killed = new Set<number>()
+  return {
+    started,
+    killed,
+    startMachine: async (...options: Parameters<typeof Machine.start>) => {
+      const machine = await Machine.start(...options)
+      started.push(machine)
+      return machine
+    },
+    /** Kills the process, if it is another than the last time. */
+    kill(): void {
+      const pid = started.at(-1)?.pid
+      if (pid === undefined || killed.has(pid)) return
+      process.kill(pid, 'SIGKILL')
+      killed.add(pid)
+    },
+  }
+}
+
+test('a machine that is killed while it has nothing to do is replaced, and no call is lost', async () => {
+  const place = await Place.make()
+  const machines = killableMachines()
+  const onFatal = vi.fn()
+  const host = await place.host(SCRIPT, { ports: { startMachine: machines.startMachine }, onFatal })
+  const client = await place.connect(host)
+  for (const value of [1, 2, 3]) {
+    expect(await client['step']?.(`id-${value}`, '')).toBe(value)
+    machines.kill()
+    // The host hears of it a moment later; it may also find out by asking.
+    if (value !== 2) await sleep(100)
+  }
+  expect(await client['count']?.()).toBe(3)
+  expect(machines.killed.size).toBe(3)
+  await host.close()
+  expect(onFatal).not.toHaveBeenCalled()
+  expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 4, epochs: 4 })
+})
+
+test('machines that are killed under load cost the calls that ran on them, and nothing else', async () => {
+  const place = await Place.make()
+  const machines = killableMachines()
+  const onFatal = vi.fn()
+  const onReconnect = vi.fn()
+  const random = seededRandom(SEED)
+  const host = await place.host(SCRIPT, { ports: { startMachine: machines.startMachine }, onFatal })
+  const clients = await Promise.all(Array.from({ length: CALLERS }, () => place.connect(host, { timeout: 60_000 })))
+  for (const client of clients) client.$on('reconnecting', onReconnect)
+
+  let stopping = false
+  const values: unknown[] = []
+  const refused: unknown[] = []
+  const callers = clients.map(async (client, caller) => {
+    for (let burst = 0; !stopping; burst++) {
+      const steps = Array.from({ length: 8 }, async (_, i) => {
+        try {
+          values.push(await client['step']?.(`${caller}-${burst}-${i}`, 'note'))
+        } catch (error) {
+          refused.push(error)
+        }
+      })
+      await Promise.all(steps)
+    }
+  })
+  while (machines.killed.size < KILLS) {
+    const before = values.length
+    await sleep(random.below(60))
+    machines.kill()
+    // The next call is served.
+    await vi.waitFor(() => expect(values.length).toBeGreaterThan(before + CALLERS * 8), { timeout: 30_000 })
+  }
+  stopping = true
+  await Promise.all(callers)
+
+  for (const error of refused) {
+    expect(error).toBeInstanceOf(VmsRefusedError)
+    expect(error).toMatchObject({ code: 'ERR_VMS_CRASH', mayHaveExecuted: false })
+  }
+  // A kill has one culprit at most, and its calls had been packed with no others than its caller's.
+  expect(refused.length).toBeLessThanOrEqual(KILLS * 8)
+  expect(await clients[0]?.['count']?.()).toBe(values.length)
+  expect(new Set(values).size).toBe(values.length)
+  expect(onReconnect).not.toHaveBeenCalled()
+  expect(onFatal).not.toHaveBeenCalled()
+  await host.close()
+  console.log(`machines killed: ${KILLS}; steps: ${values.length}; refused: ${refused.length}; machines: ${machines.started.length}`)
+  expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: values.length + 1 })
+})
+
+test('a machine that replaces another sees what is executed and still being committed', async () => {
+  const place = await Place.make()
+  const machines = killableMachines()
+  const disk = new Disk()
+  const host = await place.host(SCRIPT, { ports: { startMachine: machines.startMachine, ...disk.ports } })
+  const client = await place.connect(host)
+  disk.hold()
+  const first = client['step']?.('first', '')
+  await disk.reached()
+  machines.kill()
+  const second = client['step']?.('second', '')
+  await sleep(300)
+  disk.release()
+  expect(await Promise.all([first, second])).toEqual([1, 2])
+  await host.close()
+  expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 2, epochs: 2 })
+})
