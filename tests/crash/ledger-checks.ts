@@ -32,12 +32,22 @@ export async function expectVerified(
   directory: string,
   steps: readonly Step[],
   random: Random,
-): Promise<{ entries: number; calls: number; epochs: number; head: { length: number; treeHash: string } }> {
+): Promise<{
+  entries: number
+  calls: number
+  epochs: number
+  head: { length: number; treeHash: string }
+}> {
   const files = Array.from({ length: Math.min(SAMPLE, steps.length) }, (_, i) => {
     const { receipt } = random.pick(steps)
     return place.write(`receipts/${i}.receipt`, encodeReceipt(receipt))
   })
-  const { code, stdout, stderr } = await vms(place, ['verify', directory, '--json', ...files.flatMap((file) => ['--receipt', file])])
+  const { code, stdout, stderr } = await vms(place, [
+    'verify',
+    directory,
+    '--json',
+    ...files.flatMap((file) => ['--receipt', file]),
+  ])
   expect({ code, stderr }).toMatchObject({ code: 0 })
   const report = JSON.parse(stdout)
   expect(report).toMatchObject({ verdict: 'verified', findings: [] })

@@ -41,7 +41,10 @@ export class Load {
 
   private constructor(clients: Remote<Steps>[], random: Random) {
     this.#clients = clients
-    for (const client of clients) client.$on('reconnecting', ({ attempt }) => void (this.reconnections += Number(attempt === 1)))
+    for (const client of clients)
+      client.$on('reconnecting', ({ attempt }) => {
+        if (attempt === 1) this.reconnections += 1
+      })
     clients.forEach((client, number) => {
       const caller = this.#call(client, number, random.fork())
       // It is waited for in the end; until then a failure must not end the process.
@@ -53,7 +56,8 @@ export class Load {
   /** Connects `callers` clients, each with a key of its own, and lets them call. */
   static async start(url: string, callers: number, random: Random): Promise<Load> {
     const clients: Remote<Steps>[] = []
-    for (let i = 0; i < callers; i++) clients.push(await connect<Steps>(url, { timeout: PATIENCE_MS }))
+    for (let i = 0; i < callers; i++)
+      clients.push(await connect<Steps>(url, { timeout: PATIENCE_MS }))
     return new Load(clients, random)
   }
 
@@ -63,7 +67,10 @@ export class Load {
     const moved = async (): Promise<void> => {
       while (this.acknowledged.length === before) await sleep(5)
     }
-    await Promise.race([moved(), ...this.#callers.map((caller) => caller.then(() => new Promise<never>(() => {})))])
+    await Promise.race([
+      moved(),
+      ...this.#callers.map((caller) => caller.then(() => new Promise<never>(() => {}))),
+    ])
   }
 
   /** Ends the load once all that was asked for is answered. Rejects with the first call that failed. */
@@ -84,7 +91,10 @@ export class Load {
       const steps = Array.from({ length: 1 + random.below(BURST_STEPS) }, async (_, i) => {
         const id = `${number}-${burst}-${i}`
         this.asked.push(id)
-        const { value, receipt } = await client.$receipt('step', [id, 'x'.repeat(random.below(NOTE_CHARACTERS))])
+        const { value, receipt } = await client.$receipt('step', [
+          id,
+          'x'.repeat(random.below(NOTE_CHARACTERS)),
+        ])
         this.acknowledged.push({ id, value: value as number, receipt })
       })
       await Promise.all(steps)

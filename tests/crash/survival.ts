@@ -91,15 +91,25 @@ export async function survive(kills: number, seed: number): Promise<Survival> {
   const byText = (a: string, b: string): number => (a < b ? -1 : 1)
   expect(acknowledged.map(({ id }) => id).sort(byText)).toEqual(asked.toSorted(byText))
   expect(ids).toEqual(asked.toSorted(byText))
-  expect(acknowledged.map(({ value }) => value).sort((a, b) => a - b)).toEqual(asked.map((_, i) => i + 1))
+  expect(acknowledged.map(({ value }) => value).sort((a, b) => a - b)).toEqual(
+    asked.map((_, i) => i + 1),
+  )
   expect(count).toBe(asked.length)
 
   const entries = await expectSteps(directory, acknowledged)
   const report = await expectVerified(place, directory, acknowledged, random)
   expect(report).toMatchObject({ entries, calls: asked.length + 2 })
-  expect(end.stderr).toContain(`Final head: ${report.head.length} entries, ${report.head.treeHash} of ${host.ledger}`)
+  expect(end.stderr).toContain(
+    `Final head: ${report.head.length} entries, ${report.head.treeHash} of ${host.ledger}`,
+  )
   expect(await survivors(machines)).toEqual([])
-  return { kills: killed, acknowledged: acknowledged.length, reconnections, entries, epochs: report.epochs }
+  return {
+    kills: killed,
+    acknowledged: acknowledged.length,
+    reconnections,
+    entries,
+    epochs: report.epochs,
+  }
 }
 
 /** Resolves when a process says in `directory` that it has it open, or has ended. */

@@ -3,14 +3,7 @@ import { expect, test } from 'vitest'
 import { type Example, serveExample } from './example-service.ts'
 
 type KeyServer = Example<
-  | 'publish'
-  | 'lookup'
-  | 'revoke'
-  | 'users'
-  | 'admins'
-  | 'claimAdmin'
-  | 'addAdmin'
-  | 'removeAdmin'
+  'publish' | 'lookup' | 'revoke' | 'users' | 'admins' | 'claimAdmin' | 'addAdmin' | 'removeAdmin'
 >
 
 test('a user name belongs to who took it first, and its owner replaces the key', async () => {

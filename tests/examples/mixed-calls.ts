@@ -23,7 +23,16 @@ export interface MadeCall extends MixedCall {
 }
 
 /** What the scripts may throw at the calls of {@link drawCall}; anything else is a fault. */
-export const EXPECTED_CODES = ['EACCES', 'EEXIST', 'EINVAL', 'ENOENT', 'EREGISTERED', 'ETAKEN', 'EUNREGISTERED', 'ERR_VMS_THROWN']
+export const EXPECTED_CODES = [
+  'EACCES',
+  'EEXIST',
+  'EINVAL',
+  'ENOENT',
+  'EREGISTERED',
+  'ETAKEN',
+  'EUNREGISTERED',
+  'ERR_VMS_THROWN',
+]
 
 const USERS = ['ada', 'bea', 'cid', 'dot', 'eva', 'fay']
 const PACKAGES = ['left-pad', 'right-pad', 'is-even']
@@ -60,8 +69,18 @@ const CALLS: Record<ExampleName, readonly Draw[]> = {
     () => ['get'],
   ],
   registry: [
-    (random) => ['publish', random.pick(PACKAGES), `1.${random.below(6)}.${random.below(6)}`, `content ${random.below(1_000)}`],
-    (random) => ['publish', random.pick(PACKAGES), `2.0.${random.below(12)}`, new Uint8Array(random.below(3_000)).fill(random.below(256))],
+    (random) => [
+      'publish',
+      random.pick(PACKAGES),
+      `1.${random.below(6)}.${random.below(6)}`,
+      `content ${random.below(1_000)}`,
+    ],
+    (random) => [
+      'publish',
+      random.pick(PACKAGES),
+      `2.0.${random.below(12)}`,
+      new Uint8Array(random.below(3_000)).fill(random.below(256)),
+    ],
     (random) => ['get', random.pick(PACKAGES), `1.${random.below(6)}.${random.below(6)}`],
     (random) => ['info', random.pick(PACKAGES)],
     () => ['list'],

@@ -6,8 +6,14 @@ import { startLocalDht } from '../harness/local-dht.ts'
 import { type Random, seededRandom } from '../harness/random.ts'
 import { vms } from '../harness/vms-process.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
-import { type Caller, type ExampleService, newCaller, serveExample } from './example-service.ts'
-import { drawCall, EXAMPLE_NAMES, type ExampleName, EXPECTED_CODES, type MadeCall } from './mixed-calls.ts'
+import { type Caller, newCaller, serveExample } from './example-service.ts'
+import {
+  drawCall,
+  EXAMPLE_NAMES,
+  EXPECTED_CODES,
+  type ExampleName,
+  type MadeCall,
+} from './mixed-calls.ts'
 
 const SEED = 2_017
 const CALLERS = 5
@@ -16,19 +22,23 @@ const CALLS = 1_000
 /** Calls that a caller makes at once, at most: some share a request, some come alone. */
 const BURST_CALLS = 12
 
-// Its methods are called by name: it is five services at once.
-type Service = ExampleService<Record<never, never>>
+/** A caller of all five; the methods are called by name. */
 type Person = Record<ExampleName, Caller<Record<never, never>>>
 
-test('a thousand mixed calls, verified over WebSocket, over the DHT by key, and from the directory', { timeout: 600_000 }, async () => {
+test('a thousand mixed calls, verified over WebSocket, over the DHT by key, and from the directory', {
+  timeout: 600_000,
+}, async () => {
   const place = makeWorkplace()
   const bootstrap = ['--bootstrap', await startLocalDht()]
   const services = await byExample((name) => serveExample(name, bootstrap, place))
   const people: Person[] = []
-  for (let i = 0; i < CALLERS; i++) people.push(await byExample((name) => newCaller(services[name].url)))
+  for (let i = 0; i < CALLERS; i++)
+    people.push(await byExample((name) => newCaller(services[name].url)))
 
   const random = seededRandom(SEED)
-  const made = (await Promise.all(people.map((person, i) => makeCalls(person, i, random.fork())))).flat()
+  const made = (
+    await Promise.all(people.map((person, i) => makeCalls(person, i, random.fork())))
+  ).flat()
   expect(made).toHaveLength(CALLS)
   for (const { code } of made) if (code !== null) expect(EXPECTED_CODES).toContain(code)
   await compare(people, made)
@@ -37,7 +47,16 @@ test('a thousand mixed calls, verified over WebSocket, over the DHT by key, and 
     const service = services[name]
     // Whoever looks at the state of a service makes calls, too.
     const calls = made.filter(({ example }) => example === name).length + LOOKS[name].length
-    const expected = { code: 0, report: { verdict: 'verified', calls, ledger: service.ledger, files: service.files, findings: [] } }
+    const expected = {
+      code: 0,
+      report: {
+        verdict: 'verified',
+        calls,
+        ledger: service.ledger,
+        files: service.files,
+        findings: [],
+      },
+    }
     const overWebSocket = await verify(place, [service.url])
     expect(overWebSocket).toMatchObject(expected)
     const overDht = await verify(place, [service.ledger, ...bootstrap])
@@ -48,11 +67,15 @@ test('a thousand mixed calls, verified over WebSocket, over the DHT by key, and 
     expect(ofDirectory).toMatchObject(expected)
     const { head } = ofDirectory.report
     expect([overWebSocket.report.head, overDht.report.head]).toEqual([head, head])
-    expect(stopped.stderr).toContain(`Final head: ${head.length} entries, ${head.treeHash} of ${service.ledger}`)
+    expect(stopped.stderr).toContain(
+      `Final head: ${head.length} entries, ${head.treeHash} of ${service.ledger}`,
+    )
   }
 })
 
-async function byExample<T>(make: (name: ExampleName) => Promise<T>): Promise<Record<ExampleName, T>> {
+async function byExample<T>(
+  make: (name: ExampleName) => Promise<T>,
+): Promise<Record<ExampleName, T>> {
   const made: [ExampleName, T][] = []
   for (const name of EXAMPLE_NAMES) made.push([name, await make(name)])
   return Object.fromEntries(made) as Record<ExampleName, T>
@@ -102,20 +125,30 @@ async function compare(people: readonly Person[], made: readonly MadeCall[]): Pr
     return found
   }
   const succeeded = made.filter(({ code }) => code === null)
-  const of = (example: ExampleName, method: string) => succeeded.filter((call) => call.example === example && call.method === method)
+  const of = (example: ExampleName, method: string) =>
+    succeeded.filter((call) => call.example === example && call.method === method)
 
   const steps = of('counter', 'increment')
-  expect(await look('counter')).toEqual([steps.reduce((sum, { args }) => sum + Number(args[0] ?? 1), 0)])
+  expect(await look('counter')).toEqual([
+    steps.reduce((sum, { args }) => sum + Number(args[0] ?? 1), 0),
+  ])
 
   const published = of('registry', 'publish').map(({ args }) => `${args[0]} ${args[1]}`)
   expect(new Set(published).size).toBe(published.length)
-  const packages = (await look('registry')) as ({ name: string; versions: { version: string }[] } | null)[]
-  const held = packages.flatMap((pkg) => pkg?.versions.map(({ version }) => `${pkg.name} ${version}`) ?? [])
+  const packages = (await look('registry')) as ({
+    name: string
+    versions: { version: string }[]
+  } | null)[]
+  const held = packages.flatMap(
+    (pkg) => pkg?.versions.map(({ version }) => `${pkg.name} ${version}`) ?? [],
+  )
   expect([...held].sort()).toEqual([...published].sort())
 
   const [answers] = (await look('rsvp')) as [{ who: string; reason: string }[]]
   // Calls of one caller are executed in the order in which they were made.
-  const last = new Map(of('rsvp', 'RSVP').map(({ caller, args }) => [people[caller]?.rsvp.id, args[1]]))
+  const last = new Map(
+    of('rsvp', 'RSVP').map(({ caller, args }) => [people[caller]?.rsvp.id, args[1]]),
+  )
   expect(new Map(answers.map(({ who, reason }) => [who, reason]))).toEqual(last)
 
   const names = of('whoami', 'register').map(({ args }) => args[0])

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import type { Workplace } from './workplace.ts'
 
-const BIN = fileURLToPath(new URL('../../packages/cli/bin/vms.js', import.meta.url))
+export const BIN = fileURLToPath(new URL('../../packages/cli/bin/vms.js', import.meta.url))
 
 /** Milliseconds after which a process that should have said or done something counts as hung. */
 const PATIENCE_MS = 45_000

@@ -33,7 +33,11 @@ test('what is being committed is answered, what comes later is refused, and then
   disk.release()
   expect(await early.next()).toMatchObject(['head', { length: 4 }])
   expect(await early.next()).toMatchObject(['reply', 1, { index: 3 }])
-  expect(await Promise.all([early, late, idle].map((wire) => wire.next()))).toEqual([null, null, null])
+  expect(await Promise.all([early, late, idle].map((wire) => wire.next()))).toEqual([
+    null,
+    null,
+    null,
+  ])
   expect([early, late, idle].map((wire) => wire.closed?.code)).toEqual([1001, 1001, 1001])
   expect((await closed).length).toBe(4)
   expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 1 })
@@ -51,9 +55,12 @@ test('a flood is answered or refused to the last call, and the final head has wh
   client.$close()
   bystander.$close()
   const settled = await Promise.allSettled(calls)
-  const answered = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const answered = settled.flatMap((result) =>
+    result.status === 'fulfilled' ? [result.value] : [],
+  )
   for (const result of settled) {
-    if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'ERR_VMS_CLOSED' })
+    if (result.status === 'rejected')
+      expect(result.reason).toMatchObject({ code: 'ERR_VMS_CLOSED' })
   }
   const report = await place.audit()
   expect(report).toMatchObject({ verdict: 'verified', head: { length: head.length } })

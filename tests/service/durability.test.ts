@@ -18,7 +18,8 @@ exports.notes = async () => System.files.readdir('/notes')
 /** Milliseconds in which a byte that must not leave would have arrived: it takes about one. */
 const QUIET_MS = 250
 
-const fault = (code: string): Error => Object.assign(new Error(`${code}: made by the test`), { code })
+const fault = (code: string): Error =>
+  Object.assign(new Error(`${code}: made by the test`), { code })
 
 /** Whether a promise has come to anything yet. */
 function watch(promise: Promise<unknown>): { settled: boolean } {
@@ -72,7 +73,11 @@ test('while a group is being synced nobody hears of it: its caller, a bystander,
     const [ofFirst, ofSecond] = [first.next(), second.next()]
     const [heardFirst, heardSecond] = [watch(ofFirst), watch(ofSecond)]
     await sleep(QUIET_MS)
-    expect([heardFirst.settled, heardSecond.settled, overheard.settled]).toEqual([false, false, false])
+    expect([heardFirst.settled, heardSecond.settled, overheard.settled]).toEqual([
+      false,
+      false,
+      false,
+    ])
     expect(host.head.length).toBe(length)
     expect(await servedLength(host)).toBe(length)
     expect((await Wire.open(host)).hello.head.length).toBe(length)
@@ -92,44 +97,67 @@ test('while a group is being synced nobody hears of it: its caller, a bystander,
 })
 
 test.each([
-  { what: 'a sync fails', fails: 'failSyncs', code: 'EIO', named: 'ERR_VMS_COMMIT_FAILED', stored: true },
-  { what: 'a sync finds the disk full', fails: 'failSyncs', code: 'ENOSPC', named: 'ERR_VMS_DISK_FULL', stored: true },
-  { what: 'a commit fails before it writes', fails: 'failCommits', code: 'EIO', named: 'EIO', stored: false },
-] as const)('when $what, not a byte leaves any more, and the group is there whole or not at all', async ({ fails, code, named, stored }) => {
-  const place = await Place.make()
-  const disk = new Disk()
-  const onFatal = vi.fn()
-  const host = await place.host(NOTES, { ports: disk.ports, onFatal })
-  const acknowledged = await Wire.open(host)
-  const answer = await acknowledged.call(acknowledged.request([['note', ['kept']]]))
-  expect(answer).toMatchObject(['reply', 1, { index: 3 }])
-  const [caller, bystander] = [await Wire.open(host), await Wire.open(host)]
-  const tap = await follow(host, place)
-  const { received } = tap
+  {
+    what: 'a sync fails',
+    fails: 'failSyncs',
+    code: 'EIO',
+    named: 'ERR_VMS_COMMIT_FAILED',
+    stored: true,
+  },
+  {
+    what: 'a sync finds the disk full',
+    fails: 'failSyncs',
+    code: 'ENOSPC',
+    named: 'ERR_VMS_DISK_FULL',
+    stored: true,
+  },
+  {
+    what: 'a commit fails before it writes',
+    fails: 'failCommits',
+    code: 'EIO',
+    named: 'EIO',
+    stored: false,
+  },
+] as const)(
+  'when $what, not a byte leaves any more, and the group is there whole or not at all',
+  async ({ fails, code, named, stored }) => {
+    const place = await Place.make()
+    const disk = new Disk()
+    const onFatal = vi.fn()
+    const host = await place.host(NOTES, { ports: disk.ports, onFatal })
+    const acknowledged = await Wire.open(host)
+    const answer = await acknowledged.call(acknowledged.request([['note', ['kept']]]))
+    expect(answer).toMatchObject(['reply', 1, { index: 3 }])
+    const [caller, bystander] = [await Wire.open(host), await Wire.open(host)]
+    const tap = await follow(host, place)
+    const { received } = tap
 
-  disk[fails](fault(code))
-  const request = sendNote(caller, 'lost?')
-  // The frames end with the connections, and there are none.
-  expect(await Promise.all([caller, bystander, acknowledged].map((wire) => wire.next()))).toEqual([null, null, null])
-  await vi.waitFor(() => expect(tap.closed).toBe(true))
-  expect(tap.received).toBe(received)
-  await expect(Wire.open(host)).rejects.toThrow()
-  await expect(servedLength(host)).rejects.toThrow()
-  expect(onFatal.mock.calls).toEqual([[expect.objectContaining({ code: named })]])
-  expect((await host.close()).length).toBe(4)
+    disk[fails](fault(code))
+    const request = sendNote(caller, 'lost?')
+    // The frames end with the connections, and there are none.
+    expect(await Promise.all([caller, bystander, acknowledged].map((wire) => wire.next()))).toEqual(
+      [null, null, null],
+    )
+    await vi.waitFor(() => expect(tap.closed).toBe(true))
+    expect(tap.received).toBe(received)
+    await expect(Wire.open(host)).rejects.toThrow()
+    await expect(servedLength(host)).rejects.toThrow()
+    expect(onFatal.mock.calls).toEqual([[expect.objectContaining({ code: named })]])
+    expect((await host.close()).length).toBe(4)
 
-  const again = await place.host(NOTES)
-  expect(again.head.length).toBe(stored ? 6 : 5)
-  // Sent again, the same bytes get what is recorded of them, or are executed now: once in either case.
-  const wire = await Wire.open(again)
-  const settled = await wire.call(request, caller.sign(request))
-  expect(settled).toMatchObject(['reply', 1, { index: stored ? 4 : 5 }])
-  const client = await place.connect(again)
-  expect(await client['notes']?.()).toEqual(['kept', 'lost?'])
-  await again.close()
-  expect(onFatal).toHaveBeenCalledTimes(1)
-  expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 3 })
-})
+    const again = await place.host(NOTES)
+    expect(again.head.length).toBe(stored ? 6 : 5)
+    // Sent again, the same bytes get what is recorded of them, or are executed now: once in either case.
+    const wire = await Wire.open(again)
+    const settled = await wire.call(request, caller.sign(request))
+    expect(settled).toMatchObject(['reply', 1, { index: stored ? 4 : 5 }])
+    const client = await place.connect(again)
+    expect(await client['notes']?.()).toEqual(['kept', 'lost?'])
+    await again.close()
+    expect(onFatal).toHaveBeenCalledTimes(1)
+    expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 3 })
+  },
+)
 
 test('a host whose first commits fail does not come up, and its directory can be used again', async () => {
   const place = await Place.make()
@@ -139,12 +167,16 @@ test('a host whose first commits fail does not come up, and its directory can be
     disk.failSyncs(fault('ENOSPC'))
     return disk
   }
-  await expect(place.host(NOTES, { ports: broken().ports, onFatal })).rejects.toMatchObject({ code: 'ERR_VMS_DISK_FULL' })
+  await expect(place.host(NOTES, { ports: broken().ports, onFatal })).rejects.toMatchObject({
+    code: 'ERR_VMS_DISK_FULL',
+  })
   const host = await place.host(NOTES)
   expect(host.created).toBe(true)
   await host.close()
   // The boot of a restart is a commit like any other.
-  await expect(place.host(NOTES, { ports: broken().ports, onFatal })).rejects.toMatchObject({ code: 'ERR_VMS_DISK_FULL' })
+  await expect(place.host(NOTES, { ports: broken().ports, onFatal })).rejects.toMatchObject({
+    code: 'ERR_VMS_DISK_FULL',
+  })
   expect(onFatal).toHaveBeenCalledTimes(1)
   const again = await place.host(NOTES)
   expect(again.created).toBe(false)

@@ -4,21 +4,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import {
-  type Crypto,
-  filesUrl,
-  type GenesisEntry,
-  ledgerKey,
-  type Receipt,
-  sameBytes,
-  toHex,
-  verifyHead,
-} from '@vms/format'
+import { type Crypto, filesUrl, type GenesisEntry, type Receipt, toHex } from '@vms/format'
 import { guestCodec } from '@vms/format/guest'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { ScratchFiles } from '@vms/ledger'
 import { Machine, type MachineOptions } from '@vms/sandbox'
 import { blame, type Perturbation } from './blame.ts'
+import { checkKeys, checkTree } from './custody.ts'
 import { type Finding, finding } from './finding.ts'
 import { type PassageResult, passThrough } from './passage.ts'
 import { ReceiptCheck } from './receipts.ts'
@@ -81,28 +73,19 @@ class Audit {
   }
 
   async run(begun: number): Promise<AuditReport> {
-    const { head } = this.#source
-    const receipts = new ReceiptCheck(this.#crypto, this.#source.key, this.#options.receipts ?? [])
-    const findings: Finding[] = this.#checkKeys()
+    const { receipts: given = [], signal } = this.#options
+    const receipts = new ReceiptCheck(this.#crypto, this.#source.key, given)
     let passage: PassageResult | null = null
     let replay: Replay | null = null
-    if (findings.length === 0) {
-      ;[passage, replay] = await this.#replay(null, head.length, receipts)
-      if (passage.divergence) {
-        const engines = { mine: replay.engine, recorded: replay.recordedEngine }
-        findings.push(
-          ...(await blame(passage.divergence, engines, (how, until) => this.#again(how, until))),
-        )
-      } else if (passage.finding) {
-        findings.push(passage.finding)
-      } else {
-        findings.push(...this.#checkTree(passage))
-      }
-      findings.push(...(await this.#checkArchive(replay)))
-      // Only a ledger that was read to its end can be said to lack something.
-      if (passage.chronicle.length === head.length) receipts.end(head.length)
+    const foreign =
+      checkKeys(this.#crypto, this.#source) ??
+      (await checkTree(this.#crypto, this.#source, receipts, signal))
+    const findings: Finding[] = foreign ? [foreign] : []
+    if (!foreign) {
+      ;[passage, replay] = await this.#replay(null, this.#source.head.length)
+      findings.push(...(await this.#judge(passage, replay)), ...receipts.missing)
     }
-    findings.push(...receipts.findings)
+    findings.push(...receipts.invalid)
     return makeReport({
       source: this.#source,
       genesis: passage?.genesis ?? null,
@@ -110,34 +93,16 @@ class Audit {
       entries: passage?.chronicle.length ?? 0,
       calls: passage?.calls ?? 0,
       epochs: replay?.epochs ?? 0,
-      receipts: this.#options.receipts?.length ?? 0,
+      receipts: given.length,
       engine: replay?.engine ?? null,
       elapsedMs: Math.round(performance.now() - begun),
     })
   }
 
-  #checkKeys(): Finding[] {
-    const { key, manifest, head } = this.#source
-    const bound = ledgerKey(this.#crypto, manifest)
-    if (!sameBytes(bound, key))
-      return [
-        finding('KEY_MISMATCH', { part: 'manifest', expected: toHex(key), got: toHex(bound) }),
-      ]
-    if (verifyHead(this.#crypto, key, manifest, head)) return []
-    return [finding('HEAD_UNSIGNED', { part: 'signature', got: toHex(head.signature) })]
-  }
-
-  #checkTree({ chronicle }: PassageResult): Finding[] {
-    const { head } = this.#source
-    const hash = chronicle.tree.hash()
-    if (sameBytes(hash, head.treeHash)) return []
-    return [
-      finding('TREE_MISMATCH', {
-        part: 'treeHash',
-        expected: toHex(head.treeHash),
-        got: toHex(hash),
-      }),
-    ]
+  async #judge(passage: PassageResult, replay: Replay): Promise<Finding[]> {
+    const { divergence } = passage
+    if (divergence) return blame(divergence, replay.engine, (how, until) => this.#again(how, until))
+    return passage.finding ? [passage.finding] : this.#checkArchive(replay)
   }
 
   async #checkArchive({ filesHead }: Replay): Promise<Finding[]> {
@@ -164,11 +129,7 @@ class Audit {
     return passage.divergence
   }
 
-  async #replay(
-    how: Perturbation | null,
-    until: number,
-    receipts?: ReceiptCheck,
-  ): Promise<[PassageResult, Replay]> {
+  async #replay(how: Perturbation | null, until: number): Promise<[PassageResult, Replay]> {
     this.#attempts += 1
     const { signal, onProgress } = this.#options
     const files = await ScratchFiles.create(path.join(this.#workDir, `files-${this.#attempts}`), {
@@ -187,7 +148,6 @@ class Audit {
         crypto: this.#crypto,
         replay,
         until,
-        ...(receipts && { receipts }),
         ...(signal && { signal }),
         onEntry: (done) => onProgress?.({ step, done, total: until }),
       })

@@ -4,7 +4,7 @@
  * did; if they agree, and the engine is the one that recorded, it is the host.
  */
 import { sameBytes } from '@vms/format'
-import { type Finding, finding } from './finding.ts'
+import { type Finding, type FindingCode, type FindingDetail, finding } from './finding.ts'
 import { type Divergence, type Engine, sameEngine } from './replay.ts'
 
 /** What is different about the process of a machine. None of it may reach a script. */
@@ -32,51 +32,40 @@ export const PERTURBATIONS: readonly Perturbation[] = [
 /** Replays up to and with the differing entry under a perturbation. */
 export type ReplayAgain = (perturbation: Perturbation, until: number) => Promise<Divergence | null>
 
-/** The findings that a divergence comes to: itself, or a doubt in front of it. */
+/** The findings that a divergence from a replay on `engine` comes to: itself, or a doubt in front of it. */
 export async function blame(
   divergence: Divergence,
-  engines: { mine: Engine | null; recorded: Engine | null },
+  engine: Engine | null,
   again: ReplayAgain,
 ): Promise<Finding[]> {
-  const { finding: first, replayed } = divergence
+  const { finding: first, replayed, recordedOn } = divergence
   if (first.severity !== 'reproducible') return [first]
-  const place = {
-    entry: first.entry,
-    call: first.call,
-    method: first.method,
-    part: first.part,
-    path: first.path,
-  }
   for (const perturbation of PERTURBATIONS) {
     const other = await again(perturbation, (first.entry ?? 0) + 1)
+    // A machine that ran into its backstop has no opinion: it may just be slower that way.
+    if (other?.finding.code === 'REPLAY_REFUSED') continue
     const agrees =
       other !== null &&
       other.finding.entry === first.entry &&
       other.finding.call === first.call &&
       sameBytes(other.replayed, replayed)
     if (agrees) continue
-    const got = other
+    const gave = other
       ? `${other.finding.code} at entry ${other.finding.entry}: ${other.finding.expected}`
       : 'what the ledger has'
-    return [
-      finding('SCRIPT_NONDETERMINISTIC', {
-        ...place,
-        expected: first.expected,
-        got: `${got} (replayed ${perturbation.name})`,
-      }),
-      first,
-    ]
+    const got = `${gave} (replayed ${perturbation.name})`
+    return doubt('SCRIPT_NONDETERMINISTIC', first, { got })
   }
-  if (engines.mine && engines.recorded && !sameEngine(engines.mine, engines.recorded)) {
-    return [
-      finding('ENGINE_DIFFERS', {
-        ...place,
-        part: 'engine',
-        expected: JSON.stringify(engines.mine),
-        got: JSON.stringify(engines.recorded),
-      }),
-      first,
-    ]
+  if (engine && recordedOn && !sameEngine(engine, recordedOn)) {
+    const [expected, got] = [JSON.stringify(engine), JSON.stringify(recordedOn)]
+    return doubt('ENGINE_DIFFERS', first, { part: 'engine', path: null, expected, got })
   }
   return [first]
+}
+
+/** Puts a doubt in front of a finding, which then accuses nobody any more. */
+function doubt(code: FindingCode, first: Finding, detail: FindingDetail): Finding[] {
+  const { cause: _, ...place } = first
+  const reason = finding(code, { ...place, ...detail })
+  return [reason, { ...first, severity: 'undecided', cause: reason.cause }]
 }

@@ -10,12 +10,16 @@ export type Severity = 'proven' | 'reproducible' | 'undecided'
 
 /** Every code, with its severity and the likely cause in words. `docs/spec/audit.md` says when each is raised. */
 export const FINDINGS = {
-  KEY_MISMATCH: [
-    'proven',
-    "the ledger's key does not commit to this genesis: the script or the settings were exchanged",
+  KEY_MISMATCH: ['undecided', 'what was had is not the ledger of this key'],
+  HEAD_UNSIGNED: ['undecided', "what was had is not signed by the ledger's key"],
+  TREE_MISMATCH: [
+    'undecided',
+    'the entries are not those that the head signs: they were damaged or exchanged on their way here',
   ],
-  HEAD_UNSIGNED: ['proven', "the head is not signed by the ledger's key"],
-  TREE_MISMATCH: ['proven', 'the entries are not those that the signed head commits to'],
+  GENESIS_MISMATCH: [
+    'proven',
+    'the host began the ledger with a genesis that its key does not commit to: another script, or other settings',
+  ],
   ENTRY_INVALID: ['proven', 'the host wrote an entry that is not of the specified form'],
   ENTRY_MISPLACED: ['proven', 'the host wrote an entry where none of its kind may stand'],
   ROOT_MISMATCH: ['proven', 'the entry names another history than the one before it'],
@@ -46,26 +50,29 @@ export const FINDINGS = {
     'reproducible',
     'the host ran another script than the one in the genesis, or its machine was tampered with',
   ],
-  INIT_DIFFERS: ['reproducible', "the host altered what the script's init did"],
+  INIT_DIFFERS: ['reproducible', "the host altered what the script's init did, or left it out"],
   STATUS_DIFFERS: [
     'reproducible',
-    'the host altered whether the call returned, threw or aborted, or ran another script, caller or time',
+    'the host altered whether the call returned, threw or aborted, or ran another script, argument, caller or time',
   ],
   VALUE_DIFFERS: [
     'reproducible',
-    'the host altered the returned value, or ran another script, caller or time',
+    'the host altered the returned value, or ran another script, argument, caller or time',
   ],
   ERROR_DIFFERS: [
     'reproducible',
-    'the host altered the thrown error, or ran another script, caller or time',
+    'the host altered the thrown error, or ran another script, argument, caller or time',
   ],
   ABORT_DIFFERS: ['reproducible', 'the host altered why the call aborted'],
   CHANGES_DIFFER: [
     'reproducible',
-    'the host altered what the call wrote, or ran another script, caller or time',
+    'the host altered what the call wrote, or ran another script, argument, caller or time',
   ],
   FUEL_DIFFERS: ['reproducible', 'the host altered how much fuel the call used'],
-  FILES_DIFFER: ['reproducible', 'the host changed files outside the ledger'],
+  FILES_DIFFER: [
+    'reproducible',
+    'the host changed files outside the ledger, or wrote a files head that is not theirs',
+  ],
   ARCHIVE_DIFFERS: ['proven', 'the published files are not those that the ledger names'],
   LEDGER_FORKED: ['proven', 'the host signed two histories that contradict each other'],
   RECEIPT_MISSING: [
@@ -105,8 +112,8 @@ export interface Finding {
   readonly cause: string
 }
 
-/** Where and what; everything that is left out is null. */
-export type FindingDetail = Partial<Omit<Finding, 'code' | 'severity' | 'cause'>>
+/** Where and what; everything that is left out is null, but for the cause, which is then the code's. */
+export type FindingDetail = Partial<Omit<Finding, 'code' | 'severity'>>
 
 /** Characters of `expected` and `got`: a report is read by people, and a hostile ledger must not make it huge. */
 const TEXT_MAX = 500
@@ -130,7 +137,7 @@ export function finding(code: FindingCode, detail: FindingDetail = {}): Finding 
     path: detail.path ?? null,
     expected: cut(detail.expected),
     got: cut(detail.got),
-    cause,
+    cause: detail.cause ?? cause,
   }
 }
 

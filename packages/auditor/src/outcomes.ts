@@ -13,6 +13,21 @@ const show = (outcome: Outcome): string => {
 
 const bytesOrNone = (bytes: Uint8Array | null): string => (bytes ? toHex(bytes) : 'none')
 
+const sameDigest = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
+  a && b ? sameBytes(a, b) : a === b
+
+/** What a call wrote tells how it ran: if that differs too, it is not the value alone that was altered. */
+function causeOfValue(expected: Outcome, got: Outcome): Pick<FindingDetail, 'cause'> {
+  if (!sameDigest(expected.changes, got.changes))
+    return { cause: 'the host ran the call with another script, argument, caller or time' }
+  return expected.changes
+    ? {
+        cause:
+          'the host altered the returned value, or ran another script: what the call wrote is as it should be',
+      }
+    : {}
+}
+
 /** The first difference as a finding; null if the two are the same. */
 export function compareOutcomes(
   expected: Outcome,
@@ -29,7 +44,10 @@ export function compareOutcomes(
   }
   if (expected.value && got.value) {
     const difference = compareEncoded(expected.value, got.value)
-    if (difference) return finding('VALUE_DIFFERS', { ...place, part: 'value', ...difference })
+    if (difference) {
+      const cause = causeOfValue(expected, got)
+      return finding('VALUE_DIFFERS', { ...place, part: 'value', ...difference, ...cause })
+    }
   }
   if (expected.error && got.error) {
     const difference = compareValues(expected.error as Value, got.error as Value, '$')
@@ -43,11 +61,7 @@ export function compareOutcomes(
       got: got.abort ?? 'none',
     })
   }
-  const sameChanges =
-    expected.changes && got.changes
-      ? sameBytes(expected.changes, got.changes)
-      : expected.changes === got.changes
-  if (!sameChanges) {
+  if (!sameDigest(expected.changes, got.changes)) {
     return finding('CHANGES_DIFFER', {
       ...place,
       part: 'changes',

@@ -5,7 +5,6 @@ import { type Crypto, callsExecuted, type GenesisEntry } from '@vms/format'
 import { Chronicle } from './chronicle.ts'
 import { type Finding, FindingRaised, finding } from './finding.ts'
 import { forkFinding } from './fork.ts'
-import type { ReceiptCheck } from './receipts.ts'
 import type { Divergence, Replay } from './replay.ts'
 import type { LedgerSource } from './source.ts'
 import { type CheckedEntry, Structure } from './structure.ts'
@@ -14,7 +13,6 @@ export interface PassageOptions {
   readonly source: LedgerSource
   readonly crypto: Crypto
   readonly replay: Replay
-  readonly receipts?: ReceiptCheck
   /** Entries to read: to the head, or less to look at one place again. */
   readonly until: number
   readonly onEntry?: (done: number) => void
@@ -61,12 +59,10 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
   try {
     for await (const block of source.entries(0, options.until)) {
       options.signal?.throwIfAborted()
-      options.receipts?.entry(chronicle.length, block)
       const checked = structure.check(block)
       if (checked.entry.type === 'genesis') genesis = checked.entry
       group.push(checked)
       if (!structure.atBorder) continue
-      options.receipts?.groupEnd(chronicle.length, () => chronicle.tree.hash())
       const divergence = await play()
       if (divergence) return result(divergence.finding, divergence)
       group = []

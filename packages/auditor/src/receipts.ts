@@ -17,7 +17,10 @@ interface Held {
 
 export class ReceiptCheck {
   #held: Held[] = []
-  readonly findings: Finding[] = []
+  /** Of receipts that do not hold: they say nothing of any ledger. */
+  readonly invalid: Finding[] = []
+  /** Of receipts whose entry the ledger lacks. Proof only if the ledger is what its head signs. */
+  readonly missing: Finding[] = []
 
   constructor(crypto: Crypto, ledgerKey: Uint8Array, receipts: readonly Receipt[]) {
     for (const receipt of receipts) {
@@ -25,7 +28,7 @@ export class ReceiptCheck {
         const claim = verifyReceipt(crypto, receipt, ledgerKey)
         this.#held.push({ receipt, claim })
       } catch (error) {
-        this.findings.push(
+        this.invalid.push(
           finding('RECEIPT_INVALID', {
             entry: receipt.index,
             part: 'receipt',
@@ -41,15 +44,15 @@ export class ReceiptCheck {
   entry(index: number, block: Uint8Array): void {
     for (const held of this.#held) {
       if (held.claim.index === index && !sameBytes(held.receipt.entry, block))
-        this.#missing(held, 'another entry stands in its place')
+        this.#miss(held, `another entry stands at ${index}`)
     }
   }
 
-  /** Compares with the tree at the end of a group. */
-  groupEnd(length: number, treeHash: () => Uint8Array): void {
+  /** Compares with the tree of the first `length` entries. */
+  tree(length: number, treeHash: () => Uint8Array): void {
     for (const held of this.#held) {
       if (held.claim.length === length && !sameBytes(held.claim.treeHash, treeHash())) {
-        this.#missing(
+        this.#miss(
           held,
           `the ledger has tree hash ${toHex(treeHash())} at ${length} entries, the receipt has ${toHex(held.claim.treeHash)}`,
         )
@@ -59,22 +62,21 @@ export class ReceiptCheck {
 
   /** The ledger ends here: a receipt of a longer one shows that the rest was taken away. */
   end(length: number): void {
-    for (const held of [...this.#held]) {
+    for (const held of this.#held) {
       if (held.claim.length > length)
-        this.#missing(
+        this.#miss(
           held,
           `the ledger has ${length} entries, the receipt is of one with ${held.claim.length}`,
         )
     }
   }
 
-  #missing(held: Held, got: string): void {
+  #miss(held: Held, got: string): void {
     this.#held = this.#held.filter((other) => other !== held)
-    const method = held.claim.request.calls[0]?.[0] ?? null
-    this.findings.push(
+    this.missing.push(
       finding('RECEIPT_MISSING', {
         entry: held.claim.index,
-        method,
+        method: held.claim.request.calls[0]?.[0] ?? null,
         part: 'receipt',
         expected: 'the entry that the receipt proves',
         got,

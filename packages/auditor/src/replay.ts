@@ -33,6 +33,8 @@ export interface ReplayFiles {
 export interface Divergence {
   readonly finding: Finding
   readonly replayed: Uint8Array
+  /** Engine that the boot before the differing entry names. */
+  readonly recordedOn: Engine | null
 }
 
 export interface ReplayOptions {
@@ -53,8 +55,11 @@ export class Replay {
   /** The engine of this auditor, once booted. */
   engine: Engine | null = null
   /** The engine that the newest replayed boot entry names. */
-  recordedEngine: Engine | null = null
+  #recordedOn: Engine | null = null
+  /** Whether the script has an init that was not replayed yet. */
+  #initDue = false
   epochs = 0
+  /** The files after the last group that was compared. */
   filesHead: FilesHead | null = null
 
   constructor(options: ReplayOptions) {
@@ -81,8 +86,9 @@ export class Replay {
       }
     }
     const before = await this.#settling
+    divergence ??= this.#checkInit(group)
     if (before || divergence) return before ?? divergence
-    this.#settling = this.#settle(group, results)
+    this.#settling = this.#settle(group, results, this.#recordedOn)
     // It is waited for with the next group, or at the end.
     this.#settling.catch(() => {})
     return null
@@ -128,7 +134,8 @@ export class Replay {
       return this.#refused(index, (error as Error).message)
     }
     this.engine = boot.engine
-    this.recordedEngine = entry.engine
+    this.#recordedOn = entry.engine
+    this.#initDue = boot.hasInit && this.epochs === 0
     this.epochs += 1
     const outcome = toOutcome(crypto, boot.outcome)
     const expected = {
@@ -143,10 +150,8 @@ export class Replay {
     }
     const difference = compareValues(expected, got, '$')
     if (!difference) return null
-    return {
-      finding: finding('BOOT_DIFFERS', { entry: index, part: 'boot', ...difference }),
-      replayed: encodeValue(expected),
-    }
+    const found = finding('BOOT_DIFFERS', { entry: index, part: 'boot', ...difference })
+    return this.#divergence(found, encodeValue(expected))
   }
 
   async #init(
@@ -163,25 +168,32 @@ export class Replay {
       return this.#refused(index, (error as Error).message)
     }
     if (!result) {
-      return {
-        finding: finding('INIT_DIFFERS', {
-          entry: index,
-          part: 'init',
-          expected: 'no init: the script has none',
-          got: entry.outcome.status,
-        }),
-        replayed: new Uint8Array(),
-      }
+      const expected = 'no init: the script has none'
+      const got = entry.outcome.status
+      return this.#divergence(
+        finding('INIT_DIFFERS', { entry: index, part: 'init', expected, got }),
+      )
     }
+    this.#initDue = false
     results.set(index, [result])
     const outcome = toOutcome(crypto, result)
     const difference = compareOutcomes(outcome, entry.outcome, { entry: index, method: 'init' })
+    if (!difference) return null
     const [severity, cause] = FINDINGS.INIT_DIFFERS
-    return (
-      difference && {
-        finding: { ...difference, code: 'INIT_DIFFERS', severity, cause },
-        replayed: encodeValue(outcome),
-      }
+    return this.#divergence(
+      { ...difference, code: 'INIT_DIFFERS', severity, cause },
+      encodeValue(outcome as unknown as Value),
+    )
+  }
+
+  /** An init that the script has must stand in the first group. */
+  #checkInit(group: readonly CheckedEntry[]): Divergence | null {
+    const { entry, index } = group.at(-1) as CheckedEntry
+    // A group that is read only in part does not say what it lacks.
+    if (!this.#initDue || entry.files === null) return null
+    const expected = 'an init after the first boot: the script has one'
+    return this.#divergence(
+      finding('INIT_DIFFERS', { entry: index, part: 'init', expected, got: 'none' }),
     )
   }
 
@@ -203,7 +215,7 @@ export class Replay {
           method: request?.calls[call]?.[0] ?? null,
         })
         if (difference)
-          return { finding: difference, replayed: encodeValue(outcome as unknown as Value) }
+          return this.#divergence(difference, encodeValue(outcome as unknown as Value))
       }
     }
     const next = run[done.length]
@@ -224,16 +236,22 @@ export class Replay {
   }
 
   #refused(index: number, why: string): Divergence {
-    return {
-      finding: finding('REPLAY_REFUSED', { entry: index, part: 'machine', got: why }),
-      replayed: new Uint8Array(),
-    }
+    return this.#divergence(finding('REPLAY_REFUSED', { entry: index, part: 'machine', got: why }))
+  }
+
+  #divergence(
+    found: Finding,
+    replayed: Uint8Array = new Uint8Array(),
+    recordedOn = this.#recordedOn,
+  ): Divergence {
+    return { finding: found, replayed, recordedOn }
   }
 
   /** Applies a group's changes to the auditor's files and compares the files head. */
   async #settle(
     group: readonly CheckedEntry[],
     results: ReadonlyMap<number, readonly CallResult[]>,
+    recordedOn: Engine | null,
   ): Promise<Divergence | null> {
     const changes = group.flatMap(({ index }) =>
       (results.get(index) ?? []).flatMap((result) => result.changes),
@@ -241,14 +259,13 @@ export class Replay {
     const { index: start } = group[0] as CheckedEntry
     const { entry: last, index: end } = group.at(-1) as CheckedEntry
     const expected = await this.#options.files.commit(changes, start)
-    this.filesHead = expected
     const difference = last.files && compareValues(expected, last.files, '$')
     if (difference) {
-      return {
-        finding: finding('FILES_DIFFER', { entry: end, part: 'files', ...difference }),
-        replayed: encodeValue(expected),
-      }
+      const found = finding('FILES_DIFFER', { entry: end, part: 'files', ...difference })
+      // The machine may have booted for a later group by now, and another engine been named.
+      return this.#divergence(found, encodeValue(expected), recordedOn)
     }
+    this.filesHead = expected
     this.#machine?.committed(end)
     return null
   }

@@ -13,7 +13,7 @@ import {
   verifyRequest,
 } from '@vms/format'
 import type { Chronicle } from './chronicle.ts'
-import { type FindingCode, type FindingDetail, FindingRaised, raise } from './finding.ts'
+import { type FindingCode, type FindingDetail, raise } from './finding.ts'
 
 /** A request that passed, with what was decoded and hashed on the way. */
 export interface CheckedRequest {
@@ -27,6 +27,8 @@ interface Place {
   readonly entry: CallsEntry
   readonly index: number
   readonly genesis: GenesisEntry
+  /** Of the first call, once the request is read. */
+  readonly method: string | null
 }
 
 export class RequestCheck {
@@ -42,8 +44,10 @@ export class RequestCheck {
 
   /** Checks the entry at `index`, and notes its request. Throws {@link FindingRaised}. */
   check(entry: CallsEntry, index: number, genesis: GenesisEntry): CheckedRequest {
-    const place = { entry, index, genesis }
-    const request = this.#read(place)
+    const unread: Place = { entry, index, genesis, method: null }
+    const request = this.#read(unread)
+    const place: Place = { ...unread, method: request.calls[0]?.[0] ?? null }
+    this.#checkLimits(place, request)
     if (entry.outcomes.length !== request.calls.length) {
       fail(place, 'OUTCOMES_MISCOUNTED', {
         part: 'outcomes',
@@ -56,35 +60,35 @@ export class RequestCheck {
     this.#checkPlace(place, request, id)
     request.calls.forEach(([method], call) => {
       if (this.#chronicle.methods.has(method)) return
-      fail(place, 'METHOD_UNKNOWN', { call, method, got: method })
+      fail(place, 'METHOD_UNKNOWN', { call, method, part: 'method', got: method })
     })
     return { request, requestId: id, caller: callerId(request.caller) }
   }
 
   #read(place: Place): Request {
-    const { entry, genesis } = place
     try {
-      const request = decodeRequest(entry.request)
-      const limit = (part: 'requestBytes' | 'requestCalls', got: number): void => {
-        const max = genesis.limits[part]
-        if (got <= max) return
-        fail(place, 'LIMIT_EXCEEDED', { part, expected: `at most ${max}`, got: String(got) })
-      }
-      limit('requestBytes', entry.request.length)
-      limit('requestCalls', request.calls.length)
+      const request = decodeRequest(place.entry.request)
       for (const [, args] of request.calls) {
         if (!Array.isArray(decodeValue(args))) throw new TypeError('arguments are no array')
       }
       return request
     } catch (error) {
-      if (error instanceof FindingRaised) throw error
       return fail(place, 'REQUEST_INVALID', { part: 'request', got: (error as Error).message })
     }
   }
 
+  #checkLimits(place: Place, { calls }: Request): void {
+    const limit = (part: 'requestBytes' | 'requestCalls', got: number): void => {
+      const max = place.genesis.limits[part]
+      if (got <= max) return
+      fail(place, 'LIMIT_EXCEEDED', { part, expected: `at most ${max}`, got: String(got) })
+    }
+    limit('requestBytes', place.entry.request.length)
+    limit('requestCalls', calls.length)
+  }
+
   #checkCaller(place: Place, request: Request): void {
     const { entry, genesis } = place
-    const method = request.calls[0]?.[0] ?? null
     const caller = callerId(request.caller)
     if (!sameBytes(request.ledger, this.#ledgerKey)) {
       const expected = toHex(this.#ledgerKey)
@@ -92,7 +96,7 @@ export class RequestCheck {
     }
     const isDebug = typeof request.caller === 'string'
     if (isDebug ? genesis.authentication !== 'debug' : !entry.signature) {
-      fail(place, 'REQUEST_UNSIGNED', { part: 'signature', method, got: caller })
+      fail(place, 'REQUEST_UNSIGNED', { part: 'signature', got: caller })
     }
     if (!entry.signature) return
     const { caller: key } = request
@@ -101,33 +105,31 @@ export class RequestCheck {
     if (signed) return
     const expected = isDebug ? 'none for a debug caller' : `a signature of ${caller}`
     const got = toHex(entry.signature)
-    fail(place, 'SIGNATURE_INVALID', { part: 'signature', method, expected, got })
+    fail(place, 'SIGNATURE_INVALID', { part: 'signature', expected, got })
   }
 
-  #checkPlace(place: Place, { head, expires, calls }: Request, id: Uint8Array): void {
+  #checkPlace(place: Place, { head, expires }: Request, id: Uint8Array): void {
     const { entry, index, genesis } = place
-    const method = calls[0]?.[0] ?? null
     if (index - head.length > genesis.window) {
       const expected = `within ${genesis.window} entries`
-      fail(place, 'HEAD_TOO_OLD', { part: 'head', method, expected, got: String(head.length) })
+      fail(place, 'HEAD_TOO_OLD', { part: 'head', expected, got: String(head.length) })
     }
     if (!this.#chronicle.isEnd(head.length, head.treeHash)) {
       fail(place, 'HEAD_UNKNOWN', {
         part: 'head',
-        method,
         expected: 'the end of an earlier group',
         got: `length ${head.length}, tree hash ${toHex(head.treeHash)}`,
       })
     }
     if (entry.time > expires) {
       const expected = `at most ${expires}`
-      fail(place, 'REQUEST_EXPIRED', { part: 'time', method, expected, got: String(entry.time) })
+      fail(place, 'REQUEST_EXPIRED', { part: 'time', expected, got: String(entry.time) })
     }
     if (!this.#chronicle.admit(toHex(id), expires)) {
-      fail(place, 'REQUEST_REPLAYED', { part: 'request', method, got: toHex(id) })
+      fail(place, 'REQUEST_REPLAYED', { part: 'request', got: toHex(id) })
     }
   }
 }
 
-const fail = ({ index }: Place, code: FindingCode, detail: FindingDetail): never =>
-  raise(code, { entry: index, ...detail })
+const fail = ({ index, method }: Place, code: FindingCode, detail: FindingDetail): never =>
+  raise(code, { entry: index, method, ...detail })

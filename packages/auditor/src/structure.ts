@@ -9,6 +9,7 @@ import {
   decodeEntry,
   type Entry,
   type GenesisEntry,
+  type Outcome,
   sameBytes,
   toHex,
 } from '@vms/format'
@@ -90,12 +91,14 @@ export class Structure {
         return {}
       case 'boot':
         this.#checkBoot(entry.reason, index)
+        if (!chronicle.booted) this.#checkDeployed(entry.outcome, index)
         chronicle.methods = new Set(entry.methods)
         chronicle.epochCalls = 0
         chronicle.aborted = false
         chronicle.booted = true
         return {}
       case 'init':
+        this.#checkDeployed(entry.outcome, index)
         return {}
       case 'calls': {
         const checked = this.#checkCalls(entry, index)
@@ -111,7 +114,7 @@ export class Structure {
   #checkGenesis(block: Uint8Array): void {
     const hash = this.#crypto.hash(block)
     if (!sameBytes(hash, this.#genesisHash))
-      raise('KEY_MISMATCH', {
+      raise('GENESIS_MISMATCH', {
         entry: 0,
         part: 'genesis',
         expected: toHex(this.#genesisHash),
@@ -186,6 +189,16 @@ export class Structure {
         part: 'reason',
         expected: allowed.join(' or '),
         got: reason,
+      })
+  }
+
+  #checkDeployed({ status }: Outcome, index: number): void {
+    if (status !== 'returned')
+      raise('ENTRY_MISPLACED', {
+        entry: index,
+        part: 'outcome',
+        expected: 'no service: its deployment failed',
+        got: status,
       })
   }
 

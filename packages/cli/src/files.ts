@@ -1,11 +1,12 @@
 /** Files to read, wherever they are: a stopped service's directory, a running host, any hyperdrive by its key. */
 import { join } from 'node:path'
-import { joinSwarm, Ledger, RemoteFiles, sodiumCrypto } from '@vms/auditor'
+import { joinSwarm, RemoteFiles } from '@vms/auditor'
 import { parseAddress } from '@vms/client'
 import { abortable } from './abortable.ts'
 import { fetchServiceInfo } from './host-info.ts'
 import { replicateOver } from './replication-socket.ts'
 import { openSource, SILENCE_MS, type SourceOptions } from './source.ts'
+import { openStoppedLedger } from './stopped-ledger.ts'
 import type { Target } from './target.ts'
 import { makeTempDirectory } from './temp-directory.ts'
 
@@ -33,7 +34,7 @@ export interface OpenFiles {
 export async function openFiles(target: Target, options: SourceOptions): Promise<OpenFiles> {
   switch (target.kind) {
     case 'directory': {
-      const ledger = await Ledger.open(target.path, { crypto: sodiumCrypto, readOnly: true })
+      const ledger = await openStoppedLedger(target.path)
       const { files } = ledger
       return {
         stat: (path) => files.stat(path),

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import {
   type ArchiveSource,
   joinSwarm,
-  Ledger,
   type LedgerSource,
   Replica,
   sodiumCrypto,
@@ -17,6 +16,7 @@ import { UsageError } from './errors.ts'
 import { fetchServiceInfo } from './host-info.ts'
 import type { BootstrapNode } from './options.ts'
 import { replicateOver } from './replication-socket.ts'
+import { openStoppedLedger } from './stopped-ledger.ts'
 import type { Target } from './target.ts'
 import { makeTempDirectory } from './temp-directory.ts'
 
@@ -74,7 +74,7 @@ function keyOf(url: string): Uint8Array {
 }
 
 async function openDirectory(path: string): Promise<OpenSource> {
-  const ledger = await Ledger.open(path, { crypto: sodiumCrypto, readOnly: true })
+  const ledger = await openStoppedLedger(path)
   return {
     key: ledger.key,
     manifest: ledger.manifest,

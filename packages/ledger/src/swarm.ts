@@ -107,7 +107,10 @@ const LOOPBACK = /^(localhost|127(\.\d+){3})$/
 function openDht(bootstrap: readonly BootstrapNode[] | undefined): DhtNode {
   if (!bootstrap) return new DHT({})
   const local = bootstrap.every((node) => LOOPBACK.test(node.host))
-  return new DHT({ bootstrap: [...bootstrap], ...(local && { host: '127.0.0.1', firewalled: false }) })
+  return new DHT({
+    bootstrap: [...bootstrap],
+    ...(local && { host: '127.0.0.1', firewalled: false }),
+  })
 }
 
 const asBuffers = ({ publicKey, secretKey }: NonNullable<SwarmOptions['keyPair']>) => ({

@@ -1,0 +1,89 @@
+/** What differing and agreeing replays say about a difference. */
+import { expect, test } from 'vitest'
+import { blame, PERTURBATIONS, type ReplayAgain } from '../src/blame.ts'
+import { finding } from '../src/finding.ts'
+import type { Divergence, Engine } from '../src/replay.ts'
+import { verdictOf } from '../src/report.ts'
+
+const MINE: Engine = { v8: '1', icu: '1', unicode: '1', tz: '1', arch: 'x64' }
+const OTHER: Engine = { ...MINE, v8: '2' }
+
+const place = { entry: 7, call: 1, method: 'a', part: 'value', path: '$', expected: '1', got: '2' }
+
+const divergence = (other: Partial<Divergence> = {}): Divergence => ({
+  finding: finding('VALUE_DIFFERS', place),
+  replayed: Uint8Array.of(1),
+  recordedOn: MINE,
+  ...other,
+})
+
+/** Answers each replay in turn; the last answer stays. */
+function answers(...given: (Divergence | null)[]): { again: ReplayAgain; asked: string[] } {
+  const asked: string[] = []
+  const again: ReplayAgain = async ({ name }, until) => {
+    expect(until).toBe(8)
+    asked.push(name)
+    return given[Math.min(asked.length, given.length) - 1] ?? null
+  }
+  return { again, asked }
+}
+
+const names = PERTURBATIONS.map(({ name }) => name)
+
+test('replays that agree leave the finding as it is', async () => {
+  const { again, asked } = answers(divergence())
+  const findings = await blame(divergence(), MINE, again)
+  expect(findings).toEqual([divergence().finding])
+  expect(verdictOf(findings)).toBe('host-fault')
+  expect(asked).toEqual(names)
+})
+
+test.each<[string, Divergence | null]>([
+  ['gives other bytes', divergence({ replayed: Uint8Array.of(2) })],
+  [
+    'differs at another entry',
+    divergence({ finding: finding('VALUE_DIFFERS', { ...place, entry: 5 }) }),
+  ],
+  [
+    'differs in another call',
+    divergence({ finding: finding('VALUE_DIFFERS', { ...place, call: 0 }) }),
+  ],
+  ['gives what the ledger has', null],
+])('a replay that %s makes it the script’s', async (_, other) => {
+  const { again, asked } = answers(divergence(), other)
+  const findings = await blame(divergence(), MINE, again)
+  expect(findings).toMatchObject([
+    { code: 'SCRIPT_NONDETERMINISTIC', entry: 7, call: 1, method: 'a', part: 'value' },
+    { code: 'VALUE_DIFFERS', entry: 7, severity: 'undecided' },
+  ])
+  expect(findings[0]?.got).toContain(names[1])
+  expect(findings[1]?.cause).toBe(findings[0]?.cause)
+  expect(verdictOf(findings)).toBe('nondeterministic-script')
+  expect(asked).toEqual(names.slice(0, 2))
+})
+
+test('a replay that ran into its backstop has no opinion', async () => {
+  const refused = divergence({ finding: finding('REPLAY_REFUSED', { entry: 3 }) })
+  const { again, asked } = answers(divergence(), refused, divergence())
+  expect(await blame(divergence(), MINE, again)).toEqual([divergence().finding])
+  expect(asked).toEqual(names)
+})
+
+test('another engine leaves it undecided, if the replays agree', async () => {
+  const recorded = divergence({ recordedOn: OTHER })
+  const findings = await blame(recorded, MINE, answers(recorded).again)
+  expect(findings).toMatchObject([
+    { code: 'ENGINE_DIFFERS', part: 'engine', expected: JSON.stringify(MINE) },
+    { code: 'VALUE_DIFFERS', severity: 'undecided' },
+  ])
+  expect(verdictOf(findings)).toBe('engine-differs')
+  const torn = await blame(recorded, MINE, answers(null).again)
+  expect(verdictOf(torn)).toBe('nondeterministic-script')
+})
+
+test('what no replay can change is not replayed', async () => {
+  const refused = finding('REPLAY_REFUSED', { entry: 7 })
+  const { again, asked } = answers(null)
+  expect(await blame(divergence({ finding: refused }), MINE, again)).toEqual([refused])
+  expect(asked).toEqual([])
+})

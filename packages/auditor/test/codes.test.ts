@@ -1,0 +1,282 @@
+/** Every code of a finding: a ledger for which an audit raises it, and a line in the specification. */
+import { readFileSync } from 'node:fs'
+import { type BootEntry, encodeValue, MACHINE_LIMITS, type Outcome } from '@vms/format'
+import { ForkedError } from '@vms/ledger'
+import { Machine } from '@vms/sandbox'
+import { describe, expect, test } from 'vitest'
+import {
+  type AuditOptions,
+  audit,
+  FINDINGS,
+  type Finding,
+  type FindingCode,
+  type LedgerSource,
+  type Verdict,
+} from '../src/index.ts'
+import { Recording, type Tampering } from './recording.ts'
+import { aborted, type Scribe, thrown } from './scribe.ts'
+import { STRUCTURE_FAULTS, type StructureFault } from './structure-faults.ts'
+
+interface AuditFault {
+  readonly audited: () => Promise<AuditOptions>
+  readonly verdict: Verdict
+  readonly expected: Partial<Finding>
+}
+
+const SCRIPT = `
+exports.init = async () => { await System.files.writeFile('/log', '') }
+exports.write = async (text) => {
+  await System.files.writeFile('/log', text)
+  return { text, by: System.caller.id }
+}
+exports.fail = () => { throw new Error('no') }
+exports.long = () => 'x'.repeat(200)
+exports.spin = () => { for (;;); }
+`
+
+const settings = { limits: { ...MACHINE_LIMITS, resultBytes: 100 } }
+
+const deployed = (tampering: Tampering = {}): Promise<Recording> =>
+  Recording.start(SCRIPT, settings, tampering)
+
+/** An audit of a good ledger of three entries that is handed over badly. */
+async function handedOver(badly: (scribe: Scribe) => Partial<LedgerSource>): Promise<AuditOptions> {
+  const { scribe } = await deployed()
+  return { ledger: scribe.source(badly(scribe)) }
+}
+
+/** An audit of a ledger in which the outcome of entry 4, call 1 was exchanged. */
+async function exchanged(
+  method: string,
+  change: (outcome: Outcome) => Outcome,
+  boot: Partial<BootEntry> = {},
+): Promise<AuditOptions> {
+  const recording = await deployed({ boot })
+  await recording.group([{ calls: [['write', 'before']] }])
+  const second = (outcome: Outcome, call: number): Outcome =>
+    call === 1 ? change(outcome) : outcome
+  const tampering: Tampering = {
+    calls: (entry) => ({ ...entry, outcomes: entry.outcomes.map(second) }),
+  }
+  await recording.group(
+    [
+      {
+        calls: [
+          ['write', 'with'],
+          [method, 'it'],
+        ],
+      },
+    ],
+    tampering,
+  )
+  return { ledger: recording.scribe.source(), archive: recording.archive }
+}
+
+const otherValue = (outcome: Outcome): Outcome => ({
+  ...outcome,
+  value: encodeValue({ text: 'it', by: 1 }),
+})
+
+const ofCall = { entry: 4, call: 1, method: 'write' }
+
+const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, AuditFault> = {
+  KEY_MISMATCH: {
+    audited: () => handedOver(() => ({ key: new Uint8Array(32) })),
+    verdict: 'incomplete',
+    expected: { entry: null, part: 'manifest' },
+  },
+  HEAD_UNSIGNED: {
+    audited: () => handedOver((scribe) => ({ head: { ...scribe.head(), length: 2 } })),
+    verdict: 'incomplete',
+    expected: { entry: null, part: 'signature' },
+  },
+  TREE_MISMATCH: {
+    audited: () => handedOver(({ blocks }) => entriesOf(blocks.with(2, Uint8Array.of(1)))),
+    verdict: 'incomplete',
+    expected: { entry: null, part: 'treeHash' },
+  },
+  WITHHELD: {
+    audited: () => handedOver(({ blocks }) => entriesOf(blocks.slice(0, 2))),
+    verdict: 'incomplete',
+    expected: { entry: 2, part: 'entries', expected: '3 entries', got: '2' },
+  },
+  LEDGER_FORKED: {
+    audited: () =>
+      handedOver((scribe) => ({
+        entries: () => {
+          const other = scribe.fork(2)
+          other.group([other.calls()])
+          throw new ForkedError(scribe.key, [scribe.head(), other.head()])
+        },
+      })),
+    verdict: 'host-fault',
+    expected: {
+      entry: null,
+      part: 'head',
+      expected: expect.stringContaining('length 3, tree hash '),
+      got: expect.stringContaining('length 3, tree hash '),
+    },
+  },
+  BOOT_DIFFERS: {
+    audited: async () => {
+      const { scribe } = await deployed({ boot: { methods: ['write'] } })
+      return { ledger: scribe.source() }
+    },
+    verdict: 'host-fault',
+    expected: { entry: 1, part: 'boot', path: '$.methods[0]' },
+  },
+  INIT_DIFFERS: {
+    audited: async () => {
+      const { scribe } = await deployed({ without: 'init' })
+      return { ledger: scribe.source() }
+    },
+    verdict: 'host-fault',
+    expected: { entry: 1, part: 'init', got: 'none' },
+  },
+  STATUS_DIFFERS: {
+    audited: () => exchanged('write', () => thrown('no')),
+    verdict: 'host-fault',
+    expected: { ...ofCall, part: 'status', expected: 'returned', got: 'thrown Error: no' },
+  },
+  VALUE_DIFFERS: {
+    audited: () => exchanged('write', otherValue),
+    verdict: 'host-fault',
+    expected: { ...ofCall, part: 'value', path: '$.by', got: '1' },
+  },
+  ERROR_DIFFERS: {
+    audited: () => exchanged('fail', () => thrown('yes')),
+    verdict: 'host-fault',
+    expected: { ...ofCall, method: 'fail', part: 'error', path: '$.message', got: '"yes"' },
+  },
+  ABORT_DIFFERS: {
+    audited: () => exchanged('long', () => aborted('call-files')),
+    verdict: 'host-fault',
+    expected: { ...ofCall, method: 'long', part: 'abort', expected: 'result-bytes' },
+  },
+  CHANGES_DIFFER: {
+    audited: () => exchanged('write', (outcome) => ({ ...outcome, changes: null })),
+    verdict: 'host-fault',
+    expected: { ...ofCall, part: 'changes', got: 'none' },
+  },
+  FUEL_DIFFERS: {
+    audited: () => exchanged('write', (outcome) => ({ ...outcome, fuel: outcome.fuel + 1 })),
+    verdict: 'host-fault',
+    expected: { ...ofCall, part: 'fuel' },
+  },
+  FILES_DIFFER: {
+    audited: async () => {
+      const recording = await deployed()
+      const data = new TextEncoder().encode('nobody wrote this')
+      const changes = [{ path: '/log', kind: 'file', data, mtime: 1 }] as const
+      await recording.group([{ calls: [['write', 'somebody wrote this']] }], { changes })
+      return { ledger: recording.scribe.source() }
+    },
+    verdict: 'host-fault',
+    expected: { entry: 3, call: null, part: 'files', path: '$.dbHash' },
+  },
+  ARCHIVE_DIFFERS: {
+    audited: async () => {
+      const { scribe } = await deployed()
+      const hash = new Uint8Array(32)
+      const archive = { hashesAt: async () => ({ dbHash: hash, blobsHash: hash }) }
+      return { ledger: scribe.source(), archive }
+    },
+    verdict: 'host-fault',
+    expected: { entry: null, part: 'files' },
+  },
+  RECEIPT_MISSING: {
+    audited: async () => {
+      const recording = await deployed()
+      await recording.group([{ calls: [['write', 'before']] }])
+      const { scribe } = recording
+      return { ledger: scribe.fork(3).source(), receipts: [scribe.receipt(3)] }
+    },
+    verdict: 'host-fault',
+    expected: { entry: 3, method: 'write', part: 'receipt' },
+  },
+  RECEIPT_INVALID: {
+    audited: async () => {
+      const recording = await deployed()
+      await recording.group([{ calls: [['write', 'before']] }])
+      const { scribe } = recording
+      const receipt = { ...scribe.receipt(3), signature: new Uint8Array(64) }
+      return { ledger: scribe.source(), receipts: [receipt] }
+    },
+    verdict: 'incomplete',
+    expected: { entry: 3, part: 'receipt' },
+  },
+  SCRIPT_NONDETERMINISTIC: {
+    audited: async () => {
+      const startMachine: AuditOptions['startMachine'] = async (options) => {
+        const machine = await Machine.start(options)
+        const { run } = machine
+        machine.run = async (requests) => {
+          const report = await run.call(machine, requests)
+          for (const result of report.done.flatMap(({ results }) => results))
+            result.value = encodeValue(Math.random())
+          return report
+        }
+        return machine
+      }
+      return { ...(await exchanged('write', (outcome) => outcome)), startMachine }
+    },
+    verdict: 'nondeterministic-script',
+    expected: { entry: 3, call: 0, method: 'write', part: 'value' },
+  },
+  ENGINE_DIFFERS: {
+    audited: () => {
+      const engine = { v8: '0', icu: '0', unicode: '0', tz: '0', arch: 'x64' }
+      return exchanged('write', otherValue, { engine })
+    },
+    verdict: 'engine-differs',
+    expected: { ...ofCall, part: 'engine', got: expect.stringContaining('"v8":"0"') },
+  },
+  REPLAY_REFUSED: {
+    audited: async () => {
+      const { scribe } = await deployed()
+      scribe.group([scribe.calls({ calls: [['spin']] })])
+      const startMachine: AuditOptions['startMachine'] = (options) =>
+        Machine.start({ ...options, service: { callWallMs: 200 } })
+      return { ledger: scribe.source(), startMachine }
+    },
+    verdict: 'incomplete',
+    expected: { entry: 3, part: 'machine', got: expect.stringContaining('wall-clock') },
+  },
+}
+
+const entriesOf = (blocks: readonly Uint8Array[]): Pick<LedgerSource, 'entries'> => ({
+  async *entries(start, end) {
+    yield* blocks.slice(start, end)
+  },
+})
+
+const auditFaults: [string, AuditFault][] = Object.entries(AUDIT_FAULTS)
+const structureFaults: [string, StructureFault][] = Object.entries(STRUCTURE_FAULTS)
+
+describe('an audit raises', () => {
+  test.each(auditFaults)('%s', async (code, { audited, verdict, expected }) => {
+    const report = await audit(await audited())
+    expect(report).toMatchObject({ verdict })
+    expect(report.findings[0]).toMatchObject({ code, ...expected })
+  })
+
+  test('nothing, if nothing is wrong', async () => {
+    const report = await audit(await exchanged('write', (outcome) => outcome))
+    expect(report).toMatchObject({ verdict: 'verified', findings: [], entries: 5, calls: 3 })
+  })
+})
+
+test('every code is raised by a test, here or in structure.test.ts', () => {
+  const raised = [...auditFaults, ...structureFaults].map(([code]) => code)
+  expect(raised.sort()).toEqual(Object.keys(FINDINGS).sort())
+})
+
+test('every code is in the specification, with its severity', () => {
+  const spec = readFileSync(new URL('../../../docs/spec/audit.md', import.meta.url), 'utf8')
+  const listed = [...spec.matchAll(/^\| (`[A-Z_`, ]+`) +\| (\w+) +\|/gm)].flatMap(
+    ([, codes = '', severity]) =>
+      [...codes.matchAll(/`(\w+)`/g)].map(([, code]) => [code, severity]),
+  )
+  const known = Object.entries(FINDINGS).map(([code, [severity]]) => [code, severity])
+  expect(listed.sort()).toEqual(known.sort())
+})

@@ -1,0 +1,156 @@
+/** For each finding that needs no replay, a ledger that has it and nothing else wrong. */
+import { encodeValue, MACHINE_LIMITS } from '@vms/format'
+import type { Finding, FindingCode } from '../src/index.ts'
+import { aborted, bootEntry, returned, Scribe } from './scribe.ts'
+
+export interface StructureFault {
+  readonly ledger: () => Scribe
+  readonly expected: Partial<Finding>
+}
+
+const begun = (settings: ConstructorParameters<typeof Scribe>[0] = {}): Scribe =>
+  new Scribe(settings).begin()
+
+/** A ledger with one good request, then one that is about to go wrong. */
+const withOne = (): Scribe => {
+  const scribe = begun()
+  return scribe.group([scribe.calls()])
+}
+
+const ofRequest = { entry: 2, call: null, method: 'a' }
+
+export const STRUCTURE_FAULTS = {
+  GENESIS_MISMATCH: {
+    ledger: () => {
+      const scribe = new Scribe()
+      return scribe.group([{ ...scribe.genesis, epochCalls: 1 }, bootEntry()])
+    },
+    expected: { entry: 0, part: 'genesis' },
+  },
+  SEMANTICS_UNKNOWN: {
+    ledger: () => begun({ semantics: 1_000 }),
+    expected: { entry: 0, part: 'semantics', got: '1000' },
+  },
+  ENTRY_INVALID: {
+    ledger: () => {
+      const scribe = begun()
+      scribe.block(encodeValue({ type: 'calls' }))
+      return scribe
+    },
+    expected: { entry: 2 },
+  },
+  ENTRY_MISPLACED: {
+    ledger: () => {
+      const scribe = withOne()
+      const init = { time: 2_000, outcome: returned(null), root: null, files: null }
+      return scribe.group([{ type: 'init', ...init }])
+    },
+    expected: { entry: 3, part: 'type', got: 'init' },
+  },
+  BORDER_INVALID: {
+    ledger: () => {
+      const scribe = begun()
+      scribe.write(scribe.calls())
+      return scribe
+    },
+    expected: { entry: 2, part: 'root', got: 'none' },
+  },
+  ROOT_MISMATCH: {
+    ledger: () => {
+      const scribe = begun()
+      scribe.write({ ...scribe.calls(), root: new Uint8Array(32) })
+      return scribe
+    },
+    expected: { entry: 2, part: 'root' },
+  },
+  TIME_BACKWARDS: {
+    ledger: () => {
+      const scribe = withOne()
+      return scribe.group([scribe.calls({ entry: { time: 1_999 } })])
+    },
+    expected: { entry: 3, part: 'time', expected: 'at least 2000', got: '1999' },
+  },
+  REQUEST_INVALID: {
+    ledger: () => {
+      const scribe = begun()
+      return scribe.group([scribe.calls({ entry: { request: encodeValue('no request') } })])
+    },
+    expected: { entry: 2, call: null, method: null, part: 'request' },
+  },
+  REQUEST_UNSIGNED: {
+    ledger: () => {
+      const scribe = begun()
+      return scribe.group([scribe.calls({ entry: { signature: null } })])
+    },
+    expected: { ...ofRequest, part: 'signature' },
+  },
+  SIGNATURE_INVALID: {
+    ledger: () => {
+      const scribe = begun()
+      const { publicKey } = scribe.crypto.keyPair()
+      return scribe.group([scribe.calls({ request: { caller: publicKey } })])
+    },
+    expected: { ...ofRequest, part: 'signature' },
+  },
+  REQUEST_REPLAYED: {
+    ledger: () => {
+      const scribe = begun()
+      const entry = scribe.calls()
+      return scribe.group([entry]).group([entry])
+    },
+    expected: { ...ofRequest, entry: 3, part: 'request' },
+  },
+  REQUEST_EXPIRED: {
+    ledger: () => {
+      const scribe = begun()
+      return scribe.group([scribe.calls({ request: { expires: 1_999 } })])
+    },
+    expected: { ...ofRequest, part: 'time', expected: 'at most 1999', got: '2000' },
+  },
+  HEAD_UNKNOWN: {
+    ledger: () => {
+      const scribe = begun()
+      const head = { length: 2, treeHash: new Uint8Array(32) }
+      return scribe.group([scribe.calls({ request: { head } })])
+    },
+    expected: { ...ofRequest, part: 'head' },
+  },
+  HEAD_TOO_OLD: {
+    ledger: () => {
+      const scribe = begun({ window: 1 })
+      const late = scribe.calls()
+      const others = [scribe.calls(), scribe.calls()]
+      return scribe.group(others).group([late])
+    },
+    expected: { ...ofRequest, entry: 4, part: 'head', expected: 'within 1 entries', got: '2' },
+  },
+  LIMIT_EXCEEDED: {
+    ledger: () => {
+      const scribe = begun({ limits: { ...MACHINE_LIMITS, requestCalls: 1 } })
+      return scribe.group([scribe.calls({ calls: [['a'], ['b']] })])
+    },
+    expected: { ...ofRequest, part: 'requestCalls', expected: 'at most 1', got: '2' },
+  },
+  METHOD_UNKNOWN: {
+    ledger: () => {
+      const scribe = begun()
+      return scribe.group([scribe.calls({ calls: [['a'], ['constructor']] })])
+    },
+    expected: { entry: 2, call: 1, method: 'constructor', part: 'method' },
+  },
+  OUTCOMES_MISCOUNTED: {
+    ledger: () => {
+      const scribe = begun()
+      return scribe.group([scribe.calls({ entry: { outcomes: [returned(null), returned(null)] } })])
+    },
+    expected: { ...ofRequest, part: 'outcomes', expected: '1', got: '2' },
+  },
+  EPOCH_OVERRUN: {
+    ledger: () => {
+      const scribe = begun()
+      const last = scribe.calls({ entry: { outcomes: [aborted('result-bytes')] } })
+      return scribe.group([last, scribe.calls()])
+    },
+    expected: { entry: 3, expected: 'a boot', got: 'calls after an abort' },
+  },
+} satisfies Partial<Record<FindingCode, StructureFault>>

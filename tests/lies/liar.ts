@@ -1,0 +1,120 @@
+/**
+ * A lying host: a real one whose ports are wrapped. What it is told to do to a call happens between a real machine and a
+ * real ledger, so all of it is signed by the service's own keys and replicated as it stands.
+ */
+import type { Entry, FilesHead } from '@vms/format'
+import type { HostPorts } from '@vms/host'
+import { type Group, Ledger } from '@vms/ledger'
+import {
+  type BootReport,
+  type CallResult,
+  Machine,
+  type MachineOptions,
+  type MachineRequest,
+} from '@vms/sandbox'
+import { vi } from 'vitest'
+import { Drive } from '../../packages/ledger/src/drive.ts'
+
+/** What to do otherwise. A hook gives what it is given, changed; what is not named is done as it should be. */
+export interface Lie {
+  /** How the machine is started. */
+  machine?(options: MachineOptions): MachineOptions
+  /** What the machine says of its boot. */
+  booted?(report: BootReport): BootReport
+  /** What the machine is asked to run. */
+  asked?(request: MachineRequest): MachineRequest
+  /** What the machine answers to the call with this number. */
+  answered?(result: CallResult, call: number): CallResult
+  /** What is committed. */
+  group?(group: Group): Group
+  /** What the ledger says of the drive. */
+  filesHead?(head: FilesHead): FilesHead
+}
+
+/** Wraps what a host runs on. It is honest until told a lie, and again after {@link repent}. */
+export class Liar {
+  #lie: Lie = {}
+  /** How often a hook was used since the lie was told. */
+  told = 0
+  /** Groups that were committed, as they were handed to the ledger. */
+  readonly groups: Group[] = []
+
+  tell(lie: Lie): void {
+    this.#lie = lie
+    this.told = 0
+  }
+
+  repent(): void {
+    this.#lie = {}
+  }
+
+  /** The newest entry of this type, as it was handed to the ledger. */
+  entry<T extends Entry['type']>(type: T): Extract<Entry, { type: T }> {
+    const found = this.groups
+      .flatMap(({ entries }) => entries)
+      .findLast((entry): entry is Extract<Entry, { type: T }> => entry.type === type)
+    if (!found) throw new Error(`no ${type} entry was committed yet`)
+    return found
+  }
+
+  /** For `createHost`. */
+  get ports(): Partial<HostPorts> {
+    return {
+      startMachine: async (options) =>
+        this.#machine(await Machine.start(this.#apply('machine', options))),
+      openLedger: async (...given) => this.#ledger(await Ledger.open(...given)),
+      createLedger: async (...given) => this.#ledger(await Ledger.create(...given)),
+    }
+  }
+
+  #machine(machine: Machine): Machine {
+    const { boot, run } = machine
+    machine.boot = async (moment) => this.#apply('booted', await boot.call(machine, moment))
+    machine.run = async (requests) => {
+      const report = await run.call(
+        machine,
+        requests.map((request) => this.#apply('asked', request)),
+      )
+      const done = report.done.map(({ results }) => ({
+        results: results.map((result, call) => this.#apply('answered', result, call)),
+      }))
+      return { ...report, done }
+    }
+    return machine
+  }
+
+  #ledger(ledger: Ledger): Ledger {
+    const { commit } = ledger
+    ledger.commit = async (honest) => {
+      const group = this.#apply('group', honest)
+      this.groups.push(group)
+      const stop = this.#lie.filesHead ? this.#misstateFiles() : () => {}
+      try {
+        return await commit.call(ledger, group)
+      } finally {
+        stop()
+      }
+    }
+    return ledger
+  }
+
+  // The one thing that a ledger takes from no one: it reads the head off its drive when it commits.
+  #misstateFiles(): () => void {
+    const { get } = Object.getOwnPropertyDescriptor(Drive.prototype, 'head') as {
+      get: () => FilesHead
+    }
+    const apply = (head: FilesHead): FilesHead => this.#apply('filesHead', head)
+    const spy = vi.spyOn(Drive.prototype, 'head', 'get').mockImplementation(function (this: Drive) {
+      return apply(get.call(this))
+    })
+    return () => spy.mockRestore()
+  }
+
+  #apply<K extends keyof Lie, T>(hook: K, honest: T, call?: number): T {
+    const lie = this.#lie[hook] as ((value: T, call?: number) => T) | undefined
+    if (!lie) return honest
+    const told = lie(honest, call)
+    if (told !== honest) this.told += 1
+    return told
+  }
+}

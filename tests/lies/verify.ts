@@ -1,0 +1,38 @@
+/** An audit as a person runs it: `vms verify --json`, in a process of its own. */
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { AuditReport } from '@vms/auditor'
+import { encodeReceipt, type Receipt } from '@vms/client'
+import { startVms } from '../harness/vms-process.ts'
+import { makeWorkplace } from '../harness/workplace.ts'
+
+export interface Verified {
+  /** Exit code. */
+  readonly code: number | null
+  readonly report: AuditReport
+}
+
+export interface VerifyOptions {
+  readonly receipts?: readonly Receipt[]
+  /** More arguments. */
+  readonly args?: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** Audits what is at `address`: a host's URL or the directory of a stopped service. */
+export async function verify(address: string, options: VerifyOptions = {}): Promise<Verified> {
+  const place = makeWorkplace()
+  const args = (options.receipts ?? []).flatMap((receipt, i) => {
+    const file = path.join(place.path, `${i}.receipt`)
+    writeFileSync(file, encodeReceipt(receipt))
+    return ['--receipt', file]
+  })
+  const running = startVms(
+    place,
+    ['verify', address, '--json', ...args, ...(options.args ?? [])],
+    options.env,
+  )
+  const { code, stdout, stderr } = await running.finished()
+  if (stdout === '') throw new Error(`vms verify ${address} said nothing:\n${stderr}`)
+  return { code, report: JSON.parse(stdout) as AuditReport }
+}
