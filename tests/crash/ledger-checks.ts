@@ -1,5 +1,5 @@
 /** What must hold of a ledger after any end of its host: all that was acknowledged stands where its receipt says. */
-import { decodeValue, encodeReceipt, verifyReceipt } from '@vms/format'
+import { decodeValue, encodeReceipt, toHex, verifyReceipt } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { Ledger } from '@vms/ledger'
 import { expect } from 'vitest'
@@ -8,8 +8,11 @@ import { vms } from '../harness/vms-process.ts'
 import type { Workplace } from '../harness/workplace.ts'
 import type { Step } from './load.ts'
 
-/** Reads the stopped directory and looks for each of the steps. Returns the number of entries. */
-export async function expectSteps(directory: string, steps: readonly Step[]): Promise<number> {
+/** Reads the stopped directory and looks for each of the steps. Returns its head. */
+export async function expectSteps(
+  directory: string,
+  steps: readonly Step[],
+): Promise<{ length: number; treeHash: string }> {
   await using ledger = await Ledger.open(directory, { crypto: sodiumCrypto, readOnly: true })
   for (const { id, value, receipt } of steps) {
     const { entry, request } = verifyReceipt(sodiumCrypto, receipt, ledger.key)
@@ -20,7 +23,8 @@ export async function expectSteps(directory: string, steps: readonly Step[]): Pr
     expect(receipt.index).toBeLessThan(ledger.length)
     expect(Buffer.compare(await ledger.get(receipt.index), receipt.entry)).toBe(0)
   }
-  return ledger.length
+  const { length, treeHash } = ledger.head
+  return { length, treeHash: toHex(treeHash) }
 }
 
 /** Receipts that `vms verify` is given. */

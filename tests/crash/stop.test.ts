@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { childProcesses, survivors } from '../harness/child-processes.ts'
 import { findFreePort } from '../harness/free-port.ts'
 import { seededRandom } from '../harness/random.ts'
-import { execHost } from '../harness/vms-host.ts'
+import { execHost, type VmsHost } from '../harness/vms-host.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 import { expectSteps, expectVerified } from './ledger-checks.ts'
 import { Load } from './load.ts'
@@ -13,6 +13,11 @@ import { SCRIPT, SCRIPT_NAME } from './script.ts'
 
 const CALLERS = 3
 const SEED = 7
+
+/** Milliseconds under load, after a reply, until the signal, at most. */
+const LOADED_MS = 600
+
+type StopSignal = 'SIGTERM' | 'SIGINT'
 
 test('SIGTERM and SIGINT under load, one host after the other, with the same callers', {
   timeout: 180_000,
@@ -22,37 +27,36 @@ test('SIGTERM and SIGINT under load, one host after the other, with the same cal
   place.write(SCRIPT_NAME, SCRIPT)
   const directory = join(place.path, 'service')
   const args = ['-p', String(await findFreePort()), '--no-swarm', '--dir', directory]
-  let load: Load | null = null
-  for (const [signal, code] of [
-    ['SIGTERM', 143],
-    ['SIGINT', 130],
-  ] as const) {
-    const host = await execHost(place, SCRIPT_NAME, args)
-    load ??= await Load.start(host.url, CALLERS, random.fork())
-    await load.progress()
-    await sleep(random.below(600))
-    const machines = childProcesses(host.process.child.pid as number)
-    const end = await host.process.finished(signal)
-    expect(end.code).toBe(code)
-    expect(end.stdout.trim().split('\n')).toHaveLength(1)
+  const serve = (): Promise<VmsHost> => execHost(place, SCRIPT_NAME, args)
+  const stop = async ({ process, ledger }: VmsHost, signal: StopSignal): Promise<string> => {
+    const machines = childProcesses(process.child.pid as number)
+    const { code, stdout, stderr } = await process.finished(signal)
+    expect(code).toBe(signal === 'SIGTERM' ? 143 : 130)
+    expect(stdout.trim().split('\n')).toHaveLength(1)
     expect(await survivors(machines)).toEqual([])
-    const entries = await expectSteps(directory, load.acknowledged)
-    const { head } = await expectVerified(place, directory, load.acknowledged, random)
-    expect(head.length).toBe(entries)
-    expect(end.stderr).toContain(
-      `Final head: ${head.length} entries, ${head.treeHash} of ${host.ledger}`,
-    )
+    const { length, treeHash } = await expectSteps(directory, load.acknowledged)
+    expect(stderr).toContain(`Final head: ${length} entries, ${treeHash} of ${ledger}`)
+    return treeHash
   }
 
-  const host = await execHost(place, SCRIPT_NAME, args)
-  const { acknowledged, asked } = load as Load
-  const { count } = await (load as Load).finish()
-  load?.close()
-  // Every call that a stop left open was answered by the next host, and ran once.
+  let host = await serve()
+  const load = await Load.start(host.url, CALLERS, random.fork())
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGTERM'] as const) {
+    await load.progress()
+    await sleep(random.below(LOADED_MS))
+    await stop(host, signal)
+    host = await serve()
+  }
+
+  // Every call that a stop left open is answered by the next host, and runs once.
+  const { count } = await load.finish()
+  load.close()
+  const { acknowledged, asked } = load
   expect(acknowledged).toHaveLength(asked.length)
   expect(count).toBe(asked.length)
   expect(new Set(acknowledged.map(({ value }) => value)).size).toBe(asked.length)
-  await host.process.finished('SIGTERM')
-  console.log(`stopped twice under load; steps: ${asked.length}`)
-  await expectVerified(place, directory, acknowledged, random)
+  const treeHash = await stop(host, 'SIGINT')
+  const report = await expectVerified(place, directory, acknowledged, random)
+  expect(report.head.treeHash).toBe(treeHash)
+  console.log(`stopped three times under load; steps: ${asked.length}, entries: ${report.entries}`)
 })

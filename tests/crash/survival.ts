@@ -96,7 +96,7 @@ export async function survive(kills: number, seed: number): Promise<Survival> {
   )
   expect(count).toBe(asked.length)
 
-  const entries = await expectSteps(directory, acknowledged)
+  const { length: entries } = await expectSteps(directory, acknowledged)
   const report = await expectVerified(place, directory, acknowledged, random)
   expect(report).toMatchObject({ entries, calls: asked.length + 2 })
   expect(end.stderr).toContain(

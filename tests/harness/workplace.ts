@@ -22,7 +22,9 @@ export function makeWorkplace(): Workplace {
   const path = mkdtempSync(join(tmpdir(), 'vms-e2e-'))
   onTestFinished(() => rmSync(path, { recursive: true, force: true }))
   const home = join(path, 'home')
+  const scratch = join(path, 'tmp')
   mkdirSync(home)
+  mkdirSync(scratch)
   return {
     path,
     env: {
@@ -33,7 +35,7 @@ export function makeWorkplace(): Workplace {
       LOCALAPPDATA: home,
       XDG_CONFIG_HOME: join(home, '.config'),
       XDG_STATE_HOME: join(home, '.state'),
-      TMPDIR: tmpdir(),
+      TMPDIR: scratch,
       NO_COLOR: '1',
     },
     write(name, content) {

@@ -58,8 +58,8 @@ export class ScriptSyntaxError extends CliError {
   /** From 1. */
   readonly column: number
 
-  constructor(file: string, line: number, column: number, text: string, frame: string) {
-    super('ERR_VMS_SCRIPT_SYNTAX', EXIT.no, `${file}:${line}:${column}: ${text}`, { frame })
+  constructor(file: string, line: number, column: number, text: string, details: CliErrorDetails) {
+    super('ERR_VMS_SCRIPT_SYNTAX', EXIT.no, `${file}:${line}:${column}: ${text}`, details)
     this.file = file
     this.line = line
     this.column = column

@@ -1,9 +1,9 @@
 /** From an error to what a person reads on stderr and what the process exits with. */
-import { VmsError, VmsRemoteError, VmsUsageError } from '@vms/client'
+import { VmsError, VmsProtocolError, VmsRemoteError, VmsUsageError } from '@vms/client'
 import { CommanderError } from 'commander'
 import { EXIT } from './exit.ts'
 import type { Output } from './output.ts'
-import { safeText } from './terminal-text.ts'
+import { safeLines, safeText } from './terminal-text.ts'
 
 /** What the errors of our packages have in common. */
 interface CodedError extends Error {
@@ -24,17 +24,42 @@ const isCoded = (error: unknown): error is CodedError =>
 const EXITS: Record<string, number> = {
   ERR_VMS_BAD_ADDRESS: EXIT.usage,
   ERR_VMS_UNSUPPORTED_VALUE: EXIT.usage,
+  ERR_VMS_VALUE_TOO_DEEP: EXIT.usage,
+  ERR_VMS_VALUE_TOO_LARGE: EXIT.usage,
   ERR_VMS_NO_LEDGER: EXIT.usage,
+  ERR_VMS_DIRECTORY: EXIT.usage,
   ERR_VMS_SETTING_DIFFERS: EXIT.usage,
   ERR_VMS_PORT_TAKEN: EXIT.incomplete,
   ERR_VMS_LISTEN: EXIT.incomplete,
   ERR_VMS_LEDGER_LOCKED: EXIT.incomplete,
   ERR_VMS_LEDGER_DAMAGED: EXIT.incomplete,
+  ERR_VMS_LEDGER_MOVED: EXIT.incomplete,
+  ERR_VMS_KEYS_UNREADABLE: EXIT.incomplete,
+  ERR_VMS_NOT_A_LEDGER: EXIT.incomplete,
   ERR_VMS_DISK_FULL: EXIT.incomplete,
   ERR_VMS_COMMIT_FAILED: EXIT.incomplete,
   ERR_VMS_UNREACHABLE: EXIT.incomplete,
   ERR_VMS_TIMEOUT: EXIT.incomplete,
   ERR_VMS_CLOSED: EXIT.incomplete,
+}
+
+/**
+ * What to do about errors of other packages, in the words of the command line: those packages do not know that they are
+ * used from here.
+ */
+const HINTS: Record<string, string> = {
+  ERR_VMS_BAD_ADDRESS: 'an address is localhost:5555, :5555, wss://example.org or vms://<key>',
+  ERR_VMS_BAD_FRAME: 'what answers there is no VMS host, or one of another version',
+  ERR_VMS_BAD_METHOD: 'vms info lists the methods',
+  ERR_VMS_CONNECTION_LOST: 'the host may have stopped; vms info says whether it answers',
+  ERR_VMS_NO_LEDGER:
+    'a service that vms exec made is in ./.vms/<script name>, or where its --dir said',
+  ERR_VMS_PROTOCOL: 'what answers there is no VMS host, or one of another version',
+  ERR_VMS_TIMEOUT: 'is a VMS host there, and is it busy? --timeout <ms> waits longer',
+  ERR_VMS_UNKNOWN_METHOD: 'vms info lists the methods',
+  ERR_VMS_UNREACHABLE: 'is the host running, and is the address right?',
+  ERR_VMS_UNSUPPORTED_VALUE: 'vms call --help lists the values that there are',
+  ERR_VMS_VALUE_TOO_DEEP: 'put what is deep into a string or into bytes',
 }
 
 /** The exit code for an error: its own, the table's, or by whether trying again may help. */
@@ -44,30 +69,69 @@ export function exitOf(error: unknown): number {
   // Whatever code the script gave its error.
   if (error instanceof VmsRemoteError) return EXIT.no
   if (error instanceof VmsUsageError) return EXIT.usage
+  if (error instanceof VmsProtocolError) return EXIT.incomplete
   return error.exit ?? EXITS[error.code] ?? (error.shouldRetry?.() ? EXIT.incomplete : EXIT.no)
 }
+
+/** An error as `--json` has it. */
+export interface FailureJson {
+  readonly code: string
+  readonly message: string
+  /** What to do about it. */
+  readonly hint: string | null
+}
+
+/** What there is to say about an error, for a person and for a program. */
+export function failureOf(error: unknown): FailureJson {
+  if (error instanceof CommanderError) return usageOf(error)
+  if (error instanceof VmsRemoteError) {
+    return { code: error.code, message: describe(error), hint: error.hint }
+  }
+  if (isCoded(error)) {
+    const { code, message, hint = null, mayHaveExecuted } = error
+    if (mayHaveExecuted) return { code, message, hint: MAY_HAVE_EXECUTED }
+    return { code, message, hint: HINTS[code] ?? hint }
+  }
+  if (isOfSystem(error)) return { code: 'ERR_VMS_SYSTEM', message: error.message, hint: SYSTEM }
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'ERR_VMS_UNEXPECTED', message, hint: null }
+}
+
+const MAY_HAVE_EXECUTED = 'the call may have been executed all the same; vms log shows it'
+
+const SYSTEM = 'the operating system said no: check the path, who may use it, and the disk'
+
+/** What the operating system refuses is no fault of this program. */
+const isOfSystem = (error: unknown): error is Error =>
+  error instanceof Error && 'syscall' in error && 'errno' in error
+
+/** Commander puts its guess in a second line, in brackets. */
+function usageOf({ message }: CommanderError): FailureJson {
+  const [, what = message, guess] = /^(?:error: )?(.*?)(?:\n\((.*)\))?$/s.exec(message) ?? []
+  const hint = `${guess === undefined ? '' : `${guess} `}--help shows how it is used`
+  return { code: 'ERR_VMS_USAGE', message: what, hint }
+}
+
+/** Whether an error is only commander's way to say that it has shown the help, or the version. */
+const isHelp = (error: unknown): boolean =>
+  error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)
 
 /**
  * Says an error on stderr and returns the exit code. Errors that we expect have no stack: their message, code and hint
  * are for the person. Anything else is a fault of this program, and its stack is for us.
  */
 export function reportFailure(error: unknown, output: Output): number {
-  // Commander has written its message already.
-  if (error instanceof CommanderError) return exitOf(error)
+  if (isHelp(error)) return exitOf(error)
+  const { code, message, hint } = failureOf(error)
   const mark = output.style('red', '✘')
-  if (!isCoded(error)) {
-    output.tell(
-      `${mark} unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    )
+  if (code === 'ERR_VMS_UNEXPECTED') {
+    const stack = error instanceof Error ? error.stack : undefined
+    output.tell(`${mark} unexpected: ${safeLines(stack ?? message)}`)
     return exitOf(error)
   }
-  output.tell(
-    `${mark} ${safeText(describe(error))} ${output.style('dim', `[${safeText(error.code)}]`)}`,
-  )
-  if (error.frame) output.tell(`\n${error.frame}\n`)
-  if (error.mayHaveExecuted)
-    output.tell('  The call may have been executed all the same; vms log shows it.')
-  else if (error.hint) output.tell(`  hint: ${error.hint}`)
+  output.tell(`${mark} ${safeText(message)} ${output.style('dim', `[${safeText(code)}]`)}`)
+  if (isCoded(error) && error.frame) output.tell(`\n${error.frame}\n`)
+  if (hint) output.tell(`  hint: ${safeText(hint)}`)
   return exitOf(error)
 }
 

@@ -1,12 +1,18 @@
 /** Readers for the values of flags. Each throws commander's error, which names the flag and what is wrong with it. */
 import { InvalidArgumentError } from 'commander'
 
+/** A text that says something: what a shell makes of an unset variable is refused, not taken for the default. */
+export function text(value: string): string {
+  if (value === '') throw new InvalidArgumentError('It must not be empty.')
+  return value
+}
+
 /** A whole number from `min` to `max`. */
 export const wholeNumber =
   (min: number, max: number) =>
-  (text: string): number => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value < min || value > max) {
+  (digits: string): number => {
+    const value = Number(digits)
+    if (!/^\d+$/.test(digits) || value < min || value > max) {
       throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
     }
     return value
@@ -19,7 +25,7 @@ export const port = wholeNumber(0, 65_535)
 export const milliseconds = wholeNumber(1, 2 ** 31 - 1)
 
 /** Flags that may come again gather in a list. */
-export const gather = (text: string, list: string[] = []): string[] => [...list, text]
+export const gather = (value: string, list: string[] = []): string[] => [...list, text(value)]
 
 /** A node of a DHT. */
 export interface BootstrapNode {
@@ -28,11 +34,11 @@ export interface BootstrapNode {
 }
 
 /** `host:port`, or several with commas between. */
-export function bootstrapNodes(text: string, nodes: BootstrapNode[] = []): BootstrapNode[] {
+export function bootstrapNodes(value: string, nodes: BootstrapNode[] = []): BootstrapNode[] {
   return nodes.concat(
-    text.split(',').map((node) => {
+    value.split(',').map((node) => {
       const [, host, digits] = /^(.+):(\d{1,5})$/.exec(node.trim()) ?? []
-      if (!host || Number(digits) > 65_535)
+      if (!host || Number(digits) > 65_535 || Number(digits) === 0)
         throw new InvalidArgumentError('It must be host:port, several with commas between.')
       return { host, port: Number(digits) }
     }),

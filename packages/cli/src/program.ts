@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { Context } from './context.ts'
 import { EXIT, EXIT_HELP } from './exit.ts'
-import { reportFailure } from './failure.ts'
+import { failureOf, reportFailure } from './failure.ts'
+import { text } from './options.ts'
+import { safeJson } from './terminal-text.ts'
 import { addCall } from './verbs/call.ts'
 import { addDev } from './verbs/dev.ts'
 import { addExec } from './verbs/exec.ts'
@@ -25,8 +27,19 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     await program.parseAsync(args, { from: 'user' })
     return context.exitCode
   } catch (error) {
-    return reportFailure(error, context.output)
+    context.exitCode = reportFailure(error, context.output)
+    if (context.exitCode !== EXIT.done && wantsJson(args)) {
+      context.output.print(safeJson({ version: 1, error: failureOf(error) }))
+    }
+    return context.exitCode
   }
+}
+
+/** Whether stdout is to be JSON. Asked of the bare words, because what is wrong with them may be anything. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  const flags = end === -1 ? args : args.slice(0, end)
+  return flags.includes('--json') || flags.includes('--jsonl')
 }
 
 /** The commander program. Nothing in it ends the process: errors are thrown, codes are set in `context`. */
@@ -39,10 +52,11 @@ function createProgram(context: Context): Command {
     .version(version(), '-V, --version')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => output.print(text.replace(/\n$/, '')),
-      writeErr: (text) => output.tell(text.replace(/\n$/, '')),
+      writeOut: (help) => output.print(help.replace(/\n$/, '')),
+      writeErr: (help) => output.tell(help.replace(/\n$/, '')),
+      // Said with a code and a hint, as every other error is, by who catches it.
+      outputError: () => {},
     })
-    .showHelpAfterError('(--help shows how it is used)')
     .addHelpText('after', EXAMPLES + EXIT_HELP)
   addExec(program, context)
   addDev(program, context)
@@ -53,7 +67,18 @@ function createProgram(context: Context): Command {
   addFiles(program, context)
   addInfo(program, context)
   addKey(program, context)
+  refuseEmpty(program)
   return program
+}
+
+/** Every flag and argument that takes a text wants one that says something; those with readers of their own see to it. */
+function refuseEmpty(command: Command): void {
+  const takers = [
+    ...command.options.filter(({ required }) => required),
+    ...command.registeredArguments.filter(({ variadic }) => !variadic),
+  ]
+  for (const taker of takers) if (!taker.parseArg) taker.argParser(text)
+  for (const verb of command.commands) refuseEmpty(verb)
 }
 
 const EXAMPLES = `

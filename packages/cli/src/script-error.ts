@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, relative, resolve } from 'node:path'
 import { compileFunction } from 'node:vm'
-import { codeFrameColumns } from '@babel/code-frame'
+import { codeFrame } from './code-frame.ts'
 import { ScriptImportError, ScriptSyntaxError } from './errors.ts'
 
 /** What is wrong and where; esbuild's messages have this shape. */
@@ -33,17 +33,50 @@ export function scriptError(
   const file = relative(options.cwd, absolute) || at.file
   const column = Buffer.from(at.lineText).subarray(0, at.column).toString().length + 1
   const source = problem.source ?? readText(absolute) ?? at.lineText
-  // Frames count columns from 0.
-  const start = { line: at.line, column: column - 1 }
-  const frame = codeFrameColumns(source, { start }, { forceColor: options.color === true })
-  const specifier = /^Could not resolve "(.*)"$/s.exec(problem.text)?.[1]
-  if (specifier === undefined)
-    return new ScriptSyntaxError(file, at.line, column, problem.text.replace(/:$/, ''), frame)
-  const { message, hint } = importProblem(specifier)
-  return new ScriptImportError({ file, line: at.line, column, specifier }, message, { frame, hint })
+  const frame = codeFrame(source, at.line, column, options.color === true)
+  const wrongImport = importProblem(problem.text)
+  if (wrongImport) {
+    const { specifier, message, hint } = wrongImport
+    const place = { file, line: at.line, column, specifier }
+    return new ScriptImportError(place, message, { frame, hint })
+  }
+  const { text, hint } = inOurWords(problem.text)
+  return new ScriptSyntaxError(file, at.line, column, text, { frame, ...(hint && { hint }) })
 }
 
-function importProblem(specifier: string): { message: string; hint: string } {
+/** What the bundler says about itself, said about the script. */
+function inOurWords(text: string): { text: string; hint?: string } {
+  if (/^Top-level await/.test(text)) {
+    return {
+      text: 'a script cannot await at its top level',
+      hint: 'await in exports.init, which runs once, or in the methods',
+    }
+  }
+  return { text: text.replace(/:$/, '') }
+}
+
+interface ImportProblem {
+  readonly specifier: string
+  readonly message: string
+  readonly hint: string
+}
+
+/** What is wrong with an import, if the bundler's `text` is about one. */
+function importProblem(text: string): ImportProblem | null {
+  const missing = /^Could not resolve "(.*)"$/s.exec(text)?.[1]
+  if (missing !== undefined) return { specifier: missing, ...whyMissing(missing) }
+  const notCode =
+    /^No loader is configured for ".*" files: (.*)$/s.exec(text)?.[1] ??
+    /^Cannot import "(.*)" into a JavaScript file/s.exec(text)?.[1]
+  if (notCode === undefined) return null
+  return {
+    specifier: notCode,
+    message: `"${notCode}" is no code, and a script is one text of code`,
+    hint: 'JavaScript, TypeScript and JSON can be part of a script; put other data into System.files by a call',
+  }
+}
+
+function whyMissing(specifier: string): { message: string; hint: string } {
   if (isBuiltin(specifier)) {
     return {
       message: `"${specifier}" is part of Node, and a machine has no Node inside`,
@@ -52,7 +85,14 @@ function importProblem(specifier: string): { message: string; hint: string } {
   }
   if (/^[./]/.test(specifier))
     return { message: `there is no "${specifier}"`, hint: 'check the path of the import' }
-  return { message: `"${specifier}" is not installed`, hint: `npm install ${specifier}` }
+  const name = /^(?:@[\w.-]+\/)?[\w.-]+/.exec(specifier)?.[0]
+  if (name === undefined || /^[a-z]+:/.test(specifier)) {
+    return {
+      message: `"${specifier}" cannot be imported`,
+      hint: 'import files by their path, and packages by the name that they are installed under',
+    }
+  }
+  return { message: `"${specifier}" is not installed`, hint: `npm install ${name}` }
 }
 
 function readText(path: string): string | null {
@@ -63,12 +103,23 @@ function readText(path: string): string | null {
   }
 }
 
-/** What the engine that is going to run `source` says against it; null if nothing. Does not run it. */
+/**
+ * What the engine that is going to run `source` says against it, in the same mode; null if nothing. Does not run it.
+ */
 export function compileError(source: string, name: string): Problem | null {
+  // A first line for the shell is legal at the start of a file only.
+  const body = source.startsWith('#!') ? `//${source}` : source
   try {
-    compileFunction(source, [], { filename: name })
+    compileFunction(`'use strict'\n${body}`, ['exports', 'module'], {
+      filename: name,
+      lineOffset: -1,
+    })
     return null
   } catch (error) {
+    const start = { file: name, line: 1, column: 0, lineText: '' }
+    if (error instanceof RangeError) {
+      return { text: 'it is nested too deeply for the engine', location: start }
+    }
     if (!(error instanceof SyntaxError)) throw error
     // V8 puts `name:line`, the line itself and a row with carets above the stack.
     const [place = '', lineText = '', carets = ''] = (error.stack ?? '').split('\n')

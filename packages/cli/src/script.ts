@@ -4,7 +4,7 @@
  * Plain CommonJS that imports nothing runs as it is, byte for byte, so that people recognise it in the ledger. TypeScript,
  * ES modules and scripts that import are bundled into one script first.
  */
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { BuildFailure, Metafile } from 'esbuild'
 import { UsageError } from './errors.ts'
@@ -53,16 +53,28 @@ export async function loadScript(file: string, options: LoadOptions): Promise<Lo
 
 async function readScript(file: string, path: string): Promise<string> {
   try {
+    // Devices and pipes end once, or never, and a script is read by more than one.
+    const found = await stat(path)
+    if (!found.isFile() && !found.isDirectory()) throw new UsageError(`${file} is no regular file`)
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path))
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause
     const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new UsageError(`there is no file ${file}`, { cause })
+    if (code === 'ENOENT') {
+      throw new UsageError(`there is no file ${file}`, {
+        cause,
+        hint: 'a path is seen from the directory that the command is started in',
+      })
+    }
     if (code === 'EISDIR') throw new UsageError(`${file} is a directory, not a script`, { cause })
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
       throw new UsageError(`${file} is not text in UTF-8`, { cause })
     throw new UsageError(`${file} cannot be read: ${message}`, { cause })
   }
 }
+
+/** Bundles that are being made: stopping esbuild leaves those of others waiting for ever. */
+let building = 0
 
 type Input = Metafile['inputs'][string]
 
@@ -71,6 +83,7 @@ async function bundle(
   options: LoadOptions,
 ): Promise<{ text: string; entry: Input; inputs: string[] }> {
   const esbuild = await import('esbuild')
+  building += 1
   // Names in the bundle are relative to this: a service started from another directory must get the same text.
   const folder = dirname(path)
   try {
@@ -99,7 +112,8 @@ async function bundle(
     throw scriptError(first, path, options)
   } finally {
     // It is a process of its own, and a host runs for months.
-    await esbuild.stop()
+    building -= 1
+    if (building === 0) await esbuild.stop()
   }
 }
 

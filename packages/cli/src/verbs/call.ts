@@ -19,7 +19,8 @@ export function addCall(program: Command, context: Context): void {
     .command('call')
     .description('call a method and print its result as JSON')
     .argument('<url>', 'address of the host')
-    .argument('<method>', 'method to call')
+    // An empty name is a name too, one that no service has.
+    .argument('<method>', 'method to call', String)
     .argument('[args...]', 'arguments, each a JSON value')
     .option('-u, --user <name>', 'call under a plain name (services in debug mode only)')
     .option('--key <file>', 'key file that signs the call')
