@@ -12,6 +12,8 @@ export interface AuditRunOptions {
   /** Where the call log is, and how the person calls that. */
   readonly log: Target
   readonly name: string
+  /** Key that the ledger there must have, and what the person calls the service with it. */
+  readonly expected: { readonly key: Uint8Array; readonly name: string } | null
   /** Where the files are, if somewhere else. */
   readonly files: Target | null
   readonly receipts: readonly Receipt[]
@@ -23,7 +25,7 @@ export interface AuditRunOptions {
 
 /** Rejects if the audit could not run: an address, a host that is not there, the signal. */
 export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
-  const { output, log, name, files, signal } = options
+  const { output, log, name, expected, files, signal } = options
   const progress = output.progress()
   const sourceOptions: SourceOptions = {
     signal,
@@ -37,6 +39,8 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
       ...(options.dir !== undefined && { dir: options.dir }),
     })
     open.push(ledger)
+    if (expected && Buffer.compare(ledger.key, expected.key) !== 0)
+      throw new UsageError(`the call log at ${name} is not that of ${expected.name}`)
     progress.done(log.kind === 'directory' ? 'Opened' : 'Connected')
     progress.step('Downloading call log')
     const calls = await download(ledger, progress, signal)
@@ -104,6 +108,8 @@ async function openFiles(
     // Who has the files has the ledger, and is found by it.
     return openSource({ kind: 'ledger', url: target.url, key: ledger.key }, options)
   }
+  // The ledger's key commits to the key of its files.
+  if (target.kind === 'ledger') mustBeSame(target.key, ledger.key, target.url)
   const published = await openSource(target, options)
   try {
     mustBeSame(

@@ -90,6 +90,41 @@ export class ScriptImportError extends CliError {
   }
 }
 
+/** What the operating system calls a full disk: the same command works once there is room. */
+const FULL = ['ENOSPC', 'EDQUOT']
+
+/** A file or directory of this machine that a person named and that nothing can be stored in. */
+export class LocalFileError extends CliError {
+  readonly file: string
+
+  constructor(file: string, cause: NodeJS.ErrnoException) {
+    const full = FULL.includes(cause.code ?? '')
+    super('ERR_VMS_LOCAL_FILE', full ? EXIT.incomplete : EXIT.usage, whyNot(file, cause), {
+      cause,
+      hint: full ? 'make room, or name a place on another disk' : 'name another place',
+    })
+    this.file = file
+  }
+}
+
+function whyNot(file: string, { code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'EISDIR':
+      return `${file} is a directory`
+    case 'EEXIST':
+      return `${file} is a file, not a directory`
+    case 'ENOTDIR':
+      return `${file} is inside of something that is no directory`
+    case 'ENOENT':
+      return `there is no directory for ${file}`
+    case 'EACCES':
+    case 'EPERM':
+      return `${file} may not be written by you`
+    default:
+      return `${file} cannot be written: ${message}`
+  }
+}
+
 /** The caller's key file cannot be used. */
 export class KeyFileError extends CliError {
   readonly file: string

@@ -4,6 +4,7 @@ import { joinSwarm, RemoteFiles } from '@vms/auditor'
 import { parseAddress } from '@vms/client'
 import { abortable } from './abortable.ts'
 import { fetchServiceInfo } from './host-info.ts'
+import { type Link, whileLinked } from './link.ts'
 import { replicateOver } from './replication-socket.ts'
 import { openSource, SILENCE_MS, type SourceOptions } from './source.ts'
 import { openStoppedLedger } from './stopped-ledger.ts'
@@ -76,23 +77,25 @@ function filesKey(url: string): Uint8Array {
 async function openRemote(
   key: Uint8Array,
   { dir, signal }: SourceOptions,
-  connect: (remote: RemoteFiles) => Promise<{ close(): unknown }>,
+  connect: (remote: RemoteFiles) => Promise<Link>,
 ): Promise<OpenFiles> {
   const place = await makeTempDirectory(dir)
-  const remote = await RemoteFiles.open({ key, directory: join(place.path, 'files') })
-  let link: { close(): unknown } | null = null
+  const opened: { close(): unknown }[] = []
   const close = async (): Promise<void> => {
-    await link?.close()
-    await remote.close()
+    for (const part of opened.reverse()) await part.close()
     await place.remove()
   }
   try {
-    link = await connect(remote)
-    await abortable(remote.update({ timeoutMs: SILENCE_MS }), signal)
+    const remote = await RemoteFiles.open({ key, directory: join(place.path, 'files') })
+    opened.push(remote)
+    const link = await connect(remote)
+    opened.push(link)
+    const answer = <T>(work: Promise<T>): Promise<T> => abortable(whileLinked(work, link), signal)
+    await answer(remote.update({ timeoutMs: SILENCE_MS }))
     return {
-      stat: (path) => remote.stat(path),
-      read: (path) => remote.read(path),
-      list: (path, how) => remote.list(path, how),
+      stat: (path) => answer(remote.stat(path)),
+      read: (path) => answer(remote.read(path)),
+      list: (path, how) => answer(remote.list(path, how)),
       close,
     }
   } catch (error) {

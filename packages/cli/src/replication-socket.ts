@@ -2,6 +2,7 @@
 import { type Duplex, pipeline } from 'node:stream'
 import { createWebSocketStream, WebSocket } from 'ws'
 import { UnreachableError } from './errors.ts'
+import type { Link } from './link.ts'
 
 /** WebSocket subprotocol of replication, as the host has it. */
 const REPLICATE_PROTOCOL = 'vms.replicate.1'
@@ -17,8 +18,8 @@ export interface Replicating {
   replicate(isInitiator: boolean): Duplex
 }
 
-/** Connects `target` with the host at `url` (`ws:` or `wss:`). Resolves once open, with what closes it again. */
-export async function replicateOver(url: string, target: Replicating): Promise<{ close(): void }> {
+/** Connects `target` with the host at `url` (`ws:` or `wss:`). Resolves once open. */
+export async function replicateOver(url: string, target: Replicating): Promise<Link> {
   const socket = new WebSocket(url, REPLICATE_PROTOCOL, {
     perMessageDeflate: false,
     maxPayload: MESSAGE_BYTES,
@@ -27,17 +28,22 @@ export async function replicateOver(url: string, target: Replicating): Promise<{
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve)
     socket.once('error', (cause) => {
-      reject(
-        new UnreachableError(
-          url,
-          `cannot replicate from ${url}: ${cause.message || (cause as NodeJS.ErrnoException).code}`,
-          { cause },
-        ),
-      )
+      reject(new UnreachableError(url, `cannot replicate from ${url}: ${reason(cause)}`, { cause }))
     })
   })
   const wire = createWebSocketStream(socket)
-  // What ends it shows as something that does not arrive; who waits for that says so.
-  pipeline(wire, target.replicate(true), wire, () => socket.terminate())
-  return { close: () => socket.terminate() }
+  const lost = new AbortController()
+  pipeline(wire, target.replicate(true), wire, (cause) => {
+    socket.terminate()
+    lost.abort(new UnreachableError(url, `the host at ${url} ended the connection`, { cause }))
+  })
+  return { close: () => socket.terminate(), lost: lost.signal }
+}
+
+function reason(error: NodeJS.ErrnoException): string {
+  const status = /^Unexpected server response: (\d+)$/.exec(error.message)?.[1]
+  if (status !== undefined) {
+    return `a server answers there (HTTP ${status}), but takes no such connection`
+  }
+  return error.message || (error.code ?? 'no reason given')
 }

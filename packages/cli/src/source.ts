@@ -15,6 +15,7 @@ import { abortable } from './abortable.ts'
 import { UsageError } from './errors.ts'
 import { fetchServiceInfo } from './host-info.ts'
 import type { BootstrapNode } from './options.ts'
+import { eachWhileLinked, type Link, whileLinked } from './link.ts'
 import { replicateOver } from './replication-socket.ts'
 import { openStoppedLedger } from './stopped-ledger.ts'
 import type { Target } from './target.ts'
@@ -67,6 +68,21 @@ export async function openSource(target: Target, options: SourceOptions = {}): P
   }
 }
 
+/** Key of the ledger that `target` names, which need not be opened for it. */
+export async function ledgerKeyOf(target: Target, signal?: AbortSignal): Promise<Uint8Array> {
+  switch (target.kind) {
+    case 'ledger':
+      return target.key
+    case 'service':
+      return target.ledger ?? keyOf((await fetchServiceInfo(target, signal)).ledger)
+    default: {
+      const source = await openSource(target)
+      await source.close()
+      return source.key
+    }
+  }
+}
+
 function keyOf(url: string): Uint8Array {
   const address = parseAddress(url)
   if (address.kind === 'service') throw new TypeError(`${url} holds no key`)
@@ -96,23 +112,23 @@ async function openDirectory(path: string): Promise<OpenSource> {
 async function openReplica(
   key: Uint8Array,
   { dir, signal }: SourceOptions,
-  connect: (replica: Replica) => Promise<{ close(): unknown }>,
+  connect: (replica: Replica) => Promise<Link>,
 ): Promise<OpenSource> {
   const place = await makeTempDirectory(dir)
-  const replica = await Replica.open({
-    key,
-    directory: join(place.path, 'replica'),
-    crypto: sodiumCrypto,
-  })
-  let link: { close(): unknown } | null = null
+  const opened: { close(): unknown }[] = []
   const close = async (): Promise<void> => {
-    await link?.close()
-    await replica.close()
+    for (const part of opened.reverse()) await part.close()
     await place.remove()
   }
   try {
-    link = await connect(replica)
-    await abortable(replica.update({ timeoutMs: SILENCE_MS }), signal)
+    const directory = join(place.path, 'replica')
+    const replica = await Replica.open({ key, directory, crypto: sodiumCrypto })
+    opened.push(replica)
+    const link = await connect(replica)
+    opened.push(link)
+    const catchUp = (): Promise<unknown> =>
+      abortable(whileLinked(replica.update({ timeoutMs: SILENCE_MS }), link), signal)
+    await catchUp()
     let head = present(replica)
     return {
       key: replica.key,
@@ -120,10 +136,11 @@ async function openReplica(
       get head() {
         return head
       },
-      entries: (start, end) => replica.entries(start, end, { timeoutMs: SILENCE_MS }),
-      archive: archiveOf(replica),
+      entries: (start, end) =>
+        eachWhileLinked(replica.entries(start, end, { timeoutMs: SILENCE_MS }), link),
+      archive: archiveOf(replica, link),
       async update() {
-        await abortable(replica.update({ timeoutMs: SILENCE_MS }), signal)
+        await catchUp()
         const { length } = head
         head = present(replica)
         return head.length > length
@@ -141,10 +158,13 @@ function present({ head }: Replica) {
   return head
 }
 
-const archiveOf = (replica: Replica): ArchiveSource => ({
+const archiveOf = (replica: Replica, link: Link): ArchiveSource => ({
   async hashesAt(dbLength, blobsLength) {
     try {
-      return await replica.filesHead(dbLength, blobsLength, { timeoutMs: SILENCE_MS })
+      return await whileLinked(
+        replica.filesHead(dbLength, blobsLength, { timeoutMs: SILENCE_MS }),
+        link,
+      )
     } catch (error) {
       if ((error as { code?: unknown }).code === 'ERR_VMS_UNREACHABLE') return null
       throw error

@@ -19,6 +19,7 @@ import {
   WINDOW_ENTRIES,
 } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
+import { RefusedError } from '@vms/sandbox'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
 import { HostError, ScriptFailedError } from './errors.ts'
@@ -89,16 +90,12 @@ export async function deploy(
   clock: EntryClock,
   crypto: Crypto,
 ): Promise<void> {
-  const boot = await epoch.boot(1).catch((cause: Error) => {
-    throw new ScriptFailedError('top level', cause.message, { cause })
-  })
+  const boot = await epoch.boot(1).catch(failedIn('top level'))
   mustReturn('top level', boot.outcome)
   if (boot.methods.length === 0)
     throw new ScriptFailedError('top level', 'it exports no functions, so there is nothing to call')
   const time = clock.tick()
-  const init = await epoch.init(2, time).catch((cause: Error) => {
-    throw new ScriptFailedError('init', cause.message, { cause })
-  })
+  const init = await epoch.init(2, time).catch(failedIn('init'))
   const entries: Entry[] = [genesis, boot]
   if (init) {
     const outcome = toOutcome(crypto, init)
@@ -108,6 +105,14 @@ export async function deploy(
   await ledger.commit({ entries, changes: [...(init?.changes ?? [])] })
   epoch.committed(ledger.length - 1)
 }
+
+/** A backstop that a part of the script ran into is its failure; a machine that cannot be started is not. */
+const failedIn =
+  (part: 'top level' | 'init') =>
+  (cause: Error): never => {
+    if (cause instanceof RefusedError) throw new ScriptFailedError(part, cause.message, { cause })
+    throw cause
+  }
 
 function mustReturn(part: 'top level' | 'init', outcome: Outcome): void {
   if (outcome.status === 'returned') return

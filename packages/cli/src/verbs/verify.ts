@@ -4,13 +4,14 @@ import { resolve } from 'node:path'
 import type { AuditReport, Receipt } from '@vms/auditor'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { type CliError, UsageError } from '../errors.ts'
+import { UsageError } from '../errors.ts'
 import { EXIT, VERDICT_EXIT, VERIFY_EXIT_HELP } from '../exit.ts'
-import { exitOf, reportFailure } from '../failure.ts'
+import { exitOf, type FailureJson, failureOf, reportFailure } from '../failure.ts'
 import { type BootstrapNode, bootstrapNodes, gather } from '../options.ts'
 import { tellReport } from '../report-text.ts'
 import { type Stopping, stopOnSignal } from '../signals.ts'
 import { parseTarget } from '../target.ts'
+import { safeJson } from '../terminal-text.ts'
 
 interface Options {
   readonly files?: string
@@ -59,7 +60,8 @@ ${VERIFY_EXIT_HELP}`,
         throw new UsageError('say what to verify: an address, or --log <address>')
       const stopping = stopOnSignal(context.output)
       try {
-        context.exitCode = await verify(context, from, options, stopping)
+        const claimed = options.log === undefined ? undefined : address
+        context.exitCode = await verify(context, from, claimed, options, stopping)
       } catch (error) {
         context.exitCode =
           stopping.exitCode() ?? (await fail(context, error, options.json === true))
@@ -72,6 +74,7 @@ ${VERIFY_EXIT_HELP}`,
 async function verify(
   context: Context,
   from: string,
+  claimed: string | undefined,
   options: Options,
   stopping: Stopping,
 ): Promise<number> {
@@ -83,10 +86,15 @@ async function verify(
   )
   // Loaded here, so that the other verbs start without a database and a virtual machine.
   const { runAudit } = await import('../audit-run.ts')
+  const { ledgerKeyOf } = await import('../source.ts')
   const report = await runAudit({
     output,
     log,
     name: from,
+    expected:
+      claimed === undefined
+        ? null
+        : { key: await ledgerKeyOf(parseTarget(claimed, cwd), stopping.signal), name: claimed },
     files,
     receipts,
     signal: stopping.signal,
@@ -94,7 +102,7 @@ async function verify(
     ...(options.bootstrap && { bootstrap: options.bootstrap }),
   })
   tellReport(output, report)
-  if (options.json) output.print(JSON.stringify(report))
+  if (options.json) output.print(safeJson(report))
   return VERDICT_EXIT[report.verdict]
 }
 
@@ -103,7 +111,12 @@ async function readReceipt(file: string): Promise<Receipt> {
   try {
     return decodeReceipt(await readFile(file))
   } catch (cause) {
-    throw new UsageError(`${file} is no receipt: ${(cause as Error).message}`, { cause })
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw new UsageError(`there is no file ${file}`, { cause })
+    throw new UsageError(`${file} is no receipt: ${message}`, {
+      cause,
+      hint: 'vms call … --receipt <file> stores one',
+    })
   }
 }
 
@@ -112,13 +125,12 @@ async function readReceipt(file: string): Promise<Receipt> {
  * it is the proof itself: two signed histories. With `--json` there is an object all the same.
  */
 async function fail({ output }: Context, error: unknown, json: boolean): Promise<number> {
+  if (exitOf(error) === EXIT.usage) throw error
   reportFailure(error, output)
-  const usage = exitOf(error) === EXIT.usage
-  if (usage) return EXIT.usage
   const { forkFinding } = await import('@vms/auditor')
   const fork = forkFinding(error)
   const verdict = fork ? 'host-fault' : 'incomplete'
-  if (json) output.print(JSON.stringify(unfinished(error, verdict, fork ? [fork] : [])))
+  if (json) output.print(safeJson(unfinished(error, verdict, fork ? [fork] : [])))
   return VERDICT_EXIT[verdict]
 }
 
@@ -126,7 +138,7 @@ type Unfinished = Pick<AuditReport, 'version' | 'verdict' | 'entries' | 'calls' 
   readonly head: null
   readonly ledger: null
   readonly files: null
-  readonly error: { readonly code: string; readonly message: string }
+  readonly error: FailureJson
 }
 
 function unfinished(
@@ -134,7 +146,6 @@ function unfinished(
   verdict: AuditReport['verdict'],
   findings: AuditReport['findings'],
 ): Unfinished {
-  const { code, message } = error as Partial<CliError>
   return {
     version: 1,
     verdict,
@@ -144,6 +155,6 @@ function unfinished(
     ledger: null,
     files: null,
     findings,
-    error: { code: code ?? 'ERR_VMS_UNEXPECTED', message: message ?? String(error) },
+    error: failureOf(error),
   }
 }

@@ -1,0 +1,40 @@
+/** A connection that something is downloaded over, and waiting that ends with it. */
+
+/** What connects with peers. Whoever has it closes it. */
+export interface Link {
+  close(): unknown
+  /** Aborted, with the reason, when the other side has ended the connection. A link of many peers never is. */
+  readonly lost?: AbortSignal
+}
+
+/** Milliseconds after the end of a link in which what is here already still comes: a read from the disk, not an answer. */
+const HERE_MS = 1_000
+
+/** `work`, or the reason why the link has ended, for work that needs something from the other side. */
+export async function whileLinked<T>(work: Promise<T>, { lost }: Link): Promise<T> {
+  if (!lost) return work
+  const ended = Promise.withResolvers<never>()
+  let timer: NodeJS.Timeout | undefined
+  const onLost = (): void => {
+    timer = setTimeout(() => ended.reject(lost.reason), HERE_MS)
+  }
+  if (lost.aborted) onLost()
+  else lost.addEventListener('abort', onLost, { once: true })
+  try {
+    return await Promise.race([work, ended.promise])
+  } finally {
+    clearTimeout(timer)
+    lost.removeEventListener('abort', onLost)
+    work.catch(() => {})
+  }
+}
+
+/** The same for each of `items`. */
+export async function* eachWhileLinked<T>(items: AsyncIterable<T>, link: Link): AsyncGenerator<T> {
+  const iterator = items[Symbol.asyncIterator]()
+  for (;;) {
+    const next = await whileLinked(iterator.next(), link)
+    if (next.done) return
+    yield next.value
+  }
+}
