@@ -36,7 +36,8 @@ function startBash(place: Workplace, script: string, wrapper: readonly string[] 
 /** The host that a script has started for the `time`th time, once it is ready. */
 async function ready(running: VmsProcess, time = 1): Promise<Ready> {
   return await running.until(({ stdout }) => {
-    const lines = stdout.split('\n').slice(0, -1)
+    // A start that fails says so in a line of its own.
+    const lines = stdout.split('\n').filter((line) => line.includes('"event":"ready"'))
     return lines.length >= time && (JSON.parse(lines[time - 1] as string) as Ready)
   })
 }

@@ -1,6 +1,6 @@
 /** The arguments of a call, as a person types them: JSON, one value each. */
 import { ArgumentError } from './errors.ts'
-import { jsonToValue } from './json.ts'
+import { FormError, jsonToValue } from './json.ts'
 
 /** Reads each text as JSON. Throws {@link ArgumentError} that names the argument and how to write it. */
 export function parseArguments(texts: readonly string[]): unknown[] {
@@ -8,16 +8,23 @@ export function parseArguments(texts: readonly string[]): unknown[] {
     try {
       return jsonToValue(text)
     } catch (cause) {
-      throw new ArgumentError(
-        index + 1,
-        `argument ${index + 1} is not JSON: ${shorten(text)} (${(cause as Error).message})`,
-        {
-          cause,
-          hint: suggestion(text),
-        },
-      )
+      throw argumentError(index + 1, text, cause as Error)
     }
   })
+}
+
+function argumentError(position: number, text: string, cause: Error): ArgumentError {
+  const { message } = cause
+  if (cause instanceof FormError) {
+    const hint = 'vms call --help lists the forms of the values that JSON lacks'
+    return new ArgumentError(position, `argument ${position}: ${message}`, { cause, hint })
+  }
+  if (cause instanceof RangeError) {
+    const hint = 'put what is deep into a string or into bytes'
+    return new ArgumentError(position, `argument ${position} is nested too deeply`, { cause, hint })
+  }
+  const what = `argument ${position} is not JSON: ${shorten(text)} (${message})`
+  return new ArgumentError(position, what, { cause, hint: suggestion(text) })
 }
 
 /** Most of these are strings that a shell has stripped of their quotes. */

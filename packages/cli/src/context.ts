@@ -8,6 +8,8 @@ export interface Context {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   /** Set by the verb; 0 until then. */
   exitCode: number
+  /** Set by verbs that go on when nobody reads their stdout any more: a host serves others too. */
+  outlivesReader?: boolean
 }
 
 /** How a person starts this program, for the hints: through npx where npm started it. */

@@ -107,7 +107,10 @@ export class LocalFileError extends CliError {
   }
 }
 
-function whyNot(file: string, { code, message }: NodeJS.ErrnoException): string {
+function whyNot(
+  named: string,
+  { code, message, path: file = named }: NodeJS.ErrnoException,
+): string {
   switch (code) {
     case 'EISDIR':
       return `${file} is a directory`

@@ -97,7 +97,8 @@ export function failureOf(error: unknown): FailureJson {
   return { code: 'ERR_VMS_UNEXPECTED', message, hint: null }
 }
 
-const MAY_HAVE_EXECUTED = 'the call may have been executed all the same; vms log shows it'
+/** Said of a call that was sent and not answered. */
+export const MAY_HAVE_EXECUTED = 'the call may have been executed all the same; vms log shows it'
 
 const SYSTEM = 'the operating system said no: check the path, who may use it, and the disk'
 

@@ -40,7 +40,11 @@ export async function fetchServiceInfo(
 async function fetchText(url: string, signal: AbortSignal | undefined): Promise<string> {
   const late = AbortSignal.timeout(ANSWER_MS)
   try {
-    const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, late]) : late })
+    const response = await fetch(url, {
+      // A redirect leads nowhere: calls and replication do not follow it.
+      redirect: 'manual',
+      signal: signal ? AbortSignal.any([signal, late]) : late,
+    })
     if (!response.ok)
       throw new UnreachableError(
         url,
@@ -61,7 +65,6 @@ async function fetchText(url: string, signal: AbortSignal | undefined): Promise<
       `cannot reach ${new URL(url).host}: ${reason(cause as Error)}`,
       {
         cause,
-        hint: 'is the host running, and is the address right?',
       },
     )
   }
@@ -70,21 +73,58 @@ async function fetchText(url: string, signal: AbortSignal | undefined): Promise<
 /** undici says "fetch failed" and keeps why in the cause. */
 function reason(error: Error): string {
   if (error.name === 'TimeoutError') return `no answer within ${ANSWER_MS / 1000} s`
-  const { message, code } = (error.cause ?? error) as NodeJS.ErrnoException
-  return message || code || error.message
+  const cause = error.cause instanceof AggregateError ? error.cause.errors[0] : error.cause
+  const { message, code = '' } = (cause ?? error) as NodeJS.ErrnoException
+  return REASONS[code] ?? (message === 'bad port' ? BAD_PORT : message || code || error.message)
 }
+
+/** What everybody meets, in words; other reasons keep the platform's. */
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no such name',
+  EAI_AGAIN: 'the name could not be looked up',
+}
+
+const BAD_PORT = 'this port belongs to another protocol, and browsers and Node refuse to use it'
 
 function parseServices(url: string, text: string): ServiceInfo[] {
   try {
-    const { services } = JSON.parse(text) as { services: ServiceInfo[] }
-    for (const service of services) {
-      mustBe('ledger', parseAddress(service.ledger))
-      mustBe('files', parseAddress(service.files))
-    }
-    return services
+    const { services } = JSON.parse(text) as { services: unknown[] }
+    return services.map(readService)
   } catch (cause) {
     throw new UnreachableError(url, `${url} does not describe a VMS host`, { cause })
   }
+}
+
+/** Throws for what is no description: nothing that a host says is taken on trust, not even its shape. */
+function readService(service: unknown): ServiceInfo {
+  const { id, title, ledger, files, methods, authentication, semantics, length } =
+    service as Record<keyof ServiceInfo, unknown>
+  if (!Array.isArray(methods)) throw new TypeError('methods are no array')
+  if (authentication !== 'signed' && authentication !== 'debug')
+    throw new TypeError('no authentication of ours')
+  mustBe('ledger', parseAddress(text(ledger)))
+  mustBe('files', parseAddress(text(files)))
+  return {
+    id: text(id),
+    title: text(title),
+    ledger: text(ledger),
+    files: text(files),
+    methods: methods.map(text),
+    authentication,
+    semantics: count(semantics),
+    length: count(length),
+  }
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('no text')
+  return value
+}
+
+function count(value: unknown): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw new TypeError('no count')
+  return value as number
 }
 
 function mustBe(kind: Address['kind'], address: Address): void {

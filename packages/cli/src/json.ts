@@ -8,16 +8,20 @@
  * A plain object whose only key begins with `$` gets one more `$`, so nothing is ambiguous.
  */
 import { types } from 'node:util'
+import { safeJson } from './terminal-text.ts'
 
 /** Text of a value in one line. A result of `undefined` as a whole is `null`, as JSON readers expect one value. */
 export const valueToJson = (value: unknown): string =>
-  value === undefined ? 'null' : JSON.stringify(valueToPlain(value))
+  value === undefined ? 'null' : safeJson(valueToPlain(value))
 
-/** A value as what JSON.stringify takes. */
+/** A value as what JSON.stringify takes. Throws TypeError for a function or a symbol, which no script's result holds. */
 export const valueToPlain = (value: unknown): unknown => toPlain(value)
 
-/** The value that a JSON text is. Throws SyntaxError for what is not JSON or not a form of the table above. */
+/** The value that a JSON text is. Throws SyntaxError for what is not JSON, {@link FormError} for what is no form of the table above. */
 export const jsonToValue = (text: string): unknown => fromPlain(JSON.parse(text))
+
+/** JSON, but none of the forms for what JSON lacks. */
+export class FormError extends SyntaxError {}
 
 function toPlain(value: unknown): unknown {
   switch (typeof value) {
@@ -31,6 +35,9 @@ function toPlain(value: unknown): unknown {
         : { $number: Object.is(value, -0) ? '-0' : String(value) }
     case 'object':
       return value === null ? null : objectToPlain(value)
+    case 'function':
+    case 'symbol':
+      throw new TypeError(`a ${typeof value} has no form in JSON`)
     default:
       return value
   }
@@ -80,7 +87,7 @@ const readers: Record<string, (content: unknown) => unknown> = {
 }
 
 function wrong(tag: string, wanted: string): never {
-  throw new SyntaxError(`{"${tag}": …} wants ${wanted}`)
+  throw new FormError(`{"${tag}": …} wants ${wanted}`)
 }
 
 function fromPlain(plain: unknown): unknown {
@@ -92,7 +99,7 @@ function fromPlain(plain: unknown): unknown {
   if (tag.startsWith('$')) {
     const read = Object.hasOwn(readers, tag) ? readers[tag] : undefined
     if (!read)
-      throw new SyntaxError(`{"${tag}": …} is no known form; for a plain key write {"$${tag}": …}`)
+      throw new FormError(`{"${tag}": …} is no known form; for a plain key write {"$${tag}": …}`)
     return read(content)
   }
   return fromEntries(entries.map(([key, part]) => [key, fromPlain(part)]))

@@ -3,7 +3,7 @@
  * wants to make a call should not have to learn about keys first; said on stderr, because it is theirs to keep.
  */
 import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto'
-import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, link, mkdir, open, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { KeyFileError } from './errors.ts'
@@ -21,6 +21,11 @@ export interface CallerKey {
 export const defaultKeyFile = (): string =>
   join(envPaths('vms', { suffix: '' }).config, 'caller.key')
 
+const ANOTHER = 'give another one with --key'
+
+/** Bytes that are read: a key file has 82. */
+const READ_BYTES = 256
+
 /** Bits of a file's mode that let others than its owner in. */
 const OTHERS = 0o077
 
@@ -31,7 +36,7 @@ export async function openKeyFile(file: string = defaultKeyFile()): Promise<Call
   if (found) return { ...found, file: path, created: false }
   const created = await createKeyFile(path)
   const key = await readKeyFile(path)
-  if (!key) throw new KeyFileError(path, 'vanished while it was being made')
+  if (!key) throw new KeyFileError(path, 'is a link to nothing', { hint: ANOTHER })
   return { ...key, file: path, created }
 }
 
@@ -40,8 +45,13 @@ async function readKeyFile(
 ): Promise<{ publicKey: Uint8Array; secretKey: Uint8Array } | null> {
   let text: string
   try {
+    const found = await stat(path)
+    // A pipe may hand over a key that is kept elsewhere.
+    if (!found.isFile() && !found.isFIFO()) {
+      throw new KeyFileError(path, 'is no regular file', { hint: ANOTHER })
+    }
+    const { mode } = found
     // Windows has no such bits; there the profile's own permissions protect the file.
-    const { mode } = await stat(path)
     if (process.platform !== 'win32' && (mode & OTHERS) !== 0) {
       throw new KeyFileError(
         path,
@@ -51,21 +61,31 @@ async function readKeyFile(
         },
       )
     }
-    text = await readFile(path, 'utf8')
+    text = await readStart(path)
   } catch (cause) {
     if (cause instanceof KeyFileError) throw cause
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new KeyFileError(path, `cannot be read: ${(cause as Error).message}`, { cause })
+    throw new KeyFileError(path, `cannot be read: ${(cause as Error).message}`, {
+      cause,
+      hint: ANOTHER,
+    })
   }
   return keyPairOf(path, text)
 }
 
+async function readStart(path: string): Promise<string> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, null)
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
 function keyPairOf(path: string, text: string): { publicKey: Uint8Array; secretKey: Uint8Array } {
   const seed = /^vms-caller-key-1 ([0-9a-f]{64})\n?$/.exec(text)?.[1]
-  if (!seed)
-    throw new KeyFileError(path, 'is not a key file of vms', {
-      hint: 'give another one with --key',
-    })
+  if (!seed) throw new KeyFileError(path, 'is not a key file of vms', { hint: ANOTHER })
   const pkcs8 = Buffer.from(`${PKCS8_ED25519}${seed}`, 'hex')
   const jwk = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({
     format: 'jwk',
@@ -98,7 +118,10 @@ async function createKeyFile(path: string): Promise<boolean> {
     return true
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw new KeyFileError(path, `cannot be made: ${(cause as Error).message}`, { cause })
+    throw new KeyFileError(path, `cannot be made: ${(cause as Error).message}`, {
+      cause,
+      hint: ANOTHER,
+    })
   } finally {
     await rm(draft, { force: true })
   }

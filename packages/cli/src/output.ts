@@ -3,6 +3,7 @@
  * on, how to go on, errors). Colour and moving progress only where a terminal is, and never with NO_COLOR.
  */
 import { styleText } from 'node:util'
+import { safeLines } from './terminal-text.ts'
 
 /** A stream of text: process.stdout and process.stderr are two. */
 export interface TextStream {
@@ -15,7 +16,7 @@ export type Style = Parameters<typeof styleText>[0]
 export interface Output {
   /** A line on stdout. */
   print(line: string): void
-  /** Bytes on stdout as they are. Resolves when the reader has taken them. */
+  /** Bytes on stdout as they are; harmless to a terminal if that is one. Resolves when the reader has taken them. */
   printBytes(bytes: Uint8Array): Promise<void>
   /** A line on stderr. */
   tell(line: string): void
@@ -64,7 +65,8 @@ export function createOutput(
     print: (line) => void stdout.write(`${line}\n`),
     printBytes: (bytes) =>
       new Promise((resolve, reject) => {
-        stdout.write(bytes, (error) => (error ? reject(error) : resolve()))
+        const shown = stdout.isTTY ? safeLines(new TextDecoder().decode(bytes)) : bytes
+        stdout.write(shown, (error) => (error ? reject(error) : resolve()))
       }),
     tell,
     color,

@@ -23,9 +23,12 @@ export type Scope = Readonly<Record<string, unknown>>
 export type Evaluate = (text: string) => Promise<unknown>
 
 /** What a person typed went wrong, on this side: a name that is not defined, a syntax error. */
-class ExpressionError extends CliError {
-  constructor(thrown: unknown) {
-    super('ERR_VMS_EXPRESSION', EXIT.no, describeThrown(thrown), { cause: thrown })
+export class ExpressionError extends CliError {
+  constructor(thrown: unknown, what?: string) {
+    const why = describeThrown(thrown)
+    super('ERR_VMS_EXPRESSION', EXIT.no, what === undefined ? why : `${what}: ${why}`, {
+      cause: thrown,
+    })
   }
 }
 
@@ -153,7 +156,8 @@ function prepare(server: REPLServer, scope: Scope): void {
       else
         value.then(
           (result) => done(null, result),
-          (reason: Error) => done(reason, undefined),
+          // A reason that is nothing would pass for none.
+          (reason) => done(reason || new Error(`rejected with ${String(reason)}`), undefined),
         )
     })
   }

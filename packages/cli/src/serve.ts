@@ -31,6 +31,7 @@ export function startHost(
   script: LoadedScript,
   options: ServeOptions,
 ): Promise<Host> {
+  const name = safeText(script.name)
   return createHost({
     dir: resolve(options.dir),
     script: {
@@ -43,8 +44,8 @@ export function startHost(
     ...(options.debug && { debug: true }),
     swarm: options.swarm ?? false,
     onConsole: ({ level, text }) =>
-      output.tell(`${output.style('dim', `[${script.name}] ${level}`)} ${safeText(text)}`),
-    onError: (error) => output.tell(`${output.style('yellow', '!')} ${error.message}`),
+      output.tell(`${output.style('dim', `[${name}] ${level}`)} ${safeText(text)}`),
+    onError: (error) => output.tell(`${output.style('yellow', '!')} ${safeText(error.message)}`),
   })
 }
 
@@ -53,7 +54,7 @@ export function tellReady({ output, cwd, env }: Context, host: Host): void {
   const { tell, style } = output
   const address = host.url.slice('ws://'.length)
   const row = (label: string, value: string): void =>
-    tell(`${style('bold', label.padEnd(18))}${value}`)
+    tell(`${style('bold', label.padEnd(18))}${safeText(value)}`)
   const begun = host.created ? 'new ledger' : `goes on with ${entries(host.head.length)}`
   tell(`${style('green', '✔')} Serving at ${style('bold', address)}`)
   row('Service directory', `${relative(cwd, host.dir) || '.'} (${begun})`)

@@ -22,7 +22,7 @@ import type { Ledger } from '@vms/ledger'
 import { RefusedError } from '@vms/sandbox'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
-import { HostError, ScriptFailedError } from './errors.ts'
+import { DirectoryError, HostError, ScriptFailedError } from './errors.ts'
 import type { HostKeys } from './keys.ts'
 
 /** Number of the semantics that this release records: 0 is a preview. */
@@ -55,6 +55,7 @@ export function makeGenesis(
     throw new HostError(
       'ERR_VMS_SCRIPT_TOO_LARGE',
       `the script has ${bytes} bytes, the limit is ${SCRIPT_BYTES}`,
+      { hint: 'the whole script is in the ledger: leave out what its methods do not need' },
     )
   return {
     type: 'genesis',
@@ -76,10 +77,14 @@ export function makeGenesis(
   }
 }
 
-/** The directory of a service, made if missing, for its owner alone: it holds secret keys. */
+/** The directory of a service, made if missing, for its owner alone: it holds secret keys. Throws {@link DirectoryError}. */
 export async function makeDirectory(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true, mode: 0o700 })
-  await chmod(dir, 0o700)
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await chmod(dir, 0o700)
+  } catch (cause) {
+    throw new DirectoryError(dir, cause as Error)
+  }
 }
 
 /** Runs the script's top level and `init`, and commits the first group. Throws {@link ScriptFailedError}; then nothing is committed. */

@@ -41,6 +41,19 @@ export class ListenError extends HostError {
   }
 }
 
+/** What was named as the service's directory is none, or the operating system does not let this process use it. */
+export class DirectoryError extends HostError {
+  readonly dir: string
+
+  constructor(dir: string, cause: Error) {
+    super('ERR_VMS_DIRECTORY', `${dir} cannot be the service's directory: ${cause.message}`, {
+      cause,
+      hint: 'name another one with --dir, or see who may use this one',
+    })
+    this.dir = dir
+  }
+}
+
 /** The directory holds the ledger of another script. A script is for ever: its ledger's key commits to it. */
 export class ScriptDiffersError extends HostError {
   readonly dir: string

@@ -4,7 +4,14 @@
  */
 import { open, readFile, rename } from 'node:fs/promises'
 import path from 'node:path'
-import { type Crypto, fromHex, type KeyPair, toHex } from '@vms/format'
+import {
+  type Crypto,
+  fromHex,
+  type GenesisEntry,
+  type KeyPair,
+  sameBytes,
+  toHex,
+} from '@vms/format'
 import { HostError } from './errors.ts'
 
 const NAMES = ['transport', 'checkpoint', 'refusal'] as const
@@ -60,6 +67,21 @@ export async function loadKeys(dir: string, crypto: Crypto): Promise<HostKeys> {
       `cannot read the host's keys in ${file}: ${(cause as Error).message}`,
       {
         cause,
+        hint: 'restore the file from a backup: the genesis names these keys',
+      },
+    )
+  }
+}
+
+/** Throws if the genesis names other keys: callers would take what is signed with these for a lie. */
+export function mustBeOf(genesis: GenesisEntry, keys: HostKeys, dir: string): void {
+  for (const name of NAMES) {
+    if (sameBytes(keys[name].publicKey, genesis.keys[name])) continue
+    const file = path.join(dir, FILE)
+    throw new HostError(
+      'ERR_VMS_KEYS_UNREADABLE',
+      `the ${name} key in ${file} is not the ledger's`,
+      {
         hint: 'restore the file from a backup: the genesis names these keys',
       },
     )

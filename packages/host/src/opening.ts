@@ -4,7 +4,7 @@ import { type Ledger, LedgerError } from '@vms/ledger'
 import { genesisBlock, makeGenesis, type Script } from './deploy.ts'
 import { ScriptDiffersError, SettingDiffersError } from './errors.ts'
 import { readGenesis } from './history.ts'
-import { type HostKeys, loadKeys, makeKeys, saveKeys } from './keys.ts'
+import { type HostKeys, loadKeys, makeKeys, mustBeOf, saveKeys } from './keys.ts'
 
 /** What is asked of a ledger: it is begun so, or must have been. */
 export interface OpeningOptions {
@@ -60,7 +60,9 @@ export async function openOrCreate(
     if (options.debug !== undefined && genesis.authentication !== asked) {
       throw new SettingDiffersError('authentication', genesis.authentication, asked)
     }
-    return { ledger, genesis, keys: await loadKeys(dir, crypto), created: false }
+    const keys = await loadKeys(dir, crypto)
+    mustBeOf(genesis, keys, dir)
+    return { ledger, genesis, keys, created: false }
   } catch (error) {
     await ledger.close()
     throw error

@@ -93,6 +93,19 @@ export class LedgerDamagedError extends LedgerError {
   }
 }
 
+/** The operating system does not let this process use the directory. */
+export class DirectoryError extends LedgerError {
+  readonly directory: string
+
+  constructor(directory: string, options: { readonly cause: Error }) {
+    super('ERR_VMS_DIRECTORY', `${directory} cannot be used: ${options.cause.message}`, {
+      ...options,
+      hint: 'name another directory, or see who may use this one',
+    })
+    this.directory = directory
+  }
+}
+
 /** The disk (or the quota) is full. Nothing that was acknowledged is lost; this ledger object is dead. */
 export class DiskFullError extends LedgerError {
   readonly directory: string
@@ -185,16 +198,31 @@ const CAUSES_MAX = 8
 export const commitError = (directory: string, cause: unknown): LedgerError =>
   diskFull(directory, cause) ?? new CommitFailedError(directory, { cause })
 
-/** The error that opening or creating ends with: disk full if one of the causes says so, else what it was. */
-export const openError = (directory: string, cause: unknown): unknown =>
-  cause instanceof LedgerError ? cause : (diskFull(directory, cause) ?? cause)
+const DENIED = /EACCES|EPERM|EROFS|permission denied|not permitted|read-only file system/i
 
-function diskFull(directory: string, cause: unknown): DiskFullError | null {
-  let error: unknown = cause
+/**
+ * The error that opening or creating ends with. The engines have messages and no types, so what is neither the disk's
+ * nor the operating system's doing counts as damage; the message says what they came upon.
+ */
+export function openError(directory: string, cause: unknown): LedgerError {
+  if (cause instanceof LedgerError) return cause
+  const full = diskFull(directory, cause)
+  if (full) return full
+  if (cause instanceof Error && says(DENIED, cause)) return new DirectoryError(directory, { cause })
+  const [line] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
+  return new LedgerDamagedError(directory, line || 'the store does not say how', { cause })
+}
+
+const diskFull = (directory: string, cause: unknown): DiskFullError | null =>
+  says(FULL, cause) ? new DiskFullError(directory, { cause }) : null
+
+/** Whether the code or the message of an error, or of one of its causes, is like `pattern`. */
+function says(pattern: RegExp, cause: unknown): boolean {
+  let error = cause
   for (let depth = 0; error instanceof Error && depth < CAUSES_MAX; depth++) {
     const { code, message } = error as NodeJS.ErrnoException
-    if (FULL.test(`${code} ${message}`)) return new DiskFullError(directory, { cause })
+    if (pattern.test(`${code} ${message}`)) return true
     error = error.cause
   }
-  return null
+  return false
 }

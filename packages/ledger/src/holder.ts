@@ -14,9 +14,9 @@ export async function writeHolder(directory: string): Promise<void> {
   await writeFile(path.join(directory, FILE), `${JSON.stringify(holder)}\n`)
 }
 
-/** Takes that back. */
+/** Takes that back. What keeps the file from going is no harm: the lock is the store's. */
 export async function removeHolder(directory: string): Promise<void> {
-  await rm(path.join(directory, FILE), { force: true })
+  await rm(path.join(directory, FILE), { force: true }).catch(() => {})
 }
 
 /** Process that has the directory open, if it says so of this very directory, is of this machine and alive. Else null. */

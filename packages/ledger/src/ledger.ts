@@ -72,7 +72,8 @@ export class Ledger {
    * Makes a ledger in `directory` whose block 0 will be `genesis` (an encoded entry). Its length is 0 until the first
    * commit, which must begin with that entry; a directory whose first commit never happened is made anew.
    *
-   * Throws `ERR_VMS_LEDGER_EXISTS`, `ERR_VMS_LEDGER_LOCKED`, `ERR_VMS_DISK_FULL`.
+   * Throws `ERR_VMS_LEDGER_EXISTS`, `ERR_VMS_LEDGER_LOCKED`, `ERR_VMS_DISK_FULL`, `ERR_VMS_DIRECTORY`,
+   * `ERR_VMS_LEDGER_DAMAGED`.
    */
   static async create(
     directory: string,
@@ -89,7 +90,8 @@ export class Ledger {
    * Opens the ledger in `directory`. `readOnly` writes nothing, takes no lock, and refuses only if a live process of
    * this machine says that it has the directory open: for auditing a stopped directory or a copy of one.
    *
-   * Throws `ERR_VMS_NO_LEDGER`, `ERR_VMS_LEDGER_LOCKED`, `ERR_VMS_LEDGER_MOVED`, `ERR_VMS_LEDGER_DAMAGED`.
+   * Throws `ERR_VMS_NO_LEDGER`, `ERR_VMS_LEDGER_LOCKED`, `ERR_VMS_LEDGER_MOVED`, `ERR_VMS_LEDGER_DAMAGED`,
+   * `ERR_VMS_DIRECTORY`.
    */
   static async open(
     directory: string,

@@ -5,7 +5,7 @@ import { type Crypto, sameBytes, verifyHead } from '@vms/format'
 import { openCores, type ServiceCores, type WritingCores, writingSessions } from './cores.ts'
 import { Drive } from './drive.ts'
 import { type SyncFd, syncPath } from './durable.ts'
-import { openStore, openUnusedStore, type Store, syncStore } from './engine/store.ts'
+import { holdsBlocks, openStore, openUnusedStore, type Store, syncStore } from './engine/store.ts'
 import { readEntry } from './entries.ts'
 import {
   LedgerDamagedError,
@@ -58,6 +58,10 @@ export async function createService(
     if (present && (await openCores(crypto, store, present.genesis)).log.length > 0) {
       throw new LedgerExistsError(directory)
     }
+    if (await holdsBlocks(store)) {
+      const what = 'its store holds a history, and service.json does not go with it'
+      throw new LedgerDamagedError(directory, what)
+    }
     const service = await assemble(directory, store, crypto.hash(genesis), options)
     // The seed of the keys must be on the disk before the file that names them.
     await service.wal.sync()
@@ -92,7 +96,8 @@ export async function openService(
   try {
     if (!readOnly) await writeHolder(directory)
     const service = await assemble(directory, store, present.genesis, { ...options, readOnly })
-    if (!sameBytes(service.key, present.ledger)) {
+    const { filesKey } = service.manifest
+    if (!sameBytes(service.key, present.ledger) || !sameBytes(filesKey, present.files)) {
       throw new LedgerDamagedError(directory, 'the store has other keys than service.json')
     }
     if (service.log.length === 0) throw new NoLedgerError(directory)

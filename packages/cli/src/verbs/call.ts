@@ -1,14 +1,16 @@
 /** `vms call`: one call from the shell, result as JSON on stdout. */
-import { access, constants, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { encodeReceipt, type Receipt, VmsAbortError, VmsRemoteError } from '@vms/client'
+import { resolve } from 'node:path'
+import { type Receipt, VmsAbortError, VmsRemoteError } from '@vms/client'
 import type { Command } from 'commander'
 import { parseArguments } from '../arguments.ts'
-import { type CallerOptions, openClient } from '../client.ts'
+import { type AnyRemote, type CallerOptions, openClient } from '../client.ts'
 import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import { reportFailure } from '../failure.ts'
 import { valueToJson } from '../json.ts'
 import { milliseconds } from '../options.ts'
+import type { Output } from '../output.ts'
+import { checkReceiptFile, storeReceipt } from '../receipt-file.ts'
+import { stoppable } from '../stoppable.ts'
 
 interface Options extends CallerOptions {
   readonly receipt?: string
@@ -45,34 +47,44 @@ Examples:
       const args = parseArguments(texts)
       const receiptFile =
         options.receipt === undefined ? null : resolve(context.cwd, options.receipt)
-      // A call cannot be taken back, so what could go wrong with the file goes wrong before it.
-      if (receiptFile !== null) await mustBeWritable(receiptFile)
-      const { client } = await openClient(context, url, options)
-      try {
-        if (receiptFile === null) {
-          context.output.print(valueToJson(await client.$call(method, args)))
-        } else {
-          const { value, receipt } = await client.$receipt(method, args).catch(async (error) => {
-            // That the method threw is in the ledger as well, and can be proven.
-            if (hasReceipt(error)) await writeFile(receiptFile, encodeReceipt(error.receipt))
-            throw error
-          })
-          await writeFile(receiptFile, encodeReceipt(receipt))
-          context.output.print(valueToJson(value))
+      if (receiptFile !== null) await checkReceiptFile(receiptFile)
+      await stoppable(context, async ({ signal }) => {
+        const { client } = await openClient(context, url, { ...options, signal })
+        try {
+          if (receiptFile === null) {
+            context.output.print(valueToJson(await client.$call(method, args, { signal })))
+          } else await callForReceipt(context.output, client, { method, args, signal, receiptFile })
+        } finally {
+          client.$close()
         }
-      } finally {
-        client.$close()
-      }
+      })
     })
+}
+
+interface ProvenCall {
+  readonly method: string
+  readonly args: unknown[]
+  readonly signal: AbortSignal
+  readonly receiptFile: string
+}
+
+async function callForReceipt(
+  output: Output,
+  client: AnyRemote,
+  { method, args, signal, receiptFile }: ProvenCall,
+): Promise<void> {
+  const { value, receipt } = await client
+    .$receipt(method, args, { signal })
+    .catch(async (error) => {
+      // That the method threw is in the ledger as well, and can be proven.
+      const failure = hasReceipt(error) && (await storeReceipt(receiptFile, error.receipt))
+      if (failure) reportFailure(failure, output)
+      throw error
+    })
+  const failure = await storeReceipt(receiptFile, receipt)
+  output.print(valueToJson(value))
+  if (failure) throw failure
 }
 
 const hasReceipt = (error: unknown): error is { readonly receipt: Receipt } =>
   (error instanceof VmsRemoteError || error instanceof VmsAbortError) && error.receipt !== null
-
-async function mustBeWritable(file: string): Promise<void> {
-  try {
-    await access(dirname(file), constants.W_OK)
-  } catch (cause) {
-    throw new UsageError(`the receipt cannot be stored: ${(cause as Error).message}`, { cause })
-  }
-}

@@ -53,6 +53,7 @@ Examples:
 async function develop(context: Context, file: string, options: Options): Promise<void> {
   const { output } = context
   const stopping = stopOnSignal(output)
+  context.outlivesReader = true
   const folder = join(context.cwd, '.vms', 'dev')
   await mkdir(folder, { recursive: true })
   try {

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { EXIT_HELP } from '../exit.ts'
 import { type BootstrapNode, bootstrapNodes, port } from '../options.ts'
 import { stopOnSignal } from '../signals.ts'
+import { safeJson } from '../terminal-text.ts'
 
 interface Options {
   readonly port?: number
@@ -56,6 +57,7 @@ async function serve(context: Context, file: string, options: Options): Promise<
   // Loaded here, so that the other verbs start without a database and a virtual machine.
   const { loadScript } = await import('../script.ts')
   const stopping = stopOnSignal(output)
+  context.outlivesReader = true
   try {
     const script = await loadScript(file, { cwd, color: output.color })
     const { defaultDirectory, startHost, tellClosed, tellReady } = await import('../serve.ts')
@@ -68,7 +70,7 @@ async function serve(context: Context, file: string, options: Options): Promise<
       swarm: options.swarm ? { ...(options.bootstrap && { bootstrap: options.bootstrap }) } : null,
     })
     tellReady(context, host)
-    if (options.json) output.print(JSON.stringify(readyEvent(host)))
+    if (options.json) output.print(safeJson(readyEvent(host)))
     context.exitCode = await stopping.stopped
     output.tell('Stopping…')
     tellClosed(context, host, await host.close())

@@ -3,11 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { CliError, UsageError } from '../errors.ts'
+import { CliError, LocalFileError, UsageError } from '../errors.ts'
 import { EXIT } from '../exit.ts'
 import type { OpenFiles } from '../files.ts'
 import { type BootstrapNode, bootstrapNodes } from '../options.ts'
-import { stopOnSignal } from '../signals.ts'
+import { stoppable } from '../stoppable.ts'
 import { parseTarget } from '../target.ts'
 import { safeText } from '../terminal-text.ts'
 
@@ -73,10 +73,9 @@ async function withFiles(
 ): Promise<void> {
   const target = parseTarget(address, context.cwd)
   const { openFiles } = await import('../files.ts')
-  const stopping = stopOnSignal(context.output)
-  try {
+  await stoppable(context, async ({ signal }) => {
     const files = await openFiles(target, {
-      signal: stopping.signal,
+      signal,
       ...(options.bootstrap && { bootstrap: options.bootstrap }),
     })
     try {
@@ -84,13 +83,7 @@ async function withFiles(
     } finally {
       await files.close()
     }
-  } catch (error) {
-    const stopped = stopping.exitCode()
-    if (stopped === null) throw error
-    context.exitCode = stopped
-  } finally {
-    stopping.end()
-  }
+  })
 }
 
 /** With a leading slash and without `.` and `..`, as paths in the files are. */
@@ -126,9 +119,10 @@ const row = (
   `${String(size).padStart(10)}  ${new Date(mtime).toISOString().slice(0, 19)}Z  ${safeText(name)}${kind === 'directory' ? '/' : ''}`
 
 async function read(files: OpenFiles, path: string): Promise<Uint8Array> {
-  const data = await files.read(path)
+  const data = path === '/' ? null : await files.read(path)
   if (data) return data
-  if ((await files.stat(path))?.kind === 'directory') throw new UsageError(`${path} is a directory`)
+  if (path === '/' || (await files.stat(path))?.kind === 'directory')
+    throw new UsageError(`${path} is a directory`)
   throw notThere(path)
 }
 
@@ -147,32 +141,36 @@ async function copyOut(
   const data = path === '/' ? null : await files.read(path)
   if (data) {
     await store(to, data)
-    output.tell(`1 file to ${to}`)
+    output.tell(`1 file to ${safeText(to)}`)
     return
   }
   const found = await files.list(path, { recursive: true })
   if (found.length === 0 && path !== '/' && !(await files.stat(path))) throw notThere(path)
-  await mkdir(to, { recursive: true })
+  await makeDirectory(to)
   let copied = 0
   for (const { name, stat } of found) {
     const place = join(to, name)
     // Names come from whoever wrote the files; none may leave the directory that the person chose.
     if (!place.startsWith(to + sep))
-      throw new CliError(
-        'ERR_VMS_BAD_PATH',
-        EXIT.no,
-        `${safeText(name)} would be stored outside ${to}`,
-      )
-    if (stat.kind === 'directory') await mkdir(place, { recursive: true })
+      throw new CliError('ERR_VMS_BAD_PATH', EXIT.no, `${name} would be stored outside of ${to}`)
+    if (stat.kind === 'directory') await makeDirectory(place)
     else {
       await store(place, await read(files, path === '/' ? `/${name}` : `${path}/${name}`))
       copied += 1
     }
   }
-  output.tell(`${copied} ${copied === 1 ? 'file' : 'files'} to ${to}`)
+  output.tell(`${copied} ${copied === 1 ? 'file' : 'files'} to ${safeText(to)}`)
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((cause) => {
+    throw new LocalFileError(path, cause)
+  })
 }
 
 async function store(file: string, data: Uint8Array): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, data)
+  await makeDirectory(dirname(file))
+  await writeFile(file, data).catch((cause) => {
+    throw new LocalFileError(file, cause)
+  })
 }

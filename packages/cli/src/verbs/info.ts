@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { fetchServiceInfo } from '../host-info.ts'
 import { parseServiceAddress } from '../target.ts'
-import { safeText } from '../terminal-text.ts'
+import { safeJson, safeText } from '../terminal-text.ts'
 
 export function addInfo(program: Command, context: Context): void {
   program
@@ -29,7 +29,7 @@ export function addInfo(program: Command, context: Context): void {
           semantics,
           entries: length,
         }
-        output.print(JSON.stringify(info))
+        output.print(safeJson(info))
         return
       }
       const row = (label: string, value: string): void =>

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { type BootstrapNode, bootstrapNodes, wholeNumber } from '../options.ts'
 import { type Stopping, stopOnSignal } from '../signals.ts'
 import { parseTarget } from '../target.ts'
+import { safeJson } from '../terminal-text.ts'
 
 interface Options {
   readonly follow?: boolean
@@ -79,7 +80,7 @@ async function printLog(
         if (item.done) break
         const entry = entryToJson(next, item.value)
         next += 1
-        if (options.jsonl) output.print(JSON.stringify(entry))
+        if (options.jsonl) output.print(safeJson(entry))
         else for (const line of entryLines(entry)) output.print(line)
       }
       if (!options.follow) return

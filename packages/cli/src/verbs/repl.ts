@@ -10,11 +10,13 @@ import { valueToJson } from '../json.ts'
 import { milliseconds } from '../options.ts'
 import {
   createEvaluator,
+  ExpressionError,
   evaluateWhole,
   runPiped,
   runTerminal,
   type Scope,
 } from '../repl-session.ts'
+import { safeText } from '../terminal-text.ts'
 
 interface Options {
   readonly user?: string
@@ -56,7 +58,10 @@ Examples:
             prompt: 'vms> ',
             historyFile: options.history ? historyFile() : null,
             commands: {
-              methods: { help: 'List the methods', run: () => client.$info.methods.join('\n') },
+              methods: {
+                help: 'List the methods',
+                run: () => client.$info.methods.map(safeText).join('\n'),
+              },
               whoami: {
                 help: 'Show the id that your calls are recorded under',
                 run: () => callerId(caller),
@@ -76,7 +81,7 @@ Examples:
 
 function greet({ output }: Context, { methods, callLogUrl, filesArchiveUrl }: ServiceInfo): void {
   output.tell(`Connected. You can use the 'client' object to access the backend.`)
-  output.tell(`Methods   ${methods.join(', ')}`)
+  output.tell(`Methods   ${safeText(methods.join(', '))}`)
   output.tell(`Call log  ${callLogUrl}`)
   output.tell(`Files     ${filesArchiveUrl}`)
   output.tell(
@@ -96,7 +101,7 @@ const scopeOf = (client: AnyRemote): Scope => ({
 async function evaluateOnce({ output }: Context, scope: Scope, expression: string): Promise<void> {
   const { evaluate, close } = createEvaluator(scope)
   try {
-    output.print(valueToJson(await evaluateWhole(evaluate, expression)))
+    output.print(shown(await evaluateWhole(evaluate, expression)))
   } finally {
     close()
   }
@@ -106,10 +111,21 @@ async function runScript({ output, stdin }: Context, scope: Scope): Promise<void
   const { evaluate, close } = createEvaluator(scope)
   try {
     await runPiped(stdin, evaluate, (value) => {
-      if (value !== undefined) output.print(valueToJson(value))
+      if (value !== undefined) output.print(shown(value))
     })
   } finally {
     close()
+  }
+}
+
+/** A value as JSON. What a person types may come to anything, also to what JSON cannot say. */
+function shown(value: unknown): string {
+  try {
+    return valueToJson(value)
+  } catch (cause) {
+    const thrown =
+      cause instanceof RangeError ? new Error('it is nested too deeply, or holds itself') : cause
+    throw new ExpressionError(thrown, 'the value cannot be shown as JSON')
   }
 }
 

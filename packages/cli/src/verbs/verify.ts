@@ -112,7 +112,7 @@ async function readReceipt(file: string): Promise<Receipt> {
     return decodeReceipt(await readFile(file))
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new UsageError(`there is no file ${file}`, { cause })
+    if (code === 'ENOENT') throw new UsageError(`there is no receipt at ${file}`, { cause })
     throw new UsageError(`${file} is no receipt: ${message}`, {
       cause,
       hint: 'vms call … --receipt <file> stores one',

@@ -3,11 +3,11 @@
  * The one place that opens a corestore. It lives in a subdirectory of its own, because corestore moves whatever other
  * files it finds beside it.
  */
-import { rm } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import path from 'node:path'
 import Corestore, { type CorestoreAtom, type CorestoreGet } from 'corestore'
 import { syncPath } from '../durable.ts'
-import { LedgerDamagedError, LedgerLockedError, LedgerMovedError } from '../errors.ts'
+import { LedgerLockedError, LedgerMovedError, openError } from '../errors.ts'
 import { readHolder } from '../holder.ts'
 import type { Core } from './hypercore.ts'
 
@@ -35,17 +35,30 @@ export async function openStore(
 }
 
 /**
- * Opens the store of a directory that has no ledger: what a creation that was killed left behind goes away if it cannot
- * be opened. Throws as {@link openStore} does.
+ * Opens the store of a directory that has no ledger: what a creation that was killed left behind goes out of the way if
+ * it cannot be opened. It is not deleted: what is in it may be a ledger all the same, whose `service.json` was lost.
+ * Throws as {@link openStore} does.
  */
 export async function openUnusedStore(directory: string): Promise<Store> {
   try {
     return await openStore(directory)
   } catch (error) {
     if (error instanceof LedgerLockedError) throw error
-    await rm(storeDirectory(directory), { recursive: true, force: true })
+    const store = storeDirectory(directory)
+    await rename(store, `${store}.unreadable-${Date.now()}`).catch((cause) => {
+      throw openError(directory, cause)
+    })
     return await openStore(directory)
   }
+}
+
+/** Whether a core of the store has blocks. */
+export async function holdsBlocks(store: Store): Promise<boolean> {
+  for await (const discoveryKey of store.list()) {
+    const info = await store.storage.getInfo(discoveryKey)
+    if ((info?.head?.length ?? 0) > 0) return true
+  }
+  return false
 }
 
 /** Makes the store itself survive a power cut: its names, and the file that says it is no copy. */
@@ -65,12 +78,11 @@ export async function openCore(
 }
 
 // The packages below have messages and no types; a test holds each of these.
-async function named(directory: string, cause: unknown): Promise<unknown> {
+async function named(directory: string, cause: unknown): Promise<Error> {
   const { code, message } = cause as NodeJS.ErrnoException
   if (code === 'DEVICE_FILE') return new LedgerMovedError(directory, { cause })
   if (/could not be locked/.test(message)) {
     return new LedgerLockedError(directory, await readHolder(directory), { cause })
   }
-  if (/corruption/i.test(message)) return new LedgerDamagedError(directory, message, { cause })
-  return cause
+  return openError(directory, cause)
 }

@@ -21,11 +21,14 @@ declare module 'corestore' {
     constructor(directory: string, options?: { readOnly?: boolean })
     readonly storage: {
       createAtom(): CorestoreAtom
+      getInfo(discoveryKey: Uint8Array): Promise<{ head: { length: number } | null } | null>
       rocks: { path: string; currentWalFile(): Promise<{ path: string; number: number } | null> }
     }
     ready(): Promise<void>
     close(): Promise<void>
     get(options: CorestoreGet): Hypercore
+    /** Discovery keys of the cores. */
+    list(): AsyncIterable<Uint8Array>
     createKeyPair(name: string): Promise<HypercoreKeyPair>
     replicate(isInitiator: boolean | Duplex): HypercoreStream
   }
