@@ -13,16 +13,27 @@ import type { Workplace } from './workplace.ts'
 /** Command lines that run at a time. */
 const AT_ONCE = 4
 
-/** Runs command lines and returns how each ended. Rejects if one of them took the process with it. */
+/** Milliseconds after which what has not ended counts as hung. */
+const PATIENCE_MS = 50_000
+
+export interface BatchOptions {
+  /** Command lines that run at a time. */
+  readonly atOnce?: number
+  /** User and group to run as; default: ours. */
+  readonly as?: { readonly uid: number; readonly gid: number }
+}
+
+/** Runs command lines and returns how each ended. Rejects if one never ends, or writes past its own streams. */
 export async function vmsBatch(
   { path, env }: Workplace,
   lines: readonly (readonly string[])[],
-  atOnce = AT_ONCE,
+  { atOnce = AT_ONCE, as }: BatchOptions = {},
 ): Promise<Finished[]> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), String(atOnce)], {
     cwd: path,
     env,
     stdio: 'pipe',
+    ...as,
   })
   child.stdin.end(JSON.stringify(lines))
   const [stdout, stderr] = await Promise.all([
@@ -30,8 +41,9 @@ export async function vmsBatch(
     text(child.stderr),
     once(child, 'close'),
   ])
-  if (child.exitCode !== 0)
+  if (child.exitCode !== 0 || stderr !== '') {
     throw new Error(`the process ended with ${child.exitCode ?? child.signalCode}:\n${stderr}`)
+  }
   return JSON.parse(stdout) as Finished[]
 }
 
@@ -39,34 +51,41 @@ async function runLines(atOnce: number): Promise<void> {
   const { createOutput, runCommand } = await import('@vms/cli')
   const lines = JSON.parse(await text(process.stdin)) as string[][]
   const results: Finished[] = []
-  const waiting = lines.entries()
   const unfinished = new Set<string>()
-  // Nothing is left to wait for, and some line still waits: at a person's keyboard the command would end without a word.
-  process.once('beforeExit', () => {
-    console.error('never ended:', [...unfinished].join('\n'))
+  const giveUp = (why: string): void => {
+    console.error(`${why}:\n${[...unfinished].join('\n')}`)
     process.exit(1)
-  })
+  }
+  // Nothing is left to wait for, and some line still waits: at a keyboard the command would end without a word.
+  process.once('beforeExit', () => giveUp('waited for nothing'))
+  setTimeout(giveUp, PATIENCE_MS, 'took too long').unref()
+  // Each line has listeners of its own for the signals.
+  process.setMaxListeners(0)
+  const waiting = lines.entries()
   const runNext = async (): Promise<void> => {
     for (const [index, args] of waiting) {
       const line = args.join(' ')
       unfinished.add(line)
-      const kept = { stdout: '', stderr: '' }
-      const stream = (name: 'stdout' | 'stderr') => ({
-        write(chunk: string | Uint8Array, done?: (error?: Error | null) => void) {
-          kept[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
-          done?.()
-        },
-      })
-      const code = await runCommand(args, {
-        output: createOutput(stream('stdout'), stream('stderr'), process.env),
-        cwd: process.cwd(),
-        env: process.env,
-        stdin: Readable.from([]),
-        exitCode: 0,
-      })
+      results[index] = await runLine(args)
       unfinished.delete(line)
-      results[index] = { code, ...kept }
     }
+  }
+  const runLine = async (args: string[]): Promise<Finished> => {
+    const kept = { stdout: '', stderr: '' }
+    const stream = (name: 'stdout' | 'stderr') => ({
+      write(chunk: string | Uint8Array, done?: (error?: Error | null) => void) {
+        kept[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
+        done?.()
+      },
+    })
+    const code = await runCommand(args, {
+      output: createOutput(stream('stdout'), stream('stderr'), process.env),
+      cwd: process.cwd(),
+      env: process.env,
+      stdin: Readable.from([]),
+      exitCode: 0,
+    })
+    return { code, ...kept }
   }
   await Promise.all(Array.from({ length: atOnce }, runNext))
   process.stdout.write(JSON.stringify(results), () => process.exit(0))

@@ -28,9 +28,13 @@ export const signalExit = (signal: 'SIGINT' | 'SIGTERM'): number =>
 /** Shown at the end of `vms --help` and of every verb's help. */
 export const EXIT_HELP = `
 Exit codes: 0 done; 1 the answer is no (the call threw, the script has an error);
-2 wrong usage or a missing file; 3 could not be completed; 130/143 stopped by a signal.`
+2 wrong usage or a missing file; 3 could not be completed; 130/143 stopped by a signal.
+With --json or --jsonl, what keeps a command from its answer is JSON on stdout as well:
+{"version":1,"error":{"code":"ERR_VMS_…","message","hint"}}.`
 
 /** Shown at the end of `vms verify --help`. */
 export const VERIFY_EXIT_HELP = `
 Exit codes: 0 verified; 1 the host is at fault; 2 wrong usage; 3 could not be completed;
-4 the script is nondeterministic (not verified); 5 another engine, undecided (not verified).`
+4 the script is nondeterministic (not verified); 5 another engine, undecided (not verified).
+With --json there is an object on stdout in any case: the report, with "error" where there is
+none of a whole history, or {"version":1,"error":{"code","message","hint"}} for wrong usage.`

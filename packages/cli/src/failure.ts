@@ -62,6 +62,11 @@ const HINTS: Record<string, string> = {
   ERR_VMS_VALUE_TOO_DEEP: 'put what is deep into a string or into bytes',
 }
 
+/** The same, where the error itself says nothing better. */
+const DEFAULTS: Record<string, string> = {
+  ERR_VMS_USAGE: '--help shows how it is used',
+}
+
 /** The exit code for an error: its own, the table's, or by whether trying again may help. */
 export function exitOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
@@ -90,7 +95,7 @@ export function failureOf(error: unknown): FailureJson {
   if (isCoded(error)) {
     const { code, message, hint = null, mayHaveExecuted } = error
     if (mayHaveExecuted) return { code, message, hint: MAY_HAVE_EXECUTED }
-    return { code, message, hint: HINTS[code] ?? hint }
+    return { code, message, hint: HINTS[code] ?? hint ?? DEFAULTS[code] ?? null }
   }
   if (isOfSystem(error)) return { code: 'ERR_VMS_SYSTEM', message: error.message, hint: SYSTEM }
   const message = error instanceof Error ? error.message : String(error)
@@ -109,7 +114,7 @@ const isOfSystem = (error: unknown): error is Error =>
 /** Commander puts its guess in a second line, in brackets. */
 function usageOf({ message }: CommanderError): FailureJson {
   const [, what = message, guess] = /^(?:error: )?(.*?)(?:\n\((.*)\))?$/s.exec(message) ?? []
-  const hint = `${guess === undefined ? '' : `${guess} `}--help shows how it is used`
+  const hint = `${guess === undefined ? '' : `${guess} `}${DEFAULTS['ERR_VMS_USAGE']}`
   return { code: 'ERR_VMS_USAGE', message: what, hint }
 }
 

@@ -25,18 +25,20 @@ export async function replicateOver(url: string, target: Replicating): Promise<L
     maxPayload: MESSAGE_BYTES,
     handshakeTimeout: OPEN_MS,
   })
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve)
-    socket.once('error', (cause) => {
-      reject(new UnreachableError(url, `cannot replicate from ${url}: ${reason(cause)}`, { cause }))
-    })
+  const opened = Promise.withResolvers<void>()
+  socket.once('open', opened.resolve)
+  socket.once('error', (cause) => {
+    const message = `cannot replicate from ${url}: ${reason(cause)}`
+    opened.reject(new UnreachableError(url, message, { cause }))
   })
+  // At once, so that nothing of what the host sends with its first breath is lost, not even its goodbye.
   const wire = createWebSocketStream(socket)
+  pipeline(wire, target.replicate(true), wire, () => socket.terminate())
   const lost = new AbortController()
-  pipeline(wire, target.replicate(true), wire, (cause) => {
-    socket.terminate()
-    lost.abort(new UnreachableError(url, `the host at ${url} ended the connection`, { cause }))
+  socket.once('close', () => {
+    lost.abort(new UnreachableError(url, `the host at ${url} ended the connection`))
   })
+  await opened.promise
   return { close: () => socket.terminate(), lost: lost.signal }
 }
 

@@ -83,10 +83,10 @@ function whyMissing(specifier: string): { message: string; hint: string } {
       hint: 'files are at System.files; everything else must be in the script or in packages that need no Node',
     }
   }
-  if (/^[./]/.test(specifier))
+  if (/^(?:\.|\/(?!\/))/.test(specifier))
     return { message: `there is no "${specifier}"`, hint: 'check the path of the import' }
   const name = /^(?:@[\w.-]+\/)?[\w.-]+/.exec(specifier)?.[0]
-  if (name === undefined || /^[a-z]+:/.test(specifier)) {
+  if (name === undefined || specifier.includes('//')) {
     return {
       message: `"${specifier}" cannot be imported`,
       hint: 'import files by their path, and packages by the name that they are installed under',

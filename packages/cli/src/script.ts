@@ -6,7 +6,7 @@
  */
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import type { BuildFailure, Metafile } from 'esbuild'
+import type { BuildFailure, Metafile, Plugin } from 'esbuild'
 import { UsageError } from './errors.ts'
 import { compileError, scriptError } from './script-error.ts'
 
@@ -73,6 +73,16 @@ async function readScript(file: string, path: string): Promise<string> {
   }
 }
 
+/** What is on the network cannot be in the ledger; left alone, the bundler leaves it for the machine to fetch. */
+const localOnly: Plugin = {
+  name: 'local-only',
+  setup(build) {
+    build.onResolve({ filter: /^(?:https?:)?\/\// }, ({ path }) => ({
+      errors: [{ text: `Could not resolve "${path}"` }],
+    }))
+  },
+}
+
 /** Bundles that are being made: stopping esbuild leaves those of others waiting for ever. */
 let building = 0
 
@@ -100,6 +110,7 @@ async function bundle(
       target: TARGET,
       charset: 'utf8',
       logLevel: 'silent',
+      plugins: [localOnly],
     })
     return {
       text: outputFiles[0]?.text ?? '',

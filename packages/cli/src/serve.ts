@@ -43,8 +43,10 @@ export function startHost(
     ...(options.host !== undefined && { hostname: options.host }),
     ...(options.debug && { debug: true }),
     swarm: options.swarm ?? false,
-    onConsole: ({ level, text }) =>
-      output.tell(`${output.style('dim', `[${name}] ${level}`)} ${safeText(text)}`),
+    onConsole({ level, text }) {
+      const prefix = output.style('dim', `[${name}] ${level}`)
+      for (const line of text.split('\n')) output.tell(`${prefix} ${safeText(line)}`)
+    },
     onError: (error) => output.tell(`${output.style('yellow', '!')} ${safeText(error.message)}`),
   })
 }

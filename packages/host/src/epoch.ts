@@ -27,6 +27,7 @@ export class Epoch {
   #machine: Machine | null = null
   #due: BootEntry['reason'] | null
   #calls = 0
+  #onReport: ((report: string) => void) | undefined
   /** Whether the last run found its machine dead. */
   #lost = false
   methods: ReadonlySet<string> = new Set()
@@ -38,6 +39,8 @@ export class Epoch {
     genesis: GenesisEntry
     clock: EntryClock
     reason: 'start' | 'restart'
+    /** Told what a script's top level threw, as the engine knows it; the ledger keeps less. */
+    onReport?: (report: string) => void
   }) {
     this.#start = options.start
     this.#crypto = options.crypto
@@ -45,6 +48,7 @@ export class Epoch {
     this.#genesis = options.genesis
     this.#clock = options.clock
     this.#due = options.reason
+    this.#onReport = options.onReport
   }
 
   /** Calls that may still be executed before a fresh machine is due; 0 if one is due. */
@@ -77,6 +81,7 @@ export class Epoch {
     this.#due = boot.outcome.status === 'returned' ? null : 'restart'
     this.#calls = 0
     this.methods = new Set(boot.methods)
+    if (boot.report !== null) this.#onReport?.(boot.report)
     return {
       type: 'boot',
       reason,

@@ -144,6 +144,7 @@ async function startService(
     genesis,
     clock,
     reason: created ? 'start' : 'restart',
+    onReport: (text) => options.onConsole?.({ level: 'error', text }),
   })
   try {
     if (created) await deploy(ledger, genesis, epoch, clock, crypto)

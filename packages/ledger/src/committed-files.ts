@@ -5,18 +5,21 @@ import type { FileStat } from './file-entry.ts'
 import type { DriveGroup, FileEvent, HistoryOptions } from './files-history.ts'
 import type { Heads } from './heads.ts'
 
+/** How something of the ledger is read: see `Ledger`. */
+export type Reading = <T>(read: () => Promise<T>) => Promise<T>
+
 /** Reads the durable version of a drive. */
 export class CommittedFiles {
   #drive: Drive
   #heads: Heads
-  #assertAlive: () => void
+  #reading: Reading
   #dbLength: number
   #reader: DriveReader
 
-  constructor(drive: Drive, heads: Heads, assertAlive: () => void) {
+  constructor(drive: Drive, heads: Heads, reading: Reading) {
     this.#drive = drive
     this.#heads = heads
-    this.#assertAlive = assertAlive
+    this.#reading = reading
     this.#dbLength = drive.head.dbLength
     this.#reader = drive.reader(this.#dbLength)
   }
@@ -32,26 +35,23 @@ export class CommittedFiles {
 
   /** What is at `path` (normal, absolute), null if nothing. */
   async stat(path: string): Promise<FileStat | null> {
-    this.#assertAlive()
-    return await this.#reader.stat(path)
+    return await this.#reading(() => this.#reader.stat(path))
   }
 
   /** Bytes of the file at `path`, null if there is no file. */
   async read(path: string): Promise<Uint8Array | null> {
-    this.#assertAlive()
-    return await this.#reader.read(path)
+    return await this.#reading(() => this.#reader.read(path))
   }
 
   /** What is in the directory `path`, ordered by UTF-8 bytes, names relative to it; itself not included. */
   async list(path: string, options: { recursive: boolean }): Promise<ListedFile[]> {
-    this.#assertAlive()
-    return await this.#reader.list(path, options)
+    return await this.#reading(() => this.#reader.list(path, options))
   }
 
   /** Writes and deletions, by the ledger positions of their groups. */
   async history(options: HistoryOptions = {}): Promise<FileEvent[]> {
-    this.#assertAlive()
-    return await this.#drive.history(this.#groups(options.start ?? 0), options)
+    const groups = this.#groups(options.start ?? 0)
+    return await this.#reading(() => this.#drive.history(groups, options))
   }
 
   // Those that end at `start` or later: the first of them begins before it, or is the first of all.

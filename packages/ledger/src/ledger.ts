@@ -55,7 +55,7 @@ export class Ledger {
     const { last, drive, heads } = service
     this.#head = last && signedHead(last)
     this.#filesHead = last?.files ?? drive.head
-    this.#files = new CommittedFiles(drive, heads, () => this.#assertAlive())
+    this.#files = new CommittedFiles(drive, heads, (read) => this.#reading(read))
     for (const core of [service.log, service.db, service.blobs]) {
       // A peer has another history that we signed: not a byte more of this one.
       watchForks(
@@ -150,18 +150,26 @@ export class Ledger {
     return this.#files
   }
 
-  /** Bytes of entry `index`. Throws `ERR_VMS_OUT_OF_RANGE`. */
+  /** Bytes of entry `index`. Throws `ERR_VMS_OUT_OF_RANGE`, `ERR_VMS_LEDGER_DAMAGED`. */
   async get(index: number): Promise<Uint8Array> {
     this.#assertAlive()
     this.#assertRange(index, index + 1)
-    return await readEntry(this.#service.log, index)
+    return await this.#reading(() => readEntry(this.#service.log, index))
   }
 
-  /** Bytes of the entries [start, end), read ahead in batches. Throws `ERR_VMS_OUT_OF_RANGE`. */
+  /** Bytes of the entries [start, end), read ahead in batches. Throws `ERR_VMS_OUT_OF_RANGE`, `ERR_VMS_LEDGER_DAMAGED`. */
   entries(start = 0, end = this.length): AsyncGenerator<Uint8Array> {
     this.#assertAlive()
     this.#assertRange(start, end)
-    return readEntries(this.#service.log, start, end)
+    return this.#entries(start, end)
+  }
+
+  async *#entries(start: number, end: number): AsyncGenerator<Uint8Array> {
+    try {
+      yield* readEntries(this.#service.log, start, end)
+    } catch (cause) {
+      throw this.#dead ?? openError(this.directory, cause)
+    }
   }
 
   /** The signed head of the group that ends at `length`; null if none ends there. */
@@ -247,6 +255,16 @@ export class Ledger {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** Reads what is durable, and names what goes wrong with it: a bad disk shows when a part is read. */
+  async #reading<T>(read: () => Promise<T>): Promise<T> {
+    this.#assertAlive()
+    try {
+      return await read()
+    } catch (cause) {
+      throw this.#dead ?? openError(this.directory, cause)
+    }
   }
 
   #assertAlive(): void {

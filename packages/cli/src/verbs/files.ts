@@ -122,7 +122,9 @@ async function read(files: OpenFiles, path: string): Promise<Uint8Array> {
   const data = path === '/' ? null : await files.read(path)
   if (data) return data
   if (path === '/' || (await files.stat(path))?.kind === 'directory')
-    throw new UsageError(`${path} is a directory`)
+    throw new UsageError(`${path} is a directory`, {
+      hint: 'vms files ls lists it, vms files get copies it',
+    })
   throw notThere(path)
 }
 
