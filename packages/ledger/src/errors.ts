@@ -94,7 +94,7 @@ export class LedgerDamagedError extends LedgerError {
 }
 
 /** The operating system does not let this process use the directory. */
-export class DirectoryError extends LedgerError {
+class DirectoryError extends LedgerError {
   readonly directory: string
 
   constructor(directory: string, options: { readonly cause: Error }) {

@@ -22,10 +22,13 @@ const KEEPER = `
 exports.init = () => System.files.mkdir('/kept')
 exports.keep = (name, text) => System.files.writeFile('/kept/' + name, text)`
 
-/** The directory of a stopped service with a history that is partly in RocksDB's tables and partly in its log. */
-async function stoppedService(place: Workplace): Promise<string> {
+/**
+ * The directory of a stopped service with a history of five calls a round. After the second, part of it is in the
+ * tables of RocksDB and part in its log.
+ */
+async function stoppedService(place: Workplace, rounds = 1): Promise<string> {
   place.write('keeper.js', KEEPER)
-  for (const round of [1, 2]) {
+  for (let round = 1; round <= rounds; round++) {
     const { url, process } = await execHost(place, 'keeper.js', ['--no-swarm', '--dir', 'service'])
     const line = `for (let i = 0; i < 5; i++) await keep('${round}-' + i, 'x'.repeat(5_000))`
     expect(await vms(place, ['repl', url, '-e', `${line}; 1`])).toMatchObject({ code: 0 })
@@ -69,14 +72,13 @@ const cut =
     truncateSync(file, Math.floor(readFileSync(file).length / 2))
   }
 
-/** Flips a bit, `at` being a part of the file's length. */
+/** Flips a bit in every stretch of that many bytes. */
 const flip =
-  (name: RegExp, at: number): Damage =>
+  (name: RegExp, every = 512): Damage =>
   (directory) => {
     const file = inStore(directory, name)
     const bytes = readFileSync(file)
-    const index = Math.floor(bytes.length * at)
-    bytes[index] = (bytes[index] as number) ^ 0x40
+    for (let i = every >> 1; i < bytes.length; i += every) bytes[i] = (bytes[i] as number) ^ 0x40
     writeFileSync(file, bytes)
   }
 
@@ -107,7 +109,7 @@ const exec = (directory: string): string[] => [
 
 test('a damaged directory is called that, and neither served nor begun anew', async () => {
   const place = makeWorkplace()
-  const service = await stoppedService(place)
+  const service = await stoppedService(place, 2)
   const damages: [string, Damage][] = [
     ['service.json is empty', write('service.json', '')],
     ['service.json is cut', write('service.json', '{"layout":')],
@@ -138,11 +140,11 @@ test('a damaged directory is called that, and neither served nor begun anew', as
     ['CURRENT names what is not there', write('store/db/CURRENT', 'MANIFEST-999999\n')],
     ['CURRENT is a directory', replace('store/db/CURRENT', 'directory')],
     ['the manifest is cut', cut(/^MANIFEST/)],
-    ['the manifest has a bit flipped', flip(/^MANIFEST/, 0.5)],
+    ['the manifest has bits flipped', flip(/^MANIFEST/, 64)],
     ['a table is cut', cut(/\.sst$/)],
-    ['a table has a bit flipped', flip(/\.sst$/, 0.5)],
+    ['a table has bits flipped', flip(/\.sst$/)],
     ['blobs are cut', cut(/\.blob$/)],
-    ['blobs have a bit flipped', flip(/\.blob$/, 0.5)],
+    ['blobs have bits flipped', flip(/\.blob$/)],
   ]
   const table = damages.flatMap(([name, damage], i): Refusal[] => {
     const copies = [verify, log, exec].map((verb) => {
@@ -189,7 +191,7 @@ test('keys of the host that are missing, or another’s, keep it from serving, n
   for (const { code, stdout } of await vmsBatch(place, directories.map(verify))) {
     expect({ code, stdout: JSON.parse(stdout) }).toMatchObject({
       code: 0,
-      stdout: { verdict: 'verified', calls: 10 },
+      stdout: { verdict: 'verified', calls: 5 },
     })
   }
 })
@@ -216,8 +218,6 @@ test('directories without a service, copies, and what is no directory', async ()
     ),
     [at('keeper.js', 'copy'), 3, 'ERR_VMS_LEDGER_MOVED', 'is a copy'],
     [at('keeper.js', 'lost'), 3, 'ERR_VMS_LEDGER_DAMAGED', 'service.json does not go with it'],
-    [at('another.js', 'service'), 1, 'ERR_VMS_SCRIPT_DIFFERS', '--dir'],
-    [at('keeper.js', 'service', '--debug'), 2, 'ERR_VMS_SETTING_DIFFERS', 'signed, not debug'],
     [at('keeper.js', 'file'), 2, 'ERR_VMS_DIRECTORY', 'EEXIST'],
     [at('keeper.js', 'file/inside'), 2, 'ERR_VMS_DIRECTORY', 'ENOTDIR'],
     [
@@ -227,6 +227,15 @@ test('directories without a service, copies, and what is no directory', async ()
       'cannot listen',
     ],
   ])
+  // One after the other: these open the same directory for writing.
+  await expectRefusals(
+    place,
+    [
+      [at('another.js', 'service'), 1, 'ERR_VMS_SCRIPT_DIFFERS', '--dir'],
+      [at('keeper.js', 'service', '--debug'), 2, 'ERR_VMS_SETTING_DIFFERS', 'signed, not debug'],
+    ],
+    { atOnce: 1 },
+  )
   expect(readdirSync(join(place.path, 'other'))).toEqual(['notes.txt'])
   // None of this has done anything to the service itself.
   const [verified] = await vmsBatch(place, [verify('service')])
