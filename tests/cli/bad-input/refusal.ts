@@ -34,7 +34,7 @@ const ASIDE =
   /^(?:DEV: |(?:Opening|Connecting to|Downloading|Replaying|Comparing) .*…$|Connected$|Opened$|\[.*\] (?:warn|error|machine) )/
 
 /** The exit code, the code in brackets, a hint, nothing of the program's insides, and stdout that a program can read. */
-export function expectRefusal(
+function expectRefusal(
   args: readonly string[],
   { code: exit, stdout, stderr }: Finished,
   wantedExit: number,
