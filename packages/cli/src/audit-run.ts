@@ -6,6 +6,7 @@ import type { BootstrapNode } from './options.ts'
 import type { Output, Progress } from './output.ts'
 import { type OpenSource, openSource, type SourceOptions } from './source.ts'
 import type { Target } from './target.ts'
+import { safeText } from './terminal-text.ts'
 
 export interface AuditRunOptions {
   readonly output: Output
@@ -33,7 +34,7 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
   }
   const open: OpenSource[] = []
   try {
-    progress.step(log.kind === 'directory' ? `Opening ${name}` : `Connecting to ${name}`)
+    progress.step(`${log.kind === 'directory' ? 'Opening' : 'Connecting to'} ${safeText(name)}`)
     const ledger = await openSource(log, {
       ...sourceOptions,
       ...(options.dir !== undefined && { dir: options.dir }),

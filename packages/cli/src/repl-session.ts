@@ -11,7 +11,7 @@ import { VmsError } from '@vms/client'
 import { CliError } from './errors.ts'
 import { EXIT } from './exit.ts'
 import { describe } from './failure.ts'
-import { safeText } from './terminal-text.ts'
+import { safeOrder, safeText } from './terminal-text.ts'
 
 /** Names in scope: `client` and the methods. */
 export type Scope = Readonly<Record<string, unknown>>
@@ -144,7 +144,8 @@ export function runTerminal(
 /** What a call threw in one line, without the stack of this program; anything else as Node shows it. */
 function show(value: unknown): string {
   if (value instanceof VmsError) return safeText(`${describe(value)} [${value.code}]`)
-  return inspect(value, { ...writer.options, colors: process.stdout.hasColors?.() ?? false })
+  const colors = process.stdout.hasColors?.() ?? false
+  return safeOrder(inspect(value, { ...writer.options, colors }))
 }
 
 function prepare(server: REPLServer, scope: Scope): void {

@@ -62,7 +62,7 @@ function tellFinding({ tell, style }: Pick<Output, 'tell' | 'style'>, found: Fin
   tell(
     `${style('red', '✘')} ${style('bold', code)}${place.length > 0 ? ` at ${place.join(', ')}` : ''} (${severity})`,
   )
-  tell(`    ${cause}`)
+  tell(`    ${safeText(cause)}`)
   if (part !== null)
     tell(`    differs   ${part}${path === null || path === '$' ? '' : ` ${safeText(path)}`}`)
   if (expected !== null) tell(`    expected  ${safeText(expected)}`)

@@ -13,6 +13,10 @@ export const safeText = (text: string): string =>
 export const safeLines = (text: string): string =>
   text.replace(UNSAFE, (c) => (/[\t\n\r\u2028\u2029]/.test(c) ? c : '\ufffd'))
 
+/** What is left to do for text whose control characters are escaped and whose colours are ours, such as Node's `inspect`. */
+export const safeOrder = (text: string): string =>
+  text.replace(UNSAFE, (c) => (/\p{Cc}/u.test(c) ? c : `\\u{${codeOf(c)}}`))
+
 /** A value as JSON in one line that is as harmless: what JSON.stringify leaves as it is becomes an escape. */
 export const safeJson = (value: unknown): string =>
   JSON.stringify(value).replace(UNSAFE, (c) => `\\u${codeOf(c).padStart(4, '0')}`)

@@ -98,6 +98,26 @@ test('files are copied under their names, whatever these are', async () => {
   expect(stdout).toBe(HOSTILE)
 })
 
+test('what a person types comes back harmless too', async () => {
+  const place = makeWorkplace()
+  const name = `here${FOLDER.replaceAll('/', '')}`
+  const host = await execHost(place, place.write(`${name}.js`, 'exports.a = () => 1'), [
+    '--no-swarm',
+  ])
+  await host.process.finished('SIGTERM')
+  const results = await vmsBatch(place, [
+    ['verify', join('.vms', name), '--json'],
+    ['log', join('.vms', name)],
+    ['key', '--key', `${name}.key`],
+    ['files', 'get', join('.vms', name), '/', `${name}.copy`],
+  ])
+  for (const [i, { code, stdout, stderr }] of results.entries()) {
+    expect({ i, code, stderr }).toMatchObject({ i, code: 0 })
+    expectHarmless(`stdout of ${i}`, stdout)
+    expectHarmless(`stderr of ${i}`, stderr)
+  }
+})
+
 test('colour is for terminals, and NO_COLOR ends it there too', async () => {
   const place = makeWorkplace()
   place.write('bad.js', 'exports.a = (')

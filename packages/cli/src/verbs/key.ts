@@ -3,6 +3,7 @@ import { callerId } from '@vms/client'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { type CallerKey, defaultKeyFile, openKeyFile } from '../keyfile.ts'
+import { safeText } from '../terminal-text.ts'
 
 export function addKey(program: Command, context: Context): void {
   program
@@ -22,7 +23,7 @@ export async function openCallerKey(
 ): Promise<CallerKey> {
   const key = await openKeyFile(file)
   if (key.created) {
-    context.output.tell(`Made a key for you: ${key.file}`)
+    context.output.tell(`Made a key for you: ${safeText(key.file)}`)
     context.output.tell(
       'It signs your calls and is your identity; only you may read it. Keep a copy.',
     )
