@@ -79,7 +79,7 @@ export class Connection {
     ])
   }
 
-  /** Handles one message. Never rejects: what is wrong with it is answered. */
+  /** Handles one message. What is wrong with it is answered; it rejects only if the host itself failed, as when the ledger cannot be read. */
   async receive(message: Uint8Array): Promise<void> {
     let frame: ClientFrame
     try {
