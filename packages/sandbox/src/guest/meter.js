@@ -1,0 +1,36 @@
+/**
+ * The meter: what is left of a call's fuel and depth, in memory that the host sets before a call and reads after it. Both count down.
+ * Reaching the end is the machine's decision, not the script's: the host notes the abort and disposes of the isolate, and whatever
+ * still runs until V8's next check counts for nothing.
+ */
+import { Words } from './primordials.js'
+
+const fuelWord = 0
+const depthWord = 1
+const largestCharge = 0x40000000
+
+/** Word 0: units of fuel left. Word 1: units of depth left. */
+export let meter
+let host
+
+export function connectMeter(memory, hostFunction) {
+  meter = new Words(memory)
+  host = hostFunction
+}
+
+/** Takes `units` of fuel, before what they pay for is done. */
+export function charge(units) {
+  meter[fuelWord] -= units < largestCharge ? units : largestCharge
+  if (meter[fuelWord] < 0) host('abort', 'fuel')
+}
+
+/** Goes `units` deeper. */
+export function enter(units) {
+  meter[depthWord] -= units
+  if (meter[depthWord] < 0) host('abort', 'depth')
+}
+
+/** Comes back. */
+export function leave(units) {
+  meter[depthWord] += units
+}
