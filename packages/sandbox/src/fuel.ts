@@ -1,16 +1,62 @@
 /**
- * The fuel port: the one place that will count what a call costs. Semantics 0 does not instrument scripts, so every call
- * costs 0; the numbers already travel through outcomes and limits.
+ * The host's side of the meter: memory that the isolate counts down in, set before a call and read after it. What the words mean inside
+ * stands in guest/meter.js.
  */
-export interface FuelGauge {
-  /** A request begins. */
-  beginRequest(): void
-  /** A call begins. */
-  beginCall(): void
-  /** Units that the current call has used. */
-  used(): number
-}
+import type { MachineLimits } from './limits.ts'
+import type { AbortReason } from './types.ts'
 
-export function createFuelGauge(): FuelGauge {
-  return { beginRequest: () => {}, beginCall: () => {}, used: () => 0 }
+const fuelWord = 0
+const depthWord = 1
+
+/** Units: what a word can hold. A larger limit counts as this. */
+const largest = 0x7fff_ffff
+
+export class Meter {
+  /** Never replaced: the isolate holds on to it. */
+  readonly buffer = new SharedArrayBuffer(8)
+  readonly #words = new Int32Array(this.buffer)
+  readonly #limits: MachineLimits
+  #requestLeft = 0
+  #limit = 0
+
+  constructor(limits: MachineLimits) {
+    this.#limits = limits
+    // The set-up is the machine's own code, and costs nothing.
+    this.#words.fill(largest)
+  }
+
+  beginRequest(): void {
+    this.#requestLeft = this.#limits.fuelPerRequest
+  }
+
+  /** Whether the request has fuel left for another call. */
+  get hasFuel(): boolean {
+    return this.#requestLeft > 0
+  }
+
+  beginCall(): void {
+    this.#limit = Math.min(this.#limits.fuelPerCall, this.#requestLeft, largest)
+    this.#words[fuelWord] = this.#limit
+    this.beginStack()
+  }
+
+  /** The isolate is entered anew: nothing is on its stack. */
+  beginStack(): void {
+    this.#words[depthWord] = Math.min(this.#limits.depth, largest)
+  }
+
+  /** Units that the call has used so far. */
+  get used(): number {
+    return this.#limit - Math.max(this.#words[fuelWord] as number, 0)
+  }
+
+  /** The call is over, and the request has that much less. */
+  endCall(used: number): void {
+    this.#requestLeft -= used
+  }
+
+  /** Why a call that is out of fuel ends: a caller may send anew what only its request was too short for. */
+  get shortage(): AbortReason {
+    return this.#limit < this.#limits.fuelPerCall && this.#limit < largest ? 'request-fuel' : 'fuel'
+  }
 }

@@ -109,7 +109,13 @@ export interface ErrorValue {
 export type CallStatus = 'returned' | 'thrown' | 'aborted' | 'skipped'
 
 /** Reproducible ends of a call that are not the script's own: the same on every machine. */
-export type AbortReason = 'result-bytes' | 'request-result-bytes' | 'call-files'
+export type AbortReason =
+  | 'fuel'
+  | 'request-fuel'
+  | 'depth'
+  | 'result-bytes'
+  | 'request-result-bytes'
+  | 'call-files'
 
 export interface CallResult {
   status: CallStatus

@@ -18,6 +18,8 @@ export type HostFunction = (
 export interface EngineOptions {
   readonly memoryMiB: number
   readonly codec: string
+  /** The memory of the meter. */
+  readonly meter: SharedArrayBuffer
   /** JSON, for `setUp` in guest/main.js. */
   readonly settings: string
   readonly host: HostFunction
@@ -131,13 +133,17 @@ export class Engine {
   }
 
   #setUp(): void {
-    const { host, settings, codec, setUpMs } = this.#options
+    const { host, meter, settings, codec, setUpMs } = this.#options
     const callback = new ivm.Callback((operation: string, a: unknown, b: unknown, c: unknown) => {
       if (operation !== 'grow') return host(operation, a, b, c)
       return new ivm.ExternalCopy(this.memory.grow(a as number)).copyInto()
     })
     const memory = new ivm.ExternalCopy(this.memory.buffer).copyInto()
-    const strangers = this.apply('setUp', [callback, memory, settings], setUpMs)
+    const strangers = this.apply(
+      'setUp',
+      [callback, memory, settings, new ivm.ExternalCopy(meter).copyInto()],
+      setUpMs,
+    )
     if (strangers !== '') {
       throw new Broken(
         'ERR_VMS_UNKNOWN_INTRINSIC',

@@ -4,6 +4,7 @@ import { bytesOfText, textOfBytes } from '../files/encoding.ts'
 import { FileError } from '../files/file-error.ts'
 import type { FileSystem } from '../files/file-system.ts'
 import { createNormalPath } from '../files/path.ts'
+import type { Meter } from '../fuel.ts'
 import type { MachineLimits } from '../limits.ts'
 import type {
   AbortReason,
@@ -31,6 +32,7 @@ export interface CallNotes {
 export interface HostOptions {
   readonly files: FileSystem
   readonly limits: MachineLimits
+  readonly meter: Meter
   /** On the clock of `performance.now()`: when the call must be over. */
   readonly deadline: () => number
   readonly history: (options: HistoryOptions) => HistoryItem[]
@@ -45,13 +47,16 @@ export function createNotes(): CallNotes {
 }
 
 export function createHostFunction(options: HostOptions, notes: () => CallNotes): HostFunction {
-  const { files, limits } = options
+  const { files, limits, meter } = options
   const normalPath = createNormalPath(limits.pathBytes)
   const path = (value: unknown) => normalPath(value as string)
   const end = (reason: Abort | Refusal | ParentGone) => {
     notes().end ??= reason
     options.stop()
   }
+
+  const abort = (reason: AbortReason) =>
+    new Abort(reason === 'fuel' ? meter.shortage : reason, meter.used)
 
   function perform(
     operation: string,
@@ -129,7 +134,7 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
         notes().methods.push(a as string)
         return
       case 'abort':
-        return end(new Abort(a as AbortReason)) as undefined
+        return end(abort(a as AbortReason)) as undefined
       case 'refuse':
         return end(new Refusal(a as RefusalReason, b as string)) as undefined
       default:

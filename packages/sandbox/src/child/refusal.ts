@@ -13,10 +13,13 @@ export class Refusal extends Error {
 /** A reproducible end of a call. */
 export class Abort extends Error {
   readonly reason: AbortReason
+  /** Units that the call had used when it ended: what runs until V8 stops counts for nothing. */
+  readonly fuel: number
 
-  constructor(reason: AbortReason) {
+  constructor(reason: AbortReason, fuel: number) {
     super(reason)
     this.reason = reason
+    this.fuel = fuel
   }
 }
 

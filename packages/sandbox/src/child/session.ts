@@ -4,7 +4,7 @@ import { allowlistForGuest } from '../allowlist.ts'
 import { fileErrors } from '../files/file-error.ts'
 import { FileSystem } from '../files/file-system.ts'
 import { compareBytes } from '../files/path.ts'
-import { createFuelGauge } from '../fuel.ts'
+import { Meter } from '../fuel.ts'
 import { consoleLimits, errorUnits, methodNameUnits, requestChangeBytes } from '../limits.ts'
 import type { CallResult, MachineCall, MachineRequest, Moment } from '../types.ts'
 import type { StartOptions } from '../wire.ts'
@@ -44,7 +44,7 @@ export class Session {
   readonly #options: StartOptions
   readonly #parent: Parent
   readonly #files: FileSystem
-  readonly #fuel = createFuelGauge()
+  readonly #meter: Meter
   readonly #settings: string
   #engine: Engine | null = null
   /** Position of a method in this list is its number in the isolate. */
@@ -57,6 +57,7 @@ export class Session {
   constructor(options: StartOptions, parent: Parent) {
     this.#options = options
     this.#parent = parent
+    this.#meter = new Meter(options.limits)
     const { limits, service, info } = options
     this.#files = new FileSystem({
       committed: parent,
@@ -95,10 +96,12 @@ export class Session {
       return { outcome, methods: [], hasInit: false, scriptHash, report: checked.problem.report }
     }
     const engine = this.#createEngine()
+    this.#meter.beginRequest()
     const outcome = this.#call({
       moment,
       enter: (engine, timeoutMs) => {
         engine.apply('boot', [engine.compile(checked.wrapped, name)], timeoutMs)
+        this.#meter.beginStack()
         engine.apply('seal', [], timeoutMs)
       },
       resultRoom: this.#options.limits.requestResultBytes,
@@ -119,6 +122,7 @@ export class Session {
   /** @throws Refusal */
   init(moment: Moment): CallResult | null {
     if (!this.#hasInit) return null
+    this.#meter.beginRequest()
     return this.#call({
       moment,
       enter: (engine, timeoutMs) => engine.apply('callInit', [], timeoutMs),
@@ -131,9 +135,9 @@ export class Session {
     const results: CallResult[] = []
     let resultRoom = this.#options.limits.requestResultBytes
     this.#requestBytes = 0
-    this.#fuel.beginRequest()
+    this.#meter.beginRequest()
     for (const call of request.calls) {
-      if (this.#engine === null) {
+      if (this.#engine === null || !this.#meter.hasFuel) {
         results.push(skipped)
         continue
       }
@@ -178,7 +182,7 @@ export class Session {
     const now = performance.now()
     this.#parent.signOfLife(now)
     this.#deadline = now + this.#options.service.callWallMs
-    this.#fuel.beginCall()
+    this.#meter.beginCall()
     const committed = this.#parent.takeCommitted()
     if (committed !== null) this.#files.committed(committed)
     this.#files.begin(moment.time)
@@ -189,6 +193,7 @@ export class Session {
       while (memory.status === callStatus.running) {
         if (this.#notes.end !== null) throw this.#notes.end
         const last = memory.hasTimers ? 'tick' : 'strand'
+        this.#meter.beginStack()
         engine.apply(last, [], this.#remainingMs())
         if (last === 'strand' && memory.status === callStatus.running && this.#notes.end === null) {
           throw new Refusal('crash', 'the call came to no end')
@@ -202,17 +207,18 @@ export class Session {
       const cause = this.#notes.end ?? error
       if (!(cause instanceof Abort)) throw cause
       this.#discardEngine()
-      return { ...skipped, status: 'aborted', abort: cause.reason, fuel: this.#fuel.used() }
+      return { ...skipped, status: 'aborted', abort: cause.reason, fuel: cause.fuel }
     }
   }
 
   #outcome({ memory }: Engine, position: number, resultRoom: number): CallResult {
-    const fuel = this.#fuel.used()
+    const fuel = this.#meter.used
+    this.#meter.endCall(fuel)
     const returned = memory.status === callStatus.returned
     const result: CallResult = returned
       ? { ...skipped, status: 'returned', value: memory.takeResult(), fuel }
       : { ...skipped, status: 'thrown', error: this.#notes.error, fuel }
-    if (resultBytes(result) > resultRoom) throw new Abort('request-result-bytes')
+    if (resultBytes(result) > resultRoom) throw new Abort('request-result-bytes', fuel)
     if (returned) result.changes = this.#files.keep(position)
     else this.#files.discard()
     return result
@@ -225,7 +231,7 @@ export class Session {
   }
 
   #onChange(paths: number, bytes: number): void {
-    if (paths > this.#options.limits.callFiles) throw new Abort('call-files')
+    if (paths > this.#options.limits.callFiles) throw new Abort('call-files', this.#meter.used)
     this.#requestBytes += bytes
     if (this.#requestBytes > requestChangeBytes) {
       throw new Refusal('memory', 'the request wrote more than can be held')
@@ -238,6 +244,7 @@ export class Session {
       {
         files: this.#files,
         limits,
+        meter: this.#meter,
         deadline: () => this.#deadline,
         history: (options) => this.#parent.history(options),
         console: (level, text) => this.#parent.console(level, text),
@@ -253,6 +260,7 @@ export class Session {
     this.#engine = new Engine({
       memoryMiB: service.memoryMiB,
       codec,
+      meter: this.#meter.buffer,
       settings: this.#settings,
       host,
       setUpMs: service.callWallMs,

@@ -9,6 +9,7 @@ import { installErrors, makeError } from './errors.js'
 import { createFiles } from './files.js'
 import { holdToAllowlist } from './globals.js'
 import { installLocale } from './locale.js'
+import { connectMeter } from './meter.js'
 import { defineProperty, fix, freeze, give, markOurs, parse } from './primordials.js'
 import { installRandom } from './random.js'
 import { installTimers } from './timers.js'
@@ -39,9 +40,10 @@ export const strand = leaving(calls.strand)
 let settings
 
 /** Gives the names of globals that are not on the allowlist, or an empty string. */
-export function setUp(host, memory, settingsText) {
+export function setUp(host, memory, settingsText, meterMemory) {
   settings = parse(settingsText)
   connect(host, memory)
+  connectMeter(meterMemory, host)
   const strangers = holdToAllowlist(settings.allowlist)
   installErrors(settings.errorUnits)
   installCodegen(makeError)
