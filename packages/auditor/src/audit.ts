@@ -8,8 +8,8 @@ import { type Crypto, filesUrl, type GenesisEntry, type Receipt, toHex } from '@
 import { guestCodec } from '@vms/format/guest'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { ScratchFiles } from '@vms/ledger'
-import { Machine, type MachineOptions } from '@vms/sandbox'
-import { blame, type Perturbation } from './blame.ts'
+import { Machine, type MachineOptions, type Perturbation, perturbed } from '@vms/sandbox'
+import { blame } from './blame.ts'
 import { checkKeys, checkTree } from './custody.ts'
 import { type Finding, finding } from './finding.ts'
 import { type PassageResult, passThrough } from './passage.ts'
@@ -165,7 +165,7 @@ class Audit {
   ): Promise<Machine> {
     const start =
       this.#options.startMachine ?? ((machine: MachineOptions) => Machine.start(machine))
-    return start({
+    const options: MachineOptions = {
       script: genesis.script.source,
       name: genesis.script.name,
       codec: guestCodec,
@@ -173,7 +173,7 @@ class Audit {
       service: { callWallMs: CALL_WALL_MS, memoryMiB: MEMORY_MIB },
       files,
       info: { title: genesis.script.title, key: filesUrl(this.#source.manifest.filesKey) },
-      ...(how && { execArgv: [...how.execArgv], env: { ...how.env } }),
-    })
+    }
+    return start(how === null ? options : perturbed(options, how))
   }
 }

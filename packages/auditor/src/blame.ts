@@ -4,30 +4,9 @@
  * did; if they agree, and the engine is the one that recorded, it is the host.
  */
 import { sameBytes } from '@vms/format'
+import { type Perturbation, perturbationsHere, secondOpinions } from '@vms/sandbox'
 import { type Finding, type FindingCode, type FindingDetail, finding } from './finding.ts'
 import { type Divergence, type Engine, sameEngine } from './replay.ts'
-
-/** What is different about the process of a machine. None of it may reach a script. */
-export interface Perturbation {
-  readonly name: string
-  readonly execArgv: readonly string[]
-  readonly env: Readonly<Record<string, string>>
-}
-
-/** The perturbations of a second opinion, one replay each. */
-export const PERTURBATIONS: readonly Perturbation[] = [
-  { name: 'the same again', execArgv: [], env: {} },
-  {
-    name: 'without the optimising compilers, German locale',
-    execArgv: ['--no-opt'],
-    env: { LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' },
-  },
-  {
-    name: 'compiled at once, small young generation',
-    execArgv: ['--always-sparkplug', '--max-semi-space-size=1'],
-    env: {},
-  },
-]
 
 /** Replays up to and with the differing entry under a perturbation. */
 export type ReplayAgain = (perturbation: Perturbation, until: number) => Promise<Divergence | null>
@@ -40,7 +19,7 @@ export async function blame(
 ): Promise<Finding[]> {
   const { finding: first, replayed, recordedOn } = divergence
   if (first.severity !== 'reproducible') return [first]
-  for (const perturbation of PERTURBATIONS) {
+  for (const perturbation of await perturbationsHere(secondOpinions)) {
     const other = await again(perturbation, (first.entry ?? 0) + 1)
     // A machine that ran into its backstop has no opinion: it may just be slower that way.
     if (other?.finding.code === 'REPLAY_REFUSED') continue

@@ -1,6 +1,7 @@
 /** What differing and agreeing replays say about a difference. */
+import { secondOpinions } from '@vms/sandbox'
 import { expect, test } from 'vitest'
-import { blame, PERTURBATIONS, type ReplayAgain } from '../src/blame.ts'
+import { blame, type ReplayAgain } from '../src/blame.ts'
 import { finding } from '../src/finding.ts'
 import type { Divergence, Engine } from '../src/replay.ts'
 import { verdictOf } from '../src/report.ts'
@@ -28,7 +29,7 @@ function answers(...given: (Divergence | null)[]): { again: ReplayAgain; asked: 
   return { again, asked }
 }
 
-const names = PERTURBATIONS.map(({ name }) => name)
+const names = secondOpinions.map(({ name }) => name)
 
 test('replays that agree leave the finding as it is', async () => {
   const { again, asked } = answers(divergence())

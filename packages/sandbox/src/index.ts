@@ -7,8 +7,16 @@ export {
   type MachineLimits,
   type ServiceLimits,
 } from './limits.ts'
+export { underLoad } from './load.ts'
 export { Machine } from './machine.ts'
 export { MemoryFiles } from './memory-files.ts'
+export {
+  type Perturbation,
+  perturbations,
+  perturbationsHere,
+  perturbed,
+  secondOpinions,
+} from './perturbations.ts'
 export type {
   AbortReason,
   BootReport,

@@ -1,0 +1,15 @@
+/** Load: threads that keep the processor busy while something else runs, so that it is slower and its threads take turns otherwise. */
+import { Worker } from 'node:worker_threads'
+
+/** Runs `task` while `threads` threads of this process spin. */
+export async function underLoad<T>(threads: number, task: () => Promise<T>): Promise<T> {
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker('for (;;);', { eval: true, execArgv: [], env: {} }),
+  )
+  try {
+    return await task()
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()))
+  }
+}
