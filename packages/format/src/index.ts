@@ -30,6 +30,7 @@ export {
   MACHINE_LIMITS,
   type MachineLimits,
   METHOD_NAME,
+  ORACLE_NAME,
   SCRIPT_BYTES,
   WINDOW_ENTRIES,
 } from './limits.ts'
@@ -37,6 +38,7 @@ export {
   type CallResult,
   callsExecuted,
   type ErrorValue,
+  type OracleUse,
   type Outcome,
   outcomeShape,
   toOutcome,

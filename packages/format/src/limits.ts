@@ -29,13 +29,19 @@ export const machineLimitsShape = record({
   requestBytes: integer(),
   /** Calls in one request. */
   requestCalls: integer(),
+  /** Times that one call may ask an oracle. */
+  oracleUses: integer(),
+  /** Bytes of the encoded arguments of one use of an oracle. */
+  oracleArgsBytes: integer(),
+  /** Bytes of the encoded result of one use of an oracle. */
+  oracleResultBytes: integer(),
 })
 
 export type MachineLimits = Infer<typeof machineLimitsShape>
 
 /**
- * Defaults. Sizes keep an entry (request, results, errors) well under hypercore's 15 MiB block; counts keep one request
- * from holding the script-wide lock for long.
+ * Defaults. Sizes keep an entry (request, results, errors, uses of oracles) well under hypercore's 15 MiB block; counts
+ * keep one request from holding the script-wide lock for long. Uses of oracles count towards `requestResultBytes` too.
  */
 export const MACHINE_LIMITS: MachineLimits = {
   fuelPerCall: 100_000_000,
@@ -48,6 +54,9 @@ export const MACHINE_LIMITS: MachineLimits = {
   callFiles: 1_000,
   requestBytes: 1 * MiB,
   requestCalls: 1_000,
+  oracleUses: 16,
+  oracleArgsBytes: 64 * KiB,
+  oracleResultBytes: 1 * MiB,
 }
 
 /** Entries between the head that a request names and the entry it stands in: bounds what a replay guard must remember. */
@@ -67,6 +76,9 @@ export const ERROR_TEXT = { name: 100, message: 4_096, code: 100 } as const
 
 /** UTF-16 units of a method's name. */
 export const METHOD_NAME = 256
+
+/** UTF-16 units of an oracle's name. */
+export const ORACLE_NAME = 100
 
 /** UTF-16 units of a debug caller's name. */
 export const DEBUG_NAME = 64

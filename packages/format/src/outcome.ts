@@ -2,14 +2,13 @@
 import type { Crypto } from './crypto.ts'
 import { RecordError } from './errors.ts'
 import { changesDigest, type FileChange } from './files.ts'
-import { ERROR_TEXT } from './limits.ts'
+import { ERROR_TEXT, ORACLE_NAME } from './limits.ts'
 import {
   blob,
   bytes,
   type Infer,
   integer,
   list,
-  none,
   nullable,
   oneOf,
   record,
@@ -26,13 +25,33 @@ const errorShape = record({
 /** An error as data: never a stack, which differs from engine to engine. */
 export type ErrorValue = Infer<typeof errorShape>
 
+const useFields = record({
+  name: text(ORACLE_NAME),
+  args: blob(Number.MAX_SAFE_INTEGER),
+  value: nullable(blob(Number.MAX_SAFE_INTEGER)),
+  error: nullable(errorShape),
+})
+
+/**
+ * One use of an oracle: what the script asked for, and what it was told. `args` is the encoded array of arguments; either
+ * `value`, the encoded result, or `error` is there. What it was told comes from the host alone.
+ */
+export type OracleUse = Infer<typeof useFields>
+
+const useShape: Shape<OracleUse> = (value, path) => {
+  const use = useFields(value, path)
+  if ((use.value === null) === (use.error === null))
+    throw new RecordError(path, 'expected either a value or an error')
+  return use
+}
+
 const fields = record({
   status: oneOf('returned', 'thrown', 'aborted', 'skipped'),
   value: nullable(blob(Number.MAX_SAFE_INTEGER)),
   error: nullable(errorShape),
   abort: nullable(text(40)),
   changes: nullable(bytes(32)),
-  oracles: list(none, 0),
+  oracles: list(useShape, Number.MAX_SAFE_INTEGER),
   fuel: integer(),
 })
 
@@ -65,11 +84,14 @@ export const outcomeShape: Shape<Outcome> = (value, path) => {
   if (outcome.status !== 'returned' && outcome.changes !== null) {
     throw new RecordError(`${path}.changes`, `does not go with status ${outcome.status}`)
   }
+  if (outcome.status === 'skipped' && outcome.oracles.length > 0) {
+    throw new RecordError(`${path}.oracles`, 'does not go with status skipped')
+  }
   return outcome
 }
 
 /** What a machine says of one call: an outcome, but with the file changes themselves. */
-export interface CallResult extends Omit<Outcome, 'changes' | 'oracles'> {
+export interface CallResult extends Omit<Outcome, 'changes'> {
   readonly changes: readonly FileChange[]
 }
 
@@ -80,7 +102,7 @@ export const toOutcome = (crypto: Crypto, result: CallResult): Outcome => ({
   error: result.error,
   abort: result.abort,
   changes: changesDigest(crypto, result.changes),
-  oracles: [],
+  oracles: result.oracles,
   fuel: result.fuel,
 })
 

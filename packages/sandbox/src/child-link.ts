@@ -142,6 +142,7 @@ export class ChildLink {
       this.#channel.write(['answer', answer])
       this.#restartTimer()
     } catch (error) {
+      if (error instanceof SandboxError) return this.#fail(error)
       const message = `the committed files could not be read: ${(error as Error).message}`
       this.#fail(new SandboxError('ERR_VMS_FILES_UNAVAILABLE', message, { cause: error }))
     }

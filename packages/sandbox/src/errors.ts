@@ -8,6 +8,7 @@ export type SandboxErrorCode =
   | 'ERR_VMS_MACHINE_NOT_BOOTED'
   | 'ERR_VMS_MACHINE_PROTOCOL'
   | 'ERR_VMS_FILES_UNAVAILABLE'
+  | 'ERR_VMS_ORACLE_UNAVAILABLE'
   | 'ERR_VMS_UNKNOWN_INTRINSIC'
   | 'ERR_VMS_UNKNOWN_METHOD'
   | 'ERR_VMS_BAD_CODEC'
@@ -36,6 +37,7 @@ export class SandboxError extends Error {
       case 'ERR_VMS_FILES_UNAVAILABLE':
         return true
       case 'ERR_VMS_MACHINE_BUSY':
+      case 'ERR_VMS_ORACLE_UNAVAILABLE':
       case 'ERR_VMS_MACHINE_NOT_BOOTED':
       case 'ERR_VMS_MACHINE_PROTOCOL':
       case 'ERR_VMS_UNKNOWN_INTRINSIC':

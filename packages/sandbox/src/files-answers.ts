@@ -3,7 +3,7 @@
  * by chance, so it waits until everything that earlier groups changed is committed.
  */
 import type { FilesSource } from './types.ts'
-import { packListed, type Question } from './wire.ts'
+import { type FilesQuestion, packListed } from './wire.ts'
 
 export class FilesAnswers {
   readonly #source: FilesSource
@@ -32,7 +32,7 @@ export class FilesAnswers {
     this.#wake()
   }
 
-  async answer(question: Question): Promise<unknown> {
+  async answer(question: FilesQuestion): Promise<unknown> {
     switch (question[0]) {
       case 'stat': {
         const stat = await this.#source.stat(question[1])

@@ -41,3 +41,7 @@ export type {
   RunReport,
   RunStop,
 } from './types.ts'
+  OracleAnswer,
+  OracleContext,
+  OraclePort,
+  OracleUse,

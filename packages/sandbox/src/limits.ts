@@ -10,7 +10,7 @@ export interface MachineLimits {
   readonly depth: number
   /** Bytes of one encoded value: a call must not fill the ledger. */
   readonly resultBytes: number
-  /** Bytes of all values and errors of one request: they share one entry. */
+  /** Bytes of all values, errors and uses of oracles of one request: they share one entry. */
   readonly requestResultBytes: number
   /** Bytes of one file. */
   readonly fileBytes: number
@@ -18,6 +18,12 @@ export interface MachineLimits {
   readonly pathBytes: number
   /** Paths that one call may change. */
   readonly callFiles: number
+  /** Times that one call may ask an oracle: the script-wide lock is held meanwhile. */
+  readonly oracleUses: number
+  /** Bytes of the encoded arguments of one use of an oracle: they stand in the ledger. */
+  readonly oracleArgsBytes: number
+  /** Bytes of the encoded result of one use of an oracle: a server that the host asks must not fill the ledger. */
+  readonly oracleResultBytes: number
 }
 
 /** Limits that the operator chooses: reaching one is a refusal and enters no ledger. */
@@ -45,6 +51,9 @@ export const defaultMachineLimits: MachineLimits = {
   fileBytes: 8 * MiB,
   pathBytes: 1_024,
   callFiles: 1_000,
+  oracleUses: 16,
+  oracleArgsBytes: 64 * KiB,
+  oracleResultBytes: MiB,
 }
 
 export const defaultServiceLimits: ServiceLimits = {
@@ -74,6 +83,9 @@ export const errorUnits = { name: 100, code: 100, message: 4_096 } as const
 
 /** UTF-16 units of a method's name; longer ones are not callable. */
 export const methodNameUnits = 256
+
+/** UTF-16 units of an oracle's name. */
+export const oracleNameUnits = 100
 
 /** UTF-16 units of one console line, and lines of one call: a loop around console.log must not fill the host's disk. */
 export const consoleLimits = { lineUnits: 4_096, callLines: 1_000 } as const

@@ -55,9 +55,11 @@ export class Machine {
     this.#link = new ChildLink({
       ...options,
       log: options.console ?? (() => {}),
-      answer: (question) => this.#answers.answer(question),
+      answer: (question) =>
+        question[0] === 'oracle' ? oracles.answer(question) : this.#answers.answer(question),
     })
   }
+    const oracles = new OracleAnswers(options.oracle, options.limits)
 
   /**
    * Begins an epoch: a fresh isolate, in which the script's top level runs. What is not committed stays.

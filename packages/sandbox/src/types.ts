@@ -46,6 +46,41 @@ export interface FilesSource {
   history(options: HistoryOptions): Promise<HistoryItem[]>
 }
 
+/** One use of an oracle: what the script asked for, and what it was told. */
+export interface OracleUse {
+  name: string
+  /** The array of arguments, encoded. */
+  args: Uint8Array
+  /** The encoded result; null if there is an error instead. */
+  value: Uint8Array | null
+  error: ErrorValue | null
+}
+
+/** What an oracle answers: an encoded value, or an error for the script. */
+export type OracleAnswer = { readonly value: Uint8Array } | { readonly error: ErrorValue }
+
+/** Who asks an oracle. */
+export interface OracleContext {
+  /** Index of the entry in the ledger. */
+  readonly position: number
+  /** Number of the call within its request; 0 for `init`. */
+  readonly call: number
+  /** Milliseconds since 1970: the time of the entry. */
+  readonly time: number
+  /** Id of the caller; null in `init`. */
+  readonly caller: string | null
+}
+
+/**
+ * Where oracles are asked, one at a time; filled by the user of a machine. What it gives is part of the outcome. Results and errors over
+ * the limits are replaced or cut. A rejected promise ends the machine.
+ */
+export type OraclePort = (
+  name: string,
+  args: Uint8Array,
+  context: OracleContext,
+) => Promise<OracleAnswer>
+
 export type ConsoleLevel = 'debug' | 'log' | 'info' | 'warn' | 'error' | 'machine'
 
 /** A line that the script wrote to its console, or (`machine`) that the child process wrote to its standard error. */
@@ -66,6 +101,8 @@ export interface MachineOptions {
   readonly files: FilesSource
   readonly console?: (line: ConsoleLine) => void
   /** What `System.files.getInfo()` says. */
+  /** Without it there are no oracles: to ask for one is an error of the script. */
+  readonly oracle?: OraclePort
   readonly info: { readonly title: string; readonly key: string }
   /** More flags for the child process, such as V8's: an auditor perturbs a machine with them. */
   readonly execArgv?: readonly string[]
@@ -128,6 +165,8 @@ export interface CallResult {
   changes: FileChange[]
 }
 
+  /** In the order of asking, whatever the call came to. */
+  oracles: OracleUse[]
 /** Which engine ran: the part of an outcome that no script decides. */
 export interface EngineIdentity {
   v8: string

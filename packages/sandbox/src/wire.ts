@@ -16,6 +16,9 @@ import type {
   ListedFile,
   MachineRequest,
   Moment,
+  OracleAnswer,
+  OracleContext,
+  OracleUse,
   RefusalReason,
 } from './types.ts'
 
@@ -33,6 +36,7 @@ type WireCall = [method: string, args: Uint8Array, seed: Uint8Array]
 type WireRequest = [position: number, time: number, caller: string, calls: WireCall[]]
 type WireChange = [path: string, kind: 0 | 1 | 2, mtime: number, data: Uint8Array | null]
 type WireError = [name: string, message: string, code: string | null]
+type WireUse = [name: string, args: Uint8Array, ...answer: WireAnswer]
 export type WireResult = [
   status: CallStatus,
   value: Uint8Array | null,
@@ -40,6 +44,7 @@ export type WireResult = [
   abort: AbortReason | null,
   fuel: number,
   changes: WireChange[],
+  oracles: WireUse[],
 ]
 
 export type ToChild =
@@ -50,12 +55,19 @@ export type ToChild =
   | ['committed', number]
   | ['answer', unknown]
 
-/** A question about committed files. */
-export type Question =
+/** A question about committed files, or to an oracle. */
+export type Question = FilesQuestion | OracleQuestion
+
+export type FilesQuestion =
   | ['stat', string]
   | ['read', string]
   | ['list', string, boolean]
   | ['history', HistoryOptions]
+
+export type OracleQuestion = ['oracle', name: string, args: Uint8Array, OracleContext]
+
+/** What an oracle said. */
+export type WireAnswer = [value: Uint8Array | null, error: WireError | null]
 
 /** `[kind, size, mtime]`, kind 0 for a file and 1 for a directory. */
 export type WireStat = [kind: 0 | 1, size: number, mtime: number]
@@ -126,16 +138,43 @@ export function packResult(result: CallResult): WireResult {
   return [
     result.status,
     result.value,
-    error === null ? null : [error.name, error.message, error.code],
+    error === null ? null : packError(error),
     result.abort,
     result.fuel,
     result.changes.map(packChange),
+    result.oracles.map(packUse),
   ]
 }
 
+export function packAnswer(answer: OracleAnswer): WireAnswer {
+  return 'error' in answer ? [null, packError(answer.error)] : [answer.value, null]
+}
+
+function packUse({ name, args, value, error }: OracleUse): WireUse {
+  return [name, args, value, error === null ? null : packError(error)]
+}
+
+/** A use as one side tells it to the other: a question with its answer, or a part of a result. @throws TypeError */
+export function unpackUse([name, args, value, error]: WireUse): OracleUse {
+  requireShape(typeof name === 'string' && args instanceof Uint8Array)
+  requireShape(error === null ? value instanceof Uint8Array : value === null)
+  return {
+    name,
+    args: ownBytes(args),
+    value: value === null ? null : ownBytes(value),
+    error: error === null ? null : unpackError(error),
+  }
+}
+
+function packError({ name, message, code }: ErrorValue): WireError {
+  return [name, message, code]
+}
+
 /** Checks what the child says: its process runs other people's code. @throws TypeError */
-export function unpackResult([status, value, error, abort, fuel, changes]: WireResult): CallResult {
-  requireShape(statuses.has(status) && Number.isSafeInteger(fuel) && Array.isArray(changes))
+export function unpackResult(result: WireResult): CallResult {
+  const [status, value, error, abort, fuel, changes, oracles] = result
+  requireShape(statuses.has(status) && Number.isSafeInteger(fuel))
+  requireShape(Array.isArray(changes) && Array.isArray(oracles))
   requireShape(status === 'returned' ? value instanceof Uint8Array : value === null)
   requireShape(status === 'thrown' ? Array.isArray(error) : error === null)
   requireShape(status === 'aborted' ? typeof abort === 'string' : abort === null)
@@ -146,6 +185,7 @@ export function unpackResult([status, value, error, abort, fuel, changes]: WireR
     abort,
     fuel,
     changes: changes.map(unpackChange),
+    oracles: oracles.map(unpackUse),
   }
 }
 

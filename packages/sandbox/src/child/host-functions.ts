@@ -13,10 +13,12 @@ import type {
   HistoryItem,
   HistoryOptions,
   ListedFile,
+  OracleUse,
   RefusalReason,
 } from '../types.ts'
 import { packListed } from '../wire.ts'
 import type { HostFunction } from './engine.ts'
+import type { Oracles } from './oracles.ts'
 import { Abort, ParentGone, Refusal } from './refusal.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
@@ -36,6 +38,7 @@ export interface HostOptions {
   /** On the clock of `performance.now()`: when the call must be over. */
   readonly deadline: () => number
   readonly history: (options: HistoryOptions) => HistoryItem[]
+  readonly oracles: Oracles
   readonly console: (level: ConsoleLevel, text: string) => void
   readonly memory: () => SharedMemory
   /** Stops the isolate: the call has ended, whatever its script does. */
@@ -114,9 +117,23 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
         return 0
       case 'history':
         return JSON.stringify(options.history(historyOptions(a, b, c)))
+      case 'oracle':
+        return oracleAnswer(
+          options.oracles.ask(a as string, options.memory().takeBytes(b as number)),
+        )
+      case 'oracleAnswer':
+        return oracleAnswer(options.oracles.uses.at(-1) ?? null)
       default:
         return tell(operation, a, b, c)
     }
+  }
+
+  /** The length of the value, which is put into the memory if there is room; an error as JSON; −1 if nobody was asked. */
+  function oracleAnswer(use: OracleUse | null): number | string {
+    if (use === null) return -1
+    if (use.value === null) return JSON.stringify(use.error)
+    options.memory().tryPutBytes(use.value)
+    return use.value.byteLength
   }
 
   function tell(operation: string, a: unknown, b: unknown, c: unknown): undefined {

@@ -1,8 +1,23 @@
-/** The other side, as the child sees it: answers questions about committed files at once, takes console lines. */
+/** The other side, as the child sees it: answers questions about committed files and to oracles at once, takes console lines. */
 import type { CommittedFiles } from '../files/file-system.ts'
 import { signOfLifeMs } from '../limits.ts'
-import type { ConsoleLevel, FileStat, HistoryItem, HistoryOptions, ListedFile } from '../types.ts'
-import { ownBytes, type Question, type WireListed, type WireStat } from '../wire.ts'
+import type {
+  ConsoleLevel,
+  FileStat,
+  HistoryItem,
+  HistoryOptions,
+  ListedFile,
+  OracleContext,
+  OracleUse,
+} from '../types.ts'
+import {
+  ownBytes,
+  type Question,
+  unpackUse,
+  type WireAnswer,
+  type WireListed,
+  type WireStat,
+} from '../wire.ts'
 import type { Pipe } from './pipe.ts'
 import { ParentGone } from './refusal.ts'
 
@@ -34,6 +49,12 @@ export class Parent implements CommittedFiles {
 
   history(options: HistoryOptions): HistoryItem[] {
     return this.#ask(['history', options]) as HistoryItem[]
+  }
+
+  /** Asks an oracle, however long that takes. */
+  oracle(name: string, args: Uint8Array, context: OracleContext): OracleUse {
+    const answer = this.#ask(['oracle', name, args, context]) as WireAnswer
+    return unpackUse([name, args, ...answer])
   }
 
   /** Lets the parent know that calls are being done, now and then. `now` is on the clock of `performance.now()`. */

@@ -1,18 +1,19 @@
 /** The child's state from start to end: one file system, and one isolate per epoch. Runs boots, inits and requests. */
 
-import { allowlistForGuest } from '../allowlist.ts'
-import { fileErrors } from '../files/file-error.ts'
 import { FileSystem } from '../files/file-system.ts'
 import { compareBytes } from '../files/path.ts'
 import { Meter } from '../fuel.ts'
-import { consoleLimits, errorUnits, methodNameUnits, requestChangeBytes } from '../limits.ts'
+import { errorUnits, requestChangeBytes } from '../limits.ts'
 import type { CallResult, MachineCall, MachineRequest, Moment } from '../types.ts'
 import type { StartOptions } from '../wire.ts'
 import { Engine } from './engine.ts'
 import { type CallNotes, createHostFunction, createNotes } from './host-functions.ts'
+import { Oracles } from './oracles.ts'
 import type { Parent } from './parent.ts'
 import { Abort, Broken, Refusal } from './refusal.ts'
+import { resultBytes } from './result-bytes.ts'
 import { hashScript, wrapScript } from './script-source.ts'
+import { guestSettings } from './settings.ts'
 import { callStatus } from './shared-memory.ts'
 
 export interface Booted {
@@ -25,9 +26,12 @@ export interface Booted {
 
 interface CallStart {
   readonly moment: Moment
+  /** Number within the request. */
+  readonly call?: number
+  readonly caller?: string | null
   /** Starts the call in the isolate. */
   readonly enter: (engine: Engine, timeoutMs: number) => void
-  /** Bytes of values and errors that the request may still make. */
+  /** Bytes of values, errors and uses of oracles that the request may still make. */
   readonly resultRoom: number
 }
 
@@ -38,6 +42,7 @@ const skipped: CallResult = {
   abort: null,
   fuel: 0,
   changes: [],
+  oracles: [],
 }
 
 export class Session {
@@ -45,6 +50,7 @@ export class Session {
   readonly #parent: Parent
   readonly #files: FileSystem
   readonly #meter: Meter
+  readonly #oracles: Oracles
   readonly #settings: string
   #engine: Engine | null = null
   /** Position of a method in this list is its number in the isolate. */
@@ -58,22 +64,21 @@ export class Session {
     this.#options = options
     this.#parent = parent
     this.#meter = new Meter(options.limits)
-    const { limits, service, info } = options
+    const { limits, service } = options
     this.#files = new FileSystem({
       committed: parent,
       cacheBytes: service.cacheBytes,
       fileBytes: limits.fileBytes,
       onChange: (paths, bytes) => this.#onChange(paths, bytes),
     })
-    this.#settings = JSON.stringify({
-      allowlist: JSON.parse(allowlistForGuest()),
-      errorUnits,
-      consoleLimits,
-      methodNameUnits,
-      resultBytes: limits.resultBytes,
-      fileErrors,
-      info,
+    this.#oracles = new Oracles({
+      parent,
+      limits,
+      onOverflow: () => {
+        throw new Abort('request-result-bytes', this.#meter.used)
+      },
     })
+    this.#settings = guestSettings(options)
   }
 
   committed(position: number): void {
@@ -136,12 +141,12 @@ export class Session {
     let resultRoom = this.#options.limits.requestResultBytes
     this.#requestBytes = 0
     this.#meter.beginRequest()
-    for (const call of request.calls) {
+    for (const number of request.calls.keys()) {
       if (this.#engine === null || !this.#meter.hasFuel) {
         results.push(skipped)
         continue
       }
-      const result = this.#runCall(request, call, resultRoom)
+      const result = this.#runCall(request, number, resultRoom)
       resultRoom -= resultBytes(result)
       results.push(result)
     }
@@ -154,10 +159,11 @@ export class Session {
   }
 
   #runCall(
-    { position, time, caller }: MachineRequest,
-    call: MachineCall,
+    { position, time, caller, calls }: MachineRequest,
+    number: number,
     resultRoom: number,
   ): CallResult {
+    const call = calls[number] as MachineCall
     const method = this.#methods.get(call.method)
     if (method === undefined) {
       throw new Broken(
@@ -167,6 +173,8 @@ export class Session {
     }
     return this.#call({
       moment: { time, seed: call.seed, position },
+      call: number,
+      caller,
       enter: (engine, timeoutMs) => {
         engine.memory.putBytes(call.args)
         engine.apply('call', [method, call.args.byteLength, caller], timeoutMs)
@@ -175,7 +183,7 @@ export class Session {
     })
   }
 
-  #call({ moment, enter, resultRoom }: CallStart): CallResult {
+  #call({ moment, call = 0, caller = null, enter, resultRoom }: CallStart): CallResult {
     const engine = this.#engine as Engine
     const { memory } = engine
     this.#notes = createNotes()
@@ -186,6 +194,8 @@ export class Session {
     const committed = this.#parent.takeCommitted()
     if (committed !== null) this.#files.committed(committed)
     this.#files.begin(moment.time)
+    const { position, time } = moment
+    this.#oracles.begin({ position, call, time, caller }, resultRoom)
     memory.status = callStatus.running
     memory.putMoment(moment.time, moment.seed, moment.position)
     try {
@@ -207,7 +217,9 @@ export class Session {
       const cause = this.#notes.end ?? error
       if (!(cause instanceof Abort)) throw cause
       this.#discardEngine()
-      return { ...skipped, status: 'aborted', abort: cause.reason, fuel: cause.fuel }
+      const { reason, fuel } = cause
+      const oracles = this.#oracles.uses
+      return { ...skipped, status: 'aborted', abort: reason, fuel, oracles }
     }
   }
 
@@ -215,9 +227,10 @@ export class Session {
     const fuel = this.#meter.used
     this.#meter.endCall(fuel)
     const returned = memory.status === callStatus.returned
+    const oracles = this.#oracles.uses
     const result: CallResult = returned
-      ? { ...skipped, status: 'returned', value: memory.takeResult(), fuel }
-      : { ...skipped, status: 'thrown', error: this.#notes.error, fuel }
+      ? { ...skipped, status: 'returned', value: memory.takeResult(), fuel, oracles }
+      : { ...skipped, status: 'thrown', error: this.#notes.error, fuel, oracles }
     if (resultBytes(result) > resultRoom) throw new Abort('request-result-bytes', fuel)
     if (returned) result.changes = this.#files.keep(position)
     else this.#files.discard()
@@ -247,6 +260,7 @@ export class Session {
         meter: this.#meter,
         deadline: () => this.#deadline,
         history: (options) => this.#parent.history(options),
+        oracles: this.#oracles,
         console: (level, text) => this.#parent.console(level, text),
         memory: () => (this.#engine as Engine).memory,
         stop: () => this.#engine?.dispose(),
@@ -280,15 +294,4 @@ export class Session {
     this.#methods = new Map()
     this.#hasInit = false
   }
-}
-
-/** What a result takes of an entry, roughly: the bytes of its value or its error. */
-function resultBytes({ value, error }: CallResult): number {
-  if (value !== null) return value.byteLength
-  if (error === null) return 0
-  return (
-    Buffer.byteLength(error.name) +
-    Buffer.byteLength(error.message) +
-    Buffer.byteLength(error.code ?? '')
-  )
 }

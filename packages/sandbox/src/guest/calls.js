@@ -35,6 +35,9 @@ export function prepareCalls(valueCodec, callLimits) {
   bounds = freeze({ __proto__: null, maxBytes: limits.resultBytes })
 }
 
+export const encode = (value, within) => apply(codec.encode, codec.self, [value, within])
+export const decode = (bytes) => apply(codec.decode, codec.self, [bytes])
+
 /** Runs the top level. */
 export function boot(script) {
   begin('boot', null)
@@ -93,7 +96,7 @@ export function call(index, argsLength, nextCaller) {
   begin('open', nextCaller)
   let args
   try {
-    args = apply(codec.decode, codec.self, [takeBytes(argsLength)])
+    args = decode(takeBytes(argsLength))
     if (!isArray(args))
       throw makeError('TypeError', 'the arguments are not an array', 'ERR_VMS_BAD_ARGUMENTS')
   } catch (error) {
@@ -156,7 +159,7 @@ function end(mine, failed, value) {
   dropTimers()
   if (!failed) {
     try {
-      const encoded = apply(codec.encode, codec.self, [value, bounds])
+      const encoded = encode(value, bounds)
       const length = typedArrayLength(encoded)
       putBytes(encoded, length)
       words[lengthWord] = length

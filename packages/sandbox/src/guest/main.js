@@ -10,6 +10,7 @@ import { createFiles } from './files.js'
 import { holdToAllowlist } from './globals.js'
 import { installLocale } from './locale.js'
 import { connectMeter } from './meter.js'
+import { createOracle } from './oracle.js'
 import { defineProperty, fix, freeze, give, markOurs, parse } from './primordials.js'
 import { installRandom } from './random.js'
 import { installTimers } from './timers.js'
@@ -55,6 +56,7 @@ export function setUp(host, memory, settingsText, meterMemory) {
   const { Buffer, makeBuffer } = createBuffer(makeError)
   give(globalThis, 'Buffer', Buffer)
   const files = createFiles(settings, makeBuffer, calls.isCallOpen)
+  const oracle = createOracle(settings, calls.isCallOpen)
   const caller = {}
   defineProperty(caller, 'id', {
     __proto__: null,
@@ -62,7 +64,7 @@ export function setUp(host, memory, settingsText, meterMemory) {
     enumerable: true,
     configurable: false,
   })
-  fix(globalThis, 'System', freeze({ caller: freeze(caller), files }))
+  fix(globalThis, 'System', freeze({ caller: freeze(caller), files, oracle }))
   return strangers
 }
 

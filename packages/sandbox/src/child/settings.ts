@@ -1,0 +1,22 @@
+/** What the isolate is told at its set-up, as JSON for `setUp` in guest/main.js. */
+import { allowlistForGuest } from '../allowlist.ts'
+import { fileErrors } from '../files/file-error.ts'
+import { consoleLimits, errorUnits, methodNameUnits, oracleNameUnits } from '../limits.ts'
+import type { StartOptions } from '../wire.ts'
+
+export function guestSettings({ limits, info }: Pick<StartOptions, 'limits' | 'info'>): string {
+  return JSON.stringify({
+    allowlist: JSON.parse(allowlistForGuest()),
+    errorUnits,
+    consoleLimits,
+    methodNameUnits,
+    resultBytes: limits.resultBytes,
+    oracle: {
+      nameUnits: oracleNameUnits,
+      argsBytes: limits.oracleArgsBytes,
+      uses: limits.oracleUses,
+    },
+    fileErrors,
+    info,
+  })
+}

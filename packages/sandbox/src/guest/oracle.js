@@ -1,0 +1,89 @@
+/**
+ * `System.oracle`: what the script asks crosses as encoded values, and the host answers before the function returns, so the promise
+ * settles in the same drain of microtasks, and uses have one order.
+ */
+import { host, makeRoom, putBytes, takeBytes } from './bridge.js'
+import { decode, encode } from './calls.js'
+import { makeError } from './errors.js'
+import { charge } from './meter.js'
+import { freeze, isWellFormed, markOurs, parse, typedArrayLength } from './primordials.js'
+
+/** Units of fuel for asking at all: a round trip to the host, without the time that the oracle takes. Each byte costs one more. */
+const askUnits = 10_000
+
+export function createOracle({ oracle: limits }, isCallOpen) {
+  const bounds = freeze({ __proto__: null, maxBytes: limits.argsBytes })
+
+  function requireCall() {
+    switch (isCallOpen()) {
+      case 'open':
+        return
+      case 'boot':
+        throw makeError(
+          'Error',
+          'oracles are not to be had at the top level, only in methods and in init',
+          'ERR_VMS_ORACLE_AT_TOP_LEVEL',
+        )
+      default:
+        throw makeError('Error', 'the call is over', 'ERR_VMS_CALL_OVER')
+    }
+  }
+
+  function encodeArgs(args) {
+    try {
+      return encode(args, bounds)
+    } catch (error) {
+      if (!isTooLarge(error)) throw error
+      throw makeError(
+        'RangeError',
+        `the arguments of an oracle have more than ${limits.argsBytes} bytes`,
+        'ERR_VMS_ORACLE_ARGS_TOO_LARGE',
+      )
+    }
+  }
+
+  const holder = {
+    async oracle(name, ...args) {
+      requireCall()
+      if (typeof name !== 'string' || name.length > limits.nameUnits || !isWellFormed(name)) {
+        throw makeError(
+          'TypeError',
+          `the name of an oracle is a text of at most ${limits.nameUnits} characters`,
+          'ERR_VMS_ORACLE_NAME',
+        )
+      }
+      charge(askUnits)
+      const encoded = encodeArgs(args)
+      const argsLength = typedArrayLength(encoded)
+      charge(argsLength)
+      putBytes(encoded, argsLength)
+      const answer = host('oracle', name, argsLength)
+      // An abort: the isolate is about to stop.
+      if (answer === undefined) throw makeError('Error', 'the call is over', 'ERR_VMS_CALL_OVER')
+      if (typeof answer === 'string') {
+        const { name: kind, message, code } = parse(answer)
+        throw makeError(kind, message, code)
+      }
+      if (answer < 0) {
+        throw makeError(
+          'RangeError',
+          `a call may ask oracles ${limits.uses} times`,
+          'ERR_VMS_ORACLE_USES',
+        )
+      }
+      charge(answer)
+      // The host writes nothing where there is no room.
+      if (makeRoom(answer)) host('oracleAnswer')
+      return decode(takeBytes(answer))
+    },
+  }
+  return markOurs(holder.oracle)
+}
+
+function isTooLarge(error) {
+  try {
+    return error.code === 'ERR_VMS_VALUE_TOO_LARGE'
+  } catch {
+    return false
+  }
+}
