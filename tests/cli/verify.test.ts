@@ -202,7 +202,7 @@ test('info says what a host serves', async () => {
     files,
     methods: ['get', 'increment'],
     authentication: 'signed',
-    semantics: 0,
+    semantics: 1,
     entries: 3,
   })
   const text = await vms(place, ['info', url])

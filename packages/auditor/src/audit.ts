@@ -170,6 +170,7 @@ class Audit {
       name: genesis.script.name,
       codec: guestCodec,
       limits: genesis.limits,
+      semantics: genesis.semantics,
       service: { callWallMs: CALL_WALL_MS, memoryMiB: MEMORY_MIB },
       files,
       info: { title: genesis.script.title, key: filesUrl(this.#source.manifest.filesKey) },

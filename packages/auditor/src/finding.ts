@@ -88,6 +88,10 @@ export const FINDINGS = {
     'undecided',
     'the difference may come from the engine: it was recorded on another one',
   ],
+  ENGINE_UNLISTED: [
+    'undecided',
+    'the host names an engine that its semantics was not released for, or this auditor is too old to know it',
+  ],
   REPLAY_REFUSED: ['undecided', "the auditor's own machine ran into its backstop"],
   WITHHELD: ['undecided', 'part of the ledger or of the files could not be had'],
 } as const satisfies Record<string, readonly [Severity, string]>

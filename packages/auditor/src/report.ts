@@ -52,7 +52,8 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
   const has = (test: (finding: Finding) => boolean): boolean => findings.some(test)
   if (has(({ severity }) => severity === 'proven')) return 'host-fault'
   if (has(({ code }) => code === 'SCRIPT_NONDETERMINISTIC')) return 'nondeterministic-script'
-  if (has(({ code }) => code === 'ENGINE_DIFFERS')) return 'engine-differs'
+  if (has(({ code }) => code === 'ENGINE_DIFFERS' || code === 'ENGINE_UNLISTED'))
+    return 'engine-differs'
   if (has(({ severity }) => severity === 'reproducible')) return 'host-fault'
   return findings.length > 0 ? 'incomplete' : 'verified'
 }

@@ -3,6 +3,7 @@
  * proven: who has the bytes can check it without running anything.
  */
 import {
+  type BootEntry,
   type CallsEntry,
   type Crypto,
   callsExecuted,
@@ -13,6 +14,7 @@ import {
   sameBytes,
   toHex,
 } from '@vms/format'
+import { knownSemantics, knowsSemantics, releaseOfSemantics, runsOn } from '@vms/sandbox'
 import type { Chronicle } from './chronicle.ts'
 import { raise } from './finding.ts'
 import { type CheckedRequest, RequestCheck } from './request-check.ts'
@@ -30,9 +32,6 @@ export interface StructureOptions {
   readonly genesisHash: Uint8Array
   readonly chronicle: Chronicle
 }
-
-/** Semantics that this release can replay. */
-const SEMANTICS_KNOWN: readonly number[] = [0]
 
 export class Structure {
   #crypto: Crypto
@@ -80,17 +79,11 @@ export class Structure {
       case 'genesis':
         this.#genesis = entry
         chronicle.window = entry.window
-        if (!SEMANTICS_KNOWN.includes(entry.semantics)) {
-          raise('SEMANTICS_UNKNOWN', {
-            entry: 0,
-            part: 'semantics',
-            expected: SEMANTICS_KNOWN.join(', '),
-            got: String(entry.semantics),
-          })
-        }
+        checkSemantics(entry.semantics)
         return {}
       case 'boot':
         this.#checkBoot(entry.reason, index)
+        checkEngine(this.genesis.semantics, entry, index)
         if (!chronicle.booted) this.#checkDeployed(entry.outcome, index)
         chronicle.methods = new Set(entry.methods)
         chronicle.epochCalls = 0
@@ -215,4 +208,21 @@ export class Structure {
     }
     return this.#requests.check(entry, index, this.genesis)
   }
+}
+
+function checkSemantics(semantics: number): void {
+  if (knowsSemantics(semantics)) return
+  raise('SEMANTICS_UNKNOWN', {
+    entry: 0,
+    part: 'semantics',
+    expected: knownSemantics.map(({ number }) => number).join(', '),
+    got: String(semantics),
+    cause: `the ledger was recorded with semantics ${semantics}: verify it with ${releaseOfSemantics(semantics)}`,
+  })
+}
+
+// A host may not excuse a difference by an engine that its machine would have refused to run on.
+function checkEngine(semantics: number, { engine }: BootEntry, index: number): void {
+  if (runsOn(semantics, engine)) return
+  raise('ENGINE_UNLISTED', { entry: index, part: 'engine', got: JSON.stringify(engine) })
 }

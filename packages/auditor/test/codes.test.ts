@@ -225,11 +225,11 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
   },
   ENGINE_DIFFERS: {
     audited: () => {
-      const engine = { v8: '0', icu: '0', unicode: '0', tz: '0', arch: 'x64' }
+      const engine = { v8: '13.6.0', icu: '0', unicode: '17.0', tz: '0', arch: 'x64' }
       return exchanged('write', otherValue, { engine })
     },
     verdict: 'engine-differs',
-    expected: { ...ofCall, part: 'engine', got: expect.stringContaining('"v8":"0"') },
+    expected: { ...ofCall, part: 'engine', got: expect.stringContaining('"v8":"13.6.0"') },
   },
   REPLAY_REFUSED: {
     audited: async () => {

@@ -11,7 +11,7 @@ test('files that were changed before a restart on another engine were changed on
   const { scribe } = recording
   const changes = [{ path: '/by-nobody', kind: 'directory', mtime: 1 }] as const
   await recording.group([{ calls: [['a']] }], { changes })
-  const engine = { v8: '0', icu: '0', unicode: '0', tz: '0', arch: 'x64' }
+  const engine = { v8: '13.6.0', icu: '0', unicode: '17.0', tz: '0', arch: 'x64' }
   await recording.restart({ boot: { engine } })
 
   // The files of the first epoch are compared when the second has begun.

@@ -71,7 +71,7 @@ export const bootEntry = (other: Partial<BootEntry> = {}): BootEntry => ({
   type: 'boot',
   reason: 'start',
   time: 1_000,
-  engine: { v8: '1', icu: '1', unicode: '1', tz: '1', arch: 'x64' },
+  engine: { v8: '13.6.0', icu: '1', unicode: '17.0', tz: '1', arch: 'x64' },
   scriptHash: new Uint8Array(32),
   outcome: returned(undefined),
   methods: ['a', 'b'],
@@ -106,7 +106,7 @@ export class Scribe {
     this.genesis = {
       type: 'genesis',
       format: 1,
-      semantics: 0,
+      semantics: 1,
       script: { name: 'test.js', title: 'Test', source: '' },
       limits: MACHINE_LIMITS,
       window: 1_000,

@@ -31,6 +31,18 @@ export const STRUCTURE_FAULTS = {
     ledger: () => begun({ semantics: 1_000 }),
     expected: { entry: 0, part: 'semantics', got: '1000' },
   },
+  ENGINE_UNLISTED: {
+    ledger: () => {
+      const scribe = new Scribe()
+      const engine = { ...bootEntry().engine, v8: '99.9.1' }
+      return scribe.group([scribe.genesis, { ...bootEntry(), engine }])
+    },
+    expected: {
+      entry: 1,
+      part: 'engine',
+      got: JSON.stringify({ ...bootEntry().engine, v8: '99.9.1' }),
+    },
+  },
   ENTRY_INVALID: {
     ledger: () => {
       const scribe = begun()

@@ -53,7 +53,7 @@ export class FakeLedger {
     this.genesis = {
       type: 'genesis',
       format: 1,
-      semantics: 0,
+      semantics: 1,
       script: { name: 'fake.js', title: 'Fake', source: 'exports.echo = (x) => x' },
       limits: { ...MACHINE_LIMITS, ...limits },
       window,

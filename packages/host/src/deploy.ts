@@ -19,14 +19,11 @@ import {
   WINDOW_ENTRIES,
 } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
-import { RefusedError } from '@vms/sandbox'
+import { currentSemantics, RefusedError } from '@vms/sandbox'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
 import { DirectoryError, HostError, ScriptFailedError } from './errors.ts'
 import type { HostKeys } from './keys.ts'
-
-/** Number of the semantics that this release records: 0 is a preview. */
-const SEMANTICS = 0
 
 /** A script to serve. */
 export interface Script {
@@ -60,7 +57,7 @@ export function makeGenesis(
   return {
     type: 'genesis',
     format: 1,
-    semantics: SEMANTICS,
+    semantics: currentSemantics,
     script: { name: script.name, title: script.title ?? script.name, source: script.source },
     limits: { ...MACHINE_LIMITS, ...options.limits },
     window: options.window ?? WINDOW_ENTRIES,

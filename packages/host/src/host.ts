@@ -202,6 +202,7 @@ function machineOptions(
     name: genesis.script.name,
     codec: guestCodec,
     limits: genesis.limits,
+    semantics: genesis.semantics,
     service: { callWallMs: limits.callWallMs, memoryMiB: limits.memoryMiB },
     files: ledger.files,
     info: { title: genesis.script.title, key: filesUrl(ledger.filesKey) },

@@ -19,7 +19,7 @@ const border = { root: null, files: null }
 export const genesisEntry = (source = 'exports.a = () => 1'): GenesisEntry => ({
   type: 'genesis',
   format: 1,
-  semantics: 0,
+  semantics: 1,
   script: { name: 'test.js', title: 'Test', source },
   limits: MACHINE_LIMITS,
   window: 1_000,

@@ -13,6 +13,8 @@ export type SandboxErrorCode =
   | 'ERR_VMS_UNKNOWN_METHOD'
   | 'ERR_VMS_BAD_CODEC'
   | 'ERR_VMS_REFUSED'
+  | 'ERR_VMS_SEMANTICS_UNKNOWN'
+  | 'ERR_VMS_ENGINE_UNLISTED'
 
 export class SandboxError extends Error {
   override readonly name: string = 'SandboxError'
@@ -35,15 +37,17 @@ export class SandboxError extends Error {
       case 'ERR_VMS_MACHINE_NOT_STARTED':
       case 'ERR_VMS_MACHINE_DEAD':
       case 'ERR_VMS_FILES_UNAVAILABLE':
+      case 'ERR_VMS_ORACLE_UNAVAILABLE':
         return true
       case 'ERR_VMS_MACHINE_BUSY':
-      case 'ERR_VMS_ORACLE_UNAVAILABLE':
       case 'ERR_VMS_MACHINE_NOT_BOOTED':
       case 'ERR_VMS_MACHINE_PROTOCOL':
       case 'ERR_VMS_UNKNOWN_INTRINSIC':
       case 'ERR_VMS_UNKNOWN_METHOD':
       case 'ERR_VMS_BAD_CODEC':
       case 'ERR_VMS_REFUSED':
+      case 'ERR_VMS_SEMANTICS_UNKNOWN':
+      case 'ERR_VMS_ENGINE_UNLISTED':
         return false
       default:
         return this.code satisfies never

@@ -17,6 +17,15 @@ export {
   perturbed,
   secondOpinions,
 } from './perturbations.ts'
+export {
+  currentSemantics,
+  knownSemantics,
+  knowsSemantics,
+  type ListedEngine,
+  releaseOfSemantics,
+  runsOn,
+  type Semantics,
+} from './semantics.ts'
 export type {
   AbortReason,
   BootReport,
@@ -37,11 +46,11 @@ export type {
   MachineOptions,
   MachineRequest,
   Moment,
-  RefusalReason,
-  RunReport,
-  RunStop,
-} from './types.ts'
   OracleAnswer,
   OracleContext,
   OraclePort,
   OracleUse,
+  RefusalReason,
+  RunReport,
+  RunStop,
+} from './types.ts'

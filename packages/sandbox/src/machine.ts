@@ -6,6 +6,8 @@ import { ChildLink, type Ending, type Refused } from './child-link.ts'
 import { RefusedError, SandboxError } from './errors.ts'
 import { FilesAnswers } from './files-answers.ts'
 import { defaultServiceLimits, killGraceMs, type ServiceLimits } from './limits.ts'
+import { OracleAnswers } from './oracle-answers.ts'
+import { currentSemantics, knowsSemantics, releaseOfSemantics, runsOn } from './semantics.ts'
 import type {
   BootReport,
   CallResult,
@@ -28,9 +30,11 @@ export class Machine {
   /**
    * Spawns the child process.
    *
-   * @throws SandboxError ERR_VMS_MACHINE_NOT_STARTED
+   * @throws SandboxError ERR_VMS_MACHINE_NOT_STARTED, ERR_VMS_SEMANTICS_UNKNOWN, ERR_VMS_ENGINE_UNLISTED
    */
   static async start(options: MachineOptions): Promise<Machine> {
+    const semantics = options.semantics ?? currentSemantics
+    requireSemantics(semantics)
     const machine = new Machine(options)
     const { script, name, codec, limits, info } = options
     const ending = await machine.#link.ask(
@@ -39,7 +43,9 @@ export class Machine {
     )
     if ('answer' in ending && ending.answer[0] === 'ready') {
       machine.#engine = ending.answer[1]
-      return machine
+      if (runsOn(semantics, ending.answer[1])) return machine
+      await machine.close()
+      throw unlisted(semantics, ending.answer[1])
     }
     await machine.close()
     const { message } = machine.#errorFor(ending)
@@ -52,6 +58,7 @@ export class Machine {
   private constructor(options: MachineOptions) {
     this.#service = { ...defaultServiceLimits, ...options.service }
     this.#answers = new FilesAnswers(options.files)
+    const oracles = new OracleAnswers(options.oracle, options.limits)
     this.#link = new ChildLink({
       ...options,
       log: options.console ?? (() => {}),
@@ -59,7 +66,6 @@ export class Machine {
         question[0] === 'oracle' ? oracles.answer(question) : this.#answers.answer(question),
     })
   }
-    const oracles = new OracleAnswers(options.oracle, options.limits)
 
   /**
    * Begins an epoch: a fresh isolate, in which the script's top level runs. What is not committed stays.
@@ -192,6 +198,23 @@ export class Machine {
       'the child gave another answer than was asked for',
     )
   }
+}
+
+function requireSemantics(number: number): void {
+  if (knowsSemantics(number)) return
+  throw new SandboxError(
+    'ERR_VMS_SEMANTICS_UNKNOWN',
+    `this release cannot run semantics ${number}`,
+    { hint: `use ${releaseOfSemantics(number)}` },
+  )
+}
+
+function unlisted(semantics: number, { v8, unicode, arch }: EngineIdentity): SandboxError {
+  return new SandboxError(
+    'ERR_VMS_ENGINE_UNLISTED',
+    `semantics ${semantics} was not released for V8 ${v8} with Unicode ${unicode} on ${arch}`,
+    { hint: 'run it with Node 24 or 26, or with a release of VMS that lists this engine' },
+  )
 }
 
 function refusalIn(ending: Ending): Refused | null {

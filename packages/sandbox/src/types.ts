@@ -97,12 +97,14 @@ export interface MachineOptions {
   /** JavaScript expression for `{ encode(value, { maxBytes }): Uint8Array, decode(bytes): value }`, evaluated inside the isolate. */
   readonly codec: string
   readonly limits: MachineLimits
+  /** Number of the semantics; default the newest. */
+  readonly semantics?: number
   readonly service?: Partial<ServiceLimits>
   readonly files: FilesSource
-  readonly console?: (line: ConsoleLine) => void
-  /** What `System.files.getInfo()` says. */
   /** Without it there are no oracles: to ask for one is an error of the script. */
   readonly oracle?: OraclePort
+  readonly console?: (line: ConsoleLine) => void
+  /** What `System.files.getInfo()` says. */
   readonly info: { readonly title: string; readonly key: string }
   /** More flags for the child process, such as V8's: an auditor perturbs a machine with them. */
   readonly execArgv?: readonly string[]
@@ -163,10 +165,10 @@ export interface CallResult {
   fuel: number
   /** The last change per path, sorted by the UTF-8 bytes of the paths; empty unless returned. */
   changes: FileChange[]
-}
-
   /** In the order of asking, whatever the call came to. */
   oracles: OracleUse[]
+}
+
 /** Which engine ran: the part of an outcome that no script decides. */
 export interface EngineIdentity {
   v8: string

@@ -20,7 +20,7 @@ const description = (change: object = {}): string =>
         files: `hyper://${KEY}`,
         methods: ['\u001b]0;x\u0007', 'b'],
         authentication: 'signed',
-        semantics: 0,
+        semantics: 1,
         length: 3,
         ...change,
       },
