@@ -9,8 +9,10 @@ import {
 } from '@vms/format'
 import {
   aborted,
+  answered,
   boot,
   calls,
+  failed,
   filled,
   genesis,
   init,
@@ -58,6 +60,18 @@ const valid: readonly (readonly [string, Entry])[] = [
   ['calls at the beginning of a group', { ...first, files: null }],
   ['calls at the end of a group', { ...first, root: null }],
   ['a debug caller; thrown, aborted, skipped', debug],
+  [
+    'uses of oracles: answered, failed, and of a call that was aborted after one',
+    {
+      ...debug,
+      outcomes: [
+        { ...returned(1.25), oracles: [answered, failed] },
+        { ...thrown, oracles: [failed] },
+        { ...aborted, oracles: [answered] },
+      ],
+    },
+  ],
+  ['an init that asked an oracle', { ...init, outcome: { ...nothing, oracles: [answered] } }],
   [
     'an error without a code',
     { ...debug, outcomes: [{ ...thrown, error: { name: 'Error', message: '', code: null } }] },
@@ -128,7 +142,34 @@ const invalid: readonly (readonly [string, Uint8Array])[] = [
     'an error message of 4097 characters',
     badOutcome(thrown, { error: { ...thrown.error, message: 'm'.repeat(4_097) } }),
   ],
-  ['an oracle result', badOutcome(returned(1), { oracles: [null] })],
+  ['a use of an oracle that is null', badOutcome(returned(1), { oracles: [null] })],
+  [
+    'a use of an oracle with neither value nor error',
+    badOutcome(returned(1), { oracles: [{ ...answered, value: null }] }),
+  ],
+  [
+    'a use of an oracle with both value and error',
+    badOutcome(returned(1), { oracles: [{ ...answered, error: failed.error }] }),
+  ],
+  [
+    'a use of an oracle with a field too many',
+    badOutcome(returned(1), { oracles: [{ ...answered, time: 1 }] }),
+  ],
+  [
+    'a use of an oracle whose name has 101 characters',
+    badOutcome(returned(1), { oracles: [{ ...answered, name: 'n'.repeat(101) }] }),
+  ],
+  [
+    'a use of an oracle whose arguments are not encoded',
+    badOutcome(returned(1), { oracles: [{ ...answered, args: ['EUR'] }] }),
+  ],
+  [
+    'a use of an oracle in another order of fields',
+    badOutcome(returned(1), {
+      oracles: [{ args: answered.args, name: 'rate', value: answered.value, error: null }],
+    }),
+  ],
+  ['skipped with a use of an oracle', badOutcome(skipped, { oracles: [answered] })],
   ['negative fuel', badOutcome(nothing, { fuel: -1 })],
   ['bytes after the entry', Uint8Array.of(...encodeEntry(init), 0xc0)],
 ]

@@ -14,6 +14,7 @@ import {
   leafNode,
   ledgerKey,
   MACHINE_LIMITS,
+  type OracleUse,
   type Outcome,
   type Request,
   Rfc6962Range,
@@ -96,6 +97,18 @@ export const thrown: Outcome = {
   error: { name: 'RangeError', message: 'the guest list is full', code: 'EFULL' },
 }
 export const aborted: Outcome = { ...nothing, status: 'aborted', value: null, abort: 'fuel' }
+export const answered: OracleUse = {
+  name: 'rate',
+  args: encodeValue(['EUR', 'USD']),
+  value: encodeValue(1.25),
+  error: null,
+}
+export const failed: OracleUse = {
+  name: 'moon',
+  args: encodeValue([]),
+  value: null,
+  error: { name: 'Error', message: 'no oracle is called "moon"', code: 'ERR_VMS_ORACLE_UNKNOWN' },
+}
 export const skipped: Outcome = { ...nothing, status: 'skipped', value: null }
 
 const filesHead = (groups: number): FilesHead => ({

@@ -61,8 +61,8 @@ const fields = record({
  * - `aborted`: a limit of the machine was passed, `abort` names it; changes discarded, the epoch ends.
  * - `skipped`: not executed, because an earlier call of the request aborted or used up what the request may use.
  *
- * `changes` is the digest of the call's file changes, null if there were none. `oracles` stays empty and `fuel` 0 in
- * semantics 0.
+ * `changes` is the digest of the call's file changes, null if there were none. `oracles` are the uses of oracles
+ * in the order of asking, whatever the call came to.
  */
 export type Outcome = Infer<typeof fields>
 

@@ -133,7 +133,7 @@ describe('the error', () => {
       '$.outcome.status: expected returned or thrown or aborted or skipped, got string done',
     )
     expect(words({ ...init, outcome: { ...outcome, oracles: [null] } })).toBe(
-      '$.outcome.oracles: expected an array of 0 to 0 items, got 1 items',
+      '$.outcome.oracles[0]: expected a map, got null',
     )
     expect(words(null)).toBe('$.type: unknown type of entry')
   })

@@ -17,7 +17,7 @@ export const clientFrameBytes = (requestBytes: number): number =>
 /** Bytes of the largest frame that a client takes: an entry, or a reply with the outcomes of one and its path. */
 export const HOST_FRAME_BYTES = ENTRY_BYTES + 64 * 1024
 
-/** Nesting of arrays and maps in a frame. The deepest (an error of an outcome of a reply) has 5; a bomb has thousands. */
+/** Nesting of arrays and maps in a frame. The deepest (an error of a use of an oracle, in an outcome of a reply) has 7; a bomb has thousands. */
 export const FRAME_DEPTH = 8
 
 /** UTF-16 units of an explanation that a host sends along with a refusal or an error. */

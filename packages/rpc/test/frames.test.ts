@@ -34,6 +34,10 @@ const thrown: Outcome = {
   error: { name: 'Error', message: '', code: null },
   changes: null,
 }
+const asked: Outcome = {
+  ...thrown,
+  oracles: [{ name: 'moon', args: Uint8Array.of(0x90), value: null, error: thrown.error }],
+}
 
 const clientFrames: ClientFrame[] = [
   ['call', 1, Uint8Array.of(1, 2, 3), signature],
@@ -57,7 +61,7 @@ const reply: Extract<HostFrame, readonly ['reply', ...unknown[]]>[2] = {
   time: 1_800_000_000_000,
   root: hash,
   files,
-  outcomes: [returned, thrown],
+  outcomes: [returned, thrown, asked],
   path: [node],
 }
 const hostFrames: HostFrame[] = [
@@ -160,9 +164,9 @@ describe('what is no frame is refused and named', () => {
       'reply.reply.outcomes[0].value',
     ],
     [
-      'an oracle result',
+      'a use of an oracle that is a number',
       ['reply', 1, { ...reply, outcomes: [{ ...returned, oracles: [1] }] }],
-      'reply.reply.outcomes[0].oracles',
+      'reply.reply.outcomes[0].oracles[0]',
     ],
     [
       'a path without end',
