@@ -14,7 +14,8 @@ export type Refused = Extract<RunStop, { kind: 'refused' }>
 /** How an operation ends: with the child's answer, with a refusal that the parent noticed, or with a fault that is not the script's. */
 export type Ending = { answer: FromChild } | { refused: Refused } | { failed: SandboxError }
 
-export interface LinkOptions extends Pick<MachineOptions, 'execArgv' | 'env' | 'childModule'> {
+export interface LinkOptions
+  extends Pick<MachineOptions, 'execArgv' | 'env' | 'childModule' | 'service'> {
   readonly log: (line: ConsoleLine) => void
   readonly answer: (question: Question) => Promise<unknown>
 }

@@ -1,14 +1,20 @@
-/** Spawns the child: which flags, which environment, and which few files Node's permission model lets it read. */
+/**
+ * Spawns the child: with which flags, environment, rights and limits. Its code is handed to it as one text, so that it may read no
+ * file at all; only tests that bring an entry file of their own, and a clone whose sources have changed, let it read its packages.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import fs from 'node:fs'
-import { createRequire } from 'node:module'
+import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { SandboxError } from './errors.ts'
-import { stackKilobytes } from './limits.ts'
+import { addonFile, packagesOfChild } from './addon.ts'
+import { childBundle } from './child-bundle.ts'
+import { launcher } from './launcher.ts'
+import { childNiceness, defaultServiceLimits, stackKilobytes } from './limits.ts'
 import type { MachineOptions } from './types.ts'
+import { frameHeaderBytes } from './wire.ts'
 
 export interface Child {
   readonly process: ChildProcess
@@ -19,31 +25,39 @@ export interface Child {
   readonly errors: NodeJS.ReadableStream
 }
 
+/** `bundle` is a function expression in UTF-8; see child-bundle.ts. */
 export function spawnChild(
-  options: Pick<MachineOptions, 'execArgv' | 'env' | 'childModule'>,
+  options: Pick<MachineOptions, 'execArgv' | 'env' | 'childModule' | 'service'>,
+  bundle: Uint8Array | null = options.childModule === undefined ? childBundle() : null,
 ): Child {
-  const entry = options.childModule ?? childEntry()
-  const child = spawn(
+  const flags = [
+    // isolated-vm's isolates and one that comes from Node's start-up snapshot must not share a process.
+    '--no-node-snapshot',
+    '--no-warnings',
+    `--stack-size=${stackKilobytes}`,
+    '--permission',
+    '--allow-addons',
+  ]
+  const program = bundle === null ? entryFile(options.childModule) : textOverPipe(addonFile())
+  const [command, args] = launcher(
     process.execPath,
-    [
-      // isolated-vm does not work from Node's start-up snapshot.
-      '--no-node-snapshot',
-      '--no-warnings',
-      `--stack-size=${stackKilobytes}`,
-      '--permission',
-      '--allow-addons',
-      ...readableFiles(entry).map((file) => `--allow-fs-read=${file}`),
-      ...(options.execArgv ?? []),
-      entry,
-    ],
+    [...flags, ...program.flags, ...(options.execArgv ?? []), ...program.args],
     {
-      // The time zone is part of the machine, so a perturbation may not change it.
-      env: { ...options.env, TZ: 'UTC' },
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-      windowsHide: true,
+      memoryMiB: options.service?.memoryMiB ?? defaultServiceLimits.memoryMiB,
+      namesDescriptors: bundle !== null,
     },
   )
+  const child = spawn(command, args, {
+    // The time zone is part of the machine, so a perturbation may not change it.
+    env: { ...options.env, TZ: 'UTC' },
+    // Where the host was started is nothing that the child needs to know.
+    cwd: path.parse(process.execPath).root,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  })
+  lowerPriority(child.pid)
   const [, , errors, input, output] = child.stdio
+  if (bundle !== null) writeText(input as Duplex, bundle)
   return {
     process: child,
     input: input as Duplex,
@@ -52,34 +66,92 @@ export function spawnChild(
   }
 }
 
-/** `child.ts` beside this file in development, `child.js` where it is published. */
-function childEntry(): string {
+interface Program {
+  readonly flags: readonly string[]
+  readonly args: readonly string[]
+}
+
+/**
+ * Closes what was inherited, reads a text from descriptor 3 and runs it with the addon in hand. From then on no other addon can be
+ * loaded. The text is the bundle: a function expression.
+ */
+const reader = `
+const { closeSync, readSync } = require('node:fs')
+for (const fd of (process.argv[2] ?? '').split(',')) if (fd !== '') closeSync(Number(fd))
+const bytesOf = (length) => {
+  const bytes = Buffer.allocUnsafe(length)
+  for (let at = 0; at < length; ) {
+    try {
+      const got = readSync(3, bytes, at, length - at, null)
+      if (got === 0) process.exit(0)
+      at += got
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error
+    }
+  }
+  return bytes
+}
+const addon = { exports: {} }
+process.dlopen(addon, process.argv[1])
+process.permission?.drop?.('addon')
+const text = bytesOf(bytesOf(${frameHeaderBytes}).readUInt32LE(0)).toString()
+new (require('node:vm').Script)(text, { filename: 'vms:child' }).runInThisContext()(require, addon.exports)
+`
+
+function textOverPipe(addon: string): Program {
+  return { flags: ['--input-type=commonjs'], args: ['--eval', reader, addon] }
+}
+
+/** Length and text, where {@link reader} expects them. */
+function writeText(input: Duplex, text: Uint8Array): void {
+  const header = Buffer.alloc(frameHeaderBytes)
+  header.writeUInt32LE(text.byteLength, 0)
+  // A child that is gone already shows as its end.
+  input.on('error', () => {})
+  input.write(header)
+  input.write(text)
+}
+
+/** Runs a file, by default `child.ts` beside this one. It may read this package, its own folder, and what the child imports. */
+function entryFile(file = besideThis()): Program {
+  const folders = [
+    fileURLToPath(new URL('..', import.meta.url)),
+    path.dirname(file),
+    ...packagesOfChild(),
+  ]
+  const names = new Set(folders.flatMap(namesOf))
+  // The addon's loader looks there to tell musl from glibc.
+  names.add('/etc/alpine-release')
+  return {
+    flags: Array.from(names, (name) => `--allow-fs-read=${name}`),
+    args: [fs.realpathSync(file)],
+  }
+}
+
+function besideThis(): string {
   const extension = path.extname(import.meta.url)
   return fileURLToPath(new URL(`./child${extension}`, import.meta.url))
 }
 
-/** What the child reads: this package, the two packages it loads and what they load, and a file that tells musl from glibc. */
-function readableFiles(entry: string): string[] {
-  const packageFolder = fileURLToPath(new URL('..', import.meta.url))
-  const require = createRequire(import.meta.url)
-  const files = new Set([packageFolder, path.dirname(entry), '/etc/alpine-release'])
-  for (const name of ['isolated-vm', 'msgpackr']) addDependency(files, require, name)
-  const isolatedVm = fs.realpathSync(packageOf(require, 'isolated-vm'))
-  addDependency(files, createRequire(path.join(isolatedVm, 'index.js')), 'node-gyp-build')
-  return [...files]
-}
-
-/** A package's folder under both names: as it is looked up, which may be a symbolic link, and where it is. */
-function addDependency(files: Set<string>, require: NodeJS.Require, name: string): void {
-  const folder = packageOf(require, name)
-  files.add(folder)
-  files.add(fs.realpathSync(folder))
-}
-
-function packageOf(require: NodeJS.Require, name: string): string {
-  for (const folder of require.resolve.paths(name) ?? []) {
-    const candidate = path.join(folder, name)
-    if (fs.existsSync(candidate)) return candidate
+/** All paths that Node looks at on its way to a folder: as it is named, each symbolic link that is followed, and where it is. */
+function namesOf(folder: string): string[] {
+  const { root } = path.parse(folder)
+  const parts = path.relative(root, folder).split(path.sep)
+  for (let i = 1; i <= parts.length; i++) {
+    const link = path.join(root, ...parts.slice(0, i))
+    if (!fs.lstatSync(link).isSymbolicLink()) continue
+    const target = path.resolve(path.dirname(link), fs.readlinkSync(link), ...parts.slice(i))
+    return [folder, link, ...namesOf(target)]
   }
-  throw new SandboxError('ERR_VMS_MACHINE_NOT_STARTED', `the package ${name} is not installed`)
+  return [folder]
+}
+
+/** The host's own work comes first: without it no call ends either. Threads that the child starts are as low as its first one. */
+function lowerPriority(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    os.setPriority(pid, os.getPriority() + childNiceness)
+  } catch {
+    // It has ended already, or this system does not have priorities.
+  }
 }

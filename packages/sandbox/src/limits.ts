@@ -95,3 +95,15 @@ export const stderrBytesPerSecond = 64 * KiB
 
 /** Bytes of the memory that child process and isolate share at first; it grows with the largest value or file. */
 export const sharedBytes = 64 * KiB
+
+/** Limits of the operating system for the child process: for the day on which its engine has a fault. */
+export const childLimits = {
+  /** Open files: five are used for talking, a dozen by Node itself. */
+  descriptors: 64,
+  /** Mebibytes of addresses, and how many more for each of the heap. V8 reserves far more than it uses: two thousand at the start. */
+  addressMiB: 6 * 1024,
+  addressesPerHeap: 4,
+} as const
+
+/** Steps of priority below its parent: a script that computes must not keep the host from answering. */
+export const childNiceness = 5

@@ -2,8 +2,8 @@
  * The one file that knows isolated-vm: an isolate with the guest's own code set up in it, and calls into that code. Everything is
  * synchronous; what goes wrong comes out as a Refusal.
  */
-import fs from 'node:fs'
 import ivm from 'isolated-vm'
+import { guestSource } from './guest-source.ts'
 import { Broken, Refusal } from './refusal.ts'
 import { SharedMemory } from './shared-memory.ts'
 
@@ -166,16 +166,4 @@ export class Engine {
 
 function referenceTo(module: ivm.Module, name: string): ivm.Reference {
   return module.namespace.getSync(name, { reference: true }) as ivm.Reference
-}
-
-const guestSources = new Map<string, string>()
-
-/** From `src/child` and from `dist/child` alike: the guest's files are published as they are. */
-function guestSource(specifier: string): string {
-  let source = guestSources.get(specifier)
-  if (source === undefined) {
-    source = fs.readFileSync(new URL(`../../src/guest/${specifier}`, import.meta.url), 'utf8')
-    guestSources.set(specifier, source)
-  }
-  return source
 }
