@@ -8,7 +8,13 @@ import { type Crypto, filesUrl, type GenesisEntry, type Receipt, toHex } from '@
 import { guestCodec } from '@vms/format/guest'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { ScratchFiles } from '@vms/ledger'
-import { Machine, type MachineOptions, type Perturbation, perturbed } from '@vms/sandbox'
+import {
+  Machine,
+  type MachineOptions,
+  type OraclePort,
+  type Perturbation,
+  perturbed,
+} from '@vms/sandbox'
 import { blame } from './blame.ts'
 import { checkKeys, checkTree } from './custody.ts'
 import { type Finding, finding } from './finding.ts'
@@ -92,6 +98,7 @@ class Audit {
       findings,
       entries: passage?.chronicle.length ?? 0,
       calls: passage?.calls ?? 0,
+      oracles: passage?.oracles ?? 0,
       epochs: replay?.epochs ?? 0,
       receipts: given.length,
       engine: replay?.engine ?? null,
@@ -139,7 +146,7 @@ class Audit {
       crypto: this.#crypto,
       ledgerKey: this.#source.key,
       files,
-      startMachine: (genesis) => this.#startMachine(genesis, files, how),
+      startMachine: (genesis, oracle) => this.#startMachine(genesis, files, oracle, how),
     })
     const step = how ? 'again' : 'replay'
     try {
@@ -161,6 +168,7 @@ class Audit {
   async #startMachine(
     genesis: GenesisEntry,
     files: ScratchFiles,
+    oracle: OraclePort,
     how: Perturbation | null,
   ): Promise<Machine> {
     const start =
@@ -173,6 +181,7 @@ class Audit {
       semantics: genesis.semantics,
       service: { callWallMs: CALL_WALL_MS, memoryMiB: MEMORY_MIB },
       files,
+      oracle,
       info: { title: genesis.script.title, key: filesUrl(this.#source.manifest.filesKey) },
     }
     return start(how === null ? options : perturbed(options, how))

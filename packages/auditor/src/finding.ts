@@ -51,6 +51,14 @@ export const FINDINGS = {
     'the host ran another script than the one in the genesis, or its machine was tampered with',
   ],
   INIT_DIFFERS: ['reproducible', "the host altered what the script's init did, or left it out"],
+  ORACLE_INVALID: [
+    'proven',
+    'the host recorded a use of an oracle that no script can have made, or an answer that none can have been given',
+  ],
+  ORACLE_DIFFERS: [
+    'reproducible',
+    'the host altered what the script asked an oracle, or ran another script, argument, caller or time',
+  ],
   STATUS_DIFFERS: [
     'reproducible',
     'the host altered whether the call returned, threw or aborted, or ran another script, argument, caller or time',

@@ -1,6 +1,13 @@
 /** Compares the outcome that a replay gives with the one in the ledger. */
-import { type Outcome, sameBytes, toHex, type Value } from '@vms/format'
-import { compareEncoded, compareValues } from './compare.ts'
+import {
+  decodeValue,
+  type OracleUse,
+  type Outcome,
+  sameBytes,
+  toHex,
+  type Value,
+} from '@vms/format'
+import { compareEncoded, compareValues, showValue } from './compare.ts'
 import { type Finding, type FindingDetail, finding } from './finding.ts'
 
 /** Where an outcome stands. */
@@ -28,12 +35,48 @@ function causeOfValue(expected: Outcome, got: Outcome): Pick<FindingDetail, 'cau
     : {}
 }
 
-/** The first difference as a finding; null if the two are the same. */
+/** What was asked, as a call: `rate("EUR")`. */
+function showAsked(use: OracleUse | undefined): string {
+  if (!use) return 'no further use of an oracle'
+  const args = decodeValue(use.args) as Value[]
+  return `${use.name}(${args.map(showValue).join(', ')})`
+}
+
+const showAnswered = ({ value, error }: OracleUse): string =>
+  error ? `${error.name}: ${error.message}` : showValue(decodeValue(value as Uint8Array))
+
+/** The first use of an oracle in which the script asked for something else than stands there, or was told something else. */
+function compareOracles(
+  expected: readonly OracleUse[],
+  got: readonly OracleUse[],
+  place: OutcomePlace,
+): Finding | null {
+  for (let i = 0; i < Math.max(expected.length, got.length); i += 1) {
+    const [asked, recorded] = [expected[i], got[i]]
+    const differs = (path: string, shown: Pick<FindingDetail, 'expected' | 'got'>): Finding =>
+      finding('ORACLE_DIFFERS', { ...place, part: 'oracles', path: `$[${i}]${path}`, ...shown })
+    const both = { expected: showAsked(asked), got: showAsked(recorded) }
+    if (!asked || !recorded) return differs('', both)
+    if (asked.name !== recorded.name) return differs('.name', both)
+    const args = compareEncoded(asked.args, recorded.args)
+    if (args) return differs(`.args${args.path.slice(1)}`, both)
+    if (compareValues(asked as Value, recorded as Value, '$'))
+      return differs('', { expected: showAnswered(asked), got: showAnswered(recorded) })
+  }
+  return null
+}
+
+/**
+ * The first difference as a finding; null if the two are the same. Oracles come first: a script that asked for something
+ * else was told nothing that makes sense of the rest.
+ */
 export function compareOutcomes(
   expected: Outcome,
   got: Outcome,
   place: OutcomePlace,
 ): Finding | null {
+  const oracles = compareOracles(expected.oracles, got.oracles, place)
+  if (oracles) return oracles
   if (expected.status !== got.status) {
     return finding('STATUS_DIFFERS', {
       ...place,

@@ -1,7 +1,13 @@
 /**
  * One passage through a ledger: reads it group by group, checks the structure, replays, and stops at the first finding.
  */
-import { type Crypto, callsExecuted, type GenesisEntry } from '@vms/format'
+import {
+  type Crypto,
+  callsExecuted,
+  type Entry,
+  type GenesisEntry,
+  type Outcome,
+} from '@vms/format'
 import { Chronicle } from './chronicle.ts'
 import { type Finding, FindingRaised, finding } from './finding.ts'
 import { forkFinding } from './fork.ts'
@@ -27,6 +33,8 @@ export interface PassageResult {
   readonly genesis: GenesisEntry | null
   /** Calls that were replayed. */
   readonly calls: number
+  /** Those of them, and the init, that used an oracle. */
+  readonly oracles: number
 }
 
 export async function passThrough(options: PassageOptions): Promise<PassageResult> {
@@ -40,6 +48,7 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
   })
   let group: CheckedEntry[] = []
   let calls = 0
+  let oracles = 0
   let genesis: GenesisEntry | null = null
   const result = (found: Finding | null, divergence: Divergence | null): PassageResult => ({
     finding: found,
@@ -47,11 +56,15 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
     chronicle,
     genesis,
     calls,
+    oracles,
   })
   const play = async (): Promise<Divergence | null> => {
     const divergence = await replay.play(group)
-    for (const { entry } of group)
-      calls += entry.type === 'calls' ? callsExecuted(entry.outcomes) : 0
+    for (const { entry } of group) {
+      const outcomes = outcomesOf(entry)
+      calls += entry.type === 'calls' ? callsExecuted(outcomes) : 0
+      oracles += outcomes.filter((outcome) => outcome.oracles.length > 0).length
+    }
     options.onEntry?.(chronicle.length)
     return divergence
   }
@@ -75,6 +88,11 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
   const divergence = (group.length > 0 ? await play() : null) ?? (await replay.finish())
   if (divergence) return result(divergence.finding, divergence)
   return result(raised ?? endFinding(options, chronicle, group), null)
+}
+
+function outcomesOf(entry: Entry): readonly Outcome[] {
+  if (entry.type === 'calls') return entry.outcomes
+  return entry.type === 'init' ? [entry.outcome] : []
 }
 
 function endFinding(

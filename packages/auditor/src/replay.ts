@@ -17,10 +17,11 @@ import {
   toOutcome,
   type Value,
 } from '@vms/format'
-import type { BootReport, CallResult, Machine, MachineRequest } from '@vms/sandbox'
+import type { BootReport, CallResult, Machine, MachineRequest, OraclePort } from '@vms/sandbox'
 import { compareValues } from './compare.ts'
 import { FINDINGS, type Finding, finding } from './finding.ts'
 import { compareOutcomes } from './outcomes.ts'
+import { RecordedOracles } from './recorded-oracles.ts'
 import type { CheckedEntry } from './structure.ts'
 
 /** The auditor's own files, changed only by the replay. */
@@ -41,7 +42,8 @@ export interface ReplayOptions {
   readonly crypto: Crypto
   readonly ledgerKey: Uint8Array
   readonly files: ReplayFiles
-  readonly startMachine: (genesis: GenesisEntry) => Promise<Machine>
+  /** `oracle` answers what the ledger says. */
+  readonly startMachine: (genesis: GenesisEntry, oracle: OraclePort) => Promise<Machine>
 }
 
 /** Engine of a boot entry. */
@@ -52,6 +54,7 @@ export class Replay {
   #machine: Machine | null = null
   #genesis: GenesisEntry | null = null
   #settling: Promise<Divergence | null> = Promise.resolve(null)
+  readonly #oracles = new RecordedOracles()
   /** The engine of this auditor, once booted. */
   engine: Engine | null = null
   /** The engine that the newest replayed boot entry names. */
@@ -125,7 +128,7 @@ export class Replay {
 
   async #boot(entry: BootEntry, index: number): Promise<Divergence | null> {
     const { crypto, ledgerKey, startMachine } = this.#options
-    this.#machine ??= await startMachine(this.#genesis as GenesisEntry)
+    this.#machine ??= await startMachine(this.#genesis as GenesisEntry, this.#oracles.port)
     const seed = entrySeed(crypto, ledgerKey, 'boot', index)
     let boot: BootReport
     try {
@@ -162,6 +165,7 @@ export class Replay {
     const { crypto, ledgerKey } = this.#options
     const seed = entrySeed(crypto, ledgerKey, 'init', index)
     let result: CallResult | null
+    this.#oracles.expect(index, [entry.outcome])
     try {
       result = (await this.#machine?.init({ time: entry.time, position: index, seed })) ?? null
     } catch (error) {
@@ -201,9 +205,11 @@ export class Replay {
     run: readonly CheckedEntry[],
     results: Map<number, readonly CallResult[]>,
   ): Promise<Divergence | null> {
+    for (const { entry, index } of run) this.#oracles.expect(index, (entry as CallsEntry).outcomes)
     const { done, stop } = await (this.#machine as Machine).run(
       run.map((checked) => this.#request(checked)),
     )
+    for (const { index } of run) this.#oracles.forget(index)
     for (const [i, { results: given }] of done.entries()) {
       const { entry, index, request } = run[i] as CheckedEntry
       results.set(index, given)

@@ -27,7 +27,7 @@ export interface AuditReport {
   readonly entries: number
   readonly calls: number
   readonly epochs: number
-  /** Calls that used an oracle: believed, not reproduced. */
+  /** Calls, the init included, that used an oracle: what it told them is believed, not reproduced. */
   readonly oracles: number
   /** `vms://…` */
   readonly ledger: string
@@ -65,6 +65,7 @@ export interface ReportParts {
   readonly entries: number
   readonly calls: number
   readonly epochs: number
+  readonly oracles: number
   readonly receipts: number
   readonly engine: Engine | null
   readonly elapsedMs: number
@@ -72,7 +73,7 @@ export interface ReportParts {
 
 export function makeReport({ source, genesis, ...counted }: ReportParts): AuditReport {
   const { head } = source
-  const { findings, entries, calls, epochs, receipts, engine, elapsedMs } = counted
+  const { findings, entries, calls, epochs, oracles, receipts, engine, elapsedMs } = counted
   return {
     version: 1,
     verdict: verdictOf(findings),
@@ -80,7 +81,7 @@ export function makeReport({ source, genesis, ...counted }: ReportParts): AuditR
     entries,
     calls,
     epochs,
-    oracles: 0,
+    oracles,
     ledger: ledgerUrl(source.key),
     files: filesUrl(source.manifest.filesKey),
     script: genesis && {

@@ -17,6 +17,7 @@ import {
 import { knownSemantics, knowsSemantics, releaseOfSemantics, runsOn } from '@vms/sandbox'
 import type { Chronicle } from './chronicle.ts'
 import { raise } from './finding.ts'
+import { checkOracles } from './oracle-check.ts'
 import { type CheckedRequest, RequestCheck } from './request-check.ts'
 
 /** An entry that passed, with what was decoded on the way if it holds a request. */
@@ -67,6 +68,7 @@ export class Structure {
     this.#checkBorder(entry, index)
     if (entry.type !== 'genesis') this.#checkTime(entry.time, index)
     const extra = this.#checkByType(entry, index)
+    checkOracles({ index, entry, ...extra }, this.genesis.limits)
     this.#chronicle.append(block)
     this.#groupStart = entry.files !== null
     if (this.#groupStart) this.#chronicle.endGroup()

@@ -1,8 +1,15 @@
 /** Every code of a finding: a ledger for which an audit raises it, and a line in the specification. */
 import { readFileSync } from 'node:fs'
-import { type BootEntry, encodeValue, MACHINE_LIMITS, type Outcome } from '@vms/format'
+import {
+  type BootEntry,
+  decodeValue,
+  encodeValue,
+  MACHINE_LIMITS,
+  type Outcome,
+  type Value,
+} from '@vms/format'
 import { ForkedError } from '@vms/ledger'
-import { Machine } from '@vms/sandbox'
+import { Machine, type OraclePort } from '@vms/sandbox'
 import { describe, expect, test } from 'vitest'
 import {
   type AuditOptions,
@@ -31,13 +38,18 @@ exports.write = async (text) => {
 }
 exports.fail = () => { throw new Error('no') }
 exports.long = () => 'x'.repeat(200)
+exports.ask = (text) => System.oracle('echo', text)
 exports.spin = () => { for (;;); }
 `
 
 const settings = { limits: { ...MACHINE_LIMITS, resultBytes: 100 } }
 
+const echo: OraclePort = async (_name, args) => ({
+  value: encodeValue((decodeValue(args) as Value[])[0]),
+})
+
 const deployed = (tampering: Tampering = {}): Promise<Recording> =>
-  Recording.start(SCRIPT, settings, tampering)
+  Recording.start(SCRIPT, settings, tampering, echo)
 
 /** An audit of a good ledger of three entries that is handed over badly. */
 async function handedOver(badly: (scribe: Scribe) => Partial<LedgerSource>): Promise<AuditOptions> {
@@ -132,6 +144,22 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
     },
     verdict: 'host-fault',
     expected: { entry: 1, part: 'init', got: 'none' },
+  },
+  ORACLE_DIFFERS: {
+    audited: () =>
+      exchanged('ask', (outcome) => ({
+        ...outcome,
+        oracles: outcome.oracles.map((use) => ({ ...use, args: encodeValue(['that']) })),
+      })),
+    verdict: 'host-fault',
+    expected: {
+      ...ofCall,
+      method: 'ask',
+      part: 'oracles',
+      path: '$[0].args[0]',
+      expected: 'echo("it")',
+      got: 'echo("that")',
+    },
   },
   STATUS_DIFFERS: {
     audited: () => exchanged('write', () => thrown('no')),

@@ -20,7 +20,7 @@ import {
 import { guestCodec } from '@vms/format/guest'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { ScratchFiles } from '@vms/ledger'
-import { Machine, type MachineOptions } from '@vms/sandbox'
+import { Machine, type MachineOptions, type OraclePort } from '@vms/sandbox'
 import { onTestFinished } from 'vitest'
 import type { ArchiveSource } from '../src/index.ts'
 import { type Call, Scribe } from './scribe.ts'
@@ -76,10 +76,14 @@ export class Recording {
     source: string,
     settings: Partial<GenesisEntry> = {},
     tampering: Tampering = {},
+    oracle?: OraclePort,
   ): Promise<Recording> {
     const scribe = new Scribe({ script: { name: 'test.js', title: 'Test', source }, ...settings })
     const files = await makeFiles()
-    const machine = await Machine.start(machineOptions(scribe, files))
+    const machine = await Machine.start({
+      ...machineOptions(scribe, files),
+      ...(oracle && { oracle }),
+    })
     onTestFinished(() => machine.close())
     const recording = new Recording(scribe, machine, files)
     await recording.#deploy(tampering)

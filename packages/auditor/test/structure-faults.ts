@@ -157,6 +157,15 @@ export const STRUCTURE_FAULTS = {
     },
     expected: { ...ofRequest, part: 'outcomes', expected: '1', got: '2' },
   },
+  ORACLE_INVALID: {
+    ledger: () => {
+      const scribe = begun()
+      const use = { name: 'rate', args: encodeValue('EUR'), value: encodeValue(1), error: null }
+      const outcomes = [{ ...returned(null), oracles: [use] }]
+      return scribe.group([scribe.calls({ entry: { outcomes } })])
+    },
+    expected: { entry: 2, call: 0, method: 'a', part: 'oracles', path: '$[0].args' },
+  },
   EPOCH_OVERRUN: {
     ledger: () => {
       const scribe = begun()

@@ -1,0 +1,42 @@
+/**
+ * Oracles of a replay: they answer what the ledger says they answered, in order, as long as the script asks for what the
+ * ledger says it asked for. What comes of that is compared like the rest of an outcome.
+ */
+import { type OracleUse, type Outcome, sameBytes } from '@vms/format'
+import type { OracleAnswer, OraclePort } from '@vms/sandbox'
+
+/** For a script that asks for something else: from here on its call differs whatever it is told. */
+const diverged: OracleAnswer = {
+  error: {
+    name: 'Error',
+    message: 'the ledger has no answer to this',
+    code: 'ERR_VMS_ORACLE_DIVERGED',
+  },
+}
+
+export class RecordedOracles {
+  /** By index of the entry: uses that were not asked for yet, by number of the call. */
+  #left = new Map<number, OracleUse[][]>()
+
+  /** What stands at an entry that is going to be replayed, one outcome per call. An init counts as call 0. */
+  expect(index: number, outcomes: readonly Outcome[]): void {
+    // Most entries use none.
+    if (outcomes.every(({ oracles }) => oracles.length === 0)) return
+    this.#left.set(
+      index,
+      outcomes.map(({ oracles }) => [...oracles]),
+    )
+  }
+
+  /** The entry was replayed, or will not be. */
+  forget(index: number): void {
+    this.#left.delete(index)
+  }
+
+  /** For the machine of the replay. */
+  readonly port: OraclePort = async (name, args, { position, call }) => {
+    const use = this.#left.get(position)?.[call]?.shift()
+    if (!use || use.name !== name || !sameBytes(use.args, args)) return diverged
+    return use.error ? { error: use.error } : { value: use.value as Uint8Array }
+  }
+}
