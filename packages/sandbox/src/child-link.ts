@@ -15,7 +15,7 @@ export type Refused = Extract<RunStop, { kind: 'refused' }>
 export type Ending = { answer: FromChild } | { refused: Refused } | { failed: SandboxError }
 
 export interface LinkOptions
-  extends Pick<MachineOptions, 'execArgv' | 'env' | 'childModule' | 'service'> {
+  extends Pick<MachineOptions, 'execArgv' | 'env' | 'childModule' | 'service' | 'trace'> {
   readonly log: (line: ConsoleLine) => void
   readonly answer: (question: Question) => Promise<unknown>
 }
@@ -104,6 +104,9 @@ export class ChildLink {
     switch (message[0]) {
       case 'console':
         this.#options.log({ level: message[1], text: message[2] })
+        return
+      case 'trace':
+        this.#options.trace?.(message[1])
         return
       case 'ask':
         void this.#answer(message[1])

@@ -53,4 +53,5 @@ export type {
   RefusalReason,
   RunReport,
   RunStop,
+  TraceStep,
 } from './types.ts'

@@ -36,9 +36,10 @@ export class Machine {
     const semantics = options.semantics ?? currentSemantics
     requireSemantics(semantics)
     const machine = new Machine(options)
-    const { script, name, codec, limits, info } = options
+    const { script, name, codec, limits, info, trace } = options
+    const traced = trace !== undefined
     const ending = await machine.#link.ask(
-      ['start', { script, name, codec, limits, service: machine.#service, info }],
+      ['start', { script, name, codec, limits, service: machine.#service, info, traced }],
       machine.#service.startMs,
     )
     if ('answer' in ending && ending.answer[0] === 'ready') {

@@ -110,8 +110,22 @@ export interface MachineOptions {
   readonly execArgv?: readonly string[]
   /** Environment variables for the child process, such as another `LANG`; there are none otherwise. `TZ` is always `UTC`. */
   readonly env?: Readonly<Record<string, string>>
+  /** Told each thing that a call asks of the host, right before its result. Costs time, and changes no outcome. */
+  readonly trace?: (step: TraceStep) => void
   /** For tests: another entry file of the child process. */
   readonly childModule?: string
+}
+
+/** One thing that a call asked of the host. Two runs of a call that have the same steps got the same from outside. */
+export interface TraceStep {
+  /** Such as `readText`, `writeText`, `list`, `console`. */
+  readonly operation: string
+  /** The path, or the name of an oracle. */
+  readonly subject: string | null
+  /** Of all that was given and answered. */
+  readonly digest: string
+  /** Lines `at name (file:line:column)` of the script; empty if none of it is on the stack. */
+  readonly stack: string
 }
 
 /** When and with what randomness something runs. */

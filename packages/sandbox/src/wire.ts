@@ -20,6 +20,7 @@ import type {
   OracleContext,
   OracleUse,
   RefusalReason,
+  TraceStep,
 } from './types.ts'
 
 export interface StartOptions {
@@ -29,6 +30,8 @@ export interface StartOptions {
   limits: MachineLimits
   service: ServiceLimits
   info: { title: string; key: string }
+  /** Whether to tell what calls ask of the host. */
+  traced: boolean
 }
 
 type Triple = [time: number, seed: Uint8Array, position: number]
@@ -88,6 +91,7 @@ export type FromChild =
   | ['refused', RefusalReason, string]
   | ['ask', Question]
   | ['console', ConsoleLevel, string]
+  | ['trace', TraceStep]
 
 const packr = new Packr({ useRecords: false, variableMapSize: true })
 

@@ -13,6 +13,8 @@ export type HostFunction = (
   a: unknown,
   b: unknown,
   c: unknown,
+  /** Where in the script, if the machine is traced. */
+  stack?: unknown,
 ) => number | string | undefined
 
 export interface EngineOptions {
@@ -134,10 +136,12 @@ export class Engine {
 
   #setUp(): void {
     const { host, meter, settings, codec, setUpMs } = this.#options
-    const callback = new ivm.Callback((operation: string, a: unknown, b: unknown, c: unknown) => {
-      if (operation !== 'grow') return host(operation, a, b, c)
-      return new ivm.ExternalCopy(this.memory.grow(a as number)).copyInto()
-    })
+    const callback = new ivm.Callback(
+      (operation: string, a: unknown, b: unknown, c: unknown, stack: unknown) => {
+        if (operation !== 'grow') return host(operation, a, b, c, stack)
+        return new ivm.ExternalCopy(this.memory.grow(a as number)).copyInto()
+      },
+    )
     const memory = new ivm.ExternalCopy(this.memory.buffer).copyInto()
     const strangers = this.apply(
       'setUp',

@@ -9,6 +9,7 @@ import type {
   ListedFile,
   OracleContext,
   OracleUse,
+  TraceStep,
 } from '../types.ts'
 import {
   ownBytes,
@@ -67,6 +68,10 @@ export class Parent implements CommittedFiles {
 
   console(level: ConsoleLevel, text: string): void {
     this.#pipe.write(['console', level, text])
+  }
+
+  trace(step: TraceStep): void {
+    this.#pipe.write(['trace', step])
   }
 
   #ask(question: Question): unknown {

@@ -15,6 +15,7 @@ import { resultBytes } from './result-bytes.ts'
 import { hashScript, wrapScript } from './script-source.ts'
 import { guestSettings } from './settings.ts'
 import { callStatus } from './shared-memory.ts'
+import { traceHost } from './trace.ts'
 
 export interface Booted {
   outcome: CallResult
@@ -253,7 +254,7 @@ export class Session {
 
   #createEngine(): Engine {
     const { limits, service, codec } = this.#options
-    const host = createHostFunction(
+    const untraced = createHostFunction(
       {
         files: this.#files,
         limits,
@@ -267,6 +268,13 @@ export class Session {
       },
       () => this.#notes,
     )
+    const host = this.#options.traced
+      ? traceHost(
+          untraced,
+          () => (this.#engine as Engine).memory,
+          (step) => this.#parent.trace(step),
+        )
+      : untraced
     this.#deadline = performance.now() + service.callWallMs
     this.#parent.onWait = (ms) => {
       this.#deadline += ms

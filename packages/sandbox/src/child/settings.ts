@@ -4,7 +4,11 @@ import { fileErrors } from '../files/file-error.ts'
 import { consoleLimits, errorUnits, methodNameUnits, oracleNameUnits } from '../limits.ts'
 import type { StartOptions } from '../wire.ts'
 
-export function guestSettings({ limits, info }: Pick<StartOptions, 'limits' | 'info'>): string {
+export function guestSettings({
+  limits,
+  info,
+  traced,
+}: Pick<StartOptions, 'limits' | 'info' | 'traced'>): string {
   return JSON.stringify({
     allowlist: JSON.parse(allowlistForGuest()),
     errorUnits,
@@ -18,5 +22,6 @@ export function guestSettings({ limits, info }: Pick<StartOptions, 'limits' | 'i
     },
     fileErrors,
     info,
+    traced,
   })
 }

@@ -21,8 +21,12 @@ let memory
 
 export const status = { __proto__: null, running: 0, returned: 1, thrown: 2 }
 
-export function connect(hostFunction, sharedMemory) {
-  host = hostFunction
+/** `placeInScript` says where the script asks; null in a machine that nobody traces. */
+export function connect(hostFunction, sharedMemory, placeInScript) {
+  host =
+    placeInScript === null
+      ? hostFunction
+      : (operation, a, b, c) => hostFunction(operation, a, b, c, placeInScript())
   share(sharedMemory)
 }
 

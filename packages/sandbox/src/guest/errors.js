@@ -166,6 +166,14 @@ export function reportOf(value) {
   return cut(header, limits.message) + cut(stack, limits.message)
 }
 
+/** Where the script is now, as lines of a stack. */
+export function placeInScript() {
+  showing = true
+  const text = apply(nativeStack, new NativeError(), [])
+  showing = false
+  return text
+}
+
 function stackText(_error, frames) {
   let text = ''
   for (let i = 0; i < frames.length; i++) {

@@ -5,7 +5,7 @@ import * as calls from './calls.js'
 import { installCodegen } from './codegen.js'
 import { installConsole } from './console.js'
 import { installDate } from './date.js'
-import { installErrors, makeError } from './errors.js'
+import { installErrors, makeError, placeInScript } from './errors.js'
 import { createFiles } from './files.js'
 import { holdToAllowlist } from './globals.js'
 import { installLocale } from './locale.js'
@@ -43,7 +43,7 @@ let settings
 /** Gives the names of globals that are not on the allowlist, or an empty string. */
 export function setUp(host, memory, settingsText, meterMemory) {
   settings = parse(settingsText)
-  connect(host, memory)
+  connect(host, memory, settings.traced ? placeInScript : null)
   connectMeter(meterMemory, host)
   const strangers = holdToAllowlist(settings.allowlist)
   installErrors(settings.errorUnits)

@@ -1,0 +1,36 @@
+/**
+ * A trace: what a call asks of the host, in order, each with what it came to and the line of the script. For people who look for the
+ * place where two runs of a call part; a machine that nobody traces does not make any.
+ */
+import { createHash } from 'node:crypto'
+import type { TraceStep } from '../types.ts'
+import type { HostFunction } from './engine.ts'
+import type { SharedMemory } from './shared-memory.ts'
+
+/** What says how a call ends, and is in its outcome. */
+const untraced: ReadonlySet<string> = new Set(['thrown', 'report', 'method', 'abort', 'refuse'])
+
+/** Digits of a digest that are enough to tell two steps apart. */
+const digestDigits = 16
+
+export function traceHost(
+  host: HostFunction,
+  memory: () => SharedMemory,
+  tell: (step: TraceStep) => void,
+): HostFunction {
+  return (operation, a, b, c, stack) => {
+    // Bytes cross in the memory that both sides see.
+    const bytes = operation === 'writeBytes' ? memory().takeBytes(b as number) : ''
+    const answer = host(operation, a, b, c)
+    if (!untraced.has(operation)) {
+      const digest = createHash('sha256')
+        .update(JSON.stringify([a, b, c, answer]))
+        .update(bytes)
+        .digest('hex')
+        .slice(0, digestDigits)
+      const subject = typeof a === 'string' ? a : null
+      tell({ operation, subject, digest, stack: typeof stack === 'string' ? stack : '' })
+    }
+    return answer
+  }
+}
