@@ -52,7 +52,8 @@ function atMost(limit: number, count: number, unit: string, path: string, fail: 
 
 function decoded(bytes: Uint8Array, path: string, fail: Fail): unknown {
   try {
-    return decodeValue(bytes)
+    // Its size has a limit of its own.
+    return decodeValue(bytes, { maxBytes: bytes.length })
   } catch (error) {
     return fail({ path, expected: 'a value', got: (error as Error).message })
   }

@@ -35,15 +35,18 @@ function causeOfValue(expected: Outcome, got: Outcome): Pick<FindingDetail, 'cau
     : {}
 }
 
+/** Values that a machine took were held to its limits; the default bounds do not apply. */
+const read = (bytes: Uint8Array): Value => decodeValue(bytes, { maxBytes: bytes.length })
+
 /** What was asked, as a call: `rate("EUR")`. */
 function showAsked(use: OracleUse | undefined): string {
   if (!use) return 'no further use of an oracle'
-  const args = decodeValue(use.args) as Value[]
+  const args = read(use.args) as Value[]
   return `${use.name}(${args.map(showValue).join(', ')})`
 }
 
 const showAnswered = ({ value, error }: OracleUse): string =>
-  error ? `${error.name}: ${error.message}` : showValue(decodeValue(value as Uint8Array))
+  error ? `${error.name}: ${error.message}` : showValue(read(value as Uint8Array))
 
 /** The first use of an oracle in which the script asked for something else than stands there, or was told something else. */
 function compareOracles(

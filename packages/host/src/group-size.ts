@@ -1,9 +1,9 @@
 /**
  * How many calls the next group may have. A group is held in memory until it is committed, and how much its calls will
- * write is not known before: so groups begin small, double while they stay light, and shrink when they do not.
+ * write, or wait for oracles, is not known before: so groups begin small, double while they stay light, and shrink when they do not.
  */
 import type { FileChange } from '@vms/format'
-import { GROUP_CALLS, GROUP_CHANGE_BYTES, GROUP_FIRST_CALLS } from './limits.ts'
+import { GROUP_CALLS, GROUP_CHANGE_BYTES, GROUP_FIRST_CALLS, GROUP_ORACLE_MS } from './limits.ts'
 
 export class GroupSize {
   #calls = GROUP_FIRST_CALLS
@@ -13,14 +13,16 @@ export class GroupSize {
     return this.#calls
   }
 
-  /** Learns from a group what its calls wrote. */
-  learn(calls: number, changes: readonly FileChange[]): void {
+  /** Learns from a group what its calls wrote, and how long they waited for oracles. */
+  learn(calls: number, changes: readonly FileChange[], oracleMs = 0): void {
     if (calls === 0) return
     const bytes = changes.reduce(
       (sum, change) => sum + (change.kind === 'file' ? change.data.length : 0),
       0,
     )
-    const fitting = bytes === 0 ? GROUP_CALLS : Math.floor((GROUP_CHANGE_BYTES / bytes) * calls)
+    const fit = (room: number, taken: number): number =>
+      taken === 0 ? GROUP_CALLS : Math.floor((room / taken) * calls)
+    const fitting = Math.min(fit(GROUP_CHANGE_BYTES, bytes), fit(GROUP_ORACLE_MS, oracleMs))
     this.#calls = Math.max(1, Math.min(2 * this.#calls, fitting, GROUP_CALLS))
   }
 }

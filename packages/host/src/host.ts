@@ -11,7 +11,6 @@ import {
   type MachineLimits,
   type SignedHead,
 } from '@vms/format'
-import { guestCodec } from '@vms/format/guest'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { joinSwarm, Ledger, type Swarm, type SwarmOptions } from '@vms/ledger'
 import { type ConsoleLine, Machine, type MachineOptions } from '@vms/sandbox'
@@ -22,7 +21,9 @@ import { Epoch } from './epoch.ts'
 import { lastTime, recall } from './history.ts'
 import type { HostKeys } from './keys.ts'
 import { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
+import { machineOptions } from './machine-options.ts'
 import { type Opened, openOrCreate } from './opening.ts'
+import { HostOracles, type Oracles } from './oracles.ts'
 import { type Served, Server } from './server.ts'
 import { Service } from './service.ts'
 
@@ -53,6 +54,8 @@ export interface HostOptions {
   /** Window of a new ledger, in entries. */
   readonly window?: number
   readonly serviceLimits?: Partial<ServiceLimits>
+  /** Functions that the script may ask by these names; {@link fetchOracle} makes one. Default none. */
+  readonly oracles?: Oracles
   /** Announce on the DHT, joining through these nodes or the public ones; false keeps to the port. Default false. */
   readonly swarm?: Pick<SwarmOptions, 'bootstrap'> | false
   /** What the script prints. */
@@ -107,6 +110,11 @@ export async function createHost(options: HostOptions): Promise<Host> {
     ...options.ports,
   }
   const limits: ServiceLimits = { ...SERVICE_LIMITS, ...options.serviceLimits }
+  const oracles = new HostOracles({
+    functions: options.oracles ?? {},
+    limits,
+    onThrown: (text) => options.onConsole?.({ level: 'error', text }),
+  })
   const dir = path.resolve(options.dir)
   const server = new Server(options.onError ?? (() => {}))
   // The port comes first: if it is taken, nothing has been written.
@@ -116,9 +124,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
   try {
     await makeDirectory(dir)
     opened = await openOrCreate(dir, options, ports)
-    service = await startService(opened, options, ports, limits, server)
+    service = await startService(opened, options, { ports, limits, server, oracles })
     server.serve(served(service, opened.keys, ports, limits))
-    return running({ options, dir, port, server, service, created: opened.created })
+    return running({ options, dir, port, server, service, oracles, created: opened.created })
   } catch (error) {
     await server.close()
     await service?.close()
@@ -127,18 +135,27 @@ export async function createHost(options: HostOptions): Promise<Host> {
   }
 }
 
+/** What stands before the service does. */
+interface Started {
+  readonly ports: HostPorts
+  readonly limits: ServiceLimits
+  readonly server: Server
+  readonly oracles: HostOracles
+}
+
 /** Deploys or restarts: afterwards the machine is booted, and the entry that says so is durable. */
 async function startService(
   { ledger, genesis, created }: Opened,
   options: HostOptions,
-  ports: HostPorts,
-  limits: ServiceLimits,
-  server: Server,
+  { ports, limits, server, oracles }: Started,
 ): Promise<Service> {
   const { crypto, now } = ports
   const clock = new EntryClock(now, created ? 0 : await lastTime(ledger))
   const epoch = new Epoch({
-    start: () => ports.startMachine(machineOptions(genesis, ledger, limits, options)),
+    start: () =>
+      ports.startMachine(
+        machineOptions({ genesis, ledger, limits, oracles, onConsole: options.onConsole }),
+      ),
     crypto,
     ledgerKey: ledger.key,
     genesis,
@@ -155,6 +172,7 @@ async function startService(
       clock,
       crypto,
       limits,
+      oracles,
       onFatal: (error) => {
         server.destroy()
         ;(options.onFatal ?? endProcess)(error)
@@ -191,25 +209,6 @@ function urlHost(hostname: string): string {
   return hostname.includes(':') ? `[${hostname}]` : hostname
 }
 
-function machineOptions(
-  genesis: GenesisEntry,
-  ledger: Ledger,
-  limits: ServiceLimits,
-  options: HostOptions,
-): MachineOptions {
-  return {
-    script: genesis.script.source,
-    name: genesis.script.name,
-    codec: guestCodec,
-    limits: genesis.limits,
-    semantics: genesis.semantics,
-    service: { callWallMs: limits.callWallMs, memoryMiB: limits.memoryMiB },
-    files: ledger.files,
-    info: { title: genesis.script.title, key: filesUrl(ledger.filesKey) },
-    ...(options.onConsole && { console: options.onConsole }),
-  }
-}
-
 function describe(service: Service): unknown {
   const { ledger, genesis } = service
   return {
@@ -236,10 +235,11 @@ interface Parts {
   readonly port: number
   readonly server: Server
   readonly service: Service
+  readonly oracles: HostOracles
   readonly created: boolean
 }
 
-function running({ options, dir, port, server, service, created }: Parts): Host {
+function running({ options, dir, port, server, service, oracles, created }: Parts): Host {
   const { ledger, genesis } = service
   // Joining the DHT goes on behind: serving never waits for it.
   const swarm: Swarm | null = options.swarm
@@ -253,6 +253,8 @@ function running({ options, dir, port, server, service, created }: Parts): Host 
     : null
   let closing: Promise<SignedHead> | null = null
   const close = async (): Promise<SignedHead> => {
+    // What waits for one of them must not keep the others.
+    oracles.close()
     await service.close()
     await Promise.all([server.close(), swarm?.close()])
     const { head } = ledger

@@ -7,5 +7,13 @@ export {
   ScriptFailedError,
   SettingDiffersError,
 } from './errors.ts'
+export {
+  FETCH_BODY_BYTES,
+  type FetchOracleOptions,
+  type FetchOracleRequest,
+  type FetchOracleResponse,
+  fetchOracle,
+} from './fetch-oracle.ts'
 export { createHost, type Host, type HostOptions, type HostPorts } from './host.ts'
 export { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
+export type { OracleContext, OracleFunction, Oracles } from './oracles.ts'

@@ -21,6 +21,10 @@ export interface ServiceLimits {
   callWallMs: number
   /** V8 heap of the machine in MiB: a backstop, never an outcome. */
   memoryMiB: number
+  /** Milliseconds that one use of an oracle may take: the script-wide lock is held meanwhile. Past it, the script is told so. */
+  oracleMs: number
+  /** Milliseconds that all uses of oracles of one request may take together: else many slow ones hold the lock for hours. */
+  oracleRequestMs: number
 }
 
 export const SERVICE_LIMITS: ServiceLimits = {
@@ -32,6 +36,8 @@ export const SERVICE_LIMITS: ServiceLimits = {
   clockBehindMs: 60_000,
   callWallMs: 5_000,
   memoryMiB: 128,
+  oracleMs: 10_000,
+  oracleRequestMs: 30_000,
 }
 
 /** Calls executed before a group is committed: enough to amortise one fdatasync, few enough that the first of them does not wait long. */
@@ -42,6 +48,9 @@ export const GROUP_FIRST_CALLS = 64
 
 /** Bytes that the calls of a group should write together: they are in memory, here and in the machine, until the commit. */
 export const GROUP_CHANGE_BYTES = 64 * 1024 * 1024
+
+/** Milliseconds that the calls of a group should wait for oracles together: the first of them is answered after the last. */
+export const GROUP_ORACLE_MS = 1_000
 
 /** Bytes of requests in one group. */
 export const GROUP_BYTES = 8 * 1024 * 1024

@@ -23,6 +23,7 @@ import { type Group, place, record } from './group.ts'
 import { GroupSize } from './group-size.ts'
 import { HeadMemory } from './head-memory.ts'
 import type { ServiceLimits } from './limits.ts'
+import type { HostOracles } from './oracles.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Queue } from './queue.ts'
 import { Refusal } from './refusal.ts'
@@ -35,6 +36,7 @@ export interface ServiceOptions {
   readonly clock: EntryClock
   readonly crypto: Crypto
   readonly limits: ServiceLimits
+  readonly oracles: Pick<HostOracles, 'takeWaitedMs'>
   /** Called once if a commit fails: from then on nothing may leave the process. */
   readonly onFatal: (error: Error) => void
 }
@@ -177,7 +179,7 @@ export class Service {
     this.#next += done.length
     const recorded = record(this.#options.crypto, boot, placed, done)
     const calls = done.reduce((sum, { results }) => sum + results.length, 0)
-    this.#groupSize.learn(calls, recorded.changes)
+    this.#groupSize.learn(calls, recorded.changes, this.#options.oracles.takeWaitedMs())
     return { ...group, ...recorded }
   }
 

@@ -1,7 +1,12 @@
 import type { FileChange } from '@vms/format'
 import { expect, test } from 'vitest'
 import { GroupSize } from '../src/group-size.ts'
-import { GROUP_CALLS, GROUP_CHANGE_BYTES, GROUP_FIRST_CALLS } from '../src/limits.ts'
+import {
+  GROUP_CALLS,
+  GROUP_CHANGE_BYTES,
+  GROUP_FIRST_CALLS,
+  GROUP_ORACLE_MS,
+} from '../src/limits.ts'
 
 const written = (bytes: number): FileChange[] => [
   { path: '/f', kind: 'file', data: new Uint8Array(bytes), mtime: 0 },
@@ -22,4 +27,12 @@ test('groups of heavy calls shrink to what fits, and to one call at least', () =
   expect(size.calls).toBe(1)
   size.learn(1, written(10))
   expect(size.calls).toBe(2)
+})
+
+test('groups whose calls wait for oracles shrink too', () => {
+  const size = new GroupSize()
+  size.learn(64, [], 2 * GROUP_ORACLE_MS)
+  expect(size.calls).toBe(32)
+  size.learn(32, [], 100 * GROUP_ORACLE_MS)
+  expect(size.calls).toBe(1)
 })

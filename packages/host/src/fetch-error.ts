@@ -1,0 +1,20 @@
+/** Why an oracle's fetch failed. A script sees name, message and code, and so does everyone else who reads the ledger. */
+
+export class FetchError extends Error {
+  override readonly name = 'FetchError'
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+
+  /** The connection failed. Only the code of the cause is told: its message can name addresses of the host's network. */
+  static failed(url: URL, cause: unknown): FetchError {
+    const { code } = ((cause as Error).cause ?? cause) as { code?: unknown }
+    const why = typeof code === 'string' ? ` (${code})` : ''
+    return new FetchError('ERR_VMS_FETCH_FAILED', `${url.origin} could not be reached${why}`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * An oracle that reads from the web: `await System.oracle('fetch', url)`, for the origins that the operator names and no
+ * others, without credentials, bounded in size. It reads: what changes something elsewhere is for an oracle of the
+ * operator's own, because a host that crashes between asking and committing asks again.
+ */
+
+import { bodyOf } from './fetch-body.ts'
+import { FetchError } from './fetch-error.ts'
+import type { OracleContext, OracleFunction } from './oracles.ts'
+
+/** Redirects that are followed before the fetch fails: a ring of them must end. */
+const REDIRECTS = 5
+
+/** UTF-16 units of a URL, and of one header that a script sends. */
+const TEXT_MAX = 8_192
+
+/** Headers that a script may send. None of them says who asks. */
+const SENT = ['accept', 'accept-language', 'if-modified-since', 'if-none-match']
+
+/** Headers that the script is told, where the server sends them. */
+const TOLD = ['content-type', 'date', 'etag', 'expires', 'last-modified']
+
+const METHODS = ['GET', 'HEAD']
+
+/** Bytes of a body, after decompression. Less than a result may have, so that headers have room. */
+export const FETCH_BODY_BYTES = 512 * 1024
+
+export interface FetchOracleOptions {
+  /** Such as `https://api.example.org`: scheme, host and port, nothing else. */
+  readonly origins: readonly string[]
+  /** Default {@link FETCH_BODY_BYTES}. */
+  readonly bodyBytes?: number
+}
+
+/** What a script may say about a fetch. */
+export interface FetchOracleRequest {
+  /** Default GET. */
+  readonly method?: 'GET' | 'HEAD'
+  readonly headers?: { readonly [name: string]: string }
+  /** Default: text, read as UTF-8. */
+  readonly as?: 'text' | 'bytes'
+}
+
+/** What it is told. A status of 400 or 500 is an answer too. */
+export interface FetchOracleResponse {
+  readonly status: number
+  /** Where the answer came from, after redirects. */
+  readonly url: string
+  /** In lower case, those of {@link TOLD} that there are. */
+  readonly headers: { readonly [name: string]: string }
+  readonly body: string | Uint8Array
+}
+
+/** An oracle for {@link HostOptions.oracles}. Throws a TypeError for an origin that is none. */
+export function fetchOracle({
+  origins,
+  bodyBytes = FETCH_BODY_BYTES,
+}: FetchOracleOptions): OracleFunction {
+  const allowed = new Set(origins.map(originOf))
+  return async function fetchUrl(
+    this: OracleContext,
+    url: unknown,
+    request: unknown,
+  ): Promise<FetchOracleResponse> {
+    const { method, headers, as } = checkedRequest(request)
+    let target = allowedUrl(url, allowed)
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await get(target, { method, headers, signal: this.signal })
+      const next = redirectOf(response)
+      if (next === null) {
+        const body = await bodyOf(response, bodyBytes, as)
+        return { status: response.status, url: target.href, headers: told(response.headers), body }
+      }
+      await response.body?.cancel()
+      if (redirects === REDIRECTS)
+        throw new FetchError(
+          'ERR_VMS_FETCH_REDIRECTS',
+          `${url} redirects more than ${REDIRECTS} times`,
+        )
+      target = allowedUrl(new URL(next, target).href, allowed)
+    }
+  }
+}
+
+/** The normal form of an origin. Throws a TypeError. */
+export function originOf(text: string): string {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    throw new TypeError(`${text} is no origin, such as https://api.example.org`)
+  }
+  const bare =
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === '' &&
+    url.password === ''
+  if (!isWeb(url) || !bare || text.includes('?') || text.includes('#'))
+    throw new TypeError(`${text} is no origin, such as https://api.example.org`)
+  return url.origin
+}
+
+const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:'
+
+function allowedUrl(given: unknown, allowed: ReadonlySet<string>): URL {
+  if (typeof given !== 'string' || given.length > TEXT_MAX || !URL.canParse(given))
+    throw new FetchError('ERR_VMS_FETCH_URL', 'the first argument of fetch is the text of a URL')
+  const url = new URL(given)
+  if (url.username !== '' || url.password !== '')
+    throw new FetchError('ERR_VMS_FETCH_URL', 'a URL with a user name or a password is not fetched')
+  if (!isWeb(url) || !allowed.has(url.origin))
+    throw new FetchError(
+      'ERR_VMS_FETCH_ORIGIN',
+      `${url.origin === 'null' ? url.protocol : url.origin} is not among the origins that this host fetches from`,
+    )
+  url.hash = ''
+  return url
+}
+
+interface CheckedRequest {
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly as: 'text' | 'bytes'
+}
+
+function checkedRequest(request: unknown = {}): CheckedRequest {
+  const wrong = (what: string): never => {
+    throw new FetchError('ERR_VMS_FETCH_OPTIONS', what)
+  }
+  if (typeof request !== 'object' || request === null)
+    return wrong('the second argument of fetch is an object: { method, headers, as }')
+  const {
+    method = 'GET',
+    headers = {},
+    as = 'text',
+    ...others
+  } = request as Record<string, unknown>
+  const [other] = Object.keys(others)
+  if (other !== undefined) wrong(`fetch has no option ${JSON.stringify(other)}`)
+  if (!METHODS.includes(method as string)) wrong(`the method is ${METHODS.join(' or ')}`)
+  if (as !== 'text' && as !== 'bytes') return wrong('as is text or bytes')
+  if (typeof headers !== 'object' || headers === null) wrong('headers are an object')
+  const sent: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers as object)) {
+    if (!SENT.includes(name.toLowerCase()))
+      wrong(`the header ${JSON.stringify(name)} is not sent, only ${SENT.join(', ')}`)
+    if (typeof value !== 'string' || value.length > TEXT_MAX || !/^[\x20-\x7e]*$/.test(value))
+      wrong(`the header ${JSON.stringify(name)} is no printable ASCII text`)
+    sent[name.toLowerCase()] = value as string
+  }
+  return { method: method as string, headers: sent, as }
+}
+
+async function get(
+  url: URL,
+  options: { method: string; headers: Record<string, string>; signal: AbortSignal },
+): Promise<Response> {
+  try {
+    return await fetch(url, {
+      ...options,
+      redirect: 'manual',
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      cache: 'no-store',
+    })
+  } catch (error) {
+    throw FetchError.failed(url, error)
+  }
+}
+
+/** Where the answer leads on; null if it is one. */
+function redirectOf({ status, headers }: Response): string | null {
+  return [301, 302, 303, 307, 308].includes(status) ? headers.get('location') : null
+}
+
+function told(headers: Headers): Record<string, string> {
+  const found = TOLD.flatMap((name) => {
+    const value = headers.get(name)
+    return value === null ? [] : [[name, value.slice(0, TEXT_MAX)] as const]
+  })
+  return Object.fromEntries(found)
+}

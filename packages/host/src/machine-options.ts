@@ -1,0 +1,31 @@
+/** How a host starts the machine of a service. An auditor starts its own in the same way, but for files, oracles and console. */
+import { filesUrl, type GenesisEntry } from '@vms/format'
+import { guestCodec } from '@vms/format/guest'
+import type { Ledger } from '@vms/ledger'
+import type { MachineOptions } from '@vms/sandbox'
+import type { ServiceLimits } from './limits.ts'
+import type { HostOracles } from './oracles.ts'
+
+export interface MachineParts {
+  readonly genesis: GenesisEntry
+  readonly ledger: Ledger
+  readonly limits: ServiceLimits
+  readonly oracles: HostOracles
+  readonly onConsole: MachineOptions['console'] | undefined
+}
+
+export function machineOptions(parts: MachineParts): MachineOptions {
+  const { genesis, ledger, limits, oracles, onConsole } = parts
+  return {
+    script: genesis.script.source,
+    name: genesis.script.name,
+    codec: guestCodec,
+    limits: genesis.limits,
+    semantics: genesis.semantics,
+    service: { callWallMs: limits.callWallMs, memoryMiB: limits.memoryMiB },
+    files: ledger.files,
+    oracle: oracles.open(genesis.limits.oracleResultBytes),
+    info: { title: genesis.script.title, key: filesUrl(ledger.filesKey) },
+    ...(onConsole && { console: onConsole }),
+  }
+}
