@@ -8,7 +8,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect, type Receipt } from '@vms/client'
 import { encodeReceipt } from '@vms/format'
-import { expect, onTestFinished, type TestContext, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { skipLoudly } from '../harness/skip-loudly.ts'
 import { execHost, type Ready } from '../harness/vms-host.ts'
 import { BIN, VmsProcess, vms } from '../harness/vms-process.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
@@ -173,10 +174,4 @@ function mountingWrapper(): readonly string[] | null {
   const [command = '', ...args] = wrapper
   const { status } = spawnSync(command, [...args, 'mount', '-t', 'tmpfs', 'none', '/mnt'])
   return status === 0 ? wrapper : null
-}
-
-/** Skips, but says so where it is read. The limit above holds the same behaviour on every machine that is not Windows. */
-function skipLoudly(context: TestContext, why: string): void {
-  console.warn(`\n*** NOT TESTED: ${context.task.name}\n*** ${why}\n`)
-  context.skip(why)
 }

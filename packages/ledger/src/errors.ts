@@ -56,7 +56,10 @@ export class LedgerLockedError extends LedgerError {
     const holder = pid === null ? 'another process' : `process ${pid}`
     super('ERR_VMS_LEDGER_LOCKED', `${directory} is in use by ${holder}`, {
       ...options,
-      hint: 'stop that process first, or name another directory',
+      hint:
+        pid === null
+          ? 'stop that process first, or name another directory'
+          : 'stop that process first, or name another directory; if the number is that of another program by now, delete holder.json there',
     })
     this.directory = directory
     this.pid = pid

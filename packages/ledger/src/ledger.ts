@@ -65,7 +65,8 @@ export class Ledger {
         (error) => this.#die(error),
       )
     }
-    this.#writer = service.writing && new Writer({ ...service, cores: service.writing })
+    const { writing, told } = service
+    this.#writer = writing && told && new Writer({ ...service, cores: writing, told })
   }
 
   /**

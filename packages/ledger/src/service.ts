@@ -1,7 +1,7 @@
 /** The parts of a service's directory, opened and checked against each other. */
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { type Crypto, sameBytes, verifyHead } from '@vms/format'
+import { type Crypto, type SignedHead, sameBytes, verifyHead } from '@vms/format'
 import { openCores, type ServiceCores, type WritingCores, writingSessions } from './cores.ts'
 import { Drive } from './drive.ts'
 import { type SyncFd, syncPath } from './durable.ts'
@@ -18,6 +18,7 @@ import { type HeadRecord, sameFiles } from './head-record.ts'
 import { Heads } from './heads.ts'
 import { readHolder, removeHolder, writeHolder } from './holder.ts'
 import { readServiceFile, writeServiceFile } from './service-file.ts'
+import { createToldHead, readToldHead, ToldHead } from './told-head.ts'
 import { TreeMemory } from './tree-memory.ts'
 import { WalSync } from './wal-sync.ts'
 
@@ -32,6 +33,8 @@ export interface Service extends ServiceCores {
   readonly tree: TreeMemory
   readonly gate: Gate
   readonly wal: WalSync
+  /** Null if open for reading only. */
+  readonly told: ToldHead | null
   /** Record of the last group, null before the first. */
   readonly last: HeadRecord | null
   readonly genesisHash: Uint8Array
@@ -55,13 +58,13 @@ export async function createService(
   const store = present ? await openStore(directory) : await openUnusedStore(directory)
   try {
     await writeHolder(directory)
-    if (present && (await openCores(crypto, store, present.genesis)).log.length > 0) {
-      throw new LedgerExistsError(directory)
-    }
+    if (present)
+      await assertUnused(directory, await openCores(crypto, store, present.genesis), crypto)
     if (await holdsBlocks(store)) {
       const what = 'its store holds a history, and service.json does not go with it'
       throw new LedgerDamagedError(directory, what)
     }
+    await createToldHead(directory)
     const service = await assemble(directory, store, crypto.hash(genesis), options)
     // The seed of the keys must be on the disk before the file that names them.
     await service.wal.sync()
@@ -100,8 +103,9 @@ export async function openService(
     if (!sameBytes(service.key, present.ledger) || !sameBytes(filesKey, present.files)) {
       throw new LedgerDamagedError(directory, 'the store has other keys than service.json')
     }
-    if (service.log.length === 0) throw new NoLedgerError(directory)
-    await check(service)
+    const told = await readTold(directory, options.crypto, service)
+    if (service.log.length === 0 && !told) throw new NoLedgerError(directory)
+    await check(service, told)
     return service
   } catch (error) {
     await abandon(directory, store, readOnly)
@@ -123,6 +127,7 @@ async function assemble(
   const drive = await Drive.open(crypto, db, blobs)
   const gate = new Gate()
   const wal = new WalSync(store, syncFd)
+  const told = readOnly ? null : await ToldHead.open(directory)
   return {
     ...cores,
     crypto,
@@ -133,12 +138,14 @@ async function assemble(
     tree: new TreeMemory(crypto, cores.log, log.state.roots),
     gate,
     wal,
+    told,
     last: await heads.get(log.length),
     genesisHash,
     async close() {
       gate.destroy()
       await drive.close()
       await wal.close()
+      await told?.close()
       await abandon(directory, store, readOnly)
     },
   }
@@ -149,18 +156,40 @@ async function abandon(directory: string, store: Store, readOnly = false): Promi
   if (!readOnly) await removeHolder(directory)
 }
 
+const readTold = async (
+  directory: string,
+  crypto: Crypto,
+  { key, manifest }: ServiceCores,
+): Promise<SignedHead | null> =>
+  await readToldHead(directory, (head) => verifyHead(crypto, key, manifest, head))
+
+// A directory that named a ledger whose first commit never happened is made anew, and no other.
+async function assertUnused(directory: string, cores: ServiceCores, crypto: Crypto): Promise<void> {
+  if (cores.log.length > 0) throw new LedgerExistsError(directory)
+  const told = await readTold(directory, crypto, cores)
+  if (told) throw new LedgerDamagedError(directory, shortened(0, told))
+}
+
+const shortened = (length: number, told: SignedHead): string =>
+  `its write-ahead log ends after entry ${length}, and a head of ${told.length} entries was signed`
+
 // A crash cannot bring any of this about; a restored file or a bad disk can.
-async function check(service: Service): Promise<void> {
+async function check(service: Service, told: SignedHead | null): Promise<void> {
   const { directory, crypto, key, manifest, log, drive, last, genesisHash } = service
   const damaged = (what: string): LedgerDamagedError => new LedgerDamagedError(directory, what)
   for (const core of [log, service.db, service.blobs]) {
     if (core.recovering) throw damaged('its write-ahead log was lost')
     if (core.fork !== 0) throw damaged('a core was truncated')
   }
+  if (told && log.length < told.length) throw damaged(shortened(log.length, told))
   if (!last || !sameBytes(last.treeHash, log.state.hash())) {
     throw damaged('the heads do not go with the ledger')
   }
   if (!verifyHead(crypto, key, manifest, last)) throw damaged("its head's signature does not hold")
+  const then = told && (await service.heads.get(told.length))
+  if (told && !(then && sameBytes(then.treeHash, told.treeHash))) {
+    throw damaged('the ledger is another one than that whose head was signed')
+  }
   if (!sameFiles(last.files, drive.head)) throw damaged('the files do not go with the ledger')
   if (!sameBytes(crypto.hash(await readEntry(log, 0)), genesisHash)) {
     throw damaged('its genesis is not the one that its key commits to')

@@ -22,6 +22,7 @@ import { headSignature } from './engine/hypercore.ts'
 import type { Gate } from './gate.ts'
 import type { HeadRecord } from './head-record.ts'
 import type { Heads } from './heads.ts'
+import type { ToldHead } from './told-head.ts'
 import type { TreeMemory } from './tree-memory.ts'
 import type { WalSync } from './wal-sync.ts'
 
@@ -52,6 +53,7 @@ export interface WriterParts {
   readonly tree: TreeMemory
   readonly gate: Gate
   readonly wal: WalSync
+  readonly told: ToldHead
   /** Record of the last group, null before the first. */
   readonly last: HeadRecord | null
   /** Hash that block 0 must have. */
@@ -70,7 +72,7 @@ export class Writer {
 
   /** Commits one group. `publish` runs when it is durable, before the gate opens. */
   async commit(group: Group, publish: (committed: Committed) => void): Promise<Committed> {
-    const { cores, drive, heads, tree, gate, wal } = this.#parts
+    const { cores, drive, heads, tree, gate, wal, told } = this.#parts
     const start = cores.log.length
     await drive.write(group.changes)
     const filesHead = drive.head
@@ -83,6 +85,7 @@ export class Writer {
     gate.hold()
     await cores.atom.flush()
     await wal.sync()
+    told.write(head)
     tree.trim()
     const committed = { start, entries, head, filesHead }
     publish(committed)
