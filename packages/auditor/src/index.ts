@@ -16,6 +16,16 @@ export { joinSwarm, Ledger, RemoteFiles, Replica, type Swarm } from '@vms/ledger
 export { type AuditOptions, type AuditProgress, audit } from './audit.ts'
 export { FINDINGS, type Finding, type FindingCode, type Severity } from './finding.ts'
 export { forkFinding } from './fork.ts'
+export { type RecordedCalls, recordedCalls } from './recorded-calls.ts'
+export {
+  type RehearsalOptions,
+  type RehearsalProgress,
+  type RehearsalReport,
+  rehearse,
+} from './rehearsal.ts'
+export type { RecordedUse, RehearsalCall } from './rehearsal-call.ts'
+export type { Difference } from './rehearsal-difference.ts'
+export type { Performed, RehearsedRun } from './rehearsal-run.ts'
 export type { Engine } from './replay.ts'
 export type { AuditReport, Verdict } from './report.ts'
 export type { ArchiveSource, LedgerSource } from './source.ts'

@@ -38,3 +38,8 @@ Exit codes: 0 verified; 1 the host is at fault; 2 wrong usage; 3 could not be co
 4 the script is nondeterministic (not verified); 5 another engine, undecided (not verified).
 With --json there is an object on stdout in any case: the report, with "error" where there is
 none of a whole history, or {"version":1,"error":{"code","message","hint"}} for wrong usage.`
+
+/** Shown at the end of `vms check --help`. */
+export const CHECK_EXIT_HELP = `
+Exit codes: 0 fine; 1 the check found something; 2 wrong usage; 3 could not be completed;
+4 the script is nondeterministic: two runs of the same calls differ.`

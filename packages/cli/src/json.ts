@@ -20,6 +20,9 @@ export const valueToPlain = (value: unknown): unknown => toPlain(value)
 /** The value that a JSON text is. Throws SyntaxError for what is not JSON, {@link FormError} for what is no form of the table above. */
 export const jsonToValue = (text: string): unknown => fromPlain(JSON.parse(text))
 
+/** The value that a parsed JSON value stands for. Throws {@link FormError}. */
+export const plainToValue = (plain: unknown): unknown => fromPlain(plain)
+
 /** JSON, but none of the forms for what JSON lacks. */
 export class FormError extends SyntaxError {}
 

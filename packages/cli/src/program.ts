@@ -7,6 +7,7 @@ import { failureOf, reportFailure } from './failure.ts'
 import { text } from './options.ts'
 import { safeJson } from './terminal-text.ts'
 import { addCall } from './verbs/call.ts'
+import { addCheck } from './verbs/check.ts'
 import { addDev } from './verbs/dev.ts'
 import { addExec } from './verbs/exec.ts'
 import { addFiles } from './verbs/files.ts'
@@ -60,6 +61,7 @@ function createProgram(context: Context): Command {
     .addHelpText('after', EXAMPLES + EXIT_HELP)
   addExec(program, context)
   addDev(program, context)
+  addCheck(program, context)
   addCall(program, context)
   addRepl(program, context)
   addVerify(program, context)
@@ -85,6 +87,7 @@ const EXAMPLES = `
 Examples:
   vms exec rsvp.js                     serve a script at localhost:5555
   vms call :5555 RSVP true             call one of its methods, signed with your key
+  vms check rsvp.js                    would it replay? see before you serve it
   vms verify :5555                     replay its whole history and compare
   vms repl :5555                       call methods interactively
 

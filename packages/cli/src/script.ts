@@ -17,6 +17,8 @@ export interface LoadedScript {
   readonly bundled: boolean
   /** Absolute paths of the files that it was made from. */
   readonly inputs: readonly string[]
+  /** Source map of a bundle, as JSON; its sources are relative to the script's directory. Null if the script runs as it is. */
+  readonly map: string | null
 }
 
 export interface LoadOptions {
@@ -42,13 +44,13 @@ const TARGET = 'es2024'
 export async function loadScript(file: string, options: LoadOptions): Promise<LoadedScript> {
   const path = resolve(options.cwd, file)
   const source = await readScript(file, path)
-  const { text, entry, inputs } = await bundle(path, options)
+  const { text, map, entry, inputs } = await bundle(path, options)
   const bundled =
     !PLAIN.includes(extname(path)) || entry.format === 'esm' || entry.imports.length > 0
   const runs = bundled ? flatten(text, entry.format) : source
   const error = compileError(runs, basename(path))
   if (error) throw scriptError(bundled ? { ...error, source: runs } : error, path, options)
-  return { name: basename(path), source: runs, bundled, inputs }
+  return { name: basename(path), source: runs, bundled, inputs, map: bundled ? map : null }
 }
 
 async function readScript(file: string, path: string): Promise<string> {
@@ -91,7 +93,7 @@ type Input = Metafile['inputs'][string]
 async function bundle(
   path: string,
   options: LoadOptions,
-): Promise<{ text: string; entry: Input; inputs: string[] }> {
+): Promise<{ text: string; map: string; entry: Input; inputs: string[] }> {
   const esbuild = await import('esbuild')
   building += 1
   // Names in the bundle are relative to this: a service started from another directory must get the same text.
@@ -103,6 +105,9 @@ async function bundle(
       bundle: true,
       write: false,
       metafile: true,
+      // Beside the text, not in it.
+      sourcemap: 'external',
+      outfile: `${path}.bundle`,
       format: 'cjs',
       platform: 'neutral',
       mainFields: ['module', 'main'],
@@ -113,7 +118,8 @@ async function bundle(
       plugins: [localOnly],
     })
     return {
-      text: outputFiles[0]?.text ?? '',
+      text: outputFiles.find((file) => !file.path.endsWith('.map'))?.text ?? '',
+      map: outputFiles.find((file) => file.path.endsWith('.map'))?.text ?? '',
       entry: metafile.inputs[basename(path)] as Input,
       inputs: Object.keys(metafile.inputs).map((input) => join(folder, input)),
     }

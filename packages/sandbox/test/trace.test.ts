@@ -25,13 +25,15 @@ async function trace(...texts: string[]) {
 it('tells what a call asks of the host, with the line of the script', async () => {
   const { steps } = await trace('x')
   const lineOf = (stack: string) => /script\.js:(\d+)/.exec(stack)?.[1]
-  expect(steps.map(({ operation, subject, stack }) => [operation, subject, lineOf(stack)])).toEqual([
-    ['writeText', '/a', '2'],
-    ['reserve', '/b', '6'],
-    ['writeBytes', '/b', '6'],
-    ['console', 'log', '7'],
-    ['readText', '/a', '8'],
-  ])
+  expect(steps.map(({ operation, subject, stack }) => [operation, subject, lineOf(stack)])).toEqual(
+    [
+      ['writeText', '/a', '2'],
+      ['reserve', '/b', '6'],
+      ['writeBytes', '/b', '6'],
+      ['console', 'log', '7'],
+      ['readText', '/a', '8'],
+    ],
+  )
 })
 
 it('has other digests where something else was given or answered, and the same where not', async () => {

@@ -1,0 +1,37 @@
+/** The calls of a ledger as a rehearsal takes them: to see what a script, or a new version of it, makes of them. */
+import { callerId, callSeed, decodeEntry, decodeRequest, decodeValue, requestId } from '@vms/format'
+import { sodiumCrypto } from '@vms/format/sodium'
+import type { RehearsalCall } from './rehearsal-call.ts'
+import type { LedgerSource } from './source.ts'
+
+export interface RecordedCalls {
+  readonly calls: readonly RehearsalCall[]
+  /** Of the first boot, in milliseconds since 1970. */
+  readonly bootTime: number | null
+}
+
+/** All calls that were executed, in order. Nothing is checked: that is an audit's work. Throws what the decoders throw. */
+export async function recordedCalls(source: LedgerSource): Promise<RecordedCalls> {
+  const calls: RehearsalCall[] = []
+  let bootTime: number | null = null
+  for await (const block of source.entries(0, source.head.length)) {
+    const entry = decodeEntry(block)
+    if (entry.type === 'boot') bootTime ??= entry.time
+    if (entry.type !== 'calls') continue
+    const { caller, calls: asked } = decodeRequest(entry.request)
+    const id = requestId(sodiumCrypto, entry.request)
+    for (const [i, [method, args]] of asked.entries()) {
+      const outcome = entry.outcomes[i]
+      if (!outcome || outcome.status === 'skipped') continue
+      calls.push({
+        method,
+        args: decodeValue(args) as unknown[],
+        caller: callerId(caller),
+        time: entry.time,
+        seed: callSeed(sodiumCrypto, source.key, id, i),
+        oracles: outcome.oracles,
+      })
+    }
+  }
+  return { calls, bootTime }
+}

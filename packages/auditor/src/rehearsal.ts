@@ -1,0 +1,75 @@
+/**
+ * A rehearsal: runs a script's calls plainly and then again under perturbation, with no ledger, and says where two runs first part.
+ * An audit can only find out afterwards that a script leaves something to chance; a rehearsal asks before anybody relies on it.
+ */
+import { MACHINE_LIMITS } from '@vms/format'
+import {
+  type MachineOptions,
+  type Perturbation,
+  perturbationsHere,
+  perturbed,
+  underLoad,
+} from '@vms/sandbox'
+import type { RehearsalCall } from './rehearsal-call.ts'
+import { type Difference, firstDifference } from './rehearsal-difference.ts'
+import { perform, type RehearsedRun } from './rehearsal-run.ts'
+
+export interface RehearsalOptions {
+  readonly script: { readonly name: string; readonly source: string }
+  /** Chooses the calls when the script has booted; methods that it lacks are left out. */
+  readonly plan: (methods: readonly string[]) => readonly RehearsalCall[]
+  /** Time of the boot and of init, in milliseconds since 1970. */
+  readonly time: number
+  /** Default: all that this engine can do. */
+  readonly perturbations?: readonly Perturbation[]
+  readonly onProgress?: (progress: RehearsalProgress) => void
+  readonly signal?: AbortSignal
+  /** For tests: what the machines are started with besides. */
+  readonly machine?: Partial<Pick<MachineOptions, 'childModule' | 'service'>>
+}
+
+export interface RehearsalProgress {
+  /** What is different about the run; null for the plain one. */
+  readonly perturbation: string | null
+  readonly runsDone: number
+  readonly runs: number
+}
+
+export interface RehearsalReport {
+  /** The plain run. */
+  readonly plain: RehearsedRun
+  /** Names of the perturbations that agreed with it. */
+  readonly agreed: readonly string[]
+  /** Names of those in which the machine ran into a backstop, and what it said: they have no opinion. */
+  readonly unclear: readonly { readonly perturbation: string; readonly why: string }[]
+  /** Where a run parted from the plain one; the rest was not tried then. */
+  readonly difference: (Difference & { readonly perturbation: string }) | null
+}
+
+/** Rejects if machines cannot be started, or with the signal's reason. */
+export async function rehearse(options: RehearsalOptions): Promise<RehearsalReport> {
+  const { script, plan, time, signal, onProgress } = options
+  const ways = await perturbationsHere(options.perturbations)
+  const machine = { ...options.machine, script, limits: MACHINE_LIMITS }
+  const progress = (perturbation: string | null, runsDone: number): void =>
+    onProgress?.({ perturbation, runsDone, runs: ways.length + 1 })
+  progress(null, 0)
+  const plain = await perform({ machine, time, plan, signal })
+  const agreed: string[] = []
+  const unclear: { perturbation: string; why: string }[] = []
+  if (plain.refused !== null || plain.boot.outcome.status !== 'returned') {
+    return { plain, agreed, unclear, difference: null }
+  }
+  for (const [i, how] of ways.entries()) {
+    progress(how.name, i + 1)
+    const again = await underLoad(how.load ?? 0, () =>
+      perform({ machine: perturbed(machine, how), time, plan: () => plain.calls, signal }),
+    )
+    const difference = firstDifference(plain, again)
+    if (difference)
+      return { plain, agreed, unclear, difference: { ...difference, perturbation: how.name } }
+    if (again.refused !== null) unclear.push({ perturbation: how.name, why: again.refused })
+    else agreed.push(how.name)
+  }
+  return { plain, agreed, unclear, difference: null }
+}

@@ -1,0 +1,27 @@
+/** The calls of a ledger, wherever it is, to run a script on them. */
+import { type RehearsalCall, recordedCalls } from '@vms/auditor'
+import { UsageError } from '../errors.ts'
+import { openSource, type SourceOptions } from '../source.ts'
+import type { Target } from '../target.ts'
+import type { CallsFrom } from './calls.ts'
+
+/** Calls, and when the script boots before them. */
+export interface RecordedCallsOf {
+  readonly from: CallsFrom
+  readonly calls: readonly RehearsalCall[]
+  readonly time?: number
+}
+
+export async function ledgerCalls(
+  target: Target,
+  options: SourceOptions,
+): Promise<RecordedCallsOf> {
+  const source = await openSource(target, options)
+  try {
+    const { calls, bootTime } = await recordedCalls(source)
+    if (calls.length === 0) throw new UsageError('that ledger holds no calls yet')
+    return { from: 'ledger', calls, ...(bootTime !== null && { time: bootTime }) }
+  } finally {
+    await source.close()
+  }
+}

@@ -1,0 +1,123 @@
+/** Uses of what a machine does not have. A name that the script declares itself is the script's, whatever it is called. */
+import type { AnyNode, Node } from 'acorn'
+import type { Reference } from 'eslint-scope'
+import { type Analysis, isDeclared, isNamed, nodeOf, propertyName } from './analysis.ts'
+import type { FoundAt } from './finding.ts'
+import { REFUSED_GLOBALS } from './refused-apis.ts'
+
+const DATE_ADVICE =
+  'write it as 2026-01-31 or 2026-01-31T12:00:00.000Z: every engine reads these alike'
+
+/** What every engine must read alike, as ECMAScript has it: a date, or a date and a time. */
+const ISO_DATE =
+  /^(?:\d{4}|[+-]\d{6})(?:-\d\d(?:-\d\d)?)?(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?)?$/
+
+export function findRefused(analysis: Analysis): FoundAt[] {
+  const globals = analysis.references.filter((reference) => !isDeclared(reference))
+  return [
+    ...globals.flatMap((reference) => refusedName(analysis, reference)),
+    ...globals.flatMap((reference) => oddDate(analysis, reference)),
+    ...analysis.nodes.flatMap(refusedSyntax),
+    ...analysis.references.flatMap((reference) => dynamicRequire(analysis, reference)),
+  ].sort((a, b) => a.start - b.start)
+}
+
+function refusedName(analysis: Analysis, { identifier }: Reference): FoundAt[] {
+  const { parentOf } = analysis
+  const node = nodeOf(identifier)
+  if (isNamed(node, 'globalThis')) {
+    const member = parentOf(node)
+    const name = member && propertyName(member)
+    // Reading a name that is not there gives undefined, as it should; going on from there does not work.
+    if (!member || !name || !isUsed(analysis, member)) return []
+    return refusal(analysis, name, member)
+  }
+  return refusal(analysis, identifier.name, node)
+}
+
+function refusal(analysis: Analysis, name: string, node: AnyNode): FoundAt[] {
+  const api = Object.hasOwn(REFUSED_GLOBALS, name) ? REFUSED_GLOBALS[name] : undefined
+  if (!api || isAskedFor(analysis, name, node)) return []
+  if (api.onlyCalls && !isCalled(analysis, node)) return []
+  return [found('REFUSED_API', node, `${name} ${api.why}`, api.advice)]
+}
+
+function isCalled({ parentOf }: Analysis, node: AnyNode): boolean {
+  const parent = parentOf(node)
+  return (
+    (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') &&
+    parent.callee === node
+  )
+}
+
+function isUsed(analysis: Analysis, node: AnyNode): boolean {
+  const parent = analysis.parentOf(node)
+  return isCalled(analysis, node) || (parent?.type === 'MemberExpression' && parent.object === node)
+}
+
+/** Whether the script asks first, as portable packages do: `typeof process`, or a use that depends on such a question. */
+function isAskedFor({ source, parentOf, around }: Analysis, name: string, node: AnyNode): boolean {
+  const parent = parentOf(node)
+  if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') return true
+  const question = new RegExp(`typeof\\s+(?:globalThis\\.)?${name.replaceAll('$', '\\$&')}\\b`)
+  for (const outer of around(node)) {
+    const test = testOf(outer)
+    if (test && question.test(source.slice(test.start, test.end))) return true
+  }
+  return false
+}
+
+function testOf(node: AnyNode): Node | null {
+  switch (node.type) {
+    case 'IfStatement':
+    case 'ConditionalExpression':
+      return node.test
+    case 'LogicalExpression':
+      return node.left
+    default:
+      return null
+  }
+}
+
+function refusedSyntax(node: AnyNode): FoundAt[] {
+  if (node.type === 'ImportExpression') {
+    const advice = 'import it at the top of the file: a script is one text'
+    return [found('REFUSED_API', node, 'import() loads code while the script runs', advice)]
+  }
+  return []
+}
+
+/** What the bundler leaves of a `require` whose name it could not read. */
+function dynamicRequire({ parentOf }: Analysis, { identifier }: Reference): FoundAt[] {
+  const call = parentOf(nodeOf(identifier))
+  if (identifier.name !== '__require' || call?.type !== 'CallExpression') return []
+  if (call.callee !== nodeOf(identifier)) return []
+  const { why, advice } = REFUSED_GLOBALS['require'] as { why: string; advice: string }
+  return [found('REFUSED_API', call, `require ${why}`, advice)]
+}
+
+/** Dates as text that the language leaves to the engine: `new Date('1 May 2026')`, `Date.parse('05/01/2026')`. */
+function oddDate({ parentOf }: Analysis, { identifier }: Reference): FoundAt[] {
+  if (identifier.name !== 'Date') return []
+  const node = nodeOf(identifier)
+  const parent = parentOf(node)
+  const call = parent && propertyName(parent) === 'parse' ? parentOf(parent) : parent
+  if (call?.type !== 'NewExpression' && call?.type !== 'CallExpression') return []
+  if (call === parent && (call.type === 'CallExpression' || call.callee !== node)) return []
+  const [first, ...others] = call.arguments
+  if (first?.type !== 'Literal' || typeof first.value !== 'string' || others.length > 0) return []
+  if (ISO_DATE.test(first.value)) return []
+  const shown = JSON.stringify(first.value)
+  return [
+    found('ODD_DATE', first, `${shown} is read as a date differently by engines`, DATE_ADVICE),
+  ]
+}
+
+function found(
+  code: 'REFUSED_API' | 'ODD_DATE',
+  node: Node,
+  message: string,
+  advice: string,
+): FoundAt {
+  return { code, severity: 'error', message, advice, start: node.start }
+}

@@ -1,0 +1,14 @@
+/** The static part of a check: reads a script without running it. */
+import { analyseScript } from './analysis.ts'
+import type { FoundAt } from './finding.ts'
+import { findFloating } from './floating.ts'
+import { findModuleState } from './module-state.ts'
+import { findRefused } from './refused.ts'
+
+/** What is found in the text that runs, in the order of the text. */
+export function checkText(source: string): FoundAt[] {
+  const analysis = analyseScript(source)
+  return [...findRefused(analysis), ...findModuleState(analysis), ...findFloating(analysis)].sort(
+    (a, b) => a.start - b.start,
+  )
+}

@@ -1,0 +1,111 @@
+/** `vms check`: says before anybody relies on it whether a script replays, and what in it will not work in a machine. */
+import type { Command } from 'commander'
+import type { RecordedCallsOf } from '../check/ledger-calls.ts'
+import type { Context } from '../context.ts'
+import { UsageError } from '../errors.ts'
+import { CHECK_EXIT_HELP, EXIT } from '../exit.ts'
+import { type BootstrapNode, bootstrapNodes } from '../options.ts'
+import { type Stopping, stopOnSignal } from '../signals.ts'
+import { parseTarget } from '../target.ts'
+import { safeJson } from '../terminal-text.ts'
+
+interface Options {
+  readonly calls?: string
+  readonly ledger?: string
+  readonly run: boolean
+  readonly warnings: boolean
+  readonly bootstrap?: BootstrapNode[]
+  readonly json?: boolean
+}
+
+export function addCheck(program: Command, context: Context): void {
+  program
+    .command('check')
+    .description('look for what would make a script fail, forget or replay differently')
+    .argument('<script>', 'script to check')
+    .option('--calls <file>', 'run these calls: {"method","args","caller"?,"time"?}, one a line')
+    .option('--ledger <address>', 'run the calls of this ledger (host, vms://<key> or directory)')
+    .option('--no-run', 'only read the script')
+    .option('--no-warnings', 'leave out what may be meant so')
+    .option(
+      '--bootstrap <host:port>',
+      'find vms:// keys on a DHT of your own by these nodes',
+      bootstrapNodes,
+    )
+    .option('--json', 'print the report as one JSON object on stdout')
+    .addHelpText(
+      'after',
+      `
+Without calls, those of the script's comments are run (a line such as "@example RSVP(true)" in a
+/** */ comment), and methods without an example with arguments of every kind. All calls are run
+plainly, then again under other conditions: time zone and locale, garbage collections, compilers,
+stack, heap, clock, load. A difference is reported with its call, what it asked of the machine,
+and the line.
+
+Examples:
+  vms check rsvp.js
+  vms check rsvp.ts --calls calls.jsonl
+  vms check rsvp-next.js --ledger :5555     # a new version on the calls of the old one
+  vms check rsvp.js --no-run --json
+${CHECK_EXIT_HELP}`,
+    )
+    .action(async (script: string, options: Options) => {
+      const stopping = stopOnSignal(context.output)
+      try {
+        context.exitCode = await check(context, script, options, stopping)
+      } catch (error) {
+        const code = stopping.exitCode()
+        if (code === null) throw error
+        context.exitCode = code
+      } finally {
+        stopping.end()
+      }
+    })
+}
+
+async function check(
+  context: Context,
+  file: string,
+  options: Options,
+  stopping: Stopping,
+): Promise<number> {
+  const { output, cwd } = context
+  if (options.calls !== undefined && options.ledger !== undefined)
+    throw new UsageError('take the calls from --calls or from --ledger, not from both')
+  // Loaded here, so that the other verbs start without a parser and a virtual machine.
+  const { runCheck } = await import('../check/run.ts')
+  const { CHECK_EXIT, tellCheck } = await import('../check/report.ts')
+  const progress = output.progress()
+  try {
+    const given = await givenCalls(options, cwd, stopping)
+    const { report, frame } = await runCheck({
+      file,
+      cwd,
+      color: output.color,
+      given,
+      runs: options.run,
+      warnings: options.warnings,
+      progress,
+      signal: stopping.signal,
+    })
+    tellCheck(output, report, frame)
+    if (options.json) output.print(safeJson(report))
+    return CHECK_EXIT[report.verdict] ?? EXIT.incomplete
+  } finally {
+    progress.stop()
+  }
+}
+
+async function givenCalls(
+  { calls, ledger, bootstrap }: Options,
+  cwd: string,
+  { signal }: Stopping,
+): Promise<RecordedCallsOf | null> {
+  if (calls !== undefined) {
+    const { readCalls } = await import('../check/calls.ts')
+    return { from: 'file', calls: await readCalls(calls, cwd) }
+  }
+  if (ledger === undefined) return null
+  const { ledgerCalls } = await import('../check/ledger-calls.ts')
+  return ledgerCalls(parseTarget(ledger, cwd), { signal, ...(bootstrap && { bootstrap }) })
+}
