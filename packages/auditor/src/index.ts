@@ -8,6 +8,7 @@ export {
   decodeRequest,
   decodeValue,
   type Entry,
+  type OracleUse,
   type Outcome,
   type Receipt,
 } from '@vms/format'

@@ -1,13 +1,25 @@
 /** The checks of recorded uses of oracles that need no replay: their number, their sizes, and that they hold values. */
-import { decodeValue, type MachineLimits, type OracleUse } from '@vms/format'
+import {
+  decodeValue,
+  type Entry,
+  type MachineLimits,
+  type OracleUse,
+  type Request,
+} from '@vms/format'
 import { type FindingDetail, raise } from './finding.ts'
-import type { CheckedEntry } from './structure.ts'
 
 type Fail = (detail: FindingDetail) => never
 
+/** An entry that decodes, and what is known of it. */
+interface Recorded {
+  readonly entry: Entry
+  readonly index: number
+  /** That the entry holds, if it holds one. */
+  readonly request?: Request
+}
+
 /** Throws {@link FindingRaised}. */
-export function checkOracles(checked: CheckedEntry, limits: MachineLimits): void {
-  const { entry, index, request } = checked
+export function checkOracles({ entry, index, request }: Recorded, limits: MachineLimits): void {
   switch (entry.type) {
     case 'genesis':
       return

@@ -1,5 +1,12 @@
 /** Entries of a ledger as JSON objects: one line each in `vms log --jsonl`. Keys in z-base-32, hashes in hexadecimal. */
-import { decodeEntry, decodeRequest, decodeValue, type Entry, type Outcome } from '@vms/auditor'
+import {
+  decodeEntry,
+  decodeRequest,
+  decodeValue,
+  type Entry,
+  type OracleUse,
+  type Outcome,
+} from '@vms/auditor'
 import { callerId } from '@vms/client'
 import { valueToPlain } from './json.ts'
 
@@ -11,7 +18,12 @@ export interface CallJson {
   readonly value?: unknown
   readonly error?: { readonly name: string; readonly message: string; readonly code: string | null }
   readonly abort?: string
+  /** What oracles were asked and answered; left out if none was. */
+  readonly oracles?: readonly OracleJson[]
 }
+
+/** One use of an oracle. */
+export type OracleJson = Pick<CallJson, 'args' | 'value' | 'error'> & { readonly name: string }
 
 export interface EntryJson {
   readonly index: number
@@ -75,12 +87,23 @@ export function entryToJson(index: number, block: Uint8Array): EntryJson {
   }
 }
 
-function result({ status, value, error, abort }: Outcome): Omit<CallJson, 'method' | 'args'> {
+function result(outcome: Outcome): Omit<CallJson, 'method' | 'args'> {
+  const { status, value, error, abort, oracles } = outcome
   return {
     status,
     ...returned(value),
     ...(error && { error }),
     ...(abort !== null && { abort }),
+    ...(oracles.length > 0 && { oracles: oracles.map(useToJson) }),
+  }
+}
+
+function useToJson({ name, args, value, error }: OracleUse): OracleJson {
+  return {
+    name,
+    args: valueToPlain(decodeValue(args)),
+    ...returned(value),
+    ...(error && { error }),
   }
 }
 

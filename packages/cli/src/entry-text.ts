@@ -24,7 +24,13 @@ function callText({ method, args, ...outcome }: CallJson): string {
   return safeText(`${method}(${cut(shown)}) → ${outcomeText(outcome)}`)
 }
 
-function outcomeText({ status, value, error, abort }: Omit<CallJson, 'method' | 'args'>): string {
+function outcomeText(outcome: Omit<CallJson, 'method' | 'args'>): string {
+  const { oracles = [] } = outcome
+  const asked = oracles.length === 0 ? '' : ` (asked ${oracles.map(({ name }) => name).join(', ')})`
+  return `${endText(outcome)}${cut(asked)}`
+}
+
+function endText({ status, value, error, abort }: Omit<CallJson, 'method' | 'args'>): string {
   switch (status) {
     case 'returned':
       return cut(JSON.stringify(value) ?? 'undefined')

@@ -1,4 +1,5 @@
 /** Errors of the command line: one base class with a stable `code`, a hint for the person, and the exit code. */
+import { basename } from 'node:path'
 import { EXIT } from './exit.ts'
 
 export interface CliErrorDetails {
@@ -87,6 +88,16 @@ export class ScriptImportError extends CliError {
     this.file = at.file
     this.line = at.line
     this.specifier = at.specifier
+  }
+}
+
+/** A module of oracles that does not load, or exports what is none. */
+export class OracleModuleError extends CliError {
+  readonly file: string
+
+  constructor(file: string, problem: string, details: CliErrorDetails) {
+    super('ERR_VMS_ORACLE_MODULE', EXIT.no, `${basename(file)} ${problem}`, details)
+    this.file = file
   }
 }
 

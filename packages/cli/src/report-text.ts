@@ -34,7 +34,7 @@ export function tellReport(
     tell(
       style(
         'yellow',
-        `! ${report.oracles} calls used an oracle: its answers are believed, not reproduced.`,
+        `! ${plural(report.oracles, 'call')} used an oracle: its answers are believed, not reproduced.`,
       ),
     )
 }

@@ -1,6 +1,6 @@
 /** Serving a script, as `exec` and `dev` do: the service's directory, the script's output, the block that says "ready". */
 import { basename, extname, join, relative, resolve } from 'node:path'
-import { createHost, type Host } from '@vms/host'
+import { createHost, type Host, type Oracles } from '@vms/host'
 import { type Context, commandName } from './context.ts'
 import type { BootstrapNode } from './options.ts'
 import type { LoadedScript } from './script.ts'
@@ -14,6 +14,8 @@ export interface ServeOptions {
   readonly host?: string
   readonly debug?: boolean
   readonly title?: string
+  /** What the script may ask. */
+  readonly oracles?: Oracles
   /** Nodes to join the DHT by; null stays off it. */
   readonly swarm: { readonly bootstrap?: readonly BootstrapNode[] } | null
 }
@@ -42,6 +44,7 @@ export function startHost(
     ...(options.port !== undefined && { port: options.port }),
     ...(options.host !== undefined && { hostname: options.host }),
     ...(options.debug && { debug: true }),
+    ...(options.oracles && { oracles: options.oracles }),
     swarm: options.swarm ?? false,
     onConsole({ level, text }) {
       const prefix = output.style('dim', `[${name}] ${level}`)
@@ -52,7 +55,7 @@ export function startHost(
 }
 
 /** What a person needs once the service is up. */
-export function tellReady({ output, cwd, env }: Context, host: Host): void {
+export function tellReady({ output, cwd, env }: Context, host: Host, oracles: Oracles): void {
   const { tell, style } = output
   const address = host.url.slice('ws://'.length)
   const row = (label: string, value: string): void =>
@@ -63,6 +66,8 @@ export function tellReady({ output, cwd, env }: Context, host: Host): void {
   row('Files', host.filesUrl)
   row('Call log', host.ledgerUrl)
   row('Methods', host.methods.join(', '))
+  const names = Object.keys(oracles)
+  if (names.length > 0) row('Oracles', `${names.join(', ')} (what they answer is your word)`)
   tell('')
   const vms = commandName(env)
   row('Call it', `${vms} call ${address} ${host.methods[0] ?? '<method>'} [json args…]`)

@@ -69,4 +69,6 @@ test('what was believed is said: debug callers, oracles', () => {
   const text = told({ ...report, authentication: 'debug', oracles: 2 })
   expect(text).toContain('DEBUG MODE')
   expect(text).toContain('2 calls used an oracle')
+  expect(told({ ...report, oracles: 1 })).toContain('1 call used an oracle')
+  expect(told(report)).not.toContain('oracle')
 })

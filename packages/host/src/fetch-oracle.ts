@@ -83,7 +83,7 @@ export function fetchOracle({
 }
 
 /** The normal form of an origin. Throws a TypeError. */
-export function originOf(text: string): string {
+function originOf(text: string): string {
   let url: URL
   try {
     url = new URL(text)

@@ -77,6 +77,12 @@ export interface ScriptSystem {
     readonly id: string
   }
   readonly files: ScriptFiles
+  /**
+   * Asks a function that the host offers under this name, and waits for it: all other calls wait too. Arguments and result are values
+   * as those of methods. What it gives or throws is recorded, and believed by whoever audits the service, so check it like an argument.
+   * Not at the top level.
+   */
+  oracle(name: string, ...args: unknown[]): Promise<unknown>
 }
 
 export interface ScriptConsole {

@@ -7,11 +7,12 @@ import type { Context } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { exitOf, reportFailure } from '../failure.ts'
 import { port } from '../options.ts'
+import { addOracleFlags, loadOracles, type OracleFlags } from '../oracles.ts'
 import type { LoadedScript } from '../script.ts'
 import { type Stopping, stopOnSignal } from '../signals.ts'
 import { FileWatch } from '../watch.ts'
 
-interface Options {
+interface Options extends OracleFlags {
   readonly port?: number
   readonly host?: string
   readonly debug?: boolean
@@ -29,19 +30,21 @@ interface Round {
 }
 
 export function addDev(program: Command, context: Context): void {
-  program
-    .command('dev')
-    .description('serve a script while you write it: each save begins anew (not auditable)')
-    .argument('<script>', 'script to serve and watch')
-    .option('-p, --port <port>', 'port to listen on (default: 5555)', port)
-    .option('--host <name>', 'address to listen on (default: this machine only)')
-    .option('-d, --debug', 'let callers use plain names instead of signatures')
+  addOracleFlags(
+    program
+      .command('dev')
+      .description('serve a script while you write it: each save begins anew (not auditable)')
+      .argument('<script>', 'script to serve and watch')
+      .option('-p, --port <port>', 'port to listen on (default: 5555)', port)
+      .option('--host <name>', 'address to listen on (default: this machine only)')
+      .option('-d, --debug', 'let callers use plain names instead of signatures'),
+  )
     .option('--once', 'start it, say whether it starts, and leave')
     .addHelpText(
       'after',
       `
 Each save throws the ledger and the files away and begins new ones under ./.vms/dev. Use
-"vms exec" for a service whose history is to last.
+"vms exec" for a service whose history is to last. A module of oracles is loaded once.
 
 Examples:
   vms dev rsvp.js
@@ -116,13 +119,15 @@ async function serveUntilSaved(round: Round): Promise<number | null> {
 async function start({ context, dir, options }: Round, script: LoadedScript): Promise<Host> {
   const { startHost, tellReady } = await import('../serve.ts')
   const { port, host, debug = false } = options
+  const oracles = await loadOracles(options, { cwd: context.cwd, color: context.output.color })
   const running = await startHost(context, script, {
     dir,
     debug,
     swarm: null,
+    oracles,
     ...(port !== undefined && { port }),
     ...(host !== undefined && { host }),
   })
-  tellReady(context, running)
+  tellReady(context, running, oracles)
   return running
 }

@@ -4,10 +4,11 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { EXIT_HELP } from '../exit.ts'
 import { type BootstrapNode, bootstrapNodes, port } from '../options.ts'
+import { addOracleFlags, loadOracles, ORACLES_HELP, type OracleFlags } from '../oracles.ts'
 import { stopOnSignal } from '../signals.ts'
 import { safeJson } from '../terminal-text.ts'
 
-interface Options {
+interface Options extends OracleFlags {
   readonly port?: number
   readonly host?: string
   readonly debug?: boolean
@@ -19,21 +20,23 @@ interface Options {
 }
 
 export function addExec(program: Command, context: Context): void {
-  program
-    .command('exec')
-    .description('serve a script; goes on with its ledger if there is one')
-    .argument('<script>', 'JavaScript (CommonJS) as it is, or TypeScript and imports, bundled')
-    .option('-p, --port <port>', 'port to listen on (default: 5555)', port)
-    .option(
-      '--host <name>',
-      'address to listen on (default: this machine only; 0.0.0.0 lets everyone in)',
-    )
-    .option(
-      '-d, --debug',
-      'let callers use plain names instead of signatures; recorded in the ledger',
-    )
-    .option('--dir <directory>', 'directory of the service (default: ./.vms/<script name>)')
-    .option('--title <title>', "the service's title (default: the script's name)")
+  addOracleFlags(
+    program
+      .command('exec')
+      .description('serve a script; goes on with its ledger if there is one')
+      .argument('<script>', 'JavaScript (CommonJS) as it is, or TypeScript and imports, bundled')
+      .option('-p, --port <port>', 'port to listen on (default: 5555)', port)
+      .option(
+        '--host <name>',
+        'address to listen on (default: this machine only; 0.0.0.0 lets everyone in)',
+      )
+      .option(
+        '-d, --debug',
+        'let callers use plain names instead of signatures; recorded in the ledger',
+      )
+      .option('--dir <directory>', 'directory of the service (default: ./.vms/<script name>)')
+      .option('--title <title>', "the service's title (default: the script's name)"),
+  )
     .option('--bootstrap <host:port>', 'join a DHT of your own by these nodes', bootstrapNodes)
     .option('--no-swarm', 'stay off the DHT')
     .option('--json', 'print one line of JSON on stdout when ready')
@@ -42,11 +45,13 @@ export function addExec(program: Command, context: Context): void {
       `
 Everything but the line of --json goes to stderr. Ctrl-C finishes what is being committed and
 says the final head.
+${ORACLES_HELP}
 
 Examples:
   vms exec rsvp.js
   vms exec rsvp.ts -p 8080 --host 0.0.0.0 --dir /srv/rsvp
   vms exec rsvp.js --json --no-swarm
+  vms exec weather.js --oracles oracles.js --oracle-fetch https://api.example.org
 ${EXIT_HELP}`,
     )
     .action((script: string, options: Options) => serve(context, script, options))
@@ -60,6 +65,7 @@ async function serve(context: Context, file: string, options: Options): Promise<
   context.outlivesReader = true
   try {
     const script = await loadScript(file, { cwd, color: output.color })
+    const oracles = await loadOracles(options, { cwd, color: output.color })
     const { defaultDirectory, startHost, tellClosed, tellReady } = await import('../serve.ts')
     const host = await startHost(context, script, {
       dir: options.dir === undefined ? defaultDirectory(file, cwd) : resolve(cwd, options.dir),
@@ -67,9 +73,10 @@ async function serve(context: Context, file: string, options: Options): Promise<
       ...(options.host !== undefined && { host: options.host }),
       ...(options.debug && { debug: true }),
       ...(options.title !== undefined && { title: options.title }),
+      oracles,
       swarm: options.swarm ? { ...(options.bootstrap && { bootstrap: options.bootstrap }) } : null,
     })
-    tellReady(context, host)
+    tellReady(context, host, oracles)
     if (options.json) output.print(safeJson(readyEvent(host)))
     context.exitCode = await stopping.stopped
     output.tell('Stopping…')
