@@ -11,6 +11,7 @@ import { holdToAllowlist } from './globals.js'
 import { installLocale } from './locale.js'
 import { connectMeter } from './meter.js'
 import { createOracle } from './oracle.js'
+import { installPrices } from './prices-install.js'
 import { defineProperty, fix, freeze, give, markOurs, parse } from './primordials.js'
 import { installRandom } from './random.js'
 import { installTimers } from './timers.js'
@@ -57,6 +58,7 @@ export function setUp(host, memory, settingsText, meterMemory) {
   give(globalThis, 'Buffer', Buffer)
   const files = createFiles(settings, makeBuffer, calls.isCallOpen)
   const oracle = createOracle(settings, calls.isCallOpen)
+  installPrices()
   const caller = {}
   defineProperty(caller, 'id', {
     __proto__: null,

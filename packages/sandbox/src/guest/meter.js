@@ -21,16 +21,22 @@ export function connectMeter(memory, hostFunction) {
 /** Takes `units` of fuel, before what they pay for is done. */
 export function charge(units) {
   meter[fuelWord] -= units < largestCharge ? units : largestCharge
-  if (meter[fuelWord] < 0) host('abort', 'fuel')
+  if (meter[fuelWord] < 0) stop('fuel')
 }
 
 /** Goes `units` deeper. */
 export function enter(units) {
   meter[depthWord] -= units
-  if (meter[depthWord] < 0) host('abort', 'depth')
+  if (meter[depthWord] < 0) stop('depth')
 }
 
 /** Comes back. */
 export function leave(units) {
   meter[depthWord] += units
+}
+
+/** The isolate stops at a loop's turn: this is one, so that nothing is done any more that was not paid for. */
+function stop(reason) {
+  host('abort', reason)
+  for (;;);
 }

@@ -24,6 +24,18 @@ export const { isInteger } = Number
 export const { fromCharCode } = String
 export const { parse, stringify } = JSON
 export const asText = String
+export const asNumber = Number
+
+/** The functions of an object as the engine made them, as functions of their `this`: for use while the world is set up. */
+export function methodsOf(object) {
+  const taken = { __proto__: null }
+  const names = ownKeys(object)
+  for (let i = 0; i < names.length; i++) {
+    const { value } = getOwnPropertyDescriptor(object, names[i])
+    if (typeof value === 'function') taken[names[i]] = uncurry(value)
+  }
+  return taken
+}
 
 const getterOf = (object, name) => uncurry(getOwnPropertyDescriptor(object, name).get)
 const typedArray = getPrototypeOf(Uint8Array.prototype)
@@ -37,8 +49,11 @@ export const joinArray = uncurry(Array.prototype.join)
 export const symbolText = uncurry(Symbol.prototype.toString)
 export const numberText = uncurry(Number.prototype.toString)
 export const bigintText = uncurry(BigInt.prototype.toString)
+export const bigintValue = uncurry(BigInt.prototype.valueOf)
 export const hasWeak = uncurry(WeakSet.prototype.has)
 export const addWeak = uncurry(WeakSet.prototype.add)
+export const getWeak = uncurry(WeakMap.prototype.get)
+export const setWeak = uncurry(WeakMap.prototype.set)
 export const mapSize = getterOf(Map.prototype, 'size')
 export const setSize = getterOf(Set.prototype, 'size')
 export const eachOfMap = uncurry(Map.prototype.forEach)
@@ -57,9 +72,10 @@ export const Bytes = Uint8Array
 export const Words = Int32Array
 export const Doubles = Float64Array
 export const KnownSet = WeakSet
+export const KnownMap = WeakMap
 export const NativeDate = Date
 export const NativeFunction = Function
-export const { imul, trunc } = Math
+export const { clz32, imul, trunc } = Math
 export const isNaNumber = Number.isNaN
 
 /** Functions of ours that the script can reach: their text is not shown. */

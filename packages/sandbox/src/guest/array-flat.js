@@ -1,0 +1,49 @@
+/** `flat`, written out: the engine goes down on its own stack, and knows the size of what it makes only when it has made it. */
+import { charge, enter, leave } from './meter.js'
+import { flat, rate } from './prices.js'
+import { isObject } from './pricing.js'
+import { construct, isArray, put } from './primordials.js'
+
+const { species } = Symbol
+
+export const flattening = {
+  flat(depth) {
+    charge(flat.call)
+    const length = toLength(this.length)
+    const levels = depth === undefined ? 1 : +depth
+    const target = speciesOf(this)
+    flatten(target, 0, this, length, levels)
+    return target
+  },
+}
+
+function flatten(target, start, source, length, levels) {
+  let at = start
+  for (let i = 0; i < length; i++) {
+    charge(rate.visitItem)
+    if (!(i in source)) continue
+    const item = source[i]
+    if (levels >= 1 && isArray(item)) {
+      enter(1)
+      at = flatten(target, at, item, toLength(item.length), levels - 1)
+      leave(1)
+    } else {
+      put(target, at, item)
+      at += 1
+    }
+  }
+  return at
+}
+
+/** An empty list of the kind that methods of arrays make: ArraySpeciesCreate of the specification. */
+function speciesOf(list) {
+  if (!isArray(list)) return []
+  let Class = list.constructor
+  if (isObject(Class)) Class = Class[species]
+  return Class === undefined || Class === null || Class === Array ? [] : construct(Class, [0])
+}
+
+function toLength(length) {
+  const items = +length
+  return items > 0 ? items - (items % 1) : 0
+}

@@ -1,0 +1,73 @@
+/**
+ * What goes over an iterable inside the engine: lists of the engine's own pay for their size at once, anything else for each step, by an
+ * iterable that stands in its place.
+ */
+import { charge } from './meter.js'
+import { flat, rate } from './prices.js'
+import { dataOf, isObject, isProxy, pay } from './pricing.js'
+import {
+  apply,
+  getPrototypeOf,
+  hasOwn,
+  isArray,
+  mapSize,
+  setSize,
+  typedArrayLength,
+  typedArrayName,
+} from './primordials.js'
+
+const { iterator } = Symbol
+const arrays = Array.prototype
+const typedIterator = getPrototypeOf(Uint8Array.prototype)[iterator]
+const sets = Set.prototype
+const maps = Map.prototype
+
+/** Pays `price` for each item of an iterable, and gives what to go over in its place. */
+export function metered(items, price) {
+  const size = sizeOf(items)
+  if (size >= 0) {
+    pay(size, price)
+    return items
+  }
+  charge(flat.call)
+  if (!isObject(items) || isProxy(items)) return items
+  const start = items[iterator]
+  if (typeof start !== 'function') return items
+  return {
+    __proto__: null,
+    [iterator]() {
+      return meteredSteps(apply(start, items, []), price)
+    },
+  }
+}
+
+/** An iterator that pays for each step of another. */
+export function meteredSteps(steps, price) {
+  if (!isObject(steps)) return steps
+  const { next } = steps
+  return {
+    __proto__: null,
+    next() {
+      charge(rate.step + price)
+      return apply(next, steps, [])
+    },
+    get return() {
+      const close = steps.return
+      return typeof close === 'function' ? () => apply(close, steps, []) : close
+    },
+  }
+}
+
+/** Number of items of what the engine goes over in its own way; −1 for anything else. */
+export function sizeOf(items) {
+  if (typeof items === 'string') return items.length
+  if (!isObject(items) || isProxy(items)) return -1
+  if (isArray(items)) {
+    return getPrototypeOf(items) === arrays && !hasOwn(items, iterator) ? items.length : -1
+  }
+  const prototype = getPrototypeOf(items)
+  if (prototype === sets) return hasOwn(items, iterator) ? -1 : setSize(items)
+  if (prototype === maps) return hasOwn(items, iterator) ? -1 : mapSize(items)
+  if (typedArrayName(items) === undefined || dataOf(items, iterator) !== typedIterator) return -1
+  return typedArrayLength(items)
+}

@@ -1,0 +1,106 @@
+/**
+ * What no built-in does but an operator or a piece of syntax: the instrumented script hands operands and results over to these, under
+ * hidden names. They give back what they are given, or do what the operator does.
+ */
+import { digitsOf, requireBits } from './bigints.js'
+import { makeError } from './errors.js'
+import { charge } from './meter.js'
+import { metered } from './metered-iterables.js'
+import { bound, flat, rate } from './prices.js'
+import { isProxy, pay, refuseText } from './pricing.js'
+import { asNumber, clz32, getPrototypeOf, isArray } from './primordials.js'
+
+const NativeArray = Array
+/** UTF-16 units. A text this long is paid for each time it grows: asking for a unit of it copies it whole. */
+const largeText = 0x10000
+
+/** The text that `+` or a template has made. */
+export function joined(text) {
+  const { length } = text
+  if (length <= largeText) charge(flat.rope)
+  else {
+    if (length > bound.textUnits) refuseText()
+    charge(length >> 8)
+  }
+  return text
+}
+
+/** The BigInt that an operator has made. */
+export function big(value) {
+  const digits = digitsOf(value)
+  requireBits(64 * digits)
+  payForBig(digits)
+  return value
+}
+
+function payForBig(digits) {
+  charge(digits * (rate.digit + digits * rate.product))
+}
+
+/** `base ** exponent`. */
+export function power(base, exponent) {
+  if (typeof base !== 'bigint' || typeof exponent !== 'bigint') return base ** exponent
+  if (exponent > 1n && (base > 1n || base < -1n)) {
+    requireBits(exponent > 0xffffffffn ? bound.bigintBits + 1 : 0)
+    const bits = fewestBits(base < 0n ? -base : base) * asNumber(exponent)
+    requireBits(bits)
+    payForBig(bits / 32)
+  }
+  return big(base ** exponent)
+}
+
+/** `value << places`. */
+export function shiftLeft(value, places) {
+  if (typeof value !== 'bigint' || typeof places !== 'bigint') return value << places
+  if (value !== 0n && places > 0n)
+    requireBits(places > 0xffffffffn ? bound.bigintBits + 1 : asNumber(places))
+  return big(value << places)
+}
+
+/** Bits that a power of it has at least, for each time that it is multiplied. */
+function fewestBits(size) {
+  const digits = digitsOf(size)
+  if (digits > 1) return 32 * digits
+  const high = asNumber(size >> 32n)
+  return high === 0 ? 31 - clz32(asNumber(size)) : 63 - clz32(high)
+}
+
+/** What a spread goes over in the engine. */
+export function spread(items) {
+  return items === undefined || items === null ? items : metered(items, rate.spreadItem)
+}
+
+/** The one argument of `new`, or of a call of `Array`: it may be the length of an array. */
+export function lengthFor(Class, argument) {
+  if (typeof argument === 'number' && argument > bound.freeItems && makesArrays(Class))
+    payForLength(argument)
+  return argument
+}
+
+function makesArrays(Class) {
+  for (let parent = Class; parent !== null; parent = getPrototypeOf(parent)) {
+    if (typeof parent !== 'function' || isProxy(parent)) return false
+    if (parent === NativeArray) return true
+  }
+  return false
+}
+
+/** The value of an assignment to a property `length`. */
+export function newLength(object, length) {
+  if (typeof length === 'number' && length > bound.freeItems && isArray(object) && !isProxy(object))
+    if (length > object.length) payForLength(length)
+  return length
+}
+
+/** The engine takes memory for all items at once, up to 2^25 of them; past that it takes none. */
+function payForLength(items) {
+  if (items > 0x2000000) return
+  if (items > bound.arrayItems) {
+    throw makeError(
+      'RangeError',
+      `an array is not made with more than ${bound.arrayItems} items at once`,
+      'ERR_VMS_ARRAY_TOO_LARGE',
+    )
+  }
+  pay(items, rate.moveItem)
+}

@@ -1,0 +1,192 @@
+/** Arrays: every method that goes over items pays for them first. `push`, `pop`, `at` and the iterators take one step and stay as they are. */
+import { flattening } from './array-flat.js'
+import { joining } from './array-join.js'
+import { charge } from './meter.js'
+import { metered } from './metered-iterables.js'
+import { flat, rate } from './prices.js'
+import {
+  compareTexts,
+  dataOf,
+  isObject,
+  itemsOf,
+  levels,
+  pay,
+  payForSearch,
+  wrap,
+} from './pricing.js'
+import { apply, isArray, methodsOf } from './primordials.js'
+
+const a = methodsOf(Array.prototype)
+const s = methodsOf(Array)
+const { concat, splice, toSpliced, unshift, lastIndexOf, reduce, reduceRight } = Array.prototype
+const { of, fromAsync } = Array
+const spreadable = Symbol.isConcatSpreadable
+
+/** The engine moves all items of an array that is too large to be shifted in place. */
+const shiftedInPlace = 16_384
+
+export function installArrayPrices() {
+  wrap(Array.prototype, moving)
+  wrap(Array.prototype, searching)
+  wrap(Array.prototype, ordering)
+  wrap(Array.prototype, visiting)
+  wrap(Array.prototype, flattening)
+  wrap(Array.prototype, joining)
+  wrap(Array, statics)
+}
+
+const moving = {
+  concat(...parts) {
+    let items = itemsOf(this)
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i]
+      items += isArray(part) || (isObject(part) && dataOf(part, spreadable)) ? itemsOf(part) : 1
+    }
+    pay(items, rate.moveItem)
+    return apply(concat, this, parts)
+  },
+  copyWithin(target, start, end) {
+    pay(itemsOf(this), rate.moveItem)
+    return a.copyWithin(this, target, start, end)
+  },
+  fill(value, start, end) {
+    pay(itemsOf(this), rate.moveItem)
+    return a.fill(this, value, start, end)
+  },
+  slice(start, end) {
+    pay(itemsOf(this), rate.moveItem)
+    return a.slice(this, start, end)
+  },
+  splice(...given) {
+    pay(itemsOf(this) + given.length, rate.moveItem)
+    return apply(splice, this, given)
+  },
+  toSpliced(...given) {
+    pay(itemsOf(this) + given.length, rate.moveItem)
+    return apply(toSpliced, this, given)
+  },
+  with(index, value) {
+    pay(itemsOf(this), rate.moveItem)
+    return a.with(this, index, value)
+  },
+  shift() {
+    const items = itemsOf(this)
+    pay(items > shiftedInPlace || !isArray(this) ? items : 0, rate.moveItem)
+    return a.shift(this)
+  },
+  unshift(...given) {
+    pay(itemsOf(this) + given.length, rate.moveItem)
+    return apply(unshift, this, given)
+  },
+  reverse() {
+    pay(itemsOf(this), rate.moveItem)
+    return a.reverse(this)
+  },
+  toReversed() {
+    pay(itemsOf(this), rate.moveItem)
+    return a.toReversed(this)
+  },
+}
+
+const searching = {
+  includes(item, from) {
+    payForSearch(itemsOf(this), item)
+    return a.includes(this, item, from)
+  },
+  indexOf(item, from) {
+    payForSearch(itemsOf(this), item)
+    return a.indexOf(this, item, from)
+  },
+  // Given as undefined, the second argument is not the same as left out.
+  lastIndexOf(...given) {
+    payForSearch(itemsOf(this), given[0])
+    return apply(lastIndexOf, this, given)
+  },
+}
+
+const ordering = {
+  sort(compare) {
+    const items = itemsOf(this)
+    pay(items, rate.sortItem * levels(items))
+    return a.sort(this, compare === undefined ? compareTexts : compare)
+  },
+  toSorted(compare) {
+    const items = itemsOf(this)
+    pay(items, rate.sortItem * levels(items))
+    return a.toSorted(this, compare === undefined ? compareTexts : compare)
+  },
+}
+
+const visiting = {
+  every(visit, self) {
+    pay(itemsOf(this), rate.visitItem)
+    return a.every(this, visit, self)
+  },
+  filter(visit, self) {
+    pay(itemsOf(this), rate.visitItem)
+    return a.filter(this, visit, self)
+  },
+  find(visit, self) {
+    pay(itemsOf(this), rate.visitItem)
+    return a.find(this, visit, self)
+  },
+  findIndex(visit, self) {
+    pay(itemsOf(this), rate.visitItem)
+    return a.findIndex(this, visit, self)
+  },
+  findLast(visit, self) {
+    pay(itemsOf(this), rate.visitItem)
+    return a.findLast(this, visit, self)
+  },
+  findLastIndex(visit, self) {
+    pay(itemsOf(this), rate.visitItem)
+    return a.findLastIndex(this, visit, self)
+  },
+  flatMap(visit, self) {
+    pay(itemsOf(this), rate.visitItem)
+    if (typeof visit !== 'function') return a.flatMap(this, visit, self)
+    return a.flatMap(this, (item, i, list) => {
+      const part = apply(visit, self, [item, i, list])
+      charge(isArray(part) ? itemsOf(part) : 0)
+      return part
+    })
+  },
+  forEach(visit, self) {
+    pay(itemsOf(this), rate.visitItem)
+    return a.forEach(this, visit, self)
+  },
+  map(visit, self) {
+    pay(itemsOf(this), rate.visitItem)
+    return a.map(this, visit, self)
+  },
+  some(visit, self) {
+    pay(itemsOf(this), rate.visitItem)
+    return a.some(this, visit, self)
+  },
+  reduce(...given) {
+    pay(itemsOf(this), rate.visitItem)
+    return apply(reduce, this, given)
+  },
+  reduceRight(...given) {
+    pay(itemsOf(this), rate.visitItem)
+    return apply(reduceRight, this, given)
+  },
+}
+
+const statics = {
+  from(items, visit, self) {
+    if (items === undefined || items === null) return s.from(this, items, visit, self)
+    const counted = metered(items, rate.visitItem)
+    if (counted === items && isObject(items)) pay(itemsOf(items), rate.visitItem)
+    return s.from(this, counted, visit, self)
+  },
+  of(...items) {
+    pay(items.length, rate.moveItem)
+    return apply(of, this, items)
+  },
+  fromAsync(items, visit, self) {
+    if (items === undefined || items === null) return s.fromAsync(this, items, visit, self)
+    pay(itemsOf(items), flat.promise)
+    return apply(fromAsync, this, [items, visit, self])
+  },
+}

@@ -1,0 +1,239 @@
+/** Objects, Maps, Sets and iterators: what lists, copies, groups or goes over entries. */
+
+import { charge } from './meter.js'
+import { metered, meteredSteps, sizeOf } from './metered-iterables.js'
+import { wrapConstructor } from './priced-constructors.js'
+import { flat, rate } from './prices.js'
+import { isObject, isProxy, itemsOf, pay, unitsOf, wrap, wrapOne } from './pricing.js'
+import {
+  apply,
+  getPrototypeOf,
+  isArray,
+  mapSize,
+  methodsOf,
+  ownKeys,
+  setSize,
+  typedArrayName,
+} from './primordials.js'
+
+const o = methodsOf(Object)
+const { assign } = Object
+const m = methodsOf(Map.prototype)
+const st = methodsOf(Set.prototype)
+const iteratorPrototype = getPrototypeOf(getPrototypeOf([][Symbol.iterator]()))
+
+export function installCollectionPrices() {
+  wrap(Object, listing)
+  wrap(Object, {
+    ...fixing('freeze'),
+    ...fixing('seal'),
+    ...fixing('isFrozen'),
+    ...fixing('isSealed'),
+  })
+  wrap(Object, copying)
+  wrap(Reflect, {
+    ownKeys(object) {
+      payForKeys(object)
+      return ownKeys(object)
+    },
+  })
+  for (const name of ['Map', 'WeakMap', 'Set', 'WeakSet']) {
+    wrapConstructor(name, (given) => {
+      if (given.length > 0 && given[0] !== undefined && given[0] !== null)
+        given[0] = metered(given[0], rate.entry)
+    })
+  }
+  wrap(Map.prototype, maps)
+  wrap(Set.prototype, sets)
+  wrap(Map, {
+    groupBy(items, name) {
+      return groupMap(this, metered(items, rate.entry), name)
+    },
+  })
+  for (const name of setMethods) withSet(name)
+  for (const name of iteratorMethods) overSteps(name)
+}
+const groupMap = methodsOf(Map).groupBy
+
+/** Pays for the keys of an array, a string or bytes; those of other objects are only known when they are listed. */
+function payForKeys(object) {
+  const isSized = isArray(object) || typeof object === 'string'
+  pay(
+    isSized || (isObject(object) && !isProxy(object) && typedArrayName(object) !== undefined)
+      ? itemsOf(object)
+      : 0,
+    rate.entry,
+  )
+  return !isSized
+}
+
+/** The engine needs the keys at hand, and an object has as many as were paid for one by one. */
+function listed(keys, object) {
+  if (!isArray(object)) charge(keys.length * rate.entry)
+  return keys
+}
+
+const listing = {
+  keys(object) {
+    payForKeys(object)
+    return listed(o.keys(undefined, object), object)
+  },
+  values(object) {
+    payForKeys(object)
+    return listed(o.values(undefined, object), object)
+  },
+  entries(object) {
+    payForKeys(object)
+    return listed(o.entries(undefined, object), object)
+  },
+  getOwnPropertyNames(object) {
+    payForKeys(object)
+    return listed(o.getOwnPropertyNames(undefined, object), object)
+  },
+  getOwnPropertySymbols(object) {
+    payForKeys(object)
+    return listed(o.getOwnPropertySymbols(undefined, object), object)
+  },
+  getOwnPropertyDescriptors(object) {
+    payForOwn(object)
+    return o.getOwnPropertyDescriptors(undefined, object)
+  },
+}
+
+/** Pays for all own properties; a proxy pays by itself. */
+function payForOwn(object) {
+  const isPlain = isObject(object) && !isProxy(object)
+  pay(
+    isPlain ? (isArray(object) ? object.length : ownKeys(object).length) : unitsOf(object),
+    rate.entry,
+  )
+}
+
+function fixing(name) {
+  const native = o[name]
+  return {
+    [name](object) {
+      payForOwn(object)
+      return native(undefined, object)
+    },
+  }
+}
+
+const copying = {
+  assign(...given) {
+    for (let i = 1; i < given.length; i++) payForOwn(given[i])
+    return apply(assign, undefined, given)
+  },
+  defineProperties(object, properties) {
+    payForOwn(properties)
+    return o.defineProperties(undefined, object, properties)
+  },
+  create(prototype, properties) {
+    if (properties === undefined) return o.create(undefined, prototype)
+    payForOwn(properties)
+    return o.create(undefined, prototype, properties)
+  },
+  fromEntries(entries) {
+    return o.fromEntries(undefined, metered(entries, rate.entry))
+  },
+  groupBy(items, name) {
+    return o.groupBy(undefined, metered(items, rate.entry), name)
+  },
+}
+
+const maps = {
+  set(key, value) {
+    charge(flat.entryMade + ((unitsOf(key) * rate.searchUnit) | 0))
+    return m.set(this, key, value)
+  },
+  forEach(visit, self) {
+    pay(mapSize(this), rate.visitItem)
+    return m.forEach(this, visit, self)
+  },
+}
+
+const sets = {
+  add(key) {
+    charge(flat.entryMade + ((unitsOf(key) * rate.searchUnit) | 0))
+    return st.add(this, key)
+  },
+  forEach(visit, self) {
+    pay(setSize(this), rate.visitItem)
+    return st.forEach(this, visit, self)
+  },
+}
+
+const setMethods = [
+  'union',
+  'intersection',
+  'difference',
+  'symmetricDifference',
+  'isSubsetOf',
+  'isSupersetOf',
+  'isDisjointFrom',
+]
+
+/** What goes over two sets. One that is not of the engine is asked for its keys in steps that pay. */
+function withSet(name) {
+  const native = st[name]
+  wrapOne(
+    Set.prototype,
+    name,
+    {
+      [name](other) {
+        const size = sizeOf(other)
+        pay(setSize(this) + (size > 0 ? size : 0), rate.entry)
+        return native(this, size >= 0 || !isObject(other) ? other : meteredSet(other))
+      },
+    }[name],
+  )
+}
+
+function meteredSet(other) {
+  return {
+    __proto__: null,
+    get size() {
+      return other.size
+    },
+    get has() {
+      const has = other.has
+      return typeof has === 'function' ? (key) => apply(has, other, [key]) : has
+    },
+    get keys() {
+      const keys = other.keys
+      return typeof keys === 'function'
+        ? () => meteredSteps(apply(keys, other, []), rate.entry)
+        : keys
+    },
+  }
+}
+
+const iteratorMethods = [
+  'drop',
+  'every',
+  'filter',
+  'find',
+  'flatMap',
+  'forEach',
+  'map',
+  'reduce',
+  'some',
+  'take',
+  'toArray',
+]
+
+/** Methods of iterators go over steps inside the engine, and some over all that are left. */
+function overSteps(name) {
+  const native = iteratorPrototype[name]
+  if (native === undefined) return
+  wrapOne(
+    iteratorPrototype,
+    name,
+    {
+      [name](...given) {
+        charge(flat.call)
+        return apply(native, isObject(this) ? meteredSteps(this, rate.step) : this, given)
+      },
+    }[name],
+  )
+}

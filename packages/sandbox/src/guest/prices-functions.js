@@ -1,0 +1,67 @@
+/** Functions: lists of arguments lie on the engine's stack, and what is bound lies within what is bound. */
+import { makeError } from './errors.js'
+import { charge } from './meter.js'
+import { lengthFor } from './operators.js'
+import { bound, flat } from './prices.js'
+import { isProxy, wrap } from './pricing.js'
+import { apply, construct, getWeak, isArray, KnownMap, methodsOf, setWeak } from './primordials.js'
+
+const f = methodsOf(Function.prototype)
+const { bind } = Function.prototype
+/** Functions that `bind` made, with how many lie within them and how many arguments they bring. */
+const bonds = new KnownMap()
+
+export function installFunctionPrices() {
+  wrap(Function.prototype, {
+    apply(self, list) {
+      requireList(list)
+      return f.apply(this, self, list)
+    },
+    bind(...given) {
+      const within = typeof this === 'function' ? getWeak(bonds, this) : undefined
+      const depth = 1 + (within?.depth ?? 0)
+      const count = given.length + (within?.count ?? 0)
+      charge(flat.call + given.length)
+      if (depth > bound.nested) {
+        throw makeError(
+          'RangeError',
+          `more than ${bound.nested} bound functions within each other`,
+          'ERR_VMS_TOO_DEEP',
+        )
+      }
+      requireCount(count)
+      const made = apply(bind, this, given)
+      setWeak(bonds, made, { __proto__: null, depth, count })
+      return made
+    },
+  })
+  wrap(Reflect, {
+    apply(target, self, list) {
+      requireList(list)
+      return apply(target, self, list)
+    },
+    construct(target, list, ...rest) {
+      requireList(list)
+      if (isArray(list) && list.length === 1) lengthFor(target, list[0])
+      return rest.length === 0 ? construct(target, list) : construct(target, list, rest[0])
+    },
+  })
+}
+
+function requireList(list) {
+  if (!isArray(list)) return
+  if (isProxy(list)) return
+  requireCount(list.length)
+}
+
+/** @throws RangeError for more arguments than the engine's stack has room for wherever it may be */
+export function requireCount(count) {
+  charge(flat.call + count)
+  if (count > bound.callArguments) {
+    throw makeError(
+      'RangeError',
+      `more than ${bound.callArguments} arguments of one call`,
+      'ERR_VMS_TOO_MANY_ARGUMENTS',
+    )
+  }
+}

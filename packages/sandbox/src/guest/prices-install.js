@@ -1,0 +1,21 @@
+/** Puts every priced built-in in its place: after the world's own replacements, before the freeze. */
+import { installArrayPrices } from './prices-array.js'
+import { installBytePrices } from './prices-bytes.js'
+import { installCollectionPrices } from './prices-collections.js'
+import { installFunctionPrices } from './prices-functions.js'
+import { installNumberPrices } from './prices-numbers.js'
+import { installPromisePrices } from './prices-promise.js'
+import { installStringPrices } from './prices-string.js'
+import { installProxies } from './proxies.js'
+
+export function installPrices() {
+  installArrayPrices()
+  installBytePrices()
+  installCollectionPrices()
+  installNumberPrices()
+  installPromisePrices()
+  installStringPrices()
+  installProxies()
+  // Last: what is above is not made of bound functions and lists of arguments that pay.
+  installFunctionPrices()
+}

@@ -1,0 +1,40 @@
+/** Promises: reactions are kept until they run, and the combinators go over what they are given in the engine. */
+
+import { charge } from './meter.js'
+import { metered } from './metered-iterables.js'
+import { flat } from './prices.js'
+import { wrapOne } from './pricing.js'
+import { apply } from './primordials.js'
+
+export function installPromisePrices() {
+  const { then } = Promise.prototype
+  wrapOne(
+    Promise.prototype,
+    'then',
+    {
+      // biome-ignore lint/suspicious/noThenProperty: it is that of the promises
+      then(onFulfilled, onRejected) {
+        charge(flat.promise)
+        return apply(then, this, [onFulfilled, onRejected])
+      },
+    }.then,
+  )
+  const names = ['all', 'allSettled', 'any', 'race']
+  for (let i = 0; i < names.length; i++) {
+    const native = Promise[names[i]]
+    wrapOne(
+      Promise,
+      names[i],
+      {
+        [names[i]](items) {
+          return apply(native, this, [over(items)])
+        },
+      }[names[i]],
+    )
+  }
+}
+
+/** What is no list is left to the engine, which rejects. */
+function over(items) {
+  return items === undefined || items === null ? items : metered(items, flat.promise)
+}

@@ -1,0 +1,97 @@
+/**
+ * The price list. One unit of fuel is about one turn of an ordinary loop (2 ns where it was measured); a built-in whose work or memory
+ * grows with its input pays before it runs. The rates were measured (`bench/prices.ts`) and lie between what the operation takes at
+ * best and at worst. The list is part of the semantics number: a change of any figure is a new one.
+ */
+
+/** Units per item, character or byte, whatever the name of the rate says. */
+export const rate = {
+  __proto__: null,
+
+  /** An item of an array moved or copied: slice, splice, concat, shift, fill, with … */
+  moveItem: 2,
+  /** An item compared with another: indexOf, includes. */
+  searchItem: 1,
+  /** An item handed to a callback, besides what the callback itself costs. */
+  visitItem: 4,
+  /** An item put into an order, per level of the sort. */
+  sortItem: 8,
+  /** A primitive item made into text: join, toString. */
+  textItem: 16,
+  /** An entry of an object, a Map or a Set listed, copied or hashed. */
+  entry: 32,
+  /** An item spread into a list. */
+  spreadItem: 2,
+  /** A step of an iterator that runs in the engine. */
+  step: 8,
+  /** A step of a proxy, before its trap runs. */
+  trap: 8,
+
+  /** A byte of a buffer made, copied or filled. */
+  byte: 1 / 4,
+  /** An element of a typed array searched, reversed or converted. */
+  element: 1,
+  /** An element of a typed array put into an order without a comparator, per level of the sort. */
+  sortElement: 1,
+
+  /** A UTF-16 unit copied. */
+  copyUnit: 1 / 4,
+  /** A UTF-16 unit searched. */
+  searchUnit: 1 / 8,
+  /** A UTF-16 unit looked at one by one: escapes, numbers, case, well-formedness. */
+  readUnit: 1,
+  /** A UTF-16 unit normalised or escaped. */
+  convertUnit: 8,
+  /** A part of a text that becomes a string of its own: split, replace. */
+  part: 4,
+  /** A UTF-16 unit of JSON read or written. */
+  jsonUnit: 4,
+  /** A value within JSON written. */
+  jsonValue: 16,
+
+  /** A 64-bit digit of a BigInt looked at or copied. */
+  digit: 1,
+  /** A product of two 64-bit digits, in BigInt arithmetic and in conversions from and to text. */
+  product: 1 / 2,
+
+  /** A byte of a file read or written, with its hash and its copies. */
+  fileByte: 1 / 2,
+}
+
+/** Units per call. */
+export const flat = {
+  __proto__: null,
+  /** Any priced built-in. */
+  call: 8,
+  /** A text put together of two by `+`. */
+  rope: 8,
+  /** A promise made or waited for by a built-in. */
+  promise: 64,
+  /** An operation on a file. */
+  file: 2_000,
+  /** A file or folder listed. */
+  listed: 500,
+  /** A timer. */
+  timer: 64,
+  /** A line on the console. */
+  line: 1_000,
+  /** A Map's or a Set's entry made. */
+  entryMade: 24,
+}
+
+/** Sizes past which there is an error that a script can catch. */
+export const bound = {
+  __proto__: null,
+  /** UTF-16 units of a string. */
+  textUnits: 0x1000000,
+  /** Bits of a BigInt. */
+  bigintBits: 0x100000,
+  /** Arguments of one call. */
+  callArguments: 32_768,
+  /** Items of an array that is made with its length: the engine takes memory for all of them, used or not. */
+  arrayItems: 0x400000,
+  /** Items that an array may be given at once for nothing. */
+  freeItems: 64,
+  /** Nested proxies, bound functions and flattened arrays: the engine walks them on its own stack. */
+  nested: 100,
+}

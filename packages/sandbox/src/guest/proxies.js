@@ -1,0 +1,83 @@
+/**
+ * Proxies pay for each of their steps, so that the engine's loops over them need no price: every proxy gets a handler of ours, which
+ * charges, counts depth (a proxy of a proxy goes down on the engine's stack), and does what the script's handler says.
+ */
+import { makeError } from './errors.js'
+import { charge, enter, leave } from './meter.js'
+import { adopt } from './priced-constructors.js'
+import { bound, flat, rate } from './prices.js'
+import { isObject, noteProxy, proxies } from './pricing.js'
+import { apply, getWeak, give } from './primordials.js'
+
+const NativeProxy = Proxy
+const { revocable } = NativeProxy
+const traps = { __proto__: null }
+/** Units of depth of one step: the engine's frames and ours. */
+const stepDepth = 2
+
+const names = [
+  'apply',
+  'construct',
+  'defineProperty',
+  'deleteProperty',
+  'get',
+  'getOwnPropertyDescriptor',
+  'getPrototypeOf',
+  'has',
+  'isExtensible',
+  'ownKeys',
+  'preventExtensions',
+  'set',
+  'setPrototypeOf',
+]
+
+export function installProxies() {
+  for (let i = 0; i < names.length; i++) traps[names[i]] = trapNamed(names[i], Reflect[names[i]])
+  const holder = {
+    Proxy: function (target, handler) {
+      if (new.target === undefined) return NativeProxy(target, handler)
+      if (!isObject(target) || !isObject(handler)) return new NativeProxy(target, handler)
+      const depth = depthOf(target)
+      const proxy = new NativeProxy(target, { __proto__: traps, handler })
+      noteProxy(proxy, depth)
+      return proxy
+    },
+    revocable(target, handler) {
+      if (!isObject(target) || !isObject(handler)) return revocable(target, handler)
+      const depth = depthOf(target)
+      const made = revocable(target, { __proto__: traps, handler })
+      noteProxy(made.proxy, depth)
+      return made
+    },
+  }
+  adopt(NativeProxy, holder.Proxy)
+  give(holder.Proxy, 'revocable', holder.revocable)
+  give(globalThis, 'Proxy', holder.Proxy)
+}
+
+function trapNamed(name, byDefault) {
+  return function (...given) {
+    charge(rate.trap)
+    enter(stepDepth)
+    try {
+      const { handler } = this
+      const trap = handler[name]
+      return trap === undefined || trap === null
+        ? apply(byDefault, undefined, given)
+        : apply(trap, handler, given)
+    } finally {
+      leave(stepDepth)
+    }
+  }
+}
+
+function depthOf(target) {
+  charge(flat.call)
+  const depth = 1 + (getWeak(proxies, target) ?? 0)
+  if (depth <= bound.nested) return depth
+  throw makeError(
+    'RangeError',
+    `more than ${bound.nested} proxies within each other`,
+    'ERR_VMS_TOO_DEEP',
+  )
+}
