@@ -20,7 +20,8 @@ export function traceHost(
 ): HostFunction {
   return (operation, a, b, c, stack) => {
     // Bytes cross in the memory that both sides see.
-    const bytes = operation === 'writeBytes' ? memory().takeBytes(b as number) : ''
+    const crosses = operation === 'writeBytes' || operation === 'oracle'
+    const bytes = crosses ? memory().takeBytes(b as number) : ''
     const answer = host(operation, a, b, c)
     if (!untraced.has(operation)) {
       const digest = createHash('sha256')
