@@ -1,7 +1,7 @@
 /** Where two runs of the same calls first part: the call, the part of its outcome, and the thing asked of the host before that. */
 import { toOutcome, type Value } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
-import type { TraceStep } from '@vms/sandbox'
+import type { BootReport, TraceStep } from '@vms/sandbox'
 import { compareValues } from './compare.ts'
 import { compareOutcomes } from './outcomes.ts'
 import type { Performed, RehearsedRun } from './rehearsal-run.ts'
@@ -86,7 +86,8 @@ const showStep = (step: TraceStep | null | undefined): string =>
   step ? `${step.operation} ${step.subject ?? ''}`.trim() : 'nothing'
 
 function compareBoots({ boot: a }: RehearsedRun, { boot: b }: RehearsedRun): Difference | null {
-  const plain = (boot: typeof a): Value => {
+  if (!a || !b) return null
+  const plain = (boot: BootReport): Value => {
     const { status, error, abort, fuel } = boot.outcome
     return {
       status,

@@ -21,7 +21,8 @@ export interface Performed {
 }
 
 export interface RehearsedRun {
-  readonly boot: BootReport
+  /** Null if the machine refused already then. */
+  readonly boot: BootReport | null
   /** Of init; null if the script has none. */
   readonly init: Performed | null
   /** The calls that there were, and one result for each until the machine refused. */
@@ -101,33 +102,36 @@ class Run {
     plan: RunOptions['plan'],
     signal: AbortSignal | undefined,
   ): Promise<RehearsedRun> {
-    const boot = await this.#boot(machine, time)
     const results: Performed[] = []
-    const empty = { boot, init: null, calls: [], results, unknown: [], refused: null }
-    if (boot.outcome.status !== 'returned') return empty
-    const planned = plan(boot.methods)
-    const known = planned.filter(({ method }) => boot.methods.includes(method))
-    const unknown = new Set(
-      planned.map(({ method }) => method).filter((method) => !boot.methods.includes(method)),
-    )
-    let init: Performed | null = null
-    let refused: string | null = null
+    let known: RehearsedRun = {
+      boot: null,
+      init: null,
+      calls: [],
+      results,
+      unknown: [],
+      refused: null,
+    }
     try {
-      init = await this.#init(machine, time)
-      for (const call of known) {
+      const boot = await this.#boot(machine, time)
+      known = { ...known, boot }
+      if (boot.outcome.status !== 'returned') return known
+      const planned = plan(boot.methods)
+      const calls = planned.filter(({ method }) => boot.methods.includes(method))
+      const strange = planned.filter((call) => !calls.includes(call)).map(({ method }) => method)
+      known = { ...known, calls, unknown: [...new Set(strange)] }
+      known = { ...known, init: await this.#init(machine, time) }
+      for (const call of calls) {
         signal?.throwIfAborted()
         // An abort takes the isolate away.
         if (results.at(-1)?.result.status === 'aborted') await this.#boot(machine, call.time)
-        const stop = await this.#call(machine, call, results)
-        if (stop === null) continue
-        refused = stop
-        break
+        const refused = await this.#call(machine, call, results)
+        if (refused !== null) return { ...known, refused }
       }
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
-      refused = error.message
+      return { ...known, refused: error.message }
     }
-    return { boot, init, calls: known, results, unknown: [...unknown], refused }
+    return known
   }
 
   #boot(machine: Machine, time: number): Promise<BootReport> {

@@ -57,7 +57,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
   const plain = await perform({ machine, time, plan, signal })
   const agreed: string[] = []
   const unclear: { perturbation: string; why: string }[] = []
-  if (plain.refused !== null || plain.boot.outcome.status !== 'returned') {
+  if (plain.refused !== null || plain.boot?.outcome.status !== 'returned') {
     return { plain, agreed, unclear, difference: null }
   }
   for (const [i, how] of ways.entries()) {

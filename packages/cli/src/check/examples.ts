@@ -23,7 +23,7 @@ export function exampleCalls(source: string): ExampleCall[] {
 }
 
 function callIn(line: string): ExampleCall[] {
-  const text = line.trim().replace(/^(?:[\w$]+\s*=\s*)?(?:await\s+)?/, '')
+  const text = line.trim().replace(/^(?:(?:(?:const|let|var)\s+)?[\w$]+\s*=\s*)?(?:await\s+)?/, '')
   if (!/^[\w$.]+\s*\(/.test(text)) return []
   try {
     const call = parseExpressionAt(text, 0, { ecmaVersion: 'latest' }) as AnyNode

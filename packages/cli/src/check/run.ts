@@ -144,6 +144,7 @@ async function examplesIn({ inputs }: LoadedScript) {
 /** A top level, or an init, that does not come to its end: there would be no service. */
 function startFinding({ plain }: RehearsalReport, origins: Origins): CheckFinding | null {
   const { boot, init } = plain
+  if (!boot) return null
   const failed = boot.outcome.status === 'returned' ? init?.result : boot.outcome
   if (!failed || failed.status === 'returned') return null
   const what = failed === boot.outcome ? 'the top level' : 'init'
