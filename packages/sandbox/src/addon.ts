@@ -24,21 +24,25 @@ export function addonFile(): string {
   return addon
 }
 
-/** Folders of the packages that the child imports where it runs from files, and of what they import. */
+/** Folders of the packages that the child imports where it runs from files, and of all that they depend on. */
 export function packagesOfChild(): string[] {
-  const own = ownDependencies().map((name) => folderOf(require, name))
-  const isolatedVm = fs.realpathSync(folderOf(require, 'isolated-vm'))
-  const loader = folderOf(createRequire(path.join(isolatedVm, 'package.json')), 'node-gyp-build')
-  return [...own, loader]
-}
-
-function ownDependencies(): string[] {
-  const { dependencies } = require('../package.json') as { dependencies: Record<string, string> }
-  return Object.keys(dependencies)
+  const folders = new Set<string>()
+  const visit = (from: NodeJS.Require, manifest: string): void => {
+    const { dependencies } = from(manifest) as { dependencies?: Record<string, string> }
+    for (const name of Object.keys(dependencies ?? {})) {
+      const folder = folderOf(from, name)
+      if (folders.has(folder)) continue
+      folders.add(folder)
+      const inside = path.join(fs.realpathSync(folder), 'package.json')
+      visit(createRequire(inside), inside)
+    }
+  }
+  visit(require, '../package.json')
+  return Array.from(folders)
 }
 
 function folderOf(from: NodeJS.Require, name: string): string {
-  for (const folder of from.resolve.paths(name) ?? []) {
+  for (const folder of from.resolve.paths(`${name}/package.json`) ?? []) {
     const candidate = path.join(folder, name)
     if (fs.existsSync(candidate)) return candidate
   }

@@ -21,7 +21,11 @@ export class Meter {
 
   constructor(limits: MachineLimits) {
     this.#limits = limits
-    // The set-up is the machine's own code, and costs nothing.
+    this.pause()
+  }
+
+  /** What runs next is the machine's own code: it is let run whatever it takes. */
+  pause(): void {
     this.#words.fill(largest)
   }
 
@@ -48,6 +52,11 @@ export class Meter {
   /** Units that the call has used so far. */
   get used(): number {
     return this.#limit - Math.max(this.#words[fuelWord] as number, 0)
+  }
+
+  /** Whether more was used than there was: what a function's loops count locally is taken when it ends, and noticed at the next charge. */
+  get isOverdrawn(): boolean {
+    return (this.#words[fuelWord] as number) < 0
   }
 
   /** The call is over, and the request has that much less. */

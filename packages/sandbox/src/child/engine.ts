@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly meter: SharedArrayBuffer
   /** JSON, for `setUp` in guest/main.js. */
   readonly settings: string
+  /** Names under which the script is going to find the meter and what else its instrumentation uses; it finds nothing else under them. */
+  readonly hiddenNames: readonly string[]
   readonly host: HostFunction
   /** Milliseconds that the set-up may take. */
   readonly setUpMs: number
@@ -34,6 +36,7 @@ export interface EngineOptions {
 }
 
 const entryPoints = [
+  'connectMeter',
   'setUp',
   'useCodec',
   'boot',
@@ -61,8 +64,8 @@ export class Engine {
     this.memory = new SharedMemory((memory) =>
       this.apply('share', [new ivm.ExternalCopy(memory).copyInto()], options.setUpMs),
     )
-    this.#loadGuest()
-    this.#setUp()
+    const main = this.#loadGuest()
+    this.#setUp(main)
   }
 
   /** Compiles the script, and runs nothing of it. Gives what `boot` takes. */
@@ -115,7 +118,7 @@ export class Engine {
     return new Refusal('crash', 'the isolate failed')
   }
 
-  #loadGuest(): void {
+  #loadGuest(): ivm.Module {
     const modules = new Map<string, ivm.Module>()
     const load = (specifier: string): ivm.Module => {
       const known = modules.get(specifier)
@@ -132,9 +135,23 @@ export class Engine {
     main.instantiateSync(this.#context, load)
     main.evaluateSync()
     for (const name of entryPoints) this.#entries.set(name, referenceTo(main, name))
+    return main
   }
 
-  #setUp(): void {
+  /** Constants of the global scope: no properties of the global object, and V8 takes them for what they are. */
+  #hide(main: ivm.Module): void {
+    const { hiddenNames } = this.#options
+    const { global } = this.#context
+    const [meter, ...others] = hiddenNames
+    global.setSync('meter', referenceTo(main, 'meter').derefInto())
+    global.setSync('instruments', referenceTo(main, 'instruments').derefInto())
+    const values = others.map((name, i) => `${name}=instruments[${i}]`)
+    this.#context.evalSync(`'use strict';const ${[`${meter}=meter`, ...values].join(',')}`)
+    global.deleteSync('meter')
+    global.deleteSync('instruments')
+  }
+
+  #setUp(main: ivm.Module): void {
     const { host, meter, settings, codec, setUpMs } = this.#options
     const callback = new ivm.Callback(
       (operation: string, a: unknown, b: unknown, c: unknown, stack: unknown) => {
@@ -142,12 +159,10 @@ export class Engine {
         return new ivm.ExternalCopy(this.memory.grow(a as number)).copyInto()
       },
     )
+    this.apply('connectMeter', [new ivm.ExternalCopy(meter).copyInto(), callback], setUpMs)
+    this.#hide(main)
     const memory = new ivm.ExternalCopy(this.memory.buffer).copyInto()
-    const strangers = this.apply(
-      'setUp',
-      [callback, memory, settings, new ivm.ExternalCopy(meter).copyInto()],
-      setUpMs,
-    )
+    const strangers = this.apply('setUp', [callback, memory, settings], setUpMs)
     if (strangers !== '') {
       throw new Broken(
         'ERR_VMS_UNKNOWN_INTRINSIC',

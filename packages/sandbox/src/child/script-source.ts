@@ -1,33 +1,101 @@
-/** The script's text: checked to be a function's body by itself, then wrapped as CommonJS. */
+/** The script's text: checked to be a function's body by itself, instrumented, then wrapped as CommonJS. */
 import { createHash } from 'node:crypto'
 import vm from 'node:vm'
+import { instrument } from '../instrument/instrument.ts'
+import { hiddenNames } from '../instrument/names.ts'
+import { ScriptProblem } from '../instrument/parse.ts'
+import type { ErrorValue } from '../types.ts'
+import { createPlaces, type Place } from './places.ts'
 
 const parameters = ['exports', 'module']
 
-export type CheckedScript = { wrapped: string } | { problem: { message: string; report: string } }
+export interface PreparedScript {
+  /** An expression for the function. */
+  readonly wrapped: string
+  readonly hiddenNames: readonly string[]
+  /** SHA-256 of {@link wrapped}. */
+  readonly hash: Uint8Array
+  /** Where a place of what runs was written: line and column from 1. */
+  readonly placeOf: (line: number, column: number) => Place
+}
+
+export interface FaultyScript {
+  readonly error: ErrorValue
+  /** For people. */
+  readonly report: string
+  /** SHA-256 of the source: nothing runs. */
+  readonly hash: Uint8Array
+}
 
 /**
- * Checks the syntax and wraps. The check comes first because a text such as `}); evil(); (() => {` would be well-formed once wrapped. It
- * compiles with V8 and runs nothing.
+ * Prepares a script, or says what is wrong with it. The text is parsed before V8 sees it, so that how deep it may be nested does not
+ * depend on V8's stack; and V8 sees it by itself before it is wrapped, because a text such as `}); evil(); (() => {` would be
+ * well-formed then. Nothing is run.
  */
-export function wrapScript(source: string, name: string): CheckedScript {
+export function prepareScript(source: string, name: string): PreparedScript | FaultyScript {
+  try {
+    const { text, names, map } = instrument(source)
+    const problem = compileProblem(source, name)
+    if (problem !== null) return faulty(source, syntaxError, problem)
+    const wrapped = wrap(text)
+    return {
+      wrapped,
+      hiddenNames: hiddenNames(names),
+      hash: sha256(wrapped),
+      placeOf: createPlaces(source, name, map),
+    }
+  } catch (problem) {
+    if (!(problem instanceof ScriptProblem)) throw problem
+    const report = frameOf(source, name, problem)
+    if (problem.kind === 'syntax')
+      return faulty(source, syntaxError, compileProblem(source, name) ?? report)
+    const code = problem.kind === 'nesting' ? 'ERR_VMS_NESTED_TOO_DEEP' : 'ERR_VMS_REFUSED_SYNTAX'
+    return faulty(source, { name: 'SyntaxError', message: problem.message, code }, report)
+  }
+}
+
+const syntaxError = {
+  name: 'SyntaxError',
+  message: 'a SyntaxError raised by the engine',
+  code: null,
+}
+
+function faulty(source: string, error: ErrorValue, report: string): FaultyScript {
+  return { error, report, hash: sha256(source) }
+}
+
+function wrap(text: string): string {
   // A first line for the shell is legal at the start of a file only.
+  const body = text.startsWith('#!') ? `//${text}` : text
+  return `(function (${parameters.join(', ')}) { 'use strict'\n${body}\n})`
+}
+
+/** What V8 says against it; null if nothing. */
+function compileProblem(source: string, name: string): string | null {
   const text = source.startsWith('#!') ? `//${source}` : source
   try {
     vm.compileFunction(`'use strict'\n${text}`, parameters, { filename: name, lineOffset: -1 })
+    return null
   } catch (error) {
     const { message, stack } = error as Error
-    return { problem: { message, report: codeFrame(stack ?? message) } }
+    return codeFrame(stack ?? message)
   }
-  return { wrapped: `(function (${parameters.join(', ')}) { 'use strict'\n${text}\n})` }
 }
 
-export function hashScript(source: string): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(source, 'utf8').digest())
+function sha256(text: string): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(text, 'utf8').digest())
 }
 
 /** File, line, caret and message of a syntax error, without the frames of this program. */
 function codeFrame(stack: string): string {
   const end = stack.indexOf('\n    at ')
   return (end === -1 ? stack : stack.slice(0, end)).replace(/\n\s*\n+/g, '\n')
+}
+
+/** The same for a problem that was found here. */
+function frameOf(source: string, name: string, { message, position }: ScriptProblem): string {
+  const before = source.slice(0, position).split(/\r\n|[\n\r\u2028\u2029]/)
+  const column = (before.at(-1) as string).length
+  const line = source.slice(position - column).split(/[\n\r\u2028\u2029]/, 1)[0] as string
+  return `${name}:${before.length}\n${line}\n${' '.repeat(column)}^\nSyntaxError: ${message}`
 }

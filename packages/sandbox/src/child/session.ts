@@ -12,7 +12,7 @@ import { Oracles } from './oracles.ts'
 import type { Parent } from './parent.ts'
 import { Abort, Broken, Refusal } from './refusal.ts'
 import { resultBytes } from './result-bytes.ts'
-import { hashScript, wrapScript } from './script-source.ts'
+import { type FaultyScript, type PreparedScript, prepareScript } from './script-source.ts'
 import { guestSettings } from './settings.ts'
 import { callStatus } from './shared-memory.ts'
 import { traceHost } from './trace.ts'
@@ -53,6 +53,8 @@ export class Session {
   readonly #meter: Meter
   readonly #oracles: Oracles
   readonly #settings: string
+  /** Prepared at the first boot. */
+  #script: PreparedScript | FaultyScript | null = null
   #engine: Engine | null = null
   /** Position of a method in this list is its number in the isolate. */
   #methods = new Map<string, number>()
@@ -90,23 +92,19 @@ export class Session {
   boot(moment: Moment): Booted {
     const { script, name } = this.#options
     this.#discardEngine()
-    const scriptHash = hashScript(script)
-    const checked = wrapScript(script, name)
-    if ('problem' in checked) {
-      const error = {
-        name: 'SyntaxError',
-        message: 'a SyntaxError raised by the engine',
-        code: null,
-      }
+    this.#script ??= prepareScript(script, name)
+    const prepared = this.#script
+    if ('error' in prepared) {
+      const { error, report, hash } = prepared
       const outcome: CallResult = { ...skipped, status: 'thrown', error }
-      return { outcome, methods: [], hasInit: false, scriptHash, report: checked.problem.report }
+      return { outcome, methods: [], hasInit: false, scriptHash: hash, report }
     }
-    const engine = this.#createEngine()
+    const engine = this.#createEngine(prepared)
     this.#meter.beginRequest()
     const outcome = this.#call({
       moment,
       enter: (engine, timeoutMs) => {
-        engine.apply('boot', [engine.compile(checked.wrapped, name)], timeoutMs)
+        engine.apply('boot', [engine.compile(prepared.wrapped, name)], timeoutMs)
         this.#meter.beginStack()
         engine.apply('seal', [], timeoutMs)
       },
@@ -120,7 +118,7 @@ export class Session {
       outcome,
       methods: methods.toSorted(compareBytes),
       hasInit: this.#hasInit,
-      scriptHash,
+      scriptHash: prepared.hash,
       report,
     }
   }
@@ -227,6 +225,7 @@ export class Session {
   #outcome({ memory }: Engine, position: number, resultRoom: number): CallResult {
     const fuel = this.#meter.used
     this.#meter.endCall(fuel)
+    if (this.#meter.isOverdrawn) throw new Abort(this.#meter.shortage, fuel)
     const returned = memory.status === callStatus.returned
     const oracles = this.#oracles.uses
     const result: CallResult = returned
@@ -252,13 +251,14 @@ export class Session {
     }
   }
 
-  #createEngine(): Engine {
+  #createEngine({ hiddenNames, placeOf }: PreparedScript): Engine {
     const { limits, service, codec } = this.#options
     const untraced = createHostFunction(
       {
         files: this.#files,
         limits,
         meter: this.#meter,
+        placeOf,
         deadline: () => this.#deadline,
         history: (options) => this.#parent.history(options),
         oracles: this.#oracles,
@@ -279,11 +279,13 @@ export class Session {
     this.#parent.onWait = (ms) => {
       this.#deadline += ms
     }
+    this.#meter.pause()
     this.#engine = new Engine({
       memoryMiB: service.memoryMiB,
       codec,
       meter: this.#meter.buffer,
       settings: this.#settings,
+      hiddenNames,
       host,
       setUpMs: service.callWallMs,
       onFailure: (message) => this.#parent.console('machine', message),

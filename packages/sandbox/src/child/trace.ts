@@ -8,7 +8,14 @@ import type { HostFunction } from './engine.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
 /** What says how a call ends, and is in its outcome. */
-const untraced: ReadonlySet<string> = new Set(['thrown', 'report', 'method', 'abort', 'refuse'])
+const untraced: ReadonlySet<string> = new Set([
+  'thrown',
+  'report',
+  'method',
+  'abort',
+  'refuse',
+  'place',
+])
 
 /** Digits of a digest that are enough to tell two steps apart. */
 const digestDigits = 16

@@ -13,6 +13,8 @@ const bytesOffset = 128
 
 /** `host(operation, a, b, c)` gives a number, a string, or new shared memory. */
 export let host
+/** The host function itself, which is told nothing of where the script is: for finding that out. */
+export let plainHost
 export let words
 export let doubles
 let bytes
@@ -23,6 +25,7 @@ export const status = { __proto__: null, running: 0, returned: 1, thrown: 2 }
 
 /** `placeInScript` says where the script asks; null in a machine that nobody traces. */
 export function connect(hostFunction, sharedMemory, placeInScript) {
+  plainHost = hostFunction
   host =
     placeInScript === null
       ? hostFunction

@@ -35,6 +35,11 @@ export function leave(units) {
   meter[depthWord] += units
 }
 
+/** One of the two is used up. */
+export function runOut() {
+  stop(meter[fuelWord] < 0 ? 'fuel' : 'depth')
+}
+
 /** The isolate stops at a loop's turn: this is one, so that nothing is done any more that was not paid for. */
 function stop(reason) {
   host('abort', reason)

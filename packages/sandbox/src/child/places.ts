@@ -1,0 +1,55 @@
+/**
+ * Where a place of the instrumented text was written: in the script, and further back in the files that the script was bundled from
+ * if it carries their source map.
+ */
+import { decodedMap, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
+import type { Instrumented } from '../instrument/instrument.ts'
+
+export interface Place {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+}
+
+/** A map at the end of the script, as bundlers write it. */
+const inlineMap =
+  /\/\/# sourceMappingURL=data:application\/json;(?:charset=utf-8;)?base64,([\w+/=]+)\s*$/
+
+export function createPlaces(
+  source: string,
+  name: string,
+  map: Instrumented['map'],
+): (line: number, column: number) => Place {
+  let maps: { instrumented: TraceMap; bundled: TraceMap | null } | null = null
+  return (line, column) => {
+    maps ??= { instrumented: traceMap(map(), name), bundled: bundleMap(source) }
+    const written = originalPositionFor(maps.instrumented, { line, column: column - 1 })
+    if (written.line === null) return { file: name, line, column }
+    const place = { file: name, line: written.line, column: written.column + 1 }
+    if (maps.bundled === null) return place
+    const first = originalPositionFor(maps.bundled, written)
+    return first.source === null
+      ? place
+      : { file: first.source, line: first.line, column: first.column + 1 }
+  }
+}
+
+function traceMap(map: ReturnType<Instrumented['map']>, name: string): TraceMap {
+  const { mappings, names } = map
+  return new TraceMap({ version: 3, mappings, names, sources: [name] })
+}
+
+function bundleMap(source: string): TraceMap | null {
+  const encoded = inlineMap.exec(source)?.[1]
+  if (encoded === undefined) return null
+  try {
+    const map = new TraceMap(Buffer.from(encoded, 'base64').toString())
+    // Decoded here: a map that is none is no reason for a report to fail.
+    decodedMap(map)
+    return map
+  } catch {
+    return null
+  }
+}

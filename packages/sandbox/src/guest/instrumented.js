@@ -1,0 +1,167 @@
+/**
+ * What the instrumented script calls under hidden names: for the end of its fuel and depth, for errors that it catches, for frames
+ * that stay on the stack while another function's iterator runs, for lists of arguments, and for operators.
+ */
+import { makeError, normaliseError } from './errors.js'
+import { power } from './math-pow.js'
+import { charge, enter, leave, meter, runOut } from './meter.js'
+import {
+  big,
+  spread as items,
+  joined,
+  lengthFor,
+  newLength,
+  power as powerOfBigs,
+  shiftLeft,
+} from './operators.js'
+import { rate } from './prices.js'
+import { isObject } from './pricing.js'
+import { apply, construct, keys } from './primordials.js'
+
+const { asyncIterator, iterator } = Symbol
+
+/** Arguments that one unit of depth pays for: they lie on the stack. */
+const depthBits = 5
+const argumentsPerDepth = 1 << depthBits
+/** Arguments of a call whose list holds an `await` or a `yield`: its depth cannot be given back, so there are never many. */
+const argumentsWithoutDepth = 1024
+
+/** The meter has run out: the script goes no further. */
+function out() {
+  runOut()
+}
+
+/**
+ * Stands between a function that is suspended in `yield*` or `for await` and what it is suspended on: the function's frame is on the
+ * stack while an iterator of the script runs, and counts for that long.
+ */
+function delegate(iterable, depth, isAsync) {
+  if (!isObject(iterable)) return iterable
+  if (isAsync) {
+    const start = iterable[asyncIterator]
+    if (start !== undefined && start !== null) return standIn(asyncIterator, iterable, start, depth)
+  }
+  return standIn(iterator, iterable, iterable[iterator], depth)
+}
+
+function standIn(symbol, iterable, start, depth) {
+  if (typeof start !== 'function') return { __proto__: null, [symbol]: start }
+  return {
+    __proto__: null,
+    [symbol]() {
+      enter(depth)
+      try {
+        const steps = apply(start, iterable, [])
+        return isObject(steps) ? standInFor(steps, depth) : steps
+      } finally {
+        leave(depth)
+      }
+    },
+  }
+}
+
+function standInFor(steps, depth) {
+  const { next } = steps
+  const through = (method) =>
+    function () {
+      enter(depth)
+      try {
+        return apply(method, steps, arguments)
+      } finally {
+        leave(depth)
+      }
+    }
+  const optional = (method) =>
+    method === undefined || method === null || typeof method !== 'function'
+      ? method
+      : through(method)
+  return {
+    __proto__: null,
+    next: optional(next),
+    get return() {
+      return optional(steps.return)
+    },
+    get throw() {
+      return optional(steps.throw)
+    },
+  }
+}
+
+/** The arguments that a list was spread to. */
+function spread(list, isBounded) {
+  const { length } = list
+  if (length <= argumentsPerDepth) return list
+  if (isBounded && length > argumentsWithoutDepth) {
+    throw makeError(
+      'RangeError',
+      `more than ${argumentsWithoutDepth} arguments are not spread beside an await or a yield: put the list into a variable first`,
+      'ERR_VMS_TOO_MANY_ARGUMENTS',
+    )
+  }
+  charge(length)
+  enter(length >> depthBits)
+  return list
+}
+
+/** Gives a call's value, and the depth from before the call back. */
+function restore(depth, value) {
+  meter[1] = depth
+  return value
+}
+
+/** Arguments from one on. */
+function rest(given, start) {
+  const list = []
+  for (let i = start; i < given.length; i++) list[i - start] = given[i]
+  return list
+}
+
+/** What an operator has made, if it is no number. */
+function made(value) {
+  if (typeof value === 'string') return joined(value)
+  return typeof value === 'bigint' ? big(value) : value
+}
+
+function raise(base, exponent) {
+  if (typeof base === 'number' && typeof exponent === 'number') return power(base, exponent)
+  // Two minuses make a number or a BigInt of anything, as the operator does, and in its order.
+  const x = -(-base)
+  const y = -(-exponent)
+  return typeof x === 'bigint' && typeof y === 'bigint' ? powerOfBigs(x, y) : power(x, y)
+}
+
+/** `new Class(argument)`. */
+function make(Class, argument) {
+  return construct(Class, [lengthFor(Class, argument)])
+}
+
+/** `object.length = value`. */
+function setLength(object, value) {
+  object.length = newLength(object, value)
+  return value
+}
+
+/** An object with what was spread into it. */
+function copied(object) {
+  charge(keys(object).length * rate.entry)
+  return object
+}
+
+/** In the order of `hiddenNames` in instrument/names.ts; the meter goes before them. */
+export const instruments = [
+  out,
+  normaliseError,
+  delegate,
+  spread,
+  restore,
+  rest,
+  made,
+  joined,
+  raise,
+  shiftLeft,
+  lengthFor,
+  make,
+  setLength,
+  items,
+  copied,
+]

@@ -1,0 +1,78 @@
+/**
+ * Classes. What the engine runs for them without a function in the text pays too: initialisers of fields, and the constructor that a
+ * derived class has if it has none.
+ */
+import type { AnyNode, Class, ClassBody, MethodDefinition, PropertyDefinition } from 'acorn'
+import { depthOf, slotsOf } from './frame-size.ts'
+import { visitBody, visitFunction } from './functions.ts'
+import { enters, Frame, fuelOf, type Pass } from './pass.ts'
+import { isAnonymous, isInert } from './purity.ts'
+
+/** Words that a class takes, and each of its members. */
+const wordsOfClass = 64
+const wordsOfMember = 12
+
+export function visitClass(pass: Pass, node: Class, frame: Frame): void {
+  if (node.superClass) pass.visit(node.superClass, frame)
+  frame.words += wordsOfClass + wordsOfMember * node.body.body.length
+  const initialisers = node.body.body.filter(isInitialised)
+  const extraSlots = slotsOf(initialisers)
+  let hasConstructor = false
+  for (const element of node.body.body) {
+    if (element.type === 'StaticBlock') {
+      visitBody(pass, element)
+      continue
+    }
+    if (element.computed) pass.visit(element.key, frame)
+    if (element.type === 'MethodDefinition') {
+      const isConstructor = element.kind === 'constructor'
+      hasConstructor ||= isConstructor
+      visitMethod(pass, element, frame, isConstructor ? extraSlots : 0)
+    } else if (element.value) visitField(pass, element.value, element, frame)
+  }
+  if (node.superClass && !hasConstructor) addConstructor(pass, node.body, extraSlots)
+}
+
+function visitMethod(pass: Pass, node: MethodDefinition, frame: Frame, extraSlots: number): void {
+  visitFunction(pass, node.value, frame, { extraSlots, isSetter: node.kind === 'set' })
+}
+
+function isInitialised(element: ClassBody['body'][number]): boolean {
+  return element.type === 'PropertyDefinition' && !element.static && Boolean(element.value)
+}
+
+/** An initialiser that can run code becomes a function that is called: it pays for an entry and comes back. */
+function visitField(
+  pass: Pass,
+  value: NonNullable<PropertyDefinition['value']>,
+  { static: isStatic }: PropertyDefinition,
+  outer: Frame,
+): void {
+  // Static ones run once, within the function around the class, which counts their values as its own.
+  if (isStatic) {
+    const frame = new Frame(false, false, 1)
+    pass.visit(value, frame)
+    outer.words += frame.words
+    outer.hasSpreads ||= frame.hasSpreads
+    return
+  }
+  const frame = new Frame(false, false, depthOf(slotsOf([value])))
+  pass.visit(value, frame)
+  // It would lose the name that it gets from the field, and runs nothing but what pays by itself.
+  if (isInert(value) || isAnonymous(value)) return
+  const { names } = pass
+  const pay = `if(${enters(names, fuelOf(frame.words), frame.depth)})${names.out}();`
+  pass.text.prependRight(value.start, `(()=>{${pay}try{return(`)
+  pass.text.appendLeft(value.end, `)}finally{${names.meter}[1]+=${frame.depth}}})()`)
+}
+
+/** What the language would supply, in words that pay. */
+function addConstructor(pass: Pass, body: AnyNode, extraSlots: number): void {
+  const { meter, out, spread, start, value } = pass.names
+  const depth = depthOf(extraSlots)
+  const pay = `if(${enters(pass.names, 1, depth)})${out}();`
+  pass.text.appendLeft(
+    body.start + 1,
+    `constructor(...${value}){${pay}let ${start}=${meter}[1]+${depth};try{super(...${spread}(${value},false))}finally{${meter}[1]=${start}}}`,
+  )
+}

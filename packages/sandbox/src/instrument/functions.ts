@@ -1,0 +1,162 @@
+/** Functions: an entry charges and goes deeper, and every way out comes back. */
+import type { AnyNode, BlockStatement, Function as FunctionNode, Program, StaticBlock } from 'acorn'
+import { depthOf, slotsOf } from './frame-size.ts'
+import { hoistRepeated } from './hoist.ts'
+import {
+  bindInBody,
+  bindInParameters,
+  lastMoved,
+  type Place,
+  placeOfParameters,
+} from './parameters.ts'
+import { charging, deepening, enters, Frame, fuelOf, type Pass, turning } from './pass.ts'
+import { isInertFunction } from './purity.ts'
+
+/** Words that calling takes, besides what the code allocates: objects of generators and promises. */
+const wordsOfGenerator = 24
+const wordsOfAsync = 32
+
+export interface FunctionOptions {
+  /** Values in frames that the engine puts on top of its own: initialisers of fields. */
+  readonly extraSlots?: number
+  readonly isSetter?: boolean
+}
+
+export function visitFunction(
+  pass: Pass,
+  node: FunctionNode,
+  outer: Frame,
+  { extraSlots = 0, isSetter = false }: FunctionOptions = {},
+): void {
+  const slots = slotsOf([...node.params, node.body]) + 2 * node.params.length + extraSlots
+  const frame = new Frame(node.async, node.generator, depthOf(slots))
+  // A closure and, often, its context.
+  outer.words += 12
+  for (const parameter of node.params) pass.visit(parameter, frame)
+  if (node.body.type === 'BlockStatement') visitBlock(pass, node.body, frame)
+  else pass.visit(node.body, frame)
+  if (frame.isGenerator) frame.words += wordsOfGenerator
+  if (frame.isAsync) frame.words += wordsOfAsync
+  const fuel = fuelOf(frame.words)
+  if (isInertFunction(node) && !frame.hasLoops) {
+    openBody(pass, node, charging(pass.names, fuel), null)
+    closeBody(pass, node, '')
+    return
+  }
+  const place = placeOfParameters(node, frame, isSetter)
+  const { open, close } = around(pass, frame, fuel, place)
+  if (place === 'parameters') bindInParameters(pass, node, frame, fuel)
+  if (place === 'body') bindInBody(pass, node, bodyStart(pass, node))
+  // A block of its own: the parameters' expressions do not see what the body declares.
+  const isBraced = place === 'body' && node.body.type === 'BlockStatement'
+  openBody(pass, node, open, place)
+  if (isBraced) pass.text.appendLeft(lastMoved(node), '{')
+  closeBody(pass, node, (isBraced ? '}' : '') + close)
+}
+
+/** The script itself, and static blocks. */
+export function visitBody(pass: Pass, node: Program | StaticBlock): void {
+  const frame = new Frame(false, false, depthOf(slotsOf([node])))
+  visitBlock(pass, node, frame)
+  const { open, close } = around(pass, frame, fuelOf(frame.words), null)
+  if (node.type === 'Program') {
+    pass.text.appendLeft(endOfDirectives(node.body, node.start), `;${open}`)
+    pass.text.append(`\n${close}`)
+    return
+  }
+  const brace = pass.source.indexOf('{', node.start)
+  pass.text.appendLeft(brace + 1, open)
+  pass.text.appendLeft(node.end - 1, close)
+}
+
+/** What stands before and after the code of a function. */
+function around(
+  { names }: Pass,
+  frame: Frame,
+  fuel: number,
+  place: Place | null,
+): { open: string; close: string } {
+  const { meter, turns, held, value, start } = names
+  const { depth } = frame
+  const locals: string[] = []
+  const ends: string[] = []
+  if (frame.suspends) {
+    locals.push(`${held}=${depth}`, value)
+    ends.push(`${meter}[1]+=${held}`)
+  } else if (frame.hasSpreads) {
+    locals.push(`${start}=${meter}[1]+${depth}`)
+    ends.push(`${meter}[1]=${start}`)
+  } else ends.push(`${meter}[1]+=${depth}`)
+  if (frame.hasLoops) {
+    locals.push(`${turns}=0`)
+    ends.push(`${meter}[0]-=${turns}`)
+  }
+  let entry = `if(${enters(names, fuel, depth)})${names.out}();`
+  if (place === 'parameters') entry = frame.isGenerator ? deepening(names, depth) : ''
+  const declared = locals.length === 0 ? '' : `let ${locals.join(',')};`
+  return { open: `${entry}${declared}try{`, close: `}finally{${ends.join(';')}}` }
+}
+
+/** Where text goes that is to come first in the body. */
+function bodyStart(pass: Pass, node: FunctionNode): number {
+  if (node.body.type === 'BlockStatement')
+    return endOfDirectives(node.body.body, node.body.start + 1)
+  return arrowBefore(pass, node.body.start)
+}
+
+function openBody(pass: Pass, node: FunctionNode, open: string, place: Place | null): void {
+  const at = bodyStart(pass, node)
+  if (node.body.type === 'BlockStatement') {
+    pass.text.appendLeft(at, at === node.body.start + 1 ? open : `;${open}`)
+    return
+  }
+  pass.text.appendLeft(at, `{${open}`)
+  if (place === 'body') pass.text.appendLeft(lastMoved(node), 'return(')
+  else pass.text.appendLeft(at, 'return(')
+}
+
+function closeBody(pass: Pass, node: FunctionNode, close: string): void {
+  if (node.body.type === 'BlockStatement') pass.text.appendLeft(node.body.end - 1, close)
+  else pass.text.appendLeft(node.end, `)${close}}`)
+}
+
+function endOfDirectives(body: readonly AnyNode[], start: number): number {
+  let end = start
+  for (const statement of body) {
+    if (statement.type !== 'ExpressionStatement' || statement.directive === undefined) break
+    end = statement.end
+  }
+  return end
+}
+
+/** End of the last `=>` before an offset. */
+function arrowBefore({ arrows }: Pass, offset: number): number {
+  let low = 0
+  let high = arrows.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((arrows[middle] as number) <= offset) low = middle + 1
+    else high = middle
+  }
+  return arrows[low - 1] as number
+}
+
+function visitBlock(pass: Pass, node: BlockStatement | Program | StaticBlock, frame: Frame): void {
+  for (const statement of node.body) pass.visit(statement, frame)
+  hoistRepeated(pass, node, frame)
+}
+
+/** A loop's body: each turn counts. */
+export function visitLoopBody(pass: Pass, body: AnyNode, frame: Frame): void {
+  frame.hasLoops = true
+  const outside = frame.words
+  frame.words = 0
+  pass.visit(body, frame)
+  const count = turning(pass.names, fuelOf(frame.words))
+  frame.words = outside
+  if (body.type === 'BlockStatement') pass.text.appendLeft(body.start + 1, count)
+  else {
+    pass.text.prependRight(body.start, `{${count}`)
+    pass.text.appendLeft(body.end, '}')
+  }
+}

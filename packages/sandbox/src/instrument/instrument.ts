@@ -1,0 +1,36 @@
+/** Makes a script pay: the text that runs, and how to find places of it in the text that was written. */
+import MagicString from 'magic-string'
+import { visitBody } from './functions.ts'
+import { chooseNames, type Names } from './names.ts'
+import { parse } from './parse.ts'
+import type { Pass } from './pass.ts'
+import { visitNode } from './visit.ts'
+
+export interface Instrumented {
+  /** The body of a strict function. */
+  readonly text: string
+  readonly names: Names
+  /** Made when it is asked for. Lines and columns as in source maps: from 0, columns in UTF-16 units. */
+  readonly map: () => ReturnType<MagicString['generateDecodedMap']>
+}
+
+/** @throws ScriptProblem */
+export function instrument(source: string): Instrumented {
+  const { program, arrows, words } = parse(source)
+  const names = chooseNames(source, words)
+  const text = new MagicString(source)
+  const pass: Pass = {
+    source,
+    text,
+    names,
+    arrows,
+    statementStart: -1,
+    visit: (node, frame) => visitNode(pass, node, frame),
+  }
+  visitBody(pass, program)
+  return {
+    text: text.toString(),
+    names,
+    map: () => text.generateDecodedMap({ hires: true }),
+  }
+}

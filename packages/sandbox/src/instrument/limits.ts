@@ -1,0 +1,13 @@
+/** Figures of the instrumentation. They are part of the semantics number: another figure gives other fuel. */
+
+/** Levels that syntax may be nested: parser, instrumenter and V8's compiler go down one level of their stack for each, or several. */
+export const nestingLevels = 400
+
+/** Turns of loops that a function counts by itself before it takes them from the meter: a local variable is faster than memory. */
+export const turnsPerCharge = 64
+
+/** Values in a frame, by our estimate, that one unit of depth pays for. */
+export const slotsPerDepth = 64
+
+/** Units of fuel for a word of 8 bytes that a function's entry or a loop's turn allocates: fuel ends before memory does. */
+export const fuelPerWord = 2

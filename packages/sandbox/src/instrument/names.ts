@@ -1,0 +1,99 @@
+/**
+ * The names that instrumented text uses. They begin with one that no name in the script begins with and that its text does not
+ * contain, so the script cannot say them, and code cannot be made from text in the machine. The same script gets the same names.
+ */
+export interface Names {
+  readonly prefix: string
+  /** The meter: fuel at 0, depth at 1. */
+  readonly meter: string
+  /** Tells the host that the meter has run out. */
+  readonly out: string
+  /** Makes an error that the engine raised ours. */
+  readonly error: string
+  /** An iterable that pays for the frame that it is delegated to from. */
+  readonly delegate: string
+  /** Arguments in a list, of which many count as depth. */
+  readonly spread: string
+  /** Restores the depth after a call with such arguments. */
+  readonly restore: string
+  /** Rest parameters out of `arguments`. */
+  readonly rest: string
+  /** What an operator has made, if it is no number. */
+  readonly made: string
+  /** What a template has made. */
+  readonly joined: string
+  /** `**` */
+  readonly power: string
+  /** `<<` */
+  readonly shift: string
+  /** The only argument of `new`: perhaps the length of an array. */
+  readonly length: string
+  /** `new` of something that is no name, with one argument. */
+  readonly make: string
+  /** An assignment to a property `length`. */
+  readonly setLength: string
+  /** What is spread. */
+  readonly items: string
+  /** An object with what was spread into it. */
+  readonly copied: string
+  /** Local: turns of loops that are not charged yet. */
+  readonly turns: string
+  /** Local: units of depth that a function that can be suspended holds. */
+  readonly held: string
+  /** Local: depth at the start. */
+  readonly start: string
+  /** Local: a value on its way. */
+  readonly value: string
+  /** Prefix of parameters. */
+  readonly parameter: string
+}
+
+export function chooseNames(source: string, words: ReadonlySet<string>): Names {
+  let number = 0
+  while (isTaken(`$${number}`, source, words)) number += 1
+  const prefix = `$${number}`
+  return {
+    prefix,
+    meter: `${prefix}m`,
+    out: `${prefix}x`,
+    error: `${prefix}e`,
+    delegate: `${prefix}y`,
+    spread: `${prefix}s`,
+    restore: `${prefix}r`,
+    rest: `${prefix}a`,
+    made: `${prefix}o`,
+    joined: `${prefix}j`,
+    power: `${prefix}q`,
+    shift: `${prefix}h`,
+    length: `${prefix}c`,
+    make: `${prefix}k`,
+    setLength: `${prefix}n`,
+    items: `${prefix}i`,
+    copied: `${prefix}u`,
+    turns: `${prefix}l`,
+    held: `${prefix}w`,
+    start: `${prefix}d`,
+    value: `${prefix}t`,
+    parameter: `${prefix}p`,
+  }
+}
+
+/** Those that the machine binds, in its order: the meter, and then as in guest/instrumented.js. */
+export function hiddenNames(names: Names): string[] {
+  const { meter, out, error, delegate, spread, restore, rest, made, joined, power } = names
+  const { shift, length, make, setLength, items, copied } = names
+  return [meter, out, error, delegate, spread, restore, rest, made, joined, power].concat(
+    shift,
+    length,
+    make,
+    setLength,
+    items,
+    copied,
+  )
+}
+
+function isTaken(prefix: string, source: string, words: ReadonlySet<string>): boolean {
+  if (source.includes(prefix)) return true
+  for (const word of words) if (word.startsWith(prefix)) return true
+  return false
+}

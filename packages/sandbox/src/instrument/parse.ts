@@ -1,0 +1,126 @@
+/**
+ * Reads a script: the body of a strict function. Parsing goes down the stack with the nesting of the text, so nesting is counted and
+ * bounded here, at the same level on every machine, and the tree is measured once more for what the parser reads in a loop.
+ */
+import { type AnyNode, Parser, type Program, type Token } from 'acorn'
+import { nestingLevels } from './limits.ts'
+
+export interface Parsed {
+  readonly program: Program
+  /** Ends of all `=>`, in order. */
+  readonly arrows: readonly number[]
+  /** Every name and word in it, with escapes resolved. */
+  readonly words: ReadonlySet<string>
+}
+
+/** A script that is no script, or one that is refused; `position` is an offset in UTF-16 units. */
+export class ScriptProblem extends Error {
+  readonly kind: 'syntax' | 'nesting' | 'refused'
+  readonly position: number
+
+  constructor(kind: ScriptProblem['kind'], message: string, position: number) {
+    super(message)
+    this.kind = kind
+    this.position = position
+  }
+}
+
+/** @throws ScriptProblem of the kinds 'syntax' and 'nesting' */
+export function parse(source: string): Parsed {
+  const arrows: number[] = []
+  const words = new Set<string>()
+  let program: Program
+  try {
+    program = BoundedParser.parse(source, {
+      ecmaVersion: 'latest',
+      sourceType: 'commonjs',
+      strict: true,
+      onToken: (token: Token) => {
+        const { type, value, end } = token as Token & { value: unknown }
+        if (type.label === '=>') arrows.push(end)
+        else if (type.label === 'name' || type.label === 'privateId') words.add(String(value))
+      },
+    }) as Program
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    const position = (error as SyntaxError & { pos?: number }).pos ?? 0
+    throw new ScriptProblem('syntax', error.message, position)
+  }
+  boundTree(program)
+  return { program, arrows, words }
+}
+
+const tooDeep = (position: number) =>
+  new ScriptProblem(
+    'nesting',
+    `nested more than ${nestingLevels} levels deep: give a name to a part of it`,
+    position,
+  )
+
+/** The methods through which the parser calls itself; what is not typed by it is its own business, and named in its documentation. */
+const recursive = [
+  'parseStatement',
+  'parseMaybeAssign',
+  'parseMaybeUnary',
+  'parseExprOp',
+  'parseNew',
+  'parseBindingAtom',
+  'regexp_disjunction',
+  'regexp_eatClassSetOperand',
+] as const
+
+type Method = (this: { start: number }, ...args: unknown[]) => unknown
+
+const BoundedParser = Parser.extend((Base) => {
+  const Bounded = class extends (Base as unknown as new (...args: unknown[]) => object) {
+    nesting = 0
+  }
+  for (const name of recursive) {
+    const inherited = (Base.prototype as unknown as Record<string, Method>)[name]
+    if (inherited === undefined) throw new Error(`this parser has no ${name}`)
+    Object.defineProperty(Bounded.prototype, name, {
+      value(this: { nesting: number; start: number; pos: number }, ...args: unknown[]) {
+        this.nesting += 1
+        if (this.nesting > nestingLevels * levelsPerNesting) throw tooDeep(this.start ?? 0)
+        const result = inherited.apply(this, args)
+        this.nesting -= 1
+        return result
+      },
+    })
+  }
+  return Bounded as unknown as typeof Parser
+})
+
+/** One pair of brackets is two calls of the above: an assignment and a unary expression. */
+const levelsPerNesting = 2
+
+/** Without recursion: the tree of `a.b.c…` is as deep as it is long. */
+function boundTree(program: Program): void {
+  const nodes: AnyNode[] = [program]
+  const levels = [0]
+  for (;;) {
+    const node = nodes.pop()
+    const level = levels.pop() as number
+    if (node === undefined) return
+    if (level > nestingLevels) throw tooDeep(node.start)
+    for (const child of childrenOf(node)) {
+      nodes.push(child)
+      levels.push(level + 1)
+    }
+  }
+}
+
+/** The nodes right below one, in the order of the text. */
+export function childrenOf(node: AnyNode): AnyNode[] {
+  const children: AnyNode[] = []
+  for (const value of Object.values(node)) {
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) children.push(item)
+    } else if (isNode(value)) children.push(value)
+  }
+  return children
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value
+}

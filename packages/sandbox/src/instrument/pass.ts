@@ -1,0 +1,88 @@
+/** One pass over a script: its text as it is being changed, and the pieces of text that are put into it. */
+import type { AnyNode } from 'acorn'
+import type MagicString from 'magic-string'
+import { fuelPerWord, turnsPerCharge } from './limits.ts'
+import type { Names } from './names.ts'
+
+/** What is known of the function whose code is being visited. */
+export class Frame {
+  readonly isAsync: boolean
+  readonly isGenerator: boolean
+  /** Units of depth of a call. */
+  readonly depth: number
+  hasLoops = false
+  hasSpreads = false
+  /** Words that it allocates, of the part that is being visited: an entry, a turn, or a branch. */
+  words = 0
+  /** Names that it declares with `var`, at any depth of blocks. */
+  readonly variables = new Set<string>()
+
+  /** Whether it can be suspended in the middle: it then holds its depth only while it runs. */
+  get suspends(): boolean {
+    return this.isAsync || this.isGenerator
+  }
+
+  constructor(isAsync: boolean, isGenerator: boolean, depth: number) {
+    this.isAsync = isAsync
+    this.isGenerator = isGenerator
+    this.depth = depth
+  }
+}
+
+export type Visit = (node: AnyNode, frame: Frame) => void
+
+export interface Pass {
+  readonly source: string
+  readonly text: MagicString
+  readonly names: Names
+  readonly arrows: readonly number[]
+  readonly visit: Visit
+  /** Where the statement begins that was entered last, if it is an expression. */
+  statementStart: number
+}
+
+/** Units of fuel of an entry, a turn or a branch that allocates this much. */
+export function fuelOf(words: number): number {
+  return 1 + words * fuelPerWord
+}
+
+/** Is true once the fuel is used up. */
+const burns = ({ meter }: Names, fuel: number | string) => `(${meter}[0]-=${fuel})<0`
+
+/** A statement that charges. */
+export function charging(names: Names, fuel: number): string {
+  return `if(${burns(names, fuel)})${names.out}();`
+}
+
+/** Statements at the start of a turn: most turns only count in a local variable. */
+export function turning(names: Names, fuel: number): string {
+  const { turns, out } = names
+  return `if((${turns}+=${fuel})>${turnsPerCharge - 1}){if(${burns(names, turns)})${out}();${turns}=0}`
+}
+
+/** A condition: charges an entry and goes deeper; true once there is too little of either. */
+export function enters(names: Names, fuel: number, depth: number): string {
+  return `${burns(names, fuel)}||(${names.meter}[1]-=${depth})<0`
+}
+
+/** A statement that goes deeper and costs nothing more. */
+export function deepening({ meter, out }: Names, depth: number): string {
+  return `if((${meter}[1]-=${depth})<0)${out}();`
+}
+
+/** An expression: the function is about to be suspended, and its depth is given back. */
+export function giving({ meter, held }: Names): string {
+  return `${meter}[1]+=${held},${held}=0`
+}
+
+/** An expression: the function runs again. */
+export function taking(names: Names, depth: number): string {
+  const { meter, held, out } = names
+  return `(${burns(names, 1)}||(${meter}[1]-=${held}=${depth})<0)&&${out}()`
+}
+
+/** Puts text around a node; what is inside is done already. */
+export function wrap(pass: Pass, node: AnyNode, before: string, after: string): void {
+  pass.text.prependRight(node.start, before)
+  pass.text.appendLeft(node.end, after)
+}

@@ -1,0 +1,204 @@
+/** What is done with each kind of node. Children come first, so that text around a node ends up around theirs. */
+import type {
+  AnyNode,
+  CatchClause,
+  ForOfStatement,
+  LabeledStatement,
+  TryStatement,
+  VariableDeclaration,
+} from 'acorn'
+import { visitClass } from './classes.ts'
+import { visitFunction, visitLoopBody } from './functions.ts'
+import { childrenOf, ScriptProblem } from './parse.ts'
+import { charging, type Frame, fuelOf, type Pass } from './pass.ts'
+import { visitArguments } from './spread.ts'
+import { resuming, visitForAwait, visitReturn, visitSuspension } from './suspension.ts'
+
+/** Words of a branch that are charged where it is taken, and not wherever it could be. */
+const wordsOfBranch = 32
+
+export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
+  switch (node.type) {
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+      visitFunction(pass, node, frame)
+      return
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      visitClass(pass, node, frame)
+      return
+    case 'Property':
+      if (node.computed) pass.visit(node.key, frame)
+      if (node.kind === 'set' && node.value.type === 'FunctionExpression') {
+        visitFunction(pass, node.value, frame, { isSetter: true })
+      } else pass.visit(node.value, frame)
+      return
+    case 'WhileStatement':
+      pass.visit(node.test, frame)
+      visitLoopBody(pass, node.body, frame)
+      return
+    case 'DoWhileStatement':
+      visitLoopBody(pass, node.body, frame)
+      pass.visit(node.test, frame)
+      return
+    case 'ForStatement':
+      for (const part of [node.init, node.test, node.update]) if (part) pass.visit(part, frame)
+      visitLoopBody(pass, node.body, frame)
+      return
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      visitForEach(pass, node, frame, node)
+      return
+    case 'LabeledStatement':
+      visitLabel(pass, node, frame)
+      return
+    case 'TryStatement':
+      visitTry(pass, node, frame)
+      return
+    case 'ReturnStatement':
+      visitReturn(pass, node, frame)
+      return
+    case 'ExpressionStatement':
+      visitStatementStart(pass, node.expression, node.start, frame)
+      return
+    case 'AwaitExpression':
+    case 'YieldExpression':
+      visitSuspension(pass, node, frame, pass.statementStart === node.start)
+      return
+    case 'CallExpression':
+    case 'NewExpression':
+      visitArguments(pass, node, frame)
+      return
+    case 'IfStatement':
+      pass.visit(node.test, frame)
+      visitBranch(pass, node.consequent, frame)
+      if (node.alternate) visitBranch(pass, node.alternate, frame)
+      return
+    case 'VariableDeclaration':
+      visitDeclaration(pass, node, frame)
+      return
+    case 'ImportExpression':
+      throw refused(
+        'import() would load code that is not in the script: import at the top, so that it is bundled',
+        node,
+      )
+    case 'MetaProperty':
+      return
+    default:
+      frame.words += wordsOf(node)
+      for (const child of childrenOf(node)) pass.visit(child, frame)
+  }
+}
+
+export function refused(message: string, { start }: AnyNode): ScriptProblem {
+  return new ScriptProblem('refused', message, start)
+}
+
+/** Words of memory that evaluating a node takes, besides its children. */
+function wordsOf(node: AnyNode): number {
+  switch (node.type) {
+    case 'ObjectExpression':
+      return 3 + node.properties.length
+    case 'ArrayExpression':
+      return 5 + node.elements.length
+    case 'TemplateLiteral':
+      return node.expressions.length === 0 ? 0 : 4 * node.expressions.length
+    case 'Literal':
+      return node.regex ? 8 : 0
+    case 'BinaryExpression':
+      // Text that is put together, or a number that needs a box.
+      return node.operator === '+' ? 2 : 0
+    case 'RestElement':
+    case 'SpreadElement':
+      return 6
+    case 'ObjectPattern':
+    case 'ArrayPattern':
+      return 4
+    default:
+      return 0
+  }
+}
+
+function visitStatementStart(pass: Pass, expression: AnyNode, start: number, frame: Frame): void {
+  pass.statementStart = start
+  pass.visit(expression, frame)
+}
+
+function visitForEach(
+  pass: Pass,
+  node: Extract<AnyNode, { type: 'ForInStatement' | 'ForOfStatement' }>,
+  frame: Frame,
+  whole: AnyNode,
+): void {
+  if (node.type === 'ForOfStatement' && node.await) {
+    visitForAwait(pass, node as ForOfStatement, frame, whole)
+    return
+  }
+  pass.visit(node.left, frame)
+  pass.visit(node.right, frame)
+  frame.words += 8
+  visitLoopBody(pass, node.body, frame)
+}
+
+function visitLabel(pass: Pass, node: LabeledStatement, frame: Frame): void {
+  let { body } = node
+  while (body.type === 'LabeledStatement') body = body.body
+  if (body.type === 'ForOfStatement' && body.await) visitForAwait(pass, body, frame, node)
+  else pass.visit(body, frame)
+}
+
+function visitDeclaration(pass: Pass, node: VariableDeclaration, frame: Frame): void {
+  if (node.kind === 'var') for (const { id } of node.declarations) addNames(id, frame)
+  for (const declaration of node.declarations) {
+    pass.visit(declaration.id, frame)
+    if (declaration.init) pass.visit(declaration.init, frame)
+  }
+}
+
+/** Names that a pattern binds, and those in its defaults too: it only matters that none is missed. */
+function addNames(pattern: AnyNode, frame: Frame): void {
+  if (pattern.type === 'Identifier') frame.variables.add(pattern.name)
+  else for (const child of childrenOf(pattern)) addNames(child, frame)
+}
+
+/** Its allocations are charged there if they are many. */
+function visitBranch(pass: Pass, branch: AnyNode, frame: Frame): void {
+  const outside = frame.words
+  frame.words = 0
+  pass.visit(branch, frame)
+  const { words } = frame
+  frame.words = outside
+  if (branch.type === 'BlockStatement' && words >= wordsOfBranch) {
+    pass.text.appendLeft(branch.start + 1, charging(pass.names, fuelOf(words)))
+  } else frame.words += words
+}
+
+function visitTry(pass: Pass, node: TryStatement, frame: Frame): void {
+  pass.visit(node.block, frame)
+  if (node.handler) visitCatch(pass, node.handler, frame)
+  if (!node.finalizer) return
+  visitBranch(pass, node.finalizer, frame)
+  pass.text.appendLeft(node.finalizer.start + 1, resuming(pass, frame))
+}
+
+/** What is caught is an error as scripts may see it, whoever raised it. */
+function visitCatch(pass: Pass, { param, body }: CatchClause, frame: Frame): void {
+  const { text, names } = pass
+  if (param) pass.visit(param, frame)
+  visitBranch(pass, body, frame)
+  const resume = resuming(pass, frame)
+  if (!param) {
+    text.appendLeft(body.start + 1, resume)
+    return
+  }
+  if (param.type === 'Identifier') {
+    text.appendLeft(body.start + 1, `${resume}${param.name}=${names.error}(${param.name});`)
+    return
+  }
+  text.appendLeft(param.start, names.value)
+  text.prependRight(param.start, `${resume}let `)
+  text.appendLeft(param.end, `=${names.error}(${names.value});{`)
+  text.move(param.start, param.end, body.start + 1)
+  text.appendLeft(body.end - 1, '}')
+}
