@@ -30,6 +30,11 @@ const given: Plugin = {
 export const guestSource = (specifier) => sources[specifier]`,
       loader: 'js',
     }))
+    onLoad({ filter: /[\\/]child[\\/]library-source\.ts$/ }, async ({ path }) => {
+      const { librarySource } = (await import(path)) as { librarySource: () => string }
+      const text = JSON.stringify(librarySource())
+      return { contents: `export const librarySource = () => ${text}`, loader: 'js' }
+    })
   },
 }
 
@@ -65,6 +70,8 @@ async function bundleChild(): Promise<void> {
     ...Object.keys(metafile.inputs).filter((input) => !input.startsWith('given:')),
     ...Object.keys(guestTexts()).map((name) => relative(folder, join(guest, name))),
     relative(folder, import.meta.filename),
+    // Names the exact versions of what is taken from packages as text.
+    'package.json',
   ].sort()
   const inputs: BundleInputs = { files, digest: digestOf(files) }
   mkdirSync(dirname(bundleFiles.code), { recursive: true })
