@@ -54,14 +54,19 @@ function visitField(
     pass.visit(value, frame)
     outer.words += frame.words
     outer.hasSpreads ||= frame.hasSpreads
+    outer.usesValue ||= frame.usesValue
     return
   }
   const frame = new Frame(false, false, depthOf(slotsOf([value])))
   pass.visit(value, frame)
   // It would lose the name that it gets from the field, and runs nothing but what pays by itself.
-  if (isInert(value) || isAnonymous(value)) return
+  if (isInert(value) || isAnonymous(value)) {
+    outer.usesValue ||= frame.usesValue
+    return
+  }
   const { names } = pass
-  const pay = `if(${enters(names, fuelOf(frame.words), frame.depth)})${names.out}();`
+  const local = frame.usesValue ? `let ${names.value};` : ''
+  const pay = `if(${enters(names, fuelOf(frame.words), frame.depth)})${names.out}();${local}`
   pass.text.prependRight(value.start, `(()=>{${pay}try{return(`)
   pass.text.appendLeft(value.end, `)}finally{${names.meter}[1]+=${frame.depth}}})()`)
 }

@@ -81,12 +81,14 @@ function around(
   const locals: string[] = []
   const ends: string[] = []
   if (frame.suspends) {
-    locals.push(`${held}=${depth}`, value)
+    locals.push(`${held}=${depth}`)
     ends.push(`${meter}[1]+=${held}`)
   } else if (frame.hasSpreads) {
     locals.push(`${start}=${meter}[1]+${depth}`)
     ends.push(`${meter}[1]=${start}`)
   } else ends.push(`${meter}[1]+=${depth}`)
+  // Among parameters it is one of them.
+  if ((frame.suspends || frame.usesValue) && place !== 'parameters') locals.push(value)
   if (frame.hasLoops) {
     locals.push(`${turns}=0`)
     ends.push(`${meter}[0]-=${turns}`)

@@ -24,7 +24,7 @@ export function instrument(source: string): Instrumented {
     text,
     names,
     arrows,
-    statementStart: -1,
+    brackets: new Set(),
     visit: (node, frame) => visitNode(pass, node, frame),
   }
   visitBody(pass, program)

@@ -97,7 +97,7 @@ export function bindInParameters(pass: Pass, node: FunctionNode, frame: Frame, f
     if (i > first) text.prependRight(parameter.start, `${key}:`)
     bind(pass, parameter, name)
   }
-  const pay = `${key}:${key}z=(${enters(names, fuel, depth)})&&${names.out}()`
+  const pay = `${key}:${names.value}=(${enters(names, fuel, depth)})&&${names.out}()`
   const start = (node.params[first] as Pattern).start
   const isRest = node.params[first]?.type === 'RestElement'
   plain.push(`...{${pay},${isRest ? '' : `${key}:`}`)

@@ -12,6 +12,8 @@ export class Frame {
   readonly depth: number
   hasLoops = false
   hasSpreads = false
+  /** Whether it needs a place for a value on its way. */
+  usesValue = false
   /** Words that it allocates, of the part that is being visited: an entry, a turn, or a branch. */
   words = 0
   /** Names that it declares with `var`, at any depth of blocks. */
@@ -37,8 +39,8 @@ export interface Pass {
   readonly names: Names
   readonly arrows: readonly number[]
   readonly visit: Visit
-  /** Where the statement begins that was entered last, if it is an expression. */
-  statementStart: number
+  /** Where text was put that begins with a bracket. */
+  readonly brackets: Set<number>
 }
 
 /** Units of fuel of an entry, a turn or a branch that allocates this much. */

@@ -2,9 +2,16 @@
  * Arguments that are spread from a list: their number is only known when the call is made, and they lie on the stack while it lasts.
  * More than a few count as depth, which is restored after the call.
  */
-import type { AnyNode, CallExpression, NewExpression } from 'acorn'
+import type {
+  AnyNode,
+  ArrayExpression,
+  CallExpression,
+  NewExpression,
+  ObjectExpression,
+} from 'acorn'
+import { isSmall } from './operators.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
-import type { Frame, Pass } from './pass.ts'
+import { type Frame, type Pass, wrap } from './pass.ts'
 
 /** Words that a new object takes; a constructor of the script pays for its entry besides. */
 const wordsOfNew = 6
@@ -24,14 +31,15 @@ export function visitArguments(
   pass.visit(node.callee, frame)
   for (const argument of node.arguments) pass.visit(argument, frame)
   if (node.type === 'NewExpression') frame.words += wordsOfNew
+  visitLength(pass, node)
   let hasSpread = false
   // Depth that was read before a suspension says nothing after it.
   const bounded = mayBeSuspended(node)
   for (const argument of node.arguments) {
     if (argument.type !== 'SpreadElement') continue
     hasSpread = true
-    text.prependRight(argument.argument.start, `${names.spread}([...`)
-    text.appendLeft(argument.argument.end, `],${bounded})`)
+    text.prependRight(argument.argument.start, `${names.spread}([...${names.items}(`)
+    text.appendLeft(argument.argument.end, `)],${bounded})`)
   }
   frame.hasSpreads ||= hasSpread
   if (!hasSpread || bounded || isPartOfChain(node)) return
@@ -62,4 +70,51 @@ function mayBeSuspended(node: AnyNode): boolean {
     default:
       return childrenOf(node).some(mayBeSuspended)
   }
+}
+
+/** The only argument of a constructor may be the length of an array. */
+function visitLength({ text, names }: Pass, node: CallExpression | NewExpression): void {
+  const [argument] = node.arguments
+  if (argument === undefined || node.arguments.length > 1 || argument.type === 'SpreadElement')
+    return
+  if (isSmall(argument)) return
+  const { callee } = node
+  const before = (name: string) => {
+    text.prependRight(argument.start, `${names.length}(${name},`)
+    text.appendLeft(argument.end, ')')
+  }
+  if (node.type === 'CallExpression') {
+    if (callee.type === 'Identifier' && callee.name === 'Array') before('Array')
+    else if (callee.type === 'Super') before('new.target')
+  } else if (callee.type === 'Identifier') before(callee.name)
+  else {
+    text.overwrite(node.start, node.start + 'new'.length, `${names.make}(`)
+    text.overwrite(
+      callee.end,
+      argument.start,
+      text.original.slice(callee.end, argument.start).replace('(', ','),
+    )
+  }
+}
+
+export function visitArray(pass: Pass, node: ArrayExpression, frame: Frame): void {
+  frame.words += 5 + node.elements.length
+  for (const element of node.elements) {
+    if (element === null) continue
+    if (element.type !== 'SpreadElement') pass.visit(element, frame)
+    else {
+      pass.visit(element.argument, frame)
+      wrap(pass, element.argument, `${pass.names.items}(`, ')')
+    }
+  }
+}
+
+export function visitObject(pass: Pass, node: ObjectExpression, frame: Frame): void {
+  frame.words += 3 + node.properties.length
+  let isCopied = false
+  for (const property of node.properties) {
+    isCopied ||= property.type === 'SpreadElement'
+    pass.visit(property, frame)
+  }
+  if (isCopied) wrap(pass, node, `${pass.names.copied}(`, ')')
 }

@@ -11,6 +11,7 @@ import type {
   YieldExpression,
 } from 'acorn'
 import { visitLoopBody } from './functions.ts'
+import { bracket } from './operators.ts'
 import { type Frame, giving, type Pass, taking } from './pass.ts'
 import { isAnonymous, isInert } from './purity.ts'
 
@@ -21,7 +22,6 @@ export function visitSuspension(
   pass: Pass,
   node: AwaitExpression | YieldExpression,
   frame: Frame,
-  startsStatement: boolean,
 ): void {
   const { text, names } = pass
   frame.words += node.type === 'AwaitExpression' ? wordsOfAwait : wordsOfYield
@@ -31,9 +31,8 @@ export function visitSuspension(
     pass.visit(argument, frame)
     handOver(pass, argument, frame, isDelegation)
   } else text.appendLeft(node.end, `(${giving(names)},void 0)`)
-  // A statement that began with a bracket could be taken for a continuation of the line before.
-  text.prependRight(node.start, `${startsStatement ? '0,' : ''}(${names.value}=`)
-  text.appendLeft(node.end, `,${taking(names, frame.depth)},${names.value})`)
+  const after = `,${taking(names, frame.depth)},${names.value})`
+  bracket(pass, node, `(${names.value}=`, after)
 }
 
 /** An operand that is computed while the function still holds its depth, and handed over after it has given it back. */

@@ -9,9 +9,10 @@ import type {
 } from 'acorn'
 import { visitClass } from './classes.ts'
 import { visitFunction, visitLoopBody } from './functions.ts'
+import { visitAssignment, visitBinary, visitTemplate } from './operators.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { charging, type Frame, fuelOf, type Pass } from './pass.ts'
-import { visitArguments } from './spread.ts'
+import { visitArguments, visitArray, visitObject } from './spread.ts'
 import { resuming, visitForAwait, visitReturn, visitSuspension } from './suspension.ts'
 
 /** Words of a branch that are charged where it is taken, and not wherever it could be. */
@@ -60,11 +61,33 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
       visitReturn(pass, node, frame)
       return
     case 'ExpressionStatement':
-      visitStatementStart(pass, node.expression, node.start, frame)
+      pass.visit(node.expression, frame)
+      // Or it could be taken for a continuation of the line before.
+      if (pass.brackets.has(node.start)) pass.text.prependRight(node.start, '0,')
+      return
+    case 'BinaryExpression':
+      visitBinary(pass, node, frame)
+      return
+    case 'AssignmentExpression':
+      visitAssignment(pass, node, frame)
+      return
+    case 'TemplateLiteral':
+      visitTemplate(pass, node, frame)
+      return
+    case 'TaggedTemplateExpression':
+      pass.visit(node.tag, frame)
+      for (const expression of node.quasi.expressions) pass.visit(expression, frame)
+      frame.words += 6
+      return
+    case 'ArrayExpression':
+      visitArray(pass, node, frame)
+      return
+    case 'ObjectExpression':
+      visitObject(pass, node, frame)
       return
     case 'AwaitExpression':
     case 'YieldExpression':
-      visitSuspension(pass, node, frame, pass.statementStart === node.start)
+      visitSuspension(pass, node, frame)
       return
     case 'CallExpression':
     case 'NewExpression':
@@ -98,17 +121,8 @@ export function refused(message: string, { start }: AnyNode): ScriptProblem {
 /** Words of memory that evaluating a node takes, besides its children. */
 function wordsOf(node: AnyNode): number {
   switch (node.type) {
-    case 'ObjectExpression':
-      return 3 + node.properties.length
-    case 'ArrayExpression':
-      return 5 + node.elements.length
-    case 'TemplateLiteral':
-      return node.expressions.length === 0 ? 0 : 4 * node.expressions.length
     case 'Literal':
       return node.regex ? 8 : 0
-    case 'BinaryExpression':
-      // Text that is put together, or a number that needs a box.
-      return node.operator === '+' ? 2 : 0
     case 'RestElement':
     case 'SpreadElement':
       return 6
@@ -118,11 +132,6 @@ function wordsOf(node: AnyNode): number {
     default:
       return 0
   }
-}
-
-function visitStatementStart(pass: Pass, expression: AnyNode, start: number, frame: Frame): void {
-  pass.statementStart = start
-  pass.visit(expression, frame)
 }
 
 function visitForEach(

@@ -1,0 +1,217 @@
+/**
+ * Operators whose work or memory grows with what they are given: text that is put together, BigInts, powers. What they make is looked
+ * at; where looking afterwards is too late, a function does what the operator does. Numbers, which is what operators mostly make, only
+ * cost a look at their type, and compiled code knows that beforehand.
+ */
+import type {
+  AnyNode,
+  AssignmentExpression,
+  BinaryExpression,
+  Expression,
+  TemplateLiteral,
+} from 'acorn'
+import { ScriptProblem } from './parse.ts'
+import { type Frame, type Pass, wrap } from './pass.ts'
+
+/** Lengths up to this are not looked at: literals say that they are small. */
+const smallLength = 1024
+
+const looked: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '&', '|', '^', '>>'])
+
+export function visitBinary(pass: Pass, node: BinaryExpression, frame: Frame): void {
+  const { left, operator, right } = node
+  // A sum of sums is looked at once: its parts are smaller.
+  if (operator === '+' && left.type === 'BinaryExpression' && left.operator === '+') {
+    visitSum(pass, left, frame)
+  } else if (left.type !== 'PrivateIdentifier') pass.visit(left, frame)
+  pass.visit(right, frame)
+  const { names } = pass
+  if (operator === '**') call(pass, node, left as Expression, right, names.power)
+  else if (operator === '<<') {
+    if (!isNumber(left as Expression) && !isNumber(right))
+      call(pass, node, left as Expression, right, names.shift)
+  } else if (looked.has(operator)) look(pass, node, frame)
+}
+
+function visitSum(pass: Pass, { left, right }: BinaryExpression, frame: Frame): void {
+  if (left.type === 'BinaryExpression' && left.operator === '+') visitSum(pass, left, frame)
+  else if (left.type !== 'PrivateIdentifier') pass.visit(left, frame)
+  pass.visit(right, frame)
+}
+
+/** Makes `left operator right` a call. */
+function call(
+  { text, names }: Pass,
+  node: AnyNode,
+  left: Expression,
+  right: Expression,
+  name: string,
+): void {
+  void names
+  text.prependRight(node.start, `${name}(`)
+  // What is between may be brackets that belong to either.
+  const operator = operatorBetween(text.original, left, right)
+  text.overwrite(operator, operator + 2, ',')
+  text.appendLeft(node.end, ')')
+}
+
+/** Offset of an operator of two characters between two operands: comments and brackets may be there too. */
+function operatorBetween(source: string, left: AnyNode, right: AnyNode): number {
+  const skipped = /(?:\s+|\)|\/\/.*|\/\*[\s\S]*?\*\/)/y
+  let offset = left.end
+  for (;;) {
+    skipped.lastIndex = offset
+    if (!skipped.test(source)) break
+    offset = skipped.lastIndex
+  }
+  if (offset + 2 > right.start) throw new Error('an operator that is not where it should be')
+  return offset
+}
+
+/** Looks at what a node makes. */
+function look(pass: Pass, node: BinaryExpression | AssignmentExpression, frame: Frame): void {
+  if (node.type === 'BinaryExpression' && isNumber(node)) return
+  const { names } = pass
+  if (isText(node)) {
+    frame.words += 2
+    wrap(pass, node, `${names.joined}(`, ')')
+    return
+  }
+  frame.usesValue = true
+  bracket(
+    pass,
+    node,
+    `(typeof(${names.value}=`,
+    `)==='number'?${names.value}:${names.made}(${names.value}))`,
+  )
+}
+
+/** As `wrap`, with text that begins with a bracket: a statement must not, or it could continue the line before. */
+export function bracket(pass: Pass, node: AnyNode, before: string, after: string): void {
+  pass.brackets.add(node.start)
+  wrap(pass, node, before, after)
+}
+
+export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: Frame): void {
+  const { left, operator, right } = node
+  const { names, text, source } = pass
+  pass.visit(left, frame)
+  pass.visit(right, frame)
+  if (operator === '=') {
+    if (isLength(left) && !isSmall(right) && left.object.type !== 'Super') setLength(pass, node)
+    // An array or a dictionary may have to grow.
+    else if (left.type === 'MemberExpression' && left.computed) frame.words += 2
+    return
+  }
+  const plain = operator.slice(0, -1)
+  if (plain === '**' || (plain === '<<' && !isNumber(right) && isRepeatable(left))) {
+    if (!isRepeatable(left)) {
+      throw new ScriptProblem(
+        'refused',
+        '**= here would have to name its left side twice: write a = a ** b',
+        node.start,
+      )
+    }
+    const target = source.slice(left.start, left.end)
+    const sign = source.indexOf(operator, left.end)
+    const name = plain === '**' ? names.power : names.shift
+    text.overwrite(sign, sign + operator.length, `=${name}(${target},(`)
+    text.appendLeft(node.end, '))')
+  } else if ((looked.has(plain) || plain === '<<') && !isNumber(right)) look(pass, node, frame)
+}
+
+/** Whether its text can stand twice: reading it again finds the same. */
+function isRepeatable(node: AnyNode): boolean {
+  if (node.type === 'Identifier') return true
+  if (node.type !== 'MemberExpression') return false
+  const { object, property, computed } = node
+  const isPlain = (part: AnyNode) => part.type === 'Identifier' || part.type === 'ThisExpression'
+  return isPlain(object) && (!computed || property.type === 'Literal')
+}
+
+function setLength({ text, names }: Pass, { left, right, ...node }: AssignmentExpression): void {
+  if (left.type !== 'MemberExpression') return
+  const { object } = left
+  text.prependRight(node.start, `${names.setLength}(`)
+  text.overwrite(object.end, right.start, between(text.original.slice(object.end, right.start)))
+  text.appendLeft(node.end, ')')
+}
+
+/** `.length =` with what brackets are around it becomes a comma. */
+function between(source: string): string {
+  const plain = source.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '')
+  return plain.replace(/\.\s*length\s*(\)*)\s*=/, '$1,')
+}
+
+type LengthMember = Extract<AnyNode, { type: 'MemberExpression' }>
+
+function isLength(node: AnyNode): node is LengthMember {
+  return (
+    node.type === 'MemberExpression' &&
+    !node.computed &&
+    node.property.type === 'Identifier' &&
+    node.property.name === 'length'
+  )
+}
+
+export function visitTemplate(pass: Pass, node: TemplateLiteral, frame: Frame): void {
+  for (const expression of node.expressions) pass.visit(expression, frame)
+  frame.words += 4 * node.expressions.length
+  if (node.expressions.length !== 0) wrap(pass, node, `${pass.names.joined}(`, ')')
+}
+
+/** Whether it is no length of an array, or a small one. */
+export function isSmall(node: AnyNode): boolean {
+  switch (node.type) {
+    case 'Literal':
+      return typeof node.value !== 'number' || node.value <= smallLength
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+    case 'ObjectExpression':
+    case 'ArrayExpression':
+    case 'TemplateLiteral':
+    case 'NewExpression':
+    case 'ClassExpression':
+    case 'ThisExpression':
+      return true
+    case 'BinaryExpression':
+      return isText(node)
+    default:
+      return false
+  }
+}
+
+/** Whether it makes a number or nothing: with a number on one side, an operator takes no BigInt on the other. */
+function isNumber(node: AnyNode): boolean {
+  switch (node.type) {
+    case 'Literal':
+      return typeof node.value === 'number'
+    case 'UnaryExpression':
+      return node.operator === '+' || (node.operator === '-' && isNumber(node.argument))
+    case 'BinaryExpression':
+      if (node.operator === '>>>') return true
+      // One of the two may be text: then it grows by no more than a number's digits.
+      if (node.operator === '+') return isNumber(node.left) || isNumber(node.right)
+      return arithmetic.has(node.operator) && (isNumber(node.left) || isNumber(node.right))
+    default:
+      return false
+  }
+}
+
+const arithmetic: ReadonlySet<string> = new Set(['-', '*', '/', '%', '&', '|', '^', '>>', '<<'])
+
+/** Whether it makes text or nothing. */
+function isText(node: AnyNode): boolean {
+  switch (node.type) {
+    case 'Literal':
+      return typeof node.value === 'string'
+    case 'TemplateLiteral':
+      return true
+    case 'BinaryExpression':
+      return node.operator === '+' && (isText(node.left) || isText(node.right))
+    case 'AssignmentExpression':
+      return node.operator === '+=' && isText(node.right)
+    default:
+      return false
+  }
+}
