@@ -1,14 +1,15 @@
 /** Oracles as the isolate asks them: one at a time, counted against the limits, and every use kept for the outcome. */
+import type { Meter } from '../fuel.ts'
 import type { MachineLimits } from '../limits.ts'
 import type { OracleContext, OracleUse } from '../types.ts'
 import type { Parent } from './parent.ts'
+import { Abort } from './refusal.ts'
 import { useBytes } from './result-bytes.ts'
 
 export interface OraclesOptions {
   readonly parent: Pick<Parent, 'oracle'>
   readonly limits: Pick<MachineLimits, 'oracleUses'>
-  /** Ends the call in hand: the uses are more than its request may put into an entry. */
-  readonly onOverflow: () => void
+  readonly meter: Pick<Meter, 'used'>
 }
 
 export class Oracles {
@@ -33,14 +34,18 @@ export class Oracles {
     return this.#uses
   }
 
-  /** Asks, and keeps the use; null if the call has asked as often as it may. */
+  /**
+   * Asks, and keeps the use; null if the call has asked as often as it may.
+   *
+   * @throws Abort if the uses are more than the request may put into an entry; this one is kept
+   */
   ask(name: string, args: Uint8Array): OracleUse | null {
-    const { parent, limits, onOverflow } = this.#options
+    const { parent, limits, meter } = this.#options
     if (this.#uses.length >= limits.oracleUses) return null
     const use = parent.oracle(name, args, this.#context)
     this.#uses.push(use)
     this.#room -= useBytes(use)
-    if (this.#room < 0) onOverflow()
+    if (this.#room < 0) throw new Abort('request-result-bytes', meter.used)
     return use
   }
 }

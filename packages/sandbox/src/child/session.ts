@@ -74,13 +74,7 @@ export class Session {
       fileBytes: limits.fileBytes,
       onChange: (paths, bytes) => this.#onChange(paths, bytes),
     })
-    this.#oracles = new Oracles({
-      parent,
-      limits,
-      onOverflow: () => {
-        throw new Abort('request-result-bytes', this.#meter.used)
-      },
-    })
+    this.#oracles = new Oracles({ parent, limits, meter: this.#meter })
     this.#settings = guestSettings(options)
   }
 
@@ -253,6 +247,7 @@ export class Session {
 
   #createEngine({ hiddenNames, placeOf }: PreparedScript): Engine {
     const { limits, service, codec } = this.#options
+    const memory = () => (this.#engine as Engine).memory
     const untraced = createHostFunction(
       {
         files: this.#files,
@@ -263,17 +258,13 @@ export class Session {
         history: (options) => this.#parent.history(options),
         oracles: this.#oracles,
         console: (level, text) => this.#parent.console(level, text),
-        memory: () => (this.#engine as Engine).memory,
+        memory,
         stop: () => this.#engine?.dispose(),
       },
       () => this.#notes,
     )
     const host = this.#options.traced
-      ? traceHost(
-          untraced,
-          () => (this.#engine as Engine).memory,
-          (step) => this.#parent.trace(step),
-        )
+      ? traceHost(untraced, memory, (step) => this.#parent.trace(step))
       : untraced
     this.#deadline = performance.now() + service.callWallMs
     this.#parent.onWait = (ms) => {
