@@ -1,5 +1,6 @@
 /** What the isolate may ask of the host, for the call in hand. Answers numbers and strings; a file error is −1 − its index. */
 
+import { createHash } from 'node:crypto'
 import { bytesOfText, textOfBytes } from '../files/encoding.ts'
 import { FileError } from '../files/file-error.ts'
 import type { FileSystem } from '../files/file-system.ts'
@@ -18,7 +19,9 @@ import type {
 } from '../types.ts'
 import { packListed } from '../wire.ts'
 import type { HostFunction } from './engine.ts'
+import { librarySource } from './library-source.ts'
 import type { Oracles } from './oracles.ts'
+import type { Place } from './places.ts'
 import { Abort, ParentGone, Refusal } from './refusal.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
@@ -35,6 +38,8 @@ export interface HostOptions {
   readonly files: FileSystem
   readonly limits: MachineLimits
   readonly meter: Meter
+  /** Where a line and a column of what runs were written. */
+  readonly placeOf: (line: number, column: number) => Place
   /** On the clock of `performance.now()`: when the call must be over. */
   readonly deadline: () => number
   readonly history: (options: HistoryOptions) => HistoryItem[]
@@ -86,6 +91,20 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
         if (text.length > 2 * limits.fileBytes) throw FileError.named('QuotaExceededError')
         files.writeFile(path(a), bytesOfText(text, b as string))
         return 0
+      }
+      case 'digest': {
+        const bytes = options.memory().takeBytes(b as number)
+        const digest = createHash(a as string)
+          .update(bytes)
+          .digest()
+        options.memory().tryPutBytes(digest)
+        return digest.byteLength
+      }
+      case 'library':
+        return librarySource()
+      case 'place': {
+        const { file, line, column } = options.placeOf(a as number, b as number)
+        return `${file}:${line}:${column}`
       }
       case 'reserve':
         path(a)

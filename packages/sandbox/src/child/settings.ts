@@ -1,8 +1,9 @@
 /** What the isolate is told at its set-up, as JSON for `setUp` in guest/main.js. */
-import { allowlistForGuest } from '../allowlist.ts'
 import { fileErrors } from '../files/file-error.ts'
 import { consoleLimits, errorUnits, methodNameUnits, oracleNameUnits } from '../limits.ts'
 import type { StartOptions } from '../wire.ts'
+import { worldForGuest } from '../world/list.ts'
+import { refusalMessages } from '../world/refused.ts'
 
 export function guestSettings({
   limits,
@@ -10,7 +11,8 @@ export function guestSettings({
   traced,
 }: Pick<StartOptions, 'limits' | 'info' | 'traced'>): string {
   return JSON.stringify({
-    allowlist: JSON.parse(allowlistForGuest()),
+    world: worldForGuest(),
+    refusals: refusalMessages(),
     errorUnits,
     consoleLimits,
     methodNameUnits,

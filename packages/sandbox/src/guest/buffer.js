@@ -113,7 +113,7 @@ export function createBuffer(makeError) {
   }
 
   const statics = {
-    from,
+    from: (value, encodingOrOffset, length) => from(value, encodingOrOffset, length),
     alloc(size, fill, encoding) {
       const buffer = alloc(size)
       return fill === undefined || fill === 0

@@ -116,6 +116,12 @@ export function tick() {
   }
 }
 
+/** What ends the call in hand, when something that it has begun throws where nobody can catch it. */
+export function failing() {
+  const mine = generation
+  return (error) => end(mine, true, error)
+}
+
 /** Nothing is left that could settle the call in hand. */
 export function strand() {
   end(

@@ -17,7 +17,11 @@ export function installCodegen(makeError) {
   const refuse = (name, prototype, Parent) => {
     const holder = {
       [name]: function () {
-        throw makeError('EvalError', 'code is not made from text in here', 'ERR_VMS_CODE_FROM_TEXT')
+        throw makeError(
+          'EvalError',
+          `${name} would make code from text, which nothing meters: write the code in the script`,
+          'ERR_VMS_CODE_FROM_TEXT',
+        )
       },
     }
     const Refusing = holder[name]

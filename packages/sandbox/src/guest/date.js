@@ -1,8 +1,11 @@
 /**
  * The clock: it shows the time of the entry, and stands still for the whole call. The time zone is that of the process, which is UTC; its
- * name in the text of a date would come from the locale of the process, so those texts are made here.
+ * name in the text of a date would come from the locale of the process, so those texts are made here, and read in date-parse.js.
  */
+import { parseDate } from './date-parse.js'
 import {
+  apply,
+  asText,
   construct,
   dateTime,
   defineProperty,
@@ -10,26 +13,28 @@ import {
   isNaNumber,
   NativeDate,
   sliceText,
+  toPrimitiveSymbol,
   uncurry,
 } from './primordials.js'
 
-const { parse, UTC, prototype } = NativeDate
+const { UTC, prototype } = NativeDate
 let now = 0
 
 export function setTime(time) {
   now = time
 }
 
-export function installDate() {
-  function Date() {
+export function installDate(makeError) {
+  function Date(value) {
     if (new.target === undefined) return textOf(new NativeDate(now))
     if (arguments.length === 0) return construct(NativeDate, [now], new.target)
-    return construct(NativeDate, arguments, new.target)
+    if (arguments.length > 1) return construct(NativeDate, arguments, new.target)
+    return construct(NativeDate, [timeFrom(value, makeError)], new.target)
   }
   defineProperty(Date, 'length', { __proto__: null, value: 7 })
   defineProperty(Date, 'prototype', { __proto__: null, value: prototype, writable: false })
   give(Date, 'now', { now: () => now }.now)
-  give(Date, 'parse', parse)
+  give(Date, 'parse', { parse: (text) => parseDate(asText(text)) }.parse)
   give(Date, 'UTC', UTC)
   give(prototype, 'constructor', Date)
   give(globalThis, 'Date', Date)
@@ -43,6 +48,39 @@ export function installDate() {
   }
   give(prototype, 'toString', texts.toString)
   give(prototype, 'toTimeString', texts.toTimeString)
+}
+
+/** What `new Date(value)` makes of its value: what the engine would, but for texts. */
+function timeFrom(value, makeError) {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') {
+    return typeof value === 'string' ? parseDate(value) : value
+  }
+  try {
+    return dateTime(value)
+  } catch {
+    // No date.
+  }
+  const primitive = primitiveOf(value, makeError)
+  return typeof primitive === 'string' ? parseDate(primitive) : primitive
+}
+
+/** The language's ToPrimitive without a hint. */
+function primitiveOf(value, makeError) {
+  const isObject = (result) =>
+    (typeof result === 'object' && result !== null) || typeof result === 'function'
+  const convert = value[toPrimitiveSymbol]
+  if (convert !== undefined && convert !== null) {
+    const result = apply(convert, value, ['default'])
+    if (!isObject(result)) return result
+  } else {
+    for (let i = 0; i < 2; i++) {
+      const method = i === 0 ? value.valueOf : value.toString
+      if (typeof method !== 'function') continue
+      const result = apply(method, value, [])
+      if (!isObject(result)) return result
+    }
+  }
+  throw makeError('TypeError', 'no date can be made of the object', 'ERR_INVALID_ARG_VALUE')
 }
 
 const dayOf = uncurry(prototype.toDateString)

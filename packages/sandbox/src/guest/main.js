@@ -2,22 +2,28 @@
 import { connect, words } from './bridge.js'
 import { createBuffer } from './buffer.js'
 import * as calls from './calls.js'
-import { installCodegen } from './codegen.js'
 import { installConsole } from './console.js'
-import { installDate } from './date.js'
-import { installErrors, makeError, placeInScript } from './errors.js'
+import { makeError, placeInScript } from './errors.js'
 import { createFiles } from './files.js'
-import { holdToAllowlist } from './globals.js'
-import { installLocale } from './locale.js'
-import { connectMeter } from './meter.js'
 import { createOracle } from './oracle.js'
 import { installPrices } from './prices-install.js'
-import { defineProperty, fix, freeze, give, markOurs, parse } from './primordials.js'
-import { installRandom } from './random.js'
+import {
+  defineProperty,
+  fix,
+  freeze,
+  give,
+  markOurs,
+  parse,
+  setPrototypeOf,
+} from './primordials.js'
+import { remove, sealWorld } from './seal.js'
 import { installTimers } from './timers.js'
+import { installWorld } from './world.js'
 
 export { share } from './bridge.js'
 export { hasInit } from './calls.js'
+export { instruments } from './instrumented.js'
+export { connectMeter, meter } from './meter.js'
 
 const leftWord = 3
 
@@ -41,17 +47,13 @@ export const strand = leaving(calls.strand)
 
 let settings
 
-/** Gives the names of globals that are not on the allowlist, or an empty string. */
-export function setUp(host, memory, settingsText, meterMemory) {
+/** Gives the paths of what is not on the list of the world, or an empty string. */
+export function setUp(host, memory, settingsText) {
   settings = parse(settingsText)
   connect(host, memory, settings.traced ? placeInScript : null)
-  connectMeter(meterMemory, host)
-  const strangers = holdToAllowlist(settings.allowlist)
-  installErrors(settings.errorUnits)
-  installCodegen(makeError)
-  installDate()
-  installRandom()
-  installLocale()
+  const { removed, kept, assignable } = settings.world
+  remove(removed)
+  installWorld(settings)
   installTimers(makeError)
   installConsole(settings.consoleLimits)
   const { Buffer, makeBuffer } = createBuffer(makeError)
@@ -59,6 +61,8 @@ export function setUp(host, memory, settingsText, meterMemory) {
   const files = createFiles(settings, makeBuffer, calls.isCallOpen)
   const oracle = createOracle(settings, calls.isCallOpen)
   installPrices()
+  // What Buffer extends is what scripts have, and not the engine's own.
+  setPrototypeOf(Buffer, Uint8Array)
   const caller = {}
   defineProperty(caller, 'id', {
     __proto__: null,
@@ -67,7 +71,7 @@ export function setUp(host, memory, settingsText, meterMemory) {
     configurable: false,
   })
   fix(globalThis, 'System', freeze({ caller: freeze(caller), files, oracle }))
-  return strangers
+  return sealWorld(kept, assignable)
 }
 
 /** The codec is evaluated after the set-up, so that it finds the same world as the script. */

@@ -24,7 +24,6 @@ export const { isInteger } = Number
 export const { fromCharCode } = String
 export const { parse, stringify } = JSON
 export const asText = String
-export const asNumber = Number
 
 /** The functions of an object as the engine made them, as functions of their `this`: for use while the world is set up. */
 export function methodsOf(object) {
@@ -45,37 +44,86 @@ export const sliceText = uncurry(String.prototype.slice)
 export const wellFormed = uncurry(String.prototype.toWellFormed)
 export const isWellFormed = uncurry(String.prototype.isWellFormed)
 export const lowerCase = uncurry(String.prototype.toLowerCase)
+export const upperCase = uncurry(String.prototype.toUpperCase)
 export const joinArray = uncurry(Array.prototype.join)
 export const symbolText = uncurry(Symbol.prototype.toString)
 export const numberText = uncurry(Number.prototype.toString)
 export const bigintText = uncurry(BigInt.prototype.toString)
-export const bigintValue = uncurry(BigInt.prototype.valueOf)
 export const hasWeak = uncurry(WeakSet.prototype.has)
 export const addWeak = uncurry(WeakSet.prototype.add)
 export const getWeak = uncurry(WeakMap.prototype.get)
 export const setWeak = uncurry(WeakMap.prototype.set)
 export const mapSize = getterOf(Map.prototype, 'size')
 export const setSize = getterOf(Set.prototype, 'size')
+export const getMapped = uncurry(Map.prototype.get)
+export const setInMap = uncurry(Map.prototype.set)
+export const addToSet = uncurry(Set.prototype.add)
 export const eachOfMap = uncurry(Map.prototype.forEach)
 export const eachOfSet = uncurry(Set.prototype.forEach)
 export const typedArrayName = getterOf(typedArray, Symbol.toStringTag)
 export const typedArrayLength = getterOf(typedArray, 'length')
 export const viewStart = getterOf(typedArray, 'byteOffset')
 export const viewMemory = getterOf(typedArray, 'buffer')
+export const viewLength = getterOf(typedArray, 'byteLength')
+export const viewedBytes = getterOf(DataView.prototype, 'byteLength')
+export const viewedStart = getterOf(DataView.prototype, 'byteOffset')
+export const viewedMemory = getterOf(DataView.prototype, 'buffer')
+export const copyMemory = uncurry(ArrayBuffer.prototype.slice)
+export const transferMemory = uncurry(ArrayBuffer.prototype.transfer)
 export const memoryLength = getterOf(ArrayBuffer.prototype, 'byteLength')
 export const copyBytes = uncurry(typedArray.set)
+export const partOfBytes = uncurry(typedArray.slice)
+export const stringValue = uncurry(String.prototype.valueOf)
+export const numberValue = uncurry(Number.prototype.valueOf)
+export const booleanValue = uncurry(Boolean.prototype.valueOf)
+export const bigintValue = uncurry(BigInt.prototype.valueOf)
+export const regExpSource = getterOf(RegExp.prototype, 'source')
+export const regExpFlags = getterOf(RegExp.prototype, 'flags')
+export const nativeThen = uncurry(Promise.prototype.then)
+export const resolvePromise = uncurry(Promise.resolve)
 export const dateTime = uncurry(Date.prototype.getTime)
 export const dateIso = uncurry(Date.prototype.toISOString)
 export const functionText = uncurry(Function.prototype.toString)
 
 export const Bytes = Uint8Array
 export const Words = Int32Array
+export const UnsignedWords = Uint32Array
 export const Doubles = Float64Array
 export const KnownSet = WeakSet
 export const KnownMap = WeakMap
 export const NativeDate = Date
+export const NativePromise = Promise
+export const NativeMap = Map
+export const NativeSet = Set
+export const NativeRegExp = RegExp
+export const NativeView = DataView
+export const toObject = Object
+/** Name → constructor. */
+export const typedArrays = {
+  __proto__: null,
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float16Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+}
 export const NativeFunction = Function
-export const { clz32, imul, trunc } = Math
+export const { abs, clz32, imul, LN2, LOG2E, PI, sqrt, trunc } = Math
+export const { is } = Object
+export const asBigint = BigInt
+export const asNumber = Number
+export const sliceBits = BigInt.asUintN
+export const arrayValues = uncurry(Array.prototype.values)
+export const iteratorSymbol = Symbol.iterator
+export const tagSymbol = Symbol.toStringTag
+export const toPrimitiveSymbol = Symbol.toPrimitive
 export const isNaNumber = Number.isNaN
 
 /** Functions of ours that the script can reach: their text is not shown. */

@@ -1,0 +1,33 @@
+/**
+ * The modules of the packages that scripts use without knowing it, as text. In the bundle of the child this file is replaced by one
+ * that holds the texts. Their versions are exact: what they do is part of every outcome.
+ */
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+/** How a module is asked for → the package and the file. */
+export const urlModules: Readonly<Record<string, readonly [name: string, file: string]>> = {
+  './URL-impl': ['whatwg-url', 'lib/URL-impl.js'],
+  './URLSearchParams-impl': ['whatwg-url', 'lib/URLSearchParams-impl.js'],
+  './infra': ['whatwg-url', 'lib/infra.js'],
+  './percent-encoding': ['whatwg-url', 'lib/percent-encoding.js'],
+  './url-miscellaneous': ['whatwg-url', 'lib/url-miscellaneous.js'],
+  './url-state-machine': ['whatwg-url', 'lib/url-state-machine.js'],
+  './urlencoded': ['whatwg-url', 'lib/urlencoded.js'],
+  'tr46/index': ['tr46', 'index.js'],
+  './lib/regexes.js': ['tr46', 'lib/regexes.js'],
+  './lib/mappingTable.json': ['tr46', 'lib/mappingTable.json'],
+  './lib/statusMapping.js': ['tr46', 'lib/statusMapping.js'],
+  'punycode/': ['punycode', 'punycode.js'],
+}
+
+/** JSON of an object from how a module is asked for to its text. */
+export function librarySource(): string {
+  const require = createRequire(import.meta.url)
+  const texts = Object.entries(urlModules).map(([specifier, [name, file]]) => {
+    const folder = path.dirname(require.resolve(`${name}/package.json`))
+    return [specifier, fs.readFileSync(path.join(folder, file), 'utf8')]
+  })
+  return JSON.stringify(Object.fromEntries(texts))
+}
