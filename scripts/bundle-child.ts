@@ -1,18 +1,41 @@
 /**
- * Makes the machine's child process one text, packages/sandbox/dist/child-bundle.cjs: it is part of what is published, and of a
+ * Makes the machine's child process one text, packages/sandbox/dist/child-bundle.bin: it is part of what is published, and of a
  * clone too, so that machines start fast there. Does nothing while the text matches its sources. The tests run it before they begin.
  *
  *     node scripts/bundle-child.ts
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { devNull, tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { build, type Plugin } from 'esbuild'
+import { addonFile } from '../packages/sandbox/src/addon.ts'
 import {
   type BundleInputs,
+  type BundleParts,
   bundleFiles,
   digestOf,
   isCurrent,
+  packBundle,
 } from '../packages/sandbox/src/child-bundle.ts'
+import { engineFlags } from '../packages/sandbox/src/child-process.ts'
+import {
+  defaultMachineLimits,
+  defaultServiceLimits,
+  jsonCodec,
+} from '../packages/sandbox/src/index.ts'
+import { packFrame, type ToChild } from '../packages/sandbox/src/wire.ts'
 
 const folder = join(import.meta.dirname, '..', 'packages', 'sandbox')
 const guest = join(folder, 'src', 'guest')
@@ -26,16 +49,29 @@ const given: Plugin = {
       contents: 'module.exports = addon.ivm',
     }))
     onLoad({ filter: /[\\/]child[\\/]guest-source\.ts$/ }, () => ({
-      contents: `const sources = ${JSON.stringify(guestTexts())}
-export const guestSource = (specifier) => sources[specifier]`,
+      contents: `import { given } from 'given-texts'
+export const guestSource = (specifier) => given().guest[specifier]`,
       loader: 'js',
     }))
-    onLoad({ filter: /[\\/]child[\\/]library-source\.ts$/ }, async ({ path }) => {
-      const { librarySource } = (await import(path)) as { librarySource: () => string }
-      const text = JSON.stringify(librarySource())
-      return { contents: `export const librarySource = () => ${text}`, loader: 'js' }
-    })
+    onLoad({ filter: /[\\/]child[\\/]library-source\.ts$/ }, () => ({
+      contents: `import { given } from 'given-texts'
+export const librarySource = () => given().library`,
+      loader: 'js',
+    }))
+    onResolve({ filter: /^given-texts$/ }, ({ path }) => ({ path, namespace: 'given' }))
+    onLoad({ filter: /^given-texts$/, namespace: 'given' }, () => ({
+      contents: `let parsed
+export const given = () => (parsed ??= JSON.parse(texts.toString()))`,
+    }))
   },
+}
+
+/** The module is new to some clones; without it there is nothing to read. */
+async function libraryText(): Promise<string> {
+  const file = join(folder, 'src', 'child', 'library-source.ts')
+  if (!existsSync(file)) return ''
+  const { librarySource } = (await import(file)) as { librarySource: () => string }
+  return librarySource()
 }
 
 function guestTexts(): Record<string, string> {
@@ -62,7 +98,7 @@ async function bundleChild(): Promise<void> {
     format: 'cjs',
     platform: 'node',
     target: 'node24',
-    charset: 'utf8',
+    legalComments: 'none',
     logLevel: 'warning',
     plugins: [given],
   })
@@ -74,13 +110,75 @@ async function bundleChild(): Promise<void> {
     'package.json',
   ].sort()
   const inputs: BundleInputs = { files, digest: digestOf(files) }
-  mkdirSync(dirname(bundleFiles.code), { recursive: true })
-  replace(bundleFiles.code, `(function (require, addon) {${outputFiles[0]?.text}})`)
+  mkdirSync(dirname(bundleFiles.parts), { recursive: true })
+  const parts: BundleParts = {
+    code: `(function (require, addon, texts) {${outputFiles[0]?.text}})`,
+    cache: new Uint8Array(),
+    texts: JSON.stringify({ guest: guestTexts(), library: await libraryText() }),
+  }
+  replace(bundleFiles.parts, packBundle({ ...parts, cache: makeCache(parts) }))
   replace(bundleFiles.inputs, JSON.stringify(inputs))
 }
 
+/** What V8 has compiled when a first script has booted. V8 takes it only if it is the same V8 with the same flags. */
+function makeCache(parts: BundleParts): Uint8Array {
+  const scratch = mkdtempSync(join(tmpdir(), 'vms-bundle-'))
+  const place = (name: string): string => join(scratch, name)
+  try {
+    writeFileSync(place('code'), parts.code)
+    writeFileSync(place('texts'), parts.texts)
+    writeFileSync(place('messages'), firstMessages())
+    const messages = openSync(place('messages'), 'r')
+    const answers = openSync(devNull, 'w')
+    const { status } = spawnSync(
+      process.execPath,
+      [...engineFlags, '--input-type=commonjs', '--eval', cacheMaker, addonFile(), scratch],
+      { stdio: ['ignore', 'ignore', 'ignore', messages, answers], env: { TZ: 'UTC' } },
+    )
+    closeSync(messages)
+    closeSync(answers)
+    return status === 0 ? readFileSync(place('cache')) : new Uint8Array()
+  } finally {
+    rmSync(scratch, { recursive: true })
+  }
+}
+
+/** Runs the child on messages from a file, and keeps what V8 has compiled. */
+const cacheMaker = `
+const [, addonFile, folder] = process.argv
+const { readFileSync, writeFileSync } = require('node:fs')
+const { join } = require('node:path')
+const addon = { exports: {} }
+process.dlopen(addon, addonFile)
+const code = readFileSync(join(folder, 'code'), 'latin1')
+const script = new (require('node:vm').Script)(code, { filename: 'vms:child' })
+const { exit } = process
+process.exit = () => {}
+script.runInThisContext()(require, addon.exports, readFileSync(join(folder, 'texts')))
+writeFileSync(join(folder, 'cache'), script.createCachedData())
+exit(0)
+`
+
+/** A start and a boot. */
+function firstMessages(): Buffer {
+  const start: ToChild = [
+    'start',
+    {
+      script: 'exports.first = async () => { for (const x of [1]) await x }',
+      name: 'first.js',
+      codec: jsonCodec,
+      limits: defaultMachineLimits,
+      service: defaultServiceLimits,
+      info: { title: '', key: '' },
+      traced: false,
+    },
+  ]
+  const boot: ToChild = ['boot', [0, new Uint8Array(32), 0]]
+  return Buffer.concat([start, boot].map((message) => packFrame(message) as Buffer))
+}
+
 /** At once: others may be reading it. */
-function replace(file: string, content: string): void {
+function replace(file: string, content: string | Uint8Array): void {
   writeFileSync(`${file}.${process.pid}`, content)
   renameSync(`${file}.${process.pid}`, file)
 }

@@ -18,7 +18,7 @@ const isPublished = import.meta.url.endsWith('.js')
 
 /** Where the bundle and its inputs are. */
 export const bundleFiles = {
-  code: fileURLToPath(new URL('dist/child-bundle.cjs', packageFolder)),
+  parts: fileURLToPath(new URL('dist/child-bundle.bin', packageFolder)),
   inputs: fileURLToPath(new URL('dist/child-bundle.json', packageFolder)),
 }
 
@@ -32,12 +32,34 @@ export function digestOf(files: readonly string[]): string {
   return hash.digest('hex')
 }
 
-let code: Buffer | null | undefined
+/** What the child is handed. */
+export interface BundleParts {
+  /** Function expression `(require, addon, texts) => void`, in ASCII. */
+  readonly code: string
+  /** What V8 makes of the code, so that it need not again. Another V8, or other flags, leave it alone. */
+  readonly cache: Uint8Array
+  /** JSON of what else the child would read from files. */
+  readonly texts: string
+}
 
-/** UTF-8 of a function expression `(require, addon) => void`; null if there is none, or not of these sources. */
+/** Bytes of each part as the child reads it: a 4-byte little-endian length, then the part. */
+export function packBundle({ code, cache, texts }: BundleParts): Buffer {
+  const parts = [Buffer.from(code, 'latin1'), cache, Buffer.from(texts)]
+  return Buffer.concat(
+    parts.flatMap((part) => {
+      const length = Buffer.alloc(4)
+      length.writeUInt32LE(part.byteLength, 0)
+      return [length, part]
+    }),
+  )
+}
+
+let bundle: Buffer | null | undefined
+
+/** As {@link packBundle} gives it; null if there is none, or not of these sources. */
 export function childBundle(): Buffer | null {
-  if (code === undefined) code = isPublished || isCurrent() ? readBundle() : null
-  return code
+  if (bundle === undefined) bundle = isPublished || isCurrent() ? readBundle() : null
+  return bundle
 }
 
 /** Whether the bundle was made from the sources as they are. */
@@ -55,7 +77,7 @@ export function isCurrent(): boolean {
 
 function readBundle(): Buffer | null {
   try {
-    return fs.readFileSync(bundleFiles.code)
+    return fs.readFileSync(bundleFiles.parts)
   } catch {
     return null
   }

@@ -16,6 +16,15 @@ import { childNiceness, defaultServiceLimits, stackKilobytes } from './limits.ts
 import type { MachineOptions } from './types.ts'
 import { frameHeaderBytes } from './wire.ts'
 
+/** How V8 runs. Code that it compiled under other flags cannot be taken over. */
+export const engineFlags: readonly string[] = [
+  // isolated-vm's isolates and one that comes from Node's start-up snapshot must not share a process.
+  '--no-node-snapshot',
+  `--stack-size=${stackKilobytes}`,
+]
+
+const rights: readonly string[] = ['--no-warnings', '--permission', '--allow-addons']
+
 export interface Child {
   readonly process: ChildProcess
   /** To the child's descriptor 3. */
@@ -25,23 +34,15 @@ export interface Child {
   readonly errors: NodeJS.ReadableStream
 }
 
-/** `bundle` is a function expression in UTF-8; see child-bundle.ts. */
+/** `bundle` is what {@link packBundle} in child-bundle.ts gives. */
 export function spawnChild(
   options: Pick<MachineOptions, 'execArgv' | 'env' | 'childModule' | 'service'>,
   bundle: Uint8Array | null = options.childModule === undefined ? childBundle() : null,
 ): Child {
-  const flags = [
-    // isolated-vm's isolates and one that comes from Node's start-up snapshot must not share a process.
-    '--no-node-snapshot',
-    '--no-warnings',
-    `--stack-size=${stackKilobytes}`,
-    '--permission',
-    '--allow-addons',
-  ]
   const program = bundle === null ? entryFile(options.childModule) : textOverPipe(addonFile())
   const [command, args] = launcher(
     process.execPath,
-    [...flags, ...program.flags, ...(options.execArgv ?? []), ...program.args],
+    [...engineFlags, ...rights, ...program.flags, ...(options.execArgv ?? []), ...program.args],
     {
       memoryMiB: options.service?.memoryMiB ?? defaultServiceLimits.memoryMiB,
       namesDescriptors: bundle !== null,
@@ -57,7 +58,9 @@ export function spawnChild(
   })
   lowerPriority(child.pid)
   const [, , errors, input, output] = child.stdio
-  if (bundle !== null) writeText(input as Duplex, bundle)
+  // A child that is gone already shows as its end.
+  input?.on('error', () => {})
+  if (bundle !== null) (input as Duplex).write(bundle)
   return {
     process: child,
     input: input as Duplex,
@@ -72,8 +75,8 @@ interface Program {
 }
 
 /**
- * Closes what was inherited, reads a text from descriptor 3 and runs it with the addon in hand. From then on no other addon can be
- * loaded. The text is the bundle: a function expression.
+ * Closes what was inherited, reads the parts of the bundle from descriptor 3 and runs its code with the addon in hand. From then on no
+ * other addon can be loaded.
  */
 const reader = `
 const { closeSync, readSync } = require('node:fs')
@@ -94,22 +97,16 @@ const bytesOf = (length) => {
 const addon = { exports: {} }
 process.dlopen(addon, process.argv[1])
 process.permission?.drop?.('addon')
-const text = bytesOf(bytesOf(${frameHeaderBytes}).readUInt32LE(0)).toString()
-new (require('node:vm').Script)(text, { filename: 'vms:child' }).runInThisContext()(require, addon.exports)
+const part = () => bytesOf(bytesOf(${frameHeaderBytes}).readUInt32LE(0))
+const code = part().latin1Slice()
+const cachedData = part()
+const texts = part()
+const options = { filename: 'vms:child', ...(cachedData.length > 0 && { cachedData }) }
+new (require('node:vm').Script)(code, options).runInThisContext()(require, addon.exports, texts)
 `
 
 function textOverPipe(addon: string): Program {
   return { flags: ['--input-type=commonjs'], args: ['--eval', reader, addon] }
-}
-
-/** Length and text, where {@link reader} expects them. */
-function writeText(input: Duplex, text: Uint8Array): void {
-  const header = Buffer.alloc(frameHeaderBytes)
-  header.writeUInt32LE(text.byteLength, 0)
-  // A child that is gone already shows as its end.
-  input.on('error', () => {})
-  input.write(header)
-  input.write(text)
 }
 
 /** Runs a file, by default `child.ts` beside this one. It may read this package, its own folder, and what the child imports. */

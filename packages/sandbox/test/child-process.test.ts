@@ -6,7 +6,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
-import { childBundle } from '../src/child-bundle.ts'
+import { childBundle, packBundle } from '../src/child-bundle.ts'
 import { spawnChild } from '../src/child-process.ts'
 import { Bench } from './bench.ts'
 
@@ -60,14 +60,18 @@ describe('the child process', () => {
 
 /** Code that stands in for the bundle: tells over descriptor 4 what it comes to, which may take a while. */
 const telling = (code: string) =>
-  Buffer.from(`(async (require, addon) => {
+  packBundle({
+    cache: new Uint8Array(),
+    texts: '',
+    code: `(async (require, addon) => {
   const fs = require('node:fs')
   const code = (attempt) => {
     try { attempt(); return 'done' } catch (error) { return error.code }
   }
   fs.writeSync(4, JSON.stringify(await (async () => { ${code} })()))
   process.exit(0)
-})`)
+})`,
+  })
 
 async function told(code: string, options: Parameters<typeof spawnChild>[0] = {}) {
   const child = spawnChild(options, telling(code))
@@ -107,13 +111,18 @@ describe('the child process that is handed its code', () => {
       // Stands in for what a shell leaves open for all that it starts.
       const script = `
       import { spawnChild } from ${JSON.stringify(new URL('../src/child-process.ts', import.meta.url).href)}
+      import { packBundle } from ${JSON.stringify(new URL('../src/child-bundle.ts', import.meta.url).href)}
       import { readdirSync, readlinkSync } from 'node:fs'
       import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-      const child = spawnChild({}, Buffer.from('(() => { require("node:fs").writeSync(4, "here"); setInterval(() => {}, 1000) })'))
+      const child = spawnChild({}, packBundle({
+        cache: new Uint8Array(),
+        texts: '',
+        code: '((require) => { require("node:fs").writeSync(4, "here"); setInterval(() => {}, 1000) })',
+      }))
       await once(child.output, 'data')
       const folder = '/proc/' + child.process.pid + '/fd/'
       for (const fd of readdirSync(folder)) console.log(fd, readlinkSync(folder + fd))

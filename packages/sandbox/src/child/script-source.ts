@@ -1,10 +1,10 @@
 /** The script's text: checked to be a function's body by itself, instrumented, then wrapped as CommonJS. */
-import { createHash } from 'node:crypto'
 import vm from 'node:vm'
 import { instrument } from '../instrument/instrument.ts'
 import { hiddenNames } from '../instrument/names.ts'
 import { ScriptProblem } from '../instrument/parse.ts'
 import type { ErrorValue } from '../types.ts'
+import { createHash } from './hash.ts'
 import { createPlaces, type Place } from './places.ts'
 
 const parameters = ['exports', 'module']
