@@ -28,6 +28,7 @@ exports.caught = async () => {
 }
 exports.thrown = () => System.oracle('moon')
 exports.aborted = async () => { await System.oracle('rate', 'EUR'); return 'x'.repeat(2000) }
+exports.endless = async () => { await System.oracle('rate', 'EUR'); for (;;); }
 exports.plain = () => 1
 `
 
@@ -93,8 +94,11 @@ test('a call that aborted after it was told something is fed back too', async ()
   const limits = { ...MACHINE_LIMITS, resultBytes: 1_000 }
   const recording = await Recording.start(SCRIPT, { limits }, {}, oracle)
   await recording.group([{ calls: [['aborted'], ['plain']] }])
+  // A boot belongs in between.
+  await recording.restart()
+  await recording.group([{ calls: [['endless'], ['plain']] }])
   const report = await audit({ ledger: recording.scribe.source() })
-  expect(report).toMatchObject({ verdict: 'verified', calls: 1, oracles: 2 })
+  expect(report).toMatchObject({ verdict: 'verified', calls: 2, oracles: 3 })
 })
 
 test('what an oracle answered is believed, and what the script made of it is not', async () => {

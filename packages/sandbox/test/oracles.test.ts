@@ -66,6 +66,7 @@ const script = `
   let kept = null
   exports.kept = () => kept
   exports.getter = () => { const lazy = { get asked() { System.oracle('b', 'inner'); return 1 } }; return System.oracle('a', lazy) }
+  exports.endless = async () => { await System.oracle('echo', 1); for (;;); }
   exports.stolen = async () => { const { oracle } = System; return [await oracle('echo', 1), oracle.name, String(oracle), oracle.length] }
   exports.spin = async () => { await System.oracle('echo', 1); for (let i = 0; i < 50; i++) await null; return 'done' }
 `
@@ -189,6 +190,16 @@ describe('an oracle', () => {
     const result = await bench.result('over', 2_000)
     expect(result).toMatchObject({ status: 'aborted', abort: 'result-bytes' })
     expect(result.oracles).toMatchObject([{ name: 'echo' }])
+  })
+
+  it('is not asked by a call that has too little fuel for it, and stays in the result of one that runs out after', async () => {
+    const oracles = await open(echo, { limits: { fuelPerCall: 100_000 } })
+    const endless = await bench.result('endless')
+    expect(endless).toMatchObject({ status: 'aborted', abort: 'fuel', oracles: [{ name: 'echo' }] })
+    await bench.close()
+    bench = await Bench.booted(script, { oracle: oracles.port, limits: { fuelPerCall: 9_000 } })
+    expect(await bench.result('echo', 1)).toMatchObject({ abort: 'fuel', oracles: [] })
+    expect(oracles.asked).toHaveLength(1)
   })
 
   it('costs fuel by the bytes that cross', async () => {
