@@ -29,7 +29,7 @@ import {
   isCurrent,
   packBundle,
 } from '../packages/sandbox/src/child-bundle.ts'
-import { engineFlags } from '../packages/sandbox/src/child-process.ts'
+import { childFlags } from '../packages/sandbox/src/child-process.ts'
 import {
   defaultMachineLimits,
   defaultServiceLimits,
@@ -112,12 +112,18 @@ async function bundleChild(): Promise<void> {
   const inputs: BundleInputs = { files, digest: digestOf(files) }
   mkdirSync(dirname(bundleFiles.parts), { recursive: true })
   const parts: BundleParts = {
-    code: `(function (require, addon, texts) {${outputFiles[0]?.text}})`,
+    code: inAscii(`(function (require, addon, texts) {${outputFiles[0]?.text}})`),
     cache: new Uint8Array(),
     texts: JSON.stringify({ guest: guestTexts(), library: await libraryText() }),
   }
   replace(bundleFiles.parts, packBundle({ ...parts, cache: makeCache(parts) }))
   replace(bundleFiles.inputs, JSON.stringify(inputs))
+}
+
+/** esbuild escapes what is not ASCII in strings; what is left stands in comments and in regular expressions, which read the same so. */
+function inAscii(code: string): string {
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return code.replace(/[^\0-\x7f]/g, escaped)
 }
 
 /** What V8 has compiled when a first script has booted. V8 takes it only if it is the same V8 with the same flags. */
@@ -132,7 +138,15 @@ function makeCache(parts: BundleParts): Uint8Array {
     const answers = openSync(devNull, 'w')
     const { status } = spawnSync(
       process.execPath,
-      [...engineFlags, '--input-type=commonjs', '--eval', cacheMaker, addonFile(), scratch],
+      [
+        ...childFlags,
+        ...ownRights,
+        '--input-type=commonjs',
+        '--eval',
+        cacheMaker,
+        addonFile(),
+        scratch,
+      ],
       { stdio: ['ignore', 'ignore', 'ignore', messages, answers], env: { TZ: 'UTC' } },
     )
     closeSync(messages)
@@ -142,6 +156,9 @@ function makeCache(parts: BundleParts): Uint8Array {
     rmSync(scratch, { recursive: true })
   }
 }
+
+/** Unlike the child, what makes the cache reads and writes files. The flags for that are no part of what V8 compares. */
+const ownRights = ['--allow-fs-read=*', '--allow-fs-write=*']
 
 /** Runs the child on messages from a file, and keeps what V8 has compiled. */
 const cacheMaker = `

@@ -16,14 +16,15 @@ import { childNiceness, defaultServiceLimits, stackKilobytes } from './limits.ts
 import type { MachineOptions } from './types.ts'
 import { frameHeaderBytes } from './wire.ts'
 
-/** How V8 runs. Code that it compiled under other flags cannot be taken over. */
-export const engineFlags: readonly string[] = [
+/** How Node and V8 run. Code that was compiled under other flags cannot be taken over. */
+export const childFlags: readonly string[] = [
   // isolated-vm's isolates and one that comes from Node's start-up snapshot must not share a process.
   '--no-node-snapshot',
   `--stack-size=${stackKilobytes}`,
+  '--no-warnings',
+  '--permission',
+  '--allow-addons',
 ]
-
-const rights: readonly string[] = ['--no-warnings', '--permission', '--allow-addons']
 
 export interface Child {
   readonly process: ChildProcess
@@ -42,7 +43,7 @@ export function spawnChild(
   const program = bundle === null ? entryFile(options.childModule) : textOverPipe(addonFile())
   const [command, args] = launcher(
     process.execPath,
-    [...engineFlags, ...rights, ...program.flags, ...(options.execArgv ?? []), ...program.args],
+    [...childFlags, ...program.flags, ...(options.execArgv ?? []), ...program.args],
     {
       memoryMiB: options.service?.memoryMiB ?? defaultServiceLimits.memoryMiB,
       namesDescriptors: bundle !== null,
