@@ -1,6 +1,6 @@
 /**
- * Node's hashes, loaded when the first one is made: they bring a tenth of the time that a machine takes to start, and most machines
- * need one hash of a short text.
+ * Node's hashes, loaded when the first one is made: that takes a tenth of the time in which a machine starts, and most scripts make
+ * none.
  */
 import process from 'node:process'
 

@@ -1,6 +1,5 @@
 /** What the isolate may ask of the host, for the call in hand. Answers numbers and strings; a file error is −1 − its index. */
 
-import { createHash } from 'node:crypto'
 import { bytesOfText, textOfBytes } from '../files/encoding.ts'
 import { FileError } from '../files/file-error.ts'
 import type { FileSystem } from '../files/file-system.ts'
@@ -19,6 +18,7 @@ import type {
 } from '../types.ts'
 import { packListed } from '../wire.ts'
 import type { HostFunction } from './engine.ts'
+import { createHash } from './hash.ts'
 import { librarySource } from './library-source.ts'
 import type { Oracles } from './oracles.ts'
 import type { Place } from './places.ts'
