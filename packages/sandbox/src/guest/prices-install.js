@@ -7,6 +7,7 @@ import { installNumberPrices } from './prices-numbers.js'
 import { installPromisePrices } from './prices-promise.js'
 import { installStringPrices } from './prices-string.js'
 import { installProxies } from './proxies.js'
+import { installRegExp } from './regexp.js'
 
 export function installPrices() {
   installArrayPrices()
@@ -16,6 +17,7 @@ export function installPrices() {
   installPromisePrices()
   installStringPrices()
   installProxies()
+  installRegExp()
   // Last: what is above is not made of bound functions and lists of arguments that pay.
   installFunctionPrices()
 }

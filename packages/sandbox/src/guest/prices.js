@@ -4,10 +4,10 @@
  * best and at worst. The list is part of the semantics number: a change of any figure is a new one.
  */
 
-/** Units per item, character or byte, whatever the name of the rate says. */
-export const rate = {
-  __proto__: null,
+import { freeze } from './primordials.js'
 
+/** Units per item, character or byte, whatever the name of the rate says. Frozen, so that the compiler knows every figure. */
+export const rate = freeze({
   /** An item of an array moved or copied: slice, splice, concat, shift, fill, with … */
   moveItem: 2,
   /** An item compared with another: indexOf, includes. */
@@ -56,11 +56,10 @@ export const rate = {
 
   /** A byte of a file read or written, with its hash and its copies. */
   fileByte: 1 / 2,
-}
+})
 
 /** Units per call. */
-export const flat = {
-  __proto__: null,
+export const flat = freeze({
   /** Any priced built-in. */
   call: 8,
   /** A text put together of two by `+`. */
@@ -77,11 +76,10 @@ export const flat = {
   line: 1_000,
   /** A Map's or a Set's entry made. */
   entryMade: 24,
-}
+})
 
 /** Sizes past which there is an error that a script can catch. */
-export const bound = {
-  __proto__: null,
+export const bound = freeze({
   /** UTF-16 units of a string. */
   textUnits: 0x1000000,
   /** Bits of a BigInt. */
@@ -94,4 +92,4 @@ export const bound = {
   freeItems: 64,
   /** Nested proxies, bound functions and flattened arrays: the engine walks them on its own stack. */
   nested: 100,
-}
+})

@@ -27,13 +27,14 @@ export const asText = String
 
 /** The functions of an object as the engine made them, as functions of their `this`: for use while the world is set up. */
 export function methodsOf(object) {
-  const taken = { __proto__: null }
+  // No null for a prototype: the engine is slow with the properties of such an object.
+  const taken = {}
   const names = ownKeys(object)
   for (let i = 0; i < names.length; i++) {
     const { value } = getOwnPropertyDescriptor(object, names[i])
     if (typeof value === 'function') taken[names[i]] = uncurry(value)
   }
-  return taken
+  return freeze(taken)
 }
 
 const getterOf = (object, name) => uncurry(getOwnPropertyDescriptor(object, name).get)
@@ -161,13 +162,19 @@ export function fix(object, name, value, enumerable = false) {
   })
 }
 
-/** Gives an array an item: an assignment would run a setter that a script has put on a prototype. */
-export function put(array, index, value) {
-  defineProperty(array, index, {
-    __proto__: null,
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  })
+/** A description of a property: one object for all, because the engine is slow to make many. Nothing is inherited. */
+function Description() {
+  this.value = undefined
+  this.writable = true
+  this.enumerable = true
+  this.configurable = true
+}
+Description.prototype = freeze(create(null))
+const description = new Description()
+
+/** Gives an object an ordinary property: an assignment would run a setter that a script has put on a prototype. */
+export function put(object, name, value) {
+  description.value = value
+  defineProperty(object, name, description)
+  description.value = undefined
 }

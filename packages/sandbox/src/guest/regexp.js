@@ -1,0 +1,43 @@
+/**
+ * Regular expressions: patterns that the engine's matcher runs in a time bounded by the text are left to it; the others run on ours.
+ * Both give what the specification says, and both are paid for.
+ */
+import { adopt } from './priced-constructors.js'
+import { isObject, pay, unitsOf, wrap } from './pricing.js'
+import { construct, give, methodsOf } from './primordials.js'
+import { execute } from './regexp-exec.js'
+import { regExpMethods } from './regexp-methods.js'
+import { forgetPlan, planOf } from './regexp-plans.js'
+
+const NativeRegExp = RegExp
+const { prototype } = NativeRegExp
+const { compile } = methodsOf(prototype)
+const matchSymbol = Symbol.match
+/** Units of fuel for a unit of a pattern that the engine reads. */
+const patternUnit = 16
+
+export function installRegExp() {
+  const holder = {
+    RegExp: function (pattern, flags) {
+      pay(unitsOf(pattern), patternUnit)
+      if (new.target !== undefined) return construct(NativeRegExp, [pattern, flags], new.target)
+      // Called, it gives back what is one already.
+      if (isObject(pattern) && flags === undefined && isOne(pattern)) return pattern
+      return construct(NativeRegExp, [pattern, flags], holder.RegExp)
+    },
+  }
+  const isOne = (pattern) => pattern[matchSymbol] && pattern.constructor === holder.RegExp
+  adopt(NativeRegExp, holder.RegExp)
+  give(globalThis, 'RegExp', holder.RegExp)
+  wrap(prototype, {
+    exec(string) {
+      return execute(this, planOf(this), typeof string === 'string' ? string : `${string}`)
+    },
+    compile(pattern, flags) {
+      pay(unitsOf(pattern), patternUnit)
+      forgetPlan(this)
+      return compile(this, pattern, flags)
+    },
+  })
+  wrap(prototype, regExpMethods)
+}
