@@ -39,10 +39,15 @@ exports.write = async (text) => {
 exports.fail = () => { throw new Error('no') }
 exports.long = () => 'x'.repeat(200)
 exports.ask = (text) => System.oracle('echo', text)
-exports.spin = () => { for (;;); }
+exports.spin = async () => { for (;;) await null }
 `
 
-const settings = { limits: { ...MACHINE_LIMITS, resultBytes: 100 } }
+/** More fuel than a call can burn before it runs into a wall clock. */
+const FUEL = 2 ** 31 - 1
+
+const settings = {
+  limits: { ...MACHINE_LIMITS, resultBytes: 100, fuelPerCall: FUEL, fuelPerRequest: FUEL },
+}
 
 const echo: OraclePort = async (_name, args) => ({
   value: encodeValue((decodeValue(args) as Value[])[0]),
@@ -264,7 +269,7 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
       const { scribe } = await deployed()
       scribe.group([scribe.calls({ calls: [['spin']] })])
       const startMachine: AuditOptions['startMachine'] = (options) =>
-        Machine.start({ ...options, service: { callWallMs: 200 } })
+        Machine.start({ ...options, service: { callWallMs: 1_000 } })
       return { ledger: scribe.source(), startMachine }
     },
     verdict: 'incomplete',
