@@ -150,3 +150,19 @@ test('wrong usage is 2', async () => {
   ])
     expect((await vms(place, ['check', ...args])).code, args.join(' ')).toBe(2)
 })
+
+test('vms exec says once that a script keeps state in variables', async () => {
+  const place = makeWorkplace()
+  const script = place.write(
+    'state.js',
+    'let n = 0\nconst seen = []\nexports.a = () => { n += 1; seen.push(n) }\n',
+  )
+  const { stderr } = (await execHost(place, script)).process
+  expect(stderr).toContain(
+    '! state.js:3: methods change a variable (and 1 more), which a restart forgets',
+  )
+  expect(stderr.match(/state belongs in files/g)).toHaveLength(1)
+  expect((await execHost(place, place.example('rsvp.js'))).process.stderr).not.toContain(
+    'state belongs',
+  )
+})

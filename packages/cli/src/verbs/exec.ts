@@ -65,6 +65,8 @@ async function serve(context: Context, file: string, options: Options): Promise<
   context.outlivesReader = true
   try {
     const script = await loadScript(file, { cwd, color: output.color })
+    const { tellState } = await import('../check/state-warning.ts')
+    tellState(output, script, file, cwd)
     const oracles = await loadOracles(options, { cwd, color: output.color })
     const { defaultDirectory, startHost, tellClosed, tellReady } = await import('../serve.ts')
     const host = await startHost(context, script, {

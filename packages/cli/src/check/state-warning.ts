@@ -1,0 +1,18 @@
+/** A short word about state in variables, for who serves a script without having checked it. */
+import type { Output } from '../output.ts'
+import type { LoadedScript } from '../script.ts'
+import { safeText } from '../terminal-text.ts'
+import { createOrigins } from './origin.ts'
+import { checkText } from './static.ts'
+
+/** One line if methods change variables of the script's top level; nothing otherwise. */
+export function tellState(output: Output, script: LoadedScript, file: string, cwd: string): void {
+  const found = checkText(script.source).filter(({ code }) => code === 'MODULE_STATE')
+  const [first] = found
+  if (!first) return
+  const origin = createOrigins(script, file, cwd).finding(first)
+  const others = found.length > 1 ? ` (and ${found.length - 1} more)` : ''
+  output.tell(
+    `${output.style('yellow', '!')} ${safeText(`${origin.file}:${origin.line}`)}: methods change a variable${others}, which a restart forgets; state belongs in files. vms check says more.`,
+  )
+}
