@@ -57,6 +57,8 @@ let refusals = { __proto__: null }
 /** Set while the host's copy of a stack is being made: at any other time a stack is an empty string. */
 let showing = false
 let MadeError
+/** Name → ours, of those that take a message first. */
+const madeKinds = { __proto__: null }
 /** The getter of every error's own property `stack`. */
 const nativeStack = getOwnPropertyDescriptor(new NativeError(), 'stack').get
 
@@ -119,6 +121,7 @@ function replace(Native, Parent) {
   if (Parent !== null) setPrototypeOf(Made, Parent)
   give(prototype, 'constructor', Made)
   give(globalThis, name, Made)
+  if (name !== 'AggregateError' && name !== 'SuppressedError') madeKinds[name] = Made
   return Made
 }
 
@@ -202,8 +205,9 @@ function setOwn(object, name, value, enumerable) {
 
 /** An error of ours for the script. */
 export function makeError(name, message, code) {
-  const error = new MadeError(message)
-  give(error, 'name', name)
+  const Kind = madeKinds[name]
+  const error = Kind === undefined ? new MadeError(message) : new Kind(message)
+  if (Kind === undefined) give(error, 'name', name)
   if (code !== null)
     defineProperty(error, 'code', {
       __proto__: null,

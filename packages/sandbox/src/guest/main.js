@@ -5,6 +5,7 @@ import * as calls from './calls.js'
 import { installConsole } from './console.js'
 import { makeError, placeInScript } from './errors.js'
 import { createFiles } from './files.js'
+import { installFloats } from './numbers.js'
 import { createOracle } from './oracle.js'
 import { installPrices } from './prices-install.js'
 import {
@@ -61,6 +62,7 @@ export function setUp(host, memory, settingsText) {
   const files = createFiles(settings, makeBuffer, calls.isCallOpen)
   const oracle = createOracle(settings, calls.isCallOpen)
   installPrices()
+  installFloats()
   // What Buffer extends is what scripts have, and not the engine's own.
   setPrototypeOf(Buffer, Uint8Array)
   const caller = {}

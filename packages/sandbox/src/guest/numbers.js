@@ -1,8 +1,10 @@
 /**
  * The bits of NaN. Which of its many patterns an operation leaves depends on the compiler that made the code, and another view of the
  * same memory would show it. So whatever a built-in writes into an array of floats or through a DataView is the one NaN of the
- * language's own constant; what a script writes itself is cleaned by its instrumentation, with `cleanNumber`.
+ * language's own constant; what a script writes itself is cleaned by its
+ * instrumentation (instrument/floats.ts).
  */
+import { charge } from './meter.js'
 import {
   apply,
   construct,
@@ -21,7 +23,7 @@ const floats = ['Float16Array', 'Float32Array', 'Float64Array']
 const isFloats = { __proto__: null, Float16Array: true, Float32Array: true, Float64Array: true }
 
 /** What may be written into memory: any value, but NaN with its one pattern. */
-export function cleanNumber(value) {
+function cleanNumber(value) {
   // biome-ignore lint/suspicious/noSelfCompare: it is the shortest test for a NaN that lets anything else through
   return value === value ? value : NaN
 }
@@ -33,7 +35,8 @@ function clean(array) {
   return array
 }
 
-export function installNumbers() {
+/** After the prices: what a price is put on is the engine's own, and ours is put around both. */
+export function installFloats() {
   const base = getPrototypeOf(Uint8Array)
   for (let i = 0; i < floats.length; i++) replaceConstructor(floats[i])
   const writing = ['fill', 'set']
@@ -41,10 +44,36 @@ export function installNumbers() {
     after(base.prototype, writing[i], (_result, self) => clean(self))
   const making = ['map', 'with']
   for (let i = 0; i < making.length; i++) after(base.prototype, making[i], clean)
+  cleanBeforeShowing(base.prototype)
   after(base, 'from', clean)
   after(base, 'of', clean)
+}
+
+/** Before `Buffer`, which writes by them. */
+export function installViews() {
   const setters = ['setFloat16', 'setFloat32', 'setFloat64']
   for (let i = 0; i < setters.length; i++) replaceSetter(setters[i])
+}
+
+/** Whoever asks for the memory of an array of floats may look at its bytes. */
+function cleanBeforeShowing(prototype) {
+  const { get } = getOwnPropertyDescriptor(prototype, 'buffer')
+  const holder = {
+    get buffer() {
+      if (isFloats[typedArrayName(this)] === true) {
+        charge(typedArrayLength(this) >> 1)
+        clean(this)
+      }
+      return apply(get, this, [])
+    },
+  }
+  defineProperty(prototype, 'buffer', {
+    __proto__: null,
+    get: getOwnPropertyDescriptor(holder, 'buffer').get,
+    set: undefined,
+    enumerable: false,
+    configurable: true,
+  })
 }
 
 /** The same method, with something done to what it wrote. */

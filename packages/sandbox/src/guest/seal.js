@@ -33,6 +33,7 @@ export function remove(paths) {
     const object = objectAt(owner)
     if (object !== undefined) deleteProperty(object, keyNamed(name))
   }
+  found = { __proto__: null }
 }
 
 /**
@@ -53,27 +54,34 @@ export function sealWorld(entries, assignable) {
   }
   const leaves = []
   let leafCount = 0
-  const check = (value, path) => {
+  const check = (value, path, name) => {
     if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return
     if (getMapped(known, value) !== undefined) return
     setInMap(known, value, path)
-    if (typeof value !== 'function' || !isPlain(value)) strangers += ` ${path}`
+    if (typeof value !== 'function' || !isPlain(value)) strangers += ` ${path}.${name}`
     leaves[leafCount++] = value
   }
   for (let i = 0; i < entries.length; i++) {
-    if (objects[i] === undefined) continue
-    strangers += compare(objects[i], entries[i])
-    const path = entries[i][0]
-    check(getPrototypeOf(objects[i]), `${path}.[[Prototype]]`)
-    const keys = ownKeys(objects[i])
+    const object = objects[i]
+    if (object === undefined) continue
+    const names = entries[i]
+    const path = names[0]
+    check(getPrototypeOf(object), path, '[[Prototype]]')
+    const keys = ownKeys(object)
+    let isSame = keys.length === names.length - 1
     for (let j = 0; j < keys.length; j++) {
-      const property = getOwnPropertyDescriptor(objects[i], keys[j])
-      if (hasOwn(property, 'value')) check(property.value, `${path}.${nameOf(keys[j])}`)
-      else {
-        check(property.get, `${path}.get ${nameOf(keys[j])}`)
-        check(property.set, `${path}.set ${nameOf(keys[j])}`)
+      const property = getOwnPropertyDescriptor(object, keys[j])
+      const name = nameOf(keys[j])
+      if (hasOwn(property, 'value')) {
+        if (name !== names[j + 1]) isSame = false
+        check(property.value, path, name)
+      } else {
+        if (`get ${name}` !== names[j + 1]) isSame = false
+        check(property.get, path, `get ${name}`)
+        check(property.set, path, `set ${name}`)
       }
     }
+    if (!isSame) strangers += compare(object, names)
   }
   if (strangers !== '') return strangers
   letAssign(assignable)
@@ -119,9 +127,6 @@ function isPlain(value) {
 /** Differences between an object's properties and those on the list, in their order. */
 function compare(object, names) {
   const keys = ownKeys(object)
-  let isSame = keys.length === names.length - 1
-  for (let i = 0; i < keys.length && isSame; i++) isSame = isNamed(object, keys[i], names[i + 1])
-  if (isSame) return ''
   const wanted = { __proto__: null }
   for (let i = 1; i < names.length; i++) wanted[names[i]] = true
   let strangers = ''
@@ -174,9 +179,17 @@ function bareName(name) {
   return sliceText(name, 0, 4) === 'get ' ? sliceText(name, 4) : name
 }
 
+const symbolNames = new NativeMap()
+
 /** `@@iterator` for Symbol.iterator. */
 function nameOf(key) {
-  return typeof key === 'symbol' ? `@@${sliceText(symbolText(key), 14, -1)}` : key
+  if (typeof key !== 'symbol') return key
+  let name = getMapped(symbolNames, key)
+  if (name === undefined) {
+    name = `@@${sliceText(symbolText(key), 14, -1)}`
+    setInMap(symbolNames, key, name)
+  }
+  return name
 }
 
 function keyNamed(name) {
@@ -191,15 +204,21 @@ function splitPath(path) {
     : { owner: sliceText(path, 0, dot), name: sliceText(path, dot + 1) }
 }
 
+/** What was looked up. */
+let found = { __proto__: null }
+
 /** What stands at a path; undefined if nothing does. */
 function objectAt(path) {
   if (roots[path] !== undefined) return roots[path]
+  if (found[path] !== undefined) return found[path]
   const { owner, name } = splitPath(path)
   const object = objectAt(owner)
   if (object === undefined) return undefined
   const isGetter = sliceText(name, 0, 4) === 'get '
   const property = getOwnPropertyDescriptor(object, keyNamed(bareName(name)))
-  return isGetter ? property?.get : property?.value
+  const value = isGetter ? property?.get : property?.value
+  found[path] = value
+  return value
 }
 
 /**

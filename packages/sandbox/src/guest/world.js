@@ -7,7 +7,7 @@ import { installErrors, makeError } from './errors.js'
 import { installLocale } from './locale.js'
 import { installMath } from './math.js'
 import { installMicrotasks } from './microtasks.js'
-import { installNumbers } from './numbers.js'
+import { installViews } from './numbers.js'
 import { installPromises } from './promises.js'
 import { random } from './random.js'
 import { installTextCoding } from './text-coding.js'
@@ -18,7 +18,7 @@ export function installWorld({ errorUnits, refusals }) {
   installCodegen(makeError)
   installDate(makeError)
   installMath(random, makeError)
-  installNumbers()
+  installViews()
   installPromises()
   installLocale()
   installTextCoding()

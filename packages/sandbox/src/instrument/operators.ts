@@ -10,6 +10,7 @@ import type {
   Expression,
   TemplateLiteral,
 } from 'acorn'
+import { cleanAssigned } from './floats.ts'
 import { ScriptProblem } from './parse.ts'
 import { type Frame, type Pass, wrap } from './pass.ts'
 
@@ -101,6 +102,7 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
     if (isLength(left) && !isSmall(right) && left.object.type !== 'Super') setLength(pass, node)
     // An array or a dictionary may have to grow.
     else if (left.type === 'MemberExpression' && left.computed) frame.words += 2
+    cleanAssigned(pass, node, frame)
     return
   }
   const plain = operator.slice(0, -1)
@@ -118,6 +120,7 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
     text.overwrite(sign, sign + operator.length, `=${name}(${target},(`)
     text.appendLeft(node.end, '))')
   } else if ((looked.has(plain) || plain === '<<') && !isNumber(right)) look(pass, node, frame)
+  cleanAssigned(pass, node, frame)
 }
 
 /** Whether its text can stand twice: reading it again finds the same. */
