@@ -9,7 +9,7 @@ const MiB = 1024 * KiB
 
 /** Shape of the machine limits in a genesis entry. */
 export const machineLimitsShape = record({
-  /** Units of fuel one call may use. Carried by the preview semantics, counted from semantics 1 on. */
+  /** Units of fuel one call may use; a unit is about one turn of a loop. */
   fuelPerCall: integer(),
   /** Units of fuel all calls of one request may use together. */
   fuelPerRequest: integer(),
