@@ -48,7 +48,7 @@ test('what is found stands at its line, with advice, and the exit code is 1', as
     '! state.js:4:3: visits outlives the call that changes it',
     '> 4 |   visits += 1',
     'advice: state belongs in files',
-    '✘ state.js:5:19: process is Node',
+    '✘ state.js:5:19: process is refused',
     'The check found something.',
   ])
     expect(stderr).toContain(words)

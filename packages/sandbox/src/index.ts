@@ -55,3 +55,4 @@ export type {
   RunStop,
   TraceStep,
 } from './types.ts'
+export { type Refused, refusedGlobals } from './world/refused.ts'

@@ -3,7 +3,7 @@ import type { AnyNode, Node } from 'acorn'
 import type { Reference } from 'eslint-scope'
 import { type Analysis, isDeclared, isNamed, nodeOf, propertyName } from './analysis.ts'
 import type { FoundAt } from './finding.ts'
-import { REFUSED_GLOBALS } from './refused-apis.ts'
+import { REFUSED_APIS, type RefusedApi } from './refused-apis.ts'
 
 const DATE_ADVICE =
   'write it as 2026-01-31 or 2026-01-31T12:00:00.000Z: every engine reads these alike'
@@ -36,10 +36,10 @@ function refusedName(analysis: Analysis, { identifier }: Reference): FoundAt[] {
 }
 
 function refusal(analysis: Analysis, name: string, node: AnyNode): FoundAt[] {
-  const api = Object.hasOwn(REFUSED_GLOBALS, name) ? REFUSED_GLOBALS[name] : undefined
+  const api = Object.hasOwn(REFUSED_APIS, name) ? REFUSED_APIS[name] : undefined
   if (!api || isAskedFor(analysis, name, node)) return []
   if (api.onlyCalls && !isCalled(analysis, node)) return []
-  return [found('REFUSED_API', node, `${name} ${api.why}`, api.advice)]
+  return [found('REFUSED_API', node, `${name} is refused: ${api.why}`, api.instead)]
 }
 
 function isCalled({ parentOf }: Analysis, node: AnyNode): boolean {
@@ -82,7 +82,14 @@ function testOf(node: AnyNode): Node | null {
 function refusedSyntax(node: AnyNode): FoundAt[] {
   if (node.type === 'ImportExpression') {
     const advice = 'import it at the top of the file: a script is one text'
-    return [found('REFUSED_API', node, 'import() loads code while the script runs', advice)]
+    return [
+      found(
+        'REFUSED_API',
+        node,
+        'import() is refused: it loads code while the script runs',
+        advice,
+      ),
+    ]
   }
   return []
 }
@@ -92,8 +99,8 @@ function dynamicRequire({ parentOf }: Analysis, { identifier }: Reference): Foun
   const call = parentOf(nodeOf(identifier))
   if (identifier.name !== '__require' || call?.type !== 'CallExpression') return []
   if (call.callee !== nodeOf(identifier)) return []
-  const { why, advice } = REFUSED_GLOBALS['require'] as { why: string; advice: string }
-  return [found('REFUSED_API', call, `require ${why}`, advice)]
+  const { why, instead } = REFUSED_APIS['require'] as RefusedApi
+  return [found('REFUSED_API', call, `require is refused: ${why}`, instead)]
 }
 
 /** Dates as text that the language leaves to the engine: `new Date('1 May 2026')`, `Date.parse('05/01/2026')`. */
