@@ -18,6 +18,7 @@ import {
   setPrototypeOf,
 } from './primordials.js'
 import { remove, sealWorld } from './seal.js'
+import { installSort } from './sort.js'
 import { installTimers } from './timers.js'
 import { installWorld } from './world.js'
 
@@ -63,6 +64,7 @@ export function setUp(host, memory, settingsText) {
   const oracle = createOracle(settings, calls.isCallOpen)
   installPrices()
   installFloats()
+  installSort()
   // What Buffer extends is what scripts have, and not the engine's own.
   setPrototypeOf(Buffer, Uint8Array)
   const caller = {}

@@ -76,6 +76,8 @@ export const replaced: Readonly<Record<string, string>> = {
   '%TypedArray%.from, .of, and .fill, .map, .set, .with of its prototype':
     'bits of NaN (numbers.js)',
   'DataView.prototype.setFloat…': 'bits of NaN (numbers.js)',
+  'Array.prototype.sort, .toSorted': 'which items are compared with which (sort.js)',
+  '%TypedArray%.prototype.sort, .toSorted': 'which items are compared with which (sort.js)',
   console: "the engine's speaks to an inspector; ours to the host's log, bounded (console.js)",
 }
 
@@ -83,8 +85,6 @@ export const replaced: Readonly<Record<string, string>> = {
 export const pinned: Readonly<Record<string, string>> = {
   'String.prototype.normalize, .toUpperCase, .toLowerCase': 'Unicode tables of the engine',
   'RegExp: \\p{…}, the flags i, u and v': 'Unicode tables of the engine',
-  'Array.prototype.sort with an inconsistent comparator':
-    'the algorithm of the engine; the language leaves the order open',
   Identifiers: 'Unicode tables of the engine',
 }
 
