@@ -67,14 +67,14 @@ function faulty(source: string, error: ErrorValue, report: string): FaultyScript
 function wrap(text: string): string {
   // A first line for the shell is legal at the start of a file only.
   const body = text.startsWith('#!') ? `//${text}` : text
-  return `(function (${parameters.join(', ')}) { 'use strict'\n${body}\n})`
+  return `(function (${parameters.join(', ')}) { 'use strict';\n${body}\n})`
 }
 
 /** What V8 says against it; null if nothing. */
 function compileProblem(source: string, name: string): string | null {
   const text = source.startsWith('#!') ? `//${source}` : source
   try {
-    vm.compileFunction(`'use strict'\n${text}`, parameters, { filename: name, lineOffset: -1 })
+    vm.compileFunction(`'use strict';\n${text}`, parameters, { filename: name, lineOffset: -1 })
     return null
   } catch (error) {
     const { message, stack } = error as Error

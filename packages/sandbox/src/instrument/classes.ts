@@ -5,7 +5,7 @@
 import type { AnyNode, Class, ClassBody, MethodDefinition, PropertyDefinition } from 'acorn'
 import { depthOf, slotsOf } from './frame-size.ts'
 import { visitBody, visitFunction } from './functions.ts'
-import { enters, Frame, fuelOf, type Pass } from './pass.ts'
+import { entersFrom, Frame, fuelOf, type Pass } from './pass.ts'
 import { isAnonymous, isInert } from './purity.ts'
 
 /** Words that a class takes, and each of its members. */
@@ -66,18 +66,18 @@ function visitField(
   }
   const { names } = pass
   const local = frame.usesValue ? `let ${names.value};` : ''
-  const pay = `if(${enters(names, fuelOf(frame.words), frame.depth)})${names.out}();${local}`
+  const pay = `const ${names.start}=${names.meter}[1];if(${entersFrom(names, fuelOf(frame.words), frame.depth)})throw ${names.out}();${local}`
   pass.text.prependRight(value.start, `(()=>{${pay}try{return(`)
-  pass.text.appendLeft(value.end, `)}finally{${names.meter}[1]+=${frame.depth}}})()`)
+  pass.text.appendLeft(value.end, `)}finally{${names.meter}[1]=${names.start}}})()`)
 }
 
 /** What the language would supply, in words that pay. */
 function addConstructor(pass: Pass, body: AnyNode, extraSlots: number): void {
   const { meter, out, spread, start, value } = pass.names
   const depth = depthOf(extraSlots)
-  const pay = `if(${enters(pass.names, 1, depth)})${out}();`
+  const pay = `const ${start}=${meter}[1];if(${entersFrom(pass.names, 1, depth)})throw ${out}();`
   pass.text.appendLeft(
     body.start + 1,
-    `constructor(...${value}){${pay}let ${start}=${meter}[1]+${depth};try{super(...${spread}(${value},false))}finally{${meter}[1]=${start}}}`,
+    `constructor(...${value}){${pay}try{super(...${spread}(${value},false))}finally{${meter}[1]=${start}}}`,
   )
 }

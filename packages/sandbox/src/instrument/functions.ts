@@ -1,7 +1,7 @@
 /** Functions: an entry charges and goes deeper, and every way out comes back. */
 import type { AnyNode, BlockStatement, Function as FunctionNode, Program, StaticBlock } from 'acorn'
 import { depthOf, slotsOf } from './frame-size.ts'
-import { hoistRepeated } from './hoist.ts'
+import { hoistShared, removeRepeated } from './hoist.ts'
 import {
   bindInBody,
   bindInParameters,
@@ -9,7 +9,16 @@ import {
   type Place,
   placeOfParameters,
 } from './parameters.ts'
-import { charging, deepening, enters, Frame, fuelOf, type Pass, turning } from './pass.ts'
+import {
+  charging,
+  deepening,
+  enters,
+  entersFrom,
+  Frame,
+  fuelOf,
+  type Pass,
+  turning,
+} from './pass.ts'
 import { isInertFunction } from './purity.ts'
 
 /** Words that calling takes, besides what the code allocates: objects of generators and promises. */
@@ -40,7 +49,7 @@ export function visitFunction(
   const fuel = fuelOf(frame.words)
   if (isInertFunction(node) && !frame.hasLoops) {
     openBody(pass, node, charging(pass.names, fuel), null)
-    closeBody(pass, node, '')
+    closeBody(pass, node, '', null)
     return
   }
   const place = placeOfParameters(node, frame, isSetter)
@@ -51,7 +60,7 @@ export function visitFunction(
   const isBraced = place === 'body' && node.body.type === 'BlockStatement'
   openBody(pass, node, open, place)
   if (isBraced) pass.text.appendLeft(lastMoved(node), '{')
-  closeBody(pass, node, (isBraced ? '}' : '') + close)
+  closeBody(pass, node, (isBraced ? '}' : '') + close, place)
 }
 
 /** The script itself, and static blocks. */
@@ -80,21 +89,23 @@ function around(
   const { depth } = frame
   const locals: string[] = []
   const ends: string[] = []
+  let entry = ''
+  if (place === 'parameters') {
+    if (frame.isGenerator) entry = deepening(names, depth)
+  } else if (frame.suspends) entry = `if(${enters(names, fuel, depth)})throw ${names.out}();`
+  else
+    entry = `const ${start}=${meter}[1];if(${entersFrom(names, fuel, depth)})throw ${names.out}();`
   if (frame.suspends) {
     locals.push(`${held}=${depth}`)
     ends.push(`${meter}[1]+=${held}`)
-  } else if (frame.hasSpreads) {
-    locals.push(`${start}=${meter}[1]+${depth}`)
-    ends.push(`${meter}[1]=${start}`)
-  } else ends.push(`${meter}[1]+=${depth}`)
+  } else if (place === 'parameters') ends.push(`${meter}[1]+=${depth}`)
+  else ends.push(`${meter}[1]=${start}`)
   // Among parameters it is one of them.
   if ((frame.suspends || frame.usesValue) && place !== 'parameters') locals.push(value)
   if (frame.hasLoops) {
     locals.push(`${turns}=0`)
     ends.push(`${meter}[0]-=${turns}`)
   }
-  let entry = `if(${enters(names, fuel, depth)})${names.out}();`
-  if (place === 'parameters') entry = frame.isGenerator ? deepening(names, depth) : ''
   const declared = locals.length === 0 ? '' : `let ${locals.join(',')};`
   return { open: `${entry}${declared}try{`, close: `}finally{${ends.join(';')}}` }
 }
@@ -117,8 +128,12 @@ function openBody(pass: Pass, node: FunctionNode, open: string, place: Place | n
   else pass.text.appendLeft(at, 'return(')
 }
 
-function closeBody(pass: Pass, node: FunctionNode, close: string): void {
-  if (node.body.type === 'BlockStatement') pass.text.appendLeft(node.body.end - 1, close)
+function closeBody(pass: Pass, node: FunctionNode, close: string, place: Place | null): void {
+  const end = node.body.end - 1
+  // In an empty body, parameters that were moved there stand before its end.
+  if (place === 'body' && bodyStart(pass, node) === end)
+    pass.text.appendLeft(lastMoved(node), close)
+  else if (node.body.type === 'BlockStatement') pass.text.appendLeft(end, close)
   else pass.text.appendLeft(node.end, `)${close}}`)
 }
 
@@ -144,8 +159,9 @@ function arrowBefore({ arrows }: Pass, offset: number): number {
 }
 
 function visitBlock(pass: Pass, node: BlockStatement | Program | StaticBlock, frame: Frame): void {
-  for (const statement of node.body) pass.visit(statement, frame)
-  hoistRepeated(pass, node, frame)
+  const dead = removeRepeated(pass, node)
+  for (const statement of node.body) if (!dead.has(statement)) pass.visit(statement, frame)
+  hoistShared(pass, node, frame)
 }
 
 /** A loop's body: each turn counts. */

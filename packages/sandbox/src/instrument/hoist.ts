@@ -5,21 +5,32 @@
 import type { AnyNode, BlockStatement, FunctionDeclaration, Program, StaticBlock } from 'acorn'
 import type { Frame, Pass } from './pass.ts'
 
-export function hoistRepeated(
-  { text }: Pass,
-  { body }: BlockStatement | Program | StaticBlock,
-  frame: Frame,
-): void {
-  const last = new Map<string, FunctionDeclaration>()
-  for (const statement of body) {
+type Body = BlockStatement | Program | StaticBlock
+
+/** Removes functions that a later one of the same name replaces before anything runs, and gives them. */
+export function removeRepeated({ text }: Pass, { body }: Body): ReadonlySet<AnyNode> {
+  const dead = new Set<AnyNode>()
+  const names = new Set<string>()
+  for (const statement of body.toReversed()) {
     if (!isFunction(statement)) continue
-    const earlier = last.get(statement.id.name)
-    if (earlier !== undefined) text.overwrite(earlier.start, earlier.end, ';')
-    last.set(statement.id.name, statement)
+    if (names.has(statement.id.name)) {
+      dead.add(statement)
+      text.overwrite(statement.start, statement.end, ';')
+    }
+    names.add(statement.id.name)
   }
+  return dead
+}
+
+/** Makes functions that share their names with variables the first values of these, before all other statements. */
+export function hoistShared({ text }: Pass, { body }: Body, frame: Frame): void {
   const [first] = body
-  for (const [name, statement] of last) {
-    if (!frame.variables.has(name) || first === undefined) continue
+  const names = new Set<string>()
+  for (const statement of body.toReversed()) {
+    if (!isFunction(statement) || first === undefined) continue
+    const { name } = statement.id
+    if (names.has(name) || !frame.variables.has(name)) continue
+    names.add(name)
     text.remove(statement.id.start, statement.id.end)
     text.prependRight(statement.start, `var ${name}=`)
     text.appendLeft(statement.end, ';')

@@ -20,6 +20,7 @@ export class ScriptProblem extends Error {
 
   constructor(kind: ScriptProblem['kind'], message: string, position: number) {
     super(message)
+    this.name = 'ScriptProblem'
     this.kind = kind
     this.position = position
   }

@@ -53,13 +53,13 @@ const burns = ({ meter }: Names, fuel: number | string) => `(${meter}[0]-=${fuel
 
 /** A statement that charges. */
 export function charging(names: Names, fuel: number): string {
-  return `if(${burns(names, fuel)})${names.out}();`
+  return `if(${burns(names, fuel)})throw ${names.out}();`
 }
 
 /** Statements at the start of a turn: most turns only count in a local variable. */
 export function turning(names: Names, fuel: number): string {
   const { turns, out } = names
-  return `if((${turns}+=${fuel})>${turnsPerCharge - 1}){if(${burns(names, turns)})${out}();${turns}=0}`
+  return `if((${turns}+=${fuel})>${turnsPerCharge - 1}){if(${burns(names, turns)})throw ${out}();${turns}=0}`
 }
 
 /** A condition: charges an entry and goes deeper; true once there is too little of either. */
@@ -67,9 +67,14 @@ export function enters(names: Names, fuel: number, depth: number): string {
   return `${burns(names, fuel)}||(${names.meter}[1]-=${depth})<0`
 }
 
+/** The same where the depth from before is in a local variable, from which it is restored: twice as fast as counting back. */
+export function entersFrom(names: Names, fuel: number, depth: number): string {
+  return `${burns(names, fuel)}||(${names.meter}[1]=${names.start}-${depth})<0`
+}
+
 /** A statement that goes deeper and costs nothing more. */
 export function deepening({ meter, out }: Names, depth: number): string {
-  return `if((${meter}[1]-=${depth})<0)${out}();`
+  return `if((${meter}[1]-=${depth})<0)throw ${out}();`
 }
 
 /** An expression: the function is about to be suspended, and its depth is given back. */
