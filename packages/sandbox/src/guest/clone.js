@@ -1,6 +1,7 @@
 /**
  * `structuredClone`, after the algorithm of the HTML standard: what the language itself has is copied, cycles and shared parts are
- * kept, prototypes and accessors are not. Buffers may be transferred.
+ * kept, prototypes and accessors are not. Buffers that are transferred are
+ * copied and then emptied, which looks the same.
  */
 import { makeError } from './errors.js'
 import { charge, enter, leave } from './meter.js'
@@ -61,11 +62,15 @@ const stepDepth = 4
 
 const clone = {
   structuredClone(value, options) {
-    const seen = new NativeMap()
-    const transfer = options?.transfer ?? []
+    const memories = []
     // The list is the script's to give, with an iterator of its own if it likes.
-    for (const memory of transfer) setInMap(seen, memory, transferred(memory))
-    return copyOf(value, seen)
+    for (const memory of options?.transfer ?? []) {
+      if (tryGet(memoryLength, memory) === undefined) throw refuse('what is not an ArrayBuffer')
+      put(memories, memories.length, memory)
+    }
+    const copy = copyOf(value, new NativeMap())
+    for (let i = 0; i < memories.length; i++) transferMemory(memories[i])
+    return copy
   },
 }
 
@@ -75,11 +80,6 @@ export function installClone() {
 
 function refuse(what) {
   return makeError('DataCloneError', `${what} cannot be cloned`, 'ERR_VMS_DATA_CLONE')
-}
-
-function transferred(memory) {
-  if (tryGet(memoryLength, memory) === undefined) throw refuse('what is not an ArrayBuffer')
-  return transferMemory(memory)
 }
 
 /** What a native getter or method gives for an object of its kind; undefined for any other. */
