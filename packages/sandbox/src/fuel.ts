@@ -2,7 +2,7 @@
  * The host's side of the meter: memory that the isolate counts down in, set before a call and read after it. What the words mean inside
  * stands in guest/meter.js.
  */
-import type { MachineLimits } from './limits.ts'
+import { deepest, type MachineLimits } from './limits.ts'
 import type { AbortReason } from './types.ts'
 
 const fuelWord = 0
@@ -46,7 +46,7 @@ export class Meter {
 
   /** The isolate is entered anew: nothing is on its stack. */
   beginStack(): void {
-    this.#words[depthWord] = Math.min(this.#limits.depth, largest)
+    this.#words[depthWord] = Math.min(this.#limits.depth, deepest)
   }
 
   /** Units that the call has used so far. */

@@ -69,8 +69,14 @@ export const frameBytes = 256 * MiB
 /** Bytes of changes that one request may hold in the child process before they are handed over; past it the request is refused. */
 export const requestChangeBytes = 128 * MiB
 
-/** Kilobytes of V8's stack, fixed so that a deep recursion ends at a similar depth everywhere. Well under the 8 MiB of a thread. */
-export const stackKilobytes = 984
+/**
+ * Kilobytes of V8's stack: what the deepest calls take that `deepest` allows, three for each unit, and room for what the engine does by
+ * itself on top of them, such as compiling. Half of the 8 MiB that a thread has.
+ */
+export const stackKilobytes = 3_936
+
+/** Units of depth that any machine can give: a larger limit counts as this. */
+export const deepest = 1_000
 
 /** Milliseconds after which the child says at its next call that it is alive. */
 export const signOfLifeMs = 250

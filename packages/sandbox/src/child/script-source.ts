@@ -93,10 +93,15 @@ function codeFrame(stack: string): string {
   return (end === -1 ? stack : stack.slice(0, end)).replace(/\n\s*\n+/g, '\n')
 }
 
+/** UTF-16 units of a line that are shown. */
+const shownUnits = 120
+
 /** The same for a problem that was found here. */
 function frameOf(source: string, name: string, { message, position }: ScriptProblem): string {
   const before = source.slice(0, position).split(/\r\n|[\n\r\u2028\u2029]/)
   const column = (before.at(-1) as string).length
   const line = source.slice(position - column).split(/[\n\r\u2028\u2029]/, 1)[0] as string
-  return `${name}:${before.length}\n${line}\n${' '.repeat(column)}^\nSyntaxError: ${message}`
+  const first = Math.max(0, column - shownUnits / 2)
+  const shown = line.slice(first, first + shownUnits)
+  return `${name}:${before.length}\n${shown}\n${' '.repeat(column - first)}^\nSyntaxError: ${message}`
 }

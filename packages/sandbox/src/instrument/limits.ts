@@ -3,6 +3,9 @@
 /** Levels that syntax may be nested: parser, instrumenter and V8's compiler go down one level of their stack for each, or several. */
 export const nestingLevels = 400
 
+/** Levels of the tree that is read: terms of a sum, links of a chain of calls. */
+export const treeLevels = 1_000
+
 /** Turns of loops that a function counts by itself before it takes them from the meter: a local variable is faster than memory. */
 export const turnsPerCharge = 64
 

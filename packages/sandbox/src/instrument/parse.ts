@@ -3,7 +3,7 @@
  * bounded here, at the same level on every machine, and the tree is measured once more for what the parser reads in a loop.
  */
 import { type AnyNode, Parser, type Program, type Token } from 'acorn'
-import { nestingLevels } from './limits.ts'
+import { nestingLevels, treeLevels } from './limits.ts'
 
 export interface Parsed {
   readonly program: Program
@@ -44,6 +44,8 @@ export function parse(source: string): Parsed {
     }) as Program
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
+    // It must not get as far as the parser's own check of the stack, which depends on the computer.
+    if (error.message.startsWith('Not enough stack')) throw new RangeError(error.message)
     const position = (error as SyntaxError & { pos?: number }).pos ?? 0
     throw new ScriptProblem('syntax', error.message, position)
   }
@@ -54,7 +56,7 @@ export function parse(source: string): Parsed {
 const tooDeep = (position: number) =>
   new ScriptProblem(
     'nesting',
-    `nested more than ${nestingLevels} levels deep: give a name to a part of it`,
+    'nested too deeply, or a chain of too many parts: give a name to a part of it',
     position,
   )
 
@@ -63,37 +65,44 @@ const recursive = [
   'parseStatement',
   'parseMaybeAssign',
   'parseMaybeUnary',
-  'parseExprOp',
   'parseNew',
+  'parseAwait',
+  'parseYield',
   'parseBindingAtom',
   'regexp_disjunction',
   'regexp_eatClassSetOperand',
 ] as const
+
+/** One pair of brackets is two calls of the above: an assignment and a unary expression. */
+const levelsPerNesting = 2
+
+/** How the parser goes along a sum: a level for each term. */
+const along = 'parseExprOp'
 
 type Method = (this: { start: number }, ...args: unknown[]) => unknown
 
 const BoundedParser = Parser.extend((Base) => {
   const Bounded = class extends (Base as unknown as new (...args: unknown[]) => object) {
     nesting = 0
+    terms = 0
   }
-  for (const name of recursive) {
+  const bound = (name: string, counter: 'nesting' | 'terms', limit: number) => {
     const inherited = (Base.prototype as unknown as Record<string, Method>)[name]
     if (inherited === undefined) throw new Error(`this parser has no ${name}`)
     Object.defineProperty(Bounded.prototype, name, {
-      value(this: { nesting: number; start: number; pos: number }, ...args: unknown[]) {
-        this.nesting += 1
-        if (this.nesting > nestingLevels * levelsPerNesting) throw tooDeep(this.start ?? 0)
+      value(this: { nesting: number; terms: number; start: number }, ...args: unknown[]) {
+        this[counter] += 1
+        if (this[counter] > limit) throw tooDeep(this.start)
         const result = inherited.apply(this, args)
-        this.nesting -= 1
+        this[counter] -= 1
         return result
       },
     })
   }
+  for (const name of recursive) bound(name, 'nesting', nestingLevels * levelsPerNesting)
+  bound(along, 'terms', treeLevels)
   return Bounded as unknown as typeof Parser
 })
-
-/** One pair of brackets is two calls of the above: an assignment and a unary expression. */
-const levelsPerNesting = 2
 
 /** Without recursion: the tree of `a.b.c…` is as deep as it is long. */
 function boundTree(program: Program): void {
@@ -103,7 +112,7 @@ function boundTree(program: Program): void {
     const node = nodes.pop()
     const level = levels.pop() as number
     if (node === undefined) return
-    if (level > nestingLevels) throw tooDeep(node.start)
+    if (level > treeLevels) throw tooDeep(node.start)
     for (const child of childrenOf(node)) {
       nodes.push(child)
       levels.push(level + 1)
