@@ -2,9 +2,10 @@
 
 import { charge } from './meter.js'
 import { metered, meteredSteps, sizeOf } from './metered-iterables.js'
+import { newLength } from './operators.js'
 import { wrapConstructor } from './priced-constructors.js'
 import { flat, rate } from './prices.js'
-import { isObject, isProxy, itemsOf, pay, unitsOf, wrap, wrapOne } from './pricing.js'
+import { dataOf, isObject, isProxy, itemsOf, pay, unitsOf, wrap, wrapOne } from './pricing.js'
 import {
   apply,
   getPrototypeOf,
@@ -121,7 +122,10 @@ function fixing(name) {
 
 const copying = {
   assign(...given) {
-    for (let i = 1; i < given.length; i++) payForOwn(given[i])
+    for (let i = 1; i < given.length; i++) {
+      payForOwn(given[i])
+      if (isArray(given[0]) && isObject(given[i])) newLength(given[0], dataOf(given[i], 'length'))
+    }
     return apply(assign, undefined, given)
   },
   defineProperties(object, properties) {

@@ -1,11 +1,22 @@
 /** Functions: lists of arguments lie on the engine's stack, and what is bound lies within what is bound. */
 import { makeError } from './errors.js'
 import { charge } from './meter.js'
-import { lengthFor } from './operators.js'
+import { lengthFor, newLength } from './operators.js'
 import { bound, flat } from './prices.js'
-import { isProxy, wrap } from './pricing.js'
-import { apply, construct, getWeak, isArray, KnownMap, methodsOf, setWeak } from './primordials.js'
+import { dataOf, isObject, isProxy, wrap } from './pricing.js'
+import {
+  apply,
+  construct,
+  defineProperty,
+  getWeak,
+  isArray,
+  KnownMap,
+  methodsOf,
+  setWeak,
+} from './primordials.js'
 
+const { defineProperty: defineOn } = Object
+const { set } = Reflect
 const f = methodsOf(Function.prototype)
 const { bind } = Function.prototype
 /** Functions that `bind` made, with how many lie within them and how many arguments they bring. */
@@ -35,7 +46,21 @@ export function installFunctionPrices() {
       return made
     },
   })
+  wrap(Object, {
+    defineProperty(object, name, property) {
+      if (name === 'length') payForDefined(object, property)
+      return defineOn(object, name, property)
+    },
+  })
   wrap(Reflect, {
+    defineProperty(object, name, property) {
+      if (name === 'length') payForDefined(object, property)
+      return defineProperty(object, name, property)
+    },
+    set(object, name, value, ...rest) {
+      if (name === 'length') newLength(object, value)
+      return rest.length === 0 ? set(object, name, value) : set(object, name, value, rest[0])
+    },
     apply(target, self, list) {
       requireList(list)
       return apply(target, self, list)
@@ -46,6 +71,10 @@ export function installFunctionPrices() {
       return rest.length === 0 ? construct(target, list) : construct(target, list, rest[0])
     },
   })
+}
+
+function payForDefined(object, property) {
+  if (isObject(property)) newLength(object, dataOf(property, 'value'))
 }
 
 function requireList(list) {

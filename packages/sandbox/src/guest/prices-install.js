@@ -1,4 +1,5 @@
 /** Puts every priced built-in in its place: after the world's own replacements, before the freeze. */
+import { installJson } from './json.js'
 import { installArrayPrices } from './prices-array.js'
 import { installBytePrices } from './prices-bytes.js'
 import { installCollectionPrices } from './prices-collections.js'
@@ -16,6 +17,7 @@ export function installPrices() {
   installNumberPrices()
   installPromisePrices()
   installStringPrices()
+  installJson()
   installProxies()
   installRegExp()
   // Last: what is above is not made of bound functions and lists of arguments that pay.

@@ -55,7 +55,7 @@ export const rate = freeze({
   product: 1 / 2,
 
   /** A byte of a file read or written, with its hash and its copies. */
-  fileByte: 1 / 2,
+  fileByte: 1,
 })
 
 /** Units per call. */
@@ -83,7 +83,7 @@ export const bound = freeze({
   /** UTF-16 units of a string. */
   textUnits: 0x1000000,
   /** Bits of a BigInt. */
-  bigintBits: 0x100000,
+  bigintBits: 0x20000,
   /** Arguments of one call. */
   callArguments: 32_768,
   /** Items of an array that is made with its length: the engine takes memory for all of them, used or not. */

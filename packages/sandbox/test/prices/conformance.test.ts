@@ -5,6 +5,7 @@ import { Bench } from '../bench.ts'
 import {
   arrayExpressions,
   bytesExpressions,
+  jsonExpressions,
   otherExpressions,
   textExpressions,
 } from './expressions.ts'
@@ -52,7 +53,8 @@ describe('priced built-ins give what the engine gives', () => {
   it('arrays', () => compare(arrayExpressions))
   it('texts', () => compare(textExpressions))
   it('bytes', () => compare(bytesExpressions))
-  it('objects, collections, functions, numbers and JSON', () => compare(otherExpressions))
+  it('objects, collections, functions and numbers', () => compare(otherExpressions))
+  it('JSON', () => compare(jsonExpressions))
 })
 
 describe('priced built-ins look like the engine’s', () => {
