@@ -30,7 +30,10 @@ export interface MachineLimits {
 export interface ServiceLimits {
   /** Milliseconds that one call may take: the script-wide lock is held meanwhile. */
   readonly callWallMs: number
-  /** Mebibytes of heap of the isolate; V8 treats it as a guideline. */
+  /**
+   * Mebibytes of heap of the isolate: the backstop behind fuel, which buys about 4 bytes per unit and at worst 10. With less than
+   * `fuelPerCall` times 10 bytes, a call that fills memory may be refused instead of aborted.
+   */
   readonly memoryMiB: number
   /** Milliseconds from spawning the child process to its first word. */
   readonly startMs: number
@@ -58,7 +61,7 @@ export const defaultMachineLimits: MachineLimits = {
 
 export const defaultServiceLimits: ServiceLimits = {
   callWallMs: 5_000,
-  memoryMiB: 128,
+  memoryMiB: 1_024,
   startMs: 10_000,
   cacheBytes: 32 * MiB,
 }

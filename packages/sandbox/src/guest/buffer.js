@@ -2,7 +2,10 @@
  * `Buffer`, as much of it as scripts of 2017 use: bytes with text conversions, comparison, search, and numbers at offsets. Instances
  * are Uint8Arrays with another prototype, so whatever takes bytes takes them.
  */
+
 import { addNumbers } from './buffer-numbers.js'
+import { charge } from './meter.js'
+import { flat, rate } from './prices.js'
 import {
   apply,
   Bytes,
@@ -47,6 +50,7 @@ export function createBuffer(makeError) {
   const bytesOf = (value, encoding) =>
     typeof value === 'string' ? bytesOfText(value, requireEncoding(encoding)) : requireBytes(value)
   const alloc = (size) => {
+    charge(flat.object + (size > 0 ? size * rate.byte : 0))
     if (typeof size !== 'number' || !(size >= 0 && size <= maxBytes))
       fail('The size must be a number of bytes', 'ERR_INVALID_ARG_VALUE')
     return makeBuffer(new Bytes(size))
@@ -73,6 +77,7 @@ export function createBuffer(makeError) {
   }
 
   function copyOf(list, length) {
+    charge(length * rate.element * 2)
     const buffer = alloc(length)
     for (let i = 0; i < length; i++) buffer[i] = list[i]
     return buffer
@@ -89,6 +94,7 @@ export function createBuffer(makeError) {
   const compare = (left, right) => {
     const leftLength = typedArrayLength(requireBytes(left))
     const rightLength = typedArrayLength(requireBytes(right))
+    charge(leftLength < rightLength ? leftLength : rightLength)
     for (let i = 0; i < leftLength && i < rightLength; i++)
       if (left[i] !== right[i]) return left[i] < right[i] ? -1 : 1
     return leftLength === rightLength ? 0 : leftLength < rightLength ? -1 : 1
@@ -107,6 +113,7 @@ export function createBuffer(makeError) {
     for (; at >= 0 && at + wantedLength <= length; at += step) {
       let i = 0
       while (i < wantedLength && buffer[at + i] === wanted[i]) i += 1
+      charge(i + 1)
       if (i === wantedLength) return at
     }
     return -1
@@ -134,6 +141,7 @@ export function createBuffer(makeError) {
       let length = 0
       for (let i = 0; i < list.length; i++) length += typedArrayLength(requireBytes(list[i]))
       const whole = alloc(totalLength ?? length)
+      charge(length * rate.element)
       for (let i = 0, at = 0; i < list.length; i++) {
         const part = list[i]
         for (let j = 0; j < typedArrayLength(part) && at < typedArrayLength(whole); j++)
@@ -154,6 +162,7 @@ export function createBuffer(makeError) {
     },
     toJSON() {
       const data = []
+      charge(typedArrayLength(requireBytes(this)) * rate.textItem)
       for (let i = 0; i < typedArrayLength(requireBytes(this)); i++) put(data, i, this[i])
       return { type: 'Buffer', data }
     },
@@ -195,6 +204,7 @@ export function createBuffer(makeError) {
       return count > 0 ? count : 0
     },
     fill(value, start, end, encoding) {
+      charge(typedArrayLength(requireBytes(this)) * rate.element)
       if (typeof value !== 'string') return fillBytes(this, value, start, end)
       const pattern = bytesOfText(
         value,

@@ -57,7 +57,7 @@ const errorNames = [
   'URIError',
 ]
 /** Units of fuel for one property or item, and of depth for one step inwards. */
-const itemPrice = 16
+const itemPrice = 128
 const stepDepth = 4
 
 const clone = {

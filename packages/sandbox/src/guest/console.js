@@ -1,7 +1,10 @@
 /** `console`: lines for the host's log. Bounded, and no part of the ledger. */
+
 import { host } from './bridge.js'
 import { reportOf } from './errors.js'
 import { inspect } from './inspect.js'
+import { charge } from './meter.js'
+import { flat } from './prices.js'
 import { give, sliceText, wellFormed } from './primordials.js'
 
 let limits
@@ -31,6 +34,7 @@ export function resetConsole() {
 }
 
 function write(level, values) {
+  charge(flat.line)
   lines += 1
   if (lines > limits.callLines) {
     if (lines === limits.callLines + 1)

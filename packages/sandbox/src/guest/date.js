@@ -2,7 +2,10 @@
  * The clock: it shows the time of the entry, and stands still for the whole call. The time zone is that of the process, which is UTC; its
  * name in the text of a date would come from the locale of the process, so those texts are made here, and read in date-parse.js.
  */
+
 import { parseDate } from './date-parse.js'
+import { charge } from './meter.js'
+import { flat } from './prices.js'
 import {
   apply,
   asText,
@@ -27,6 +30,7 @@ export function setTime(time) {
 export function installDate(makeError) {
   function Date(value) {
     if (new.target === undefined) return textOf(new NativeDate(now))
+    charge(flat.object)
     if (arguments.length === 0) return construct(NativeDate, [now], new.target)
     if (arguments.length > 1) return construct(NativeDate, arguments, new.target)
     return construct(NativeDate, [timeFrom(value, makeError)], new.target)

@@ -3,8 +3,11 @@
  * raised: the engine's messages differ between versions, so each kind gets one fixed message before the script sees it. Stacks are
  * hidden from the script and kept for the host's log.
  */
+
 import { plainHost } from './bridge.js'
 import { describeThing } from './inspect.js'
+import { charge } from './meter.js'
+import { flat } from './prices.js'
 import {
   addWeak,
   apply,
@@ -105,6 +108,7 @@ function replace(Native, Parent) {
   const { name, length, prototype } = Native
   const holder = {
     [name]: function () {
+      charge(flat.error)
       const error = construct(
         Native,
         arguments,

@@ -1,6 +1,9 @@
 /** `System.files`: checks and converts arguments here, asks the host, and settles in the same drain of microtasks. */
+
 import { doubles, host, makeRoom, putBytes, takeBytes } from './bridge.js'
 import { makeError } from './errors.js'
+import { charge } from './meter.js'
+import { flat, rate } from './prices.js'
 import {
   freeze,
   markOurs,
@@ -60,6 +63,7 @@ export function createFiles(options, makeBuffer, isCallOpen) {
       const encoding = encodingOf(options, 'utf8', path)
       if (encoding === 'binary') return makeBuffer(readBytes(path))
       const text = askAbout('readText', path, encoding === 'json' ? 'utf8' : encoding)
+      charge(text.length * rate.fileByte)
       if (encoding !== 'json') return text
       try {
         return parse(text)
@@ -129,6 +133,7 @@ export function createFiles(options, makeBuffer, isCallOpen) {
 
 function readBytes(path) {
   const length = askAbout('readBytes', path)
+  charge(length * rate.fileByte)
   // The host writes nothing where there is no room.
   if (makeRoom(length)) askAbout('readBytes', path)
   return takeBytes(length)
@@ -152,6 +157,9 @@ function requireCall() {
 /** What the host answers about a path; throws the error that it stands for. */
 function askAbout(operation, path, b, c) {
   requireCall()
+  charge(
+    flat.file + (typeof c === 'string' ? c.length : typeof b === 'number' ? b : 0) * rate.fileByte,
+  )
   const answer = host(operation, checkPath(path), b, c)
   if (typeof answer === 'number' && answer < 0) throw fileErrorAt(-1 - answer, path)
   return answer

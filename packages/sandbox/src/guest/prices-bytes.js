@@ -48,6 +48,7 @@ export function installBytePrices() {
     }
     pay(bytes > 0 ? bytes : 0, rate.byte)
   })
+  wrapConstructor('DataView', () => charge(flat.object))
   wrap(ArrayBuffer.prototype, buffers)
   wrap(TypedArray, {
     from(items, visit, self) {
@@ -69,6 +70,7 @@ function installKind(name) {
   const bytes = Kind.BYTES_PER_ELEMENT
   wrapConstructor(name, (given) => {
     const first = given[0]
+    charge(flat.object)
     if (!isObject(first)) {
       const count = +first
       pay(count > 0 ? count * bytes : 0, rate.byte)

@@ -7,6 +7,7 @@ import { wrapConstructor } from './priced-constructors.js'
 import { flat, rate } from './prices.js'
 import { dataOf, isObject, isProxy, itemsOf, pay, unitsOf, wrap, wrapOne } from './pricing.js'
 import {
+  addWeak,
   apply,
   getPrototypeOf,
   isArray,
@@ -14,10 +15,12 @@ import {
   methodsOf,
   ownKeys,
   setSize,
+  setWeak,
   typedArrayName,
 } from './primordials.js'
 
 const o = methodsOf(Object)
+const { for: symbolFor } = methodsOf(Symbol)
 const { assign } = Object
 const m = methodsOf(Map.prototype)
 const st = methodsOf(Set.prototype)
@@ -46,6 +49,25 @@ export function installCollectionPrices() {
   }
   wrap(Map.prototype, maps)
   wrap(Set.prototype, sets)
+  wrap(WeakMap.prototype, {
+    set(key, value) {
+      charge(2 * flat.entryMade)
+      return setWeak(this, key, value)
+    },
+  })
+  wrap(WeakSet.prototype, {
+    add(key) {
+      charge(2 * flat.entryMade)
+      return addWeak(this, key)
+    },
+  })
+  wrap(Symbol, {
+    for(name) {
+      const text = `${name}`
+      charge(flat.symbol + text.length)
+      return symbolFor(undefined, text)
+    },
+  })
   wrap(Map, {
     groupBy(items, name) {
       return groupMap(this, metered(items, rate.entry), name)

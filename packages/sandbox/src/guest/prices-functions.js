@@ -32,7 +32,7 @@ export function installFunctionPrices() {
       const within = typeof this === 'function' ? getWeak(bonds, this) : undefined
       const depth = 1 + (within?.depth ?? 0)
       const count = given.length + (within?.count ?? 0)
-      charge(flat.call + given.length)
+      charge(flat.object + 2 * given.length)
       if (depth > bound.nested) {
         throw makeError(
           'RangeError',

@@ -4,7 +4,7 @@ import { charge } from './meter.js'
 import { adopt } from './priced-constructors.js'
 import { bound, flat, rate } from './prices.js'
 import { isObject, pay, refuseText, unitsOf, wrap, wrapOne } from './pricing.js'
-import { apply, bigintValue, give, uncurry } from './primordials.js'
+import { apply, bigintValue, give, numberText, uncurry } from './primordials.js'
 
 const NativeBigInt = BigInt
 const { asIntN, asUintN } = BigInt
@@ -30,6 +30,12 @@ export function installNumberPrices() {
     },
     asUintN(bits, value) {
       return asUintN(wholeBits(bits), value)
+    },
+  })
+  wrap(Number.prototype, {
+    toString(radix) {
+      charge(radix === undefined ? flat.call : flat.numberText)
+      return numberText(this, radix)
     },
   })
   wrapBigIntText('toString')

@@ -54,6 +54,9 @@ export const rate = freeze({
   /** A product of two 64-bit digits, in BigInt arithmetic and in conversions from and to text. */
   product: 1 / 2,
 
+  /** A byte or a UTF-16 unit converted into the other. */
+  encodedUnit: 4,
+
   /** A byte of a file read or written, with its hash and its copies. */
   fileByte: 1,
 })
@@ -70,6 +73,16 @@ export const flat = freeze({
   file: 2_000,
   /** A file or folder listed. */
   listed: 500,
+  /** A function given to `queueMicrotask`. */
+  microtask: 128,
+  /** An error made, with what the engine keeps of its stack. */
+  error: 200,
+  /** A date, a view of a buffer or a small buffer made. */
+  object: 48,
+  /** A number made text in another base than ten. */
+  numberText: 128,
+  /** A symbol registered for good. */
+  symbol: 128,
   /** A timer. */
   timer: 64,
   /** A line on the console. */

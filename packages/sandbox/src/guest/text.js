@@ -1,4 +1,7 @@
 /** Text to bytes and back, for `Buffer`. Bytes that are no UTF-8 become U+FFFD as the Encoding Standard says. */
+
+import { charge } from './meter.js'
+import { rate } from './prices.js'
 import { Bytes, fromCharCode, lowerCase, typedArrayLength, unitAt } from './primordials.js'
 
 const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
@@ -35,6 +38,7 @@ export function encodingNamed(name) {
 }
 
 export function bytesOfText(text, encoding) {
+  charge(text.length * rate.encodedUnit)
   switch (encoding) {
     case 'utf8':
       return utf8Bytes(text)
@@ -64,6 +68,7 @@ const partBytes = 6_144
 const partUnits = 4_096
 
 export function textOfBytes(bytes, encoding, start, end) {
+  charge(end > start ? (end - start) * rate.encodedUnit : 0)
   if (encoding === 'utf8') return utf8Text(bytes, start, end)
   let text = ''
   for (let i = start; i < end; i += partBytes) {

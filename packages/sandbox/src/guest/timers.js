@@ -1,5 +1,8 @@
 /** Timers on virtual time: they fire in the order of when they are due, then of when they were made, and take no time at all. */
+
 import { words } from './bridge.js'
+import { charge } from './meter.js'
+import { flat } from './prices.js'
 import { apply, give } from './primordials.js'
 
 const timerWord = 2
@@ -77,8 +80,12 @@ export function fireTimer() {
 function insert(timer) {
   setCount(count + 1)
   let before = null
-  for (let other = first; other !== null && other.due <= timer.due; other = other.next)
+  let steps = 0
+  for (let other = first; other !== null && other.due <= timer.due; other = other.next) {
     before = other
+    steps += 1
+  }
+  charge(flat.timer + steps)
   timer.next = before === null ? first : before.next
   if (before === null) first = timer
   else before.next = timer

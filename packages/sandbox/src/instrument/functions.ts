@@ -22,7 +22,7 @@ import {
 import { isInertFunction } from './purity.ts'
 
 /** Words that calling takes, besides what the code allocates: objects of generators and promises. */
-const wordsOfGenerator = 24
+const wordsOfGenerator = 72
 const wordsOfAsync = 32
 
 export interface FunctionOptions {

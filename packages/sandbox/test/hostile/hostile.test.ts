@@ -1,0 +1,61 @@
+/** Whatever a script does to memory, time and stack ends as an end of that call, and the next call is served. */
+import process from 'node:process'
+import { describe, expect, it } from 'vitest'
+import type { RunReport } from '../../src/index.ts'
+import { Bench } from '../bench.ts'
+import { backstopped, type Ending, memoryBombs, timeBombs } from './scripts.ts'
+
+/** A fifth of the defaults, in fuel and in memory: it is the ratio of the two that counts. */
+const limits = { fuelPerCall: 20_000_000 }
+const service = { memoryMiB: 208, callWallMs: 30_000 }
+const MiB = 1024 * 1024
+/** What this process may grow by while a child is bombed. */
+const flat = 64 * MiB
+
+const booted = (body: string) =>
+  Bench.booted(`const keep = []; exports.run = async () => { ${body} }; exports.ok = () => 'ok'`, {
+    limits,
+    service,
+  })
+
+function endingOf({ done, stop }: RunReport): string {
+  const result = done[0]?.results[0]
+  if (result === undefined) return `refused: ${JSON.stringify(stop)}`
+  if (result.status === 'aborted') return String(result.abort)
+  if (result.status !== 'thrown') return result.status
+  return `throws ${result.error?.code ?? result.error?.name}`
+}
+
+function endsAs(bombs: Readonly<Record<string, readonly [body: string, ending: Ending]>>): void {
+  for (const [name, [body, ending]] of Object.entries(bombs)) {
+    it(`${name}: ${ending}`, async () => {
+      const bench = await booted(body)
+      const before = process.memoryUsage().rss
+      const report = await bench.run(['run'])
+      expect(endingOf(report)).toBe(ending)
+      expect(process.memoryUsage().rss - before).toBeLessThan(flat)
+      if (report.stop !== null) await bench.boot()
+      expect(await bench.call('ok')).toBe('ok')
+      await bench.close()
+    })
+  }
+}
+
+describe('memory bombs', () => endsAs(memoryBombs))
+describe('bombs of time and stack', () => endsAs(timeBombs))
+
+describe('what only the backstop ends', () => {
+  for (const [name, [body]] of Object.entries(backstopped)) {
+    it(name, async () => {
+      const bench = await Bench.booted(`const keep = []; exports.run = async () => { ${body} }`, {
+        limits,
+        service: { ...service, callWallMs: 3_000 },
+      })
+      await bench.run(['run'])
+      await bench.close()
+      const next = await booted('')
+      expect(await next.call('ok')).toBe('ok')
+      await next.close()
+    })
+  }
+})
