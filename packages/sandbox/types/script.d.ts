@@ -112,6 +112,43 @@ export interface ScriptBufferConstructor {
   isBuffer(value: unknown): value is ScriptBuffer
 }
 
+export interface ScriptTextDecoderOptions {
+  fatal?: boolean
+  ignoreBOM?: boolean
+}
+
+/** Random values come from the seed of the call, which is public: not for secrets, not for draws. */
+export interface ScriptCrypto {
+  /** At most 65,536 bytes at a time. */
+  getRandomValues<Kind extends ArrayBufferView>(array: Kind): Kind
+  randomUUID(): `${string}-${string}-${string}-${string}-${string}`
+  readonly subtle: {
+    digest(
+      algorithm:
+        | ScriptDigest
+        | {
+            name: ScriptDigest
+          },
+      data: ArrayBuffer | ArrayBufferView,
+    ): Promise<ArrayBuffer>
+  }
+}
+
+export type ScriptDigest = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512'
+
+export interface ScriptTextEncoder {
+  readonly encoding: 'utf-8'
+  encode(text?: string): Uint8Array<ArrayBuffer>
+  encodeInto(text: string, target: Uint8Array): { read: number; written: number }
+}
+
+export interface ScriptTextDecoder {
+  readonly encoding: 'utf-8' | 'utf-16le'
+  readonly fatal: boolean
+  readonly ignoreBOM: boolean
+  decode(bytes?: ArrayBuffer | ArrayBufferView, options?: { stream?: boolean }): string
+}
+
 declare global {
   const System: ScriptSystem
   // Where Node's types are there too, theirs hold.
@@ -121,4 +158,22 @@ declare global {
   var Buffer: typeof globalThis extends { process: unknown; Buffer: infer Known }
     ? Known
     : ScriptBufferConstructor
+  var crypto: typeof globalThis extends { process: unknown; crypto: infer Known }
+    ? Known
+    : ScriptCrypto
+  var TextEncoder: typeof globalThis extends { process: unknown; TextEncoder: infer Known }
+    ? Known
+    : new () => ScriptTextEncoder
+  var TextDecoder: typeof globalThis extends { process: unknown; TextDecoder: infer Known }
+    ? Known
+    : new (
+        label?: string,
+        options?: ScriptTextDecoderOptions,
+      ) => ScriptTextDecoder
+  var structuredClone: typeof globalThis extends { process: unknown; structuredClone: infer Known }
+    ? Known
+    : <Kind>(value: Kind, options?: { transfer?: ArrayBuffer[] }) => Kind
+  function queueMicrotask(run: () => void): void
+  function atob(text: string): string
+  function btoa(text: string): string
 }
