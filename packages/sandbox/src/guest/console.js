@@ -1,7 +1,7 @@
 /** `console`: lines for the host's log. Bounded, and no part of the ledger. */
 
 import { host } from './bridge.js'
-import { reportOf } from './errors.js'
+import { reportOf } from './error-report.js'
 import { inspect } from './inspect.js'
 import { charge } from './meter.js'
 import { flat } from './prices.js'

@@ -1,21 +1,16 @@
 /**
  * Errors. Ours stand in for the native constructors, so that an error that a script made can be told from one that the engine
  * raised: the engine's messages differ between versions, so each kind gets one fixed message before the script sees it. Stacks are
- * hidden from the script and kept for the host's log.
+ * hidden from the script; what the host is told of errors is made in error-report.js.
  */
 
-import { plainHost } from './bridge.js'
-import { describeThing } from './inspect.js'
 import { charge } from './meter.js'
 import { flat } from './prices.js'
 import {
   addWeak,
-  apply,
-  bigintText,
   construct,
   defineProperty,
   deleteProperty,
-  fix,
   getOwnPropertyDescriptor,
   getPrototypeOf,
   getWeak,
@@ -23,18 +18,15 @@ import {
   hasOwn,
   hasWeak,
   isError,
-  isInteger,
   KnownMap,
   KnownSet,
   markOurs,
-  numberText,
   setPrototypeOf,
   setWeak,
   sliceText,
-  wellFormed,
 } from './primordials.js'
 
-const NativeError = Error
+export const NativeError = Error
 const names = [
   'AggregateError',
   'EvalError',
@@ -50,29 +42,15 @@ const names = [
 const made = new KnownSet()
 /** Errors that the engine raised and the script has seen, with the message that the engine gave them. */
 const raised = new KnownMap()
-const framesShown = 10
-const stackOverflow = 'Maximum call stack size exceeded'
-const bufferOverflow = 'Array buffer allocation failed'
-
-let limits
 /** Name of a global that is refused → what to say of it. */
 let refusals = { __proto__: null }
-/** Set while the host's copy of a stack is being made: at any other time a stack is an empty string. */
-let showing = false
 let MadeError
 /** Name → ours, of those that take a message first. */
 const madeKinds = { __proto__: null }
-/** The getter of every error's own property `stack`. */
-const nativeStack = getOwnPropertyDescriptor(new NativeError(), 'stack').get
 
-export function installErrors(units, refusedGlobals) {
-  limits = units
+export function installErrors(refusedGlobals) {
   refusals = refusedGlobals
   delete NativeError.captureStackTrace
-  fix(NativeError, 'stackTraceLimit', framesShown)
-  fix(NativeError, 'prepareStackTrace', (error, frames) =>
-    showing ? stackText(error, frames) : '',
-  )
   MadeError = replace(NativeError, null)
   hideStacks(NativeError.prototype)
   give(MadeError, 'isError', isError)
@@ -182,6 +160,11 @@ export function normaliseError(value) {
   return top
 }
 
+/** What the engine said of an error that it raised; undefined for any other error. */
+export function nativeMessage(error) {
+  return getWeak(raised, error)
+}
+
 const notDefined = ' is not defined'
 
 /** What to say of a global that is refused, when the engine says that it is not defined. */
@@ -223,84 +206,6 @@ export function makeError(name, message, code) {
   return error
 }
 
-/**
- * What is kept of something thrown. Getters of the script may run in here, and may throw.
- *
- * @returns `{ name, message, code, refused, raised }`; `refused` says that the end is the machine's and not the script's, `raised` that
- *   the engine made the error
- */
-export function describeError(value) {
-  if (!isError(value)) {
-    return {
-      name: 'NonError',
-      message: cut(describeThing(value), limits.message),
-      code: null,
-      refused: null,
-      raised: false,
-    }
-  }
-  normaliseError(value)
-  const name = cut(textOf(value, 'name') ?? 'Error', limits.name)
-  const message = cut(textOf(value, 'message') ?? '', limits.message)
-  const code = textOf(value, 'code')
-  const native = getWeak(raised, value)
-  let refused = null
-  if (native === stackOverflow) refused = 'stack'
-  if (native === bufferOverflow) refused = 'memory'
-  return {
-    name,
-    message,
-    code: code === null ? null : cut(code, limits.code),
-    refused,
-    raised: native !== undefined,
-  }
-}
-
-/** For the host's log: name, message and stack as the engine knows them. */
-export function reportOf(value) {
-  if (!isError(value)) return `thrown: ${cut(describeThing(value), limits.message)}`
-  normaliseError(value)
-  const message = getWeak(raised, value) ?? textOf(value, 'message') ?? ''
-  let stack
-  showing = true
-  try {
-    stack = apply(nativeStack, value, [])
-  } catch {
-    // A log without lines.
-  }
-  showing = false
-  const header = `${textOf(value, 'name') ?? 'Error'}: ${message}`
-  return cut(header, limits.message) + cut(typeof stack === 'string' ? stack : '', limits.message)
-}
-
-/** Where the script is now, as lines of a stack. */
-export function placeInScript() {
-  showing = true
-  const text = apply(nativeStack, new NativeError(), [])
-  showing = false
-  return text
-}
-
-function stackText(_error, frames) {
-  let text = ''
-  for (let i = 0; i < frames.length; i++) {
-    const frame = frames[i]
-    const file = apply(getPrototypeOf(frame).getFileName, frame, [])
-    if (file === null || file === undefined || isOurs(file)) continue
-    const line = apply(getPrototypeOf(frame).getLineNumber, frame, [])
-    const column = apply(getPrototypeOf(frame).getColumnNumber, frame, [])
-    const name = apply(getPrototypeOf(frame).getFunctionName, frame, [])
-    // As it was written, not as it runs.
-    const place = plainHost('place', line, column) ?? `${file}:${line}:${column}`
-    text += `\n    at ${name === null ? '' : `${name} `}(${place})`
-  }
-  return text
-}
-
-function isOurs(file) {
-  return sliceText(file, 0, 4) === 'vms:'
-}
-
 /** The engine's name for the kind of an error that it raised. */
 function nativeName(error) {
   for (
@@ -321,33 +226,9 @@ for (let i = 0; i < names.length; i++) {
     kinds[i] = { __proto__: null, name: names[i], prototype: Native.prototype }
 }
 
-/** Text of a property of a thrown object; null if it has none, or if reading it fails. */
-function textOf(object, name) {
-  let value
-  try {
-    value = object[name]
-  } catch {
-    return null
-  }
-  switch (typeof value) {
-    case 'string':
-      return value
-    case 'number':
-      return isInteger(value) ? numberText(value) : null
-    case 'bigint':
-      return bigintText(value)
-    default:
-      return null
-  }
-}
-
 function ownText(object, name) {
   const property = getOwnPropertyDescriptor(object, name)
   return property !== undefined && hasOwn(property, 'value') && typeof property.value === 'string'
     ? property.value
     : ''
-}
-
-function cut(text, units) {
-  return wellFormed(text.length > units ? sliceText(text, 0, units) : text)
 }

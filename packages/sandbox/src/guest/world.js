@@ -3,6 +3,7 @@ import { installClone } from './clone.js'
 import { installCodegen } from './codegen.js'
 import { installCrypto } from './crypto.js'
 import { installDate } from './date.js'
+import { installErrorReports } from './error-report.js'
 import { installErrors, makeError } from './errors.js'
 import { installLocale } from './locale.js'
 import { installMath } from './math.js'
@@ -14,7 +15,8 @@ import { installTextCoding } from './text-coding.js'
 import { installUrl } from './url.js'
 
 export function installWorld({ errorUnits, refusals }) {
-  installErrors(errorUnits, refusals)
+  installErrorReports(errorUnits)
+  installErrors(refusals)
   installCodegen(makeError)
   installDate(makeError)
   installMath(random, makeError)
