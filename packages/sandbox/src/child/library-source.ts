@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 
 /** How a module is asked for → the package and the file. */
-export const urlModules: Readonly<Record<string, readonly [name: string, file: string]>> = {
+const urlModules: Readonly<Record<string, readonly [name: string, file: string]>> = {
   './URL-impl': ['whatwg-url', 'lib/URL-impl.js'],
   './URLSearchParams-impl': ['whatwg-url', 'lib/URLSearchParams-impl.js'],
   './infra': ['whatwg-url', 'lib/infra.js'],
