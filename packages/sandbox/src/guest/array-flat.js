@@ -2,9 +2,10 @@
 import { charge, enter, leave } from './meter.js'
 import { flat, rate } from './prices.js'
 import { isObject } from './pricing.js'
-import { construct, isArray, put } from './primordials.js'
+import { append, construct, getPrototypeOf, isArray, put } from './primordials.js'
 
 const { species } = Symbol
+const arrays = Array.prototype
 
 export const flattening = {
   flat(depth) {
@@ -12,12 +13,12 @@ export const flattening = {
     const length = toLength(this.length)
     const levels = depth === undefined ? 1 : +depth
     const target = speciesOf(this)
-    flatten(target, 0, this, length, levels)
+    flatten(target, getPrototypeOf(target) === arrays && isArray(target), 0, this, length, levels)
     return target
   },
 }
 
-function flatten(target, start, source, length, levels) {
+function flatten(target, isPlain, start, source, length, levels) {
   let at = start
   for (let i = 0; i < length; i++) {
     charge(rate.visitItem)
@@ -25,10 +26,11 @@ function flatten(target, start, source, length, levels) {
     const item = source[i]
     if (levels >= 1 && isArray(item)) {
       enter(1)
-      at = flatten(target, at, item, toLength(item.length), levels - 1)
+      at = flatten(target, isPlain, at, item, toLength(item.length), levels - 1)
       leave(1)
     } else {
-      put(target, at, item)
+      if (isPlain) append(target, item)
+      else put(target, at, item)
       at += 1
     }
   }

@@ -111,6 +111,29 @@ function copyOfObject(value, seen) {
     setInMap(seen, value, copy)
     return copy
   }
+  if (!isOrdinary(value)) {
+    const exotic = copyOfExotic(value, seen, keep)
+    if (exotic !== undefined) return exotic
+  }
+  const copy = keep(isArray(value) ? [] : {})
+  if (isArray(value)) {
+    charge(2 * value.length)
+    copy.length = value.length
+  }
+  const names = keys(value)
+  for (let i = 0; i < names.length; i++) {
+    if (hasOwn(value, names[i])) put(copy, names[i], copyOf(value[names[i]], seen))
+  }
+  return copy
+}
+
+/** Most are: asking the engine what else it might be throws for each kind that it is not. */
+function isOrdinary(value) {
+  return isArray(value) || getPrototypeOf(value) === ordinary
+}
+
+/** A copy of what is more than its properties; undefined for anything else. */
+function copyOfExotic(value, seen, keep) {
   const kind = typedArrayName(value)
   if (kind !== undefined) {
     const memory = copyOf(viewMemory(value), seen)
@@ -142,13 +165,7 @@ function copyOfObject(value, seen) {
     return keep(new NativeRegExp(source, regExpFlags(value)))
   }
   if (isExotic(value)) throw refuse('a promise or a weak collection')
-  const copy = keep(isArray(value) ? [] : {})
-  if (isArray(value)) copy.length = value.length
-  const names = keys(value)
-  for (let i = 0; i < names.length; i++) {
-    if (hasOwn(value, names[i])) put(copy, names[i], copyOf(value[names[i]], seen))
-  }
-  return copy
+  return undefined
 }
 
 function copyOfMap(map, seen, copy) {
@@ -184,6 +201,7 @@ function copyOfError(error, seen, keep) {
   return copy
 }
 
+const ordinary = Object.prototype
 const uncloneable = [WeakMap.prototype, WeakSet.prototype, Promise.prototype]
 
 /** Whether an object has an inside that a copy of its properties would lack. */

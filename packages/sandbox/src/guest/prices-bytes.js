@@ -12,6 +12,7 @@ import {
   methodsOf,
   typedArrayLength,
   typedArrayName,
+  viewLength,
 } from './primordials.js'
 
 const TypedArray = getPrototypeOf(Uint8Array)
@@ -57,7 +58,11 @@ export function installBytePrices() {
     },
   })
   wrap(TypedArray.prototype, typed)
-  perElement(['copyWithin', 'fill', 'slice', 'toReversed', 'reverse', 'with'], rate.byte * 8)
+  perElement(
+    ['copyWithin', 'fill', 'slice', 'toReversed', 'reverse', 'with'],
+    rate.byte,
+    viewLength,
+  )
   perElement(['lastIndexOf'], rate.element)
   perElement(['every', 'filter', 'find', 'findIndex', 'findLast', 'findLastIndex'], rate.visitItem)
   perElement(['forEach', 'map', 'reduce', 'reduceRight', 'some'], rate.visitItem)
@@ -151,7 +156,7 @@ const typed = {
 }
 
 /** A buffer's elements are at hand, so their number is the price of all of these. */
-function perElement(names, price) {
+function perElement(names, price, sizeOf = typedArrayLength) {
   for (let i = 0; i < names.length; i++) {
     const native = TypedArray.prototype[names[i]]
     if (native === undefined) continue
@@ -160,7 +165,7 @@ function perElement(names, price) {
       names[i],
       {
         [names[i]](...given) {
-          pay(typedArrayLength(this), price)
+          pay(sizeOf(this), price)
           return apply(native, this, given)
         },
       }[names[i]],

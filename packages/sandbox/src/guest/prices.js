@@ -17,13 +17,13 @@ export const rate = freeze({
   /** An item put into an order, per level of the sort. */
   sortItem: 8,
   /** A primitive item made into text: join, toString. */
-  textItem: 16,
+  textItem: 24,
   /** An entry of an object, a Map or a Set listed, copied or hashed. */
   entry: 32,
   /** An item spread into a list. */
   spreadItem: 2,
   /** A step of an iterator that runs in the engine. */
-  step: 8,
+  step: 24,
   /** A step of a proxy, before its trap runs. */
   trap: 8,
 
@@ -37,17 +37,19 @@ export const rate = freeze({
   /** A UTF-16 unit copied. */
   copyUnit: 1 / 4,
   /** A UTF-16 unit searched. */
-  searchUnit: 1 / 8,
+  searchUnit: 1 / 16,
   /** A UTF-16 unit looked at one by one: escapes, numbers, case, well-formedness. */
   readUnit: 1,
   /** A UTF-16 unit normalised or escaped. */
   convertUnit: 8,
   /** A part of a text that becomes a string of its own: split, replace. */
   part: 4,
+  /** A piece of a text that is put together: replace. */
+  piece: 16,
   /** A UTF-16 unit of JSON read or written. */
   jsonUnit: 4,
   /** A value within JSON written. */
-  jsonValue: 16,
+  jsonValue: 48,
 
   /** A 64-bit digit of a BigInt looked at or copied. */
   digit: 1,
@@ -68,7 +70,7 @@ export const flat = freeze({
   /** A text put together of two by `+`. */
   rope: 8,
   /** A promise made or waited for by a built-in. */
-  promise: 64,
+  promise: 96,
   /** An operation on a file. */
   file: 2_000,
   /** A file or folder listed. */
@@ -81,6 +83,10 @@ export const flat = freeze({
   object: 48,
   /** A number made text in another base than ten. */
   numberText: 128,
+  /** A regular expression used for the first time. */
+  expression: 256,
+  /** A match looked for. */
+  match: 48,
   /** A symbol registered for good. */
   symbol: 128,
   /** A timer. */

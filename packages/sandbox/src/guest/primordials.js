@@ -46,6 +46,8 @@ export const wellFormed = uncurry(String.prototype.toWellFormed)
 export const isWellFormed = uncurry(String.prototype.isWellFormed)
 export const lowerCase = uncurry(String.prototype.toLowerCase)
 export const upperCase = uncurry(String.prototype.toUpperCase)
+/** Adds to a list of ours: as fast as an array is, while `put` is as slow as a property is to define. */
+export const append = uncurry(Array.prototype.push)
 export const joinArray = uncurry(Array.prototype.join)
 export const symbolText = uncurry(Symbol.prototype.toString)
 export const numberText = uncurry(Number.prototype.toString)

@@ -11,7 +11,7 @@ const { slice } = methodsOf(String.prototype)
 /** RegExpBuiltinExec. */
 export function execute(object, plan, text) {
   const { flags, shape } = plan
-  charge(flat.call)
+  charge(flat.match)
   if (shape.program === null) return executeNative(object, flags, shape, text)
   const asked = toLength(object.lastIndex)
   const moves = (flags & (mode.global | mode.sticky)) !== 0
@@ -48,7 +48,7 @@ function payForPassed(shape, from, found, text, isSticky) {
  */
 export function search(plan, text, from, isThere) {
   const { shape } = plan
-  charge(flat.call)
+  charge(flat.match)
   if (shape.program === null) {
     const native = isThere ? shape.there : shape.search
     native.lastIndex = from

@@ -29,7 +29,7 @@ const { charCodeAt } = methodsOf(String.prototype)
 
 /** Steps that are paid for at once, and units per step. */
 const batch = 256
-const stepPrice = 4
+const stepPrice = 8
 /** Choices are four words each, on a stack that grows up to this many words. */
 const mostWords = 0x1000000
 

@@ -5,7 +5,7 @@
  */
 import { charge } from './meter.js'
 import { flat, rate } from './prices.js'
-import { apply, getPrototypeOf, methodsOf, ownKeys, put } from './primordials.js'
+import { append, apply, getPrototypeOf, methodsOf, ownKeys } from './primordials.js'
 import { execute, search, toLength } from './regexp-exec.js'
 import { mode, planOf } from './regexp-plans.js'
 import { isPair } from './regexp-scan.js'
@@ -45,7 +45,7 @@ export const regExpMethods = {
     const matches = []
     let count = 0
     each(this, plan, text, (found) => {
-      put(matches, count, found[0])
+      append(matches, found[0])
       count += 1
     })
     return count === 0 ? null : matches
@@ -92,7 +92,7 @@ export const regExpMethods = {
     let count = 0
     const add = (part) => {
       charge(rate.part)
-      put(parts, count, part)
+      append(parts, part)
       count += 1
       return count === most
     }
@@ -141,9 +141,9 @@ function replaced(found, text, by) {
   if (typeof by !== 'function')
     return substitute(by, found[0], text, found.index, found, found.groups)
   const given = []
-  for (let i = 0; i < found.length; i++) put(given, i, found[i])
-  put(given, found.length, found.index)
-  put(given, found.length + 1, text)
-  if (found.groups !== undefined) put(given, found.length + 2, found.groups)
+  for (let i = 0; i < found.length; i++) append(given, found[i])
+  append(given, found.index)
+  append(given, text)
+  if (found.groups !== undefined) append(given, found.groups)
   return `${apply(by, undefined, given)}`
 }

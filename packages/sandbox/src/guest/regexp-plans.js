@@ -1,4 +1,6 @@
 /** What is known of a regular expression: whether the engine's matcher runs it, and if not, its program for ours. */
+import { charge } from './meter.js'
+import { flat } from './prices.js'
 import { freeze, getWeak, KnownMap, methodsOf, setWeak, uncurry } from './primordials.js'
 import { compilePattern } from './regexp-compile.js'
 import { parsePattern, refusePattern } from './regexp-parse.js'
@@ -37,6 +39,7 @@ let patterns = 0
 export function planOf(object) {
   const known = getWeak(ofObjects, object)
   if (known !== undefined) return known
+  charge(flat.expression)
   let flags = 0
   for (let i = 0; i < flagGetters.length; i++) if (flagGetters[i].read(object)) flags |= 1 << i
   const plan = { flags, shape: shapeOf(sourceOf(object), flags & matching) }

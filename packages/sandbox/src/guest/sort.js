@@ -7,12 +7,12 @@ import { makeError } from './errors.js'
 import { rate } from './prices.js'
 import { compareTexts, levels, pay } from './pricing.js'
 import {
+  append,
   apply,
   construct,
   getPrototypeOf,
   give,
   isArray,
-  put,
   toObject,
   trunc,
   typedArrayLength,
@@ -40,7 +40,10 @@ export function installSort() {
         if (!(i in object)) continue
         const item = object[i]
         if (item === undefined) undefinedCount += 1
-        else put(list, count++, item)
+        else {
+          append(list, item)
+          count += 1
+        }
       }
       const sorted = sortList(list, count, compare ?? compareTexts)
       for (let i = 0; i < count; i++) object[i] = sorted[i]
@@ -57,11 +60,13 @@ export function installSort() {
       let count = 0
       for (let i = 0; i < length; i++) {
         const item = object[i]
-        if (item !== undefined) put(list, count++, item)
+        if (item === undefined) continue
+        append(list, item)
+        count += 1
       }
       const copy = []
       const sorted = sortList(list, count, compare ?? compareTexts)
-      for (let i = 0; i < length; i++) put(copy, i, i < count ? sorted[i] : undefined)
+      for (let i = 0; i < length; i++) append(copy, i < count ? sorted[i] : undefined)
       return copy
     },
   }
@@ -108,7 +113,7 @@ function sortElements(array, compare) {
   const length = typedArrayLength(array)
   pay(length, levels(length) * rate.sortItem)
   const list = []
-  for (let i = 0; i < length; i++) put(list, i, array[i])
+  for (let i = 0; i < length; i++) append(list, array[i])
   return sortList(list, length, compare)
 }
 
@@ -132,7 +137,7 @@ function sortList(list, count, compare) {
   }
   let from = list
   let to = []
-  for (let i = 0; i < count; i++) put(to, i, undefined)
+  for (let i = 0; i < count; i++) append(to, undefined)
   for (let width = runLength; width < count; width *= 2) {
     for (let start = 0; start < count; start += 2 * width) {
       merge(from, to, start, width, count, isAfter)

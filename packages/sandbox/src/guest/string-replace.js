@@ -17,7 +17,7 @@ const less = 0x3c
 
 /** A text that grows from pieces, each of which is paid for. */
 export function grow(text, piece) {
-  charge(rate.part + ((piece.length * rate.copyUnit) | 0))
+  charge(rate.piece + ((piece.length * rate.copyUnit) | 0))
   if (text.length + piece.length > bound.textUnits) refuseText()
   return text + piece
 }
