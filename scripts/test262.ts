@@ -53,13 +53,13 @@ process.exitCode = unexpected.length + stale.length === 0 ? 0 : 1
 
 function compare(test: Test): void {
   const before = harnessOf(folder, test)
-  const bare = runInCell(test.source, { before, instrumented: false })
   const instrumented = runInCell(test.source, { before, instrumented: true })
   counts.tests += 1
   if (instrumented.end === 'compile' && instrumented.name === 'refused') {
     counts.refused[instrumented.message] = (counts.refused[instrumented.message] ?? 0) + 1
     return
   }
+  const bare = runInCell(test.source, { before, instrumented: false })
   const passedBare = passes(test, bare)
   const passed = passes(test, instrumented)
   if (passedBare === passed) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { prepareScript } from '../src/child/script-source.ts'
 import { decodeJson, encodeJson, SandboxError } from '../src/index.ts'
 import { Bench, seedOf } from './bench.ts'
 
@@ -47,7 +48,10 @@ describe('a machine', () => {
       'who',
     ])
     expect(report.hasInit).toBe(true)
-    expect(Buffer.from(report.scriptHash)).toEqual(createHash('sha256').update(script).digest())
+    const prepared = prepareScript(script, 'script.js')
+    if ('error' in prepared) throw new Error(prepared.report)
+    const hash = createHash('sha256').update(prepared.wrapped).digest()
+    expect(Buffer.from(report.scriptHash)).toEqual(hash)
     expect(report.engine.v8).toBe(process.versions.v8)
     expect(report.engine.arch).toBe(process.arch)
     expect(report.report).toBeNull()

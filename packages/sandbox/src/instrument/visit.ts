@@ -158,6 +158,9 @@ function visitLabel(pass: Pass, node: LabeledStatement, frame: Frame): void {
 }
 
 function visitDeclaration(pass: Pass, node: VariableDeclaration, frame: Frame): void {
+  if (node.kind === 'await using') {
+    throw refused('await using lets this engine crash: use try and finally', node)
+  }
   if (node.kind === 'var') for (const { id } of node.declarations) addNames(id, frame)
   for (const declaration of node.declarations) {
     pass.visit(declaration.id, frame)
@@ -209,5 +212,6 @@ function visitCatch(pass: Pass, { param, body }: CatchClause, frame: Frame): voi
   text.prependRight(param.start, `${resume}let `)
   text.appendLeft(param.end, `=${names.error}(${names.value});{`)
   text.move(param.start, param.end, body.start + 1)
-  text.appendLeft(body.end - 1, '}')
+  // In an empty block, the pattern that was moved there stands before its end.
+  text.appendLeft(body.body.length === 0 ? param.end : body.end - 1, '}')
 }
