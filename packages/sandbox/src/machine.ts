@@ -35,7 +35,7 @@ export class Machine {
   static async start(options: MachineOptions): Promise<Machine> {
     const semantics = options.semantics ?? currentSemantics
     requireSemantics(semantics)
-    const machine = new Machine(options)
+    const machine = spawnMachine(() => new Machine(options))
     const { script, name, codec, limits, info, trace } = options
     const traced = trace !== undefined
     const ending = await machine.#link.ask(
@@ -197,6 +197,20 @@ export class Machine {
     return new SandboxError(
       'ERR_VMS_MACHINE_PROTOCOL',
       'the child gave another answer than was asked for',
+    )
+  }
+}
+
+function spawnMachine(spawn: () => Machine): Machine {
+  try {
+    return spawn()
+  } catch (cause) {
+    if (cause instanceof SandboxError) throw cause
+    const { message } = cause as Error
+    throw new SandboxError(
+      'ERR_VMS_MACHINE_NOT_STARTED',
+      `the machine's process could not be started: ${message}`,
+      { cause },
     )
   }
 }
