@@ -3,7 +3,6 @@
  * the world to this list (guest/seal.js) before the script runs, so that an engine brings nothing in that nobody has thought about;
  * one that has more, or less, stops the machine with ERR_VMS_UNKNOWN_INTRINSIC. What is taken away stands in `removed`, what takes the
  * place of the engine's in `replaced`, what is left to the engine though its makers may change it in `pinned`, each with the reason.
- * All of it is part of the semantics number.
  */
 
 /** Gone, wherever an engine has it. */
