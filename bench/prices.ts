@@ -129,7 +129,10 @@ const machine = await Machine.start({
   service: { callWallMs: 60_000, memoryMiB: 4_096 },
 } as never)
 let position = 1
-const moment = () => ({ time: 0, seed: new Uint8Array(32), position: (position += 1) })
+const moment = () => {
+  position += 1
+  return { time: 0, seed: new Uint8Array(32), position }
+}
 await machine.boot(moment())
 
 async function call(method: string, argument: number): Promise<{ fuel: number; ns: number }> {

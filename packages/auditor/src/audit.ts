@@ -28,7 +28,7 @@ import type { ArchiveSource, LedgerSource } from './source.ts'
 const CALL_WALL_MS = 50_000
 
 /** V8 heap of the auditor's machine, in MiB: twice a host's. */
-const MEMORY_MIB = 256
+const MEMORY_MIB = 2_048
 
 /** How far an audit is. */
 export interface AuditProgress {

@@ -35,7 +35,7 @@ export const SERVICE_LIMITS: ServiceLimits = {
   requestLifetimeMs: 10 * 60_000,
   clockBehindMs: 60_000,
   callWallMs: 5_000,
-  memoryMiB: 128,
+  memoryMiB: 1_024,
   oracleMs: 10_000,
   oracleRequestMs: 30_000,
 }

@@ -37,8 +37,8 @@ export function installCollectionPrices() {
   wrap(Object, copying)
   wrap(Reflect, {
     ownKeys(object) {
-      payForKeys(object)
-      return ownKeys(object)
+      payForKeys(object, rate.key)
+      return listed(ownKeys(object), object, rate.key)
     },
   })
   for (const name of ['Map', 'WeakMap', 'Set', 'WeakSet']) {
@@ -79,43 +79,43 @@ export function installCollectionPrices() {
 const groupMap = methodsOf(Map).groupBy
 
 /** Pays for the keys of an array, a string or bytes; those of other objects are only known when they are listed. */
-function payForKeys(object) {
+function payForKeys(object, price) {
   const isSized = isArray(object) || typeof object === 'string'
   pay(
     isSized || (isObject(object) && !isProxy(object) && typedArrayName(object) !== undefined)
       ? itemsOf(object)
       : 0,
-    rate.entry,
+    price,
   )
   return !isSized
 }
 
 /** The engine needs the keys at hand, and an object has as many as were paid for one by one. */
-function listed(keys, object) {
-  if (!isArray(object)) charge(keys.length * rate.entry)
+function listed(keys, object, price) {
+  if (!isArray(object)) charge(keys.length * price)
   return keys
 }
 
 const listing = {
   keys(object) {
-    payForKeys(object)
-    return listed(o.keys(undefined, object), object)
+    payForKeys(object, rate.key)
+    return listed(o.keys(undefined, object), object, rate.key)
   },
   values(object) {
-    payForKeys(object)
-    return listed(o.values(undefined, object), object)
+    payForKeys(object, rate.entry)
+    return listed(o.values(undefined, object), object, rate.entry)
   },
   entries(object) {
-    payForKeys(object)
-    return listed(o.entries(undefined, object), object)
+    payForKeys(object, rate.entry)
+    return listed(o.entries(undefined, object), object, rate.entry)
   },
   getOwnPropertyNames(object) {
-    payForKeys(object)
-    return listed(o.getOwnPropertyNames(undefined, object), object)
+    payForKeys(object, rate.key)
+    return listed(o.getOwnPropertyNames(undefined, object), object, rate.key)
   },
   getOwnPropertySymbols(object) {
-    payForKeys(object)
-    return listed(o.getOwnPropertySymbols(undefined, object), object)
+    payForKeys(object, rate.key)
+    return listed(o.getOwnPropertySymbols(undefined, object), object, rate.key)
   },
   getOwnPropertyDescriptors(object) {
     payForOwn(object)

@@ -18,7 +18,9 @@ export const rate = freeze({
   sortItem: 8,
   /** A primitive item made into text: join, toString. */
   textItem: 24,
-  /** An entry of an object, a Map or a Set listed, copied or hashed. */
+  /** A key of an object listed: from a list that is at hand, or a table that is gone through. */
+  key: 12,
+  /** An entry of an object, a Map or a Set copied or hashed. */
   entry: 32,
   /** An item spread into a list. */
   spreadItem: 2,

@@ -62,7 +62,7 @@ function shapeOf(source, flags) {
     search: null,
     there: null,
     /** Units per character that is passed over. */
-    price: 1 / 4 + ways / 16,
+    price: 1 / 8 + ways / 16,
     names: pattern.names,
     groups: pattern.groups,
     program: null,
