@@ -2,6 +2,7 @@
  * Service limits: the operator's. They are in no entry and act only by refusing, so an operator may change them at will.
  * (Machine limits, which are part of what is recorded, are in @vms/format.)
  */
+import { defaultServiceLimits } from '@vms/sandbox'
 
 /** Limits of one served script. */
 export interface ServiceLimits {
@@ -35,7 +36,7 @@ export const SERVICE_LIMITS: ServiceLimits = {
   requestLifetimeMs: 10 * 60_000,
   clockBehindMs: 60_000,
   callWallMs: 5_000,
-  memoryMiB: 1_024,
+  memoryMiB: defaultServiceLimits.memoryMiB,
   oracleMs: 10_000,
   oracleRequestMs: 30_000,
 }
