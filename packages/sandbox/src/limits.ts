@@ -73,7 +73,7 @@ export const frameBytes = 256 * MiB
 export const requestChangeBytes = 128 * MiB
 
 /**
- * Kilobytes of V8's stack: what the deepest calls take that `deepest` allows, three for each unit, and room for what the engine does by
+ * Kilobytes of V8's stack: what the deepest calls take that `deepest` allows, at most two and a half for each unit, and room for what the engine does by
  * itself on top of them, such as compiling. Half of the 8 MiB that a thread has.
  */
 export const stackKilobytes = 3_936

@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly settings: string
   /** Names under which the script is going to find the meter and what else its instrumentation uses; it finds nothing else under them. */
   readonly hiddenNames: readonly string[]
+  /** What the names begin with, and the script as it was written: for the texts of its functions. */
+  readonly written: readonly [prefix: string, source: string]
   readonly host: HostFunction
   /** Milliseconds that the set-up may take. */
   readonly setUpMs: number
@@ -37,6 +39,7 @@ export interface EngineOptions {
 
 const entryPoints = [
   'connectMeter',
+  'rememberSource',
   'setUp',
   'useCodec',
   'boot',
@@ -161,6 +164,7 @@ export class Engine {
     )
     this.apply('connectMeter', [new ivm.ExternalCopy(meter).copyInto(), callback], setUpMs)
     this.#hide(main)
+    this.apply('rememberSource', this.#options.written, setUpMs)
     const memory = new ivm.ExternalCopy(this.memory.buffer).copyInto()
     const strangers = this.apply('setUp', [callback, memory, settings], setUpMs)
     if (strangers !== '') {

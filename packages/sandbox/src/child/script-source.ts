@@ -13,6 +13,8 @@ export interface PreparedScript {
   /** An expression for the function. */
   readonly wrapped: string
   readonly hiddenNames: readonly string[]
+  /** What they begin with. */
+  readonly prefix: string
   /** SHA-256 of {@link wrapped}. */
   readonly hash: Uint8Array
   /** Where a place of what runs was written: line and column from 1. */
@@ -41,6 +43,7 @@ export function prepareScript(source: string, name: string): PreparedScript | Fa
     return {
       wrapped,
       hiddenNames: hiddenNames(names),
+      prefix: names.prefix,
       hash: sha256(wrapped),
       placeOf: createPlaces(source, name, map),
     }

@@ -245,7 +245,7 @@ export class Session {
     }
   }
 
-  #createEngine({ hiddenNames, placeOf }: PreparedScript): Engine {
+  #createEngine({ hiddenNames, prefix, placeOf }: PreparedScript): Engine {
     const { limits, service, codec } = this.#options
     const memory = () => (this.#engine as Engine).memory
     const untraced = createHostFunction(
@@ -277,6 +277,7 @@ export class Session {
       meter: this.#meter.buffer,
       settings: this.#settings,
       hiddenNames,
+      written: [prefix, this.#options.script],
       host,
       setUpMs: service.callWallMs,
       onFailure: (message) => this.#parent.console('machine', message),

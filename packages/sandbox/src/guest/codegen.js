@@ -12,6 +12,7 @@ import {
   NativeFunction,
   setPrototypeOf,
 } from './primordials.js'
+import { writtenText } from './written.js'
 
 export function installCodegen(makeError) {
   const refuse = (name, prototype, Parent) => {
@@ -50,7 +51,7 @@ export function installCodegen(makeError) {
   give(globalThis, 'Function', Refusing)
   const holder = {
     toString() {
-      if (typeof this !== 'function' || !isOurs(this)) return functionText(this)
+      if (typeof this !== 'function' || !isOurs(this)) return writtenText(functionText(this))
       const name = getOwnPropertyDescriptor(this, 'name')
       return `function ${typeof name?.value === 'string' ? name.value : ''}() { [native code] }`
     },

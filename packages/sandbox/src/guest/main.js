@@ -27,6 +27,7 @@ export { share } from './bridge.js'
 export { hasInit } from './calls.js'
 export { instruments } from './instrumented.js'
 export { connectMeter, meter } from './meter.js'
+export { rememberSource } from './written.js'
 
 const leftWord = 3
 

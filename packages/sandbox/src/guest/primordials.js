@@ -42,6 +42,7 @@ const typedArray = getPrototypeOf(Uint8Array.prototype)
 
 export const unitAt = uncurry(String.prototype.charCodeAt)
 export const sliceText = uncurry(String.prototype.slice)
+export const lastIndexOf = uncurry(String.prototype.lastIndexOf)
 export const wellFormed = uncurry(String.prototype.toWellFormed)
 export const isWellFormed = uncurry(String.prototype.isWellFormed)
 export const lowerCase = uncurry(String.prototype.toLowerCase)

@@ -5,6 +5,7 @@
 import type { AnyNode, Class, ClassBody, MethodDefinition, PropertyDefinition } from 'acorn'
 import { depthOf, slotsOf } from './frame-size.ts'
 import { visitBody, visitFunction } from './functions.ts'
+import { markOf } from './marks.ts'
 import { entersFrom, Frame, fuelOf, type Pass } from './pass.ts'
 import { isAnonymous, isInert } from './purity.ts'
 
@@ -31,10 +32,15 @@ export function visitClass(pass: Pass, node: Class, frame: Frame): void {
     } else if (element.value) visitField(pass, element.value, element, frame)
   }
   if (node.superClass && !hasConstructor) addConstructor(pass, node.body, extraSlots)
+  pass.text.appendLeft(node.end - 1, markOf(pass, node as AnyNode))
 }
 
 function visitMethod(pass: Pass, node: MethodDefinition, frame: Frame, extraSlots: number): void {
-  visitFunction(pass, node.value, frame, { extraSlots, isSetter: node.kind === 'set' })
+  visitFunction(pass, node.value, frame, {
+    extraSlots,
+    isSetter: node.kind === 'set',
+    written: node,
+  })
 }
 
 function isInitialised(element: ClassBody['body'][number]): boolean {

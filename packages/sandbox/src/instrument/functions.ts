@@ -1,7 +1,9 @@
 /** Functions: an entry charges and goes deeper, and every way out comes back. */
 import type { AnyNode, BlockStatement, Function as FunctionNode, Program, StaticBlock } from 'acorn'
+import { skipBlank } from './blank.ts'
 import { depthOf, slotsOf } from './frame-size.ts'
 import { hoistShared, removeRepeated } from './hoist.ts'
+import { markOf } from './marks.ts'
 import {
   bindInBody,
   bindInParameters,
@@ -29,13 +31,15 @@ export interface FunctionOptions {
   /** Values in frames that the engine puts on top of its own: initialisers of fields. */
   readonly extraSlots?: number
   readonly isSetter?: boolean
+  /** What its text is, if it is not its own: a method's begins with its name. */
+  readonly written?: AnyNode
 }
 
 export function visitFunction(
   pass: Pass,
   node: FunctionNode,
   outer: Frame,
-  { extraSlots = 0, isSetter = false }: FunctionOptions = {},
+  { extraSlots = 0, isSetter = false, written = node as AnyNode }: FunctionOptions = {},
 ): void {
   const slots = slotsOf([...node.params, node.body]) + 2 * node.params.length + extraSlots
   const frame = new Frame(node.async, node.generator, depthOf(slots))
@@ -47,9 +51,10 @@ export function visitFunction(
   if (frame.isGenerator) frame.words += wordsOfGenerator
   if (frame.isAsync) frame.words += wordsOfAsync
   const fuel = fuelOf(frame.words)
+  const mark = markOf(pass, written)
   if (isInertFunction(node) && !frame.hasLoops) {
     openBody(pass, node, charging(pass.names, fuel), null)
-    closeBody(pass, node, '', null)
+    closeBody(pass, node, mark, null)
     return
   }
   const place = placeOfParameters(node, frame, isSetter)
@@ -60,7 +65,7 @@ export function visitFunction(
   const isBraced = place === 'body' && node.body.type === 'BlockStatement'
   openBody(pass, node, open, place)
   if (isBraced) pass.text.appendLeft(lastMoved(node), '{')
-  closeBody(pass, node, (isBraced ? '}' : '') + close, place)
+  closeBody(pass, node, (isBraced ? '}' : '') + close + mark, place)
 }
 
 /** The script itself, and static blocks. */
@@ -73,7 +78,7 @@ export function visitBody(pass: Pass, node: Program | StaticBlock): void {
     pass.text.append(`\n${close}`)
     return
   }
-  const brace = pass.source.indexOf('{', node.start)
+  const brace = skipBlank(pass.source, node.start + 'static'.length)
   pass.text.appendLeft(brace + 1, open)
   pass.text.appendLeft(node.end - 1, close)
 }

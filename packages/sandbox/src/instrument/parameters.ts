@@ -9,6 +9,7 @@
  * The length of the function, the names of functions among the defaults, the order, and what sees which variable stay as they are.
  */
 import type { AnyNode, AssignmentPattern, Function as FunctionNode, Pattern } from 'acorn'
+import { skipBlank } from './blank.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { enters, type Frame, type Pass } from './pass.ts'
 import { isInertParameter } from './purity.ts'
@@ -127,9 +128,6 @@ function bindDefault(text: Pass['text'], pattern: AssignmentPattern, name: strin
 
 /** Offset of a comma behind the last parameter, -1 if there is none: spaces and comments may be between. */
 function trailingComma(source: string, end: number): number {
-  const between = /\s+|\/\/.*|\/\*[\s\S]*?\*\//y
-  between.lastIndex = end
-  let offset = end
-  while (between.test(source)) offset = between.lastIndex
+  const offset = skipBlank(source, end)
   return source[offset] === ',' ? offset : -1
 }

@@ -31,8 +31,8 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
       return
     case 'Property':
       if (node.computed) pass.visit(node.key, frame)
-      if (node.kind === 'set' && node.value.type === 'FunctionExpression') {
-        visitFunction(pass, node.value, frame, { isSetter: true })
+      if ((node.method || node.kind !== 'init') && node.value.type === 'FunctionExpression') {
+        visitFunction(pass, node.value, frame, { isSetter: node.kind === 'set', written: node })
       } else pass.visit(node.value, frame)
       return
     case 'WhileStatement':
