@@ -2,9 +2,8 @@
  * Our matcher: the backtracking of the specification, with its choices on a stack of its own and a price for every step. Patterns with
  * which the engine's matcher could run for ever end here as calls that are out of fuel.
  */
-import { makeError } from './errors.js'
-import { charge } from './meter.js'
-import { copyBytes, methodsOf, Words } from './primordials.js'
+import { methodsOf, Words } from './primordials.js'
+import { choice, greedyRun, lazyRun, open, push, register } from './regexp-choices.js'
 import {
   againOp,
   charOp,
@@ -23,28 +22,13 @@ import {
   wordOp,
 } from './regexp-compile.js'
 import { isPair } from './regexp-scan.js'
-import { after, before, hold, isEdge, isSame, read } from './regexp-text.js'
+import { settle, step } from './regexp-steps.js'
+import { after, afterCapture, before, hold, isEdge, read } from './regexp-text.js'
 
 const { charCodeAt } = methodsOf(String.prototype)
 
-/** Steps that are paid for at once, and units per step. */
-const batch = 256
-const stepPrice = 8
-/** Choices are four words each, on a stack that grows up to this many words. */
-const mostWords = 0x1000000
-
-/** Kinds of entries on the stack: what to do when what came after it has failed. */
-const choice = 0
-const register = 1
-const greedyRun = 2
-const lazyRun = 3
-
-let stack = new Words(4_096)
-let room = 4_096
-let height = 0
 /** Where captures begin and end, and what loops count; −1 is nothing. */
 let registers = new Words(64)
-let steps = 0
 
 /** Of the match in hand. */
 let text = ''
@@ -71,7 +55,7 @@ export function findMatch(program, input, from, onlyThere) {
     for (; start <= text.length; start += isUnicode && isPair(text, start) ? 2 : 1) {
       step(1)
       if (first === null || (start < text.length && sets[first].has(read(start)))) {
-        height = 0
+        open.height = 0
         for (let i = 0; i < program.registers; i++) registers[i] = -1
         step(program.registers >> 2)
         if (run(0, start, 0) >= 0) return registers
@@ -84,41 +68,6 @@ export function findMatch(program, input, from, onlyThere) {
     text = ''
     hold('', null, false)
   }
-}
-
-function step(count) {
-  steps += count
-  if (steps >= batch) settle()
-}
-
-function settle() {
-  const done = steps
-  steps = 0
-  charge(done * stepPrice)
-}
-
-function push(kind, a, b, c) {
-  if (height + 4 > room) growStack()
-  stack[height] = kind
-  stack[height + 1] = a
-  stack[height + 2] = b
-  stack[height + 3] = c
-  height += 4
-}
-
-function growStack() {
-  if (2 * room > mostWords) {
-    throw makeError(
-      'RangeError',
-      'a regular expression has more choices open than there is room for: match the text in parts',
-      'ERR_VMS_REGEXP_CHOICES',
-    )
-  }
-  charge(2 * room)
-  const larger = new Words(2 * room)
-  copyBytes(larger, stack)
-  stack = larger
-  room *= 2
 }
 
 function save(index, value) {
@@ -200,7 +149,8 @@ function run(startAt, startPos, base) {
         else failed = true
         break
       case refOp: {
-        const next = afterReference(at, pos)
+        const captures = references[code[at + 1]]
+        const next = afterCapture(registers, captures, pos, code[at + 2] === 1, code[at + 3])
         if (next >= 0) {
           pos = next
           at += 4
@@ -235,17 +185,17 @@ function run(startAt, startPos, base) {
     }
     if (!failed) continue
     for (;;) {
-      if (height === base) return -1
+      if (open.height === base) return -1
       step(1)
-      height -= 4
-      const kind = stack[height]
+      open.height -= 4
+      const kind = open.words[open.height]
       if (kind === register) {
-        registers[stack[height + 1]] = stack[height + 2]
+        registers[open.words[open.height + 1]] = open.words[open.height + 2]
         continue
       }
       if (kind === choice) {
-        at = stack[height + 1]
-        pos = stack[height + 2]
+        at = open.words[open.height + 1]
+        pos = open.words[open.height + 2]
         break
       }
       if (kind === greedyRun ? shorter() : longer()) {
@@ -262,13 +212,13 @@ let resumePos = 0
 
 /** Gives back one character of a run. */
 function shorter() {
-  const at = stack[height + 1]
-  const least = stack[height + 2]
+  const at = open.words[open.height + 1]
+  const least = open.words[open.height + 2]
   const direction = code[at + 4]
-  const pos = before(stack[height + 3], direction)
+  const pos = before(open.words[open.height + 3], direction)
   if (pos !== least) {
-    stack[height + 3] = pos
-    height += 4
+    open.words[open.height + 3] = pos
+    open.height += 4
   }
   resumeAt = at + 5
   resumePos = pos
@@ -277,14 +227,14 @@ function shorter() {
 
 /** Takes one character more. */
 function longer() {
-  const at = stack[height + 1]
-  const pos = after(code[at + 1], stack[height + 2], code[at + 4])
+  const at = open.words[open.height + 1]
+  const pos = after(code[at + 1], open.words[open.height + 2], code[at + 4])
   if (pos < 0) return false
-  const count = stack[height + 3] + 1
+  const count = open.words[open.height + 3] + 1
   if (count < code[at + 3]) {
-    stack[height + 2] = pos
-    stack[height + 3] = count
-    height += 4
+    open.words[open.height + 2] = pos
+    open.words[open.height + 3] = count
+    open.height += 4
   }
   resumeAt = at + 5
   resumePos = pos
@@ -316,45 +266,24 @@ function runEnd(at, start) {
 
 /** What has matched in a lookaround stays; its choices do not. */
 function look(at, pos) {
-  const base = height
+  const base = open.height
   const found = run(at + 3, pos, base) >= 0
   const isNegative = code[at + 1] === 1
   if (found && isNegative) {
-    while (height > base) {
-      height -= 4
-      if (stack[height] === register) registers[stack[height + 1]] = stack[height + 2]
+    while (open.height > base) {
+      open.height -= 4
+      if (open.words[open.height] === register)
+        registers[open.words[open.height + 1]] = open.words[open.height + 2]
     }
   } else if (found) {
     let kept = base
-    for (let entry = base; entry < height; entry += 4) {
+    for (let entry = base; entry < open.height; entry += 4) {
       step(1)
-      if (stack[entry] !== register) continue
-      for (let i = 0; i < 4; i++) stack[kept + i] = stack[entry + i]
+      if (open.words[entry] !== register) continue
+      for (let i = 0; i < 4; i++) open.words[kept + i] = open.words[entry + i]
       kept += 4
     }
-    height = kept
+    open.height = kept
   }
   return found !== isNegative
-}
-
-/** The place after what a capture has matched, again; −1 if something else stands there. */
-function afterReference(at, pos) {
-  const indices = references[code[at + 1]]
-  const isForwards = code[at + 3] > 0
-  for (let i = 0; i < indices.length; i++) {
-    const start = registers[2 * indices[i]]
-    const end = registers[2 * indices[i] + 1]
-    if (start < 0 || end < 0) continue
-    const length = end - start
-    const from = isForwards ? pos : pos - length
-    if (from < 0 || from + length > text.length) return -1
-    for (let j = 0; j < length; ) {
-      step(1)
-      const size = isUnicode && isPair(text, start + j) ? 2 : 1
-      if (!isSame(start + j, from + j, size, code[at + 2] === 1)) return -1
-      j += size
-    }
-    return isForwards ? from + length : from
-  }
-  return pos
 }

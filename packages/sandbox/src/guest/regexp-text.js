@@ -2,6 +2,7 @@
 import { charge } from './meter.js'
 import { methodsOf } from './primordials.js'
 import { isPair } from './regexp-scan.js'
+import { step } from './regexp-steps.js'
 
 const NativeRegExp = RegExp
 const { charCodeAt, codePointAt, slice } = methodsOf(String.prototype)
@@ -56,7 +57,7 @@ function isLineEnd(unit) {
 }
 
 /** Whether the same character stands at two places, of `size` units at the first. */
-export function isSame(left, right, size, ignoreCase) {
+function isSame(left, right, size, ignoreCase) {
   const a = read(left)
   const b = read(right)
   if (a === b) return true
@@ -64,4 +65,27 @@ export function isSame(left, right, size, ignoreCase) {
   charge(casePrice)
   const both = slice(text, left, left + size) + slice(text, right, right + (b > 0xffff ? 2 : 1))
   return exec(isUnicode ? samePoint : sameUnit, both) !== null
+}
+
+/**
+ * The place after what the first of some captures that matched has matched, again: `pos` itself if none has, −1 if something else
+ * stands there.
+ */
+export function afterCapture(registers, captures, pos, ignoreCase, direction) {
+  for (let i = 0; i < captures.length; i++) {
+    const start = registers[2 * captures[i]]
+    const end = registers[2 * captures[i] + 1]
+    if (start < 0 || end < 0) continue
+    const length = end - start
+    const from = direction > 0 ? pos : pos - length
+    if (from < 0 || from + length > text.length) return -1
+    for (let j = 0; j < length; ) {
+      step(1)
+      const size = isUnicode && isPair(text, start + j) ? 2 : 1
+      if (!isSame(start + j, from + j, size, ignoreCase)) return -1
+      j += size
+    }
+    return direction > 0 ? from + length : from
+  }
+  return pos
 }
