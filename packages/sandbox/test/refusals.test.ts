@@ -125,7 +125,9 @@ describe('memory', () => {
 describe('a crash', () => {
   for (const signal of ['SIGKILL', 'SIGSEGV', 'SIGABRT'] as const) {
     it(`by ${signal} in the middle of a call refuses that request and no other`, async () => {
-      const bench = await Bench.booted(script)
+      // The call must still run when the signal comes.
+      const limits = { fuelPerCall: 2 ** 31 - 1 }
+      const bench = await Bench.booted(script, { limits })
       const requests = [
         bench.request(['ok']),
         bench.request(['ok']),

@@ -110,7 +110,7 @@ function runIn(
         aborted ||= reason
         isolate.dispose()
       }
-      hide(isolate, context, hiddenNames(names), words, abort)
+      hide(isolate, context, hiddenNames(names), words, [names.prefix, source], abort)
     } catch (error) {
       if (!(error instanceof ScriptProblem)) throw error
       return failed('compile', error.kind, error.message)
@@ -156,6 +156,11 @@ const root = './root.js'
 const rootSource = `
 export { instruments } from './instrumented.js'
 export { connectMeter, meter } from './meter.js'
+import { functionText, give, NativeFunction } from './primordials.js'
+import { rememberSource, writtenText } from './written.js'
+const holder = { toString() { return writtenText(functionText(this)) } }
+give(NativeFunction.prototype, 'toString', holder.toString)
+export { rememberSource }
 `
 
 /** Binds the hidden names of an instrumented script, as the machine does. */
@@ -164,6 +169,7 @@ function hide(
   context: ivm.Context,
   names: readonly string[],
   words: Int32Array,
+  written: readonly [prefix: string, source: string],
   abort: (operation: string, reason: string) => void,
 ): void {
   const modules = new Map<string, ivm.Module>()
@@ -186,6 +192,7 @@ function hide(
     new ivm.ExternalCopy(words.buffer).copyInto(),
     new ivm.Callback(abort),
   ])
+  reference('rememberSource').applySync(undefined, written as unknown as unknown[])
   context.global.setSync('meter', reference('meter').derefInto())
   context.global.setSync('instruments', reference('instruments').derefInto())
   const [first, ...others] = names
