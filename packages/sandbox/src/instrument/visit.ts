@@ -114,7 +114,7 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
   }
 }
 
-export function refused(message: string, { start }: AnyNode): ScriptProblem {
+function refused(message: string, { start }: AnyNode): ScriptProblem {
   return new ScriptProblem('refused', message, start)
 }
 
