@@ -10,19 +10,66 @@ function caught(make) {
   }
 }
 
-const points = [0, -0, 1e-310, 1e-9, 0.1, 0.5, 1, 1.5, Math.PI, 10, 100.25, 1e6, 1e22, -0.7, -3, Infinity, NaN]
+const points = [
+  0,
+  -0,
+  1e-310,
+  1e-9,
+  0.1,
+  0.5,
+  1,
+  1.5,
+  Math.PI,
+  10,
+  100.25,
+  1e6,
+  1e22,
+  -0.7,
+  -3,
+  Infinity,
+  NaN,
+]
 
 exports.arithmetic = () =>
-  ['sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'tanh', 'asinh', 'acosh', 'atanh', 'exp', 'expm1', 'log']
+  [
+    'sin',
+    'cos',
+    'tan',
+    'asin',
+    'acos',
+    'atan',
+    'sinh',
+    'cosh',
+    'tanh',
+    'asinh',
+    'acosh',
+    'atanh',
+    'exp',
+    'expm1',
+    'log',
+  ]
     .concat(['log1p', 'log2', 'log10', 'sqrt', 'cbrt', 'fround', 'trunc', 'round', 'sign', 'clz32'])
     .map((name) => [name, points.map((x) => Math[name](x))])
 
-exports.powers = () => points.map((x) => points.map((y) => [x ** y, Math.pow(x, y), Math.atan2(x, y), Math.hypot(x, y)]))
+exports.powers = () =>
+  points.map((x) => points.map((y) => [x ** y, Math.pow(x, y), Math.atan2(x, y), Math.hypot(x, y)]))
 
 exports.numbers = () =>
-  points.map((x) => [String(x), x.toFixed(3), x.toExponential(5), x.toString(36), caught(() => x.toPrecision(8))])
+  points.map((x) => [
+    String(x),
+    x.toFixed(3),
+    x.toExponential(5),
+    x.toString(36),
+    caught(() => x.toPrecision(8)),
+  ])
 
-exports.bigints = () => [2n ** 200n, -(3n ** 77n) / 7n, BigInt.asIntN(64, 2n ** 63n), (10n ** 40n).toString(16), 12345678901234567890n % 97n]
+exports.bigints = () => [
+  2n ** 200n,
+  -(3n ** 77n) / 7n,
+  BigInt.asIntN(64, 2n ** 63n),
+  (10n ** 40n).toString(16),
+  12345678901234567890n % 97n,
+]
 
 exports.chance = () => {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
@@ -68,7 +115,10 @@ exports.text = () => [
   atob('aGVsbG8='),
   new TextDecoder().decode(new TextEncoder().encode('grüße \u{1F600}')),
   new URL('../x?y=1#z', 'https://user@example.org:8080/a/b/c').href,
-  new URLSearchParams([['a', '1 2'], ['b', 'ü']]).toString(),
+  new URLSearchParams([
+    ['a', '1 2'],
+    ['b', 'ü'],
+  ]).toString(),
 ]
 
 exports.orders = () => [
@@ -113,7 +163,15 @@ exports.syntax = async () => {
   }
   const { y = 5, ...rest } = { x: 1, z: 2 }
   const tag = (strings, ...values) => [strings.raw, values]
-  return [[...new Point(2)], Point.made, seen, y, rest, tag`a${1}\n${2}`, ((a, b = a, ...c) => [a, b, c])(1, undefined, 3)]
+  return [
+    [...new Point(2)],
+    Point.made,
+    seen,
+    y,
+    rest,
+    tag`a${1}\n${2}`,
+    ((a, b = a, ...c) => [a, b, c])(1, undefined, 3),
+  ]
 }
 
 exports.errors = () => [
@@ -142,7 +200,11 @@ exports.files = async (number, text) => {
   await System.files.copy('/box/a.txt', '/box/b.txt')
   await System.files.rename('/box/b.txt', '/c.txt')
   const missing = await System.files.readFile('/none').catch((error) => error.code)
-  return [await System.files.readdir('/', { recursive: true }), await System.files.readFile('/c.txt', 'utf8'), missing]
+  return [
+    await System.files.readdir('/', { recursive: true }),
+    await System.files.readFile('/c.txt', 'utf8'),
+    missing,
+  ]
 }
 
 exports.callers = () => typeof System.caller.id
