@@ -75,12 +75,18 @@ async function readScript(file: string, path: string): Promise<string> {
   }
 }
 
-/** What is on the network cannot be in the ledger; left alone, the bundler leaves it for the machine to fetch. */
+/**
+ * What is on the network cannot be in the ledger; left alone, the bundler leaves it for the machine to fetch. Styles it would put into a
+ * text of their own.
+ */
 const localOnly: Plugin = {
   name: 'local-only',
   setup(build) {
     build.onResolve({ filter: /^(?:https?:)?\/\// }, ({ path }) => ({
       errors: [{ text: `Could not resolve "${path}"` }],
+    }))
+    build.onResolve({ filter: /\.css$/ }, ({ path }) => ({
+      errors: [{ text: `Cannot import "${basename(path)}" into a JavaScript file` }],
     }))
   },
 }

@@ -214,3 +214,9 @@ describe('the start', () => {
     await expect(start).rejects.toMatchObject({ code: 'ERR_VMS_MACHINE_NOT_STARTED' })
   })
 })
+
+it('takes a first line for the shell for a comment', async () => {
+  const bench = await Bench.booted('#!/usr/bin/env node\nexports.a = () => 1')
+  expect(await bench.call('a')).toBe(1)
+  await bench.close()
+})

@@ -184,7 +184,7 @@ test('a script that fails at the start says why and where, and deploys nothing',
     fails(
       'memory.js',
       'exports.a = () => 1; const x = []; for (;;) x.push(new Array(1e6).fill(1))',
-      'more memory than it may',
+      'top level failed: aborted (fuel)',
     ),
     bad(
       'large.js',

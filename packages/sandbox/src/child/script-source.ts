@@ -34,7 +34,9 @@ export interface FaultyScript {
  * depend on V8's stack; and V8 sees it by itself before it is wrapped, because a text such as `}); evil(); (() => {` would be
  * well-formed then. Nothing is run.
  */
-export function prepareScript(source: string, name: string): PreparedScript | FaultyScript {
+export function prepareScript(given: string, name: string): PreparedScript | FaultyScript {
+  // A first line for the shell is legal at the start of a file only.
+  const source = given.startsWith('#!') ? `//${given}` : given
   try {
     const { text, names, map } = instrument(source)
     const problem = compileProblem(source, name)
@@ -68,16 +70,13 @@ function faulty(source: string, error: ErrorValue, report: string): FaultyScript
 }
 
 function wrap(text: string): string {
-  // A first line for the shell is legal at the start of a file only.
-  const body = text.startsWith('#!') ? `//${text}` : text
-  return `(function (${parameters.join(', ')}) { 'use strict';\n${body}\n})`
+  return `(function (${parameters.join(', ')}) { 'use strict';\n${text}\n})`
 }
 
 /** What V8 says against it; null if nothing. */
 function compileProblem(source: string, name: string): string | null {
-  const text = source.startsWith('#!') ? `//${source}` : source
   try {
-    vm.compileFunction(`'use strict';\n${text}`, parameters, { filename: name, lineOffset: -1 })
+    vm.compileFunction(`'use strict';\n${source}`, parameters, { filename: name, lineOffset: -1 })
     return null
   } catch (error) {
     const { message, stack } = error as Error
