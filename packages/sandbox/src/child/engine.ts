@@ -53,6 +53,12 @@ const entryPoints = [
 ] as const
 type EntryPoint = (typeof entryPoints)[number]
 
+/** What the binding says once it has stopped a script for the time that it took. */
+const timedOut = 'Script execution timed out.'
+
+/** Milliseconds by which the binding's clock may be ahead of ours. */
+const timerSlackMs = 2
+
 export class Engine {
   readonly memory: SharedMemory
   readonly #options: EngineOptions
@@ -90,7 +96,7 @@ export class Engine {
     try {
       return entry.applySync(undefined, args as unknown[], { timeout: timeoutMs })
     } catch (error) {
-      const refusal = this.#refusalFor(error as Error, performance.now() - start >= timeoutMs)
+      const refusal = this.#refusalFor(error as Error, performance.now() - start >= timeoutMs - timerSlackMs)
       if (refusal !== null) throw refusal
       this.#options.onUnhandled(String((error as Error)?.message))
       return undefined
@@ -110,10 +116,12 @@ export class Engine {
         ? new Refusal('memory', 'the script used more memory than it may')
         : new Refusal('crash', 'the isolate is gone')
     }
-    if (isLate && message === 'Script execution timed out.') {
+    const { hasLeft } = this.memory
+    // The engine's own word counts without the clock where the script cannot have said it: rejections come after the end.
+    if (message === timedOut && (isLate || !hasLeft)) {
       return new Refusal('wall-clock', 'the call took longer than it may')
     }
-    if (this.memory.hasLeft) return null
+    if (hasLeft) return null
     if (message === 'Maximum call stack size exceeded') {
       return new Refusal('stack', 'the script ran out of stack')
     }
