@@ -110,7 +110,7 @@ export function compileError(source: string, name: string): Problem | null {
   // A first line for the shell is legal at the start of a file only.
   const body = source.startsWith('#!') ? `//${source}` : source
   try {
-    compileFunction(`'use strict'\n${body}`, ['exports', 'module'], {
+    compileFunction(`'use strict';\n${body}`, ['exports', 'module'], {
       filename: name,
       lineOffset: -1,
     })
