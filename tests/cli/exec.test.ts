@@ -216,3 +216,32 @@ test('SIGINT while it starts stops it all the same', async () => {
   // Before the handler is there, the signal itself ends it.
   expect([130, null]).toContain(code)
 })
+
+test('errors of TypeScript are shown where they were written', async () => {
+  const place = makeWorkplace()
+  place.write(
+    'lib/fail.ts',
+    `interface Reason {
+  readonly why: string
+}
+
+export function fail(reason: Reason | null): string {
+  return (reason as Reason).why
+}
+`,
+  )
+  const script = place.write(
+    'service.ts',
+    `import { fail } from './lib/fail.ts'
+
+type Nothing = null
+
+export const get = (): string => fail(null as Nothing)
+`,
+  )
+  const host = await execHost(place, script)
+  expect(await vms(place, ['call', host.url, 'get'])).toMatchObject({ code: 1 })
+  const { stderr } = await host.process.finished('SIGTERM')
+  expect(stderr).toContain('lib/fail.ts:6:29')
+  expect(stderr).toContain('service.ts:5:34')
+})

@@ -40,6 +40,7 @@ export function startHost(
       name: script.name,
       source: script.source,
       title: options.title ?? serviceName(script.name),
+      ...(script.map !== null && { map: script.map }),
     },
     ...(options.port !== undefined && { port: options.port }),
     ...(options.host !== undefined && { hostname: options.host }),

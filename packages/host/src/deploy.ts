@@ -31,6 +31,8 @@ export interface Script {
   readonly name: string
   /** What runs, as one CommonJS script. */
   readonly source: string
+  /** Source map of `source`, version 3, as JSON: places in the log are those of its sources then. Recorded nowhere. */
+  readonly map?: string
   /** What people call the service. Default: the name. */
   readonly title?: string
 }

@@ -151,11 +151,10 @@ async function startService(
 ): Promise<Service> {
   const { crypto, now } = ports
   const clock = new EntryClock(now, created ? 0 : await lastTime(ledger))
+  const { onConsole, script } = options
+  const parts = { genesis, map: script.map, ledger, limits, oracles, onConsole }
   const epoch = new Epoch({
-    start: () =>
-      ports.startMachine(
-        machineOptions({ genesis, ledger, limits, oracles, onConsole: options.onConsole }),
-      ),
+    start: () => ports.startMachine(machineOptions(parts)),
     crypto,
     ledgerKey: ledger.key,
     genesis,

@@ -8,6 +8,8 @@ import type { HostOracles } from './oracles.ts'
 
 export interface MachineParts {
   readonly genesis: GenesisEntry
+  /** Source map of the script, if it was bundled. */
+  readonly map: string | undefined
   readonly ledger: Ledger
   readonly limits: ServiceLimits
   readonly oracles: HostOracles
@@ -15,7 +17,7 @@ export interface MachineParts {
 }
 
 export function machineOptions(parts: MachineParts): MachineOptions {
-  const { genesis, ledger, limits, oracles, onConsole } = parts
+  const { genesis, map, ledger, limits, oracles, onConsole } = parts
   return {
     script: genesis.script.source,
     name: genesis.script.name,
@@ -26,6 +28,7 @@ export function machineOptions(parts: MachineParts): MachineOptions {
     files: ledger.files,
     oracle: oracles.open(genesis.limits.oracleResultBytes),
     info: { title: genesis.script.title, key: filesUrl(ledger.filesKey) },
+    ...(map !== undefined && { map }),
     ...(onConsole && { console: onConsole }),
   }
 }

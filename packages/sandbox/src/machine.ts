@@ -36,10 +36,10 @@ export class Machine {
     const semantics = options.semantics ?? currentSemantics
     requireSemantics(semantics)
     const machine = spawnMachine(() => new Machine(options))
-    const { script, name, codec, limits, info, trace } = options
+    const { script, name, map = null, codec, limits, info, trace } = options
     const traced = trace !== undefined
     const ending = await machine.#link.ask(
-      ['start', { script, name, codec, limits, service: machine.#service, info, traced }],
+      ['start', { script, name, map, codec, limits, service: machine.#service, info, traced }],
       machine.#service.startMs,
     )
     if ('answer' in ending && ending.answer[0] === 'ready') {

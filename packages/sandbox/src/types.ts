@@ -94,6 +94,8 @@ export interface MachineOptions {
   readonly script: string
   /** File name in messages. */
   readonly name: string
+  /** Source map of the script, version 3, as JSON. Part of nothing that is recorded: places in reports are those of its sources then. */
+  readonly map?: string
   /** JavaScript expression for `{ encode(value, { maxBytes }): Uint8Array, decode(bytes): value }`, evaluated inside the isolate. */
   readonly codec: string
   readonly limits: MachineLimits

@@ -26,6 +26,8 @@ import type {
 export interface StartOptions {
   script: string
   name: string
+  /** Source map of the script, as JSON. */
+  map: string | null
   codec: string
   limits: MachineLimits
   service: ServiceLimits

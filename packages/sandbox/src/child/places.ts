@@ -1,6 +1,6 @@
 /**
  * Where a place of the instrumented text was written: in the script, and further back in the files that the script was bundled from
- * if it carries their source map.
+ * if their source map came with it, or is at its end.
  */
 import { decodedMap, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
 import type { Instrumented } from '../instrument/instrument.ts'
@@ -17,14 +17,24 @@ export interface Place {
 const inlineMap =
   /\/\/# sourceMappingURL=data:application\/json;(?:charset=utf-8;)?base64,([\w+/=]+)\s*$/
 
-export function createPlaces(
-  source: string,
-  name: string,
-  map: Instrumented['map'],
-): (line: number, column: number) => Place {
+export interface PlacesOptions {
+  readonly source: string
+  /** File name of the script. */
+  readonly name: string
+  /** From what runs to `source`. */
+  readonly map: Instrumented['map']
+  /** From `source` to the files that it was bundled from, as JSON. Goes before one at the end of `source`. */
+  readonly bundleMap: string | null
+}
+
+export function createPlaces(options: PlacesOptions): (line: number, column: number) => Place {
+  const { source, name, map, bundleMap } = options
   let maps: { instrumented: TraceMap; bundled: TraceMap | null } | null = null
   return (line, column) => {
-    maps ??= { instrumented: traceMap(map(), name), bundled: bundleMap(source) }
+    maps ??= {
+      instrumented: traceMap(map(), name),
+      bundled: traceBundle(bundleMap ?? inlineMapOf(source)),
+    }
     const written = originalPositionFor(maps.instrumented, { line, column: column - 1 })
     if (written.line === null) return { file: name, line, column }
     const place = { file: name, line: written.line, column: written.column + 1 }
@@ -41,11 +51,15 @@ function traceMap(map: ReturnType<Instrumented['map']>, name: string): TraceMap 
   return new TraceMap({ version: 3, mappings, names, sources: [name] })
 }
 
-function bundleMap(source: string): TraceMap | null {
+function inlineMapOf(source: string): string | null {
   const encoded = inlineMap.exec(source)?.[1]
-  if (encoded === undefined) return null
+  return encoded === undefined ? null : Buffer.from(encoded, 'base64').toString()
+}
+
+function traceBundle(json: string | null): TraceMap | null {
+  if (json === null) return null
   try {
-    const map = new TraceMap(Buffer.from(encoded, 'base64').toString())
+    const map = new TraceMap(json)
     // Decoded here: a map that is none is no reason for a report to fail.
     decodedMap(map)
     return map

@@ -34,7 +34,12 @@ export interface FaultyScript {
  * depend on V8's stack; and V8 sees it by itself before it is wrapped, because a text such as `}); evil(); (() => {` would be
  * well-formed then. Nothing is run.
  */
-export function prepareScript(given: string, name: string): PreparedScript | FaultyScript {
+export function prepareScript(
+  given: string,
+  name: string,
+  /** Source map of the script, as JSON. */
+  bundleMap: string | null = null,
+): PreparedScript | FaultyScript {
   // A first line for the shell is legal at the start of a file only.
   const source = given.startsWith('#!') ? `//${given}` : given
   try {
@@ -47,7 +52,7 @@ export function prepareScript(given: string, name: string): PreparedScript | Fau
       hiddenNames: hiddenNames(names),
       prefix: names.prefix,
       hash: sha256(wrapped),
-      placeOf: createPlaces(source, name, map),
+      placeOf: createPlaces({ source, name, map, bundleMap }),
     }
   } catch (problem) {
     if (!(problem instanceof ScriptProblem)) throw problem

@@ -84,9 +84,9 @@ export class Session {
 
   /** A fresh isolate. @throws Refusal, Broken */
   boot(moment: Moment): Booted {
-    const { script, name } = this.#options
+    const { script, name, map } = this.#options
     this.#discardEngine()
-    this.#script ??= prepareScript(script, name)
+    this.#script ??= prepareScript(script, name, map)
     const prepared = this.#script
     if ('error' in prepared) {
       const { error, report, hash } = prepared
