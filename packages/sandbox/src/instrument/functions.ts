@@ -3,6 +3,7 @@ import type { AnyNode, BlockStatement, Function as FunctionNode, Program, Static
 import { skipBlank } from './blank.ts'
 import { depthOf, slotsOf } from './frame-size.ts'
 import { hoistShared, removeRepeated } from './hoist.ts'
+import { largestInStrip } from './limits.ts'
 import { markOf } from './marks.ts'
 import {
   bindInBody,
@@ -169,17 +170,25 @@ function visitBlock(pass: Pass, node: BlockStatement | Program | StaticBlock, fr
   hoistShared(pass, node, frame)
 }
 
-/** A loop's body: each turn counts. */
-export function visitLoopBody(pass: Pass, body: AnyNode, frame: Frame): void {
+/** A loop's body: each turn counts. Gives whether it counts only, which it may be let if its turns are small. */
+export function visitLoopBody(
+  pass: Pass,
+  body: AnyNode,
+  frame: Frame,
+  mayOnlyCount = false,
+): boolean {
   frame.hasLoops = true
   const outside = frame.words
   frame.words = 0
   pass.visit(body, frame)
-  const count = turning(pass.names, fuelOf(frame.words))
+  const fuel = fuelOf(frame.words)
+  const onlyCounts = mayOnlyCount && fuel <= largestInStrip
+  const count = onlyCounts ? `${pass.names.turns}+=${fuel};` : turning(pass.names, frame, fuel)
   frame.words = outside
   if (body.type === 'BlockStatement') pass.text.appendLeft(body.start + 1, count)
   else {
     pass.text.prependRight(body.start, `{${count}`)
     pass.text.appendLeft(body.end, '}')
   }
+  return onlyCounts
 }

@@ -38,6 +38,8 @@ export interface Names {
   readonly copied: string
   /** Local: turns of loops that are not charged yet. */
   readonly turns: string
+  /** Of a loop in strips. */
+  readonly label: string
   /** Local: units of depth that a function that can be suspended holds. */
   readonly held: string
   /** Local: depth at the start. */
@@ -71,6 +73,7 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
     items: `${prefix}i`,
     copied: `${prefix}u`,
     turns: `${prefix}l`,
+    label: `${prefix}b`,
     held: `${prefix}w`,
     start: `${prefix}d`,
     value: `${prefix}t`,

@@ -1,7 +1,7 @@
 /** One pass over a script: its text as it is being changed, and the pieces of text that are put into it. */
 import type { AnyNode } from 'acorn'
 import type MagicString from 'magic-string'
-import { fuelPerWord, turnsPerCharge } from './limits.ts'
+import { fuelPerWord, turnsPerCharge, turnsPerChargeSuspended } from './limits.ts'
 import type { Names } from './names.ts'
 
 /** What is known of the function whose code is being visited. */
@@ -22,6 +22,11 @@ export class Frame {
   /** Whether it can be suspended in the middle: it then holds its depth only while it runs. */
   get suspends(): boolean {
     return this.isAsync || this.isGenerator
+  }
+
+  /** Units that its loops count before they take them from the meter. */
+  get turnsPerCharge(): number {
+    return this.suspends ? turnsPerChargeSuspended : turnsPerCharge
   }
 
   constructor(isAsync: boolean, isGenerator: boolean, depth: number) {
@@ -57,9 +62,15 @@ export function charging(names: Names, fuel: number): string {
 }
 
 /** Statements at the start of a turn: most turns only count in a local variable. */
-export function turning(names: Names, fuel: number): string {
+export function turning(names: Names, frame: Frame, fuel: number): string {
   const { turns, out } = names
-  return `if((${turns}+=${fuel})>${turnsPerCharge - 1}){if(${burns(names, turns)})throw ${out}();${turns}=0}`
+  return `if((${turns}+=${fuel})>${frame.turnsPerCharge - 1}){if(${burns(names, turns)})throw ${out}();${turns}=0}`
+}
+
+/** A statement between strips of turns: takes what they counted once it is enough. */
+export function takingTurns(names: Names, frame: Frame): string {
+  const { turns, out } = names
+  return `if(${turns}>${frame.turnsPerCharge - 1}){if(${burns(names, turns)})throw ${out}();${turns}=0}`
 }
 
 /** A condition: charges an entry and goes deeper; true once there is too little of either. */

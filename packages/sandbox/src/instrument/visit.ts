@@ -9,6 +9,7 @@ import type {
 } from 'acorn'
 import { visitClass } from './classes.ts'
 import { visitFunction, visitLoopBody } from './functions.ts'
+import { visitLoop } from './loops.ts'
 import { visitAssignment, visitBinary, visitTemplate } from './operators.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { charging, type Frame, fuelOf, type Pass } from './pass.ts'
@@ -37,7 +38,7 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
       return
     case 'WhileStatement':
       pass.visit(node.test, frame)
-      visitLoopBody(pass, node.body, frame)
+      visitLoop(pass, node, frame)
       return
     case 'DoWhileStatement':
       visitLoopBody(pass, node.body, frame)
@@ -45,7 +46,7 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
       return
     case 'ForStatement':
       for (const part of [node.init, node.test, node.update]) if (part) pass.visit(part, frame)
-      visitLoopBody(pass, node.body, frame)
+      visitLoop(pass, node, frame)
       return
     case 'ForInStatement':
     case 'ForOfStatement':

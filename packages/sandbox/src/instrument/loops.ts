@@ -1,0 +1,71 @@
+/**
+ * Innermost loops, in strips. A check in every turn keeps V8 from making the best of a small loop, because what is rarely done there is
+ * in the way of what is always done; so a strip of turns only counts, and ends where there is something to take from the meter:
+ *
+ *   for (init; test; update) body
+ *   { init; do { if (turns >= n) take; for (; turns < n && (test); update) { turns += fuel; body } } while (turns >= n) }
+ *
+ * What is evaluated, and how often, stays the same.
+ */
+import type { AnyNode, ForStatement, WhileStatement } from 'acorn'
+import { skipBlank } from './blank.ts'
+import { visitLoopBody } from './functions.ts'
+import { childrenOf } from './parse.ts'
+import { type Frame, type Pass, takingTurns, wrap } from './pass.ts'
+
+export function visitLoop(pass: Pass, node: ForStatement | WhileStatement, frame: Frame): void {
+  const breaks: number[] = []
+  const isPlain = childrenOf(node).every((child) => isPlainPart(child, breaks, false))
+  const isInStrips = visitLoopBody(pass, node.body, frame, isPlain)
+  if (!isInStrips) return
+  const { text, names, source } = pass
+  const { turns, label } = names
+  const { turnsPerCharge } = frame
+  for (const end of breaks) text.appendLeft(end, ` ${label}`)
+  const open = breaks.length === 0 ? '{' : `${label}:{`
+  const strip = `do{${takingTurns(names, frame)}`
+  if (node.test) wrap(pass, node.test, `${turns}<${turnsPerCharge}&&(`, ')')
+  if (node.type === 'WhileStatement') text.prependRight(node.start, open + strip)
+  else {
+    const { init } = node
+    const inside = skipBlank(source, node.start + 'for'.length) + 1
+    const end = skipBlank(source, init ? init.end : inside)
+    const isExpression = init && init.type !== 'VariableDeclaration'
+    // Only their own text is replaced: what was put before and after it stays.
+    text.update(node.start, inside, isExpression ? `${open}(` : open)
+    const test = node.test ? '' : `${turns}<${turnsPerCharge}`
+    text.update(end, end + 1, `${isExpression ? ')' : ''};${strip}for(;${test}`)
+  }
+  text.appendLeft(node.end, `}while(${turns}>${turnsPerCharge - 1})}`)
+}
+
+/**
+ * Whether it may be in a strip: it makes no functions, which would keep the variables of a turn, is never suspended, has no loop of its
+ * own and does not continue one by name. Ends of words `break` that leave the loop are added to `breaks`.
+ */
+function isPlainPart(node: AnyNode, breaks: number[], isInSwitch: boolean): boolean {
+  switch (node.type) {
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+    case 'AwaitExpression':
+    case 'YieldExpression':
+    case 'ForStatement':
+    case 'ForInStatement':
+    case 'ForOfStatement':
+    case 'WhileStatement':
+    case 'DoWhileStatement':
+      return false
+    case 'ContinueStatement':
+      return !node.label
+    case 'BreakStatement':
+      if (!node.label && !isInSwitch) breaks.push(node.start + 'break'.length)
+      return true
+    case 'VariableDeclaration':
+      if (node.kind === 'using' || node.kind === 'await using') return false
+  }
+  const isSwitch = isInSwitch || node.type === 'SwitchStatement'
+  return childrenOf(node).every((child) => isPlainPart(child, breaks, isSwitch))
+}
