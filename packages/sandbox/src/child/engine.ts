@@ -96,7 +96,8 @@ export class Engine {
     try {
       return entry.applySync(undefined, args as unknown[], { timeout: timeoutMs })
     } catch (error) {
-      const refusal = this.#refusalFor(error as Error, performance.now() - start >= timeoutMs - timerSlackMs)
+      const isLate = performance.now() - start >= timeoutMs - timerSlackMs
+      const refusal = this.#refusalFor(error as Error, isLate)
       if (refusal !== null) throw refusal
       this.#options.onUnhandled(String((error as Error)?.message))
       return undefined
