@@ -36,6 +36,7 @@ import {
   jsonCodec,
 } from '../packages/sandbox/src/index.ts'
 import { packFrame, type ToChild } from '../packages/sandbox/src/wire.ts'
+import { linkGuest } from './link-guest.ts'
 
 const folder = join(import.meta.dirname, '..', 'packages', 'sandbox')
 const guest = join(folder, 'src', 'guest')
@@ -49,19 +50,20 @@ const given: Plugin = {
       contents: 'module.exports = addon.ivm',
     }))
     onLoad({ filter: /[\\/]child[\\/]guest-source\.ts$/ }, () => ({
-      contents: `import { given } from 'given-texts'
-export const guestSource = (specifier) => given().guest[specifier]`,
+      contents: `const { buffer, byteOffset, byteLength } = given.guestCache
+const script = {
+  code: given.guest.latin1Slice(),
+  cache: byteLength === 0 ? null : buffer.slice(byteOffset, byteOffset + byteLength),
+}
+export const guestScript = () => script
+export const guestSource = (specifier) => {
+  throw new Error(specifier + ' is no file here')
+}`,
       loader: 'js',
     }))
     onLoad({ filter: /[\\/]child[\\/]library-source\.ts$/ }, () => ({
-      contents: `import { given } from 'given-texts'
-export const librarySource = () => given().library`,
+      contents: 'export const librarySource = () => given.library.utf8Slice()',
       loader: 'js',
-    }))
-    onResolve({ filter: /^given-texts$/ }, ({ path }) => ({ path, namespace: 'given' }))
-    onLoad({ filter: /^given-texts$/, namespace: 'given' }, () => ({
-      contents: `let parsed
-export const given = () => (parsed ??= JSON.parse(texts.toString()))`,
     }))
   },
 }
@@ -106,17 +108,20 @@ async function bundleChild(): Promise<void> {
     ...Object.keys(metafile.inputs).filter((input) => !input.startsWith('given:')),
     ...Object.keys(guestTexts()).map((name) => relative(folder, join(guest, name))),
     relative(folder, import.meta.filename),
+    relative(folder, join(import.meta.dirname, 'link-guest.ts')),
     // Names the exact versions of what is taken from packages as text.
     'package.json',
   ].sort()
   const inputs: BundleInputs = { files, digest: digestOf(files) }
   mkdirSync(dirname(bundleFiles.parts), { recursive: true })
   const parts: BundleParts = {
-    code: inAscii(`(function (require, addon, texts) {${outputFiles[0]?.text}})`),
+    code: inAscii(`(function (require, addon, given) {${outputFiles[0]?.text}})`),
     cache: new Uint8Array(),
-    texts: JSON.stringify({ guest: guestTexts(), library: await libraryText() }),
+    guest: inAscii(linkGuest(guestTexts(), './main.js')),
+    guestCache: new Uint8Array(),
+    library: await libraryText(),
   }
-  replace(bundleFiles.parts, packBundle({ ...parts, cache: makeCache(parts) }))
+  replace(bundleFiles.parts, packBundle({ ...parts, ...makeCaches(parts) }))
   replace(bundleFiles.inputs, JSON.stringify(inputs))
 }
 
@@ -127,12 +132,13 @@ function inAscii(code: string): string {
 }
 
 /** What V8 has compiled when a first script has booted. V8 takes it only if it is the same V8 with the same flags. */
-function makeCache(parts: BundleParts): Uint8Array {
+function makeCaches(parts: BundleParts): Pick<BundleParts, 'cache' | 'guestCache'> {
   const scratch = mkdtempSync(join(tmpdir(), 'vms-bundle-'))
   const place = (name: string): string => join(scratch, name)
   try {
     writeFileSync(place('code'), parts.code)
-    writeFileSync(place('texts'), parts.texts)
+    writeFileSync(place('guest'), parts.guest)
+    writeFileSync(place('library'), parts.library)
     writeFileSync(place('messages'), firstMessages())
     const messages = openSync(place('messages'), 'r')
     const answers = openSync(devNull, 'w')
@@ -151,7 +157,8 @@ function makeCache(parts: BundleParts): Uint8Array {
     )
     closeSync(messages)
     closeSync(answers)
-    return status === 0 ? readFileSync(place('cache')) : new Uint8Array()
+    if (status !== 0) return { cache: new Uint8Array(), guestCache: new Uint8Array() }
+    return { cache: readFileSync(place('cache')), guestCache: readFileSync(place('guest-cache')) }
   } finally {
     rmSync(scratch, { recursive: true })
   }
@@ -160,19 +167,34 @@ function makeCache(parts: BundleParts): Uint8Array {
 /** Unlike the child, what makes the cache reads and writes files. The flags for that are no part of what V8 compares. */
 const ownRights = ['--allow-fs-read=*', '--allow-fs-write=*']
 
-/** Runs the child on messages from a file, and keeps what V8 has compiled. */
+/**
+ * Runs the child on messages from a file, and keeps what V8 has compiled. In the isolate the guest's code is compiled once more: V8 then
+ * finds what it has, with all functions that have run since.
+ */
 const cacheMaker = `
 const [, addonFile, folder] = process.argv
 const { readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
+const bytes = (name) => readFileSync(join(folder, name))
 const addon = { exports: {} }
 process.dlopen(addon, addonFile)
-const code = readFileSync(join(folder, 'code'), 'latin1')
-const script = new (require('node:vm').Script)(code, { filename: 'vms:child' })
+const { ivm } = addon.exports
+let isolate
+const kept = function (options) {
+  isolate = new ivm.Isolate(options)
+  return isolate
+}
+const given = { guest: bytes('guest'), guestCache: Buffer.alloc(0), library: bytes('library') }
+const script = new (require('node:vm').Script)(bytes('code').latin1Slice(), { filename: 'vms:child' })
 const { exit } = process
 process.exit = () => {}
-script.runInThisContext()(require, addon.exports, readFileSync(join(folder, 'texts')))
+script.runInThisContext()(require, { ivm: { __proto__: ivm, Isolate: kept } }, given)
 writeFileSync(join(folder, 'cache'), script.createCachedData())
+const guest = isolate.compileScriptSync(given.guest.latin1Slice(), {
+  filename: 'vms:guest.js',
+  produceCachedData: true,
+})
+writeFileSync(join(folder, 'guest-cache'), Buffer.from(guest.cachedData.copy()))
 exit(0)
 `
 

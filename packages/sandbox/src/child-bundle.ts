@@ -32,19 +32,29 @@ export function digestOf(files: readonly string[]): string {
   return hash.digest('hex')
 }
 
-/** What the child is handed. */
+/** What the child is handed. What V8 makes of a code saves it that work; another V8, or other flags, leave it alone. */
 export interface BundleParts {
-  /** Function expression `(require, addon, texts) => void`, in ASCII. */
+  /** Function expression `(require, addon, given) => void`, in ASCII; `given` holds the last three parts, as bytes. */
   readonly code: string
-  /** What V8 makes of the code, so that it need not again. Another V8, or other flags, leave it alone. */
+  /** What V8 makes of `code`. */
   readonly cache: Uint8Array
-  /** JSON of what else the child would read from files. */
-  readonly texts: string
+  /** The guest's code as one script, in ASCII. */
+  readonly guest: string
+  /** What V8 makes of `guest`. */
+  readonly guestCache: Uint8Array
+  /** What librarySource in child/library-source.ts gives. */
+  readonly library: string
 }
 
 /** Bytes of each part as the child reads it: a 4-byte little-endian length, then the part. */
-export function packBundle({ code, cache, texts }: BundleParts): Buffer {
-  const parts = [Buffer.from(code, 'latin1'), cache, Buffer.from(texts)]
+export function packBundle({ code, cache, guest, guestCache, library }: BundleParts): Buffer {
+  const parts = [
+    Buffer.from(code, 'latin1'),
+    cache,
+    Buffer.from(guest, 'latin1'),
+    guestCache,
+    Buffer.from(library),
+  ]
   return Buffer.concat(
     parts.flatMap((part) => {
       const length = Buffer.alloc(4)

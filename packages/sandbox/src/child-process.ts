@@ -101,9 +101,9 @@ process.permission?.drop?.('addon')
 const part = () => bytesOf(bytesOf(${frameHeaderBytes}).readUInt32LE(0))
 const code = part().latin1Slice()
 const cachedData = part()
-const texts = part()
+const given = { guest: part(), guestCache: part(), library: part() }
 const options = { filename: 'vms:child', ...(cachedData.length > 0 && { cachedData }) }
-new (require('node:vm').Script)(code, options).runInThisContext()(require, addon.exports, texts)
+new (require('node:vm').Script)(code, options).runInThisContext()(require, addon.exports, given)
 `
 
 function textOverPipe(addon: string): Program {

@@ -62,7 +62,9 @@ describe('the child process', () => {
 const telling = (code: string) =>
   packBundle({
     cache: new Uint8Array(),
-    texts: '',
+    guest: '',
+    guestCache: new Uint8Array(),
+    library: '',
     code: `(async (require, addon) => {
   const fs = require('node:fs')
   const code = (attempt) => {
@@ -120,7 +122,9 @@ import os from 'node:os'
 import path from 'node:path'
       const child = spawnChild({}, packBundle({
         cache: new Uint8Array(),
-        texts: '',
+        guest: '',
+        guestCache: new Uint8Array(),
+        library: '',
         code: '((require) => { require("node:fs").writeSync(4, "here"); setInterval(() => {}, 1000) })',
       }))
       await once(child.output, 'data')

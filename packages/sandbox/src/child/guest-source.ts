@@ -1,4 +1,7 @@
-/** The guest's own code, as text. In the bundle of the child this file is replaced by one that holds the texts: it may read no file. */
+/**
+ * The guest's own code, as text. In the bundle of the child this file is replaced by one that gives all of it as one script: it may
+ * read no file.
+ */
 import fs from 'node:fs'
 
 const known = new Map<string, string>()
@@ -11,4 +14,17 @@ export function guestSource(specifier: string): string {
     known.set(specifier, source)
   }
   return source
+}
+
+/** The guest's modules as one script. */
+export interface GuestScript {
+  /** An expression whose value is a function from the name of an export of `./main.js` to its present value. */
+  readonly code: string
+  /** What V8 has made of it; null if nothing. */
+  readonly cache: ArrayBuffer | null
+}
+
+/** Null here: there are only the modules. */
+export function guestScript(): GuestScript | null {
+  return null
 }
