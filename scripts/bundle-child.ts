@@ -49,6 +49,13 @@ const given: Plugin = {
     onLoad({ filter: /^isolated-vm$/, namespace: 'given' }, () => ({
       contents: 'module.exports = addon.ivm',
     }))
+    // As it is: what esbuild makes of the import of a CommonJS module copies all properties, and some of Node's load more of Node.
+    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'given' } : { path, external: true },
+    )
+    onLoad({ filter: /^node:/, namespace: 'given' }, ({ path }) => ({
+      contents: `export default require(${JSON.stringify(path)})`,
+    }))
     onLoad({ filter: /[\\/]child[\\/]guest-source\.ts$/ }, () => ({
       contents: `const { buffer, byteOffset, byteLength } = given.guestCache
 const script = {
