@@ -7,6 +7,8 @@ import { power } from './math-pow.js'
 import { charge, enter, leave, meter, runOut } from './meter.js'
 import {
   big,
+  converted,
+  grown,
   spread as items,
   joined,
   lengthFor,
@@ -25,6 +27,13 @@ const depthBits = 5
 const argumentsPerDepth = 1 << depthBits
 /** Arguments of a call whose list holds an `await` or a `yield`: its depth cannot be given back, so there are never many. */
 const argumentsWithoutDepth = 1024
+
+/** UTF-16 units up to which a comparison costs nothing of its own. */
+const shortText = 256
+/** Units that are compared for one of fuel, as a power of two. */
+const readShift = 4
+/** Units of a text from which on making a BigInt of it takes longer than comparing it, as a power of two. */
+const convertShift = 13
 
 /** The meter has run out: the script goes no further. */
 function out() {
@@ -147,6 +156,16 @@ function copied(object) {
   return object
 }
 
+/** A text that is compared so many times; if that is 0, it may meet a BigInt, and have to become one. */
+function read(value, times) {
+  if (typeof value === 'string') {
+    const { length } = value
+    if (length > shortText)
+      charge((length >> readShift) * (times === 0 ? 1 + (length >> convertShift) : times))
+  }
+  return value
+}
+
 /** In the order of `hiddenNames` in instrument/names.ts; the meter goes before them. */
 export const instruments = [
   out,
@@ -164,4 +183,7 @@ export const instruments = [
   setLength,
   items,
   copied,
+  read,
+  converted,
+  grown,
 ]

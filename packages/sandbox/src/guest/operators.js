@@ -7,7 +7,8 @@ import { makeError } from './errors.js'
 import { charge } from './meter.js'
 import { metered } from './metered-iterables.js'
 import { bound, flat, rate } from './prices.js'
-import { isProxy, pay, refuseText } from './pricing.js'
+import { isObject, isProxy, pay, refuseText } from './pricing.js'
+import { textPrimitive } from './primitives.js'
 import { asNumber, clz32, getPrototypeOf, isArray } from './primordials.js'
 
 const NativeArray = Array
@@ -63,6 +64,30 @@ function fewestBits(size) {
   if (digits > 1) return 32 * digits
   const high = asNumber(size >> 32n)
   return high === 0 ? 31 - clz32(asNumber(size)) : 63 - clz32(high)
+}
+
+/** What becomes part of a text. */
+export function converted(value) {
+  const primitive = isObject(value) ? textPrimitive(value) : value
+  if (typeof primitive === 'bigint') payForBigText(primitive)
+  return primitive
+}
+
+/** A conversion costs its length times itself at worst. */
+export function payForBigText(value) {
+  const digits = digitsOf(value)
+  if (digits > 1) pay(digits + digits * digits, rate.product)
+}
+
+/** The value of an assignment that changes a property `length` by what it was. */
+export function grown(object, operator, value) {
+  if (!isArray(object) || isProxy(object) || typeof value !== 'number') return value
+  const { length } = object
+  if (operator === '+=') newLength(object, length + value)
+  else if (operator === '*=') newLength(object, length * value)
+  else if (operator === '<<=') newLength(object, (length << value) >>> 0)
+  else newLength(object, length + (value > 0 ? value : -value))
+  return value
 }
 
 /** What a spread goes over in the engine. */

@@ -1,5 +1,6 @@
 /** Objects, Maps, Sets and iterators: what lists, copies, groups or goes over entries. */
 
+import { digitsOf } from './bigints.js'
 import { charge } from './meter.js'
 import { metered, meteredSteps, sizeOf } from './metered-iterables.js'
 import { newLength } from './operators.js'
@@ -167,10 +168,43 @@ const copying = {
   },
 }
 
+/** UTF-16 units of a key that cost nothing of their own. */
+const shortKey = 256
+/** Entries that a lookup may go over for one unit, as a power of two. */
+const chainShift = 2
+/** Units of a key that one of fuel pays for, as a power of two. */
+const keyShift = 4
+
+/**
+ * A long key is read to its end. Keys that are BigInts or fractions can be chosen so that the engine finds them all in one place, and
+ * then it goes over all of them: they pay for as many as there are.
+ */
+function payForLookup(table, key, sizeOfTable) {
+  if (typeof key === 'string') {
+    if (key.length > shortKey) charge(key.length >> keyShift)
+  } else if (typeof key === 'bigint' || (typeof key === 'number' && (key | 0) !== key)) {
+    charge(sizeOfTable(table) >> chainShift)
+    if (typeof key === 'bigint') charge(digitsOf(key))
+  }
+}
+
 const maps = {
   set(key, value) {
-    charge(flat.entryMade + ((unitsOf(key) * rate.searchUnit) | 0))
+    charge(flat.entryMade)
+    if (typeof key !== 'object') payForLookup(this, key, mapSize)
     return m.set(this, key, value)
+  },
+  get(key) {
+    if (typeof key !== 'object') payForLookup(this, key, mapSize)
+    return m.get(this, key)
+  },
+  has(key) {
+    if (typeof key !== 'object') payForLookup(this, key, mapSize)
+    return m.has(this, key)
+  },
+  delete(key) {
+    if (typeof key !== 'object') payForLookup(this, key, mapSize)
+    return m.delete(this, key)
   },
   forEach(visit, self) {
     pay(mapSize(this), rate.visitItem)
@@ -180,8 +214,17 @@ const maps = {
 
 const sets = {
   add(key) {
-    charge(flat.entryMade + ((unitsOf(key) * rate.searchUnit) | 0))
+    charge(flat.entryMade)
+    if (typeof key !== 'object') payForLookup(this, key, setSize)
     return st.add(this, key)
+  },
+  has(key) {
+    if (typeof key !== 'object') payForLookup(this, key, setSize)
+    return st.has(this, key)
+  },
+  delete(key) {
+    if (typeof key !== 'object') payForLookup(this, key, setSize)
+    return st.delete(this, key)
   },
   forEach(visit, self) {
     pay(setSize(this), rate.visitItem)

@@ -4,11 +4,11 @@ import { charge } from './meter.js'
 import { adopt } from './priced-constructors.js'
 import { bound, flat, rate } from './prices.js'
 import { isObject, pay, refuseText, unitsOf, wrap, wrapOne } from './pricing.js'
-import { apply, bigintValue, give, numberText, uncurry } from './primordials.js'
+import { numberPrimitive } from './primitives.js'
+import { bigintValue, give, numberText, uncurry } from './primordials.js'
 
 const NativeBigInt = BigInt
 const { asIntN, asUintN } = BigInt
-const { toPrimitive } = Symbol
 /** Bits of a digit of a text: four for hexadecimal, a little less for decimal. */
 const bitsPerUnit = 4
 
@@ -97,21 +97,4 @@ function wrapText(name, price) {
       },
     }[name],
   )
-}
-
-/** What an object is as a number: ToPrimitive of the specification. */
-function numberPrimitive(object) {
-  const convert = object[toPrimitive]
-  if (convert !== undefined && convert !== null) {
-    const value = apply(convert, object, ['number'])
-    if (!isObject(value)) return value
-  } else {
-    for (let i = 0; i < 2; i++) {
-      const method = i === 0 ? object.valueOf : object.toString
-      if (typeof method !== 'function') continue
-      const value = apply(method, object, [])
-      if (!isObject(value)) return value
-    }
-  }
-  throw new TypeError('Cannot convert object to primitive value')
 }

@@ -23,6 +23,7 @@ function textOf(self, name) {
 export function installStringPrices() {
   wrap(String.prototype, making)
   wrap(String.prototype, searching)
+  wrap(String.prototype, viewing)
   wrap(String.prototype, matching)
   perUnit(['toUpperCase', 'toLowerCase', 'toLocaleUpperCase', 'toLocaleLowerCase'], rate.readUnit)
   perUnit(['isWellFormed', 'toWellFormed', 'trim', 'trimStart', 'trimEnd'], rate.readUnit)
@@ -111,6 +112,28 @@ const making = {
     const times = trunc(+count)
     payForText(times > 0 && times < 0x40000000 ? text.length * times : 0)
     return s.repeat(text, times)
+  },
+}
+
+/** UTF-16 units of a view that cost nothing of their own. */
+const shortView = 1024
+/** Units of a view that one of fuel pays for, as a power of two: whoever asks for it as a key reads it to its end. */
+const viewShift = 6
+
+function view(text) {
+  if (text.length > shortView) charge(text.length >> viewShift)
+  return text
+}
+
+const viewing = {
+  slice(start, end) {
+    return view(s.slice(this, start, end))
+  },
+  substring(start, end) {
+    return view(s.substring(this, start, end))
+  },
+  substr(start, length) {
+    return view(length === undefined ? s.substr(this, start) : s.substr(this, start, length))
   },
 }
 

@@ -54,7 +54,8 @@ export function visitFunction(
   const fuel = fuelOf(frame.words)
   const mark = markOf(pass, written)
   if (isInertFunction(node) && !frame.hasLoops) {
-    openBody(pass, node, charging(pass.names, fuel), null)
+    const local = frame.usesValue ? `let ${pass.names.value};` : ''
+    openBody(pass, node, charging(pass.names, fuel) + local, null)
     closeBody(pass, node, mark, null)
     return
   }

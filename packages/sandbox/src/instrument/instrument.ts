@@ -25,6 +25,7 @@ export function instrument(source: string): Instrumented {
     names,
     arrows,
     brackets: new Set(),
+    counting: new Set(),
     visit: (node, frame) => visitNode(pass, node, frame),
   }
   visitBody(pass, program)

@@ -22,6 +22,12 @@ export interface Names {
   readonly made: string
   /** What a template has made. */
   readonly joined: string
+  /** A text that is compared, by how many times. */
+  readonly read: string
+  /** What becomes part of a text, if it is neither text nor number. */
+  readonly converted: string
+  /** What changes a length. */
+  readonly grown: string
   /** `**` */
   readonly power: string
   /** `<<` */
@@ -72,6 +78,9 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
     setLength: `${prefix}n`,
     items: `${prefix}i`,
     copied: `${prefix}u`,
+    read: `${prefix}f`,
+    converted: `${prefix}v`,
+    grown: `${prefix}z`,
     turns: `${prefix}l`,
     label: `${prefix}b`,
     held: `${prefix}w`,
@@ -84,7 +93,7 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
 /** Those that the machine binds, in its order: the meter, and then as in guest/instrumented.js. */
 export function hiddenNames(names: Names): string[] {
   const { meter, out, error, delegate, spread, restore, rest, made, joined, power } = names
-  const { shift, length, make, setLength, items, copied } = names
+  const { shift, length, make, setLength, items, copied, read, converted, grown } = names
   return [meter, out, error, delegate, spread, restore, rest, made, joined, power].concat(
     shift,
     length,
@@ -92,6 +101,9 @@ export function hiddenNames(names: Names): string[] {
     setLength,
     items,
     copied,
+    read,
+    converted,
+    grown,
   )
 }
 

@@ -10,9 +10,11 @@ import type {
   Expression,
   TemplateLiteral,
 } from 'acorn'
+import { payForComparison } from './comparisons.ts'
 import { cleanAssigned } from './floats.ts'
 import { ScriptProblem } from './parse.ts'
 import { type Frame, type Pass, wrap } from './pass.ts'
+import { meterSource, refuseLengths } from './patterns.ts'
 
 /** Lengths up to this are not looked at: literals say that they are small. */
 const smallLength = 1024
@@ -32,6 +34,7 @@ export function visitBinary(pass: Pass, node: BinaryExpression, frame: Frame): v
     if (!isNumber(left as Expression) && !isNumber(right))
       call(pass, node, left as Expression, right, names.shift)
   } else if (looked.has(operator)) look(pass, node, frame)
+  else payForComparison(pass, node, frame)
 }
 
 function visitSum(pass: Pass, { left, right }: BinaryExpression, frame: Frame): void {
@@ -99,6 +102,10 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
   pass.visit(left, frame)
   pass.visit(right, frame)
   if (operator === '=') {
+    if (left.type !== 'MemberExpression' && left.type !== 'Identifier') {
+      refuseLengths(left)
+      meterSource(pass, left, right)
+    }
     if (isLength(left) && !isSmall(right) && left.object.type !== 'Super') setLength(pass, node)
     // An array or a dictionary may have to grow.
     else if (left.type === 'MemberExpression' && left.computed) frame.words += 2
@@ -106,6 +113,14 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
     return
   }
   const plain = operator.slice(0, -1)
+  if (
+    isLength(left) &&
+    growing.has(operator) &&
+    !(isSmall(right) && operator !== '*=' && operator !== '<<=')
+  ) {
+    payForGrowth(pass, node, left)
+    return
+  }
   if (plain === '**' || (plain === '<<' && !isNumber(right) && isRepeatable(left))) {
     if (!isRepeatable(left)) {
       throw new ScriptProblem(
@@ -121,6 +136,25 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
     text.appendLeft(node.end, '))')
   } else if ((looked.has(plain) || plain === '<<') && !isNumber(right)) look(pass, node, frame)
   cleanAssigned(pass, node, frame)
+}
+
+/** Operators that may make a length larger. */
+const growing: ReadonlySet<string> = new Set(['+=', '*=', '<<=', '|=', '^=', '||=', '&&=', '??='])
+
+function payForGrowth(
+  pass: Pass,
+  { right, operator }: AssignmentExpression,
+  left: LengthMember,
+): void {
+  if (!isRepeatable(left)) {
+    throw new ScriptProblem(
+      'refused',
+      `${operator} here would have to name the owner of the length twice: put it into a variable first`,
+      left.start,
+    )
+  }
+  const owner = pass.source.slice(left.object.start, left.object.end)
+  wrap(pass, right, `${pass.names.grown}(${owner},'${operator}',(`, '))')
 }
 
 /** Whether its text can stand twice: reading it again finds the same. */
@@ -158,9 +192,21 @@ function isLength(node: AnyNode): node is LengthMember {
 }
 
 export function visitTemplate(pass: Pass, node: TemplateLiteral, frame: Frame): void {
-  for (const expression of node.expressions) pass.visit(expression, frame)
+  for (const expression of node.expressions) {
+    pass.visit(expression, frame)
+    payForConversion(pass, expression, frame)
+  }
   frame.words += 4 * node.expressions.length
   if (node.expressions.length !== 0) wrap(pass, node, `${pass.names.joined}(`, ')')
+}
+
+/** A BigInt that becomes text pays before. */
+function payForConversion(pass: Pass, node: Expression, frame: Frame): void {
+  if (node.type === 'Literal' || isNumber(node) || isText(node)) return
+  const { value, converted } = pass.names
+  frame.usesValue = true
+  const after = `))==='string'||typeof ${value}==='number'?${value}:${converted}(${value}))`
+  wrap(pass, node, `(typeof(${value}=(`, after)
 }
 
 /** Whether it is no length of an array, or a small one. */

@@ -11,7 +11,8 @@
 import type { AnyNode, AssignmentPattern, Function as FunctionNode, Pattern } from 'acorn'
 import { skipBlank } from './blank.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
-import { enters, type Frame, type Pass } from './pass.ts'
+import { burns, enters, type Frame, type Pass } from './pass.ts'
+import { takesRest } from './patterns.ts'
 import { isInertParameter } from './purity.ts'
 
 /** Where parameters are bound. */
@@ -23,8 +24,9 @@ export function placeOfParameters(
   frame: Frame,
   isSetter: boolean,
 ): Place | null {
-  if (firstMoved(node) === -1) return null
+  // A generator's body runs later or never, and its object is there at once: it pays among the parameters.
   if (frame.isGenerator) return 'parameters'
+  if (firstMoved(node) === -1) return null
   const clash = node.params.map((parameter) => clashOf(parameter, frame)).find(Boolean)
   if (clash === undefined || clash === null) return 'body'
   const hasRest = node.params.at(-1)?.type === 'RestElement'
@@ -51,6 +53,12 @@ function clashOf(node: AnyNode, frame: Frame): { name: string; start: number } |
 /** The first one that runs code: those before it stay, those after it must not be there too early. */
 function firstMoved(node: FunctionNode): number {
   return node.params.findIndex((parameter) => !isInertParameter(parameter))
+}
+
+/** A rest parameter is bound with what pays, which takes its place. */
+function firstBound(node: FunctionNode): number {
+  const first = firstMoved(node)
+  return first === -1 && node.params.at(-1)?.type === 'RestElement' ? node.params.length - 1 : first
 }
 
 /** End of the parameter that is moved last. */
@@ -83,7 +91,11 @@ export function bindInParameters(pass: Pass, node: FunctionNode, frame: Frame, f
   const { text, names } = pass
   const { depth } = frame
   const key = names.parameter
-  const first = firstMoved(node)
+  const first = firstBound(node)
+  if (first === -1) {
+    payInRest(pass, node, fuel)
+    return
+  }
   const plain: string[] = []
   for (let i = first; i < node.params.length; i++) {
     const parameter = node.params[i] as Pattern
@@ -110,10 +122,44 @@ export function bindInParameters(pass: Pass, node: FunctionNode, frame: Frame, f
   if (comma !== -1) text.remove(comma, comma + 1)
 }
 
+/** Parameters that run nothing stay, and what pays stands behind them. */
+function payInRest({ text, names, source }: Pass, node: FunctionNode, fuel: number): void {
+  const rest = `...{${names.parameter}:${names.value}=(${burns(names, fuel)})&&${names.out}()}`
+  removeDirectives(text, node)
+  const last = node.params.at(-1)
+  if (last === undefined) {
+    text.appendLeft(openingBracket(source, node) + 1, rest)
+    return
+  }
+  const comma = trailingComma(source, last.end)
+  text.appendLeft(comma === -1 ? last.end : comma + 1, comma === -1 ? `,${rest}` : rest)
+}
+
+/** Offset of the bracket of a generator's empty list of parameters. */
+function openingBracket(source: string, { start, id }: FunctionNode): number {
+  if (id) return skipBlank(source, id.end)
+  let offset = start
+  for (const word of ['async', 'function', '*']) {
+    if (source.startsWith(word, offset)) offset = skipBlank(source, offset + word.length)
+  }
+  return offset
+}
+
+/** The language has no directives next to such parameters, and the code is strict anyway. */
+function removeDirectives(text: Pass['text'], { body }: FunctionNode): void {
+  if (body.type !== 'BlockStatement') return
+  for (const statement of body.body) {
+    if (statement.type !== 'ExpressionStatement' || statement.directive === undefined) return
+    if (statement.directive === 'use strict')
+      text.overwrite(statement.expression.start, statement.expression.end, '0')
+  }
+}
+
 /** Completes `pattern` to a binding of the value of `name`. */
-function bind({ text }: Pass, pattern: Pattern, name: string): void {
+function bind({ text, names }: Pass, pattern: Pattern, name: string): void {
   if (pattern.type !== 'AssignmentPattern') {
-    text.appendLeft(pattern.end, `=${name}`)
+    const source = takesRest(pattern) ? `${names.items}(${name})` : name
+    text.appendLeft(pattern.end, `=${source}`)
     return
   }
   bindDefault(text, pattern, name)

@@ -46,6 +46,8 @@ export interface Pass {
   readonly visit: Visit
   /** Where text was put that begins with a bracket. */
   readonly brackets: Set<number>
+  /** Tests of loops that compare a number. */
+  readonly counting: Set<AnyNode>
 }
 
 /** Units of fuel of an entry, a turn or a branch that allocates this much. */
@@ -54,7 +56,7 @@ export function fuelOf(words: number): number {
 }
 
 /** Is true once the fuel is used up. */
-const burns = ({ meter }: Names, fuel: number | string) => `(${meter}[0]-=${fuel})<0`
+export const burns = ({ meter }: Names, fuel: number | string) => `(${meter}[0]-=${fuel})<0`
 
 /** A statement that charges. */
 export function charging(names: Names, fuel: number): string {

@@ -38,8 +38,8 @@ export function visitArguments(
   for (const argument of node.arguments) {
     if (argument.type !== 'SpreadElement') continue
     hasSpread = true
-    text.prependRight(argument.argument.start, `${names.spread}([...${names.items}(`)
-    text.appendLeft(argument.argument.end, `)],${bounded})`)
+    text.prependRight(argument.argument.start, `${names.spread}([...${names.items}((`)
+    text.appendLeft(argument.argument.end, `))],${bounded})`)
   }
   frame.hasSpreads ||= hasSpread
   if (!hasSpread || bounded || isPartOfChain(node)) return
@@ -80,8 +80,9 @@ function visitLength({ text, names }: Pass, node: CallExpression | NewExpression
   if (isSmall(argument)) return
   const { callee } = node
   const before = (name: string) => {
-    text.prependRight(argument.start, `${names.length}(${name},`)
-    text.appendLeft(argument.end, ')')
+    // What is in brackets may be several expressions.
+    text.prependRight(argument.start, `${names.length}(${name},(`)
+    text.appendLeft(argument.end, '))')
   }
   if (node.type === 'CallExpression') {
     if (callee.type === 'Identifier' && callee.name === 'Array') before('Array')
@@ -104,7 +105,7 @@ export function visitArray(pass: Pass, node: ArrayExpression, frame: Frame): voi
     if (element.type !== 'SpreadElement') pass.visit(element, frame)
     else {
       pass.visit(element.argument, frame)
-      wrap(pass, element.argument, `${pass.names.items}(`, ')')
+      wrap(pass, element.argument, `${pass.names.items}((`, '))')
     }
   }
 }

@@ -13,6 +13,7 @@ import type {
 import { visitLoopBody } from './functions.ts'
 import { bracket } from './operators.ts'
 import { type Frame, giving, type Pass, taking } from './pass.ts'
+import { refuseLengths } from './patterns.ts'
 import { isAnonymous, isInert } from './purity.ts'
 
 const wordsOfAwait = 20
@@ -75,6 +76,7 @@ export function visitForAwait(
 ): void {
   const { text, names } = pass
   frame.words += wordsOfAwait
+  refuseLengths(node.left)
   pass.visit(node.left, frame)
   pass.visit(node.right, frame)
   handOver(pass, node.right, frame, true)

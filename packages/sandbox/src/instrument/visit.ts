@@ -8,11 +8,13 @@ import type {
   VariableDeclaration,
 } from 'acorn'
 import { visitClass } from './classes.ts'
+import { noteCounter, visitSwitch } from './comparisons.ts'
 import { visitFunction, visitLoopBody } from './functions.ts'
 import { visitLoop } from './loops.ts'
 import { visitAssignment, visitBinary, visitTemplate } from './operators.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { charging, type Frame, fuelOf, type Pass } from './pass.ts'
+import { meterSource, refuseLengths } from './patterns.ts'
 import { visitArguments, visitArray, visitObject } from './spread.ts'
 import { resuming, visitForAwait, visitReturn, visitSuspension } from './suspension.ts'
 
@@ -45,6 +47,7 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
       pass.visit(node.test, frame)
       return
     case 'ForStatement':
+      noteCounter(pass, node)
       for (const part of [node.init, node.test, node.update]) if (part) pass.visit(part, frame)
       visitLoop(pass, node, frame)
       return
@@ -68,6 +71,9 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
       return
     case 'BinaryExpression':
       visitBinary(pass, node, frame)
+      return
+    case 'SwitchStatement':
+      visitSwitch(pass, node, frame)
       return
     case 'AssignmentExpression':
       visitAssignment(pass, node, frame)
@@ -145,6 +151,7 @@ function visitForEach(
     visitForAwait(pass, node as ForOfStatement, frame, whole)
     return
   }
+  refuseLengths(node.left)
   pass.visit(node.left, frame)
   pass.visit(node.right, frame)
   frame.words += 8
@@ -165,7 +172,9 @@ function visitDeclaration(pass: Pass, node: VariableDeclaration, frame: Frame): 
   if (node.kind === 'var') for (const { id } of node.declarations) addNames(id, frame)
   for (const declaration of node.declarations) {
     pass.visit(declaration.id, frame)
-    if (declaration.init) pass.visit(declaration.init, frame)
+    if (!declaration.init) continue
+    pass.visit(declaration.init, frame)
+    meterSource(pass, declaration.id, declaration.init)
   }
 }
 

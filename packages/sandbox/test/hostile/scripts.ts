@@ -258,6 +258,62 @@ export const timeBombs: Readonly<Record<string, readonly [body: string, ending: 
     'let p = new Promise(() => {}); for (;;) p = p.then(() => {})',
     'fuel',
   ],
+  'generators that are never started': [
+    'function* g() { yield 1 } for (;;) keep.push(g())',
+    'fuel',
+  ],
+  'async generators that are never started': [
+    'const o = { async *g(a, ...b) { yield a } }; for (;;) keep.push(o.g(1, 2))',
+    'fuel',
+  ],
+  'an iterator without end, destructured': [
+    'const [a, ...rest] = Array.prototype.values.call({ length: 2 ** 53 - 1 })',
+    'fuel',
+  ],
+  'an iterator without end, assigned': [
+    'let rest; [...rest] = Array.prototype.values.call({ length: 2 ** 53 - 1 })',
+    'fuel',
+  ],
+  'an iterator without end, as a parameter': [
+    'const f = ([...all]) => all; f(Array.prototype.values.call({ length: 2 ** 53 - 1 }))',
+    'fuel',
+  ],
+  'a length that is added to': ['keep.length += 30_000_000', 'throws ERR_VMS_ARRAY_TOO_LARGE'],
+  'a length that is given if there is none': [
+    'keep.length ||= 30_000_000',
+    'throws ERR_VMS_ARRAY_TOO_LARGE',
+  ],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of the script
+  'templates of BigInts': ['const x = 7n ** 40_000n; for (;;) `${x}`', 'fuel'],
+  'templates of what gives a BigInt': [
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of the script
+    'const x = 7n ** 40_000n; const o = { toString: () => x }; for (;;) `${o}`',
+    'fuel',
+  ],
+  'comparisons of long texts': [
+    "const s = '9'.repeat(2 ** 22); const t = '9'.repeat(2 ** 22); for (;;) s === t",
+    'fuel',
+  ],
+  'an order of long texts': [
+    "const s = '9'.repeat(2 ** 22); const t = '9'.repeat(2 ** 22); for (;;) s < t",
+    'fuel',
+  ],
+  'cases of long texts': [
+    "const s = '9'.repeat(2 ** 22); const t = '9'.repeat(2 ** 22); for (;;) switch (s) { case t: }",
+    'fuel',
+  ],
+  'a BigInt beside a long text': [
+    "const s = '9'.repeat(2 ** 22); const n = 1n; for (;;) n == s",
+    'fuel',
+  ],
+  'long keys of a Map': [
+    "const s = '9x'.repeat(2 ** 21); const m = new Map([[s.slice(2), 1]]); for (;;) m.get(s.slice(2))",
+    'fuel',
+  ],
+  'BigInts that a Map finds in one place': [
+    'const m = new Map(); for (let i = 0; ; i++) m.set(BigInt(i) << 64n, i)',
+    'fuel',
+  ],
   'a large Promise.all': [
     'const a = Array.from({ length: 50_000 }, () => 1); for (;;) Promise.all(a)',
     'fuel',
@@ -298,11 +354,4 @@ export const backstopped: Readonly<Record<string, readonly [body: string, ending
     "const name = 'len' + 'gth'; keep[name] = 30_000_000",
     'throws ERR_VMS_ARRAY_TOO_LARGE',
   ],
-  'an iterator without end, destructured': [
-    'const [a, ...rest] = Array.prototype.values.call({ length: 2 ** 53 - 1 })',
-    'fuel',
-  ],
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of the script
-  'templates of BigInts': ['const x = 7n ** 20_000n; for (;;) `${x}`', 'fuel'],
-  generators: ['function* g() { yield 1 } for (;;) keep.push(g())', 'fuel'],
 }
