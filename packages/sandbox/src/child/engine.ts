@@ -31,8 +31,6 @@ export interface EngineOptions {
   readonly host: HostFunction
   /** Milliseconds that the set-up may take. */
   readonly setUpMs: number
-  /** Told what a promise was rejected with that nobody handled. */
-  readonly onUnhandled: (message: string) => void
   /** Told what is for the host's log only. */
   readonly onFailure: (message: string) => void
 }
@@ -105,7 +103,6 @@ export class Engine {
       const isLate = performance.now() - start >= timeoutMs - timerSlackMs
       const refusal = this.#refusalFor(error as Error, isLate)
       if (refusal !== null) throw refusal
-      this.#options.onUnhandled(String((error as Error)?.message))
       return undefined
     }
   }
@@ -115,7 +112,7 @@ export class Engine {
     if (!this.#isolate.isDisposed) this.#isolate.dispose()
   }
 
-  /** Null if nothing is wrong but that a promise was rejected and never handled: what it was rejected with is the script's to choose. */
+  /** Null if nothing is wrong but that a promise was rejected and never handled, as guest/main.js does at every entry. */
   #refusalFor(error: Error, isLate: boolean): Refusal | null {
     const message = String(error?.message)
     if (this.#isolate.isDisposed) {

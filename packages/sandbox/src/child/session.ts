@@ -3,7 +3,7 @@
 import { FileSystem } from '../files/file-system.ts'
 import { compareBytes } from '../files/path.ts'
 import { Meter } from '../fuel.ts'
-import { errorUnits, requestChangeBytes } from '../limits.ts'
+import { requestChangeBytes } from '../limits.ts'
 import type { CallResult, MachineCall, MachineRequest, Moment } from '../types.ts'
 import type { StartOptions } from '../wire.ts'
 import { Engine } from './engine.ts'
@@ -281,11 +281,6 @@ export class Session {
       host,
       setUpMs: service.callWallMs,
       onFailure: (message) => this.#parent.console('machine', message),
-      onUnhandled: (message) =>
-        this.#parent.console(
-          'error',
-          `a promise was rejected, and nobody handled it: ${message.slice(0, errorUnits.message)}`,
-        ),
     })
     return this.#engine
   }

@@ -5,6 +5,7 @@
 import { makeError, normaliseError } from './errors.js'
 import { power } from './math-pow.js'
 import { charge, enter, leave, meter, runOut } from './meter.js'
+import { cleanNumber } from './numbers.js'
 import {
   big,
   converted,
@@ -18,7 +19,7 @@ import {
 } from './operators.js'
 import { rate } from './prices.js'
 import { isObject } from './pricing.js'
-import { apply, construct, keys } from './primordials.js'
+import { apply, construct, freeze, keys } from './primordials.js'
 
 const { asyncIterator, iterator } = Symbol
 
@@ -166,6 +167,25 @@ function read(value, times) {
   return value
 }
 
+/** `object[key]`, written so that no NaN but the one of the language's constant gets into an array of floats. */
+function Place(object, key) {
+  this.object = object
+  this.key = key
+}
+Place.prototype = freeze({
+  __proto__: null,
+  get at() {
+    return this.object[this.key]
+  },
+  set at(value) {
+    this.object[this.key] = cleanNumber(value)
+  },
+})
+
+function place(object, key) {
+  return new Place(object, key)
+}
+
 /** In the order of `hiddenNames` in instrument/names.ts; the meter goes before them. */
 export const instruments = [
   out,
@@ -186,4 +206,5 @@ export const instruments = [
   read,
   converted,
   grown,
+  place,
 ]

@@ -15,7 +15,9 @@ import {
   freeze,
   give,
   markOurs,
+  NativePromise,
   parse,
+  rejectPromise,
   setPrototypeOf,
 } from './primordials.js'
 import { remove, sealWorld } from './seal.js'
@@ -31,12 +33,17 @@ export { rememberSource } from './written.js'
 
 const leftWord = 3
 
+/** The rejection that is ours, held: the binding forgets one whose promise is collected. */
+const held = { first: null }
+
 /**
- * An entry point that says when it has come to its end. The engine's binding also throws for promises that the script rejects and
- * never handles, which is no failure; the host tells the two apart by this.
+ * An entry point that says when it has come to its end. When microtasks are drained, the engine's binding looks for promises that
+ * were rejected and never handled, copies what the first of them was rejected with, which would run getters of the script's, and
+ * throws the copy. So the first one is ours, and its reason is a text. The host knows by the word that nothing has failed.
  */
 function leaving(enter) {
   return (a, b, c) => {
+    held.first = rejectPromise(NativePromise, '')
     enter(a, b, c)
     words[leftWord] = 1
   }

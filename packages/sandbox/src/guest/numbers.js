@@ -12,8 +12,10 @@ import {
   getOwnPropertyDescriptor,
   getPrototypeOf,
   give,
+  isArray,
   isNaNumber,
   memoryLength,
+  ownKeys,
   setPrototypeOf,
   typedArrayLength,
   typedArrayName,
@@ -23,7 +25,7 @@ const floats = ['Float16Array', 'Float32Array', 'Float64Array']
 const isFloats = { __proto__: null, Float16Array: true, Float32Array: true, Float64Array: true }
 
 /** What may be written into memory: any value, but NaN with its one pattern. */
-function cleanNumber(value) {
+export function cleanNumber(value) {
   // biome-ignore lint/suspicious/noSelfCompare: it is the shortest test for a NaN that lets anything else through
   return value === value ? value : NaN
 }
@@ -42,11 +44,103 @@ export function installFloats() {
   const writing = ['fill', 'set']
   for (let i = 0; i < writing.length; i++)
     after(base.prototype, writing[i], (_result, self) => clean(self))
-  const making = ['map', 'with']
-  for (let i = 0; i < making.length; i++) after(base.prototype, making[i], clean)
+  after(base.prototype, 'with', clean)
+  cleanVisited(base)
   cleanBeforeShowing(base.prototype)
   after(base, 'from', clean)
   after(base, 'of', clean)
+  cleanMade(base)
+  cleanMade(Array)
+  cleanAssigned()
+  cleanGeneric()
+}
+
+/** What copies properties to an array of floats: a getter among them could look at it meanwhile. */
+function cleanAssigned() {
+  const { assign, defineProperties } = Object
+  const holder = {
+    assign(target, ..._sources) {
+      if (!isFloatArray(target)) return apply(assign, Object, arguments)
+      const given = arguments
+      given[0] = {}
+      const copy = apply(assign, Object, given)
+      const names = ownKeys(copy)
+      for (let i = 0; i < names.length; i++) target[names[i]] = cleanNumber(copy[names[i]])
+      return target
+    },
+    defineProperties(target, properties) {
+      const result = defineProperties(target, properties)
+      cleanIfFloats(target)
+      return result
+    },
+  }
+  defineProperty(holder.assign, 'length', { __proto__: null, value: assign.length })
+  give(Object, 'assign', holder.assign)
+  give(Object, 'defineProperties', holder.defineProperties)
+}
+
+/** `map`, whose function may look at what it has given before: a class can keep another view of its arrays. */
+function cleanVisited(base) {
+  const { map } = base.prototype
+  const holder = {
+    map(visit, self) {
+      return clean(apply(map, this, [cleaned(visit, this), self]))
+    },
+  }
+  defineProperty(holder.map, 'length', { __proto__: null, value: map.length })
+  give(base.prototype, 'map', holder.map)
+}
+
+function cleaned(visit, object) {
+  if (typeof visit !== 'function' || !isFloatArray(object)) return visit
+  return function (item, i, list) {
+    return cleanNumber(apply(visit, this, [item, i, list]))
+  }
+}
+
+/** `from` and `of`, when a class of the script's own is to hold what they are given. */
+function cleanMade(Class) {
+  const { from, of } = Class
+  const holder = {
+    from(items, visit, self) {
+      if (this === Class) return apply(from, this, [items, visit, self])
+      const isVisited = typeof visit === 'function'
+      const clean = isVisited
+        ? (item, i) => cleanNumber(apply(visit, self, [item, i]))
+        : visit === undefined
+          ? cleanNumber
+          : visit
+      return apply(from, this, [items, clean])
+    },
+    of(...items) {
+      if (this !== Class) {
+        for (let i = 0; i < items.length; i++) items[i] = cleanNumber(items[i])
+      }
+      return apply(of, this, items)
+    },
+  }
+  defineProperty(holder.from, 'length', { __proto__: null, value: from.length })
+  give(Class, 'from', holder.from)
+  give(Class, 'of', holder.of)
+}
+
+/** Methods of arrays that are applied to one of floats. */
+function cleanGeneric() {
+  const { prototype } = Array
+  const writing = ['copyWithin', 'fill', 'reverse', 'sort', 'splice', 'unshift']
+  for (let i = 0; i < writing.length; i++)
+    after(prototype, writing[i], (_result, self) => cleanIfFloats(self))
+}
+
+function isFloatArray(value) {
+  return typeof value === 'object' && value !== null && isFloats[typedArrayName(value)] === true
+}
+
+/** Pays and cleans, if it is an array of floats. */
+export function cleanIfFloats(value) {
+  if (isArray(value) || !isFloatArray(value)) return
+  charge(typedArrayLength(value) >> 1)
+  clean(value)
 }
 
 /** Before `Buffer`, which writes by them. */

@@ -1,6 +1,7 @@
 /** Functions: lists of arguments lie on the engine's stack, and what is bound lies within what is bound. */
 import { makeError } from './errors.js'
 import { charge } from './meter.js'
+import { cleanIfFloats, cleanNumber } from './numbers.js'
 import { lengthFor, newLength } from './operators.js'
 import { bound, flat } from './prices.js'
 import { dataOf, isObject, isProxy, wrap } from './pricing.js'
@@ -49,17 +50,22 @@ export function installFunctionPrices() {
   wrap(Object, {
     defineProperty(object, name, property) {
       if (name === 'length') payForDefined(object, property)
-      return defineOn(object, name, property)
+      const result = defineOn(object, name, property)
+      cleanIfFloats(object)
+      return result
     },
   })
   wrap(Reflect, {
     defineProperty(object, name, property) {
       if (name === 'length') payForDefined(object, property)
-      return defineProperty(object, name, property)
+      const result = defineProperty(object, name, property)
+      cleanIfFloats(object)
+      return result
     },
     set(object, name, value, ...rest) {
       if (name === 'length') newLength(object, value)
-      return rest.length === 0 ? set(object, name, value) : set(object, name, value, rest[0])
+      const written = cleanNumber(value)
+      return rest.length === 0 ? set(object, name, written) : set(object, name, written, rest[0])
     },
     apply(target, self, list) {
       requireList(list)

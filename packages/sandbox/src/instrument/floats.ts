@@ -2,18 +2,24 @@
  * What a script writes at a computed place may go into an array of floats, whose other views show the bits of NaN; which bits an
  * operation leaves is the compiler's choice. So a NaN is written as the constant that all compilers make alike.
  */
-import type { AnyNode, AssignmentExpression } from 'acorn'
+import type { AnyNode, AssignmentExpression, MemberExpression } from 'acorn'
+import { skipBlank } from './blank.ts'
+import { childrenOf } from './parse.ts'
 import { type Frame, type Pass, wrap } from './pass.ts'
 
 /** After both sides have been visited. */
 export function cleanAssigned(pass: Pass, node: AssignmentExpression, frame: Frame): void {
   const { left, operator, right } = node
-  if (left.type !== 'MemberExpression' || !left.computed) return
+  if (left.type === 'ArrayPattern' && right.type === 'ArrayExpression') {
+    if (cleanPairs(pass, left.elements, right.elements, frame)) return
+  }
+  if (left.type !== 'MemberExpression' || !left.computed) {
+    if (operator === '=') cleanTargets(pass, left, frame)
+    return
+  }
   const { value } = pass.names
-  if (operator === '=') {
-    if (!canBeNaN(right)) return
-    frame.usesValue = true
-    wrap(pass, right, `((${value}=(`, `))===${value}?${value}:0/0)`)
+  if (operator === '=' || choosing.has(operator)) {
+    cleanValue(pass, right, frame)
   } else if (making.has(operator) && isReadable(left)) {
     const target = pass.source.slice(left.start, left.end)
     frame.usesValue = true
@@ -22,8 +28,76 @@ export function cleanAssigned(pass: Pass, node: AssignmentExpression, frame: Fra
   }
 }
 
+/** The left side of an operator that reads it first, if it cannot stand twice. Before anything is put around the assignment. */
+export function cleanCompound(pass: Pass, node: AssignmentExpression, frame: Frame): void {
+  const { left, operator, right } = node
+  if (left.type !== 'MemberExpression' || !making.has(operator) || isReadable(left)) return
+  if (!keepsNaN(operator, right)) cleanTarget(pass, left, frame)
+}
+
+/** Targets of a pattern or of a loop: what they are given comes from within the engine, so a place stands between. */
+export function cleanTargets(pass: Pass, pattern: AnyNode, frame: Frame): void {
+  if (pattern.type === 'MemberExpression') cleanTarget(pass, pattern, frame)
+  else if (pattern.type === 'AssignmentPattern') cleanTargets(pass, pattern.left, frame)
+  else if (pattern.type === 'Property') cleanTargets(pass, pattern.value, frame)
+  else if (/Pattern$|^RestElement$/.test(pattern.type)) {
+    for (const part of childrenOf(pattern)) cleanTargets(pass, part, frame)
+  }
+}
+
+/** `a[i]` becomes a property of a place that stands for it; what is inherited by `super` has none. */
+function cleanTarget(pass: Pass, node: MemberExpression, frame: Frame): void {
+  const { object, property, computed, start, end } = node
+  if (!computed || object.type === 'Super') return
+  const { text, names, source } = pass
+  let bracket = skipBlank(source, object.end)
+  while (source[bracket] === ')') bracket = skipBlank(source, bracket + 1)
+  if (source[bracket] !== '[' || bracket >= property.start) throw new Error('a place without a [')
+  frame.words += wordsOfPlace
+  text.prependRight(start, `${names.place}(`)
+  text.overwrite(bracket, bracket + 1, ',(', { contentOnly: true })
+  text.overwrite(end - 1, end, ')).at', { contentOnly: true })
+}
+
+/** `[a[i], a[j]] = [a[j], a[i]]` and its like: the values are at hand. Gives false if they are not. */
+function cleanPairs(
+  pass: Pass,
+  targets: readonly (AnyNode | null)[],
+  values: readonly (AnyNode | null)[],
+  frame: Frame,
+): boolean {
+  const isPlain = (target: AnyNode | null) =>
+    target === null || target.type === 'Identifier' || target.type === 'MemberExpression'
+  if (!targets.every(isPlain)) return false
+  if (values.some((value) => value?.type === 'SpreadElement')) return false
+  for (const [i, target] of targets.entries()) {
+    const value = values[i] ?? null
+    if (value === null || target?.type !== 'MemberExpression' || !target.computed) continue
+    cleanValue(pass, value, frame)
+  }
+  return true
+}
+
+function cleanValue(pass: Pass, node: AnyNode, frame: Frame): void {
+  if (!canBeNaN(node)) return
+  const { value } = pass.names
+  frame.usesValue = true
+  wrap(pass, node, `((${value}=(`, `))===${value}?${value}:0/0)`)
+}
+
+/** Words of memory of a place. */
+const wordsOfPlace = 5
+/** Operators that assign their right side or nothing. */
+const choosing: ReadonlySet<string> = new Set(['||=', '&&=', '??='])
+
+/** Whether NaN comes out only where NaN was before, with the bits that it had. */
+function keepsNaN(operator: string, right: AnyNode): boolean {
+  if (right.type !== 'Literal' || typeof right.value !== 'number') return false
+  return operator === '+=' || operator === '-=' || (operator !== '%=' && right.value !== 0)
+}
+
 /** Operators that can make a NaN. */
-const making: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%='])
+const making: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%=', '**='])
 const bitwise: ReadonlySet<string> = new Set(['&', '|', '^', '<<', '>>', '>>>'])
 const comparing: ReadonlySet<string> = new Set([
   '==',

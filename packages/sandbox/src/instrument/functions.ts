@@ -138,10 +138,10 @@ function openBody(pass: Pass, node: FunctionNode, open: string, place: Place | n
 function closeBody(pass: Pass, node: FunctionNode, close: string, place: Place | null): void {
   const end = node.body.end - 1
   // In an empty body, parameters that were moved there stand before its end.
-  if (place === 'body' && bodyStart(pass, node) === end)
+  if (node.body.type !== 'BlockStatement') pass.text.appendLeft(node.end, `)${close}}`)
+  else if (place === 'body' && bodyStart(pass, node) === end)
     pass.text.appendLeft(lastMoved(node), close)
-  else if (node.body.type === 'BlockStatement') pass.text.appendLeft(end, close)
-  else pass.text.appendLeft(node.end, `)${close}}`)
+  else pass.text.appendLeft(end, close)
 }
 
 function endOfDirectives(body: readonly AnyNode[], start: number): number {

@@ -42,6 +42,8 @@ export interface Names {
   readonly items: string
   /** An object with what was spread into it. */
   readonly copied: string
+  /** A place that is written to by a pattern, a loop, or an operator that reads it first. */
+  readonly place: string
   /** Local: turns of loops that are not charged yet. */
   readonly turns: string
   /** Of a loop in strips. */
@@ -81,6 +83,7 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
     read: `${prefix}f`,
     converted: `${prefix}v`,
     grown: `${prefix}z`,
+    place: `${prefix}g`,
     turns: `${prefix}l`,
     label: `${prefix}b`,
     held: `${prefix}w`,
@@ -93,7 +96,7 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
 /** Those that the machine binds, in its order: the meter, and then as in guest/instrumented.js. */
 export function hiddenNames(names: Names): string[] {
   const { meter, out, error, delegate, spread, restore, rest, made, joined, power } = names
-  const { shift, length, make, setLength, items, copied, read, converted, grown } = names
+  const { shift, length, make, setLength, items, copied, read, converted, grown, place } = names
   return [meter, out, error, delegate, spread, restore, rest, made, joined, power].concat(
     shift,
     length,
@@ -104,6 +107,7 @@ export function hiddenNames(names: Names): string[] {
     read,
     converted,
     grown,
+    place,
   )
 }
 

@@ -11,7 +11,7 @@ import type {
   TemplateLiteral,
 } from 'acorn'
 import { payForComparison } from './comparisons.ts'
-import { cleanAssigned } from './floats.ts'
+import { cleanAssigned, cleanCompound } from './floats.ts'
 import { ScriptProblem } from './parse.ts'
 import { type Frame, type Pass, wrap } from './pass.ts'
 import { meterSource, refuseLengths } from './patterns.ts'
@@ -101,6 +101,7 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
   const { names, text, source } = pass
   pass.visit(left, frame)
   pass.visit(right, frame)
+  cleanCompound(pass, node, frame)
   if (operator === '=') {
     if (left.type !== 'MemberExpression' && left.type !== 'Identifier') {
       refuseLengths(left)

@@ -9,6 +9,7 @@ import type {
 } from 'acorn'
 import { visitClass } from './classes.ts'
 import { noteCounter, visitSwitch } from './comparisons.ts'
+import { cleanTargets } from './floats.ts'
 import { visitFunction, visitLoopBody } from './functions.ts'
 import { visitLoop } from './loops.ts'
 import { visitAssignment, visitBinary, visitTemplate } from './operators.ts'
@@ -153,6 +154,7 @@ function visitForEach(
   }
   refuseLengths(node.left)
   pass.visit(node.left, frame)
+  if (node.type === 'ForOfStatement') cleanTargets(pass, node.left, frame)
   pass.visit(node.right, frame)
   frame.words += 8
   visitLoopBody(pass, node.body, frame)
