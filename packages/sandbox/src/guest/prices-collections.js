@@ -1,4 +1,4 @@
-/** Objects, Maps, Sets and iterators: what lists, copies, groups or goes over entries. */
+/** Objects, Maps and Sets: what lists, copies, groups or goes over entries. */
 
 import { digitsOf } from './bigints.js'
 import { charge } from './meter.js'
@@ -10,7 +10,6 @@ import { dataOf, isObject, isProxy, itemsOf, pay, unitsOf, wrap, wrapOne } from 
 import {
   addWeak,
   apply,
-  getPrototypeOf,
   isArray,
   mapSize,
   methodsOf,
@@ -25,7 +24,6 @@ const { for: symbolFor } = methodsOf(Symbol)
 const { assign } = Object
 const m = methodsOf(Map.prototype)
 const st = methodsOf(Set.prototype)
-const iteratorPrototype = getPrototypeOf(getPrototypeOf([][Symbol.iterator]()))
 
 export function installCollectionPrices() {
   wrap(Object, listing)
@@ -75,7 +73,6 @@ export function installCollectionPrices() {
     },
   })
   for (const name of setMethods) withSet(name)
-  for (const name of iteratorMethods) overSteps(name)
 }
 const groupMap = methodsOf(Map).groupBy
 
@@ -275,34 +272,4 @@ function meteredSet(other) {
         : keys
     },
   }
-}
-
-const iteratorMethods = [
-  'drop',
-  'every',
-  'filter',
-  'find',
-  'flatMap',
-  'forEach',
-  'map',
-  'reduce',
-  'some',
-  'take',
-  'toArray',
-]
-
-/** Methods of iterators go over steps inside the engine, and some over all that are left. */
-function overSteps(name) {
-  const native = iteratorPrototype[name]
-  if (native === undefined) return
-  wrapOne(
-    iteratorPrototype,
-    name,
-    {
-      [name](...given) {
-        charge(flat.call)
-        return apply(native, isObject(this) ? meteredSteps(this, rate.step) : this, given)
-      },
-    }[name],
-  )
 }

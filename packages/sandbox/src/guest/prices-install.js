@@ -4,6 +4,7 @@ import { installArrayPrices } from './prices-array.js'
 import { installBytePrices } from './prices-bytes.js'
 import { installCollectionPrices } from './prices-collections.js'
 import { installFunctionPrices } from './prices-functions.js'
+import { installIteratorPrices } from './prices-iterators.js'
 import { installNumberPrices } from './prices-numbers.js'
 import { installPromisePrices } from './prices-promise.js'
 import { installStringPrices } from './prices-string.js'
@@ -14,6 +15,7 @@ export function installPrices() {
   installArrayPrices()
   installBytePrices()
   installCollectionPrices()
+  installIteratorPrices()
   installNumberPrices()
   installPromisePrices()
   installStringPrices()
