@@ -216,7 +216,8 @@ function firstMessages(): Buffer {
       limits: defaultMachineLimits,
       service: defaultServiceLimits,
       info: { title: '', key: '' },
-      traced: false, map: null,
+      traced: false,
+      map: null,
     },
   ]
   const boot: ToChild = ['boot', [0, new Uint8Array(32), 0]]
