@@ -61,11 +61,16 @@ export class Load {
     return new Load(clients, random)
   }
 
-  /** Resolves when a step was acknowledged that was not when this was called. Rejects if a caller has failed. */
-  async progress(): Promise<void> {
+  /**
+   * Resolves when `callers` of the callers were told of a step that they had not been told of when this was called.
+   * Rejects if a caller has failed.
+   */
+  async progress(callers = 1): Promise<void> {
     const before = this.acknowledged.length
     const moved = async (): Promise<void> => {
-      while (this.acknowledged.length === before) await sleep(5)
+      const told = (): Set<string> =>
+        new Set(this.acknowledged.slice(before).map(({ id }) => id.slice(0, id.indexOf('-'))))
+      while (told().size < callers) await sleep(5)
     }
     await Promise.race([
       moved(),
