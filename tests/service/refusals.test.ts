@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Place } from './place.ts'
 
 const HOSTILE = `
-exports.loop = () => { for (;;); }
+exports.loop = () => { for (let i = 0; ; i++) Math.sin(i) }
 exports.spin = async () => { for (;;) await null }
 exports.bomb = () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)) }
 exports.deep = () => { const f = () => f() + 1; return f() }
