@@ -4,6 +4,8 @@
  */
 import { coarse, fromWords, highWord, lowWord, scale, two53, withHigh } from './math-bits.js'
 import { expPolynomial } from './math-exp.js'
+import { charge } from './meter.js'
+import { flat } from './prices.js'
 import { abs, is, isNaNumber, LN2, LOG2E, sqrt, trunc } from './primordials.js'
 
 export function pow(x, y) {
@@ -26,6 +28,7 @@ export function pow(x, y) {
   if (isNegative && trunc(y) !== y) return NaN
   if (y === 0.5) return sqrt(size)
   if (y === -1) return 1 / x
+  charge(flat.power)
   return sign * powerOf(size, y)
 }
 

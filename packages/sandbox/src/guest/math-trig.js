@@ -4,6 +4,8 @@
  * (Sun Microsystems, 1993). Errors below 1 ulp.
  */
 import { coarse, highWord, lowWord, scale } from './math-bits.js'
+import { charge } from './meter.js'
+import { flat } from './prices.js'
 import { abs, asBigint, asNumber, sliceBits } from './primordials.js'
 
 const quarter = 0.7853981633974483
@@ -52,6 +54,7 @@ const half = 0x6487ed5110b4611a62633145c06e0e68948127044533e63an
 const keptBits = 190
 
 function reduceLarge(x) {
+  charge(flat.reduction)
   const high = highWord(x)
   const significand = (asBigint((high & 0xfffff) | 0x100000) << 32n) | asBigint(lowWord(x))
   const exponent = ((high >> 20) & 0x7ff) - 1075

@@ -9,6 +9,9 @@ import { log, log1p, log2, log10 } from './math-log.js'
 import { pow } from './math-pow.js'
 import { addToSum, cbrt, createSum, hypot, roundSum } from './math-sum.js'
 import { cos, sin, tan } from './math-trig.js'
+import { charge } from './meter.js'
+import { flat } from './prices.js'
+import { pay } from './pricing.js'
 import { defineProperty, fix, give, ownKeys, tagSymbol } from './primordials.js'
 
 const constants = ['E', 'LN10', 'LN2', 'LOG10E', 'LOG2E', 'PI', 'SQRT1_2', 'SQRT2']
@@ -29,33 +32,52 @@ const exact = [
   'trunc',
 ]
 
+/** Computed with 53 bits and a few more, and with twice as many. */
+const ordinary = { acos, asin, atan, cbrt, cos, exp, expm1, log, log1p, log10, log2, sin, tan }
+const wide = { acosh, asinh, atanh, cosh, sinh, tanh }
+
 const ours = {
-  acos: (x) => acos(+x),
-  acosh: (x) => acosh(+x),
-  asin: (x) => asin(+x),
-  asinh: (x) => asinh(+x),
-  atan: (x) => atan(+x),
-  atanh: (x) => atanh(+x),
-  atan2: (y, x) => atan2(+y, +x),
-  cbrt: (x) => cbrt(+x),
-  cos: (x) => cos(+x),
-  cosh: (x) => cosh(+x),
-  exp: (x) => exp(+x),
-  expm1: (x) => expm1(+x),
+  ...priced('acos'),
+  ...priced('acosh'),
+  ...priced('asin'),
+  ...priced('asinh'),
+  ...priced('atan'),
+  ...priced('atanh'),
+  atan2: (y, x) => {
+    charge(flat.math)
+    return atan2(+y, +x)
+  },
+  ...priced('cbrt'),
+  ...priced('cos'),
+  ...priced('cosh'),
+  ...priced('exp'),
+  ...priced('expm1'),
   hypot: (...values) => {
     const { length } = values
+    pay(length, flat.math)
     for (let i = 0; i < length; i++) values[i] = +values[i]
     return hypot(values, length)
   },
-  log: (x) => log(+x),
-  log1p: (x) => log1p(+x),
-  log10: (x) => log10(+x),
-  log2: (x) => log2(+x),
+  ...priced('log'),
+  ...priced('log1p'),
+  ...priced('log10'),
+  ...priced('log2'),
   pow: (x, y) => pow(+x, +y),
-  sin: (x) => sin(+x),
-  sinh: (x) => sinh(+x),
-  tan: (x) => tan(+x),
-  tanh: (x) => tanh(+x),
+  ...priced('sin'),
+  ...priced('sinh'),
+  ...priced('tan'),
+  ...priced('tanh'),
+}
+
+function priced(name) {
+  const compute = ordinary[name] ?? wide[name]
+  const units = ordinary[name] === undefined ? flat.wideMath : flat.math
+  return {
+    [name]: (x) => {
+      charge(units)
+      return compute(+x)
+    },
+  }
 }
 
 /** `random` comes from random.js. */

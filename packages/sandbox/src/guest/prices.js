@@ -93,6 +93,14 @@ export const flat = freeze({
   symbol: 128,
   /** A timer. */
   timer: 64,
+  /** A function of Math that is ours, or one number of `hypot`. */
+  math: 64,
+  /** One that computes with twice the bits: the hyperbolic ones. */
+  wideMath: 512,
+  /** A power that is no square, root or inverse. */
+  power: 256,
+  /** An angle that is reduced with all the bits of π. */
+  reduction: 768,
   /** A line on the console. */
   line: 1_000,
   /** A Map's or a Set's entry made. */

@@ -131,6 +131,9 @@ export const memoryBombs: Readonly<Record<string, readonly [body: string, ending
 }
 
 export const timeBombs: Readonly<Record<string, readonly [body: string, ending: Ending]>> = {
+  'sines of large angles': ['for (let i = 1e10; ; i += 1e5) Math.sin(i)', 'fuel'],
+  'hyperbolic functions': ['for (let i = 0; ; i++) Math.asinh(i / 1e3)', 'fuel'],
+  powers: ['for (let i = 2; ; i++) i ** 1.5', 'fuel'],
   'sort of a large list': [
     'const a = Array.from({ length: 300_000 }, (_, i) => -i); for (;;) a.sort()',
     'fuel',
