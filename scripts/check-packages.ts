@@ -46,7 +46,14 @@ type Package = (typeof all)[number]
 let failures = 0
 try {
   for (const pkg of all) {
-    must('pack', pkg.path, 'npx', ['-y', '--prefer-offline', `pnpm@${config.pnpm}`, 'pack', '--out', pkg.tarball])
+    must('pack', pkg.path, 'npx', [
+      '-y',
+      '--prefer-offline',
+      `pnpm@${config.pnpm}`,
+      'pack',
+      '--out',
+      pkg.tarball,
+    ])
   }
   for (const pkg of all) {
     if (chosen.length === 0 || chosen.includes(pkg.folder)) check(pkg)
@@ -65,7 +72,15 @@ function check(pkg: Package): void {
   attempt('publint', root, 'publint', ['run', pkg.tarball, '--strict'])
   attempt('attw', root, 'attw', [pkg.tarball, '--profile', 'esm-only'])
   const tarballs = needs(pkg).map(({ tarball }) => tarball)
-  if (!attempt('npm install', project, 'npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs]))
+  if (
+    !attempt('npm install', project, 'npm', [
+      'install',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      ...tarballs,
+    ])
+  )
     return
   compile(pkg, project)
   for (const name of Object.keys(pkg.manifest.bin ?? {})) {
