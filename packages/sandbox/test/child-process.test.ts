@@ -6,6 +6,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
+import { skipLoudly } from '../../../tests/harness/skip-loudly.ts'
 import { childBundle, packBundle } from '../src/child-bundle.ts'
 import { spawnChild } from '../src/child-process.ts'
 import { Bench } from './bench.ts'
@@ -107,11 +108,11 @@ describe('the child process that is handed its code', () => {
     ])
   })
 
-  it.runIf(process.platform === 'linux')(
-    'has the descriptors that it was given and no other',
-    async () => {
-      // Stands in for what a shell leaves open for all that it starts.
-      const script = `
+  it('has the descriptors that it was given and no other', async (context) => {
+    if (process.platform !== 'linux')
+      return skipLoudly(context, 'only Linux shows the descriptors and limits of a process')
+    // Stands in for what a shell leaves open for all that it starts.
+    const script = `
       import { spawnChild } from ${JSON.stringify(new URL('../src/child-process.ts', import.meta.url).href)}
       import { packBundle } from ${JSON.stringify(new URL('../src/child-bundle.ts', import.meta.url).href)}
       import { readdirSync, readlinkSync } from 'node:fs'
@@ -131,39 +132,37 @@ import path from 'node:path'
       const folder = '/proc/' + child.process.pid + '/fd/'
       for (const fd of readdirSync(folder)) console.log(fd, readlinkSync(folder + fd))
       child.process.kill('SIGKILL')`
-      const file = fileURLToPath(import.meta.url)
-      const run = spawnSync(
-        '/bin/sh',
-        ['-c', 'exec "$0" --input-type=module --eval "$1" 7<"$2"', process.execPath, script, file],
-        { encoding: 'utf8' },
-      )
-      const open = run.stdout.trim().split('\n')
-      expect(open).toContain('0 /dev/null')
-      expect(open.filter((line) => line.includes(' /'))).toEqual(['0 /dev/null', '1 /dev/null'])
-      expect(open.filter((line) => line.includes('socket:'))).toHaveLength(3)
-    },
-  )
+    const file = fileURLToPath(import.meta.url)
+    const run = spawnSync(
+      '/bin/sh',
+      ['-c', 'exec "$0" --input-type=module --eval "$1" 7<"$2"', process.execPath, script, file],
+      { encoding: 'utf8' },
+    )
+    const open = run.stdout.trim().split('\n')
+    expect(open).toContain('0 /dev/null')
+    expect(open.filter((line) => line.includes(' /'))).toEqual(['0 /dev/null', '1 /dev/null'])
+    expect(open.filter((line) => line.includes('socket:'))).toHaveLength(3)
+  })
 
-  it.runIf(process.platform === 'linux')(
-    'is bounded by the system, and its priority is lower',
-    async () => {
-      const child = spawnChild(
-        { service: { memoryMiB: 100 } },
-        telling('await new Promise(() => {})'),
-      )
-      const { pid } = child.process as { pid: number }
-      // The shell sets them before it becomes the child.
-      await vi.waitFor(() => expect(fs.readlinkSync(`/proc/${pid}/exe`)).toContain('node'))
-      const limits = fs.readFileSync(`/proc/${pid}/limits`, 'utf8')
-      const limitOf = (name: string) => limits.split('\n').find((line) => line.startsWith(name))
-      expect(limitOf('Max file size')).toMatch(/ 0 +0 /)
-      expect(limitOf('Max core file size')).toMatch(/ 0 +0 /)
-      expect(limitOf('Max open files')).toMatch(/ 64 +64 /)
-      expect(limitOf('Max address space')).toContain(` ${(6 * 1024 + 400) * 2 ** 20} `)
-      expect(os.getPriority(pid)).toBe(os.getPriority() + 5)
-      child.process.kill('SIGKILL')
-    },
-  )
+  it('is bounded by the system, and its priority is lower', async (context) => {
+    if (process.platform !== 'linux')
+      return skipLoudly(context, 'only Linux shows the descriptors and limits of a process')
+    const child = spawnChild(
+      { service: { memoryMiB: 100 } },
+      telling('await new Promise(() => {})'),
+    )
+    const { pid } = child.process as { pid: number }
+    // The shell sets them before it becomes the child.
+    await vi.waitFor(() => expect(fs.readlinkSync(`/proc/${pid}/exe`)).toContain('node'))
+    const limits = fs.readFileSync(`/proc/${pid}/limits`, 'utf8')
+    const limitOf = (name: string) => limits.split('\n').find((line) => line.startsWith(name))
+    expect(limitOf('Max file size')).toMatch(/ 0 +0 /)
+    expect(limitOf('Max core file size')).toMatch(/ 0 +0 /)
+    expect(limitOf('Max open files')).toMatch(/ 64 +64 /)
+    expect(limitOf('Max address space')).toContain(` ${(6 * 1024 + 400) * 2 ** 20} `)
+    expect(os.getPriority(pid)).toBe(os.getPriority() + 5)
+    child.process.kill('SIGKILL')
+  })
 
   it('is where nothing of these sources has changed since it was made', async () => {
     const bench = await Bench.booted('exports.stack = () => 1')
