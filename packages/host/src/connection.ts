@@ -1,8 +1,10 @@
 /**
  * One RPC connection: frames in, frames out. It remembers which head it told the client last, so that a head and the
- * upper part of all paths under it go out once per group, however many replies there are.
+ * upper part of all paths under it go out once per group, however many replies there are. The service behind it may fall
+ * asleep between two frames: whatever a frame needs of it happens while it is in use.
  */
 import { type Crypto, requestId, type SignedHead } from '@vms/format'
+import type { Ledger } from '@vms/ledger'
 import {
   type ClientFrame,
   clientFrameBytes,
@@ -27,12 +29,21 @@ export interface Socket {
   close(why: string): void
 }
 
+/** A service that is awake, and the key that its refusals are signed with. */
+export interface Awake {
+  readonly service: Service
+  readonly refusalKey: Uint8Array
+}
+
+/** Keeps a service awake while `work` runs; rejects if it cannot be woken. */
+export type UseService = <T>(work: (awake: Awake) => Promise<T>) => Promise<T>
+
 export interface ConnectionOptions {
   readonly socket: Socket
-  readonly service: Service
+  readonly use: UseService
+  readonly requestBytes: number
   readonly crypto: Crypto
   readonly limits: ServiceLimits
-  readonly refusalKey: Uint8Array
   readonly now: () => number
 }
 
@@ -43,23 +54,27 @@ type Answer =
 export class Connection {
   #options: ConnectionOptions
   /** The head that the client was told last, and the one before it. */
-  #told: SignedHead
-  #from: number
+  #told: SignedHead | null = null
+  #from = 0
   #answers: Answer[] = []
   #flushing = false
   #closed = false
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    this.#told = options.service.ledger.head
-    this.#from = this.#told.length
   }
 
   /** Sends the hello. */
   async open(): Promise<void> {
-    const { service, limits, now } = this.#options
+    await this.#options.use((awake) => this.#greet(awake))
+  }
+
+  async #greet({ service }: Awake): Promise<void> {
+    const { limits, now } = this.#options
     const { ledger, genesis } = service
-    const head = this.#told
+    const { head } = ledger
+    this.#told = head
+    this.#from = head.length
     const roots = await ledger.consistency(0, head.length)
     this.#send([
       'hello',
@@ -83,10 +98,7 @@ export class Connection {
   async receive(message: Uint8Array): Promise<void> {
     let frame: ClientFrame
     try {
-      frame = decodeClientFrame(
-        message,
-        clientFrameBytes(this.#options.service.genesis.limits.requestBytes),
-      )
+      frame = decodeClientFrame(message, clientFrameBytes(this.#options.requestBytes))
     } catch (error) {
       if (!(error instanceof FrameError)) throw error
       this.#send([
@@ -97,13 +109,18 @@ export class Connection {
       this.#options.socket.close('bad frame')
       return
     }
+    await this.#options.use((awake) => this.#handle(frame, awake))
+  }
+
+  async #handle(frame: ClientFrame, awake: Awake): Promise<void> {
+    const { ledger } = awake.service
     switch (frame[0]) {
       case 'call':
-        return this.#call(frame[1], frame[2], frame[3])
+        return this.#call(frame[1], frame[2], frame[3], awake)
       case 'entry':
-        return this.#entry(frame[1], frame[2])
+        return this.#entry(frame[1], frame[2], ledger)
       case 'consistency':
-        return this.#consistency(frame[1], frame[2], frame[3])
+        return this.#consistency(frame[1], frame[2], frame[3], ledger)
       default:
         return frame satisfies never
     }
@@ -115,20 +132,25 @@ export class Connection {
     this.#answers = []
   }
 
-  async #call(id: number, request: Uint8Array, signature: Uint8Array | null): Promise<void> {
+  async #call(
+    id: number,
+    request: Uint8Array,
+    signature: Uint8Array | null,
+    awake: Awake,
+  ): Promise<void> {
     let answer: Answer
     try {
-      answer = { id, recorded: await this.#options.service.submit(request, signature) }
+      answer = { id, recorded: await awake.service.submit(request, signature) }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       answer = { id, request, refusal: error }
     }
     this.#answers.push(answer)
-    await this.#flush()
+    await this.#flush(awake)
   }
 
-  #refuse(id: number, request: Uint8Array, refusal: Refusal): void {
-    const { crypto, service, refusalKey } = this.#options
+  #refuse(id: number, request: Uint8Array, refusal: Refusal, { service, refusalKey }: Awake): void {
+    const { crypto } = this.#options
     const { length, treeHash } = service.ledger.head
     const claim = {
       requestId: requestId(crypto, request),
@@ -149,15 +171,13 @@ export class Connection {
     ])
   }
 
-  async #entry(id: number, index: number): Promise<void> {
-    const { ledger } = this.#options.service
+  async #entry(id: number, index: number, ledger: Ledger): Promise<void> {
     if (index >= ledger.length)
       return this.#fault(id, `there is no entry ${index}: the ledger has ${ledger.length}`)
     this.#send(['entry', id, await ledger.get(index)])
   }
 
-  async #consistency(id: number, from: number, to: number): Promise<void> {
-    const { ledger } = this.#options.service
+  async #consistency(id: number, from: number, to: number, ledger: Ledger): Promise<void> {
     if (from > to || to > ledger.length)
       return this.#fault(
         id,
@@ -174,17 +194,17 @@ export class Connection {
    * Sends what was answered since, after the newest head: one flush at a time keeps heads and answers in order. A refusal
    * follows a head too, so that a client whose head was refused can sign under a newer one at once.
    */
-  async #flush(): Promise<void> {
+  async #flush(awake: Awake): Promise<void> {
     if (this.#flushing) return
     this.#flushing = true
     try {
       while (this.#answers.length > 0) {
         const answers = this.#answers
         this.#answers = []
-        await this.#tell()
+        const { length } = await this.#tell(awake.service.ledger)
         for (const answer of answers) {
-          if ('refusal' in answer) this.#refuse(answer.id, answer.request, answer.refusal)
-          else await this.#reply(answer.id, answer.recorded)
+          if ('refusal' in answer) this.#refuse(answer.id, answer.request, answer.refusal, awake)
+          else await this.#reply(answer.id, answer.recorded, length, awake.service.ledger)
         }
       }
     } finally {
@@ -192,24 +212,25 @@ export class Connection {
     }
   }
 
-  /** Brings the client up to the newest durable head. */
-  async #tell(): Promise<void> {
-    const { ledger } = this.#options.service
+  /** Brings the client up to the newest durable head, and returns that. */
+  async #tell(ledger: Ledger): Promise<SignedHead> {
     const { head } = ledger
-    if (head.length === this.#told.length) return
-    const from = this.#told.length
+    const from = this.#told?.length ?? 0
+    if (head.length === from) return head
     const nodes = await ledger.consistency(from, head.length)
     this.#from = from
     this.#told = head
     this.#send(['head', { from, length: head.length, nodes, signature: head.signature }])
+    return head
   }
 
-  async #reply(id: number, { index, entry }: Recorded): Promise<void> {
-    const { length } = this.#told
-    const path = await this.#options.service.ledger.path(
-      index,
-      coveringNode(index, this.#from, length),
-    )
+  async #reply(
+    id: number,
+    { index, entry }: Recorded,
+    length: number,
+    ledger: Ledger,
+  ): Promise<void> {
+    const path = await ledger.path(index, coveringNode(index, this.#from, length))
     const { time, root, files, outcomes } = entry
     this.#send(['reply', id, { index, length, time, root, files, outcomes, path }])
   }

@@ -47,6 +47,7 @@ export function makeGenesis(
     limits?: Partial<MachineLimits>
     epochCalls?: number
     window?: number
+    upgrade?: GenesisEntry['upgrade']
   },
 ): GenesisEntry {
   const bytes = Buffer.byteLength(script.source)
@@ -70,7 +71,7 @@ export function makeGenesis(
       checkpoint: keys.checkpoint.publicKey,
       refusal: keys.refusal.publicKey,
     },
-    upgrade: { callers: [], delayMs: 0 },
+    upgrade: options.upgrade ?? { callers: [], delayMs: 0 },
     root: crypto.sha256(new Uint8Array()),
     files: null,
   }

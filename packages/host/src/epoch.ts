@@ -28,6 +28,7 @@ export class Epoch {
   #due: BootEntry['reason'] | null
   #calls = 0
   #onReport: ((report: string) => void) | undefined
+  #onMachineEnd: (() => void) | undefined
   /** Whether the last run found its machine dead. */
   #lost = false
   methods: ReadonlySet<string> = new Set()
@@ -41,6 +42,8 @@ export class Epoch {
     reason: 'start' | 'restart'
     /** Told what a script's top level threw, as the engine knows it; the ledger keeps less. */
     onReport?: (report: string) => void
+    /** Told once for each machine that was started, when its process has ended. */
+    onMachineEnd?: () => void
   }) {
     this.#start = options.start
     this.#crypto = options.crypto
@@ -49,6 +52,7 @@ export class Epoch {
     this.#clock = options.clock
     this.#due = options.reason
     this.#onReport = options.onReport
+    this.#onMachineEnd = options.onMachineEnd
   }
 
   /** Calls that may still be executed before a fresh machine is due; 0 if one is due. */
@@ -137,10 +141,13 @@ export class Epoch {
 
   /** Ends the machine's process; the next call begins with a fresh one. */
   async discard(reason: BootEntry['reason']): Promise<void> {
-    const machine = this.#machine
-    this.#machine = null
     this.#due = reason
-    await machine?.close()
+    await this.close()
+  }
+
+  /** Whether a machine's process is there. */
+  get live(): boolean {
+    return this.#machine !== null
   }
 
   get #live(): Machine {
@@ -149,8 +156,11 @@ export class Epoch {
   }
 
   async close(): Promise<void> {
-    await this.#machine?.close()
+    const machine = this.#machine
     this.#machine = null
+    if (!machine) return
+    await machine.close()
+    this.#onMachineEnd?.()
   }
 }
 

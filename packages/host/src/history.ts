@@ -31,6 +31,19 @@ export async function lastTime(ledger: Ledger): Promise<number> {
   return entry.type === 'genesis' ? 0 : entry.time
 }
 
+/** The methods of the last boot: the script's, until a next boot says otherwise. Reads back at most one epoch. */
+export async function lastMethods(ledger: Ledger): Promise<readonly string[]> {
+  for (let end = ledger.length; end > 0; end -= CHUNK_ENTRIES) {
+    let methods: readonly string[] | null = null
+    for await (const bytes of ledger.entries(Math.max(0, end - CHUNK_ENTRIES), end)) {
+      const entry = decodeEntry(bytes)
+      if (entry.type === 'boot') methods = entry.methods
+    }
+    if (methods) return methods
+  }
+  return []
+}
+
 /** Fills the guard with the requests that may be sent again: going back from the end until all must have expired. */
 export async function recall(
   ledger: Ledger,

@@ -3,7 +3,6 @@
  */
 import path from 'node:path'
 import {
-  type Crypto,
   encodeKey,
   filesUrl,
   type GenesisEntry,
@@ -13,29 +12,16 @@ import {
 } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { joinSwarm, Ledger, type Swarm, type SwarmOptions } from '@vms/ledger'
-import { type ConsoleLine, Machine, type MachineOptions } from '@vms/sandbox'
-import { EntryClock } from './clock.ts'
+import type { ConsoleLine } from '@vms/sandbox'
 import { Connection } from './connection.ts'
-import { deploy, makeDirectory, type Script } from './deploy.ts'
-import { Epoch } from './epoch.ts'
-import { lastTime, recall } from './history.ts'
+import { makeDirectory, type Script } from './deploy.ts'
 import type { HostKeys } from './keys.ts'
 import { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
-import { machineOptions } from './machine-options.ts'
 import { type Opened, openOrCreate } from './opening.ts'
 import { HostOracles, type Oracles } from './oracles.ts'
-import { type Served, Server } from './server.ts'
-import { Service } from './service.ts'
-
-/** The engines behind the ports. Tests hand in others; nothing else should. */
-export interface HostPorts {
-  readonly crypto: Crypto
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
-  readonly startMachine: (options: MachineOptions) => Promise<Machine>
-  readonly openLedger: typeof Ledger.open
-  readonly createLedger: typeof Ledger.create
-}
+import { type Served, Server, type Site } from './server.ts'
+import type { Service } from './service.ts'
+import { enginePorts, type HostPorts, startService } from './starting.ts'
 
 export interface HostOptions {
   /** Directory of the service, made if missing. */
@@ -101,14 +87,7 @@ const endProcess = (error: Error & { code?: string; hint?: string }): void => {
 
 /** Opens or begins the ledger in `dir` and serves the script. Rejects with a {@link HostError} or an error of the ledger. */
 export async function createHost(options: HostOptions): Promise<Host> {
-  const ports: HostPorts = {
-    crypto: sodiumCrypto,
-    now: Date.now,
-    startMachine: (machine) => Machine.start(machine),
-    openLedger: (...given) => Ledger.open(...given),
-    createLedger: (...given) => Ledger.create(...given),
-    ...options.ports,
-  }
+  const ports: HostPorts = { ...enginePorts(sodiumCrypto, ledgers), ...options.ports }
   const limits: ServiceLimits = { ...SERVICE_LIMITS, ...options.serviceLimits }
   const oracles = new HostOracles({
     functions: options.oracles ?? {},
@@ -124,8 +103,19 @@ export async function createHost(options: HostOptions): Promise<Host> {
   try {
     await makeDirectory(dir)
     opened = await openOrCreate(dir, options, ports)
-    service = await startService(opened, options, { ports, limits, server, oracles })
-    server.serve(served(service, opened.keys, ports, limits))
+    const { onConsole, script } = options
+    service = await startService(opened, {
+      ports,
+      limits,
+      oracles,
+      map: script.map,
+      onConsole,
+      onFatal: (error) => {
+        server.destroy()
+        ;(options.onFatal ?? endProcess)(error)
+      },
+    })
+    server.serve(siteOf(service, opened.keys, ports, limits))
     return running({ options, dir, port, server, service, oracles, created: opened.created })
   } catch (error) {
     await server.close()
@@ -135,72 +125,40 @@ export async function createHost(options: HostOptions): Promise<Host> {
   }
 }
 
-/** What stands before the service does. */
-interface Started {
-  readonly ports: HostPorts
-  readonly limits: ServiceLimits
-  readonly server: Server
-  readonly oracles: HostOracles
+const ledgers = {
+  openLedger: (...given: Parameters<typeof Ledger.open>) => Ledger.open(...given),
+  createLedger: (...given: Parameters<typeof Ledger.create>) => Ledger.create(...given),
 }
 
-/** Deploys or restarts: afterwards the machine is booted, and the entry that says so is durable. */
-async function startService(
-  { ledger, genesis, created }: Opened,
-  options: HostOptions,
-  { ports, limits, server, oracles }: Started,
-): Promise<Service> {
-  const { crypto, now } = ports
-  const clock = new EntryClock(now, created ? 0 : await lastTime(ledger))
-  const { onConsole, script } = options
-  const parts = { genesis, map: script.map, ledger, limits, oracles, onConsole }
-  const epoch = new Epoch({
-    start: () => ports.startMachine(machineOptions(parts)),
-    crypto,
-    ledgerKey: ledger.key,
-    genesis,
-    clock,
-    reason: created ? 'start' : 'restart',
-    onReport: (text) => options.onConsole?.({ level: 'error', text }),
-  })
-  try {
-    if (created) await deploy(ledger, genesis, epoch, clock, crypto)
-    const service = new Service({
-      ledger,
-      genesis,
-      epoch,
-      clock,
-      crypto,
-      limits,
-      oracles,
-      onFatal: (error) => {
-        server.destroy()
-        ;(options.onFatal ?? endProcess)(error)
-      },
-    })
-    if (created) return service
-    await recall(ledger, service.guard, crypto, now() - 2 * limits.requestLifetimeMs)
-    await service.restart()
-    return service
-  } catch (error) {
-    await epoch.close()
-    throw error
-  }
-}
-
-const served = (
+function siteOf(
   service: Service,
-  keys: HostKeys,
+  { refusal }: HostKeys,
   { crypto, now }: HostPorts,
   limits: ServiceLimits,
-): Served => ({
-  ledgerId: encodeKey(service.ledger.key),
-  requestBytes: service.genesis.limits.requestBytes,
-  connections: limits.connections,
-  describe: () => describe(service),
-  connect: (socket) =>
-    new Connection({ socket, service, crypto, limits, refusalKey: keys.refusal.secretKey, now }),
-  replicate: () => service.ledger.replicate(false),
-})
+): Site {
+  const { ledger, genesis } = service
+  const { requestBytes } = genesis.limits
+  const awake = { service, refusalKey: refusal.secretKey }
+  const served: Served = {
+    requestBytes,
+    connect: (socket) =>
+      new Connection({
+        socket,
+        use: (work) => work(awake),
+        requestBytes,
+        crypto,
+        limits,
+        now,
+      }),
+    replicate: async () => ledger.replicate(false),
+  }
+  const id = encodeKey(ledger.key)
+  return {
+    connections: limits.connections,
+    find: (wanted) => (wanted === '' || wanted === id ? served : null),
+    describe: () => describe(service),
+  }
+}
 
 /** What stands in a URL for the address that a host listens at: a wildcard is reached, among others, by localhost. */
 function urlHost(hostname: string): string {

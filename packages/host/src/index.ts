@@ -14,6 +14,7 @@ export {
   type FetchOracleResponse,
   fetchOracle,
 } from './fetch-oracle.ts'
-export { createHost, type Host, type HostOptions, type HostPorts } from './host.ts'
+export { createHost, type Host, type HostOptions } from './host.ts'
 export { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
 export type { OracleContext, OracleFunction, Oracles } from './oracles.ts'
+export type { HostPorts } from './starting.ts'

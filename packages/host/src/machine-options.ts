@@ -4,7 +4,7 @@ import { guestCodec } from '@vms/format/guest'
 import type { Ledger } from '@vms/ledger'
 import type { MachineOptions } from '@vms/sandbox'
 import type { ServiceLimits } from './limits.ts'
-import type { HostOracles } from './oracles.ts'
+import type { HostOracles, RunningCall } from './oracles.ts'
 
 export interface MachineParts {
   readonly genesis: GenesisEntry
@@ -14,10 +14,11 @@ export interface MachineParts {
   readonly limits: ServiceLimits
   readonly oracles: HostOracles
   readonly onConsole: MachineOptions['console'] | undefined
+  readonly runningCall: RunningCall
 }
 
 export function machineOptions(parts: MachineParts): MachineOptions {
-  const { genesis, map, ledger, limits, oracles, onConsole } = parts
+  const { genesis, map, ledger, limits, oracles, onConsole, runningCall } = parts
   return {
     script: genesis.script.source,
     name: genesis.script.name,
@@ -26,7 +27,7 @@ export function machineOptions(parts: MachineParts): MachineOptions {
     semantics: genesis.semantics,
     service: { callWallMs: limits.callWallMs, memoryMiB: limits.memoryMiB },
     files: ledger.files,
-    oracle: oracles.open(genesis.limits.oracleResultBytes),
+    oracle: oracles.open(genesis.limits.oracleResultBytes, runningCall),
     info: { title: genesis.script.title, key: filesUrl(ledger.filesKey) },
     ...(map !== undefined && { map }),
     ...(onConsole && { console: onConsole }),

@@ -13,6 +13,8 @@ export interface OpeningOptions {
   readonly machineLimits?: Partial<MachineLimits>
   readonly epochCalls?: number
   readonly window?: number
+  /** Who may upgrade the script of a new ledger, and how long before it takes effect. Default: nobody. */
+  readonly upgrade?: GenesisEntry['upgrade']
 }
 
 /** The engines behind the ports. */
@@ -36,30 +38,54 @@ export async function openOrCreate(
   options: OpeningOptions,
   ports: OpeningPorts,
 ): Promise<Opened> {
+  const opened = await openIfThere(dir, ports)
+  if (!opened) return createIn(dir, options, ports)
+  const { genesis, ledger } = opened
+  try {
+    if (genesis.script.source !== options.script.source) throw new ScriptDiffersError(dir)
+    const asked = options.debug ? 'debug' : 'signed'
+    if (options.debug !== undefined && genesis.authentication !== asked) {
+      throw new SettingDiffersError('authentication', genesis.authentication, asked)
+    }
+    return opened
+  } catch (error) {
+    await ledger.close()
+    throw error
+  }
+}
+
+/** Begins a ledger in `dir`. Its length is 0 until its first group is committed. */
+export async function createIn(
+  dir: string,
+  options: OpeningOptions,
+  ports: OpeningPorts,
+): Promise<Opened> {
+  const { crypto } = ports
+  const keys = makeKeys(crypto)
+  const genesis = makeGenesis(options.script, keys, crypto, {
+    debug: options.debug ?? false,
+    ...(options.machineLimits && { limits: options.machineLimits }),
+    ...(options.epochCalls !== undefined && { epochCalls: options.epochCalls }),
+    ...(options.window !== undefined && { window: options.window }),
+    ...(options.upgrade && { upgrade: options.upgrade }),
+  })
+  const ledger = await ports.createLedger(dir, { genesis: genesisBlock(genesis), crypto })
+  await saveKeys(dir, keys)
+  return { ledger, genesis, keys, created: true }
+}
+
+/** Opens the ledger in `dir` with the host's keys for it, whatever its script; null if there is none. */
+export async function openIfThere(dir: string, ports: OpeningPorts): Promise<Opened | null> {
   const { crypto } = ports
   let ledger: Ledger
   try {
     ledger = await ports.openLedger(dir, { crypto })
   } catch (error) {
     if (!(error instanceof LedgerError) || error.code !== 'ERR_VMS_NO_LEDGER') throw error
-    const keys = makeKeys(crypto)
-    const genesis = makeGenesis(options.script, keys, crypto, {
-      debug: options.debug ?? false,
-      ...(options.machineLimits && { limits: options.machineLimits }),
-      ...(options.epochCalls !== undefined && { epochCalls: options.epochCalls }),
-      ...(options.window !== undefined && { window: options.window }),
-    })
-    const begun = await ports.createLedger(dir, { genesis: genesisBlock(genesis), crypto })
-    await saveKeys(dir, keys)
-    return { ledger: begun, genesis, keys, created: true }
+    return null
   }
   try {
     const genesis = await readGenesis(ledger)
-    if (genesis.script.source !== options.script.source) throw new ScriptDiffersError(dir)
-    const asked = options.debug ? 'debug' : 'signed'
-    if (options.debug !== undefined && genesis.authentication !== asked) {
-      throw new SettingDiffersError('authentication', genesis.authentication, asked)
-    }
     const keys = await loadKeys(dir, crypto)
     mustBeOf(genesis, keys, dir)
     return { ledger, genesis, keys, created: false }

@@ -19,7 +19,17 @@ export interface OracleContext {
   readonly caller: string | null
   /** Milliseconds since 1970: the time that the script sees. */
   readonly time: number
+  /** Index of the entry that the call will stand in, if it is committed: a call that fails leaves none. */
+  readonly entry: number
+  /** The method that was called, with its arguments; null in `init`. */
+  readonly call: { readonly method: string; readonly args: readonly Value[] } | null
 }
+
+/** The call at a place in the ledger that is being executed; null if there is none, as in `init`. */
+export type RunningCall = (
+  position: number,
+  call: number,
+) => { readonly method: string; readonly args: Uint8Array } | null
 
 /** Takes the script's arguments, gives a value or a promise of one. Its errors reach the script as name, message and code. */
 export type OracleFunction = (this: OracleContext, ...args: never[]) => unknown
@@ -49,7 +59,7 @@ export class HostOracles {
   }
 
   /** For one machine. Keeps account of the time that the request in hand has left. */
-  open(resultBytes: number): OraclePort {
+  open(resultBytes: number, runningCall: RunningCall = () => null): OraclePort {
     let position = -1
     let leftMs = 0
     return async (name, args, asking) => {
@@ -57,7 +67,7 @@ export class HostOracles {
       ;({ position } = asking)
       const begun = performance.now()
       try {
-        return await this.#answer(name, args, asking, { leftMs, resultBytes })
+        return await this.#answer(name, args, asking, { leftMs, resultBytes, runningCall })
       } finally {
         const ms = performance.now() - begun
         leftMs -= ms
@@ -81,8 +91,12 @@ export class HostOracles {
   async #answer(
     name: string,
     args: Uint8Array,
-    { caller, time }: Asking,
-    { leftMs, resultBytes }: { leftMs: number; resultBytes: number },
+    { caller, time, position, call: number }: Asking,
+    {
+      leftMs,
+      resultBytes,
+      runningCall,
+    }: { leftMs: number; resultBytes: number; runningCall: RunningCall },
   ): Promise<OracleAnswer> {
     const run = this.#functions.get(name)
     const shown = JSON.stringify(name)
@@ -109,8 +123,18 @@ export class HostOracles {
     this.#closing.signal.addEventListener('abort', close)
     const ask = async (): Promise<OracleAnswer> => {
       try {
-        const given = decodeValue(args, { maxBytes: args.length }) as Value[]
-        const result = await Reflect.apply(run, { signal, caller, time }, given)
+        const given = valuesIn(args)
+        const context: OracleContext = {
+          signal,
+          caller,
+          time,
+          entry: position,
+          get call() {
+            const running = runningCall(position, number)
+            return running && { method: running.method, args: valuesIn(running.args) }
+          },
+        }
+        const result = await Reflect.apply(run, context, given)
         return encoded(result, resultBytes, shown)
       } catch (error) {
         if (!signal.aborted) this.#onThrown?.(`oracle ${shown}: ${stackOf(error)}`)
@@ -125,6 +149,9 @@ export class HostOracles {
     }
   }
 }
+
+const valuesIn = (args: Uint8Array): Value[] =>
+  decodeValue(args, { maxBytes: args.length }) as Value[]
 
 /** A result that cannot be recorded is an error of the oracle's, as if it had thrown. */
 function encoded(result: unknown, maxBytes: number, shown: string): OracleAnswer {

@@ -1,6 +1,6 @@
 /**
- * The HTTP server: `GET /.well-known/vms.json`, and WebSockets with the subprotocols of calls and of replication, at `/`
- * and at `/<ledger id>`.
+ * The HTTP server: `GET /.well-known/vms.json`, and WebSockets with the subprotocols of calls and of replication, at
+ * `/<ledger id>`, and at `/` where there is one service. What is there may be asleep: it is woken for what comes.
  */
 import {
   createServer,
@@ -22,15 +22,22 @@ const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
 /** Milliseconds that a peer has to answer the closing of its WebSocket before it is cut off. */
 const CLOSE_MS = 500
 
-/** What is served. */
+/** One service, as it is served. */
 export interface Served {
-  readonly ledgerId: string
   readonly requestBytes: number
+  connect(socket: Socket): Connection
+  /** A stream of the ledger's replication. Rejects if there can be none now. */
+  replicate(): Promise<Duplex>
+}
+
+/** All that is served. */
+export interface Site {
+  /** Connections at one time, over all services. */
   readonly connections: number
+  /** What is at `/<id>`; at `/` the id is empty. Null if nothing is. */
+  find(id: string): Served | null
   /** The body of /.well-known/vms.json. */
   describe(): unknown
-  connect(socket: Socket): Connection
-  replicate(): Duplex
 }
 
 const WEBSOCKET_GOING_AWAY = 1001
@@ -39,10 +46,38 @@ const WEBSOCKET_POLICY = 1008
 /** Not by the URL class: it throws on what strangers may send, such as `//`. */
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').replace(/\?.*$/s, '')
 
-interface Sockets {
+/** A WebSocket server takes messages up to one size, so there is one for each size. */
+class Sockets {
+  readonly site: Site
+  readonly replication = webSockets(REPLICATION_MESSAGE_BYTES)
+  #rpc = new Map<number, WebSocketServer>()
+
+  constructor(site: Site) {
+    this.site = site
+  }
+
+  /** The one for requests of at most so many bytes. */
+  rpc(requestBytes: number): WebSocketServer {
+    const known = this.#rpc.get(requestBytes)
+    if (known) return known
+    const made = webSockets(clientFrameBytes(requestBytes))
+    this.#rpc.set(requestBytes, made)
+    return made
+  }
+
+  get open(): WebSocket[] {
+    return [this.replication, ...this.#rpc.values()].flatMap(({ clients }) => [...clients])
+  }
+}
+
+const webSockets = (maxPayload: number): WebSocketServer =>
+  new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false })
+
+/** What a WebSocket is wanted for. */
+interface Wanted {
   readonly served: Served
-  readonly rpc: WebSocketServer
-  readonly replication: WebSocketServer
+  readonly protocol: typeof RPC_PROTOCOL | typeof REPLICATE_PROTOCOL
+  readonly server: WebSocketServer
 }
 
 export class Server {
@@ -59,13 +94,9 @@ export class Server {
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }
 
-  /** From now on answers for a service; before, it says that it is not available yet. */
-  serve(served: Served): void {
-    const webSockets = (maxPayload: number): WebSocketServer =>
-      new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false })
-    const rpc = webSockets(clientFrameBytes(served.requestBytes))
-    const replication = webSockets(REPLICATION_MESSAGE_BYTES)
-    this.#sockets = { served, rpc, replication }
+  /** From now on answers for a site; before, it says that it is not available yet. */
+  serve(site: Site): void {
+    this.#sockets = new Sockets(site)
   }
 
   /** Listens; resolves with the port, which differs from `port` only if that is 0. Rejects with {@link ListenError}. */
@@ -101,7 +132,7 @@ export class Server {
   }
 
   #open(): WebSocket[] {
-    return [...(this.#sockets?.rpc.clients ?? []), ...(this.#sockets?.replication.clients ?? [])]
+    return this.#sockets?.open ?? []
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
@@ -115,7 +146,7 @@ export class Server {
         'content-type': 'application/json',
         'access-control-allow-origin': '*',
       })
-      response.end(`${JSON.stringify(this.#sockets.served.describe(), null, 2)}\n`)
+      response.end(`${JSON.stringify(this.#sockets.site.describe(), null, 2)}\n`)
     } else {
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
       response.end(
@@ -126,31 +157,35 @@ export class Server {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
-    const server = this.#choose(request)
-    if (typeof server === 'string') {
-      socket.end(`HTTP/1.1 ${server}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+    const wanted = this.#choose(request)
+    if (typeof wanted === 'string') {
+      socket.end(`HTTP/1.1 ${wanted}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
       return
     }
+    const { served, protocol, server } = wanted
     server.handleUpgrade(request, socket, head, (websocket) => {
       if (!this.#sockets) return websocket.terminate()
-      const { served, rpc } = this.#sockets
-      if (server === rpc) this.#openRpc(websocket, socket, served)
-      else this.#openReplication(websocket, served)
+      if (protocol === RPC_PROTOCOL) this.#openRpc(websocket, socket, served)
+      else void this.#openReplication(websocket, served)
     })
   }
 
-  /** The WebSocket server for a request, or the HTTP status that refuses it. */
-  #choose(request: IncomingMessage): WebSocketServer | string {
+  /** What a request wants, or the HTTP status that refuses it. */
+  #choose(request: IncomingMessage): Wanted | string {
     if (!this.#sockets) return '503 Service Unavailable'
-    const { served, rpc, replication } = this.#sockets
-    const id = pathOf(request).replace(/^\/|\/$/g, '')
-    if (id !== '' && id !== served.ledgerId) return '404 Not Found'
-    if (this.#open().length >= served.connections) return '503 Service Unavailable'
+    const { site } = this.#sockets
+    const served = site.find(pathOf(request).replace(/^\/|\/$/g, ''))
+    if (!served) return '404 Not Found'
+    if (this.#open().length >= site.connections) return '503 Service Unavailable'
     const asked = (request.headers['sec-websocket-protocol'] ?? '')
       .split(',')
       .map((name) => name.trim())
-    if (asked.includes(RPC_PROTOCOL)) return rpc
-    return asked.includes(REPLICATE_PROTOCOL) ? replication : '400 Bad Request'
+    if (asked.includes(RPC_PROTOCOL)) {
+      const server = this.#sockets.rpc(served.requestBytes)
+      return { served, protocol: RPC_PROTOCOL, server }
+    }
+    if (!asked.includes(REPLICATE_PROTOCOL)) return '400 Bad Request'
+    return { served, protocol: REPLICATE_PROTOCOL, server: this.#sockets.replication }
   }
 
   #openRpc(socket: WebSocket, wire: Duplex, served: Served): void {
@@ -190,17 +225,19 @@ export class Server {
     connection.open().catch(failed)
   }
 
-  #openReplication(socket: WebSocket, { replicate }: Served): void {
+  async #openReplication(socket: WebSocket, served: Served): Promise<void> {
+    // At once, so that nothing is lost that the peer says meanwhile.
+    const wire = createWebSocketStream(socket)
+    wire.on('error', () => wire.destroy())
     let replication: Duplex
     try {
-      replication = replicate()
+      replication = await served.replicate()
     } catch (error) {
-      // The ledger has ended, and the host is about to.
+      // It cannot be woken, or the ledger has ended and the host is about to.
       this.#onError(error as Error)
       socket.terminate()
       return
     }
-    const wire = createWebSocketStream(socket)
     // A peer that goes away is no error of the host's.
     pipeline(wire, replication, wire, () => wire.destroy())
   }

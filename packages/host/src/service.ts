@@ -12,10 +12,13 @@ import {
   type Crypto,
   decodeEntry,
   type Entry,
+  type FileChange,
   type GenesisEntry,
+  type Request,
   requestId,
 } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
+import type { MachineCall, MachineRequest } from '@vms/sandbox'
 import { admit } from './admission.ts'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
@@ -39,6 +42,12 @@ export interface ServiceOptions {
   readonly oracles: Pick<HostOracles, 'takeWaitedMs'>
   /** Called once if a commit fails: from then on nothing may leave the process. */
   readonly onFatal: (error: Error) => void
+  /** Told what a group changed in the files, once it is durable and before anybody is answered. */
+  readonly onCommit?: (changes: readonly FileChange[]) => void
+  /** What the operator lets in, asked of each new request that is in order. Throws {@link Refusal}. */
+  readonly gate?: (request: Request, caller: string) => void
+  /** Asked after each group, `idle` if nothing waits: whether to give up the machine, which others wait for. */
+  readonly yieldsMachine?: (idle: boolean) => boolean
 }
 
 export class Service {
@@ -52,6 +61,7 @@ export class Service {
   #running: Promise<void> | null = null
   #committing: Promise<void> = Promise.resolve()
   #next: number
+  #executing: readonly MachineRequest[] = []
   #closing = false
   /** The commit that failed, if one did. Nothing is executed or committed after it. */
   #fault: Error | null = null
@@ -94,6 +104,7 @@ export class Service {
     if (this.#closing) throw closing()
     const twin = this.guard.get(id)
     if (twin) return this.#recorded(twin)
+    this.#options.gate?.(request, caller)
     const pending: Pending = {
       id,
       bytes,
@@ -116,6 +127,20 @@ export class Service {
     this.#next += 1
     await this.#commit({ entries: [boot], changes: [], executed: [], first: this.#next })
     if (this.#fault) throw this.#fault
+  }
+
+  /** The call that is being executed at a place in the ledger, for whom it asks something of. */
+  runningCall(position: number, call: number): MachineCall | null {
+    const request = this.#executing.find((candidate) => candidate.position === position)
+    return request?.calls[call] ?? null
+  }
+
+  /** Ends the machine's process if nothing is to be done; the next call begins with a fresh one. Whether there was one to end. */
+  async rest(): Promise<boolean> {
+    const { epoch } = this.#options
+    if (this.#running || !epoch.live) return false
+    await epoch.discard('restart')
+    return true
   }
 
   /** Commits what is being executed, refuses what waits, and stops. */
@@ -148,6 +173,8 @@ export class Service {
       const group = await this.#execute()
       await this.#committing
       if (group.entries.length > 0) this.#committing = this.#commit(group)
+      const { epoch, yieldsMachine } = this.#options
+      if (epoch.live && yieldsMachine?.(this.#queue.length === 0)) await epoch.discard('restart')
     }
     this.#running = null
   }
@@ -169,7 +196,9 @@ export class Service {
     for (const { pending, refusal } of refused) this.#refuse(pending, refusal)
     if (placed.length === 0) return group
     const requests = placed.map(({ request }) => request)
+    this.#executing = requests
     const { done, stop } = await this.#options.epoch.run(requests)
+    this.#executing = []
     const rest = placed.slice(done.length).map(({ pending }) => pending)
     if (stop?.kind === 'refused') {
       const culprit = rest.shift()
@@ -215,6 +244,7 @@ export class Service {
       return
     }
     this.#options.epoch.committed(this.ledger.length - 1)
+    this.#options.onCommit?.(group.changes)
     const before = group.entries.length - group.executed.length
     group.executed.forEach((pending, i) => {
       const index = group.first + i

@@ -1,0 +1,102 @@
+/** Starting a service on an open ledger: the first group if there is none yet, and what the host must remember of the rest. */
+import type { Crypto } from '@vms/format'
+import type { Ledger } from '@vms/ledger'
+import { type ConsoleLine, Machine, type MachineOptions } from '@vms/sandbox'
+import { EntryClock } from './clock.ts'
+import { deploy } from './deploy.ts'
+import { Epoch } from './epoch.ts'
+import { lastMethods, lastTime, recall } from './history.ts'
+import type { ServiceLimits } from './limits.ts'
+import { machineOptions } from './machine-options.ts'
+import type { Opened, OpeningPorts } from './opening.ts'
+import type { HostOracles } from './oracles.ts'
+import { Service, type ServiceOptions } from './service.ts'
+
+/** The engines behind the ports. Tests hand in others; nothing else should. */
+export interface HostPorts extends OpeningPorts {
+  readonly crypto: Crypto
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly startMachine: (options: MachineOptions) => Promise<Machine>
+}
+
+export interface StartingOptions
+  extends Pick<ServiceOptions, 'onFatal' | 'onCommit' | 'gate' | 'yieldsMachine'> {
+  readonly ports: HostPorts
+  readonly limits: ServiceLimits
+  readonly oracles: HostOracles
+  /** Source map of the script, if it was bundled. */
+  readonly map?: string | undefined
+  readonly onConsole?: ((line: ConsoleLine) => void) | undefined
+  /** Told once for each machine that was started, when its process has ended. */
+  readonly onMachineEnd?: () => void
+  /**
+   * Boots no machine before the first call: the methods are those of the last boot, which the caller may know for a ledger
+   * of this length. Without it the machine boots at once, and the entry that says so is durable when this resolves.
+   */
+  readonly lazy?: { readonly known: { length: number; methods: readonly string[] } | null }
+}
+
+/** Deploys or restarts. Throws {@link ScriptFailedError} for a new script that fails; then nothing is committed. */
+export async function startService(opened: Opened, options: StartingOptions): Promise<Service> {
+  const { ledger, genesis, created } = opened
+  const { ports, limits, oracles, map, onConsole, lazy } = options
+  const { crypto, now } = ports
+  const clock = new EntryClock(now, created ? 0 : await lastTime(ledger))
+  let service: Service | null = null
+  const parts = { genesis, map, ledger, limits, oracles, onConsole }
+  const runningCall = (position: number, call: number) =>
+    service?.runningCall(position, call) ?? null
+  const epoch = new Epoch({
+    start: () => ports.startMachine(machineOptions({ ...parts, runningCall })),
+    crypto,
+    ledgerKey: ledger.key,
+    genesis,
+    clock,
+    reason: created ? 'start' : 'restart',
+    onReport: (text) => onConsole?.({ level: 'error', text }),
+    ...(options.onMachineEnd && { onMachineEnd: options.onMachineEnd }),
+  })
+  try {
+    if (created) await deploy(ledger, genesis, epoch, clock, crypto)
+    if (lazy && !created) epoch.methods = new Set(await methodsOf(ledger, lazy.known))
+    const { onFatal, onCommit, gate, yieldsMachine } = options
+    service = new Service({
+      ledger,
+      genesis,
+      epoch,
+      clock,
+      crypto,
+      limits,
+      oracles,
+      onFatal,
+      ...(onCommit && { onCommit }),
+      ...(gate && { gate }),
+      ...(yieldsMachine && { yieldsMachine }),
+    })
+    if (created) return service
+    await recall(ledger, service.guard, crypto, now() - 2 * limits.requestLifetimeMs)
+    if (!lazy) await service.restart()
+    return service
+  } catch (error) {
+    await epoch.close()
+    throw error
+  }
+}
+
+const methodsOf = async (
+  ledger: Ledger,
+  known: { length: number; methods: readonly string[] } | null,
+): Promise<readonly string[]> =>
+  known?.length === ledger.length ? known.methods : lastMethods(ledger)
+
+/** The ports of every host that is no test's. */
+export const enginePorts = (
+  crypto: Crypto,
+  openers: Pick<HostPorts, 'openLedger' | 'createLedger'>,
+): HostPorts => ({
+  crypto,
+  now: Date.now,
+  startMachine: (machine) => Machine.start(machine),
+  ...openers,
+})
