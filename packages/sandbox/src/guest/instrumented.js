@@ -17,9 +17,9 @@ import {
   power as powerOfBigs,
   shiftLeft,
 } from './operators.js'
-import { rate } from './prices.js'
+import { entries, listed, nested, taken } from './patterns.js'
 import { isObject } from './pricing.js'
-import { apply, construct, freeze, keys } from './primordials.js'
+import { apply, construct, freeze } from './primordials.js'
 
 const { asyncIterator, iterator } = Symbol
 
@@ -151,12 +151,6 @@ function setLength(object, value) {
   return value
 }
 
-/** An object with what was spread into it. */
-function copied(object) {
-  charge(keys(object).length * rate.entry)
-  return object
-}
-
 /** A text that is compared so many times; if that is 0, it may meet a BigInt, and have to become one. */
 function read(value, times) {
   if (typeof value === 'string') {
@@ -202,9 +196,12 @@ export const instruments = [
   make,
   setLength,
   items,
-  copied,
   read,
   converted,
   grown,
   place,
+  entries,
+  listed,
+  nested,
+  taken,
 ]

@@ -6,7 +6,17 @@ import { metered, meteredSteps, sizeOf } from './metered-iterables.js'
 import { newLength } from './operators.js'
 import { wrapConstructor } from './priced-constructors.js'
 import { flat, rate } from './prices.js'
-import { dataOf, isObject, isProxy, itemsOf, pay, unitsOf, wrap, wrapOne } from './pricing.js'
+import {
+  dataOf,
+  isObject,
+  isProxy,
+  itemsOf,
+  pay,
+  payForTable,
+  unitsOf,
+  wrap,
+  wrapOne,
+} from './pricing.js'
 import {
   addWeak,
   apply,
@@ -90,7 +100,8 @@ function payForKeys(object, price) {
 
 /** The engine needs the keys at hand, and an object has as many as were paid for one by one. */
 function listed(keys, object, price) {
-  if (!isArray(object)) charge(keys.length * price)
+  const paid = isArray(object) ? object.length : 0
+  if (keys.length > paid) payForTable(keys.length - paid, price)
   return keys
 }
 
@@ -124,7 +135,7 @@ const listing = {
 /** Pays for all own properties; a proxy pays by itself. */
 function payForOwn(object) {
   const isPlain = isObject(object) && !isProxy(object)
-  pay(
+  payForTable(
     isPlain ? (isArray(object) ? object.length : ownKeys(object).length) : unitsOf(object),
     rate.entry,
   )

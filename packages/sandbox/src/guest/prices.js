@@ -20,6 +20,8 @@ export const rate = freeze({
   textItem: 24,
   /** A key of an object listed: from a list that is at hand, or a table that is gone through. */
   key: 12,
+  /** A key listed for a loop, which the engine looks for in every object that it could be inherited from. */
+  listedKey: 32,
   /** An entry of an object, a Map or a Set copied or hashed. */
   entry: 32,
   /** An item spread into a list. */

@@ -28,6 +28,14 @@ export function pay(count, price) {
   charge(flat.call + trunc(count * price))
 }
 
+/** Entries from which on a table is no longer at hand for the processor, and each of them takes several times as long. */
+const largeTable = 4_096
+
+/** Pays for the entries of an object that are listed or copied. */
+export function payForTable(count, price) {
+  pay(count, count > largeTable ? 4 * price : price)
+}
+
 /** Units of depth of a built-in that the engine runs within itself. */
 const nestedDepth = 4
 

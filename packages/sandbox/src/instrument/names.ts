@@ -40,10 +40,18 @@ export interface Names {
   readonly setLength: string
   /** What is spread. */
   readonly items: string
-  /** An object with what was spread into it. */
-  readonly copied: string
+  /** An object whose properties are about to be copied. */
+  readonly entries: string
+  /** An object whose keys a loop is about to go over. */
+  readonly listed: string
+  /** What a pattern takes apart that has others with rest elements in it. */
+  readonly nested: string
+  /** The value of an assignment by a pattern. */
+  readonly taken: string
   /** A place that is written to by a pattern, a loop, or an operator that reads it first. */
   readonly place: string
+  /** Local: what a loop's turn is given, before a pattern takes it apart. */
+  readonly each: string
   /** Local: turns of loops that are not charged yet. */
   readonly turns: string
   /** Of a loop in strips. */
@@ -79,11 +87,15 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
     make: `${prefix}k`,
     setLength: `${prefix}n`,
     items: `${prefix}i`,
-    copied: `${prefix}u`,
+    entries: `${prefix}O`,
+    listed: `${prefix}I`,
+    nested: `${prefix}N`,
+    taken: `${prefix}T`,
     read: `${prefix}f`,
     converted: `${prefix}v`,
     grown: `${prefix}z`,
     place: `${prefix}g`,
+    each: `${prefix}E`,
     turns: `${prefix}l`,
     label: `${prefix}b`,
     held: `${prefix}w`,
@@ -96,18 +108,22 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
 /** Those that the machine binds, in its order: the meter, and then as in guest/instrumented.js. */
 export function hiddenNames(names: Names): string[] {
   const { meter, out, error, delegate, spread, restore, rest, made, joined, power } = names
-  const { shift, length, make, setLength, items, copied, read, converted, grown, place } = names
+  const { shift, length, make, setLength, items, read, converted, grown, place } = names
+  const { entries, listed, nested, taken } = names
   return [meter, out, error, delegate, spread, restore, rest, made, joined, power].concat(
     shift,
     length,
     make,
     setLength,
     items,
-    copied,
     read,
     converted,
     grown,
     place,
+    entries,
+    listed,
+    nested,
+    taken,
   )
 }
 

@@ -14,7 +14,7 @@ import { payForComparison } from './comparisons.ts'
 import { cleanAssigned, cleanCompound } from './floats.ts'
 import { ScriptProblem } from './parse.ts'
 import { type Frame, type Pass, wrap } from './pass.ts'
-import { meterSource, refuseLengths } from './patterns.ts'
+import { meterSource, refuseLengths, takesRest } from './patterns.ts'
 
 /** Lengths up to this are not looked at: literals say that they are small. */
 const smallLength = 1024
@@ -105,12 +105,15 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
   if (operator === '=') {
     if (left.type !== 'MemberExpression' && left.type !== 'Identifier') {
       refuseLengths(left)
-      meterSource(pass, left, right)
+      meterSource(pass, left, right, true)
     }
     if (isLength(left) && !isSmall(right) && left.object.type !== 'Super') setLength(pass, node)
     // An array or a dictionary may have to grow.
     else if (left.type === 'MemberExpression' && left.computed) frame.words += 2
     cleanAssigned(pass, node, frame)
+    if (left.type !== 'MemberExpression' && takesRest(left)) {
+      wrap(pass, node, `${names.taken}(`, ')')
+    }
     return
   }
   const plain = operator.slice(0, -1)

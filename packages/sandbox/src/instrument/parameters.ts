@@ -12,7 +12,7 @@ import type { AnyNode, AssignmentPattern, Function as FunctionNode, Pattern } fr
 import { skipBlank } from './blank.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { burns, enters, type Frame, type Pass } from './pass.ts'
-import { takesRest } from './patterns.ts'
+import { meteredName } from './patterns.ts'
 import { isInertParameter } from './purity.ts'
 
 /** Where parameters are bound. */
@@ -156,20 +156,17 @@ function removeDirectives(text: Pass['text'], { body }: FunctionNode): void {
 }
 
 /** Completes `pattern` to a binding of the value of `name`. */
-function bind({ text, names }: Pass, pattern: Pattern, name: string): void {
-  if (pattern.type !== 'AssignmentPattern') {
-    const source = takesRest(pattern) ? `${names.items}(${name})` : name
-    text.appendLeft(pattern.end, `=${source}`)
-    return
-  }
-  bindDefault(text, pattern, name)
+function bind(pass: Pass, pattern: Pattern, name: string): void {
+  const source = meteredName(pass, pattern, name)
+  if (pattern.type === 'AssignmentPattern') bindDefault(pass.text, pattern, source)
+  else pass.text.appendLeft(pattern.end, `=${source}`)
 }
 
 /** Through an object, so that a function that is the default gets its name. */
-function bindDefault(text: Pass['text'], pattern: AssignmentPattern, name: string): void {
+function bindDefault(text: Pass['text'], pattern: AssignmentPattern, value: string): void {
   // Behind `let ` or the key that is put before it.
   text.appendRight(pattern.start, '{v:')
-  text.appendLeft(pattern.end, `}={v:${name}}`)
+  text.appendLeft(pattern.end, `}={v:${value}}`)
 }
 
 /** Offset of a comma behind the last parameter, -1 if there is none: spaces and comments may be between. */

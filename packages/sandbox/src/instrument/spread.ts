@@ -112,10 +112,9 @@ export function visitArray(pass: Pass, node: ArrayExpression, frame: Frame): voi
 
 export function visitObject(pass: Pass, node: ObjectExpression, frame: Frame): void {
   frame.words += 3 + node.properties.length
-  let isCopied = false
   for (const property of node.properties) {
-    isCopied ||= property.type === 'SpreadElement'
     pass.visit(property, frame)
+    if (property.type !== 'SpreadElement') continue
+    wrap(pass, property.argument, `${pass.names.entries}((`, '))')
   }
-  if (isCopied) wrap(pass, node, `${pass.names.copied}(`, ')')
 }

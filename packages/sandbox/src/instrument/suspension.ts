@@ -11,9 +11,9 @@ import type {
   YieldExpression,
 } from 'acorn'
 import { visitLoopBody } from './functions.ts'
+import { visitEachHead } from './heads.ts'
 import { bracket } from './operators.ts'
 import { type Frame, giving, type Pass, taking } from './pass.ts'
-import { refuseLengths } from './patterns.ts'
 import { isAnonymous, isInert } from './purity.ts'
 
 const wordsOfAwait = 20
@@ -76,14 +76,12 @@ export function visitForAwait(
 ): void {
   const { text, names } = pass
   frame.words += wordsOfAwait
-  refuseLengths(node.left)
-  pass.visit(node.left, frame)
-  pass.visit(node.right, frame)
+  const first = visitEachHead(pass, node, frame)
   handOver(pass, node.right, frame, true)
   const { body } = node
   visitLoopBody(pass, body, frame)
   const take = `${names.held}||${taking(names, frame.depth)};`
-  text.prependRight(body.start, `{${take}try{`)
+  text.prependRight(first.start, `{${take}try{`)
   text.appendLeft(body.end, `}finally{${giving(names)}}}`)
   text.prependRight(whole.start, '{')
   text.appendLeft(whole.end, `;${take}}`)

@@ -9,13 +9,13 @@ import type {
 } from 'acorn'
 import { visitClass } from './classes.ts'
 import { noteCounter, visitSwitch } from './comparisons.ts'
-import { cleanTargets } from './floats.ts'
 import { visitFunction, visitLoopBody } from './functions.ts'
+import { visitEachHead } from './heads.ts'
 import { visitLoop } from './loops.ts'
 import { visitAssignment, visitBinary, visitTemplate } from './operators.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { charging, type Frame, fuelOf, type Pass } from './pass.ts'
-import { meterSource, refuseLengths } from './patterns.ts'
+import { meteredName, meterSource } from './patterns.ts'
 import { visitArguments, visitArray, visitObject } from './spread.ts'
 import { resuming, visitForAwait, visitReturn, visitSuspension } from './suspension.ts'
 
@@ -93,6 +93,11 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
     case 'ObjectExpression':
       visitObject(pass, node, frame)
       return
+    case 'AssignmentPattern':
+      pass.visit(node.left, frame)
+      pass.visit(node.right, frame)
+      meterSource(pass, node.left, node.right)
+      return
     case 'AwaitExpression':
     case 'YieldExpression':
       visitSuspension(pass, node, frame)
@@ -152,10 +157,7 @@ function visitForEach(
     visitForAwait(pass, node as ForOfStatement, frame, whole)
     return
   }
-  refuseLengths(node.left)
-  pass.visit(node.left, frame)
-  if (node.type === 'ForOfStatement') cleanTargets(pass, node.left, frame)
-  pass.visit(node.right, frame)
+  visitEachHead(pass, node, frame)
   frame.words += 8
   visitLoopBody(pass, node.body, frame)
 }
@@ -222,7 +224,7 @@ function visitCatch(pass: Pass, { param, body }: CatchClause, frame: Frame): voi
   }
   text.appendLeft(param.start, names.value)
   text.prependRight(param.start, `${resume}let `)
-  text.appendLeft(param.end, `=${names.error}(${names.value});{`)
+  text.appendLeft(param.end, `=${meteredName(pass, param, `${names.error}(${names.value})`)};{`)
   text.move(param.start, param.end, body.start + 1)
   // In an empty block, the pattern that was moved there stands before its end.
   text.appendLeft(body.body.length === 0 ? param.end : body.end - 1, '}')
