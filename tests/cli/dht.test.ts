@@ -38,6 +38,33 @@ test('verify, log and files find a host by its keys', async () => {
   expect(await host.process.finished('SIGINT')).toMatchObject({ code: 130 })
 })
 
+test('call and repl reach a host by the key of its ledger', async () => {
+  const place = makeWorkplace()
+  const bootstrap = ['--bootstrap', await startLocalDht()]
+  const host = await execHost(place, place.example('rsvp.js'), [...bootstrap, '--dht'])
+  expect(host.process.stderr).toContain(`call ${host.ledger}`)
+  const called = await vms(place, [
+    'call',
+    host.ledger,
+    'RSVP',
+    'true',
+    ...bootstrap,
+    '--timeout',
+    '40000',
+  ])
+  expect(called.code, called.stderr).toBe(0)
+  expect(JSON.parse(called.stdout)).toMatchObject({ isAttending: true })
+  const evaluated = await vms(place, ['repl', host.ledger, '-e', 'list()', ...bootstrap])
+  expect(JSON.parse(evaluated.stdout)).toMatchObject([{ isAttending: true }])
+  expect(await host.process.finished('SIGINT')).toMatchObject({ code: 130 })
+})
+
+test('--dht and --no-swarm do not go together', async () => {
+  const place = makeWorkplace()
+  const line = ['exec', place.example('rsvp.js'), '--dht', '--no-swarm']
+  expect(await vms(place, line)).toMatchObject({ code: 2 })
+})
+
 test('who gives up waiting for a key that nobody has is gone at once', async () => {
   const place = makeWorkplace()
   const waiting = startVms(place, [

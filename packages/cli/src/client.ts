@@ -1,8 +1,10 @@
 /** A connected client for the verbs that make calls: with the person's key, or under a plain name in debug mode. */
 import { connect, type Remote } from '@vms/client'
+import type { DhtPlace } from '@vms/client/dht'
 import type { Context } from './context.ts'
 import { fetchServiceInfo } from './host-info.ts'
-import { parseServiceAddress } from './target.ts'
+import type { BootstrapNode } from './options.ts'
+import { parseCallAddress } from './target.ts'
 import { openCallerKey } from './verbs/key.ts'
 
 export interface CallerOptions {
@@ -12,6 +14,8 @@ export interface CallerOptions {
   readonly key?: string
   /** Milliseconds that a call may take. */
   readonly timeout?: number
+  /** Nodes of the DHT, for `vms://`. Default: the public ones. */
+  readonly bootstrap?: readonly BootstrapNode[]
   /** Ends the connecting. */
   readonly signal?: AbortSignal
 }
@@ -23,20 +27,30 @@ export type AnyRemote = Remote<Record<never, never>>
 export async function openClient(
   context: Context,
   address: string,
-  { user, key: file, timeout, signal }: CallerOptions,
+  { user, key: file, timeout, bootstrap, signal }: CallerOptions,
 ): Promise<{ client: AnyRemote; caller: Uint8Array | string }> {
-  const target = parseServiceAddress(address, 'a call')
+  const target = parseCallAddress(address)
   const key = user === undefined ? await openCallerKey(context, file) : null
+  const dht = target.kind === 'ledger' ? await joinDht(bootstrap) : null
   const client = await connect<Record<never, never>>(target.url, {
+    ...(dht && { dht }),
     ...(timeout !== undefined && { timeout }),
     ...(user !== undefined && { user }),
     ...(key && { key }),
     ...(signal && { signal }),
   }).catch(async (error) => {
+    await dht?.close()
     // A host that does not have the ledger of the address refuses without a word; what it says elsewhere tells.
-    if (target.ledger && error.code === 'ERR_VMS_UNREACHABLE')
+    if (target.kind === 'service' && target.ledger && error.code === 'ERR_VMS_UNREACHABLE')
       await fetchServiceInfo(target, signal)
     throw error
   })
+  client.$on('close', () => void dht?.close())
   return { client, caller: key?.publicKey ?? (user as string) }
+}
+
+/** Loaded here, so that a call to a host at an address does not wait for it. */
+async function joinDht(bootstrap: readonly BootstrapNode[] | undefined): Promise<DhtPlace> {
+  const { joinDht } = await import('@vms/client/dht')
+  return joinDht({ ...(bootstrap && { bootstrap }) })
 }

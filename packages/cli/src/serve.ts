@@ -17,7 +17,11 @@ export interface ServeOptions {
   /** What the script may ask. */
   readonly oracles?: Oracles
   /** Nodes to join the DHT by; null stays off it. */
-  readonly swarm: { readonly bootstrap?: readonly BootstrapNode[] } | null
+  readonly swarm: {
+    readonly bootstrap?: readonly BootstrapNode[]
+    /** Whether calls are taken there. */
+    readonly calls: boolean
+  } | null
 }
 
 /** Name of a script without its extension: what its directory and its title are called. */
@@ -56,7 +60,12 @@ export function startHost(
 }
 
 /** What a person needs once the service is up. */
-export function tellReady({ output, cwd, env }: Context, host: Host, oracles: Oracles): void {
+export function tellReady(
+  { output, cwd, env }: Context,
+  host: Host,
+  oracles: Oracles,
+  overDht = false,
+): void {
   const { tell, style } = output
   const address = host.url.slice('ws://'.length)
   const row = (label: string, value: string): void =>
@@ -72,6 +81,11 @@ export function tellReady({ output, cwd, env }: Context, host: Host, oracles: Or
   tell('')
   const vms = commandName(env)
   row('Call it', `${vms} call ${address} ${host.methods[0] ?? '<method>'} [json args…]`)
+  if (overDht)
+    row(
+      'Over the DHT',
+      `${vms} call ${host.ledgerUrl} ${host.methods[0] ?? '<method>'} [json args…]`,
+    )
   row('Talk to it', `${vms} repl ${address}`)
   row('Verify it', `${vms} verify ${address}`)
   row('Stop it', 'Ctrl-C')

@@ -30,13 +30,25 @@ export function parseTarget(text: string, cwd: string): Target {
 export function parseServiceAddress(text: string, what: string): ServiceTarget {
   const address = parseAddress(text)
   if (address.kind === 'service') return address
-  throw new UsageError(
-    `${what} needs the address of a running host, such as localhost:5555; ${address.url} is a key`,
+  throw notAHost(address, what)
+}
+
+/** The address of a service that can be called: a host's, or the key of a ledger, whose host is then looked for on the DHT. */
+export function parseCallAddress(
+  text: string,
+): ServiceTarget | Extract<Address, { kind: 'ledger' }> {
+  const address = parseAddress(text)
+  if (address.kind === 'files') throw notAHost(address, 'a call')
+  return address
+}
+
+const notAHost = ({ url, kind }: Address, what: string): UsageError =>
+  new UsageError(
+    `${what} needs the address of a running host, such as localhost:5555; ${url} is a key${kind === 'files' ? ' of files' : ''}`,
     {
       hint: 'vms verify, log and files take keys; who runs the host can tell its address',
     },
   )
-}
 
 /** Where a host's HTTP side answers. */
 export function httpUrl(service: ServiceTarget, path: string): string {

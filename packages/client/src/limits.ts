@@ -3,6 +3,9 @@
 /** Milliseconds from a call to its reply, and from connecting to being ready. As in NodeVMS. */
 export const CALL_TIMEOUT_MS = 5_000
 
+/** Milliseconds from connecting to being ready over the DHT: joining it, looking up and punching holes take seconds each. */
+export const DHT_CONNECT_MS = 30_000
+
 /** Milliseconds from signing to the expiry of a request: how long a lost request may still turn up in the ledger. */
 export const REQUEST_LIFETIME_MS = 2 * 60_000
 

@@ -1,5 +1,6 @@
 /** What a client may be given, and what it tells. */
 import type { KeyPair } from '@vms/format'
+import type { OpenTransport } from '@vms/rpc'
 import type { VmsError } from './errors.ts'
 import type { ClientPorts } from './ports.ts'
 
@@ -13,11 +14,13 @@ export interface ConnectOptions {
   readonly requestCalls?: number
   /** Ends the connecting. */
   readonly signal?: AbortSignal
+  /** Finds the host of a `vms://` address: `joinDht()` of @vms/client/dht. */
+  readonly dht?: { readonly openTransport: OpenTransport }
 }
 
 /** What a client may be given. */
 export interface ClientOptions extends ConnectOptions {
-  /** Milliseconds to wait for a reply, and for the connection; default 5,000. Infinity waits for ever. */
+  /** Milliseconds to wait for a reply, and for the connection; default 5,000, for a connection over the DHT 30,000. Infinity waits for ever. */
   readonly timeout?: number
   /** Signs the calls. Without it, a fresh key pair is used and forgotten with the client. */
   readonly key?: KeyPair

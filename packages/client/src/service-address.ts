@@ -2,15 +2,28 @@
 import { parseAddress, parseKey } from '@vms/format'
 import { VmsUsageError } from './errors.ts'
 
-/** The WebSocket URL of a host, and the ledger that the address names, if it does. Throws {@link VmsUsageError} or an AddressError. */
-export function serviceAddress(text: string): { url: string; ledger: Uint8Array | null } {
+/** Where calls go, and the ledger that the address names, if it does. */
+export interface ServiceAddress {
+  /** The WebSocket URL of a host, or `vms://…` over the DHT. */
+  readonly url: string
+  readonly ledger: Uint8Array | null
+  readonly overDht: boolean
+}
+
+/** Reads the address of a service; `vms://…` only where there is a DHT. Throws {@link VmsUsageError} or an AddressError. */
+export function serviceAddress(text: string, hasDht: boolean): ServiceAddress {
   const address = parseAddress(text)
-  if (address.kind === 'service') return address
+  if (address.kind === 'service') return { ...address, overDht: false }
+  const { kind, url } = address
+  if (kind === 'ledger' && hasDht) return { url, ledger: address.key, overDht: true }
   throw new VmsUsageError(
     'ERR_VMS_NOT_A_HOST',
-    `${address.url} names ${address.kind === 'ledger' ? 'a ledger' : 'files'}, and calls need the address of a host`,
+    `${url} names ${kind === 'ledger' ? 'a ledger' : 'files'}, and calls need the address of a host`,
     {
-      hint: 'use one like localhost:5555 or wss://example.org, and give the ledger as an option to have it checked',
+      hint:
+        kind === 'ledger'
+          ? 'use one like localhost:5555 or wss://example.org; on Node, the option dht (@vms/client/dht) finds a host by its ledger'
+          : 'use one like localhost:5555 or wss://example.org, and give the ledger as an option to have it checked',
     },
   )
 }

@@ -12,7 +12,7 @@ import {
   VmsTimeoutError,
   VmsUsageError,
 } from './errors.ts'
-import { CALL_TIMEOUT_MS, RECONNECT_PAUSE_MS } from './limits.ts'
+import { CALL_TIMEOUT_MS, DHT_CONNECT_MS, RECONNECT_PAUSE_MS } from './limits.ts'
 import type { ClientEvents, ClientOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { type CallOptions, PendingCall, type Receipted } from './pending-call.ts'
@@ -29,6 +29,7 @@ export class ServiceClient {
   #options: ClientOptions
   #ports: ClientPorts
   #timeoutMs: number
+  #connectMs: number
   #expected: Uint8Array | null
   #outbox: Outbox
   #session: Session | null = null
@@ -39,11 +40,17 @@ export class ServiceClient {
 
   /** Throws {@link VmsUsageError}, or the AddressError of @vms/format, if it cannot work. Connects only with {@link connect}. */
   constructor(address: string, options: ClientOptions = {}) {
-    const { url, ledger } = serviceAddress(address)
+    const { dht } = options
+    const { url, ledger, overDht } = serviceAddress(address, dht !== undefined)
     this.#url = url
     this.#options = options
-    this.#ports = { ...platformPorts, ...options.ports }
+    this.#ports = {
+      ...platformPorts,
+      ...(overDht && dht && { openTransport: dht.openTransport }),
+      ...options.ports,
+    }
     this.#timeoutMs = options.timeout ?? CALL_TIMEOUT_MS
+    this.#connectMs = options.timeout ?? (overDht ? DHT_CONNECT_MS : CALL_TIMEOUT_MS)
     this.#expected = options.ledger === undefined ? ledger : ledgerOption(options.ledger)
     const { user, key } = options
     if (user !== undefined && !isDebugName(user)) {
@@ -130,8 +137,8 @@ export class ServiceClient {
     const what = `connecting to ${this.#url}`
     const cancel = (): void => opening.abort(new VmsCancelError(what, signal?.reason, false))
     const close = (): void => opening.abort(closed())
-    const stopTimer = after(this.#timeoutMs, () =>
-      opening.abort(new VmsTimeoutError(what, this.#timeoutMs, false)),
+    const stopTimer = after(this.#connectMs, () =>
+      opening.abort(new VmsTimeoutError(what, this.#connectMs, false)),
     )
     if (signal?.aborted) cancel()
     if (this.#closing.signal.aborted) close()

@@ -15,6 +15,7 @@ import { joinSwarm, Ledger, type Swarm, type SwarmOptions } from '@vms/ledger'
 import type { ConsoleLine } from '@vms/sandbox'
 import { Connection } from './connection.ts'
 import { makeDirectory, type Script } from './deploy.ts'
+import { callsOverDht, type DhtCalls } from './dht-calls.ts'
 import type { HostKeys } from './keys.ts'
 import { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
 import { type Opened, openOrCreate } from './opening.ts'
@@ -42,8 +43,11 @@ export interface HostOptions {
   readonly serviceLimits?: Partial<ServiceLimits>
   /** Functions that the script may ask by these names; {@link fetchOracle} makes one. Default none. */
   readonly oracles?: Oracles
-  /** Announce on the DHT, joining through these nodes or the public ones; false keeps to the port. Default false. */
-  readonly swarm?: Pick<SwarmOptions, 'bootstrap'> | false
+  /**
+   * Announce on the DHT, joining through these nodes or the public ones; false keeps to the port. Default false.
+   * `calls`: take calls there too, from whoever knows the ledger's key. Default false: only replicate.
+   */
+  readonly swarm?: (Pick<SwarmOptions, 'bootstrap'> & { readonly calls?: boolean }) | false
   /** What the script prints. */
   readonly onConsole?: (line: ConsoleLine) => void
   /** What went wrong without ending the host, such as a failed announcement. */
@@ -115,8 +119,20 @@ export async function createHost(options: HostOptions): Promise<Host> {
         ;(options.onFatal ?? endProcess)(error)
       },
     })
-    server.serve(siteOf(service, opened.keys, ports, limits))
-    return running({ options, dir, port, server, service, oracles, created: opened.created })
+    const { ledger } = service
+    const served = servedOf(service, opened.keys, ports, limits)
+    server.serve(siteOf(service, served, limits))
+    const calls = callsOverDht(options, {
+      crypto: ports.crypto,
+      connections: limits.connections,
+      topic: ledger.topics[0],
+      served: {
+        ledgerKey: ledger.key,
+        transportKey: opened.keys.transport.secretKey,
+        connect: served.connect,
+      },
+    })
+    return running({ options, dir, port, server, service, oracles, calls, created: opened.created })
   } catch (error) {
     await server.close()
     await service?.close()
@@ -130,16 +146,16 @@ const ledgers = {
   createLedger: (...given: Parameters<typeof Ledger.create>) => Ledger.create(...given),
 }
 
-function siteOf(
+function servedOf(
   service: Service,
   { refusal }: HostKeys,
   { crypto, now }: HostPorts,
   limits: ServiceLimits,
-): Site {
+): Served {
   const { ledger, genesis } = service
   const { requestBytes } = genesis.limits
   const awake = { service, refusalKey: refusal.secretKey }
-  const served: Served = {
+  return {
     requestBytes,
     connect: (socket) =>
       new Connection({
@@ -152,7 +168,10 @@ function siteOf(
       }),
     replicate: async () => ledger.replicate(false),
   }
-  const id = encodeKey(ledger.key)
+}
+
+function siteOf(service: Service, served: Served, limits: ServiceLimits): Site {
+  const id = encodeKey(service.ledger.key)
   return {
     connections: limits.connections,
     find: (wanted) => (wanted === '' || wanted === id ? served : null),
@@ -193,10 +212,11 @@ interface Parts {
   readonly server: Server
   readonly service: Service
   readonly oracles: HostOracles
+  readonly calls: DhtCalls | null
   readonly created: boolean
 }
 
-function running({ options, dir, port, server, service, oracles, created }: Parts): Host {
+function running({ options, dir, port, server, service, oracles, calls, created }: Parts): Host {
   const { ledger, genesis } = service
   // Joining the DHT goes on behind: serving never waits for it.
   const swarm: Swarm | null = options.swarm
@@ -206,6 +226,7 @@ function running({ options, dir, port, server, service, oracles, created }: Part
         onEvent: (event) => {
           if (event.type === 'error') options.onError?.(event.error)
         },
+        ...(calls && { onStream: (stream) => calls.accept(stream) }),
       })
     : null
   let closing: Promise<SignedHead> | null = null
@@ -213,6 +234,7 @@ function running({ options, dir, port, server, service, oracles, created }: Part
     // What waits for one of them must not keep the others.
     oracles.close()
     await service.close()
+    await calls?.close()
     await Promise.all([server.close(), swarm?.close()])
     const { head } = ledger
     await ledger.close()

@@ -41,6 +41,8 @@ export interface SwarmOptions {
   /** Identity of this side's connections. Default: a new one. */
   readonly keyPair?: { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array }
   readonly onEvent?: (event: SwarmEvent) => void
+  /** Told of each stream once it replicates, so that it can carry something else beside. */
+  readonly onStream?: (stream: Duplex) => void
 }
 
 /** Milliseconds that a goodbye to the DHT may take. Offline, it would take much longer, and nobody would hear it. */
@@ -71,6 +73,7 @@ export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
     })
     try {
       target.replicate(connection)
+      options.onStream?.(connection)
     } catch (error) {
       onError(error as Error)
       connection.destroy()

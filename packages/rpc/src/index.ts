@@ -1,4 +1,12 @@
 /** The frames, refusals and proofs that a client and a host exchange. Isomorphic: needs a WebSocket and nothing else. */
+export {
+  openRpcChannel,
+  type RpcChannel,
+  type RpcChannelOptions,
+  type StreamBinding,
+  signStream,
+  verifyStream,
+} from './dht-channel.ts'
 export { FrameError, RpcError, TransportError } from './errors.ts'
 export {
   type ClientFrame,

@@ -143,7 +143,7 @@ test('addresses of another kind than the verb takes are refused', async () => {
   const key = `vms://${KEY}`
   const files = `hyper://${KEY}`
   await expectRefusals(makeWorkplace(), [
-    [['call', key, 'x'], 2, 'ERR_VMS_USAGE', 'needs the address of a running host'],
+    [['call', files, 'x'], 2, 'ERR_VMS_USAGE', 'needs the address of a running host'],
     [['repl', files, '-e', '1'], 2, 'ERR_VMS_USAGE', 'needs the address of a running host'],
     [['info', key, '--json'], 2, 'ERR_VMS_USAGE', 'needs the address of a running host'],
     [['log', files, '--jsonl'], 2, 'ERR_VMS_USAGE', 'names files'],

@@ -7,7 +7,7 @@ import { type AnyRemote, type CallerOptions, openClient } from '../client.ts'
 import type { Context } from '../context.ts'
 import { reportFailure } from '../failure.ts'
 import { valueToJson } from '../json.ts'
-import { milliseconds } from '../options.ts'
+import { bootstrapNodes, milliseconds } from '../options.ts'
 import type { Output } from '../output.ts'
 import { checkReceiptFile, storeReceipt } from '../receipt-file.ts'
 import { stoppable } from '../stoppable.ts'
@@ -20,7 +20,7 @@ export function addCall(program: Command, context: Context): void {
   program
     .command('call')
     .description('call a method and print its result as JSON')
-    .argument('<url>', 'address of the host')
+    .argument('<url>', 'address of the host, or vms://<key> to look for it on the DHT')
     // An empty name is a name too, one that no service has.
     .argument('<method>', 'method to call', String)
     .argument('[args...]', 'arguments, each a JSON value')
@@ -31,6 +31,7 @@ export function addCall(program: Command, context: Context): void {
       'store the receipt: proof that the call and its result are in the ledger',
     )
     .option('--timeout <ms>', 'how long to wait for the reply', milliseconds)
+    .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
     .addHelpText(
       'after',
       `

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
+import { UsageError } from '../errors.ts'
 import { EXIT_HELP } from '../exit.ts'
 import { type BootstrapNode, bootstrapNodes, port } from '../options.ts'
 import { addOracleFlags, loadOracles, ORACLES_HELP, type OracleFlags } from '../oracles.ts'
@@ -16,6 +17,7 @@ interface Options extends OracleFlags {
   readonly title?: string
   readonly bootstrap?: BootstrapNode[]
   readonly swarm: boolean
+  readonly dht?: boolean
   readonly json?: boolean
 }
 
@@ -39,6 +41,7 @@ export function addExec(program: Command, context: Context): void {
   )
     .option('--bootstrap <host:port>', 'join a DHT of your own by these nodes', bootstrapNodes)
     .option('--no-swarm', 'stay off the DHT')
+    .option('--dht', 'take calls over the DHT too, from whoever knows the vms:// address')
     .option('--json', 'print one line of JSON on stdout when ready')
     .addHelpText(
       'after',
@@ -51,6 +54,7 @@ Examples:
   vms exec rsvp.js
   vms exec rsvp.ts -p 8080 --host 0.0.0.0 --dir /srv/rsvp
   vms exec rsvp.js --json --no-swarm
+  vms exec rsvp.js --dht                # callable as vms://… from anywhere, no port to open
   vms exec weather.js --oracles oracles.js --oracle-fetch https://api.example.org
 ${EXIT_HELP}`,
     )
@@ -59,6 +63,8 @@ ${EXIT_HELP}`,
 
 async function serve(context: Context, file: string, options: Options): Promise<void> {
   const { output, cwd } = context
+  if (options.dht && !options.swarm)
+    throw new UsageError('--dht takes calls over the DHT, and --no-swarm stays off it')
   // Loaded here, so that the other verbs start without a database and a virtual machine.
   const { loadScript } = await import('../script.ts')
   const stopping = stopOnSignal(output)
@@ -76,9 +82,14 @@ async function serve(context: Context, file: string, options: Options): Promise<
       ...(options.debug && { debug: true }),
       ...(options.title !== undefined && { title: options.title }),
       oracles,
-      swarm: options.swarm ? { ...(options.bootstrap && { bootstrap: options.bootstrap }) } : null,
+      swarm: options.swarm
+        ? {
+            ...(options.bootstrap && { bootstrap: options.bootstrap }),
+            calls: options.dht ?? false,
+          }
+        : null,
     })
-    tellReady(context, host, oracles)
+    tellReady(context, host, oracles, options.dht)
     if (options.json) output.print(safeJson(readyEvent(host)))
     context.exitCode = await stopping.stopped
     output.tell('Stopping…')

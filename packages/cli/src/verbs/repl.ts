@@ -7,7 +7,7 @@ import envPaths from 'env-paths'
 import { type AnyRemote, openClient } from '../client.ts'
 import type { Context } from '../context.ts'
 import { valueToJson } from '../json.ts'
-import { milliseconds } from '../options.ts'
+import { type BootstrapNode, bootstrapNodes, milliseconds } from '../options.ts'
 import {
   createEvaluator,
   ExpressionError,
@@ -23,6 +23,7 @@ interface Options {
   readonly eval?: string
   readonly key?: string
   readonly timeout?: number
+  readonly bootstrap?: BootstrapNode[]
   readonly history: boolean
 }
 
@@ -30,11 +31,12 @@ export function addRepl(program: Command, context: Context): void {
   program
     .command('repl')
     .description("call a service's methods interactively")
-    .argument('<url>', 'address of the host')
+    .argument('<url>', 'address of the host, or vms://<key> to look for it on the DHT')
     .option('-u, --user <name>', 'call under a plain name (services in debug mode only)')
     .option('-e, --eval <expression>', 'evaluate this, print the value as JSON, and leave')
     .option('--key <file>', 'key file that signs the calls')
     .option('--timeout <ms>', 'how long to wait for a reply', milliseconds)
+    .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
     .option('--no-history', 'keep no history of what you type')
     .addHelpText(
       'after',

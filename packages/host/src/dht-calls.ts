@@ -1,0 +1,122 @@
+/**
+ * Calls over the DHT. The streams are the swarm's, which replicate as well; calls have a channel of their own on them,
+ * for each ledger that a peer asks for by its discovery key. The host's first word is the proof that it is the host.
+ * The gate of replication lies on the same streams, so after a commit that failed nothing leaves here either.
+ */
+import type { Duplex } from 'node:stream'
+import { type Crypto, sameBytes } from '@vms/format'
+import { openRpcChannel, RPC_PROTOCOL, type RpcChannel, signStream } from '@vms/rpc'
+import Protomux from 'protomux'
+import type { Connection, Socket } from './connection.ts'
+
+/** A service that takes calls over the DHT. */
+export interface DhtServed {
+  readonly ledgerKey: Uint8Array
+  /** Secret half of the genesis' `keys.transport`. */
+  readonly transportKey: Uint8Array
+  connect(socket: Socket): Connection
+}
+
+export interface DhtCallsOptions {
+  readonly crypto: Crypto
+  /** Channels at one time. */
+  readonly connections: number
+  /** The service whose ledger has this discovery key, awake; null if there is none. */
+  readonly find: (topic: Uint8Array) => DhtServed | null | Promise<DhtServed | null>
+  /** What went wrong with one channel. */
+  readonly onError: (error: Error) => void
+}
+
+export class DhtCalls {
+  #options: DhtCallsOptions
+  #channels = new Set<RpcChannel>()
+  /** Messages that are being answered. */
+  #answering = new Set<Promise<void>>()
+  #closing = false
+
+  constructor(options: DhtCallsOptions) {
+    this.#options = options
+  }
+
+  /** Takes calls on a stream, beside whatever else it carries. */
+  accept(stream: Duplex): void {
+    const mux = Protomux.from(stream)
+    mux.pair({ protocol: RPC_PROTOCOL }, (topic) =>
+      this.#open(mux, topic).catch(this.#options.onError),
+    )
+  }
+
+  /** Answers what has an answer by now, and takes no more. The streams are the swarm's to close. */
+  async close(): Promise<void> {
+    this.#closing = true
+    await Promise.all(this.#answering)
+    for (const channel of this.#channels) channel.close()
+  }
+
+  /** Opens the channel that a peer asks for. One that is not opened is refused by the multiplexer. */
+  async #open(mux: Protomux, topic: Uint8Array | null): Promise<void> {
+    const { crypto, connections, find } = this.#options
+    const served = topic && (await find(topic))
+    if (!served || this.#closing || this.#channels.size >= connections) return
+    const { stream } = mux
+    let connection: Connection | null = null
+    const channel = openRpcChannel(mux, {
+      topic,
+      handshake: signStream(
+        crypto,
+        { ledger: served.ledgerKey, handshake: stream.handshakeHash },
+        served.transportKey,
+      ),
+      onFrame: (frame) => {
+        if (connection) this.#receive(mux, connection, frame)
+      },
+      onClose: () => {
+        connection?.close()
+        if (channel) this.#channels.delete(channel)
+      },
+    })
+    if (!channel) return
+    this.#channels.add(channel)
+    connection = served.connect({
+      send: (frame) => channel.send(frame),
+      get waiting() {
+        return stream._writableState.buffered
+      },
+      close: () => channel.close(),
+    })
+    await connection.open()
+  }
+
+  #receive(mux: Protomux, connection: Connection, frame: Uint8Array): void {
+    const answered = connection.receive(frame).catch((error: Error) => {
+      this.#options.onError(error)
+      mux.stream.destroy()
+    })
+    this.#answering.add(answered)
+    void answered.then(() => this.#answering.delete(answered))
+  }
+}
+
+/** The one service of a host. `topic`: discovery key of its ledger. */
+interface OnlyService extends Pick<DhtCallsOptions, 'crypto' | 'connections'> {
+  readonly topic: Uint8Array | undefined
+  readonly served: DhtServed
+}
+
+/** Calls of a service over the DHT; null where they are not wanted. */
+export function callsOverDht(
+  options: {
+    readonly swarm?: { readonly calls?: boolean } | false
+    readonly onError?: (error: Error) => void
+  },
+  { crypto, connections, topic, served }: OnlyService,
+): DhtCalls | null {
+  const { swarm = false, onError = () => {} } = options
+  if (swarm === false || !swarm.calls) return null
+  return new DhtCalls({
+    crypto,
+    connections,
+    onError,
+    find: (asked) => (topic && sameBytes(topic, asked) ? served : null),
+  })
+}

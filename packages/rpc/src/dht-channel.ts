@@ -1,0 +1,116 @@
+/// <reference path="./types/protomux.d.ts" preserve="true" />
+/**
+ * Calls over the DHT: the protomux channel that both sides open on an encrypted stream, and the host's proof in it.
+ *
+ * Noise says that nobody listens between the two ends of a stream, not whose the other end is. So the host signs the
+ * hash of the handshake, which no other stream has, with the transport key that the genesis names: who stands between
+ * two streams cannot pass a signature on.
+ */
+import { type Crypto, domainTag } from '@vms/format'
+import { RPC_PROTOCOL } from './transport.ts'
+
+/** The multiplexer of a stream: protomux, which the two sides bring along. */
+export interface RpcMux {
+  createChannel(options: {
+    readonly protocol: string
+    readonly id: Uint8Array
+    readonly handshake: typeof whole
+    readonly messages: readonly {
+      readonly encoding: typeof whole
+      readonly onmessage: (message: Uint8Array) => void
+    }[]
+    readonly onopen: (handshake: Uint8Array) => void
+    readonly onclose: () => void
+  }): {
+    readonly messages: readonly { send(message: Uint8Array): boolean }[]
+    open(handshake: Uint8Array): void
+    close(): void
+  } | null
+}
+
+/** What the two ends of a stream and nobody else have in common. */
+export interface StreamBinding {
+  /** Key of the ledger that is served over the stream. */
+  readonly ledger: Uint8Array
+  /** Hash of the Noise handshake, 64 bytes. */
+  readonly handshake: Uint8Array
+}
+
+const tag = domainTag('vms/transport/1')
+
+function signable({ ledger, handshake }: StreamBinding): Uint8Array {
+  const out = new Uint8Array(tag.length + handshake.length + ledger.length)
+  out.set(tag)
+  out.set(handshake, tag.length)
+  out.set(ledger, tag.length + handshake.length)
+  return out
+}
+
+/** The host's signature (64 bytes) by the secret half of the genesis' `keys.transport`. */
+export const signStream = (
+  crypto: Crypto,
+  binding: StreamBinding,
+  secretKey: Uint8Array,
+): Uint8Array => crypto.sign(signable(binding), secretKey)
+
+/** Whether `proof` is the signature of `publicKey`, the genesis' `keys.transport`, for this very stream. */
+export const verifyStream = (
+  crypto: Crypto,
+  binding: StreamBinding,
+  proof: Uint8Array,
+  publicKey: Uint8Array,
+): boolean => crypto.verify(signable(binding), proof, publicKey)
+
+/** A message is the whole of what protomux hands over: it keeps lengths itself. */
+const whole = {
+  preencode(state: { end: number }, message: Uint8Array): void {
+    state.end += message.length
+  },
+  encode(state: { start: number; buffer: Uint8Array }, message: Uint8Array): void {
+    state.buffer.set(message, state.start)
+    state.start += message.length
+  },
+  decode(state: { start: number; end: number; buffer: Uint8Array }): Uint8Array {
+    // A copy: the buffer holds whatever else came in the same packet.
+    const message = new Uint8Array(state.buffer.subarray(state.start, state.end))
+    state.start = state.end
+    return message
+  },
+}
+
+export interface RpcChannelOptions {
+  /** Discovery key of the ledger. */
+  readonly topic: Uint8Array
+  /** What this side says when it opens: the host its proof, a client nothing. */
+  readonly handshake: Uint8Array
+  /** Called once, with what the other side said when it opened. */
+  readonly onOpen?: (handshake: Uint8Array) => void
+  readonly onFrame: (frame: Uint8Array) => void
+  /** Called once, whoever closed. */
+  readonly onClose: () => void
+}
+
+/** An open channel of calls. */
+export interface RpcChannel {
+  send(frame: Uint8Array): void
+  close(): void
+}
+
+/** Opens the channel of calls for a ledger; null if the stream is gone, or has that channel already. */
+export function openRpcChannel(mux: RpcMux, options: RpcChannelOptions): RpcChannel | null {
+  const { topic, handshake, onOpen = () => {}, onFrame, onClose } = options
+  const channel = mux.createChannel({
+    protocol: RPC_PROTOCOL,
+    id: topic,
+    handshake: whole,
+    messages: [{ encoding: whole, onmessage: onFrame }],
+    onopen: onOpen,
+    onclose: onClose,
+  })
+  if (!channel) return null
+  channel.open(handshake)
+  return {
+    send: (frame) => void channel.messages[0]?.send(frame),
+    close: () => channel.close(),
+  }
+}

@@ -1,0 +1,23 @@
+// The part of protomux 3 that carries calls over the DHT; the package ships no types. What channels are made with is
+// RpcMux in dht-channel.ts.
+declare module 'protomux' {
+  import type { Duplex } from 'node:stream'
+
+  export default class Protomux {
+    static from(stream: Duplex): Protomux
+    /** A secret stream: a streamx duplex, whose bytes that wait to be sent only its own state tells. */
+    readonly stream: Duplex & {
+      readonly handshakeHash: Uint8Array
+      readonly _writableState: { readonly buffered: number }
+    }
+    pair(
+      options: { protocol: string; id?: Uint8Array },
+      notify: (id: Uint8Array | null) => void | Promise<void>,
+    ): void
+    createChannel(options: object): {
+      readonly messages: readonly { send(message: Uint8Array): boolean }[]
+      open(handshake: Uint8Array): void
+      close(): void
+    } | null
+  }
+}
