@@ -205,12 +205,40 @@ writeFileSync(join(folder, 'guest-cache'), Buffer.from(guest.cachedData.copy()))
 exit(0)
 `
 
+/** Ordinary code of many kinds: what reads and instruments it is then compiled already when a machine starts. */
+const firstScript = `
+'use strict'
+const limit = 2, names = new Map(), { max, min: least } = Math
+let total = 0
+class Item {
+  #name
+  kind = 'item'
+  constructor(name) { this.#name = name }
+  get name() { return this.#name }
+  static of(...names) { return names.map((name) => new Item(name)) }
+}
+class Named extends Item { toString() { return \`\${super.name}: \${this.kind}\` } }
+function add(a, b = 1, ...rest) { total += a * b + rest.length; return total > limit ? total : -total }
+function* upTo(end) { let i = 0; while (i < end) yield i++ }
+exports.init = async () => { await System.files.writeFile('/first', '1') }
+exports.first = async ({ id, deep: { list = [] } = {} } = {}, ...others) => {
+  const text = await System.files.readFile('/first', 'utf8').catch(() => '0')
+  for (const [key, value] of Object.entries({ a: 1, ['b']: [2], ...others })) names.set(key, value)
+  for (let i = 0; i < 2; i++) { if (i % 2 === 1) continue; else add(i, ...list) }
+  for (const key in { a: 1 }) names.delete(key)
+  do total -= 1; while (total > 0 && !names.has('none'))
+  switch (text) { case '1': total++; break; default: total ||= 1 }
+  try { if (id?.length === 0) throw new TypeError('empty') } catch (error) { console.log(error.message) } finally { total = +total | 0 }
+  return [...upTo(2), String(new Named('x')), /^[a-z]+$/i.test('first'), max(1, least(2, 3)), typeof id, void 0]
+}
+`
+
 /** A start and a boot. */
 function firstMessages(): Buffer {
   const start: ToChild = [
     'start',
     {
-      script: 'exports.first = async () => { for (const x of [1]) await x }',
+      script: firstScript,
       name: 'first.js',
       codec: jsonCodec,
       limits: defaultMachineLimits,

@@ -1,5 +1,5 @@
 /**
- * The child's code as one text. The parent hands it to the child, which therefore needs to read no file at all, and starts twice as
+ * The child's code in one file. The parent opens it for the child, which therefore may read no file at all, and starts twice as
  * fast. The build makes it; in a clone it is made anew when sources change, and left alone while it does not match them.
  */
 import { createHash } from 'node:crypto'
@@ -64,11 +64,14 @@ export function packBundle({ code, cache, guest, guestCache, library }: BundlePa
   )
 }
 
-let bundle: Buffer | null | undefined
+let bundle: number | null | undefined
 
-/** As {@link packBundle} gives it; null if there is none, or not of these sources. */
-export function childBundle(): Buffer | null {
-  if (bundle === undefined) bundle = isPublished || isCurrent() ? readBundle() : null
+/**
+ * Descriptor of what {@link packBundle} gives, for all children: they read at places, so nobody moves it. Null if there is none, or not
+ * of these sources. Open as long as this process lives: a bundle that is made anew meanwhile is not of the code that runs here.
+ */
+export function childBundle(): number | null {
+  if (bundle === undefined) bundle = isPublished || isCurrent() ? openBundle() : null
   return bundle
 }
 
@@ -85,9 +88,9 @@ export function isCurrent(): boolean {
   }
 }
 
-function readBundle(): Buffer | null {
+function openBundle(): number | null {
   try {
-    return fs.readFileSync(bundleFiles.parts)
+    return fs.openSync(bundleFiles.parts, 'r')
   } catch {
     return null
   }

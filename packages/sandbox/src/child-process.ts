@@ -1,6 +1,6 @@
 /**
- * Spawns the child: with which flags, environment, rights and limits. Its code is handed to it as one text, so that it may read no
- * file at all; only tests that bring an entry file of their own, and a clone whose sources have changed, let it read its packages.
+ * Spawns the child: with which flags, environment, rights and limits. Its code is handed to it as an open file, so that it may open
+ * none at all; only tests that bring an entry file of their own, and a clone whose sources have changed, let it read its packages.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import fs from 'node:fs'
@@ -35,12 +35,12 @@ export interface Child {
   readonly errors: NodeJS.ReadableStream
 }
 
-/** `bundle` is what {@link packBundle} in child-bundle.ts gives. */
+/** `bundle` is a descriptor, open for reading, of what {@link packBundle} in child-bundle.ts gives. */
 export function spawnChild(
   options: Pick<MachineOptions, 'execArgv' | 'env' | 'childModule' | 'service'>,
-  bundle: Uint8Array | null = options.childModule === undefined ? childBundle() : null,
+  bundle: number | null = options.childModule === undefined ? childBundle() : null,
 ): Child {
-  const program = bundle === null ? entryFile(options.childModule) : textOverPipe(addonFile())
+  const program = bundle === null ? entryFile(options.childModule) : textInFile(addonFile())
   const [command, args] = launcher(
     process.execPath,
     [...childFlags, ...program.flags, ...(options.execArgv ?? []), ...program.args],
@@ -54,14 +54,13 @@ export function spawnChild(
     env: { ...options.env, TZ: 'UTC' },
     // Where the host was started is nothing that the child needs to know.
     cwd: path.parse(process.execPath).root,
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', ...(bundle === null ? [] : [bundle])],
     windowsHide: true,
   })
   lowerPriority(child.pid)
   const [, , errors, input, output] = child.stdio
   // A child that is gone already shows as its end.
   input?.on('error', () => {})
-  if (bundle !== null) (input as Duplex).write(bundle)
   return {
     process: child,
     input: input as Duplex,
@@ -70,28 +69,29 @@ export function spawnChild(
   }
 }
 
+/** Where the child finds its bundle. */
+const bundleDescriptor = 5
+
 interface Program {
   readonly flags: readonly string[]
   readonly args: readonly string[]
 }
 
 /**
- * Closes what was inherited, reads the parts of the bundle from descriptor 3 and runs its code with the addon in hand. From then on no
- * other addon can be loaded.
+ * Closes what was inherited, reads the bundle's parts from descriptor 5, which it then closes too, and runs its code with the addon in
+ * hand. From then on no other addon can be loaded.
  */
 const reader = `
 const { closeSync, readSync } = require('node:fs')
 for (const fd of (process.argv[2] ?? '').split(',')) if (fd !== '') closeSync(Number(fd))
+let place = 0
 const bytesOf = (length) => {
-  const bytes = Buffer.allocUnsafe(length)
+  const bytes = Buffer.allocUnsafeSlow(length)
   for (let at = 0; at < length; ) {
-    try {
-      const got = readSync(3, bytes, at, length - at, null)
-      if (got === 0) process.exit(0)
-      at += got
-    } catch (error) {
-      if (error.code !== 'EAGAIN') throw error
-    }
+    const got = readSync(${bundleDescriptor}, bytes, at, length - at, place)
+    if (got === 0) process.exit(0)
+    at += got
+    place += got
   }
   return bytes
 }
@@ -102,11 +102,12 @@ const part = () => bytesOf(bytesOf(${frameHeaderBytes}).readUInt32LE(0))
 const code = part().latin1Slice()
 const cachedData = part()
 const given = { guest: part(), guestCache: part(), library: part() }
+closeSync(${bundleDescriptor})
 const options = { filename: 'vms:child', ...(cachedData.length > 0 && { cachedData }) }
 new (require('node:vm').Script)(code, options).runInThisContext()(require, addon.exports, given)
 `
 
-function textOverPipe(addon: string): Program {
+function textInFile(addon: string): Program {
   return { flags: ['--input-type=commonjs'], args: ['--eval', reader, addon] }
 }
 

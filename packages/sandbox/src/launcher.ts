@@ -8,7 +8,7 @@ import { childLimits } from './limits.ts'
 export interface Launch {
   /** Mebibytes of heap that the machine has. */
   readonly memoryMiB: number
-  /** Whether the program gets one more argument: the descriptors from 5 on that it inherits, with commas between. */
+  /** Whether the program gets one more argument: the descriptors from 6 on that it inherits, with commas between. */
   readonly namesDescriptors: boolean
 }
 
@@ -42,7 +42,7 @@ const inherited = `fds=
 for fd in /dev/fd/*; do
   fd="\${fd##*/}"
   case "$fd" in
-    [0-4] | *[!0-9]*) ;;
+    [0-5] | *[!0-9]*) ;;
     *) [ -e "/dev/fd/$fd" ] && fds="$fds,$fd" ;;
   esac
 done

@@ -10,6 +10,7 @@ import { skipLoudly } from '../../../tests/harness/skip-loudly.ts'
 import { childBundle, packBundle } from '../src/child-bundle.ts'
 import { spawnChild } from '../src/child-process.ts'
 import { Bench } from './bench.ts'
+import { opened } from './open-bundle.ts'
 
 const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url))
 
@@ -77,7 +78,7 @@ const telling = (code: string) =>
   })
 
 async function told(code: string, options: Parameters<typeof spawnChild>[0] = {}) {
-  const child = spawnChild(options, telling(code))
+  const child = spawnChild(options, opened(telling(code)))
   const output = await text(child.output)
   child.process.kill('SIGKILL')
   return JSON.parse(output)
@@ -115,22 +116,19 @@ describe('the child process that is handed its code', () => {
     const script = `
       import { spawnChild } from ${JSON.stringify(new URL('../src/child-process.ts', import.meta.url).href)}
       import { packBundle } from ${JSON.stringify(new URL('../src/child-bundle.ts', import.meta.url).href)}
-      import { readdirSync, readlinkSync } from 'node:fs'
-      import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-      const child = spawnChild({}, packBundle({
+      import { once } from 'node:events'
+      import fs from 'node:fs'
+      import { opened } from ${JSON.stringify(new URL('open-bundle.ts', import.meta.url).href)}
+      const child = spawnChild({}, opened(packBundle({
         cache: new Uint8Array(),
         guest: '',
         guestCache: new Uint8Array(),
         library: '',
         code: '((require) => { require("node:fs").writeSync(4, "here"); setInterval(() => {}, 1000) })',
-      }))
+      })))
       await once(child.output, 'data')
       const folder = '/proc/' + child.process.pid + '/fd/'
-      for (const fd of readdirSync(folder)) console.log(fd, readlinkSync(folder + fd))
+      for (const fd of fs.readdirSync(folder)) console.log(fd, fs.readlinkSync(folder + fd))
       child.process.kill('SIGKILL')`
     const file = fileURLToPath(import.meta.url)
     const run = spawnSync(
@@ -149,7 +147,7 @@ import path from 'node:path'
       return skipLoudly(context, 'only Linux shows the descriptors and limits of a process')
     const child = spawnChild(
       { service: { memoryMiB: 100 } },
-      telling('await new Promise(() => {})'),
+      opened(telling('await new Promise(() => {})')),
     )
     const { pid } = child.process as { pid: number }
     // The shell sets them before it becomes the child.
@@ -173,7 +171,7 @@ import path from 'node:path'
 
   it('ends when its parent is gone before it has its code', async () => {
     const child = spawnChild({}, null)
-    const unread = spawnChild({}, Buffer.alloc(0))
+    const unread = spawnChild({}, opened(Buffer.alloc(0)))
     const closed = [once(child.process, 'close'), once(unread.process, 'close')]
     for (const { input, output } of [child, unread]) {
       input.destroy()
