@@ -36,7 +36,7 @@ const engines: Record<string, string[]> = {
 const isomorphic: Record<string, string[]> = {
   '@vms/format': ['packages/format/src/sodium.ts'],
   '@vms/rpc': [],
-  '@vms/client': ['packages/client/src/crypto.node.ts'],
+  '@vms/client': ['packages/client/src/platform.node.ts'],
 }
 
 describe('packages', () => {

@@ -221,3 +221,19 @@ export function endOfCall(error: VmsError, sent: boolean): VmsError {
   const code = error instanceof VmsConnectionError ? error.code : 'ERR_VMS_CLOSED'
   return new VmsConnectionError(code, error.message, details)
 }
+
+// What minifies the code must not change what people read.
+const named = {
+  VmsError,
+  VmsUsageError,
+  VmsConnectionError,
+  VmsProtocolError,
+  VmsTimeoutError,
+  VmsCancelError,
+  VmsRemoteError,
+  VmsAbortError,
+  VmsRefusedError,
+  VmsVerificationError,
+}
+for (const [name, value] of Object.entries(named))
+  Object.defineProperty(value, 'name', { value: name })

@@ -1,4 +1,6 @@
 /** Calls a service's methods with signed requests and checks the receipt of every reply. */
+import type { Signer } from '@vms/format'
+import { platform } from '#platform'
 
 // What a program needs beside a client: reading addresses, showing keys, storing receipts.
 export {
@@ -10,6 +12,7 @@ export {
   type KeyPair,
   parseAddress,
   type Receipt,
+  type Signer,
 } from '@vms/format'
 export {
   type CallPlace,
@@ -33,3 +36,9 @@ export type { CallOptions, Receipted } from './pending-call.ts'
 export type { ClientPorts } from './ports.ts'
 export { connect, type Methods, type Remote, type RemoteMembers } from './remote.ts'
 export type { ServiceInfo } from './service-info.ts'
+
+/**
+ * The key pair that the browser keeps for this page's origin under a name (`default` if none is given), made if there is
+ * none. Give it as the option `key`. On Node it rejects with `ERR_VMS_NO_KEY_STORE`.
+ */
+export const loadKeyPair = (name?: string): Promise<Signer> => platform.loadKeyPair(name)

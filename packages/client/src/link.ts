@@ -18,7 +18,7 @@ import {
 import { VmsConnectionError, type VmsError, VmsProtocolError } from './errors.ts'
 import type { ClientPorts } from './ports.ts'
 import { checkLedger } from './service-info.ts'
-import { verifying } from './verifying.ts'
+import { verifyingLater } from './verifying.ts'
 
 /** The frames that answer a request. */
 export type Answer = Extract<HostFrame, readonly ['reply' | 'refused' | 'error', ...unknown[]]>
@@ -37,8 +37,8 @@ export interface LinkOptions {
   readonly ports: ClientPorts
   /** Key that the ledger must have, if any is known. */
   readonly expected: Uint8Array | null
-  /** Called with each answer to a request. What it throws ends the link. */
-  readonly onAnswer: (id: number, answer: Answer) => void
+  /** Called with each answer to a request; the next frame waits until it is done. What it rejects with ends the link. */
+  readonly onAnswer: (id: number, answer: Answer) => Promise<void>
   /** Called once, when the link has ended. */
   readonly onEnd: (error: VmsError) => void
 }
@@ -52,6 +52,11 @@ export class Link implements TransportListener {
   #lastId = 0
   #heardAt: number
   #ended: VmsError | null = null
+  /** Messages that came while one was being checked: heads and replies count in the order in which they came. */
+  #inbox: Uint8Array[] = []
+  #reading = false
+  /** How the connection ended, once it has. What came before is read first. */
+  #closed: VmsError | null = null
 
   constructor(options: LinkOptions) {
     this.#options = options
@@ -116,34 +121,43 @@ export class Link implements TransportListener {
   onMessage(message: Uint8Array): void {
     if (this.#ended) return
     this.#heardAt = this.#options.ports.now()
+    this.#inbox.push(message)
+    if (!this.#reading) void this.#read()
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true
     try {
-      this.#handle(decodeHostFrame(message))
+      for (let next = this.#inbox.shift(); next && !this.#ended; next = this.#inbox.shift()) {
+        await this.#handle(decodeHostFrame(next))
+      }
     } catch (error) {
       this.end(error instanceof RpcError ? broken(error) : (error as VmsError))
     }
+    this.#reading = false
+    if (this.#closed) this.end(this.#closed)
   }
 
   onClose(error: RpcError | null): void {
     const message = error?.message ?? 'the host closed the connection'
     const isFrame = error?.code === 'ERR_VMS_BAD_FRAME'
-    this.end(
-      isFrame
-        ? broken(error)
-        : new VmsConnectionError('ERR_VMS_CONNECTION_LOST', message, { cause: error ?? undefined }),
-    )
+    this.#closed = isFrame
+      ? broken(error)
+      : new VmsConnectionError('ERR_VMS_CONNECTION_LOST', message, { cause: error ?? undefined })
+    if (!this.#reading) this.end(this.#closed)
   }
 
-  #handle(frame: HostFrame): void {
+  async #handle(frame: HostFrame): Promise<void> {
     if (!this.#greeted && frame[0] !== 'hello' && frame[0] !== 'error') throw unexpected(frame)
     switch (frame[0]) {
       case 'hello':
-        this.#greet(frame[1])
+        await this.#greet(frame[1])
         break
       case 'error':
-        this.#report(frame)
+        await this.#report(frame)
         break
       case 'head':
-        this.#advance(frame[1])
+        await this.#advance(frame[1])
         break
       case 'entry':
       case 'consistency':
@@ -151,40 +165,38 @@ export class Link implements TransportListener {
         break
       case 'reply':
       case 'refused':
-        this.#options.onAnswer(frame[1], frame)
+        await this.#options.onAnswer(frame[1], frame)
         break
       default:
         frame satisfies never
     }
   }
 
-  #greet(hello: Hello): void {
+  async #greet(hello: Hello): Promise<void> {
     const { ports, expected } = this.#options
     if (this.#greeted) throw unexpected(['hello', hello])
     checkLedger(ports.crypto, hello, expected)
     const { ledger, manifest } = hello
-    const tracker = verifying(
-      'head',
-      { manifest, frame: hello },
-      () => new HeadTracker(ports.crypto, { key: ledger, manifest }, hello.head),
-    )
     const hostAheadMs = hello.time - ports.now()
+    const tracker = await verifyingLater('head', { manifest, frame: hello }, () =>
+      HeadTracker.open(ports.crypto, { key: ledger, manifest }, hello.head),
+    )
     this.#greeted = { hello, tracker, head: tracker.head, hostAheadMs }
     this.#greeting.resolve(this.#greeted)
   }
 
-  #advance(advance: HeadAdvance): void {
+  async #advance(advance: HeadAdvance): Promise<void> {
     const { hello, tracker } = this.#greeted as Greeting
     const evidence = { manifest: hello.manifest, held: tracker.head, frame: advance }
-    verifying('head', evidence, () => tracker.advance(advance))
+    await verifyingLater('head', evidence, () => tracker.advance(advance))
   }
 
-  #report(frame: Extract<HostFrame, readonly ['error', ...unknown[]]>): void {
+  async #report(frame: Extract<HostFrame, readonly ['error', ...unknown[]]>): Promise<void> {
     const [, id, { code, message }] = frame
     const error = new VmsProtocolError(code, `the host says: ${message}`)
     if (id === null) throw error
     if (this.#asked.has(id)) this.#take(id, frame).reject(error)
-    else this.#options.onAnswer(id, frame)
+    else await this.#options.onAnswer(id, frame)
   }
 
   async #ask(frame: (id: number) => ClientFrame): Promise<HostFrame> {

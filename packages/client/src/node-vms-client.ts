@@ -1,5 +1,5 @@
 /** The class of 2017: `new NodeVMSClient()`, `connect`, and the service's methods as methods of the client. */
-import type { KeyPair, Value } from '@vms/format'
+import type { KeyPair, Signer, Value } from '@vms/format'
 import { Emitter } from './emitter.ts'
 import { VmsConnectionError, VmsUsageError } from './errors.ts'
 import type { ClientEvents, ConnectOptions } from './options.ts'
@@ -13,8 +13,8 @@ import type { ServiceInfo } from './service-info.ts'
 export interface NodeVMSClientOptions {
   /** Milliseconds to wait for a reply, and for the connection; default 5,000. */
   readonly timeout?: number
-  /** Signs the calls. Without it, a fresh key pair is used and forgotten with the client. */
-  readonly key?: KeyPair
+  /** Signs the calls. Without it, a fresh key pair, or in browsers the one that is kept for the page's origin. */
+  readonly key?: KeyPair | Signer
   readonly ports?: Partial<ClientPorts>
 }
 
@@ -41,6 +41,11 @@ export class NodeVMSClient implements AsyncDisposable {
 
   constructor(options: NodeVMSClientOptions = {}) {
     this.#options = options
+  }
+
+  /** Who signs the calls; null before it is connected, and for a debug caller. */
+  get key(): Signer | null {
+    return this.backendInfo && this.#client ? this.#client.key : null
   }
 
   /** Everything that is known of the service; null before it is connected. */

@@ -1,5 +1,5 @@
 /** What a client may be given, and what it tells. */
-import type { KeyPair } from '@vms/format'
+import type { KeyPair, Signer } from '@vms/format'
 import type { OpenTransport } from '@vms/rpc'
 import type { VmsError } from './errors.ts'
 import type { ClientPorts } from './ports.ts'
@@ -22,8 +22,11 @@ export interface ConnectOptions {
 export interface ClientOptions extends ConnectOptions {
   /** Milliseconds to wait for a reply, and for the connection; default 5,000, for a connection over the DHT 30,000. Infinity waits for ever. */
   readonly timeout?: number
-  /** Signs the calls. Without it, a fresh key pair is used and forgotten with the client. */
-  readonly key?: KeyPair
+  /**
+   * Signs the calls: a key pair, or something that signs without showing one. Without it, Node takes a fresh key pair that is
+   * forgotten with the client, and a browser the one that it keeps for the page's origin.
+   */
+  readonly key?: KeyPair | Signer
   /** Other parts of the world, for tests. */
   readonly ports?: Partial<ClientPorts>
 }

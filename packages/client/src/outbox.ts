@@ -23,12 +23,19 @@ import type { PendingCall } from './pending-call.ts'
 import type { ClientPorts } from './ports.ts'
 import { afterRefusal, checkRefusal, mayHaveExecuted } from './refused.ts'
 import { checkReply } from './reply.ts'
-import { type Caller, type SignedRequest, signCalls, takeCalls } from './request-packer.ts'
+import {
+  type Caller,
+  type SignedRequest,
+  signCalls,
+  takeCalls,
+  tooLarge,
+} from './request-packer.ts'
 import type { Session } from './session.ts'
 
 export interface OutboxOptions {
   readonly ports: ClientPorts
-  readonly caller: Caller
+  /** Who signs; asked once there is a session. */
+  readonly caller: () => Caller
   /** Calls in one request at most, whatever the service allows. */
   readonly requestCalls: number
 }
@@ -46,6 +53,9 @@ export class Outbox {
   /** Calls that the next request takes: fewer after one that was cut short, so that skipped calls are not sent over and over. */
   #packCalls: number
   #flushDue = false
+  /** Calls whose request is being signed. */
+  #signing: readonly PendingCall[] = []
+  #packing = false
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -74,8 +84,8 @@ export class Outbox {
     this.#sent.clear()
   }
 
-  /** Takes the answer with this number. Throws if it does not hold, which must end the session. */
-  answer(id: number, answer: Answer): void {
+  /** Takes the answer with this number. Rejects if it does not hold, which must end the session. */
+  async answer(id: number, answer: Answer): Promise<void> {
     const signed = this.#sent.get(id)
     const session = this.#session
     if (!signed || !session) throw unexpected(answer)
@@ -85,14 +95,15 @@ export class Outbox {
         this.#replied(session, signed, answer[2])
         break
       case 'refused': {
-        const refusal = checkRefusal(
+        const refusal = await checkRefusal(
           this.#options.ports.crypto,
           session.info,
           session.tracker.head,
           signed,
           answer[2],
         )
-        this.#refused(session, signed, refusal, answer[2].message)
+        // A session that ended meanwhile owes the answer still: the next one gives it.
+        if (session === this.#session) this.#refused(session, signed, refusal, answer[2].message)
         break
       }
       case 'error': {
@@ -116,7 +127,11 @@ export class Outbox {
     this.detach()
     for (const timer of this.#pauses.values()) clearTimeout(timer)
     this.#pauses.clear()
-    const calls = [...this.#queue, ...[...this.#requests].flatMap((signed) => signed.calls)]
+    const calls = [
+      ...this.#queue,
+      ...this.#signing,
+      ...[...this.#requests].flatMap((signed) => signed.calls),
+    ]
     this.#queue = []
     this.#requests.clear()
     for (const call of calls) call.reject(endOfCall(error, call.sent))
@@ -132,35 +147,61 @@ export class Outbox {
   }
 
   #flush(): void {
-    const session = this.#session
-    while (session && session === this.#session && this.#hasRoom()) {
-      const { requestBytes, requestCalls, requestLifetimeMs } = session.info.limits
+    if (!this.#packing) void this.#pack()
+  }
+
+  /** Signs and sends what waits: one request at a time, so that they leave in the order of their calls. */
+  async #pack(): Promise<void> {
+    this.#packing = true
+    for (let session = this.#session; session && this.#hasRoom(); session = this.#session) {
+      const { requestBytes, requestCalls } = session.info.limits
       const calls = takeCalls(this.#queue, {
         calls: Math.max(1, Math.min(this.#packCalls, requestCalls)),
         bytes: requestBytes,
       })
-      if (calls.length === 0) return
-      const { ports, caller } = this.#options
-      const signed = signCalls(
+      if (calls.length === 0) break
+      this.#signing = calls
+      const signed = await this.#sign(session, calls)
+      this.#signing = []
+      if (!signed) continue
+      if (calls.some(({ settled }) => settled)) {
+        // One was given up meanwhile, and whoever made it was told that it is not executed.
+        this.#queue.unshift(...calls.filter(({ settled }) => !settled))
+      } else if (signed.bytes.length > requestBytes) {
+        // Only a lone call can be too large: a pack is put together by what its calls take at most.
+        for (const call of calls) call.reject(tooLarge(call, signed.bytes.length, requestBytes))
+      } else {
+        this.#requests.add(signed)
+        this.#requestBytes += signed.bytes.length
+        this.#send(signed)
+      }
+    }
+    this.#packing = false
+  }
+
+  /** The request of these calls; null if it cannot be signed, which the calls are told. */
+  async #sign(
+    { info, tracker, hostAheadMs }: Session,
+    calls: readonly PendingCall[],
+  ): Promise<SignedRequest | null> {
+    const { ports, caller } = this.#options
+    try {
+      return await signCalls(
         {
           crypto: ports.crypto,
-          ledger: session.info.ledger,
-          caller,
-          head: session.tracker.head,
+          ledger: info.ledger,
+          caller: caller(),
+          head: tracker.head,
           now: ports.now(),
-          hostAheadMs: session.hostAheadMs,
-          lifetimeMs: requestLifetimeMs,
+          hostAheadMs,
+          lifetimeMs: info.limits.requestLifetimeMs,
         },
         calls,
       )
-      if (signed.bytes.length > requestBytes) {
-        // Only a lone call can be too large: a pack is put together by what its calls take at most.
-        for (const call of calls) call.reject(tooLarge(call, signed.bytes.length, requestBytes))
-        continue
-      }
-      this.#requests.add(signed)
-      this.#requestBytes += signed.bytes.length
-      this.#send(signed)
+    } catch (cause) {
+      const error = new VmsUsageError('ERR_VMS_NOT_SIGNED', 'the key did not sign', { cause })
+      for (const call of calls) call.reject(error)
+      return null
     }
   }
 
@@ -253,14 +294,4 @@ export class Outbox {
     }, ms)
     this.#pauses.set(signed, timer)
   }
-}
-
-function tooLarge(call: PendingCall, bytes: number, limit: number): VmsUsageError {
-  return new VmsUsageError(
-    'ERR_VMS_TOO_LARGE',
-    `the call of ${call.method} makes a request of ${bytes} bytes, the limit is ${limit}`,
-    {
-      hint: 'give it smaller arguments, or several calls',
-    },
-  )
 }

@@ -1,11 +1,11 @@
 /** What a client needs of the world; the defaults are the platform's own, tests pass others. */
 
-import type { Crypto } from '@vms/format'
 import { type OpenTransport, openWebSocket } from '@vms/rpc'
-import { platformCrypto } from '#crypto'
+import { platform } from '#platform'
+import type { ClientCrypto } from './platform.ts'
 
 export interface ClientPorts {
-  readonly crypto: Crypto
+  readonly crypto: ClientCrypto
   readonly openTransport: OpenTransport
   /** Milliseconds since the epoch. */
   now(): number
@@ -14,7 +14,7 @@ export interface ClientPorts {
 }
 
 export const platformPorts: ClientPorts = {
-  crypto: platformCrypto,
+  crypto: platform.crypto,
   openTransport: openWebSocket,
   now: () => Date.now(),
   random: () => Math.random(),

@@ -2,7 +2,7 @@
  * Refusals, as a client takes them: whether one holds (the ledger's refusal key signed it, and its head agrees with the one
  * that was verified), and what becomes of the request.
  */
-import { type Crypto, type SignedHead, sameBytes } from '@vms/format'
+import { type Checker, type SignedHead, sameBytes } from '@vms/format'
 import {
   type HostRefusal,
   type RefusalCode,
@@ -15,20 +15,19 @@ import { BUSY_ATTEMPTS } from './limits.ts'
 import type { SignedRequest } from './request-packer.ts'
 import type { ServiceInfo } from './service-info.ts'
 
-/** Checks a refusal of `signed` and returns it as evidence. Throws {@link VmsVerificationError}. */
-export function checkRefusal(
-  crypto: Crypto,
+/** Checks a refusal of `signed` and resolves with it as evidence. Rejects with {@link VmsVerificationError}. */
+export async function checkRefusal(
+  crypto: Checker,
   { ledger, genesis, manifest }: ServiceInfo,
   held: SignedHead,
   signed: SignedRequest,
   refusal: HostRefusal,
-): VmsRefusal {
+): Promise<VmsRefusal> {
   const evidence = { manifest, held, request: signed.bytes, frame: refusal }
   const { code, length, treeHash, signature } = refusal
   const head = { length, treeHash }
-  if (
-    !verifyRefusal(crypto, { requestId: signed.id, code, head }, signature, genesis.keys.refusal)
-  ) {
+  const claim = { requestId: signed.id, code, head }
+  if (!(await verifyRefusal(crypto, claim, signature, genesis.keys.refusal))) {
     throw new VmsVerificationError(
       'refusal',
       "its signature is not the one of the ledger's refusal key",

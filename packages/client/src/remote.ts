@@ -1,5 +1,5 @@
 /** The typed client: an object with the service's methods, and with nothing else but names that begin with `$`. */
-import type { Value } from '@vms/format'
+import type { Signer, Value } from '@vms/format'
 import type { ClientEvents, ClientOptions } from './options.ts'
 import type { CallOptions, Receipted } from './pending-call.ts'
 import { ServiceClient } from './service-client.ts'
@@ -24,6 +24,8 @@ export type Methods<M> = {
 /** What a remote has beside the methods. */
 export interface RemoteMembers extends AsyncDisposable {
   readonly $info: ServiceInfo
+  /** Who signs the calls; null for a debug caller. */
+  readonly $key: Signer | null
   /** Calls a method by its name: also one whose name is reserved, or with options. */
   $call(method: string, args?: readonly unknown[], options?: CallOptions): Promise<Value>
   /** Calls a method and resolves with the result and the receipt that proves it to anyone. */
@@ -59,6 +61,9 @@ export async function connect<M = Record<string, (...args: unknown[]) => Value>>
   const members: RemoteMembers = {
     get $info() {
       return client.info
+    },
+    get $key() {
+      return client.key
     },
     $call: (method, args = [], callOptions = {}) => client.call(method, args, callOptions, false),
     $receipt: (method, args = [], callOptions = {}) => client.call(method, args, callOptions, true),

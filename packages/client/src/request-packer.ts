@@ -1,18 +1,19 @@
 /** Packs waiting calls into signed requests: one signature for many calls. */
 import {
-  type Crypto,
   encodeRequest,
-  type KeyPair,
   type Request,
   requestId,
+  requestSignable,
   type SignedHead,
-  signRequest,
+  type Signer,
 } from '@vms/format'
+import { VmsUsageError } from './errors.ts'
 import { CLOCK_SKEW_MS, REQUEST_LIFETIME_MS, REQUEST_OVERHEAD_BYTES } from './limits.ts'
 import type { PendingCall } from './pending-call.ts'
+import type { ClientCrypto } from './platform.ts'
 
-/** Who signs: a key pair, or the plain name of a debug caller, who does not. */
-export type Caller = KeyPair | string
+/** Who signs: a key, or the plain name of a debug caller, who does not. */
+export type Caller = Signer | string
 
 /** A request on its way. */
 export interface SignedRequest {
@@ -52,7 +53,7 @@ export function takeCalls(
 
 /** What a request says beside its calls. */
 export interface RequestContext {
-  readonly crypto: Crypto
+  readonly crypto: ClientCrypto
   readonly ledger: Uint8Array
   readonly caller: Caller
   /** The newest head that was verified. */
@@ -65,7 +66,10 @@ export interface RequestContext {
 }
 
 /** Signs a request with these calls. */
-export function signCalls(context: RequestContext, calls: readonly PendingCall[]): SignedRequest {
+export async function signCalls(
+  context: RequestContext,
+  calls: readonly PendingCall[],
+): Promise<SignedRequest> {
   const { crypto, ledger, caller, head } = context
   const request: Request = {
     version: 1,
@@ -77,11 +81,22 @@ export function signCalls(context: RequestContext, calls: readonly PendingCall[]
     calls: calls.map(({ method, args }) => [method, args]),
   }
   const bytes = encodeRequest(request)
-  const signature = typeof caller === 'string' ? null : signRequest(crypto, bytes, caller.secretKey)
+  const signature = typeof caller === 'string' ? null : await caller.sign(requestSignable(bytes))
   return { request, bytes, id: requestId(crypto, bytes), signature, calls, sendings: 0, pauses: 0 }
 }
 
 function expiry({ now, hostAheadMs, lifetimeMs }: RequestContext): number {
   const ahead = Math.max(-CLOCK_SKEW_MS, Math.min(CLOCK_SKEW_MS, hostAheadMs))
   return Math.max(0, Math.floor(now + ahead + Math.min(REQUEST_LIFETIME_MS, lifetimeMs)))
+}
+
+/** What becomes of a call that takes more than the service allows even alone. */
+export function tooLarge(call: PendingCall, bytes: number, limit: number): VmsUsageError {
+  return new VmsUsageError(
+    'ERR_VMS_TOO_LARGE',
+    `the call of ${call.method} makes a request of ${bytes} bytes, the limit is ${limit}`,
+    {
+      hint: 'give it smaller arguments, or several calls',
+    },
+  )
 }

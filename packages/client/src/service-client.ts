@@ -2,7 +2,8 @@
  * A client of one service: connects, keeps connected, and hands calls to the outbox. Both the 2017 class and the typed
  * remote are thin skins over it.
  */
-import { encodeValue, isDebugName, METHOD_NAME, type Value } from '@vms/format'
+import { encodeValue, isDebugName, METHOD_NAME, type Signer, type Value } from '@vms/format'
+import { platform } from '#platform'
 import { backoffMs } from './backoff.ts'
 import { Emitter } from './emitter.ts'
 import {
@@ -17,6 +18,7 @@ import type { ClientEvents, ClientOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { type CallOptions, PendingCall, type Receipted } from './pending-call.ts'
 import { type ClientPorts, platformPorts } from './ports.ts'
+import type { Caller } from './request-packer.ts'
 import { ledgerOption, serviceAddress } from './service-address.ts'
 import type { ServiceInfo } from './service-info.ts'
 import { type HeldHead, openSession, type Session } from './session.ts'
@@ -37,6 +39,7 @@ export class ServiceClient {
   #methods = new Set<string>()
   #closing = new AbortController()
   #attempt = 0
+  #caller: Caller | null = null
 
   /** Throws {@link VmsUsageError}, or the AddressError of @vms/format, if it cannot work. Connects only with {@link connect}. */
   constructor(address: string, options: ClientOptions = {}) {
@@ -52,7 +55,7 @@ export class ServiceClient {
     this.#timeoutMs = options.timeout ?? CALL_TIMEOUT_MS
     this.#connectMs = options.timeout ?? (overDht ? DHT_CONNECT_MS : CALL_TIMEOUT_MS)
     this.#expected = options.ledger === undefined ? ledger : ledgerOption(options.ledger)
-    const { user, key } = options
+    const { user } = options
     if (user !== undefined && !isDebugName(user)) {
       throw new VmsUsageError(
         'ERR_VMS_BAD_USER',
@@ -64,7 +67,8 @@ export class ServiceClient {
     }
     this.#outbox = new Outbox({
       ports: this.#ports,
-      caller: user ?? key ?? this.#ports.crypto.keyPair(),
+      // Known before the first session is.
+      caller: () => this.#caller as Caller,
       requestCalls: options.requestCalls ?? Number.MAX_SAFE_INTEGER,
     })
   }
@@ -75,9 +79,16 @@ export class ServiceClient {
     return this.#held.info
   }
 
+  /** Who signs the calls; null for a debug caller. */
+  get key(): Signer | null {
+    if (this.#caller === null) throw notConnected()
+    return typeof this.#caller === 'string' ? null : this.#caller
+  }
+
   /** Connects. Rejects if there is no connection within the timeout; afterwards the client keeps itself connected. */
   async connect(): Promise<void> {
     try {
+      this.#caller = await this.#signer()
       this.#begin(await this.#open(this.#options.signal ?? null))
     } catch (error) {
       this.#finish(error as VmsError)
@@ -132,6 +143,13 @@ export class ServiceClient {
     this.#finish(closed())
   }
 
+  async #signer(): Promise<Caller> {
+    const { user, key } = this.#options
+    if (user !== undefined) return user
+    if (!key) return await platform.defaultSigner()
+    return 'secretKey' in key ? await platform.signer(key) : key
+  }
+
   async #open(signal: AbortSignal | null): Promise<Session> {
     const opening = new AbortController()
     const what = `connecting to ${this.#url}`
@@ -151,8 +169,8 @@ export class ServiceClient {
         expected: this.#expected,
         held: this.#held,
         signal: opening.signal,
-        onAnswer: (id, answer) => {
-          this.#outbox.answer(id, answer)
+        onAnswer: async (id, answer) => {
+          await this.#outbox.answer(id, answer)
           this.#attempt = 0
         },
         onEnd: (error) => this.#lost(error),

@@ -1,9 +1,9 @@
 /** What is known of a service once its hello and its genesis are checked. */
 import {
-  type Crypto,
   decodeEntry,
   filesUrl,
   type GenesisEntry,
+  type Hasher,
   type LedgerManifest,
   ledgerKey,
   ledgerUrl,
@@ -32,7 +32,7 @@ export interface ServiceInfo {
 }
 
 /** Checks that the hello's ledger is the manifest's, and the `expected` one if any. Throws {@link VmsVerificationError}. */
-export function checkLedger(crypto: Crypto, hello: Hello, expected: Uint8Array | null): void {
+export function checkLedger(crypto: Hasher, hello: Hello, expected: Uint8Array | null): void {
   const evidence = { manifest: hello.manifest }
   if (!sameBytes(ledgerKey(crypto, hello.manifest), hello.ledger)) {
     throw new VmsVerificationError('ledger', 'its key is not the one of its manifest', evidence)
@@ -44,7 +44,7 @@ export function checkLedger(crypto: Crypto, hello: Hello, expected: Uint8Array |
 }
 
 /** Checks block 0 against the manifest and the hello, and says what the service is. Throws {@link VmsVerificationError}. */
-export function checkGenesis(crypto: Crypto, hello: Hello, block: Uint8Array): ServiceInfo {
+export function checkGenesis(crypto: Hasher, hello: Hello, block: Uint8Array): ServiceInfo {
   const { ledger, manifest, methods, limits, authentication } = hello
   const evidence = { manifest, frame: hello }
   const refuse = (message: string) => new VmsVerificationError('genesis', message, evidence)

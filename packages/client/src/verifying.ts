@@ -2,6 +2,19 @@
 import { FormatError } from '@vms/format'
 import { type VerificationEvidence, type VerifiedPart, VmsVerificationError } from './errors.ts'
 
+/** As {@link verifying}, for a check that takes time. */
+export async function verifyingLater<T>(
+  what: VerifiedPart,
+  evidence: VerificationEvidence,
+  check: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await check()
+  } catch (error) {
+    throw told(what, evidence, error)
+  }
+}
+
 /** Runs a check. A {@link FormatError} in it becomes a {@link VmsVerificationError} about `what`. */
 export function verifying<T>(
   what: VerifiedPart,
@@ -11,8 +24,11 @@ export function verifying<T>(
   try {
     return check()
   } catch (error) {
-    if (error instanceof FormatError)
-      throw new VmsVerificationError(what, error.message, evidence, { cause: error })
-    throw error
+    throw told(what, evidence, error)
   }
 }
+
+const told = (what: VerifiedPart, evidence: VerificationEvidence, error: unknown): unknown =>
+  error instanceof FormatError
+    ? new VmsVerificationError(what, error.message, evidence, { cause: error })
+    : error

@@ -1,5 +1,5 @@
 /** The bounds that the packer counts with are never below what a request really takes. */
-import { decodeRequest, encodeValue, type KeyPair } from '@vms/format'
+import { decodeRequest, encodeValue, type Signer } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -7,7 +7,12 @@ import { CLOCK_SKEW_MS, REQUEST_LIFETIME_MS, REQUEST_OVERHEAD_BYTES } from '../s
 import { PendingCall } from '../src/pending-call.ts'
 import { type RequestContext, signCalls, takeCalls } from '../src/request-packer.ts'
 
-const key: KeyPair = crypto.keyPair()
+const { publicKey, secretKey } = crypto.keyPair()
+const key: Signer = {
+  publicKey,
+  extractable: true,
+  sign: (message) => crypto.sign(message, secretKey),
+}
 const context: RequestContext = {
   crypto,
   ledger: new Uint8Array(32),
@@ -32,19 +37,19 @@ const callOf = (method: string, args: Uint8Array, alone = false): PendingCall =>
   return new PendingCall(method, args, { ...never, alone })
 }
 
-test('a pack that fits by the count fits in bytes', () => {
+test('a pack that fits by the count fits in bytes', async () => {
   const methods = fc
     .string({ unit: 'grapheme', maxLength: 256 })
     .filter((name) => name.length <= 256)
   const call = fc.tuple(methods, fc.uint8Array({ maxLength: 70_000, size: '+1' }))
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(call, { minLength: 1, maxLength: 40 }),
       fc.constantFrom<RequestContext['caller']>(key, 'x'.repeat(64)),
-      (calls, caller) => {
+      async (calls, caller) => {
         const pending = calls.map(([method, args]) => callOf(method, args))
         const counted = pending.reduce((sum, { bytes }) => sum + bytes, REQUEST_OVERHEAD_BYTES)
-        const signed = signCalls({ ...context, caller }, pending)
+        const signed = await signCalls({ ...context, caller }, pending)
         expect(signed.bytes.length).toBeLessThanOrEqual(counted)
         expect(decodeRequest(signed.bytes).calls).toEqual(calls)
       },
@@ -69,17 +74,16 @@ test('calls are taken in order; settled ones are dropped, lone ones go alone', (
   expect(takeCalls(queue, limits)).toEqual([])
 })
 
-test("the expiry follows the host's clock, within reason, and the host's limit", () => {
-  const expires = (changes: Partial<RequestContext>): number =>
-    signCalls({ ...context, ...changes }, [callOf('a', encodeValue([]))]).request.expires -
-    context.now
-  expect(expires({})).toBe(REQUEST_LIFETIME_MS)
-  expect(expires({ hostAheadMs: -5_000 })).toBe(REQUEST_LIFETIME_MS - 5_000)
-  expect(expires({ lifetimeMs: 1_000.5 })).toBe(1_000)
-  expect(expires({ hostAheadMs: 1e13 })).toBe(REQUEST_LIFETIME_MS + CLOCK_SKEW_MS)
-  expect(expires({ hostAheadMs: -1e13 })).toBe(REQUEST_LIFETIME_MS - CLOCK_SKEW_MS)
-  expect(
-    signCalls({ ...context, now: 0, hostAheadMs: -1e13 }, [callOf('a', encodeValue([]))]).request
-      .expires,
-  ).toBe(0)
+test("the expiry follows the host's clock, within reason, and the host's limit", async () => {
+  const expires = async (changes: Partial<RequestContext>): Promise<number> => {
+    const given = { ...context, ...changes }
+    const { request } = await signCalls(given, [callOf('a', encodeValue([]))])
+    return request.expires - given.now
+  }
+  expect(await expires({})).toBe(REQUEST_LIFETIME_MS)
+  expect(await expires({ hostAheadMs: -5_000 })).toBe(REQUEST_LIFETIME_MS - 5_000)
+  expect(await expires({ lifetimeMs: 1_000.5 })).toBe(1_000)
+  expect(await expires({ hostAheadMs: 1e13 })).toBe(REQUEST_LIFETIME_MS + CLOCK_SKEW_MS)
+  expect(await expires({ hostAheadMs: -1e13 })).toBe(REQUEST_LIFETIME_MS - CLOCK_SKEW_MS)
+  expect(await expires({ now: 0, hostAheadMs: -1e13 })).toBe(0)
 })

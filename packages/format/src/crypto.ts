@@ -9,17 +9,35 @@ export interface KeyPair {
   readonly secretKey: Uint8Array
 }
 
-/** What the formats need of cryptography. All hashes are 32 bytes. */
-export interface Crypto {
-  /** Ed25519 signature (64 bytes) over `message`. */
-  sign(message: Uint8Array, secretKey: Uint8Array): Uint8Array
+/** Hashes at once, everywhere: a proof is a chain of them. */
+export interface Hasher {
+  /** BLAKE2b-256 over the concatenation of `parts`. */
+  hash(...parts: Uint8Array[]): Uint8Array
+}
+
+/** What checking needs. `Answer` is a promise where the platform checks signatures elsewhere, as browsers do. */
+export interface Checker<Answer extends boolean | Promise<boolean> = boolean | Promise<boolean>>
+  extends Hasher {
   /**
    * True exactly if libsodium's `crypto_sign_verify_detached` accepts and the public key lies in the prime-order
    * subgroup. Libraries differ on the edge cases; this is the one rule that host, client and auditor share.
    */
-  verify(message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean
-  /** BLAKE2b-256 over the concatenation of `parts`. */
-  hash(...parts: Uint8Array[]): Uint8Array
+  verify(message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): Answer
+}
+
+/** Signs as one key, which it need not show. */
+export interface Signer {
+  readonly publicKey: Uint8Array
+  /** Whether a program that holds the signer can get at the secret key. */
+  readonly extractable: boolean
+  /** Ed25519 signature (64 bytes) over `message`. */
+  sign(message: Uint8Array): Uint8Array | Promise<Uint8Array>
+}
+
+/** What the formats need of cryptography where all of it answers at once. All hashes are 32 bytes. */
+export interface Crypto extends Checker<boolean> {
+  /** Ed25519 signature (64 bytes) over `message`. */
+  sign(message: Uint8Array, secretKey: Uint8Array): Uint8Array
   /** SHA-256 over the concatenation of `parts`. */
   sha256(...parts: Uint8Array[]): Uint8Array
   /** A new key pair, or the one that a 32-byte seed gives. */

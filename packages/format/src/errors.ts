@@ -46,3 +46,8 @@ export class AddressError extends FormatError {
     this.address = address
   }
 }
+
+// What minifies the code must not change what people read.
+const named = { FormatError, RecordError, ProofError, AddressError }
+for (const [name, value] of Object.entries(named))
+  Object.defineProperty(value, 'name', { value: name })

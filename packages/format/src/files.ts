@@ -1,5 +1,5 @@
 /** Files: the heads of the archive that a group ends with, and the digest of what one call changed. */
-import type { Crypto } from './crypto.ts'
+import type { Hasher } from './crypto.ts'
 import { domainTag } from './crypto.ts'
 import { bytes, type Infer, integer, record } from './schema.ts'
 import { encodeValue } from './value.ts'
@@ -28,7 +28,7 @@ export type FileChange =
 const tag = domainTag('vms/changes/1')
 
 /** Digest of the file changes of one call, one per path, ordered by the paths' UTF-8 bytes; null if there are none. */
-export function changesDigest(crypto: Crypto, changes: readonly FileChange[]): Uint8Array | null {
+export function changesDigest(crypto: Hasher, changes: readonly FileChange[]): Uint8Array | null {
   if (changes.length === 0) return null
   const rows = changes.map((change) => [
     change.path,

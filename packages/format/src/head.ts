@@ -1,6 +1,6 @@
 /** Heads and the ledger's key: what a host signs, and what that signature is bound to. */
 import { fromHex } from './bytes.ts'
-import type { Crypto } from './crypto.ts'
+import type { Checker, Hasher } from './crypto.ts'
 import { bytes, type Infer, integer, record } from './schema.ts'
 
 /** What a ledger's key commits to. */
@@ -41,7 +41,7 @@ const ONE_LINKED = fromHex('01')
 const USER_DATA_32 = fromHex('20')
 
 /** The ledger's key: the hash of its hypercore manifest, which names the signer, the files and the genesis. */
-export function ledgerKey(crypto: Crypto, manifest: LedgerManifest): Uint8Array {
+export function ledgerKey(crypto: Hasher, manifest: LedgerManifest): Uint8Array {
   return crypto.hash(
     MANIFEST_NAMESPACE,
     MANIFEST_START,
@@ -65,10 +65,10 @@ export function headSignable(key: Uint8Array, length: number, treeHash: Uint8Arr
 }
 
 /** Whether `head` is signed by the manifest's signer for the ledger `key`. The manifest must be the key's. */
-export const verifyHead = (
-  crypto: Crypto,
+export const verifyHead = <Answer extends boolean | Promise<boolean>>(
+  crypto: Checker<Answer>,
   key: Uint8Array,
   manifest: LedgerManifest,
   head: SignedHead,
-): boolean =>
+): Answer =>
   crypto.verify(headSignable(key, head.length, head.treeHash), head.signature, manifest.signer)

@@ -1,6 +1,13 @@
 /** Every byte of VMS that is signed, hashed or stored. Pure: no I/O, runs in a browser. */
 export { compareUtf8, fromHex, sameBytes, toHex } from './bytes.ts'
-export { type Crypto, domainTag, type KeyPair } from './crypto.ts'
+export {
+  type Checker,
+  type Crypto,
+  domainTag,
+  type Hasher,
+  type KeyPair,
+  type Signer,
+} from './crypto.ts'
 export {
   type BootEntry,
   type CallsEntry,
@@ -59,6 +66,7 @@ export {
   isDebugName,
   type Request,
   requestId,
+  requestSignable,
   signRequest,
   verifyRequest,
 } from './request.ts'

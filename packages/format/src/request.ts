@@ -1,6 +1,5 @@
 /** Requests: the signed bytes that carry one or more calls, and what is derived from them. */
-import z32 from 'z32'
-import { type Crypto, domainTag } from './crypto.ts'
+import { type Checker, type Crypto, domainTag, type Hasher } from './crypto.ts'
 import { RecordError } from './errors.ts'
 import { DEBUG_NAME, ENTRY_BYTES, METHOD_NAME, TIME_MS } from './limits.ts'
 import {
@@ -17,6 +16,7 @@ import {
   text,
 } from './schema.ts'
 import { decodeValue, encodeValue } from './value.ts'
+import { encodeZ32 } from './z32.ts'
 
 /** Whether `name` may be the name of a debug caller. */
 export const isDebugName = (name: string): boolean =>
@@ -73,23 +73,26 @@ function tagged(tag: Uint8Array, message: Uint8Array): Uint8Array {
 }
 
 /** The id of a request: a hash of its bytes, without the signature. */
-export const requestId = (crypto: Crypto, request: Uint8Array): Uint8Array =>
+export const requestId = (crypto: Hasher, request: Uint8Array): Uint8Array =>
   crypto.hash(idTag, request)
+
+/** What the caller's signature of a request is over. */
+export const requestSignable = (request: Uint8Array): Uint8Array => tagged(requestTag, request)
 
 /** The caller's signature over a request's bytes. */
 export const signRequest = (
   crypto: Crypto,
   request: Uint8Array,
   secretKey: Uint8Array,
-): Uint8Array => crypto.sign(tagged(requestTag, request), secretKey)
+): Uint8Array => crypto.sign(requestSignable(request), secretKey)
 
 /** Whether `signature` is the caller's over the request's bytes. */
-export const verifyRequest = (
-  crypto: Crypto,
+export const verifyRequest = <Answer extends boolean | Promise<boolean>>(
+  crypto: Checker<Answer>,
   request: Uint8Array,
   signature: Uint8Array,
   caller: Uint8Array,
-): boolean => crypto.verify(tagged(requestTag, request), signature, caller)
+): Answer => crypto.verify(requestSignable(request), signature, caller)
 
 const u64 = (value: number): Uint8Array => {
   const out = new Uint8Array(8)
@@ -99,7 +102,7 @@ const u64 = (value: number): Uint8Array => {
 
 /** Seed of the randomness of one call: chosen by the caller through the request id, never by the host, and public. */
 export const callSeed = (
-  crypto: Crypto,
+  crypto: Hasher,
   ledgerKey: Uint8Array,
   id: Uint8Array,
   call: number,
@@ -107,7 +110,7 @@ export const callSeed = (
 
 /** Seed of the randomness of a boot or an init, which no caller asked for. */
 export const entrySeed = (
-  crypto: Crypto,
+  crypto: Hasher,
   ledgerKey: Uint8Array,
   kind: 'boot' | 'init',
   index: number,
@@ -115,4 +118,4 @@ export const entrySeed = (
 
 /** What a script sees as `System.caller.id`: z-base-32 of the public key, or `debug:` and the name. */
 export const callerId = (caller: Uint8Array | string): string =>
-  typeof caller === 'string' ? `debug:${caller}` : z32.encode(caller)
+  typeof caller === 'string' ? `debug:${caller}` : encodeZ32(caller)

@@ -4,19 +4,21 @@
  */
 import type { Crypto } from './crypto.ts'
 
+type Sha256 = Pick<Crypto, 'sha256'>
+
 const LEAF = Uint8Array.of(0)
 const NODE = Uint8Array.of(1)
 const HASH_BYTES = 32
 
 /** The growing edge of an RFC 6962 tree. */
 export class Rfc6962Range {
-  #crypto: Crypto
+  #crypto: Sha256
   /** Hashes of the complete subtrees, largest first: one per 1 bit of the length. */
   #edge: Uint8Array[]
   #length: number
 
   /** Starts empty, or from a length and the edge that {@link edge} gave. */
-  constructor(crypto: Crypto, length = 0, edge: Uint8Array = new Uint8Array()) {
+  constructor(crypto: Sha256, length = 0, edge: Uint8Array = new Uint8Array()) {
     this.#crypto = crypto
     this.#length = length
     this.#edge = []

@@ -5,7 +5,7 @@
  * leaf = H(00 ‖ u64le size ‖ data), parent = H(01 ‖ u64le size of both ‖ left ‖ right),
  * tree hash = H(02 ‖ (hash ‖ u64le index ‖ u64le size) of each root). Source: hypercore-crypto.
  */
-import type { Crypto } from './crypto.ts'
+import type { Hasher } from './crypto.ts'
 import { ProofError } from './errors.ts'
 import { bytes, integer, record } from './schema.ts'
 
@@ -37,7 +37,7 @@ function writeU64(out: Uint8Array, at: number, value: number): void {
 }
 
 /** Leaf of entry `entry` (0-based) with these bytes. */
-export function leafNode(crypto: Crypto, entry: number, block: Uint8Array): TreeNode {
+export function leafNode(crypto: Hasher, entry: number, block: Uint8Array): TreeNode {
   return {
     index: 2 * entry,
     size: block.length,
@@ -46,7 +46,7 @@ export function leafNode(crypto: Crypto, entry: number, block: Uint8Array): Tree
 }
 
 /** Parent of two siblings. */
-export function parentNode(crypto: Crypto, left: TreeNode, right: TreeNode): TreeNode {
+export function parentNode(crypto: Hasher, left: TreeNode, right: TreeNode): TreeNode {
   const size = left.size + right.size
   return {
     index: (left.index + right.index) / 2,
@@ -56,7 +56,7 @@ export function parentNode(crypto: Crypto, left: TreeNode, right: TreeNode): Tre
 }
 
 /** Hash over the roots of a tree: what a head signs. */
-export function treeHash(crypto: Crypto, roots: readonly TreeNode[]): Uint8Array {
+export function treeHash(crypto: Hasher, roots: readonly TreeNode[]): Uint8Array {
   const out = new Uint8Array(1 + 48 * roots.length)
   out[0] = ROOT
   roots.forEach((root, i) => {
@@ -112,7 +112,7 @@ export function pathIndexes(entry: number, top: number): number[] {
 }
 
 /** Climbs from `leaf` through its siblings and returns the node reached. Throws {@link ProofError} if one does not fit. */
-export function climb(crypto: Crypto, leaf: TreeNode, siblings: readonly TreeNode[]): TreeNode {
+export function climb(crypto: Hasher, leaf: TreeNode, siblings: readonly TreeNode[]): TreeNode {
   let node = leaf
   for (const sibling of siblings) {
     if (sibling.index !== siblingIndex(node.index))
@@ -127,11 +127,11 @@ export function climb(crypto: Crypto, leaf: TreeNode, siblings: readonly TreeNod
 
 /** The roots of a growing tree. Appending leaves or whole subtrees yields the parents that they complete. */
 export class TreeRoots {
-  #crypto: Crypto
+  #crypto: Hasher
   #roots: TreeNode[] = []
   #length = 0
 
-  constructor(crypto: Crypto, roots: readonly TreeNode[] = []) {
+  constructor(crypto: Hasher, roots: readonly TreeNode[] = []) {
     this.#crypto = crypto
     for (const root of roots) this.append(root)
   }

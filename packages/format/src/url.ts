@@ -2,9 +2,9 @@
  * Addresses: `vms://` names a ledger, `hyper://` files, `ws(s)://` a running host. Parsing is forgiving, because people
  * type these: `localhost:5555`, `:5555`, `http://…`, a bare key in z-base-32 or hexadecimal.
  */
-import z32 from 'z32'
 import { fromHex } from './bytes.ts'
 import { AddressError } from './errors.ts'
+import { decodeZ32Key, encodeZ32 } from './z32.ts'
 
 /** What an address names. `url` is the normal form. */
 export type Address =
@@ -18,24 +18,21 @@ export type Address =
     }
 
 /** `vms://<z32 ledger key>` */
-export const ledgerUrl = (key: Uint8Array): string => `vms://${z32.encode(key)}`
+export const ledgerUrl = (key: Uint8Array): string => `vms://${encodeZ32(key)}`
 
 /** `hyper://<z32 files key>` */
-export const filesUrl = (key: Uint8Array): string => `hyper://${z32.encode(key)}`
+export const filesUrl = (key: Uint8Array): string => `hyper://${encodeZ32(key)}`
 
 /** z-base-32 of a 32-byte key: 52 characters. */
-export const encodeKey = (key: Uint8Array): string => z32.encode(key)
+export const encodeKey = (key: Uint8Array): string => encodeZ32(key)
 
-const Z32_KEY = /^[ybndrfg8ejkmcpqxot1uwisza345h769]{52}$/
 const HEX_KEY = /^[0-9a-f]{64}$/i
 
 /** The 32-byte key that a text is, in z-base-32 or hexadecimal; null if it is none. */
 export function parseKey(text: string): Uint8Array | null {
   if (HEX_KEY.test(text)) return fromHex(text)
-  if (!Z32_KEY.test(text)) return null
-  const key = new Uint8Array(z32.decode(text))
   // 52 characters hold 260 bits; the last 4 must be zero or two texts would name one key.
-  return z32.encode(key) === text ? key : null
+  return decodeZ32Key(text)
 }
 
 /** Hosts that mean this machine, where plain `ws` is expected; elsewhere it is `wss` unless the address says otherwise. */

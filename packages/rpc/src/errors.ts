@@ -49,3 +49,8 @@ export class TransportError extends RpcError {
     return true
   }
 }
+
+// What minifies the code must not change what people read.
+const named = { RpcError, FrameError, TransportError }
+for (const [name, value] of Object.entries(named))
+  Object.defineProperty(value, 'name', { value: name })

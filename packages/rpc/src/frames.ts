@@ -4,7 +4,6 @@
  * Encoding trusts the types. Decoding trusts nothing: a frame is first looked over as bytes, then read, then checked
  * against the shape of its kind, where an unknown field, a missing one or a wrong size is a {@link FrameError} that names it.
  */
-/// <reference path="./types/msgpackr-no-eval.d.ts" />
 import {
   blob,
   bytes,
@@ -24,7 +23,7 @@ import {
   text,
   treeNodeShape,
 } from '@vms/format'
-import { Packr } from 'msgpackr/index-no-eval'
+import { pack, unpack } from '#message-pack'
 import { FrameError } from './errors.ts'
 import {
   ENTRIES_MAX,
@@ -127,15 +126,8 @@ export type HostFrame =
 
 type TreeNodes = Infer<typeof nodes>
 
-const packr = new Packr({
-  useRecords: false,
-  mapsAsObjects: true,
-  variableMapSize: true,
-  moreTypes: false,
-})
-
 /** Bytes of a frame. The fields of its records must stand in the order that the types list. */
-export const encodeFrame = (frame: ClientFrame | HostFrame): Uint8Array => packr.pack(frame)
+export const encodeFrame = (frame: ClientFrame | HostFrame): Uint8Array => pack(frame)
 
 type Shapes<F extends readonly [string, ...unknown[]]> = {
   [K in F[0]]: Extract<F, readonly [K, ...unknown[]]> extends readonly [K, ...infer Rest]
@@ -190,8 +182,7 @@ function decodeFrame(bytes: Uint8Array, maxBytes: number, shapes: FrameShapes): 
     throw refuse(`${bytes.length} bytes are more than the ${maxBytes} allowed`)
   const fault = plainFault(bytes, FRAME_DEPTH)
   if (fault !== null) throw refuse(fault)
-  // Of a Node Buffer, the parts would be Buffers too, which print and compare differently.
-  const parts = packr.unpack(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  const parts = unpack(bytes)
   if (!Array.isArray(parts)) throw refuse('it is no array')
   const kind: unknown = parts[0]
   if (typeof kind !== 'string' || !Object.hasOwn(shapes, kind)) {

@@ -6,9 +6,10 @@
  * next one only if it is reached by appending to the roots held, so the history behind it stays the same.
  */
 import {
-  type Crypto,
+  type Checker,
   climb,
   fillIndexes,
+  type Hasher,
   type LedgerManifest,
   leafCount,
   leafNode,
@@ -39,25 +40,33 @@ export interface EntryProof {
 
 /** The verified head of one connection. */
 export class HeadTracker {
-  #crypto: Crypto
+  #crypto: Checker
   #ledger: KnownLedger
   #roots: TreeRoots
   #head: SignedHead
   /** Nodes that a path may end at, or lead through on its way to a root. */
   #nodes = new Map<number, TreeNode>()
 
-  /** Starts at the head of a hello. Throws {@link ProofError} if its roots or its signature do not hold. */
-  constructor(crypto: Crypto, ledger: KnownLedger, head: Hello['head']) {
+  private constructor(crypto: Checker, ledger: KnownLedger, roots: TreeRoots, head: SignedHead) {
     this.#crypto = crypto
     this.#ledger = ledger
-    this.#roots = new TreeRoots(crypto, head.roots)
-    if (this.#roots.length !== head.length) {
-      throw new ProofError(
-        `the roots are of ${this.#roots.length} entries, the head of ${head.length}`,
-      )
+    this.#roots = roots
+    this.#head = head
+    this.#keep(roots.nodes)
+  }
+
+  /** Starts at the head of a hello. Rejects with {@link ProofError} if its roots or its signature do not hold. */
+  static async open(
+    crypto: Checker,
+    ledger: KnownLedger,
+    head: Hello['head'],
+  ): Promise<HeadTracker> {
+    const roots = new TreeRoots(crypto, head.roots)
+    if (roots.length !== head.length) {
+      throw new ProofError(`the roots are of ${roots.length} entries, the head of ${head.length}`)
     }
-    this.#head = this.#signed(this.#roots, head.signature)
-    this.#keep(this.#roots.nodes)
+    const signed = await signedHead(crypto, ledger, roots, head.signature)
+    return new HeadTracker(crypto, ledger, roots, signed)
   }
 
   get head(): SignedHead {
@@ -68,8 +77,11 @@ export class HeadTracker {
     return this.#roots.nodes
   }
 
-  /** Moves on to the next head. Throws {@link ProofError}, and stays where it is, if that does not extend this one. */
-  advance({ from, length, nodes, signature }: HeadAdvance): void {
+  /**
+   * Moves on to the next head. Rejects with {@link ProofError}, and stays where it is, if that does not extend this one.
+   * One at a time: the next call only after this one is done.
+   */
+  async advance({ from, length, nodes, signature }: HeadAdvance): Promise<void> {
     if (from !== this.#head.length || length <= from) {
       throw new ProofError(
         `a head of ${length} after ${from} does not follow one of ${this.#head.length}`,
@@ -77,7 +89,7 @@ export class HeadTracker {
     }
     const next = this.#roots.clone()
     const known = [...next.nodes, ...appendAll(next, from, length, nodes)]
-    this.#head = this.#signed(next, signature)
+    this.#head = await signedHead(this.#crypto, this.#ledger, next, signature)
     this.#roots = next
     this.#nodes.clear()
     this.#keep(known)
@@ -109,14 +121,6 @@ export class HeadTracker {
     }
   }
 
-  #signed(roots: TreeRoots, signature: Uint8Array): SignedHead {
-    const head = { length: roots.length, treeHash: roots.hash(), signature }
-    if (!verifyHead(this.#crypto, this.#ledger.key, this.#ledger.manifest, head)) {
-      throw new ProofError(`the signature of the head of ${head.length} entries does not hold`)
-    }
-    return head
-  }
-
   #keep(nodes: readonly TreeNode[]): void {
     for (const node of nodes) this.#nodes.set(node.index, node)
   }
@@ -133,12 +137,25 @@ export class HeadTracker {
   }
 }
 
+async function signedHead(
+  crypto: Checker,
+  { key, manifest }: KnownLedger,
+  roots: TreeRoots,
+  signature: Uint8Array,
+): Promise<SignedHead> {
+  const head = { length: roots.length, treeHash: roots.hash(), signature }
+  if (!(await verifyHead(crypto, key, manifest, head))) {
+    throw new ProofError(`the signature of the head of ${head.length} entries does not hold`)
+  }
+  return head
+}
+
 /**
  * Whether the verified head `newer` extends the one whose roots are `older`: `nodes` are the subtrees of
  * `fillIndexes(length of older, newer.length)`. Throws {@link ProofError} if they do not even fit there.
  */
 export function extendsHead(
-  crypto: Crypto,
+  crypto: Hasher,
   older: readonly TreeNode[],
   newer: SignedHead,
   nodes: readonly TreeNode[],

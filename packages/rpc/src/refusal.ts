@@ -4,7 +4,7 @@
  * A refusal is signed with the ledger's refusal key over the request's id, the code and the host's head, and is in no
  * entry. The signature makes it the host's own word, to be shown to others: what it refused, when, and why.
  */
-import { type Crypto, domainTag, encodeValue } from '@vms/format'
+import { type Checker, type Crypto, domainTag, encodeValue } from '@vms/format'
 
 /** What a client does with the calls of a refused request. */
 export type RefusalRetry =
@@ -162,9 +162,9 @@ export const signRefusal = (
 ): Uint8Array => crypto.sign(signable(claim), secretKey)
 
 /** Whether `signature` is the one of `publicKey`, the genesis' `keys.refusal`, over the refusal. */
-export const verifyRefusal = (
-  crypto: Crypto,
+export const verifyRefusal = <Answer extends boolean | Promise<boolean>>(
+  crypto: Checker<Answer>,
   claim: RefusalClaim,
   signature: Uint8Array,
   publicKey: Uint8Array,
-): boolean => crypto.verify(signable(claim), signature, publicKey)
+): Answer => crypto.verify(signable(claim), signature, publicKey)

@@ -15,12 +15,12 @@ import { TreeLedger } from './tree-ledger.ts'
 const flip = (bytes: Uint8Array): Uint8Array => bytes.map((byte, i) => (i === 0 ? byte ^ 1 : byte))
 const alter = (node: TreeNode): TreeNode => ({ ...node, hash: flip(node.hash) })
 
-test('every entry is proven under every head, from a head frame or from a hello', () => {
+test('every entry is proven under every head, from a head frame or from a hello', async () => {
   const ledger = new TreeLedger().append(40)
   for (let from = 1; from < 20; from++) {
     for (let length = from + 1; length <= 40; length += 3) {
-      const tracker = new HeadTracker(crypto, ledger, ledger.hello(from))
-      tracker.advance(ledger.advance(from, length))
+      const tracker = await HeadTracker.open(crypto, ledger, ledger.hello(from))
+      await tracker.advance(ledger.advance(from, length))
       expect(tracker.head).toEqual(ledger.signed(length))
       for (let index = 0; index < length; index++) {
         const top = coveringNode(index, from, length)
@@ -39,16 +39,16 @@ test('a path is no longer than the subtree that the head frame brought', () => {
   expect(ledger.path(0, coveringNode(0, 999, 1_000))).toHaveLength(9)
 })
 
-test('a receipt leads from the entry to the roots and survives its encoding', () => {
+test('a receipt leads from the entry to the roots and survives its encoding', async () => {
   const ledger = new TreeLedger().append(23)
-  const tracker = new HeadTracker(crypto, ledger, ledger.hello(9))
-  tracker.advance(ledger.advance(9))
+  const tracker = await HeadTracker.open(crypto, ledger, ledger.hello(9))
+  await tracker.advance(ledger.advance(9))
   for (const index of [0, 8, 9, 13, 22]) {
     const path = ledger.path(index, coveringNode(index, 9, 23))
     const proof = tracker.prove(index, ledger.entries[index] as Uint8Array, path)
     const receipt = decodeReceipt(encodeReceipt(tracker.receipt(proof)))
     expect(receipt.roots.map((node) => node.index)).toEqual(fillIndexes(0, 23))
-    const whole = new HeadTracker(crypto, ledger, {
+    const whole = await HeadTracker.open(crypto, ledger, {
       length: 23,
       roots: receipt.roots,
       signature: receipt.signature,
@@ -60,9 +60,9 @@ test('a receipt leads from the entry to the roots and survives its encoding', ()
 describe('what does not hold is refused', () => {
   const ledger = new TreeLedger().append(21)
   const other = new TreeLedger().append(21)
-  const at = (length: number) => new HeadTracker(crypto, ledger, ledger.hello(length))
+  const at = (length: number) => HeadTracker.open(crypto, ledger, ledger.hello(length))
 
-  test('hellos', () => {
+  test('hellos', async () => {
     const hello = ledger.hello(13)
     const bad = [
       { ...hello, length: 12 },
@@ -73,12 +73,13 @@ describe('what does not hold is refused', () => {
       { ...hello, signature: ledger.signed(12).signature },
       other.hello(13),
     ]
-    for (const head of bad) expect(() => new HeadTracker(crypto, ledger, head)).toThrow(ProofError)
+    for (const head of bad)
+      await expect(HeadTracker.open(crypto, ledger, head)).rejects.toThrow(ProofError)
     const otherKey = { key: other.key, manifest: ledger.manifest }
-    expect(() => new HeadTracker(crypto, otherKey, hello)).toThrow(ProofError)
+    await expect(HeadTracker.open(crypto, otherKey, hello)).rejects.toThrow(ProofError)
   })
 
-  test('heads that do not extend the one held', () => {
+  test('heads that do not extend the one held', async () => {
     const good = ledger.advance(13)
     const bad: HeadAdvance[] = [
       { ...good, from: 12 },
@@ -93,18 +94,18 @@ describe('what does not hold is refused', () => {
       other.advance(13),
     ]
     for (const advance of bad) {
-      const tracker = at(13)
-      expect(() => tracker.advance(advance)).toThrow(ProofError)
+      const tracker = await at(13)
+      await expect(tracker.advance(advance)).rejects.toThrow(ProofError)
       // It stays where it was, and can go on from there.
       expect(tracker.head.length).toBe(13)
-      tracker.advance(good)
+      await tracker.advance(good)
       expect(tracker.head.length).toBe(21)
     }
   })
 
-  test('entries at another place, altered, or with another path', () => {
-    const tracker = at(13)
-    tracker.advance(ledger.advance(13))
+  test('entries at another place, altered, or with another path', async () => {
+    const tracker = await at(13)
+    await tracker.advance(ledger.advance(13))
     const path = ledger.path(16, coveringNode(16, 13, 21))
     const entry = ledger.entries[16] as Uint8Array
     tracker.prove(16, entry, path)

@@ -6,6 +6,7 @@ declare module 'msgpackr/index-no-eval' {
       readonly mapsAsObjects: true
       readonly variableMapSize: true
       readonly moreTypes: false
+      readonly int64AsType: 'number'
     })
     pack(value: unknown): Uint8Array
     unpack(bytes: Uint8Array): unknown

@@ -1,0 +1,19 @@
+/** What a client needs of the platform's cryptography, and what Node and browsers each have in their own way. */
+import type { Checker, KeyPair, Signer } from '@vms/format'
+
+/** What checks and counts. Signatures may be checked elsewhere, as WebCrypto does: then the answer comes later. */
+export interface ClientCrypto extends Checker {
+  /** `length` bytes of entropy. */
+  randomBytes(length: number): Uint8Array
+}
+
+/** One platform. `#platform` in package.json chooses it, so that no code asks where it runs. */
+export interface Platform {
+  readonly crypto: ClientCrypto
+  /** Signs with a key pair whose secret the program holds. */
+  signer(key: KeyPair): Signer | Promise<Signer>
+  /** Who signs where no key was given. */
+  defaultSigner(): Signer | Promise<Signer>
+  /** The key pair that is kept under a name, made if there is none. */
+  loadKeyPair(name?: string): Promise<Signer>
+}

@@ -1,0 +1,73 @@
+/**
+ * Makes the client one ES module for `<script type="module">`, packages/client/dist/browser/client.js, beside the parts
+ * that it loads only when they are needed.
+ *
+ *     node scripts/bundle-client.ts
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+
+const root = join(import.meta.dirname, '..')
+
+/** Where a browser's client is published. */
+export const clientBundle = join(root, 'packages', 'client', 'dist', 'browser')
+
+/** One module of the bundle. */
+export interface BundledModule {
+  readonly name: string
+  /** Bytes as a server sends them. */
+  readonly gzipBytes: number
+  /** The files in it, as paths from the workspace. */
+  readonly sources: readonly string[]
+  /** Modules of the bundle that it imports at once, and those that it imports when they are needed. */
+  readonly imports: readonly string[]
+  readonly later: readonly string[]
+}
+
+/** Bundles the client into `folder` and resolves with what is there. */
+export async function bundleClient(folder: string): Promise<BundledModule[]> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { client: join('packages', 'client', 'src', 'index.ts') },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2024',
+    minify: true,
+    sourcemap: 'linked',
+    legalComments: 'none',
+    outdir: folder,
+    chunkNames: '[name]-[hash]',
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  })
+  mkdirSync(folder, { recursive: true })
+  const sizes = new Map<string, number>()
+  for (const { path, contents } of outputFiles) {
+    writeFileSync(path, contents)
+    sizes.set(basename(path), gzipSync(contents, { level: 9 }).length)
+  }
+  return Object.entries(metafile.outputs)
+    .filter(([path]) => path.endsWith('.js'))
+    .map(([path, { inputs, imports }]) => {
+      const named = (kind: string): string[] =>
+        imports.filter((used) => used.kind === kind).map((used) => basename(used.path))
+      return {
+        name: basename(path),
+        gzipBytes: sizes.get(basename(path)) as number,
+        sources: Object.keys(inputs),
+        imports: named('import-statement'),
+        later: named('dynamic-import'),
+      }
+    })
+}
+
+if (import.meta.main) {
+  for (const { name, gzipBytes } of await bundleClient(clientBundle)) {
+    console.log(`${name}: ${gzipBytes} bytes compressed`)
+  }
+}

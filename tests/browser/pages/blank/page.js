@@ -1,0 +1,4 @@
+/** Hands the client to the test. */
+import * as vms from '/vms/client.js'
+
+globalThis.vms = vms
