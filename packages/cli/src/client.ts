@@ -2,6 +2,7 @@
 import { connect, type Remote } from '@vms/client'
 import type { DhtPlace } from '@vms/client/dht'
 import type { Context } from './context.ts'
+import { ManyServicesError } from './errors.ts'
 import { fetchServiceInfo } from './host-info.ts'
 import type { BootstrapNode } from './options.ts'
 import { parseCallAddress } from './target.ts'
@@ -41,8 +42,11 @@ export async function openClient(
   }).catch(async (error) => {
     await dht?.close()
     // A host that does not have the ledger of the address refuses without a word; what it says elsewhere tells.
-    if (target.kind === 'service' && target.ledger && error.code === 'ERR_VMS_UNREACHABLE')
-      await fetchServiceInfo(target, signal)
+    if (target.kind === 'service' && error.code === 'ERR_VMS_UNREACHABLE') {
+      await fetchServiceInfo(target, signal).catch((said) => {
+        if (target.ledger || said instanceof ManyServicesError) throw said
+      })
+    }
     throw error
   })
   client.$on('close', () => void dht?.close())

@@ -158,3 +158,18 @@ export class UnreachableError extends CliError {
     this.url = url
   }
 }
+
+/** The address of a host of many, where that of one of its services is needed. */
+export class ManyServicesError extends CliError {
+  readonly url: string
+
+  constructor(url: string) {
+    super('ERR_VMS_MANY_SERVICES', EXIT.usage, `${url} serves many services: name one of them`, {
+      hint: `vms services ${url} lists their addresses`,
+    })
+    this.url = url
+  }
+}
+
+/** A host that did not do what was asked of its provisioning. */
+export class ProvisioningError extends CliError {}

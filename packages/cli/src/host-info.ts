@@ -1,6 +1,6 @@
 /** What a host says about itself over HTTP. It is the host's word: keys lead to what can be checked. */
 import { type Address, encodeKey, parseAddress } from '@vms/client'
-import { UnreachableError } from './errors.ts'
+import { ManyServicesError, UnreachableError } from './errors.ts'
 import { httpUrl, type ServiceTarget } from './target.ts'
 
 /** Milliseconds that a host has to answer. */
@@ -19,6 +19,24 @@ export interface ServiceInfo {
   readonly authentication: 'signed' | 'debug'
   readonly semantics: number
   readonly length: number
+  /** `running`, or why it takes no calls. */
+  readonly state: string
+}
+
+/** A host, as `/.well-known/vms.json` describes it. */
+export interface HostInfo {
+  readonly services: readonly ServiceInfo[]
+  /** The service that says what a host of many serves; null where there is one service. */
+  readonly provisioning: ServiceInfo | null
+}
+
+/** What a host says that it serves. Throws {@link UnreachableError}. */
+export async function fetchHostInfo(
+  target: ServiceTarget,
+  signal?: AbortSignal,
+): Promise<HostInfo> {
+  const url = httpUrl(target, '/.well-known/vms.json')
+  return parseHost(url, await fetchText(url, signal))
 }
 
 /** The service that the address names: the one with its ledger id, or the only one. Throws {@link UnreachableError}. */
@@ -26,13 +44,16 @@ export async function fetchServiceInfo(
   target: ServiceTarget,
   signal?: AbortSignal,
 ): Promise<ServiceInfo> {
-  const url = httpUrl(target, '/.well-known/vms.json')
-  const services = parseServices(url, await fetchText(url, signal))
+  const { services, provisioning } = await fetchHostInfo(target, signal)
   const wanted = target.ledger && encodeKey(target.ledger)
-  const found = wanted === null ? services[0] : services.find(({ id }) => id === wanted)
+  if (wanted === null && provisioning) throw new ManyServicesError(target.url)
+  const found =
+    wanted === null
+      ? services[0]
+      : [...services, ...(provisioning ? [provisioning] : [])].find(({ id }) => id === wanted)
   if (found) return found
   throw new UnreachableError(
-    url,
+    httpUrl(target, '/.well-known/vms.json'),
     wanted === null ? `${target.url} serves nothing` : `${target.url} does not serve this ledger`,
   )
 }
@@ -87,10 +108,16 @@ const REASONS: Record<string, string> = {
 
 const BAD_PORT = 'this port belongs to another protocol, and browsers and Node refuse to use it'
 
-function parseServices(url: string, text: string): ServiceInfo[] {
+function parseHost(url: string, text: string): HostInfo {
   try {
-    const { services } = JSON.parse(text) as { services: unknown[] }
-    return services.map(readService)
+    const { services, provisioning } = JSON.parse(text) as {
+      services: unknown[]
+      provisioning?: unknown
+    }
+    return {
+      services: services.map(readService),
+      provisioning: provisioning === undefined ? null : readService(provisioning),
+    }
   } catch (cause) {
     throw new UnreachableError(url, `${url} does not describe a VMS host`, { cause })
   }
@@ -98,7 +125,7 @@ function parseServices(url: string, text: string): ServiceInfo[] {
 
 /** Throws for what is no description: nothing that a host says is taken on trust, not even its shape. */
 function readService(service: unknown): ServiceInfo {
-  const { id, title, ledger, files, methods, authentication, semantics, length } =
+  const { id, title, ledger, files, methods, authentication, semantics, length, state } =
     service as Record<keyof ServiceInfo, unknown>
   if (!Array.isArray(methods)) throw new TypeError('methods are no array')
   if (authentication !== 'signed' && authentication !== 'debug')
@@ -114,6 +141,7 @@ function readService(service: unknown): ServiceInfo {
     authentication,
     semantics: count(semantics),
     length: count(length),
+    state: state === undefined ? 'running' : text(state),
   }
 }
 

@@ -1,4 +1,5 @@
 /** Readers for the values of flags. Each throws commander's error, which names the flag and what is wrong with it. */
+import { parseAddress } from '@vms/client'
 import { InvalidArgumentError } from 'commander'
 
 /** A text that says something: what a shell makes of an unset variable is refused, not taken for the default. */
@@ -43,4 +44,32 @@ export function bootstrapNodes(value: string, nodes: BootstrapNode[] = []): Boot
       return { host, port: Number(digits) }
     }),
   )
+}
+
+const UNITS: Record<string, number> = { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 }
+
+/** A number of bytes, such as 4096, 64KiB or 2GiB. */
+export function bytes(value: string): number {
+  const [, digits, unit = ''] = /^(\d{1,12})(KiB|MiB|GiB)?$/.exec(value) ?? []
+  if (digits === undefined)
+    throw new InvalidArgumentError('It must be a number of bytes, such as 4096, 64KiB or 2GiB.')
+  return Number(digits) * (UNITS[unit] as number)
+}
+
+const DURATIONS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** A duration such as 30s, 15m, 24h or 7d, in milliseconds. */
+export function duration(value: string): number {
+  const [, digits, unit] = /^(\d{1,6})([smhd])$/.exec(value) ?? []
+  if (digits === undefined || unit === undefined)
+    throw new InvalidArgumentError('It must be a duration, such as 30s, 15m, 24h or 7d.')
+  return Number(digits) * (DURATIONS[unit] as number)
+}
+
+/** A caller id: what `vms key` prints. May come again. */
+export function callerIds(value: string, ids: string[] = []): string[] {
+  // An id is a key, as that of a ledger is.
+  if (value.length !== 52 || parseAddress(value).kind !== 'ledger')
+    throw new InvalidArgumentError('It must be a caller id, as vms key prints it.')
+  return [...ids, value]
 }

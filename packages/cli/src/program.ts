@@ -8,13 +8,17 @@ import { text } from './options.ts'
 import { safeJson } from './terminal-text.ts'
 import { addCall } from './verbs/call.ts'
 import { addCheck } from './verbs/check.ts'
+import { addDeploy } from './verbs/deploy.ts'
 import { addDev } from './verbs/dev.ts'
 import { addExec } from './verbs/exec.ts'
 import { addFiles } from './verbs/files.ts'
+import { addHost } from './verbs/host.ts'
 import { addInfo } from './verbs/info.ts'
 import { addKey } from './verbs/key.ts'
 import { addLog } from './verbs/log.ts'
+import { addManage } from './verbs/manage.ts'
 import { addRepl } from './verbs/repl.ts'
+import { addServices } from './verbs/services.ts'
 import { addVerify } from './verbs/verify.ts'
 
 /** Runs `args` (without the program's own name) and resolves with the exit code. Never rejects. */
@@ -69,6 +73,10 @@ function createProgram(context: Context): Command {
   addFiles(program, context)
   addInfo(program, context)
   addKey(program, context)
+  addHost(program, context)
+  addDeploy(program, context)
+  addServices(program, context)
+  addManage(program, context)
   refuseEmpty(program)
   return program
 }
@@ -90,6 +98,8 @@ Examples:
   vms check rsvp.js                    would it replay? see before you serve it
   vms verify :5555                     replay its whole history and compare
   vms repl :5555                       call methods interactively
+  vms host --open                      serve many services, deployed by others
+  vms deploy rsvp.js --to :5555        deploy one there
 
 An address is localhost:5555, :5555, ws://…, https://…, or vms://<key> over the DHT.`
 

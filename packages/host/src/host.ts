@@ -11,11 +11,13 @@ import {
   type SignedHead,
 } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
-import { joinSwarm, Ledger, type Swarm, type SwarmOptions } from '@vms/ledger'
+import { joinSwarm, type Swarm, type SwarmOptions } from '@vms/ledger'
 import type { ConsoleLine } from '@vms/sandbox'
+import { LOOPBACK, urlHost } from './address.ts'
 import { Connection } from './connection.ts'
 import { makeDirectory, type Script } from './deploy.ts'
 import { callsOverDht, type DhtCalls } from './dht-calls.ts'
+import { endProcess } from './fatal.ts'
 import type { HostKeys } from './keys.ts'
 import { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
 import { type Opened, openOrCreate } from './opening.ts'
@@ -81,17 +83,9 @@ export interface Host {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-const LOOPBACK = '127.0.0.1'
-
-const endProcess = (error: Error & { code?: string; hint?: string }): void => {
-  const { message, code = 'ERR_VMS_UNEXPECTED', hint } = error
-  process.stderr.write(`fatal: ${message} [${code}]\n${hint ? `hint: ${hint}\n` : ''}`)
-  process.exit(3)
-}
-
 /** Opens or begins the ledger in `dir` and serves the script. Rejects with a {@link HostError} or an error of the ledger. */
-export async function createHost(options: HostOptions): Promise<Host> {
-  const ports: HostPorts = { ...enginePorts(sodiumCrypto, ledgers), ...options.ports }
+export async function hostOne(options: HostOptions): Promise<Host> {
+  const ports: HostPorts = { ...enginePorts(sodiumCrypto), ...options.ports }
   const limits: ServiceLimits = { ...SERVICE_LIMITS, ...options.serviceLimits }
   const oracles = new HostOracles({
     functions: options.oracles ?? {},
@@ -141,11 +135,6 @@ export async function createHost(options: HostOptions): Promise<Host> {
   }
 }
 
-const ledgers = {
-  openLedger: (...given: Parameters<typeof Ledger.open>) => Ledger.open(...given),
-  createLedger: (...given: Parameters<typeof Ledger.create>) => Ledger.create(...given),
-}
-
 function servedOf(
   service: Service,
   { refusal }: HostKeys,
@@ -177,12 +166,6 @@ function siteOf(service: Service, served: Served, limits: ServiceLimits): Site {
     find: (wanted) => (wanted === '' || wanted === id ? served : null),
     describe: () => describe(service),
   }
-}
-
-/** What stands in a URL for the address that a host listens at: a wildcard is reached, among others, by localhost. */
-function urlHost(hostname: string): string {
-  if ([LOOPBACK, '::1', '0.0.0.0', '::'].includes(hostname)) return 'localhost'
-  return hostname.includes(':') ? `[${hostname}]` : hostname
 }
 
 function describe(service: Service): unknown {

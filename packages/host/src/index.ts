@@ -1,4 +1,5 @@
 /** Serves a script: accepts signed calls, runs them, commits them, and replies with receipts. */
+export { createHost } from './create-host.ts'
 export type { Script } from './deploy.ts'
 export {
   HostError,
@@ -14,7 +15,9 @@ export {
   type FetchOracleResponse,
   fetchOracle,
 } from './fetch-oracle.ts'
-export { createHost, type Host, type HostOptions } from './host.ts'
-export { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
+export type { Host, HostOptions } from './host.ts'
+export type { HostOfMany, HostOfManyOptions, ServedService } from './host-of-many.ts'
+export { HOST_LIMITS, type HostLimits, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
 export type { OracleContext, OracleFunction, Oracles } from './oracles.ts'
+export { type Policy, type PolicyOptions, QUOTAS, type Quotas } from './provisioning/policy.ts'
 export type { HostPorts } from './starting.ts'

@@ -2,7 +2,7 @@
  * The host's own keys for one service: transport, checkpoints, refusals. (The ledger's signing key lives in its store and
  * signs heads only.) They are in the genesis, so they must outlive it: a file beside the ledger, readable by its owner alone.
  */
-import { open, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   type Crypto,
@@ -12,6 +12,7 @@ import {
   sameBytes,
   toHex,
 } from '@vms/format'
+import { writeDurably } from './durable-file.ts'
 import { HostError } from './errors.ts'
 
 const NAMES = ['transport', 'checkpoint', 'refusal'] as const
@@ -32,22 +33,7 @@ export async function saveKeys(dir: string, keys: HostKeys): Promise<void> {
   const seeds = Object.fromEntries(
     NAMES.map((name) => [name, toHex(keys[name].secretKey.subarray(0, 32))]),
   )
-  const temporary = path.join(dir, `${FILE}.new`)
-  const file = await open(temporary, 'w', 0o600)
-  try {
-    await file.writeFile(`${JSON.stringify(seeds, null, 2)}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(temporary, path.join(dir, FILE))
-  // The name of the file is in the directory, and that has to survive too.
-  const directory = await open(dir, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
-  }
+  await writeDurably(dir, FILE, `${JSON.stringify(seeds, null, 2)}\n`)
 }
 
 /** Reads the keys of a service directory. */

@@ -41,6 +41,28 @@ export const SERVICE_LIMITS: ServiceLimits = {
   oracleRequestMs: 30_000,
 }
 
+/** Limits of a host of many services. They act by making services sleep and wait, and by refusing. */
+export interface HostLimits {
+  /** Machines of services at one time: each is a process with some tens of MiB. */
+  machines: number
+  /** Services that are awake at one time: each has a database open, with its files and some MiB. */
+  awake: number
+  /** Milliseconds without use after which a service falls asleep. */
+  idleMs: number
+  /** Milliseconds for which a busy service may keep its machine while others wait for one. */
+  turnMs: number
+  /** Connections at one time, over all services: each costs memory. */
+  connections: number
+}
+
+export const HOST_LIMITS: HostLimits = {
+  machines: 16,
+  awake: 64,
+  idleMs: 60_000,
+  turnMs: 1_000,
+  connections: 10_000,
+}
+
 /** Calls executed before a group is committed: enough to amortise one fdatasync, few enough that the first of them does not wait long. */
 export const GROUP_CALLS = 1_024
 

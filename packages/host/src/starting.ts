@@ -1,6 +1,6 @@
 /** Starting a service on an open ledger: the first group if there is none yet, and what the host must remember of the rest. */
 import type { Crypto } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
+import { Ledger } from '@vms/ledger'
 import { type ConsoleLine, Machine, type MachineOptions } from '@vms/sandbox'
 import { EntryClock } from './clock.ts'
 import { deploy } from './deploy.ts'
@@ -91,12 +91,10 @@ const methodsOf = async (
   known?.length === ledger.length ? known.methods : lastMethods(ledger)
 
 /** The ports of every host that is no test's. */
-export const enginePorts = (
-  crypto: Crypto,
-  openers: Pick<HostPorts, 'openLedger' | 'createLedger'>,
-): HostPorts => ({
+export const enginePorts = (crypto: Crypto): HostPorts => ({
   crypto,
   now: Date.now,
   startMachine: (machine) => Machine.start(machine),
-  ...openers,
+  openLedger: (...given) => Ledger.open(...given),
+  createLedger: (...given) => Ledger.create(...given),
 })

@@ -135,6 +135,12 @@ export class Ledger {
     return this.#head?.length ?? 0
   }
 
+  /** Bytes of ledger and files: what is appended is never taken back, so this only grows. */
+  get storedBytes(): number {
+    const { log, db, blobs } = this.#service
+    return log.byteLength + db.byteLength + blobs.byteLength
+  }
+
   /** The last durable group's signed head. Throws RangeError before the first commit. */
   get head(): SignedHead {
     if (!this.#head) throw new RangeError('nothing is committed yet')

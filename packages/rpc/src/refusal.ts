@@ -37,6 +37,7 @@ export interface RefusalMeaning {
 // The three columns that behave: see RefusalMeaning.
 const givenUp = { retry: 'never', final: true, coversEarlier: true } as const
 const oneAtFault = { retry: 'alone', final: true, coversEarlier: true } as const
+const notAllowed = { retry: 'never', final: false, coversEarlier: true } as const
 const outOfDate = { retry: 'now', final: true, coversEarlier: false } as const
 const notNow = { retry: 'later', final: false, coversEarlier: true } as const
 
@@ -57,8 +58,7 @@ const refusals = {
     hint: 'this service takes signed requests only: give a key pair instead of a user name',
   },
   ERR_VMS_TOO_FAR_AHEAD: {
-    ...givenUp,
-    final: false,
+    ...notAllowed,
     message: 'the request expires later than the host allows',
     hint: "one of the two clocks is wrong: an expiry must lie within the lifetime that the host's hello announces",
   },
@@ -101,6 +101,21 @@ const refusals = {
     ...oneAtFault,
     message: "the call crashed the host's machine",
     hint: 'nothing of the call was kept; the operator has the details',
+  },
+  ERR_VMS_STOPPED: {
+    ...notAllowed,
+    message: 'the service is stopped',
+    hint: 'who deployed it, or an admin of the host, can start it; its ledger can be read',
+  },
+  ERR_VMS_STORAGE: {
+    ...notAllowed,
+    message: 'the service has stored as much as the host allows',
+    hint: 'its ledger can be read; the operator may allow it more',
+  },
+  ERR_VMS_RATE: {
+    ...notNow,
+    message: 'the caller makes more calls than the host allows',
+    hint: 'make fewer calls per second',
   },
   ERR_VMS_BUSY: {
     ...notNow,

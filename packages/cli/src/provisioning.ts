@@ -1,0 +1,115 @@
+/** The provisioning service of a host of many, as the verbs that deploy and manage use it. */
+import { VmsRemoteError } from '@vms/client'
+import { openClient } from './client.ts'
+import { codeFrame } from './code-frame.ts'
+import type { Context } from './context.ts'
+import { type CliErrorDetails, ProvisioningError, UsageError } from './errors.ts'
+import { EXIT } from './exit.ts'
+import { fetchHostInfo } from './host-info.ts'
+import { parseServiceAddress, type ServiceTarget } from './target.ts'
+
+/** Milliseconds that a deploy may take: the host starts a machine for it, and runs its top level and `init`. */
+const PATIENCE_MS = 60_000
+
+/** A deployed service, as the host answers. */
+export interface Deployed {
+  readonly id: string
+  readonly title: string
+  readonly ledger: string
+  readonly files: string
+  readonly methods: readonly string[]
+  readonly state: string
+}
+
+export interface ProvisioningOptions {
+  readonly key?: string
+  readonly signal?: AbortSignal
+}
+
+/** Address of a service of the host at `target`. */
+export const serviceUrl = ({ url }: ServiceTarget, id: string): string =>
+  new URL(id, url.replace(/[^/]*$/, '')).href
+
+/** The address of a host of many, without that of a service. */
+export function parseHostAddress(text: string, what: string): ServiceTarget {
+  const target = parseServiceAddress(text, what)
+  if (!target.ledger) return target
+  throw new UsageError(`${what} needs the address of a host, without that of a service`)
+}
+
+/** Calls a method of the host's provisioning service that gives a service. */
+export async function provision(
+  context: Context,
+  target: ServiceTarget,
+  { key, signal }: ProvisioningOptions,
+  [method, args]: readonly [method: string, args: unknown[]],
+): Promise<Deployed> {
+  const { provisioning } = await fetchHostInfo(target, signal)
+  if (!provisioning) {
+    throw new UsageError(`${target.url} serves one script, and lets nobody deploy another`, {
+      hint: 'vms host serves many',
+    })
+  }
+  const url = serviceUrl(target, provisioning.id)
+  const { client } = await openClient(context, url, {
+    timeout: PATIENCE_MS,
+    ...(key !== undefined && { key }),
+    ...(signal && { signal }),
+  })
+  try {
+    return readDeployed(await client.$call(method, args, signal ? { signal } : {}))
+  } finally {
+    client.$close()
+  }
+}
+
+/** Throws for what is no service: it is what a stranger's host answers. */
+function readDeployed(value: unknown): Deployed {
+  const { id, title, ledger, files, methods, state } = Object(value) as Record<string, unknown>
+  const texts = [id, title, ledger, files, state]
+  if (texts.some((text) => typeof text !== 'string') || !Array.isArray(methods)) {
+    throw new ProvisioningError(
+      'ERR_VMS_PROTOCOL',
+      EXIT.incomplete,
+      'the host did not answer with a service',
+    )
+  }
+  return { id, title, ledger, files, methods: methods.map(String), state } as Deployed
+}
+
+const HINTS: Record<string, string> = {
+  ERR_VMS_NOT_ADMIN: 'its operator can add you: vms host --admin <the id that vms key prints>',
+  ERR_VMS_NOT_OWNER: 'who deployed it and admins may do that',
+  ERR_VMS_SCRIPT_FAILED: 'nothing was deployed; mend the script and try again',
+  ERR_VMS_NO_SERVICE: 'vms services lists what there is',
+}
+
+/** What the provisioning script threw, as an error of ours. `source` is the script that was to be deployed, by its name. */
+export function refusedByHost(
+  error: unknown,
+  script: { readonly name: string; readonly source: string } | null,
+  color: boolean,
+): unknown {
+  if (!(error instanceof VmsRemoteError) || !/^ERR_VMS_/.test(error.code)) return error
+  const [message = '', ...report] = error.message.split('\n')
+  const frame = script && frameOf(report.join('\n'), script, color)
+  const hint = HINTS[error.code]
+  const details: CliErrorDetails = {
+    cause: error,
+    ...(hint !== undefined && { hint }),
+    ...(frame && { frame }),
+  }
+  return new ProvisioningError(error.code, EXIT.no, message, details)
+}
+
+/** The lines around the first place of the script that a report names. */
+function frameOf(
+  report: string,
+  { name, source }: { readonly name: string; readonly source: string },
+  color: boolean,
+): string | null {
+  const at = report.indexOf(`${name}:`)
+  if (at === -1) return null
+  const [, line, column] = /^:(\d+)(?::(\d+))?/.exec(report.slice(at + name.length)) ?? []
+  return line === undefined ? null : codeFrame(source, Number(line), Number(column ?? 1), color)
+}

@@ -1,0 +1,115 @@
+/** `vms deploy`: puts a script onto a host of many. */
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { UsageError } from '../errors.ts'
+import { EXIT_HELP } from '../exit.ts'
+import { callerIds, duration } from '../options.ts'
+import {
+  type Deployed,
+  parseHostAddress,
+  provision,
+  refusedByHost,
+  serviceUrl,
+} from '../provisioning.ts'
+import { stoppable } from '../stoppable.ts'
+import type { ServiceTarget } from '../target.ts'
+import { safeJson, safeText } from '../terminal-text.ts'
+
+interface Options {
+  readonly to: string
+  readonly title?: string
+  readonly key?: string
+  readonly upgradeBy?: string[]
+  readonly upgradeDelay?: number
+  readonly json?: boolean
+}
+
+export function addDeploy(program: Command, context: Context): void {
+  program
+    .command('deploy')
+    .description('deploy a script on a host of many, and print its address')
+    .argument('<script>', 'JavaScript (CommonJS) as it is, or TypeScript and imports, bundled')
+    .requiredOption('--to <host>', 'address of the host')
+    .option('--title <title>', "the service's title (default: the script's name)")
+    .option(
+      '--upgrade-by <caller id>',
+      'who may upgrade the script later; may come again (default: nobody)',
+      callerIds,
+    )
+    .option(
+      '--upgrade-delay <duration>',
+      'how long before an upgrade takes effect, such as 24h (default: at once)',
+      duration,
+    )
+    .option('--key <file>', 'key file that signs the deploy')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+The script, who deployed it and when stand in the host's provisioning log for ever. What its
+ledger begins with (script, limits, who may upgrade) cannot be changed afterwards.
+
+Examples:
+  vms deploy rsvp.js --to localhost:5555
+  vms deploy rsvp.ts --to wss://example.org --title 'My party'
+  vms call "$(vms deploy rsvp.js --to :5555)" RSVP true
+  vms deploy rsvp.js --to :5555 --upgrade-by $(vms key) --upgrade-delay 7d
+${EXIT_HELP}`,
+    )
+    .action((file: string, options: Options) =>
+      stoppable(context, ({ signal }) => deploy(context, file, options, signal)),
+    )
+}
+
+async function deploy(
+  context: Context,
+  file: string,
+  options: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  const { output, cwd } = context
+  if (options.upgradeDelay !== undefined && !options.upgradeBy)
+    throw new UsageError('--upgrade-delay says when upgrades take effect; --upgrade-by says whose')
+  const target = parseHostAddress(options.to, 'vms deploy')
+  const { loadScript } = await import('../script.ts')
+  const script = await loadScript(file, { cwd, color: output.color })
+  const { tellState } = await import('../check/state-warning.ts')
+  tellState(output, script, file, cwd)
+  const upgrade = options.upgradeBy && {
+    callers: options.upgradeBy,
+    delayMs: options.upgradeDelay ?? 0,
+  }
+  const wanted = {
+    name: script.name,
+    title: options.title ?? script.name.replace(/(.)\.[^.]*$/, '$1'),
+    source: script.source,
+    ...(upgrade && { upgrade }),
+  }
+  try {
+    const deployed = await provision(
+      context,
+      target,
+      { signal, ...(options.key !== undefined && { key: options.key }) },
+      ['deploy', [wanted]],
+    )
+    tell(context, target, deployed, options.json === true)
+  } catch (error) {
+    throw refusedByHost(error, script, output.color)
+  }
+}
+
+function tell({ output }: Context, target: ServiceTarget, deployed: Deployed, json: boolean): void {
+  const { id, title, ledger, files, methods } = deployed
+  const url = serviceUrl(target, id)
+  if (json) {
+    output.print(safeJson({ version: 1, url, id, title, ledger, files, methods }))
+    return
+  }
+  const row = (label: string, value: string): void =>
+    output.tell(`${output.style('bold', label.padEnd(10))}${safeText(value)}`)
+  output.tell(`${output.style('green', '✔')} Deployed ${safeText(title)}`)
+  row('Call log', ledger)
+  row('Files', files)
+  row('Methods', methods.join(', '))
+  output.print(url)
+}

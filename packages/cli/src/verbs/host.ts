@@ -1,0 +1,153 @@
+/** `vms host`: serves many services, deployed by others, until it is told to stop. */
+import { join, resolve } from 'node:path'
+import { callerId } from '@vms/client'
+import type { HostOfMany, PolicyOptions, Quotas } from '@vms/host'
+import type { Command } from 'commander'
+import { type Context, commandName } from '../context.ts'
+import { EXIT_HELP } from '../exit.ts'
+import { bytes, callerIds, port, wholeNumber } from '../options.ts'
+import { stopOnSignal } from '../signals.ts'
+import { safeJson, safeText } from '../terminal-text.ts'
+import { openCallerKey } from './key.ts'
+
+interface Options {
+  readonly dir?: string
+  readonly port?: number
+  readonly host?: string
+  readonly admin?: string[]
+  readonly open?: boolean
+  readonly maxServices?: number
+  readonly maxMachines?: number
+  readonly quotaServices?: number
+  readonly quotaDeploys?: number
+  readonly quotaScript?: number
+  readonly quotaStored?: number
+  readonly quotaCalls?: number
+  readonly json?: boolean
+}
+
+const count = wholeNumber(0, 1_000_000_000)
+
+export function addHost(program: Command, context: Context): void {
+  program
+    .command('host')
+    .description('serve many services, which others deploy')
+    .option('--dir <directory>', 'directory of the host (default: ./.vms/host)')
+    .option('-p, --port <port>', 'port to listen on (default: 5555)', port)
+    .option(
+      '--host <name>',
+      'address to listen on (default: this machine only; 0.0.0.0 lets everyone in)',
+    )
+    .option('--admin <caller id>', 'who may deploy; may come again (default: you)', callerIds)
+    .option('--open', 'let everybody deploy, within the quotas')
+    .option('--max-services <n>', 'services that the host keeps (default: 1000)', count)
+    .option(
+      '--max-machines <n>',
+      'machines that run at one time; others wait (default: 16)',
+      wholeNumber(1, 10_000),
+    )
+    .option('--quota-services <n>', 'services of one caller, admins excepted (default: 10)', count)
+    .option(
+      '--quota-deploys <n>',
+      'deploys in one hour of all, admins excepted (default: 100)',
+      count,
+    )
+    .option('--quota-script <bytes>', 'size of one script (default: 1MiB)', bytes)
+    .option('--quota-stored <bytes>', 'what one service may store (default: 1GiB)', bytes)
+    .option(
+      '--quota-calls <n>',
+      'calls per second of one caller to one service (default: 200)',
+      count,
+    )
+    .option('--json', 'print one line of JSON on stdout when ready')
+    .addHelpText(
+      'after',
+      `
+Who may deploy and the quotas are in the host's provisioning log, which anyone can audit; other
+flags at the next start change them there. Services that nobody uses sleep.
+
+Examples:
+  vms host                              you may deploy
+  vms host --open --host 0.0.0.0        everybody may
+  vms host --admin <id> --admin <id> --max-services 50
+${EXIT_HELP}`,
+    )
+    .action((options: Options) => serve(context, options))
+}
+
+async function serve(context: Context, options: Options): Promise<void> {
+  const { output, cwd } = context
+  // Loaded here, so that the other verbs start without a database and a virtual machine.
+  const { createHost } = await import('@vms/host')
+  const stopping = stopOnSignal(output)
+  context.outlivesReader = true
+  try {
+    const policy = await policyFrom(context, options)
+    const host = await createHost({
+      dir: resolve(cwd, options.dir ?? join('.vms', 'host')),
+      policy,
+      ...(options.port !== undefined && { port: options.port }),
+      ...(options.host !== undefined && { hostname: options.host }),
+      ...(options.maxMachines !== undefined && { hostLimits: { machines: options.maxMachines } }),
+      onConsole({ service, level, text }) {
+        const prefix = output.style('dim', `[${service.slice(0, 8)}] ${level}`)
+        for (const line of text.split('\n')) output.tell(`${prefix} ${safeText(line)}`)
+      },
+      onError: (error) => output.tell(`${output.style('yellow', '!')} ${safeText(error.message)}`),
+    })
+    tellReady(context, host)
+    if (options.json) output.print(safeJson(readyEvent(host)))
+    context.exitCode = await stopping.stopped
+    output.tell('Stopping…')
+    await host.close()
+    output.tell('Stopped.')
+  } finally {
+    stopping.end()
+  }
+}
+
+async function policyFrom(context: Context, options: Options): Promise<PolicyOptions> {
+  const { admin, open = false } = options
+  const quotas: { [Q in keyof Quotas]: number | undefined } = {
+    services: options.maxServices,
+    servicesPerCaller: options.quotaServices,
+    deploysPerHour: options.quotaDeploys,
+    scriptBytes: options.quotaScript,
+    storedBytes: options.quotaStored,
+    callsPerSecond: options.quotaCalls,
+  }
+  const given = Object.entries(quotas).filter(([, value]) => value !== undefined)
+  const you = admin || open ? [] : [callerId((await openCallerKey(context, undefined)).publicKey)]
+  return { admins: admin ?? you, open, quotas: Object.fromEntries(given) }
+}
+
+function tellReady({ output, env }: Context, host: HostOfMany): void {
+  const { tell, style } = output
+  const address = host.url.slice('ws://'.length)
+  const row = (label: string, value: string): void =>
+    tell(`${style('bold', label.padEnd(18))}${safeText(value)}`)
+  const { length } = host.services
+  tell(`${style('green', '✔')} Hosting at ${style('bold', address)}`)
+  row('Directory', `${host.dir} (${host.created ? 'new' : `${length} services`})`)
+  row('Provisioning log', host.provisioning.ledger)
+  row('May deploy', who(host.policy))
+  tell('')
+  const vms = commandName(env)
+  row('Deploy', `${vms} deploy <script> --to ${address}`)
+  row('List', `${vms} services ${address}`)
+  row('Verify', `${vms} verify ${address} --all`)
+  row('Stop it', 'Ctrl-C')
+}
+
+const who = ({ open, admins }: HostOfMany['policy']): string =>
+  open ? 'everybody, within the quotas' : admins.join(', ') || 'nobody'
+
+/** The line of `--json`: a contract with the programs that start hosts. */
+const readyEvent = ({ url, dir, provisioning, services, policy }: HostOfMany) => ({
+  event: 'ready',
+  url,
+  provisioning: provisioning.ledger,
+  services: services.length,
+  directory: dir,
+  policy,
+})

@@ -1,0 +1,228 @@
+/**
+ * A host of many services: one port, one provisioning log that says what is served, and services that sleep while nobody
+ * needs them.
+ */
+import path from 'node:path'
+import { encodeKey, filesUrl, ledgerUrl } from '@vms/format'
+import { sodiumCrypto } from '@vms/format/sodium'
+import type { ConsoleLine } from '@vms/sandbox'
+import { LOOPBACK, urlHost } from './address.ts'
+import { Connection } from './connection.ts'
+import { endProcess } from './fatal.ts'
+import { openHostDirectory } from './host-directory.ts'
+import { HOST_LIMITS, type HostLimits, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
+import { type Policy, type PolicyOptions, QUOTAS } from './provisioning/policy.ts'
+import { openProvisioning, type Provisioning } from './provisioning/provisioning.ts'
+import type { ServiceRecord } from './provisioning/records.ts'
+import { type Served, Server, type Site } from './server.ts'
+import { House, type Housed } from './services/house.ts'
+import { Machines } from './services/machines.ts'
+import { Wakefulness } from './services/wakefulness.ts'
+import { enginePorts, type HostPorts } from './starting.ts'
+
+export interface HostOfManyOptions {
+  /** Directory of the host, made if missing. */
+  readonly dir: string
+  /** Who may deploy, and within which quotas. Default: the operator alone. */
+  readonly policy?: PolicyOptions
+  /** TCP port; 0 takes a free one. Default 5555. */
+  readonly port?: number
+  /** Address to listen at. Default 127.0.0.1: this machine only. */
+  readonly hostname?: string
+  readonly hostLimits?: Partial<HostLimits>
+  /** Of each service. */
+  readonly serviceLimits?: Partial<ServiceLimits>
+  /** What the script of a service prints. */
+  readonly onConsole?: (line: ConsoleLine & { readonly service: string }) => void
+  /** What went wrong without ending the host. */
+  readonly onError?: (error: Error) => void
+  /** A commit or its sync failed: see {@link HostOptions.onFatal}. */
+  readonly onFatal?: (error: Error) => void
+  readonly ports?: Partial<HostPorts>
+}
+
+/** A service as it stands in /.well-known/vms.json. */
+export interface ServedService {
+  readonly id: string
+  readonly title: string
+  /** `vms://…` of the ledger. */
+  readonly ledger: string
+  /** `hyper://…` of the files. */
+  readonly files: string
+  readonly methods: readonly string[]
+  readonly authentication: 'signed' | 'debug'
+  readonly semantics: number
+  readonly length: number
+  /** What the provisioning log says; a service that is stopped or removed can be read, and takes no calls. */
+  readonly state: ServiceRecord['state']
+  /** Whether its ledger is open now. */
+  readonly awake: boolean
+}
+
+/** A running host of many services. */
+export interface HostOfMany {
+  /** `ws://…`; a service is at `/<its id>`. */
+  readonly url: string
+  readonly port: number
+  readonly dir: string
+  /** The service that says what is served. */
+  readonly provisioning: ServedService
+  readonly services: readonly ServedService[]
+  /** Who may deploy, as the provisioning log says. */
+  readonly policy: Policy
+  /** Whether the host was begun by this start. */
+  readonly created: boolean
+  /** Commits what is being executed, and closes everything. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Opens or begins the host in `dir`. */
+export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> {
+  const ports: HostPorts = { ...enginePorts(sodiumCrypto), ...options.ports }
+  const limits: ServiceLimits = { ...SERVICE_LIMITS, ...options.serviceLimits }
+  const hostLimits: HostLimits = { ...HOST_LIMITS, ...options.hostLimits }
+  const { onError = () => {}, onConsole } = options
+  const dir = path.resolve(options.dir)
+  const server = new Server(onError)
+  const onFatal = (error: Error): void => {
+    server.destroy()
+    ;(options.onFatal ?? endProcess)(error)
+  }
+  const port = await server.listen(options.port ?? 5555, options.hostname ?? LOOPBACK)
+  const wakefulness = new Wakefulness({ ...hostLimits, now: ports.now, onError })
+  let provisioning: Provisioning | null = null
+  const house = new House({
+    dir,
+    ports,
+    limits,
+    machines: new Machines({ ...hostLimits, now: ports.now }),
+    wakefulness,
+    quotas: () => provisioning?.records.policy.quotas ?? { ...QUOTAS, ...options.policy?.quotas },
+    onConsole: (service, line) => onConsole?.({ ...line, service }),
+    onError,
+    onFatal,
+  })
+  try {
+    await openHostDirectory(dir)
+    provisioning = await openProvisioning({
+      dir,
+      policy: options.policy ?? {},
+      ports,
+      limits,
+      gate: (request, caller) => house.limitRate('', caller, request),
+      onChange: (record) => house.follow(record),
+      onConsole: (line) => onConsole?.({ ...line, service: 'provisioning' }),
+      onError,
+      onFatal,
+    })
+    await house.settle(provisioning.records.services.values())
+    const { connections } = hostLimits
+    server.serve(siteOf(provisioning, house, { ports, limits, connections }))
+  } catch (error) {
+    wakefulness.close()
+    await server.close()
+    await provisioning?.close()
+    throw error
+  }
+  const url = `ws://${urlHost(options.hostname ?? LOOPBACK)}:${port}`
+  return running({ url, port, dir, server, house, provisioning, wakefulness })
+}
+
+interface SiteParts {
+  readonly ports: HostPorts
+  readonly limits: ServiceLimits
+  readonly connections: number
+}
+
+function siteOf(
+  provisioning: Provisioning,
+  house: House,
+  { ports, limits, connections }: SiteParts,
+): Site {
+  const { id, service, keys } = provisioning
+  const { requestBytes } = service.genesis.limits
+  const awake = { service, refusalKey: keys.refusal.secretKey }
+  const { crypto, now } = ports
+  const served: Served = {
+    requestBytes,
+    connect: (socket) =>
+      new Connection({ socket, use: (work) => work(awake), requestBytes, crypto, limits, now }),
+    replicate: async () => service.ledger.replicate(false),
+  }
+  return {
+    connections,
+    find: (wanted) => (wanted === id ? served : (house.get(wanted)?.service ?? null)),
+    describe: () => ({
+      version: 1,
+      services: house.all().map(describe),
+      provisioning: describeProvisioning(provisioning),
+      protocols: ['vms.rpc.1', 'vms.replicate.1'],
+    }),
+  }
+}
+
+const describe = ({ record, service }: Housed): ServedService => ({
+  id: record.id,
+  title: record.title,
+  ledger: record.ledger,
+  files: record.files,
+  methods: service.methods,
+  authentication: 'signed',
+  semantics: record.semantics,
+  length: service.length,
+  state: record.state,
+  awake: service.awake,
+})
+
+const describeProvisioning = ({ service }: Provisioning): ServedService => ({
+  id: encodeKey(service.ledger.key),
+  title: service.genesis.script.title,
+  ledger: ledgerUrl(service.ledger.key),
+  files: filesUrl(service.ledger.filesKey),
+  methods: [...service.methods],
+  authentication: service.genesis.authentication,
+  semantics: service.genesis.semantics,
+  length: service.ledger.length,
+  state: 'running',
+  awake: true,
+})
+
+interface Parts extends Pick<HostOfMany, 'url' | 'port' | 'dir'> {
+  readonly server: Server
+  readonly house: House
+  readonly provisioning: Provisioning
+  readonly wakefulness: Wakefulness
+}
+
+function running({ url, port, dir, server, house, provisioning, wakefulness }: Parts): HostOfMany {
+  let closing: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    wakefulness.close()
+    await Promise.all([provisioning.stop(), house.stop()])
+    await server.close()
+    await Promise.all([provisioning.close(), house.close()])
+  }
+  return {
+    url,
+    port,
+    dir,
+    get provisioning() {
+      return describeProvisioning(provisioning)
+    },
+    get services() {
+      return house.all().map(describe)
+    },
+    get policy() {
+      return provisioning.records.policy
+    },
+    created: provisioning.created,
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+    async [Symbol.asyncDispose]() {
+      await this.close()
+    },
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * The maker: the oracle by which the provisioning script has the host begin a ledger. The source comes from the call that
+ * is running, so that it stands in the ledger once.
+ *
+ *   making/<random>  →  first group durable  →  services/<id>  →  the deploy's own entry durable: now it is deployed
+ *
+ * A crash before the last step leaves a directory that no entry names. It is removed at the next start, or as soon as the
+ * place of the deploy in the ledger is taken by something else.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { encodeKey, filesUrl, ledgerUrl, parseKey, toHex } from '@vms/format'
+import type { Script } from '../deploy.ts'
+import { syncDirectory } from '../durable-file.ts'
+import { HostError } from '../errors.ts'
+import type { ServiceLimits } from '../limits.ts'
+import { createIn, type OpeningOptions } from '../opening.ts'
+import { HostOracles, type OracleContext } from '../oracles.ts'
+import { saveNap } from '../services/nap.ts'
+import { type HostPorts, startService } from '../starting.ts'
+import type { ServiceRecord } from './records.ts'
+
+/** What the script asks for. */
+interface Wish {
+  readonly name: string
+  readonly title: string
+  readonly upgrade: { readonly callers: readonly string[]; readonly delayMs: number } | null
+}
+
+/** A service that is made. */
+interface Made
+  extends Pick<
+    ServiceRecord,
+    'id' | 'ledger' | 'files' | 'genesis' | 'semantics' | 'methods' | 'requestBytes' | 'length'
+  > {}
+
+export interface MakerOptions {
+  /** The host's directory. */
+  readonly dir: string
+  readonly ports: HostPorts
+  readonly limits: ServiceLimits
+  /** Bytes that a service may store. */
+  readonly storedBytes: () => number
+  readonly onError: (error: Error) => void
+}
+
+/** UTF-16 units of a report of the engine's that goes into the error of a deploy. */
+const REPORT_UNITS = 2_000
+
+/** Where the ledgers of a host's services are. */
+export const servicesIn = (dir: string): string => path.join(dir, 'services')
+
+/** Where they are while they are made. */
+export const makingIn = (dir: string): string => path.join(dir, 'making')
+
+export class Maker {
+  #options: MakerOptions
+  /** What was made, by id: the entry that the deploy will stand in. */
+  #made = new Map<string, number>()
+
+  constructor(options: MakerOptions) {
+    this.#options = options
+  }
+
+  /** The oracle `make`. */
+  oracle(): (this: OracleContext, wish: Wish) => Promise<Made> {
+    const maker = this
+    return async function (this: OracleContext, wish: Wish) {
+      const [given] = (this.call?.args ?? []) as readonly { readonly source?: unknown }[]
+      if (typeof given?.source !== 'string')
+        throw new HostError('ERR_VMS_ARGUMENT', 'the running call has no source')
+      return maker.#make({ name: wish.name, title: wish.title, source: given.source }, wish, this)
+    }
+  }
+
+  /** Removes what was made for deploys that did not come about: those whose place is taken, and that `isNamed` does not know. */
+  async settle(length: number, isNamed: (id: string) => boolean): Promise<void> {
+    for (const [id, entry] of [...this.#made]) {
+      if (entry >= length) continue
+      this.#made.delete(id)
+      if (!isNamed(id)) await this.#remove(path.join(servicesIn(this.#options.dir), id))
+    }
+  }
+
+  async #make(
+    script: Script,
+    { upgrade }: Wish,
+    { entry, signal }: OracleContext,
+  ): Promise<Made & { sha256: string }> {
+    const { dir } = this.#options
+    const making = path.join(makingIn(dir), randomUUID())
+    await mkdir(making, { recursive: true, mode: 0o700 })
+    try {
+      const made = await this.#begin(making, script, upgrade && { upgrade: upgradeOf(upgrade) })
+      signal.throwIfAborted()
+      const services = servicesIn(dir)
+      await rename(making, path.join(services, made.id))
+      await syncDirectory(services)
+      this.#made.set(made.id, entry)
+      const sha256 = createHash('sha256').update(script.source).digest('hex')
+      return { ...made, sha256 }
+    } catch (error) {
+      await this.#remove(making)
+      throw error
+    }
+  }
+
+  /** The first group: genesis, boot and init. Then the ledger is closed: the service is born asleep. */
+  async #begin(
+    making: string,
+    script: Script,
+    options: Pick<OpeningOptions, 'upgrade'> | null,
+  ): Promise<Made> {
+    const { ports, limits } = this.#options
+    const opened = await createIn(making, { script, ...options }, ports)
+    const { ledger, genesis } = opened
+    let report = ''
+    try {
+      const service = await startService(opened, {
+        ports,
+        limits,
+        oracles: new HostOracles({ functions: {}, limits }),
+        onConsole: ({ level, text }) => {
+          if (level === 'error') report = text
+        },
+        // Nobody has heard of this ledger: its failure is the deploy's.
+        onFatal: () => {},
+      }).catch((error) => {
+        throw reported(error, report)
+      })
+      const methods = [...service.methods]
+      await service.close()
+      const most = this.#options.storedBytes()
+      if (ledger.storedBytes > most) {
+        throw new HostError(
+          'ERR_VMS_QUOTA_STORED_BYTES',
+          `the service would store ${ledger.storedBytes} bytes from the start, this host takes ${most}`,
+        )
+      }
+      const { length } = ledger
+      await saveNap(making, { length, methods })
+      return {
+        id: encodeKey(ledger.key),
+        ledger: ledgerUrl(ledger.key),
+        files: filesUrl(ledger.filesKey),
+        genesis: toHex(ledger.manifest.genesisHash),
+        semantics: genesis.semantics,
+        methods,
+        requestBytes: genesis.limits.requestBytes,
+        length,
+      }
+    } finally {
+      await ledger.close()
+    }
+  }
+
+  async #remove(dir: string): Promise<void> {
+    await rm(dir, { recursive: true, force: true }).catch(this.#options.onError)
+  }
+}
+
+function upgradeOf({ callers, delayMs }: NonNullable<Wish['upgrade']>) {
+  const keys = callers.map((id) => {
+    const key = parseKey(id)
+    if (!key) throw new HostError('ERR_VMS_ARGUMENT', `${JSON.stringify(id)} is no caller id`)
+    return key
+  })
+  return { callers: keys, delayMs }
+}
+
+/** What a script failed by, with the place as the engine knows it: whoever deploys from afar sees no console. */
+function reported(error: Error & { code?: string }, report: string): Error {
+  if (error.code !== 'ERR_VMS_SCRIPT_FAILED' || report === '') return error
+  return new HostError(
+    'ERR_VMS_SCRIPT_FAILED',
+    `${error.message}\n${report.slice(0, REPORT_UNITS)}`,
+  )
+}

@@ -1,0 +1,70 @@
+/**
+ * The operator's key pair: with it the host signs changes of its policy, as any caller signs a call. It is in the genesis
+ * policy of the provisioning log, so it must outlive it: a file in the host's directory, readable by its owner alone.
+ */
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import {
+  type Crypto,
+  encodeRequest,
+  encodeValue,
+  fromHex,
+  type KeyPair,
+  signRequest,
+  toHex,
+  type Value,
+} from '@vms/format'
+import { writeDurably } from '../durable-file.ts'
+import { HostError } from '../errors.ts'
+import type { Service } from '../service.ts'
+
+const FILE = 'operator.json'
+
+/** Milliseconds that a request of the operator's own may wait. */
+const LIFETIME_MS = 60_000
+
+/** The key pair of the host in `dir`, made if there is none. */
+export async function openOperator(dir: string, crypto: Crypto): Promise<KeyPair> {
+  const file = path.join(dir, FILE)
+  try {
+    const { seed } = JSON.parse(await readFile(file, 'utf8')) as { seed: string }
+    return crypto.keyPair(fromHex(seed))
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return makeOperator(dir, crypto)
+    throw new HostError('ERR_VMS_KEYS_UNREADABLE', `cannot read the operator's key in ${file}`, {
+      cause,
+      hint: 'restore the file from a backup: the provisioning log names this key',
+    })
+  }
+}
+
+async function makeOperator(dir: string, crypto: Crypto): Promise<KeyPair> {
+  const pair = crypto.keyPair()
+  const seed = toHex(pair.secretKey.subarray(0, 32))
+  await writeDurably(dir, FILE, `${JSON.stringify({ seed }, null, 2)}\n`)
+  return pair
+}
+
+/** Makes a call as the operator, in the way of every other caller. Rejects if it did not return. */
+export async function callAsOperator(
+  service: Service,
+  operator: KeyPair,
+  crypto: Crypto,
+  [method, args, now]: [method: string, args: Value[], now: number],
+): Promise<void> {
+  const { key, head } = service.ledger
+  const request = encodeRequest({
+    version: 1,
+    ledger: key,
+    caller: operator.publicKey,
+    head: { length: head.length, treeHash: head.treeHash },
+    expires: now + LIFETIME_MS,
+    nonce: crypto.randomBytes(16),
+    calls: [[method, encodeValue(args)]],
+  })
+  const { entry } = await service.submit(request, signRequest(crypto, request, operator.secretKey))
+  const [outcome] = entry.outcomes
+  if (outcome?.status === 'returned') return
+  const why = outcome?.error?.message ?? outcome?.abort ?? 'it was not executed'
+  throw new HostError('ERR_VMS_POLICY', `the host's own ${method} failed: ${why}`)
+}

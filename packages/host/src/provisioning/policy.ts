@@ -1,0 +1,64 @@
+/** Policy: who may deploy on a host, and the quotas. It is part of the provisioning log, so that it can be held against the host. */
+import { SCRIPT_BYTES } from '@vms/format'
+
+const MiB = 1024 * 1024
+
+/** What a host of many gives away. Each is a number; 0 means none. */
+export interface Quotas {
+  /** Services that the host keeps, over all callers: each costs disk, and a little memory. */
+  readonly services: number
+  /** Services kept for one caller who is no admin. Key pairs cost nothing, so `services` is what bounds a crowd. */
+  readonly servicesPerCaller: number
+  /** Deploys in one hour of all who are no admins: the provisioning log keeps every script for ever. */
+  readonly deploysPerHour: number
+  /** Bytes of a script in UTF-8. */
+  readonly scriptBytes: number
+  /** Bytes of ledger and files of one service: past it, its calls are refused with ERR_VMS_STORAGE. */
+  readonly storedBytes: number
+  /** Calls per second of one caller to one service, on average over some seconds: more are refused with ERR_VMS_RATE. */
+  readonly callsPerSecond: number
+}
+
+export const QUOTAS: Quotas = {
+  services: 1_000,
+  servicesPerCaller: 10,
+  deploysPerHour: 100,
+  scriptBytes: MiB,
+  storedBytes: 1_024 * MiB,
+  callsPerSecond: 200,
+}
+
+/** What an operator wants. */
+export interface PolicyOptions {
+  /** Caller ids that may deploy beyond the quotas of callers, and stop and remove anything. Default: none. */
+  readonly admins?: readonly string[]
+  /** Whether everybody may deploy, within the quotas. Default: false. */
+  readonly open?: boolean
+  readonly quotas?: Partial<Quotas>
+}
+
+/** A policy as it stands in /policy.json, with its keys in this order. */
+export interface Policy {
+  readonly operator: string
+  readonly admins: readonly string[]
+  readonly open: boolean
+  readonly quotas: Quotas
+}
+
+/** The policy that an operator wants, as the script would write it down. */
+export function policyOf(operator: string, options: PolicyOptions): Policy {
+  const quotas = { ...QUOTAS, ...options.quotas }
+  return {
+    operator,
+    admins: [...new Set(options.admins)].sort(),
+    open: options.open ?? false,
+    quotas: {
+      services: quotas.services,
+      servicesPerCaller: quotas.servicesPerCaller,
+      deploysPerHour: quotas.deploysPerHour,
+      scriptBytes: Math.min(quotas.scriptBytes, SCRIPT_BYTES),
+      storedBytes: quotas.storedBytes,
+      callsPerSecond: quotas.callsPerSecond,
+    },
+  }
+}

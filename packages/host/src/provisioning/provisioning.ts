@@ -1,0 +1,145 @@
+/**
+ * Provisioning, as the host runs it: the service that decides what the host serves, and the host that follows it. What the
+ * log says is what is served: after each group here before anybody is answered, and at the start of the host for all.
+ */
+
+import path from 'node:path'
+import {
+  callerId,
+  encodeKey,
+  type KeyPair,
+  type Request,
+  SCRIPT_BYTES,
+  type Value,
+} from '@vms/format'
+import type { ConsoleLine } from '@vms/sandbox'
+import { makeDirectory } from '../deploy.ts'
+import type { HostKeys } from '../keys.ts'
+import type { ServiceLimits } from '../limits.ts'
+import { createIn, type Opened, openIfThere } from '../opening.ts'
+import { HostOracles } from '../oracles.ts'
+import type { Service } from '../service.ts'
+import { type HostPorts, startService } from '../starting.ts'
+import { Maker } from './maker.ts'
+import { callAsOperator, openOperator } from './operator.ts'
+import { type Policy, type PolicyOptions, policyOf } from './policy.ts'
+import { Records, type ServiceRecord } from './records.ts'
+import { provisioningScript } from './script-source.ts'
+
+/** Room in a request for what goes with a script. */
+const REQUEST_BYTES = SCRIPT_BYTES + 64 * 1024
+
+/** Calls of one request: each may deploy. */
+const REQUEST_CALLS = 10
+
+/** Milliseconds that the host may take for one service: its machine starts, and its top level and `init` run. */
+const MAKE_MS = 30_000
+
+export interface ProvisioningOptions {
+  /** The host's directory. */
+  readonly dir: string
+  readonly policy: PolicyOptions
+  readonly ports: HostPorts
+  readonly limits: ServiceLimits
+  /** Asked of each new request. Throws a refusal. */
+  readonly gate: (request: Request, caller: string) => void
+  /** Told each service that has changed, as soon as that is durable. */
+  readonly onChange: (record: ServiceRecord) => void
+  readonly onConsole: (line: ConsoleLine) => void
+  readonly onError: (error: Error) => void
+  readonly onFatal: (error: Error) => void
+}
+
+/** The provisioning service of a host, open. */
+export interface Provisioning {
+  readonly id: string
+  readonly service: Service
+  readonly keys: HostKeys
+  readonly records: Records
+  /** Whether it was begun by this start. */
+  readonly created: boolean
+  /** From now on nothing new is executed. */
+  stop(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens or begins it, and brings its policy up to what is asked for. */
+export async function openProvisioning(options: ProvisioningOptions): Promise<Provisioning> {
+  const { dir, ports, onError } = options
+  const { crypto, now } = ports
+  const operator = await openOperator(dir, crypto)
+  const policy = policyOf(callerId(operator.publicKey), options.policy)
+  const opened = await open(path.join(dir, 'provisioning'), operator, ports)
+  const { ledger } = opened
+  const current: { records: Records | null } = { records: null }
+  const maker = new Maker({
+    dir,
+    ports,
+    limits: options.limits,
+    storedBytes: () => (current.records?.policy ?? policy).quotas.storedBytes,
+    onError,
+  })
+  let service: Service | null = null
+  try {
+    service = await startService(opened, {
+      ...options,
+      limits: { ...options.limits, oracleMs: MAKE_MS, oracleRequestMs: REQUEST_CALLS * MAKE_MS },
+      oracles: new HostOracles({
+        functions: { policy: async () => policy, make: maker.oracle() },
+        limits: { oracleMs: MAKE_MS, oracleRequestMs: REQUEST_CALLS * MAKE_MS },
+        onThrown: () => {},
+      }),
+      onCommit: (changes) => {
+        const { records } = current
+        if (!records) return
+        for (const record of records.follow(changes)) options.onChange(record)
+        maker.settle(ledger.length, (id) => records.services.has(id)).catch(onError)
+      },
+      lazy: { known: null },
+    })
+    current.records = await Records.read(ledger.files)
+    if (!same(current.records.policy, policy))
+      await callAsOperator(service, operator, crypto, ['configure', [asValue(policy)], now()])
+    const { records } = current
+    const running = service
+    return {
+      id: encodeKey(ledger.key),
+      service,
+      keys: opened.keys,
+      records,
+      created: opened.created,
+      stop: () => running.close(),
+      async close() {
+        await running.close()
+        await ledger.close()
+      },
+    }
+  } catch (error) {
+    await service?.close()
+    await ledger.close()
+    throw error
+  }
+}
+
+async function open(dir: string, operator: KeyPair, ports: HostPorts): Promise<Opened> {
+  await makeDirectory(dir)
+  const opened = await openIfThere(dir, ports)
+  if (opened) return opened
+  return createIn(
+    dir,
+    {
+      script: provisioningScript(),
+      machineLimits: { requestBytes: REQUEST_BYTES, requestCalls: REQUEST_CALLS },
+      // A release may bring a better script; that it came is in the log.
+      upgrade: { callers: [operator.publicKey], delayMs: 0 },
+    },
+    ports,
+  )
+}
+
+/** The same as a value that a call can take. */
+const asValue = (policy: Policy): Value => JSON.parse(JSON.stringify(policy)) as Value
+
+/** Both were written by us, with their keys in one order. */
+const same = (recorded: Policy, wanted: Policy): boolean =>
+  JSON.stringify(recorded) === JSON.stringify(wanted)

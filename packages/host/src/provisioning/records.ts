@@ -1,0 +1,71 @@
+/** Records: what the provisioning log says of each service, as the host follows it. */
+import type { FileChange } from '@vms/format'
+import type { CommittedFiles } from '@vms/ledger'
+import type { Policy } from './policy.ts'
+
+/** A service, as its file in the provisioning archive has it. Written by our script alone, so its shape is known. */
+export interface ServiceRecord {
+  /** z-base-32 of the ledger's key. */
+  readonly id: string
+  readonly ledger: string
+  readonly files: string
+  /** Hash of block 0, in hexadecimal. */
+  readonly genesis: string
+  readonly title: string
+  readonly name: string
+  readonly semantics: number
+  readonly methods: readonly string[]
+  /** Bytes of one request, as the genesis says. */
+  readonly requestBytes: number
+  /** Entries right after the deploy. */
+  readonly length: number
+  readonly owner: string
+  readonly deployed: string
+  readonly state: 'running' | 'stopped' | 'removed' | 'purged'
+  readonly changed: string
+}
+
+const POLICY = '/policy.json'
+const SERVICES = '/services'
+const RECORD = /^\/services\/[a-z0-9]{52}\.json$/
+
+/** What the files say, kept up to date group by group. */
+export class Records {
+  readonly services = new Map<string, ServiceRecord>()
+  #policy: Policy | null = null
+
+  /** Reads all of it. */
+  static async read(files: CommittedFiles): Promise<Records> {
+    const records = new Records()
+    const listed = await files.list(SERVICES, { recursive: false })
+    const paths = [POLICY, ...listed.map(({ name }) => `${SERVICES}/${name}`)]
+    for (const path of paths) {
+      const data = await files.read(path)
+      if (data) records.#take(path, data)
+    }
+    return records
+  }
+
+  get policy(): Policy {
+    if (!this.#policy) throw new Error('the provisioning archive has no policy')
+    return this.#policy
+  }
+
+  /** Follows a group that was committed; returns the services that it changed. */
+  follow(changes: readonly FileChange[]): ServiceRecord[] {
+    return changes.flatMap((change) => {
+      const record = change.kind === 'file' && this.#take(change.path, change.data)
+      return record ? [record] : []
+    })
+  }
+
+  #take(path: string, data: Uint8Array): ServiceRecord | null {
+    if (path === POLICY) this.#policy = parse(data) as Policy
+    if (!RECORD.test(path)) return null
+    const record = parse(data) as ServiceRecord
+    this.services.set(record.id, record)
+    return record
+  }
+}
+
+const parse = (data: Uint8Array): unknown => JSON.parse(Buffer.from(data).toString())

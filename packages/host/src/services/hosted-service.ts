@@ -1,0 +1,209 @@
+/**
+ * A service among many. Asleep it is a directory and a few fields here; whoever needs it wakes it: then its ledger is open,
+ * and with the first call it has a machine. It falls asleep when nobody has used it for a while.
+ *
+ *   asleep → (use) → awake, no machine → (call) → awake, machine → (idle) → asleep
+ *
+ * A crash while it is awake loses nothing: the ledger is what counts, and it is opened by whoever needs it next.
+ */
+import type { Duplex } from 'node:stream'
+import type { Request } from '@vms/format'
+import type { ConsoleLine, MachineOptions } from '@vms/sandbox'
+import { type Awake, Connection, type Socket } from '../connection.ts'
+import { HostError } from '../errors.ts'
+import type { ServiceLimits } from '../limits.ts'
+import { openIfThere } from '../opening.ts'
+import { HostOracles } from '../oracles.ts'
+import type { Served } from '../server.ts'
+import { type HostPorts, type StartingOptions, startService } from '../starting.ts'
+import type { Machines, MachineUser } from './machines.ts'
+import { endNap, type Nap, saveNap } from './nap.ts'
+import type { Sleeper, Wakefulness } from './wakefulness.ts'
+
+/** What all services of a host share. */
+export interface HostedParts {
+  readonly ports: HostPorts
+  readonly limits: ServiceLimits
+  readonly machines: Machines
+  readonly wakefulness: Wakefulness
+  readonly onFatal: (error: Error) => void
+  readonly onConsole: (id: string, line: ConsoleLine) => void
+}
+
+export interface HostedOptions extends HostedParts {
+  readonly id: string
+  readonly dir: string
+  readonly requestBytes: number
+  readonly nap: Nap
+  /** What the operator lets in, asked of each new request; `storedBytes` is what the service has stored. Throws a refusal. */
+  readonly gate: (request: Request, caller: string, storedBytes: number) => void
+}
+
+export class HostedService implements Served, MachineUser, Sleeper {
+  readonly id: string
+  readonly requestBytes: number
+  #options: HostedOptions
+  #nap: Nap
+  #awake: Awake | null = null
+  #waking: Promise<Awake> | null = null
+  #falling: Promise<void> = Promise.resolve()
+  #users = 0
+  #streams = new Set<Duplex>()
+  #ended = false
+
+  constructor(options: HostedOptions) {
+    this.#options = options
+    this.id = options.id
+    this.requestBytes = options.requestBytes
+    this.#nap = options.nap
+  }
+
+  /** Entries of the ledger, as far as is known: the last that was seen, while it sleeps. */
+  get length(): number {
+    return this.#awake?.service.ledger.length ?? this.#nap.length
+  }
+
+  get methods(): readonly string[] {
+    return this.#awake ? [...this.#awake.service.methods] : this.#nap.methods
+  }
+
+  get awake(): boolean {
+    return this.#awake !== null
+  }
+
+  get idle(): boolean {
+    return this.#users === 0
+  }
+
+  get followed(): boolean {
+    return this.#streams.size > 0
+  }
+
+  /** Keeps the service awake while `work` runs. */
+  readonly use = <T>(work: (awake: Awake) => Promise<T>): Promise<T> => {
+    this.#users += 1
+    const done = this.#awake ? work(this.#awake) : this.#wake().then(work)
+    return done.finally(() => {
+      this.#users -= 1
+      if (this.#awake) this.#options.wakefulness.used(this)
+    })
+  }
+
+  connect(socket: Socket): Connection {
+    const { requestBytes, use } = this
+    const { ports, limits } = this.#options
+    const { crypto, now } = ports
+    return new Connection({ socket, use, requestBytes, crypto, limits, now })
+  }
+
+  async replicate(): Promise<Duplex> {
+    return this.use(async ({ service }) => {
+      const stream = service.ledger.replicate(false)
+      this.#streams.add(stream)
+      stream.once('close', () => this.#streams.delete(stream))
+      return stream
+    })
+  }
+
+  async rest(): Promise<boolean> {
+    return (await this.#awake?.service.rest()) ?? false
+  }
+
+  async sleep(): Promise<void> {
+    const awake = this.#awake
+    if (awake && this.idle) {
+      this.#awake = null
+      this.#waking = null
+      this.#falling = this.#fall(awake)
+    }
+    await this.#falling
+  }
+
+  /** From now on nothing new is executed; what is being executed is committed and answered. */
+  async stop(): Promise<void> {
+    this.#ended = true
+    await this.#waking?.catch(() => {})
+    await this.#awake?.service.close()
+  }
+
+  /** Closes what is open. Whoever uses it is to be gone by then. */
+  async close(): Promise<void> {
+    await this.stop()
+    const awake = this.#awake
+    this.#awake = null
+    if (awake) this.#falling = this.#fall(awake)
+    await this.#falling
+  }
+
+  #wake(): Promise<Awake> {
+    if (this.#ended) return Promise.reject(ended(this.id))
+    this.#waking ??= this.#open().catch((error) => {
+      this.#waking = null
+      this.#options.wakefulness.left(this)
+      throw error
+    })
+    return this.#waking
+  }
+
+  async #open(): Promise<Awake> {
+    const { dir, ports, wakefulness } = this.#options
+    await this.#falling
+    await wakefulness.enter(this)
+    const opened = await openIfThere(dir, ports)
+    if (!opened) {
+      throw new HostError('ERR_VMS_LEDGER_MISSING', `the ledger of ${this.id} is not in ${dir}`, {
+        hint: 'restore the directory from a backup, or remove the service',
+      })
+    }
+    try {
+      await endNap(dir)
+      const service = await startService(
+        opened,
+        this.#starting(() => opened.ledger.storedBytes),
+      )
+      this.#awake = { service, refusalKey: opened.keys.refusal.secretKey }
+      return this.#awake
+    } catch (error) {
+      await opened.ledger.close()
+      throw error
+    }
+  }
+
+  #starting(storedBytes: () => number): StartingOptions {
+    const { ports, limits, machines, onFatal, onConsole, gate, id } = this.#options
+    const startMachine = async (options: MachineOptions) => {
+      await machines.take(this)
+      return ports.startMachine(options).catch((error) => {
+        machines.release(this)
+        throw error
+      })
+    }
+    return {
+      ports: { ...ports, startMachine },
+      limits,
+      oracles: new HostOracles({ functions: {}, limits }),
+      onConsole: (line) => onConsole(id, line),
+      onFatal,
+      onMachineEnd: () => machines.release(this),
+      yieldsMachine: (idle) => machines.mustYield(this, idle),
+      gate: (request, caller) => gate(request, caller, storedBytes()),
+      lazy: { known: this.#nap },
+    }
+  }
+
+  async #fall({ service }: Awake): Promise<void> {
+    for (const stream of this.#streams) stream.destroy()
+    try {
+      await service.close()
+      const { length } = service.ledger
+      this.#nap = { length, methods: [...service.methods] }
+      await service.ledger.close()
+      await saveNap(this.#options.dir, this.#nap)
+    } finally {
+      this.#options.wakefulness.left(this)
+    }
+  }
+}
+
+const ended = (id: string): HostError =>
+  new HostError('ERR_VMS_CLOSING', `${id} is not served any more`)

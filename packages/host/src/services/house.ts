@@ -1,0 +1,129 @@
+/** The house: the services of a host, each as the provisioning log says, and nothing besides. */
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { Request } from '@vms/format'
+import { makingIn, servicesIn } from '../provisioning/maker.ts'
+import type { Quotas } from '../provisioning/policy.ts'
+import type { ServiceRecord } from '../provisioning/records.ts'
+import { Refusal } from '../refusal.ts'
+import { type HostedParts, HostedService } from './hosted-service.ts'
+import { readNap } from './nap.ts'
+import { Rates } from './rates.ts'
+
+export interface HouseOptions extends HostedParts {
+  /** The host's directory. */
+  readonly dir: string
+  /** As they stand in the policy now. */
+  readonly quotas: () => Quotas
+  readonly onError: (error: Error) => void
+}
+
+/** A service, and what the log says of it. */
+export interface Housed {
+  readonly record: ServiceRecord
+  readonly service: HostedService
+}
+
+export class House {
+  #options: HouseOptions
+  #housed = new Map<string, { record: ServiceRecord; service: HostedService }>()
+  #rates: Rates
+  /** Purges under way. */
+  #leaving = new Set<Promise<void>>()
+
+  constructor(options: HouseOptions) {
+    this.#options = options
+    this.#rates = new Rates(options.ports.now)
+  }
+
+  /**
+   * Brings the directories in line with the log: what a crash left of deploys and removals that were under way goes. Then
+   * the services are there, asleep.
+   */
+  async settle(records: Iterable<ServiceRecord>): Promise<void> {
+    const { dir } = this.#options
+    await rm(makingIn(dir), { recursive: true, force: true })
+    await mkdir(servicesIn(dir), { recursive: true, mode: 0o700 })
+    const kept = [...records].filter(({ state }) => state !== 'purged')
+    const known = new Set(kept.map(({ id }) => id))
+    for (const name of await readdir(servicesIn(dir)))
+      if (!known.has(name)) await rm(path.join(servicesIn(dir), name), { recursive: true })
+    for (const record of kept) this.#take(record, await readNap(this.#dirOf(record.id)))
+  }
+
+  /** Follows a change of the log, at once. */
+  follow(record: ServiceRecord): void {
+    const { id, state } = record
+    const housed = this.#housed.get(id)
+    if (state === 'purged') this.#purge(id)
+    else if (housed) housed.record = record
+    else this.#take(record, null)
+  }
+
+  get(id: string): Housed | undefined {
+    return this.#housed.get(id)
+  }
+
+  all(): Housed[] {
+    return [...this.#housed.values()]
+  }
+
+  /** From now on nothing new is executed; what is being executed is committed and answered. */
+  async stop(): Promise<void> {
+    await Promise.all(this.all().map(({ service }) => service.stop()))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all().map(({ service }) => service.close()))
+    await Promise.all(this.#leaving)
+  }
+
+  /** Asked of each new request to any service, and of those for provisioning. Throws {@link Refusal}. */
+  readonly limitRate = (id: string, caller: string, request: Request): void => {
+    const { callsPerSecond } = this.#options.quotas()
+    if (this.#rates.take(`${id} ${caller}`, request.calls.length, callsPerSecond)) return
+    const most = `${callsPerSecond} calls per second`
+    throw new Refusal('ERR_VMS_RATE', `you made more than the ${most} that this host allows`)
+  }
+
+  #take(record: ServiceRecord, nap: { length: number; methods: readonly string[] } | null): void {
+    const { id, requestBytes, length, methods } = record
+    const service = new HostedService({
+      ...this.#options,
+      id,
+      dir: this.#dirOf(id),
+      requestBytes,
+      nap: nap ?? { length, methods },
+      gate: (request, caller, storedBytes) => this.#admit(id, request, caller, storedBytes),
+    })
+    this.#housed.set(id, { record, service })
+  }
+
+  #admit(id: string, request: Request, caller: string, storedBytes: number): void {
+    const state = this.#housed.get(id)?.record.state ?? 'purged'
+    if (state !== 'running') throw new Refusal('ERR_VMS_STOPPED', `the service is ${state}`)
+    const most = this.#options.quotas().storedBytes
+    if (storedBytes >= most) {
+      const stored = `the service has stored ${storedBytes} bytes`
+      throw new Refusal('ERR_VMS_STORAGE', `${stored}, this host allows ${most}`)
+    }
+    this.limitRate(id, caller, request)
+  }
+
+  /** What is under way there ends; then its directory goes. A crash in between leaves that to the next start. */
+  #purge(id: string): void {
+    const service = this.#housed.get(id)?.service
+    this.#housed.delete(id)
+    const leaving = (async () => {
+      await service?.close()
+      await rm(this.#dirOf(id), { recursive: true, force: true })
+    })()
+      .catch(this.#options.onError)
+      .finally(() => this.#leaving.delete(leaving))
+    this.#leaving.add(leaving)
+  }
+
+  #dirOf(id: string): string {
+    return path.join(servicesIn(this.#options.dir), id)
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Rates: calls per second of each caller. What was not used is saved up for some seconds; a request may have more calls
+ * than are left, and then the caller waits until they are made up for.
+ */
+
+/** Seconds of calls that a caller may save up: people come in bursts. */
+const BURST_SECONDS = 5
+
+/** Callers that are remembered; key pairs cost nothing, so the memory for them is bounded. The oldest are forgotten first. */
+const CALLERS_MAX = 10_000
+
+export class Rates {
+  #now: () => number
+  #accounts = new Map<string, { left: number; at: number }>()
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** Takes `calls` from what `caller` has left; false if nothing is. */
+  take(caller: string, calls: number, callsPerSecond: number): boolean {
+    const now = this.#now()
+    const most = callsPerSecond * BURST_SECONDS
+    const account = this.#accounts.get(caller)
+    const gained = account ? ((now - account.at) / 1_000) * callsPerSecond : most
+    const left = Math.min(most, (account?.left ?? 0) + Math.max(0, gained))
+    if (left <= 0) return false
+    this.#accounts.delete(caller)
+    this.#accounts.set(caller, { left: left - calls, at: now })
+    if (this.#accounts.size > CALLERS_MAX)
+      this.#accounts.delete(this.#accounts.keys().next().value as string)
+    return true
+  }
+}
