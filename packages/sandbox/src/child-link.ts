@@ -130,6 +130,7 @@ export class ChildLink {
       case 'ready':
       case 'booted':
       case 'initiated':
+      case 'alarmed':
       case 'done':
         this.#finish({ answer: message })
         return

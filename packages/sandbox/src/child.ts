@@ -8,7 +8,7 @@ import { Pipe } from './child/pipe.ts'
 import { Broken, ParentGone, Refusal } from './child/refusal.ts'
 import { Session } from './child/session.ts'
 import type { EngineIdentity } from './types.ts'
-import { packResult, type ToChild, unpackMoment, unpackRequest } from './wire.ts'
+import { packResult, type ToChild, unpackAlarm, unpackMoment, unpackRequest } from './wire.ts'
 
 const inputDescriptor = 3
 const outputDescriptor = 4
@@ -68,6 +68,12 @@ function handle(message: ToChild): void {
     case 'run':
       run(session, message[1])
       return
+    case 'alarm': {
+      const result = session.alarm(unpackAlarm(message[1]))
+      if (!pipe.write(['alarmed', packResult(result)]))
+        throw new Refusal('memory', 'what the alarm wrote is too large to be handed over')
+      return
+    }
     case 'committed':
       session.committed(message[1])
       return

@@ -42,6 +42,7 @@ export type {
   HistoryItem,
   HistoryOptions,
   ListedFile,
+  MachineAlarm,
   MachineCall,
   MachineOptions,
   MachineRequest,

@@ -24,6 +24,12 @@ export interface MachineLimits {
   readonly oracleArgsBytes: number
   /** Bytes of the encoded result of one use of an oracle: a server that the host asks must not fill the ledger. */
   readonly oracleResultBytes: number
+  /** Alarms that may be pending at a time: all of them may fall due at once, and calls wait until they were fired. */
+  readonly alarms: number
+  /** Bytes of method and arguments of one alarm, encoded: they stand in the files and in the ledger. */
+  readonly alarmBytes: number
+  /** Milliseconds between the call that sets an alarm and the alarm: one for the end of time would take its place for ever. */
+  readonly alarmAheadMs: number
 }
 
 /** Limits that the operator chooses: reaching one is a refusal and enters no ledger. */
@@ -57,6 +63,9 @@ export const defaultMachineLimits: MachineLimits = {
   oracleUses: 16,
   oracleArgsBytes: 64 * KiB,
   oracleResultBytes: MiB,
+  alarms: 1_000,
+  alarmBytes: 64 * KiB,
+  alarmAheadMs: 3_653 * 86_400_000,
 }
 
 export const defaultServiceLimits: ServiceLimits = {
@@ -92,6 +101,12 @@ export const errorUnits = { name: 100, code: 100, message: 4_096 } as const
 
 /** UTF-16 units of a method's name; longer ones are not callable. */
 export const methodNameUnits = 256
+
+/**
+ * Milliseconds between the call that sets an alarm and the alarm, at least: an alarm that sets one makes a loop, which nobody pays
+ * for. And no call of the same time, so of the same group, can make one due.
+ */
+export const alarmSoonestMs = 1_000
 
 /** UTF-16 units of an oracle's name. */
 export const oracleNameUnits = 100

@@ -12,12 +12,13 @@ import type {
   BootReport,
   CallResult,
   EngineIdentity,
+  MachineAlarm,
   MachineOptions,
   MachineRequest,
   Moment,
   RunReport,
 } from './types.ts'
-import { ownBytes, packMoment, packRequest, unpackResult } from './wire.ts'
+import { ownBytes, packAlarm, packMoment, packRequest, unpackResult } from './wire.ts'
 
 export class Machine {
   readonly #link: ChildLink
@@ -99,6 +100,23 @@ export class Machine {
     const result = unpackResult(packed)
     if (result.status === 'aborted') this.#methods = null
     this.#answers.finished(moment.position, result.changes.length !== 0)
+    return result
+  }
+
+  /**
+   * Takes an alarm out of the files, and runs what it is for, without a caller. The changes are those of the call; that the alarm is gone
+   * stands beside them, and holds whatever the call comes to.
+   *
+   * @throws as {@link Machine.init}
+   */
+  async alarm(alarm: MachineAlarm): Promise<CallResult> {
+    this.#requireBoot()
+    this.#answers.begin(alarm.position)
+    const ending = await this.#link.ask(['alarm', packAlarm(alarm)], this.#patienceMs)
+    if (!('answer' in ending) || ending.answer[0] !== 'alarmed') throw this.#errorFor(ending)
+    const result = unpackResult(ending.answer[1])
+    if (result.status === 'aborted') this.#methods = null
+    this.#answers.finished(alarm.position, true)
     return result
   }
 

@@ -63,11 +63,11 @@ export type OracleAnswer = { readonly value: Uint8Array } | { readonly error: Er
 export interface OracleContext {
   /** Index of the entry in the ledger. */
   readonly position: number
-  /** Number of the call within its request; 0 for `init`. */
+  /** Number of the call within its request; 0 for `init` and for an alarm. */
   readonly call: number
   /** Milliseconds since 1970: the time of the entry. */
   readonly time: number
-  /** Id of the caller; null in `init`. */
+  /** Id of the caller; null in `init` and in an alarm. */
   readonly caller: string | null
 }
 
@@ -146,6 +146,13 @@ export interface MachineCall {
   readonly args: Uint8Array
   /** 32 bytes. */
   readonly seed: Uint8Array
+}
+
+/** An alarm that falls due. */
+export interface MachineAlarm extends Moment {
+  readonly id: string
+  /** What it was set for, its arguments encoded; null takes it away and runs nothing. */
+  readonly run: { readonly method: string; readonly args: Uint8Array } | null
 }
 
 export interface MachineRequest {

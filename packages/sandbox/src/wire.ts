@@ -14,6 +14,7 @@ import type {
   FileChange,
   HistoryOptions,
   ListedFile,
+  MachineAlarm,
   MachineRequest,
   Moment,
   OracleAnswer,
@@ -39,6 +40,7 @@ export interface StartOptions {
 type Triple = [time: number, seed: Uint8Array, position: number]
 type WireCall = [method: string, args: Uint8Array, seed: Uint8Array]
 type WireRequest = [position: number, time: number, caller: string, calls: WireCall[]]
+type WireAlarm = [...Triple, id: string, method: string | null, args: Uint8Array | null]
 type WireChange = [path: string, kind: 0 | 1 | 2, mtime: number, data: Uint8Array | null]
 type WireError = [name: string, message: string, code: string | null]
 type WireUse = [name: string, args: Uint8Array, ...answer: WireAnswer]
@@ -57,6 +59,7 @@ export type ToChild =
   | ['boot', Triple]
   | ['init', Triple]
   | ['run', WireRequest[]]
+  | ['alarm', WireAlarm]
   | ['committed', number]
   | ['answer', unknown]
 
@@ -88,6 +91,7 @@ export type FromChild =
   | ['booted', WireResult, string[], boolean, Uint8Array, string | null]
   | ['initiated', WireResult | null]
   | ['result', WireResult[]]
+  | ['alarmed', WireResult]
   | ['progress']
   | ['done', aborted: boolean]
   | ['refused', RefusalReason, string]
@@ -137,6 +141,15 @@ export function unpackRequest([position, time, caller, calls]: WireRequest): Mac
     caller,
     calls: calls.map(([method, args, seed]) => ({ method, args, seed })),
   }
+}
+
+export function packAlarm({ time, seed, position, id, run }: MachineAlarm): WireAlarm {
+  return [time, seed, position, id, run?.method ?? null, run?.args ?? null]
+}
+
+export function unpackAlarm([time, seed, position, id, method, args]: WireAlarm): MachineAlarm {
+  const run = method === null || args === null ? null : { method, args }
+  return { time, seed, position, id, run }
 }
 
 export function packResult(result: CallResult): WireResult {

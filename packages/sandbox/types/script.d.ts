@@ -70,10 +70,38 @@ export interface ScriptFiles {
   }): Promise<ScriptHistoryItem[]>
 }
 
+export interface ScriptAlarm {
+  readonly id: string
+  /** When it is due. */
+  readonly time: Date
+  readonly method: string
+  readonly args: readonly unknown[]
+}
+
+/**
+ * Calls that the host makes later, without a caller: `System.caller.id` is null in them. An alarm is set with the call that sets it, or
+ * not at all if that throws. It is fired once, whatever comes of it. Not at the top level.
+ */
+export interface ScriptAlarms {
+  /**
+   * Has `method`, which the script must export, called with `args` at `time` (a Date, or milliseconds since 1970) or soon after; never
+   * within a second. Resolves with the alarm's id.
+   */
+  at(time: Date | number, method: string, ...args: unknown[]): Promise<string>
+  /** Whether the alarm was still pending. */
+  cancel(id: string): Promise<boolean>
+  /** What is pending, in the order in which it is due. */
+  list(): Promise<ScriptAlarm[]>
+}
+
 export interface ScriptSystem {
+  readonly alarm: ScriptAlarms
   /** Whoever makes the current call. */
   readonly caller: {
-    /** The caller's public key in z-base-32, or `debug:` and a name. At the top level and in `init` nobody calls, and it is null. */
+    /**
+     * The caller's public key in z-base-32, or `debug:` and a name. At the top level, in `init` and in an alarm nobody calls, and it is
+     * null.
+     */
     readonly id: string
   }
   readonly files: ScriptFiles

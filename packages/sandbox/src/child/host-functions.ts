@@ -4,6 +4,7 @@ import { bytesOfText, textOfBytes } from '../files/encoding.ts'
 import { FileError } from '../files/file-error.ts'
 import type { FileSystem } from '../files/file-system.ts'
 import { createNormalPath } from '../files/path.ts'
+import { isReserved } from '../files/reserved.ts'
 import type { Meter } from '../fuel.ts'
 import type { MachineLimits } from '../limits.ts'
 import type {
@@ -17,6 +18,7 @@ import type {
   RefusalReason,
 } from '../types.ts'
 import { packListed } from '../wire.ts'
+import type { Alarms } from './alarms.ts'
 import type { HostFunction } from './engine.ts'
 import { createHash } from './hash.ts'
 import { librarySource } from './library-source.ts'
@@ -44,6 +46,7 @@ export interface HostOptions {
   readonly deadline: () => number
   readonly history: (options: HistoryOptions) => HistoryItem[]
   readonly oracles: Oracles
+  readonly alarms: Alarms
   readonly console: (level: ConsoleLevel, text: string) => void
   readonly memory: () => SharedMemory
   /** Stops the isolate: the call has ended, whatever its script does. */
@@ -57,7 +60,16 @@ export function createNotes(): CallNotes {
 export function createHostFunction(options: HostOptions, notes: () => CallNotes): HostFunction {
   const { files, limits, meter } = options
   const normalPath = createNormalPath(limits.pathBytes)
-  const path = (value: unknown) => normalPath(value as string)
+  const path = (value: unknown): string => {
+    const normal = normalPath(value as string)
+    if (isReserved(normal)) throw FileError.named('ReservedPathError')
+    return normal
+  }
+  const listed = (given: unknown, recursive: boolean): ListedFile[] => {
+    const directory = path(given)
+    const list = files.readdir(directory, recursive)
+    return directory === '/' ? list.filter(({ name }) => !isReserved(`/${name}`)) : list
+  }
   const end = (reason: Abort | Refusal | ParentGone) => {
     notes().end ??= reason
     options.stop()
@@ -114,11 +126,9 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
         files.writeFile(path(a), options.memory().takeBytes(b as number))
         return 0
       case 'list':
-        return JSON.stringify(files.readdir(path(a), b === true).map(({ name }) => name))
+        return JSON.stringify(listed(a, b === true).map(({ name }) => name))
       case 'listStats':
-        return JSON.stringify(
-          files.readdir(path(a), b === true).map((item: ListedFile) => packListed(item)),
-        )
+        return JSON.stringify(listed(a, b === true).map(packListed))
       case 'mkdir':
         files.mkdir(path(a))
         return 0
@@ -135,13 +145,28 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
         files.rename(path(a), path(b))
         return 0
       case 'history':
-        return JSON.stringify(options.history(historyOptions(a, b, c)))
+        return JSON.stringify(
+          options
+            .history(historyOptions(a, b, c))
+            .filter(({ path: changed }) => !isReserved(changed)),
+        )
       case 'oracle':
         return oracleAnswer(
           options.oracles.ask(a as string, options.memory().takeBytes(b as number)),
         )
       case 'oracleAnswer':
         return oracleAnswer(options.oracles.uses.at(-1) ?? null)
+      case 'alarmAt':
+        return options.alarms.set(a as number, options.memory().takeBytes(b as number))
+      case 'alarmCancel':
+        return options.alarms.cancel(a as string) ? 1 : 0
+      case 'alarms':
+        return JSON.stringify(options.alarms.ids())
+      case 'alarm': {
+        const bytes = options.alarms.read(a as string)
+        options.memory().tryPutBytes(bytes)
+        return bytes.byteLength
+      }
       default:
         return tell(operation, a, b, c)
     }

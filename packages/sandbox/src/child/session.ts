@@ -2,28 +2,23 @@
 
 import { FileSystem } from '../files/file-system.ts'
 import { compareBytes } from '../files/path.ts'
+import { alarmPath } from '../files/reserved.ts'
 import { Meter } from '../fuel.ts'
 import { requestChangeBytes } from '../limits.ts'
-import type { CallResult, MachineCall, MachineRequest, Moment } from '../types.ts'
+import type { CallResult, MachineAlarm, MachineCall, MachineRequest, Moment } from '../types.ts'
 import type { StartOptions } from '../wire.ts'
+import { Alarms } from './alarms.ts'
 import { Engine } from './engine.ts'
 import { type CallNotes, createHostFunction, createNotes } from './host-functions.ts'
 import { Oracles } from './oracles.ts'
 import type { Parent } from './parent.ts'
 import { Abort, Broken, Refusal } from './refusal.ts'
 import { resultBytes } from './result-bytes.ts'
+import { type Booted, faulty, skipped, withoutMethod } from './results.ts'
 import { type FaultyScript, type PreparedScript, prepareScript } from './script-source.ts'
 import { guestSettings } from './settings.ts'
 import { callStatus } from './shared-memory.ts'
 import { traceHost } from './trace.ts'
-
-export interface Booted {
-  outcome: CallResult
-  methods: string[]
-  hasInit: boolean
-  scriptHash: Uint8Array
-  report: string | null
-}
 
 interface CallStart {
   readonly moment: Moment
@@ -36,22 +31,13 @@ interface CallStart {
   readonly resultRoom: number
 }
 
-const skipped: CallResult = {
-  status: 'skipped',
-  value: null,
-  error: null,
-  abort: null,
-  fuel: 0,
-  changes: [],
-  oracles: [],
-}
-
 export class Session {
   readonly #options: StartOptions
   readonly #parent: Parent
   readonly #files: FileSystem
   readonly #meter: Meter
   readonly #oracles: Oracles
+  readonly #alarms: Alarms
   readonly #settings: string
   /** Prepared at the first boot. */
   #script: PreparedScript | FaultyScript | null = null
@@ -75,6 +61,7 @@ export class Session {
       onChange: (paths, bytes) => this.#onChange(paths, bytes),
     })
     this.#oracles = new Oracles({ parent, limits, meter: this.#meter })
+    this.#alarms = new Alarms(this.#files, limits)
     this.#settings = guestSettings(options)
   }
 
@@ -88,11 +75,7 @@ export class Session {
     this.#discardEngine()
     this.#script ??= prepareScript(script, name, map)
     const prepared = this.#script
-    if ('error' in prepared) {
-      const { error, report, hash } = prepared
-      const outcome: CallResult = { ...skipped, status: 'thrown', error }
-      return { outcome, methods: [], hasInit: false, scriptHash: hash, report }
-    }
+    if ('error' in prepared) return faulty(prepared)
     const engine = this.#createEngine(prepared)
     this.#meter.beginRequest()
     const outcome = this.#call({
@@ -124,6 +107,25 @@ export class Session {
     return this.#call({
       moment,
       enter: (engine, timeoutMs) => engine.apply('callInit', [], timeoutMs),
+      resultRoom: this.#options.limits.requestResultBytes,
+    })
+  }
+
+  /** Takes an alarm away for good, and then runs what it is for, if anything. @throws Refusal */
+  alarm({ time, position, seed, id, run }: MachineAlarm): CallResult {
+    this.#files.begin(time)
+    this.#files.consume(alarmPath(id), position)
+    if (run === null) return skipped
+    const method = this.#methods.get(run.method)
+    if (method === undefined) return withoutMethod(run.method)
+    this.#requestBytes = 0
+    this.#meter.beginRequest()
+    return this.#call({
+      moment: { time, position, seed },
+      enter: (engine, timeoutMs) => {
+        engine.memory.putBytes(run.args)
+        engine.apply('call', [method, run.args.byteLength, null], timeoutMs)
+      },
       resultRoom: this.#options.limits.requestResultBytes,
     })
   }
@@ -189,6 +191,7 @@ export class Session {
     this.#files.begin(moment.time)
     const { position, time } = moment
     this.#oracles.begin({ position, call, time, caller }, resultRoom)
+    this.#alarms.begin(moment)
     memory.status = callStatus.running
     memory.putMoment(moment.time, moment.seed, moment.position)
     try {
@@ -257,6 +260,7 @@ export class Session {
         deadline: () => this.#deadline,
         history: (options) => this.#parent.history(options),
         oracles: this.#oracles,
+        alarms: this.#alarms,
         console: (level, text) => this.#parent.console(level, text),
         memory,
         stop: () => this.#engine?.dispose(),

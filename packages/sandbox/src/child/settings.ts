@@ -22,6 +22,8 @@ export function guestSettings({
       argsBytes: limits.oracleArgsBytes,
       uses: limits.oracleUses,
     },
+    // An alarm is a file.
+    alarm: { bytes: Math.min(limits.alarmBytes, limits.fileBytes) },
     fileErrors,
     info,
     traced,

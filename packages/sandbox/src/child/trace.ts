@@ -27,7 +27,7 @@ export function traceHost(
 ): HostFunction {
   return (operation, a, b, c, stack) => {
     // Bytes cross in the memory that both sides see.
-    const crosses = operation === 'writeBytes' || operation === 'oracle'
+    const crosses = operation === 'writeBytes' || operation === 'oracle' || operation === 'alarmAt'
     const bytes = crosses ? memory().takeBytes(b as number) : ''
     const answer = host(operation, a, b, c)
     if (!untraced.has(operation)) {

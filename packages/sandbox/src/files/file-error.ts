@@ -18,6 +18,7 @@ export const fileErrors = [
   },
   { name: 'DestDirectoryNotEmpty', code: 'ENOTEMPTY', says: 'the folder is not empty:' },
   { name: 'QuotaExceededError', code: 'EFBIG', says: 'the file would be larger than the limit:' },
+  { name: 'ReservedPathError', code: 'EACCES', says: 'kept for the machine itself:' },
 ] as const
 
 export type FileErrorName = (typeof fileErrors)[number]['name']

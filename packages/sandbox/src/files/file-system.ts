@@ -59,6 +59,16 @@ export class FileSystem {
     this.#overlay.discard()
   }
 
+  /** Deletes a file before the call that `begin` began, and whatever that comes to. */
+  consume(path: string, position: number): void {
+    this.#overlay.set({ path, kind: 'deleted' })
+    this.#overlay.keep(position)
+  }
+
+  has(path: string): boolean {
+    return this.#find(path) !== null
+  }
+
   /** Everything that was changed at or before `position` is among the committed files now. */
   committed(position: number): void {
     for (const change of this.#overlay.takeCommitted(position)) {

@@ -18,6 +18,7 @@ let limits
 let bounds
 let exported
 const methods = { __proto__: null }
+const methodNames = { __proto__: null }
 let methodCount = 0
 let init = null
 
@@ -28,6 +29,7 @@ let generation = 0
 let caller = null
 
 export const isCallOpen = () => phase
+export const isMethod = (name) => methodNames[name] === true
 export const currentCaller = () => caller
 
 export function prepareCalls(valueCodec, callLimits) {
@@ -72,6 +74,7 @@ export function seal() {
         )
       } else {
         methods[methodCount] = method
+        methodNames[name] = true
         methodCount += 1
         host('method', name)
       }

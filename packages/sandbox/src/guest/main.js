@@ -1,4 +1,5 @@
 /** Sets up the world inside before the script runs, and gives the host the functions that it calls. */
+import { createAlarm } from './alarm.js'
 import { connect, words } from './bridge.js'
 import { createBuffer } from './buffer.js'
 import * as calls from './calls.js'
@@ -71,6 +72,7 @@ export function setUp(host, memory, settingsText) {
   give(globalThis, 'Buffer', Buffer)
   const files = createFiles(settings, makeBuffer, calls.isCallOpen)
   const oracle = createOracle(settings, calls.isCallOpen)
+  const alarm = createAlarm(settings, calls.isCallOpen)
   installPrices()
   installFloats()
   installSort()
@@ -83,7 +85,7 @@ export function setUp(host, memory, settingsText) {
     enumerable: true,
     configurable: false,
   })
-  fix(globalThis, 'System', freeze({ caller: freeze(caller), files, oracle }))
+  fix(globalThis, 'System', freeze({ alarm, caller: freeze(caller), files, oracle }))
   return sealWorld(kept, assignable)
 }
 

@@ -176,7 +176,7 @@ export const kept: Readonly<Record<string, string>> = {
   URLSearchParams: 'length name prototype',
   Buffer:
     'length name prototype from alloc allocUnsafe allocUnsafeSlow isBuffer isEncoding byteLength compare concat poolSize',
-  System: 'caller files oracle',
+  System: 'alarm caller files oracle',
   'Object.prototype':
     'constructor __defineGetter__ __defineSetter__ hasOwnProperty __lookupGetter__ __lookupSetter__ isPrototypeOf propertyIsEnumerable toString valueOf :__proto__ toLocaleString',
   'Function.prototype':
@@ -244,8 +244,12 @@ export const kept: Readonly<Record<string, string>> = {
   'Buffer.prototype':
     'toString toLocaleString toJSON equals compare slice copy write fill indexOf lastIndexOf includes readUInt8 writeUInt8 readInt8 writeInt8 readUInt16LE writeUInt16LE readUInt16BE writeUInt16BE readInt16LE writeInt16LE readInt16BE writeInt16BE readUInt32LE writeUInt32LE readUInt32BE writeUInt32BE readInt32LE writeInt32LE readInt32BE writeInt32BE readBigUInt64LE writeBigUInt64LE readBigUInt64BE writeBigUInt64BE readBigInt64LE writeBigInt64LE readBigInt64BE writeBigInt64BE readFloatLE writeFloatLE readFloatBE writeFloatBE readDoubleLE writeDoubleLE readDoubleBE writeDoubleBE constructor',
   'System.caller': ':id',
-  'System.files': 'getInfo stat readFile writeFile readdir mkdir unlink rmdir copy rename history',
   'System.oracle': 'length name',
+  ...functionsOf('System.alarm', 'at cancel list'),
+  ...functionsOf(
+    'System.files',
+    'getInfo stat readFile writeFile readdir mkdir unlink rmdir copy rename history',
+  ),
   'Array.prototype.@@unscopables':
     'at copyWithin entries fill find findIndex findLast findLastIndex flat flatMap includes keys toReversed toSorted toSpliced values',
   'crypto.subtle.digest': 'length name',
@@ -256,17 +260,6 @@ export const kept: Readonly<Record<string, string>> = {
   'crypto.subtle.importKey': 'length name',
   'crypto.subtle.sign': 'length name',
   'crypto.subtle.verify': 'length name',
-  'System.files.getInfo': 'length name',
-  'System.files.stat': 'length name',
-  'System.files.readFile': 'length name',
-  'System.files.writeFile': 'length name',
-  'System.files.readdir': 'length name',
-  'System.files.mkdir': 'length name',
-  'System.files.unlink': 'length name',
-  'System.files.rmdir': 'length name',
-  'System.files.copy': 'length name',
-  'System.files.rename': 'length name',
-  'System.files.history': 'length name',
   '%Global.[[Prototype]]%': 'constructor',
   '%AsyncFunction.prototype%': 'constructor @@toStringTag',
   '%AsyncFunction.prototype%.constructor': 'length name prototype',
@@ -287,6 +280,12 @@ export const kept: Readonly<Record<string, string>> = {
   '%TypedArray%': 'length name prototype of from :@@species',
   '%TypedArray%.prototype':
     'constructor :buffer :byteLength :byteOffset :length entries keys values at copyWithin every fill filter find findIndex findLast findLastIndex forEach includes indexOf join lastIndexOf map reverse reduce reduceRight set slice some sort subarray toReversed toSorted with toLocaleString toString :@@toStringTag @@iterator',
+}
+
+/** An object of plain functions, and the functions. */
+function functionsOf(object: string, names: string): Readonly<Record<string, string>> {
+  const functions = names.split(' ').map((name) => [`${object}.${name}`, 'length name'])
+  return { [object]: names, ...Object.fromEntries(functions) }
 }
 
 /** As the guest takes it. */
