@@ -61,7 +61,7 @@ export const derivedVectors = (): object => ({
       call,
       seed: toHex(callSeed(crypto, ledger, request, call)),
     })),
-    entries: (['boot', 'init'] as const).flatMap((kind) =>
+    entries: (['boot', 'init', 'alarm'] as const).flatMap((kind) =>
       [1, 2, 2 ** 32, 2 ** 53 - 1].map((index) => ({
         kind,
         index,

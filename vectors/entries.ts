@@ -1,5 +1,6 @@
 /** Entries of a ledger, and bytes that are none. See `docs/spec/format.md`, "Entries". */
 import {
+  type AlarmEntry,
   type CallsEntry,
   type Entry,
   encodeEntry,
@@ -43,6 +44,18 @@ const debug: CallsEntry = {
   outcomes: [thrown, aborted, skipped],
 }
 
+const alarm: AlarmEntry = {
+  type: 'alarm',
+  id: '0001760000005000-0000000000000003-000000',
+  due: 1_760_000_005_000,
+  method: 'RSVP',
+  args: encodeValue([true]),
+  time: 1_760_000_005_250,
+  outcome: returned(true, filled(0x79)),
+  root: filled(1),
+  files: init.files,
+}
+
 const valid: readonly (readonly [string, Entry])[] = [
   ['a genesis', genesis],
   [
@@ -72,6 +85,9 @@ const valid: readonly (readonly [string, Entry])[] = [
     },
   ],
   ['an init that asked an oracle', { ...init, outcome: { ...nothing, oracles: [answered] } }],
+  ['an alarm that is a group of its own', alarm],
+  ['an alarm inside a group, which threw', { ...alarm, outcome: thrown, root: null, files: null }],
+  ['an alarm that did not run', { ...alarm, outcome: skipped }],
   [
     'an error without a code',
     { ...debug, outcomes: [{ ...thrown, error: { name: 'Error', message: '', code: null } }] },
@@ -126,6 +142,11 @@ const invalid: readonly (readonly [string, Uint8Array])[] = [
     'a files head with a field less',
     bad(init, { files: { dbLength: 1, dbHash: filled(1), blobsLength: 1 } }),
   ],
+  ['an alarm with a caller', bad(alarm, { caller: filled(1) })],
+  ['an alarm without a time', bad(alarm, { time: null })],
+  ['an alarm whose arguments are not encoded', bad(alarm, { args: [true] })],
+  ['an alarm whose id has 65 characters', bad(alarm, { id: 'i'.repeat(65) })],
+  ['an alarm with two outcomes', bad(alarm, { outcome: [skipped, skipped] })],
   ['no outcomes', bad(first, { outcomes: [] })],
   ['a signature of 63 bytes', bad(first, { signature: filled(1, 63) })],
   ['an unknown status', badOutcome(nothing, { status: 'done' })],

@@ -7,7 +7,14 @@
  */
 import { RecordError } from './errors.ts'
 import { filesHeadShape } from './files.ts'
-import { ENTRY_BYTES, METHOD_NAME, machineLimitsShape, SCRIPT_BYTES, TIME_MS } from './limits.ts'
+import {
+  ALARM_ID,
+  ENTRY_BYTES,
+  METHOD_NAME,
+  machineLimitsShape,
+  SCRIPT_BYTES,
+  TIME_MS,
+} from './limits.ts'
 import { outcomeShape } from './outcome.ts'
 import {
   blob,
@@ -73,6 +80,17 @@ const callsShape = record({
   ...border,
 })
 
+const alarmShape = record({
+  type: oneOf('alarm'),
+  id: text(ALARM_ID),
+  due: integer(TIME_MS),
+  method: text(METHOD_NAME),
+  args: blob(ENTRY_BYTES),
+  time: integer(TIME_MS),
+  outcome: outcomeShape,
+  ...border,
+})
+
 /** Block 0: what the service is. */
 export type GenesisEntry = Infer<typeof genesisShape>
 /** An epoch begins: a fresh machine has run the script's top level. */
@@ -81,9 +99,17 @@ export type BootEntry = Infer<typeof bootShape>
 export type InitEntry = Infer<typeof initShape>
 /** A request (its bytes verbatim) and one outcome per call. `signature` is null for a debug caller. */
 export type CallsEntry = Infer<typeof callsShape>
-export type Entry = GenesisEntry | BootEntry | InitEntry | CallsEntry
+/** An alarm was fired: a call that nobody made, which an earlier one had asked for. Skipped: the host could not run it. */
+export type AlarmEntry = Infer<typeof alarmShape>
+export type Entry = GenesisEntry | BootEntry | InitEntry | CallsEntry | AlarmEntry
 
-const shapes = { genesis: genesisShape, boot: bootShape, init: initShape, calls: callsShape }
+const shapes = {
+  genesis: genesisShape,
+  boot: bootShape,
+  init: initShape,
+  calls: callsShape,
+  alarm: alarmShape,
+}
 
 // An entry nests outcomes and heads, never values: those are byte strings with limits of their own.
 const limits = { maxBytes: ENTRY_BYTES, maxDepth: 8 }

@@ -1,4 +1,11 @@
 /** Every byte of VMS that is signed, hashed or stored. Pure: no I/O, runs in a browser. */
+export {
+  ALARMS_FOLDER,
+  type Alarm,
+  alarmDue,
+  alarmPath,
+  PendingAlarms,
+} from './alarm.ts'
 export { compareUtf8, fromHex, sameBytes, toHex } from './bytes.ts'
 export {
   type Checker,
@@ -9,6 +16,7 @@ export {
   type Signer,
 } from './crypto.ts'
 export {
+  type AlarmEntry,
   type BootEntry,
   type CallsEntry,
   decodeEntry,

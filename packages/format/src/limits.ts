@@ -35,6 +35,12 @@ export const machineLimitsShape = record({
   oracleArgsBytes: integer(),
   /** Bytes of the encoded result of one use of an oracle. */
   oracleResultBytes: integer(),
+  /** Alarms that may be pending at a time. */
+  alarms: integer(),
+  /** Bytes of the encoded method and arguments of one alarm. */
+  alarmBytes: integer(),
+  /** Milliseconds between the call that sets an alarm and the alarm, at most. */
+  alarmAheadMs: integer(),
 })
 
 export type MachineLimits = Infer<typeof machineLimitsShape>
@@ -57,6 +63,9 @@ export const MACHINE_LIMITS: MachineLimits = {
   oracleUses: 16,
   oracleArgsBytes: 64 * KiB,
   oracleResultBytes: 1 * MiB,
+  alarms: 1_000,
+  alarmBytes: 64 * KiB,
+  alarmAheadMs: 3_653 * 86_400_000,
 }
 
 /** Entries between the head that a request names and the entry it stands in: bounds what a replay guard must remember. */
@@ -76,6 +85,9 @@ export const ERROR_TEXT = { name: 100, message: 4_096, code: 100 } as const
 
 /** UTF-16 units of a method's name. */
 export const METHOD_NAME = 256
+
+/** UTF-16 units of an alarm's id. */
+export const ALARM_ID = 64
 
 /** UTF-16 units of an oracle's name. */
 export const ORACLE_NAME = 100

@@ -112,7 +112,7 @@ export const callSeed = (
 export const entrySeed = (
   crypto: Hasher,
   ledgerKey: Uint8Array,
-  kind: 'boot' | 'init',
+  kind: 'boot' | 'init' | 'alarm',
   index: number,
 ): Uint8Array => crypto.hash(seedTag, ledgerKey, domainTag(kind), u64(index))
 
