@@ -2,13 +2,14 @@
  * A lying host: a real one whose ports are wrapped. What it is told to do to a call happens between a real machine and a
  * real ledger, so all of it is signed by the service's own keys and replicated as it stands.
  */
-import type { Entry, FilesHead } from '@vms/format'
+import { ALARMS_FOLDER, alarmPath, type Entry, type FilesHead } from '@vms/format'
 import type { HostPorts } from '@vms/host'
 import { type Group, Ledger } from '@vms/ledger'
 import {
   type BootReport,
   type CallResult,
   Machine,
+  type MachineAlarm,
   type MachineOptions,
   type MachineRequest,
 } from '@vms/sandbox'
@@ -25,6 +26,10 @@ export interface Lie {
   asked?(request: MachineRequest): MachineRequest
   /** What the machine answers to the call with this number. */
   answered?(result: CallResult, call: number): CallResult
+  /** Which alarm the machine is to fire. */
+  rung?(alarm: MachineAlarm): MachineAlarm
+  /** The files of alarms, by id, as the ledger gives them to a host that starts. */
+  alarms?(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array>
   /** What is committed. */
   group?(group: Group): Group
   /** What the ledger says of the drive. */
@@ -36,6 +41,8 @@ export class Liar {
   #lie: Lie = {}
   /** How often a hook was used since the lie was told. */
   told = 0
+  /** Milliseconds by which its clock is ahead. */
+  aheadMs = 0
   /** Groups that were committed, as they were handed to the ledger. */
   readonly groups: Group[] = []
 
@@ -60,6 +67,7 @@ export class Liar {
   /** For `createHost`. */
   get ports(): Partial<HostPorts> {
     return {
+      now: () => Date.now() + this.aheadMs,
       startMachine: async (options) =>
         this.#machine(await Machine.start(this.#apply('machine', options))),
       openLedger: async (...given) => this.#ledger(await Ledger.open(...given)),
@@ -68,7 +76,8 @@ export class Liar {
   }
 
   #machine(machine: Machine): Machine {
-    const { boot, run } = machine
+    const { alarm, boot, run } = machine
+    machine.alarm = (honest) => alarm.call(machine, this.#apply('rung', honest))
     machine.boot = async (moment) => this.#apply('booted', await boot.call(machine, moment))
     machine.run = async (requests) => {
       const report = await run.call(
@@ -84,6 +93,7 @@ export class Liar {
   }
 
   #ledger(ledger: Ledger): Ledger {
+    this.#alarmFiles(ledger)
     const { commit } = ledger
     ledger.commit = async (honest) => {
       const group = this.#apply('group', honest)
@@ -96,6 +106,26 @@ export class Liar {
       }
     }
     return ledger
+  }
+
+  #alarmFiles({ files }: Ledger): void {
+    const { list, read } = files
+    const known = async (): Promise<ReadonlyMap<string, Uint8Array>> => {
+      const found = new Map<string, Uint8Array>()
+      for (const { name } of await list.call(files, ALARMS_FOLDER, { recursive: false }))
+        found.set(name, (await read.call(files, alarmPath(name))) as Uint8Array)
+      return this.#apply('alarms', found)
+    }
+    files.list = async (path, options) => {
+      if (path !== ALARMS_FOLDER || !this.#lie.alarms) return list.call(files, path, options)
+      const stat = { kind: 'file', size: 0, mtime: 0 } as const
+      return [...(await known()).keys()].map((name) => ({ name, stat }))
+    }
+    files.read = async (path) => {
+      const id = path.slice(ALARMS_FOLDER.length + 1)
+      if (path !== alarmPath(id) || !this.#lie.alarms) return read.call(files, path)
+      return (await known()).get(id) ?? null
+    }
   }
 
   // The one thing that a ledger takes from no one: it reads the head off its drive when it commits.

@@ -100,6 +100,7 @@ class Audit {
       calls: passage?.calls ?? 0,
       oracles: passage?.oracles ?? 0,
       epochs: replay?.epochs ?? 0,
+      alarms: replay?.alarms.counts ?? { fired: 0, skipped: 0, latestMs: 0, pending: 0 },
       receipts: given.length,
       engine: replay?.engine ?? null,
       elapsedMs: Math.round(performance.now() - begun),

@@ -21,6 +21,8 @@ export class Chronicle {
   /** Whether the last call of the epoch aborted, so that a boot must follow. */
   aborted = false
   booted = false
+  /** Whether the top level of the last boot returned. */
+  running = false
   window = 0
 
   constructor(crypto: Crypto) {

@@ -77,6 +77,10 @@ export const FINDINGS = {
     'the host altered what the call wrote, or ran another script, argument, caller or time',
   ],
   FUEL_DIFFERS: ['reproducible', 'the host altered how much fuel the call used'],
+  ALARM_EARLY: ['proven', 'the host fired an alarm before it was due'],
+  ALARM_INVENTED: ['reproducible', 'the host fired an alarm that was not pending'],
+  ALARM_DIFFERS: ['reproducible', 'the host fired another alarm than the one that was set'],
+  ALARM_MISSED: ['reproducible', 'the host went on past an alarm that was due before'],
   FILES_DIFFER: [
     'reproducible',
     'the host changed files outside the ledger, or wrote a files head that is not theirs',

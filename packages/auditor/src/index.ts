@@ -15,6 +15,7 @@ export {
 export { sodiumCrypto } from '@vms/format/sodium'
 export { joinSwarm, Ledger, RemoteFiles, Replica, type Swarm } from '@vms/ledger'
 export { refusedGlobals } from '@vms/sandbox'
+export type { AlarmCounts } from './alarms.ts'
 export { type AuditOptions, type AuditProgress, audit } from './audit.ts'
 export { FINDINGS, type Finding, type FindingCode, type Severity } from './finding.ts'
 export { forkFinding } from './fork.ts'

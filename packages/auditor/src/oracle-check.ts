@@ -23,6 +23,11 @@ export function checkOracles({ entry, index, request }: Recorded, limits: Machin
   switch (entry.type) {
     case 'genesis':
       return
+    case 'alarm': {
+      const place = { entry: index, method: entry.method }
+      checkUses(entry.outcome.oracles, limits, place)
+      return
+    }
     case 'boot':
     case 'init': {
       const uses = entry.type === 'boot' ? 0 : limits.oracleUses

@@ -33,7 +33,7 @@ export interface PassageResult {
   readonly genesis: GenesisEntry | null
   /** Calls that were replayed. */
   readonly calls: number
-  /** Those of them, and the init, that used an oracle. */
+  /** Those of them, of alarms, and the init, that used an oracle. */
   readonly oracles: number
 }
 
@@ -92,7 +92,7 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
 
 function outcomesOf(entry: Entry): readonly Outcome[] {
   if (entry.type === 'calls') return entry.outcomes
-  return entry.type === 'init' ? [entry.outcome] : []
+  return entry.type === 'init' || entry.type === 'alarm' ? [entry.outcome] : []
 }
 
 function endFinding(

@@ -3,6 +3,8 @@
  * first thing that comes out differently.
  */
 import {
+  type AlarmEntry,
+  alarmPath,
   type BootEntry,
   type CallsEntry,
   type Crypto,
@@ -18,6 +20,8 @@ import {
   type Value,
 } from '@vms/format'
 import type { BootReport, CallResult, Machine, MachineRequest, OraclePort } from '@vms/sandbox'
+import { Alarms } from './alarms.ts'
+import { compareBoots } from './boots.ts'
 import { compareValues } from './compare.ts'
 import { FINDINGS, type Finding, finding } from './finding.ts'
 import { compareOutcomes } from './outcomes.ts'
@@ -49,12 +53,16 @@ export interface ReplayOptions {
 /** Engine of a boot entry. */
 export type Engine = BootEntry['engine']
 
+/** By index of the entry: what its calls changed. */
+type Results = Map<number, readonly Pick<CallResult, 'changes'>[]>
+
 export class Replay {
   #options: ReplayOptions
   #machine: Machine | null = null
   #genesis: GenesisEntry | null = null
   #settling: Promise<Divergence | null> = Promise.resolve(null)
   readonly #oracles = new RecordedOracles()
+  readonly alarms = new Alarms()
   /** The engine of this auditor, once booted. */
   engine: Engine | null = null
   /** The engine that the newest replayed boot entry names. */
@@ -74,7 +82,7 @@ export class Replay {
    * ends the replay.
    */
   async play(group: readonly CheckedEntry[]): Promise<Divergence | null> {
-    const results = new Map<number, readonly CallResult[]>()
+    const results = new Map() as Results
     let divergence: Divergence | null = null
     for (let at = 0; at < group.length && !divergence; ) {
       const checked = group[at] as CheckedEntry
@@ -107,10 +115,7 @@ export class Replay {
     this.#machine = null
   }
 
-  async #single(
-    { entry, index }: CheckedEntry,
-    results: Map<number, readonly CallResult[]>,
-  ): Promise<Divergence | null> {
+  async #single({ entry, index }: CheckedEntry, results: Results): Promise<Divergence | null> {
     switch (entry.type) {
       case 'genesis':
         this.#genesis = entry
@@ -119,6 +124,8 @@ export class Replay {
         return this.#boot(entry, index)
       case 'init':
         return this.#init(entry, index, results)
+      case 'alarm':
+        return this.#alarm(entry, index, results)
       case 'calls':
         return null
       default:
@@ -140,28 +147,13 @@ export class Replay {
     this.#recordedOn = entry.engine
     this.#initDue = boot.hasInit && this.epochs === 0
     this.epochs += 1
-    const outcome = toOutcome(crypto, boot.outcome)
-    const expected = {
-      scriptHash: boot.scriptHash,
-      methods: [...boot.methods],
-      outcome: outcome as unknown as Value,
-    }
-    const got = {
-      scriptHash: entry.scriptHash,
-      methods: entry.methods,
-      outcome: entry.outcome as unknown as Value,
-    }
-    const difference = compareValues(expected, got, '$')
+    const { difference, replayed } = compareBoots(crypto, boot, entry)
     if (!difference) return null
     const found = finding('BOOT_DIFFERS', { entry: index, part: 'boot', ...difference })
-    return this.#divergence(found, encodeValue(expected))
+    return this.#divergence(found, replayed)
   }
 
-  async #init(
-    entry: InitEntry,
-    index: number,
-    results: Map<number, readonly CallResult[]>,
-  ): Promise<Divergence | null> {
+  async #init(entry: InitEntry, index: number, results: Results): Promise<Divergence | null> {
     const { crypto, ledgerKey } = this.#options
     const seed = entrySeed(crypto, ledgerKey, 'init', index)
     let result: CallResult | null
@@ -180,6 +172,7 @@ export class Replay {
     }
     this.#initDue = false
     results.set(index, [result])
+    this.alarms.apply(result.changes)
     const outcome = toOutcome(crypto, result)
     const difference = compareOutcomes(outcome, entry.outcome, { entry: index, method: 'init' })
     if (!difference) return null
@@ -188,6 +181,30 @@ export class Replay {
       { ...difference, code: 'INIT_DIFFERS', severity, cause },
       encodeValue(outcome as unknown as Value),
     )
+  }
+
+  async #alarm(entry: AlarmEntry, index: number, results: Results): Promise<Divergence | null> {
+    const wrong = this.alarms.check(entry, index)
+    if (wrong) return this.#divergence(wrong, encodeValue(wrong.expected))
+    const { crypto, ledgerKey } = this.#options
+    const { id, method, args, time, outcome } = entry
+    // What the host could not run, nobody can say anything about.
+    const run = outcome.status === 'skipped' ? null : { method, args }
+    const seed = entrySeed(crypto, ledgerKey, 'alarm', index)
+    this.#oracles.expect(index, [outcome])
+    let result: CallResult
+    try {
+      result = await (this.#machine as Machine).alarm({ id, time, position: index, seed, run })
+    } catch (error) {
+      return this.#refused(index, (error as Error).message)
+    } finally {
+      this.#oracles.forget(index)
+    }
+    results.set(index, [{ changes: [{ path: alarmPath(id), kind: 'deleted' }] }, result])
+    this.alarms.done(entry, result.changes)
+    const replayed = toOutcome(crypto, result)
+    const difference = compareOutcomes(replayed, outcome, { entry: index, method })
+    return difference && this.#divergence(difference, encodeValue(replayed as unknown as Value))
   }
 
   /** An init that the script has must stand in the first group. */
@@ -201,10 +218,7 @@ export class Replay {
     )
   }
 
-  async #run(
-    run: readonly CheckedEntry[],
-    results: Map<number, readonly CallResult[]>,
-  ): Promise<Divergence | null> {
+  async #run(run: readonly CheckedEntry[], results: Results): Promise<Divergence | null> {
     for (const { entry, index } of run) this.#oracles.expect(index, (entry as CallsEntry).outcomes)
     const { done, stop } = await (this.#machine as Machine).run(
       run.map((checked) => this.#request(checked)),
@@ -212,7 +226,10 @@ export class Replay {
     for (const { index } of run) this.#oracles.forget(index)
     for (const [i, { results: given }] of done.entries()) {
       const { entry, index, request } = run[i] as CheckedEntry
+      const missed = this.alarms.missed((entry as CallsEntry).time, index)
+      if (missed) return this.#divergence(missed, encodeValue(missed.expected))
       results.set(index, given)
+      for (const { changes } of given) this.alarms.apply(changes)
       for (const [call, recorded] of (entry as CallsEntry).outcomes.entries()) {
         const outcome = toOutcome(this.#options.crypto, given[call] as CallResult)
         const difference = compareOutcomes(outcome, recorded, {
@@ -256,7 +273,7 @@ export class Replay {
   /** Applies a group's changes to the auditor's files and compares the files head. */
   async #settle(
     group: readonly CheckedEntry[],
-    results: ReadonlyMap<number, readonly CallResult[]>,
+    results: Results,
     recordedOn: Engine | null,
   ): Promise<Divergence | null> {
     const changes = group.flatMap(({ index }) =>

@@ -1,5 +1,6 @@
 /** The report of an audit: one object that a machine can read, about one head. */
 import { filesUrl, type GenesisEntry, ledgerUrl, toHex } from '@vms/format'
+import type { AlarmCounts } from './alarms.ts'
 import type { Finding } from './finding.ts'
 import type { Engine } from './replay.ts'
 import type { LedgerSource } from './source.ts'
@@ -27,8 +28,9 @@ export interface AuditReport {
   readonly entries: number
   readonly calls: number
   readonly epochs: number
-  /** Calls, the init included, that used an oracle: what it told them is believed, not reproduced. */
+  /** Calls, alarms and the init included, that used an oracle: what it told them is believed, not reproduced. */
   readonly oracles: number
+  readonly alarms: AlarmCounts
   /** `vms://…` */
   readonly ledger: string
   /** `hyper://…` */
@@ -66,6 +68,7 @@ export interface ReportParts {
   readonly calls: number
   readonly epochs: number
   readonly oracles: number
+  readonly alarms: AlarmCounts
   readonly receipts: number
   readonly engine: Engine | null
   readonly elapsedMs: number
@@ -73,7 +76,7 @@ export interface ReportParts {
 
 export function makeReport({ source, genesis, ...counted }: ReportParts): AuditReport {
   const { head } = source
-  const { findings, entries, calls, epochs, oracles, receipts, engine, elapsedMs } = counted
+  const { findings, entries, calls, epochs, oracles, alarms, receipts, engine, elapsedMs } = counted
   return {
     version: 1,
     verdict: verdictOf(findings),
@@ -82,6 +85,7 @@ export function makeReport({ source, genesis, ...counted }: ReportParts): AuditR
     calls,
     epochs,
     oracles,
+    alarms,
     ledger: ledgerUrl(source.key),
     files: filesUrl(source.manifest.filesKey),
     script: genesis && {

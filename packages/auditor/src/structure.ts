@@ -3,6 +3,7 @@
  * proven: who has the bytes can check it without running anything.
  */
 import {
+  type AlarmEntry,
   type BootEntry,
   type CallsEntry,
   type Crypto,
@@ -91,16 +92,21 @@ export class Structure {
         chronicle.epochCalls = 0
         chronicle.aborted = false
         chronicle.booted = true
+        chronicle.running = entry.outcome.status === 'returned'
         return {}
       case 'init':
         this.#checkDeployed(entry.outcome, index)
         return {}
       case 'calls': {
         const checked = this.#checkCalls(entry, index)
-        chronicle.epochCalls += callsExecuted(entry.outcomes)
-        chronicle.aborted ||= entry.outcomes.some((outcome) => outcome.status === 'aborted')
+        this.#count(entry.outcomes)
         return checked
       }
+      case 'alarm':
+        this.#checkEpoch(index)
+        checkAlarm(entry, index, chronicle)
+        this.#count([entry.outcome])
+        return {}
       default:
         return entry satisfies never
     }
@@ -129,7 +135,7 @@ export class Structure {
     const wrong = (expected: string): never =>
       raise('ENTRY_MISPLACED', { entry: index, part: 'type', expected, got: entry.type })
     if ((entry.type === 'genesis') !== (index === 0))
-      wrong(index === 0 ? 'genesis' : 'boot, init or calls')
+      wrong(index === 0 ? 'genesis' : 'boot, init, calls or alarm')
     if (index === 1 && entry.type !== 'boot') wrong('boot')
     if (entry.type === 'init' && (index !== 2 || this.#groupStart))
       wrong('init only right after the first boot, in the group of the genesis')
@@ -197,7 +203,18 @@ export class Structure {
       })
   }
 
+  #count(outcomes: readonly Outcome[]): void {
+    const chronicle = this.#chronicle
+    chronicle.epochCalls += callsExecuted(outcomes)
+    chronicle.aborted ||= outcomes.some(({ status }) => status === 'aborted')
+  }
+
   #checkCalls(entry: CallsEntry, index: number): CheckedRequest {
+    this.#checkEpoch(index)
+    return this.#requests.check(entry, index, this.genesis)
+  }
+
+  #checkEpoch(index: number): void {
     const chronicle = this.#chronicle
     if (chronicle.aborted || chronicle.epochCalls >= this.genesis.epochCalls) {
       raise('EPOCH_OVERRUN', {
@@ -208,8 +225,19 @@ export class Structure {
           : `call ${chronicle.epochCalls + 1} of the epoch`,
       })
     }
-    return this.#requests.check(entry, index, this.genesis)
   }
+}
+
+// Whether it was pending, only a replay can say.
+function checkAlarm(entry: AlarmEntry, index: number, { running }: Chronicle): void {
+  const { time, due, method } = entry
+  if (time < due) {
+    const [expected, got] = [`at least ${due}`, String(time)]
+    raise('ALARM_EARLY', { entry: index, method, part: 'time', expected, got })
+  }
+  if (running) return
+  const expected = 'a boot whose top level returned'
+  raise('ENTRY_MISPLACED', { entry: index, method, part: 'type', expected, got: 'alarm' })
 }
 
 function checkSemantics(semantics: number): void {

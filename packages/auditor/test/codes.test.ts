@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import {
   type BootEntry,
   decodeValue,
+  type Entry,
   encodeValue,
   MACHINE_LIMITS,
   type Outcome,
@@ -21,7 +22,7 @@ import {
   type Verdict,
 } from '../src/index.ts'
 import { Recording, type Tampering } from './recording.ts'
-import { aborted, type Scribe, thrown } from './scribe.ts'
+import { aborted, alarmEntry, type Scribe, thrown } from './scribe.ts'
 import { STRUCTURE_FAULTS, type StructureFault } from './structure-faults.ts'
 
 interface AuditFault {
@@ -39,6 +40,7 @@ exports.write = async (text) => {
 exports.fail = () => { throw new Error('no') }
 exports.long = () => 'x'.repeat(200)
 exports.ask = (text) => System.oracle('echo', text)
+exports.later = () => System.alarm.at(0, 'write', 'later')
 exports.spin = async () => { for (;;) await null }
 `
 
@@ -88,6 +90,18 @@ async function exchanged(
   )
   return { ledger: recording.scribe.source(), archive: recording.archive }
 }
+
+/** An audit of a ledger whose call at entry 3 set an alarm, due at 3,000, and whose entry 4 is another than that. */
+async function afterAlarm(entry: (scribe: Scribe) => Entry): Promise<AuditOptions> {
+  const recording = await deployed()
+  await recording.group([{ calls: [['later']] }])
+  const { scribe } = recording
+  return { ledger: scribe.group([entry(scribe)]).source() }
+}
+
+const SET = alarmEntry({ method: 'write', args: encodeValue(['later']) })
+
+const ofAlarm = { entry: 4, call: null, method: 'write', part: 'alarm' }
 
 const otherValue = (outcome: Outcome): Outcome => ({
   ...outcome,
@@ -195,6 +209,22 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
     audited: () => exchanged('write', (outcome) => ({ ...outcome, fuel: outcome.fuel + 1 })),
     verdict: 'host-fault',
     expected: { ...ofCall, part: 'fuel' },
+  },
+  ALARM_MISSED: {
+    audited: () =>
+      afterAlarm((scribe) => scribe.calls({ calls: [['write', 'x']], entry: { time: 3_000 } })),
+    verdict: 'host-fault',
+    expected: { ...ofAlarm, expected: `the alarm ${SET.id}, due at 3000`, got: 'calls at 3000' },
+  },
+  ALARM_INVENTED: {
+    audited: () => afterAlarm(() => ({ ...SET, id: SET.id.replace(/0$/, '1') })),
+    verdict: 'host-fault',
+    expected: { ...ofAlarm, expected: 'a pending alarm', got: expect.stringContaining('000001') },
+  },
+  ALARM_DIFFERS: {
+    audited: () => afterAlarm(() => ({ ...SET, args: encodeValue(['sooner']) })),
+    verdict: 'host-fault',
+    expected: { ...ofAlarm, path: '$.args[0]', expected: '"later"', got: '"sooner"' },
   },
   FILES_DIFFER: {
     audited: async () => {

@@ -1,5 +1,6 @@
 /** Writes ledgers in memory: entries as a test wants them, with the borders, the tree and the head that an honest host would give them. */
 import {
+  type AlarmEntry,
   type BootEntry,
   type CallsEntry,
   type Crypto,
@@ -75,6 +76,18 @@ export const bootEntry = (other: Partial<BootEntry> = {}): BootEntry => ({
   scriptHash: new Uint8Array(32),
   outcome: returned(undefined),
   methods: ['a', 'b'],
+  ...border,
+  ...other,
+})
+
+export const alarmEntry = (other: Partial<AlarmEntry> = {}): AlarmEntry => ({
+  type: 'alarm',
+  id: `${'3000'.padStart(16, '0')}-${'3'.padStart(16, '0')}-000000`,
+  due: 3_000,
+  method: 'a',
+  args: encodeValue([]),
+  time: 3_000,
+  outcome: returned(null),
   ...border,
   ...other,
 })

@@ -1,7 +1,7 @@
 /** For each finding that needs no replay, a ledger that has it and nothing else wrong. */
 import { encodeValue, MACHINE_LIMITS } from '@vms/format'
 import type { Finding, FindingCode } from '../src/index.ts'
-import { aborted, bootEntry, returned, Scribe } from './scribe.ts'
+import { aborted, alarmEntry, bootEntry, returned, Scribe } from './scribe.ts'
 
 export interface StructureFault {
   readonly ledger: () => Scribe
@@ -165,6 +165,10 @@ export const STRUCTURE_FAULTS = {
       return scribe.group([scribe.calls({ entry: { outcomes } })])
     },
     expected: { entry: 2, call: 0, method: 'a', part: 'oracles', path: '$[0].args' },
+  },
+  ALARM_EARLY: {
+    ledger: () => begun().group([alarmEntry({ time: 2_999 })]),
+    expected: { entry: 2, method: 'a', part: 'time', expected: 'at least 3000', got: '2999' },
   },
   EPOCH_OVERRUN: {
     ledger: () => {

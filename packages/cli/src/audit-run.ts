@@ -92,6 +92,7 @@ async function download(
 function callsIn(block: Uint8Array): number {
   try {
     const entry = decodeEntry(block)
+    if (entry.type === 'alarm') return 1
     return entry.type === 'calls' ? entry.outcomes.length : 0
   } catch {
     return 0

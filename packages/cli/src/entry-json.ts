@@ -28,7 +28,7 @@ export type OracleJson = Pick<CallJson, 'args' | 'value' | 'error'> & { readonly
 export interface EntryJson {
   readonly index: number
   readonly type: Entry['type']
-  /** ISO date; a genesis has none. */
+  /** ISO date; a genesis has none. `due` of an alarm is one too. */
   readonly time?: string
   readonly caller?: string
   readonly calls?: readonly CallJson[]
@@ -81,6 +81,12 @@ export function entryToJson(index: number, block: Uint8Array): EntryJson {
           ...result(entry.outcomes[i] as Outcome),
         })),
       }
+    }
+    case 'alarm': {
+      const { id, due, method, args } = entry
+      const call = { method, args: valueToPlain(decodeValue(args)) }
+      const [time, asked] = [iso(entry.time), iso(due)]
+      return { index, type: 'alarm', time, id, due: asked, ...call, ...result(entry.outcome) }
     }
     default:
       return entry satisfies never

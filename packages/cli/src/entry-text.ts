@@ -52,6 +52,11 @@ function otherText(entry: EntryJson): string {
   }
   if (entry.type === 'boot')
     return `boot (${entry['reason']}): ${(entry['methods'] as string[]).join(', ')}`
+  if (entry.type === 'alarm') {
+    const late = Date.parse(entry.time ?? '') - Date.parse(entry['due'] as string)
+    const call = entry as unknown as CallJson
+    return `alarm (${late} ms late): ${call.status === 'skipped' ? `${call.method}() did not run` : callText(call)}`
+  }
   return `init → ${outcomeText(entry as unknown as Omit<CallJson, 'method' | 'args'>)}`
 }
 

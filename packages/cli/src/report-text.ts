@@ -27,6 +27,7 @@ export function tellReport(
     `${(report.elapsedMs / 1000).toFixed(1)} s`,
   ]
   tell(`  ${counts.join(', ')}`)
+  tellAlarms({ tell, style }, report.alarms)
   if (report.authentication === 'debug') {
     tell(style('yellow', '! DEBUG MODE: the names of callers are claims, nobody signed for them.'))
   }
@@ -35,6 +36,23 @@ export function tellReport(
       style(
         'yellow',
         `! ${plural(report.oracles, 'call')} used an oracle: its answers are believed, not reproduced.`,
+      ),
+    )
+}
+
+function tellAlarms(
+  { tell, style }: Pick<Output, 'tell' | 'style'>,
+  { fired, skipped, latestMs, pending }: AuditReport['alarms'],
+): void {
+  if (fired + pending > 0)
+    tell(
+      `  ${plural(fired, 'alarm')} fired, at most ${(latestMs / 1000).toFixed(1)} s late; ${pending} pending`,
+    )
+  if (skipped > 0)
+    tell(
+      style(
+        'yellow',
+        `! ${plural(skipped, 'alarm')} did not run: the host says that its machine could not, which is believed.`,
       ),
     )
 }

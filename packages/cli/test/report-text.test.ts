@@ -11,6 +11,7 @@ const report: AuditReport = {
   calls: 1,
   epochs: 1,
   oracles: 0,
+  alarms: { fired: 0, skipped: 0, latestMs: 0, pending: 0 },
   ledger: `vms://${'y'.repeat(52)}`,
   files: `hyper://${'y'.repeat(52)}`,
   script: null,

@@ -12,7 +12,14 @@ import {
   type GenesisEntry,
   toOutcome,
 } from '@vms/format'
-import { type Machine, type MachineRequest, type RunReport, SandboxError } from '@vms/sandbox'
+import {
+  type CallResult,
+  type Machine,
+  type MachineAlarm,
+  type MachineRequest,
+  type RunReport,
+  SandboxError,
+} from '@vms/sandbox'
 import type { EntryClock } from './clock.ts'
 
 /** Starts a machine for the script; a port, so that a test can hand in one that lies. */
@@ -40,7 +47,7 @@ export class Epoch {
     genesis: GenesisEntry
     clock: EntryClock
     reason: 'start' | 'restart'
-    /** Told what a script's top level threw, as the engine knows it; the ledger keeps less. */
+    /** Told what a script's top level threw, as the engine knows it, and why an alarm cost a machine; the ledger keeps less. */
     onReport?: (report: string) => void
     /** Told once for each machine that was started, when its process has ended. */
     onMachineEnd?: () => void
@@ -131,6 +138,21 @@ export class Epoch {
     for (const { results } of result.done) this.#calls += callsExecuted(results)
     if (result.stop?.kind === 'abort') this.#due = 'abort'
     if (result.stop?.kind === 'refused') await this.discard('refusal')
+    return result
+  }
+
+  /** Fires an alarm. Null if that cost the machine: it has left nothing. */
+  async alarm(alarm: MachineAlarm): Promise<CallResult | null> {
+    let result: CallResult
+    try {
+      result = await this.#live.alarm(alarm)
+    } catch (error) {
+      this.#onReport?.(`the alarm ${alarm.id} was not run: ${(error as Error).message}`)
+      await this.discard('refusal')
+      return null
+    }
+    this.#calls += callsExecuted([result])
+    if (result.status === 'aborted') this.#due = 'abort'
     return result
   }
 

@@ -3,14 +3,14 @@ import {
   type CallsEntry,
   type Crypto,
   callSeed,
+  decodeEntry,
   type Entry,
   type FileChange,
   type GenesisEntry,
   toOutcome,
 } from '@vms/format'
 import type { MachineRequest, RunReport } from '@vms/sandbox'
-import type { EntryClock } from './clock.ts'
-import type { Pending } from './pending.ts'
+import type { Pending, Recorded } from './pending.ts'
 import { Refusal } from './refusal.ts'
 
 /** A stretch of work that was executed and waits to be committed. */
@@ -28,7 +28,8 @@ export interface Places {
   readonly crypto: Crypto
   readonly ledgerKey: Uint8Array
   readonly genesis: GenesisEntry
-  readonly clock: EntryClock
+  /** Of all entries of the group: no alarm is due at it, and none that they set can be. */
+  readonly time: number
   /** Position of the next entry. */
   readonly next: number
   readonly methods: ReadonlySet<string>
@@ -44,7 +45,7 @@ interface Misplaced {
   readonly refusal: Refusal
 }
 
-/** Gives each request its place and time, or says why it may not stand there. */
+/** Gives each request its place, or says why it may not stand there. */
 export function place(
   candidates: readonly Pending[],
   at: Places,
@@ -53,10 +54,9 @@ export function place(
   const refused: Misplaced[] = []
   for (const pending of candidates) {
     const position = at.next + placed.length
-    const time = at.clock.tick()
-    const refusal = misplaced(pending, position, time, at)
+    const refusal = misplaced(pending, position, at)
     if (refusal) refused.push({ pending, refusal })
-    else placed.push({ pending, request: machineRequest(pending, position, time, at) })
+    else placed.push({ pending, request: machineRequest(pending, position, at) })
   }
   return { placed, refused }
 }
@@ -64,8 +64,7 @@ export function place(
 function misplaced(
   { request }: Pending,
   position: number,
-  time: number,
-  { genesis, methods }: Places,
+  { genesis, methods, time }: Places,
 ): Refusal | null {
   if (time > request.expires) {
     return new Refusal('ERR_VMS_EXPIRED', 'the request expired while it waited')
@@ -86,8 +85,7 @@ function misplaced(
 function machineRequest(
   { request, requestId, caller }: Pending,
   position: number,
-  time: number,
-  { crypto, ledgerKey }: Places,
+  { crypto, ledgerKey, time }: Places,
 ): MachineRequest {
   const calls = request.calls.map(([method, args], i) => ({
     method,
@@ -121,4 +119,19 @@ export function record(
     } satisfies CallsEntry)
   }
   return { entries, changes, executed: executed.map(({ pending }) => pending) }
+}
+
+/** The requests of a group that is committed as `blocks`, each with its entry as it stands there. */
+export function* settled(
+  { entries, executed, first }: Group,
+  blocks: readonly Uint8Array[],
+): Generator<{ pending: Pending; recorded: Recorded }> {
+  const before = entries.length - executed.length
+  for (const [i, pending] of executed.entries()) {
+    const at = before + i
+    // Borders were set by the commit, on the first and the last entry of the group only.
+    const atBorder = at === 0 || at === blocks.length - 1
+    const entry = atBorder ? decodeEntry(blocks[at] as Uint8Array) : entries[at]
+    yield { pending, recorded: { index: first + i, entry: entry as CallsEntry } }
+  }
 }

@@ -1,4 +1,5 @@
 /** Serves a script: accepts signed calls, runs them, commits them, and replies with receipts. */
+export { nextAlarm } from './alarm-clock.ts'
 export { createHost } from './create-host.ts'
 export type { Script } from './deploy.ts'
 export {

@@ -75,5 +75,14 @@ export const GROUP_CHANGE_BYTES = 64 * 1024 * 1024
 /** Milliseconds that the calls of a group should wait for oracles together: the first of them is answered after the last. */
 export const GROUP_ORACLE_MS = 1_000
 
+/** Alarms fired before a group is committed. */
+export const GROUP_ALARMS = 64
+
+/** Machines that an alarm may cost before it is given up: calls wait for it, and one that always runs into a backstop would stop them all. */
+export const ALARM_TRIES = 3
+
+/** Milliseconds for which alarms wait when there is no machine for them, or the clock is wrong. */
+export const ALARM_PAUSE_MS = 60_000
+
 /** Bytes of requests in one group. */
 export const GROUP_BYTES = 8 * 1024 * 1024

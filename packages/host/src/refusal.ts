@@ -1,5 +1,6 @@
 /** A request that is not executed: why. It leaves nothing in the ledger; the caller gets the reason, signed. */
 import type { RefusalCode } from '@vms/rpc'
+import type { RunStop } from '@vms/sandbox'
 
 export class Refusal extends Error {
   readonly code: RefusalCode
@@ -10,3 +11,18 @@ export class Refusal extends Error {
     this.code = code
   }
 }
+
+export const closing = (): Refusal => new Refusal('ERR_VMS_CLOSING', 'the host is closing')
+
+export const busy = (why: string): Refusal => new Refusal('ERR_VMS_BUSY', why)
+
+/** For the call that ran into a backstop of the machine. */
+export const backstop = ({ reason, message }: Extract<RunStop, { kind: 'refused' }>): Refusal =>
+  new Refusal(STOP_CODES[reason], message)
+
+const STOP_CODES = {
+  'wall-clock': 'ERR_VMS_WALL_CLOCK',
+  memory: 'ERR_VMS_MEMORY',
+  stack: 'ERR_VMS_STACK',
+  crash: 'ERR_VMS_CRASH',
+} as const

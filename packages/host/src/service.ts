@@ -7,48 +7,19 @@
  * group before is being committed, so that one signature and one fdatasync serve many calls. Nobody hears of an outcome
  * before its group is durable. A crash leaves whole groups: what was executed and not committed never happened.
  */
-import {
-  type CallsEntry,
-  type Crypto,
-  decodeEntry,
-  type Entry,
-  type FileChange,
-  type GenesisEntry,
-  type Request,
-  requestId,
-} from '@vms/format'
+import { decodeEntry, type Entry, type GenesisEntry, requestId } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import type { MachineCall, MachineRequest } from '@vms/sandbox'
 import { admit } from './admission.ts'
-import type { EntryClock } from './clock.ts'
-import type { Epoch } from './epoch.ts'
-import { type Group, place, record } from './group.ts'
+import { AlarmClock } from './alarm-clock.ts'
+import { type Group, place, record, settled } from './group.ts'
 import { GroupSize } from './group-size.ts'
 import { HeadMemory } from './head-memory.ts'
-import type { ServiceLimits } from './limits.ts'
-import type { HostOracles } from './oracles.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Queue } from './queue.ts'
-import { Refusal } from './refusal.ts'
+import { backstop, busy, closing, Refusal } from './refusal.ts'
 import { type Known, ReplayGuard } from './replay-guard.ts'
-
-export interface ServiceOptions {
-  readonly ledger: Ledger
-  readonly genesis: GenesisEntry
-  readonly epoch: Epoch
-  readonly clock: EntryClock
-  readonly crypto: Crypto
-  readonly limits: ServiceLimits
-  readonly oracles: Pick<HostOracles, 'takeWaitedMs'>
-  /** Called once if a commit fails: from then on nothing may leave the process. */
-  readonly onFatal: (error: Error) => void
-  /** Told what a group changed in the files, once it is durable and before anybody is answered. */
-  readonly onCommit?: (changes: readonly FileChange[]) => void
-  /** What the operator lets in, asked of each new request that is in order. Throws {@link Refusal}. */
-  readonly gate?: (request: Request, caller: string) => void
-  /** Asked after each group, `idle` if nothing waits: whether to give up the machine, which others wait for. */
-  readonly yieldsMachine?: (idle: boolean) => boolean
-}
+import type { ServiceOptions } from './service-options.ts'
 
 export class Service {
   readonly ledger: Ledger
@@ -57,6 +28,7 @@ export class Service {
   #options: ServiceOptions
   #queue: Queue
   #heads: HeadMemory
+  #alarms: AlarmClock
   #groupSize = new GroupSize()
   #running: Promise<void> | null = null
   #committing: Promise<void> = Promise.resolve()
@@ -74,6 +46,22 @@ export class Service {
     this.#heads = new HeadMemory(options.ledger)
     this.#next = options.ledger.length
     this.guard = new ReplayGuard(options.limits.requestLifetimeMs)
+    this.#alarms = new AlarmClock({
+      ...options,
+      pending: options.alarms,
+      ledgerKey: options.ledger.key,
+      onDue: () => this.#wake(),
+    })
+  }
+
+  /** When the next alarm is due, in milliseconds since 1970; null if none is pending. */
+  get nextAlarm(): number | null {
+    return this.#alarms.next
+  }
+
+  /** From now on alarms are fired. */
+  open(): void {
+    this.#alarms.arm()
   }
 
   get methods(): ReadonlySet<string> {
@@ -146,6 +134,7 @@ export class Service {
   /** Commits what is being executed, refuses what waits, and stops. */
   async close(): Promise<void> {
     this.#closing = true
+    this.#alarms.stop()
     this.#refuseAll(closing())
     await this.#running
     await this.#committing
@@ -169,7 +158,7 @@ export class Service {
   }
 
   async #work(): Promise<void> {
-    while (this.#queue.length > 0 && !this.#fault) {
+    while (this.#hasWork) {
       const group = await this.#execute()
       await this.#committing
       if (group.entries.length > 0) this.#committing = this.#commit(group)
@@ -177,18 +166,30 @@ export class Service {
       if (epoch.live && yieldsMachine?.(this.#queue.length === 0)) await epoch.discard('restart')
     }
     this.#running = null
+    if (!this.#closing) this.#alarms.arm()
   }
 
-  /** Executes what waits, up to the end of the epoch, and says what is to be committed. */
+  get #hasWork(): boolean {
+    return !this.#fault && (this.#queue.length > 0 || (!this.#closing && this.#alarms.isDue))
+  }
+
+  /** Fires the alarms that are due, or else executes what waits, up to the end of the epoch. Says what is to be committed. */
   async #execute(): Promise<Group> {
     const boot = await this.#bootIfDue()
     const first = this.#next
     const group: Group = { entries: boot, changes: [], executed: [], first }
+    if (!this.#hasWork) return group
+    const { entries, changes, time, blocked } = await this.#alarms.ring(first)
+    this.#next += entries.length
+    if (entries.length > 0) return { ...group, entries: [...boot, ...entries], changes }
+    if (blocked) this.#refuseAll(busy('an alarm is due, and the script does not boot'))
+    if (time === null) return group
     const { placed, refused } = place(
       this.#queue.take(Math.min(this.#options.epoch.callsLeft, this.#groupSize.calls)),
       {
         ...this.#options,
         ledgerKey: this.ledger.key,
+        time,
         next: first,
         methods: this.methods,
       },
@@ -202,11 +203,12 @@ export class Service {
     const rest = placed.slice(done.length).map(({ pending }) => pending)
     if (stop?.kind === 'refused') {
       const culprit = rest.shift()
-      if (culprit) this.#refuseForGood(culprit, new Refusal(STOP_CODES[stop.reason], stop.message))
+      if (culprit) this.#refuseForGood(culprit, backstop(stop))
     }
     this.#queue.putBack(rest)
     this.#next += done.length
     const recorded = record(this.#options.crypto, boot, placed, done)
+    this.#alarms.changed(recorded.changes)
     const calls = done.reduce((sum, { results }) => sum + results.length, 0)
     this.#groupSize.learn(calls, recorded.changes, this.#options.oracles.takeWaitedMs())
     return { ...group, ...recorded }
@@ -218,8 +220,9 @@ export class Service {
     if (clock.behindMs > limits.clockBehindMs) {
       const why = `the host's clock is ${clock.behindMs} ms behind its last entry`
       this.#refuseAll(new Refusal('ERR_VMS_CLOCK', why))
+      this.#alarms.pause()
     }
-    if (!epoch.bootDue || this.#queue.length === 0) return []
+    if (!epoch.bootDue || !this.#hasWork) return []
     // A new process reads all files from the archive: what is still being committed would be missing there.
     await this.#committing
     try {
@@ -227,8 +230,8 @@ export class Service {
       this.#next += 1
       return [entry]
     } catch (error) {
-      const why = `the machine did not boot: ${(error as Error).message}`
-      this.#refuseAll(new Refusal('ERR_VMS_BUSY', why))
+      this.#refuseAll(busy(`the machine did not boot: ${(error as Error).message}`))
+      this.#alarms.pause()
       return []
     }
   }
@@ -245,16 +248,10 @@ export class Service {
     }
     this.#options.epoch.committed(this.ledger.length - 1)
     this.#options.onCommit?.(group.changes)
-    const before = group.entries.length - group.executed.length
-    group.executed.forEach((pending, i) => {
-      const index = group.first + i
-      const at = before + i
-      // Borders were set by the commit, on the first and the last entry of the group only.
-      const atBorder = at === 0 || at === blocks.length - 1
-      const entry = atBorder ? decodeEntry(blocks[at] as Uint8Array) : group.entries[at]
-      this.guard.committed(pending.id, index, pending.request.expires)
-      pending.settled.resolve({ index, entry: entry as CallsEntry })
-    })
+    for (const { pending, recorded } of settled(group, blocks)) {
+      this.guard.committed(pending.id, recorded.index, pending.request.expires)
+      pending.settled.resolve(recorded)
+    }
   }
 
   #refuseAll(refusal: Refusal): void {
@@ -278,12 +275,3 @@ export class Service {
     this.#options.onFatal(error)
   }
 }
-
-const closing = (): Refusal => new Refusal('ERR_VMS_CLOSING', 'the host is closing')
-
-const STOP_CODES = {
-  'wall-clock': 'ERR_VMS_WALL_CLOCK',
-  memory: 'ERR_VMS_MEMORY',
-  stack: 'ERR_VMS_STACK',
-  crash: 'ERR_VMS_CRASH',
-} as const

@@ -2,6 +2,7 @@
 import type { Crypto } from '@vms/format'
 import { Ledger } from '@vms/ledger'
 import { type ConsoleLine, Machine, type MachineOptions } from '@vms/sandbox'
+import { pendingAlarms } from './alarm-clock.ts'
 import { EntryClock } from './clock.ts'
 import { deploy } from './deploy.ts'
 import { Epoch } from './epoch.ts'
@@ -10,7 +11,8 @@ import type { ServiceLimits } from './limits.ts'
 import { machineOptions } from './machine-options.ts'
 import type { Opened, OpeningPorts } from './opening.ts'
 import type { HostOracles } from './oracles.ts'
-import { Service, type ServiceOptions } from './service.ts'
+import { Service } from './service.ts'
+import type { ServiceOptions } from './service-options.ts'
 
 /** The engines behind the ports. Tests hand in others; nothing else should. */
 export interface HostPorts extends OpeningPorts {
@@ -65,6 +67,7 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
       ledger,
       genesis,
       epoch,
+      alarms: await pendingAlarms(ledger.files),
       clock,
       crypto,
       limits,
@@ -74,9 +77,11 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
       ...(gate && { gate }),
       ...(yieldsMachine && { yieldsMachine }),
     })
-    if (created) return service
-    await recall(ledger, service.guard, crypto, now() - 2 * limits.requestLifetimeMs)
-    if (!lazy) await service.restart()
+    if (!created) {
+      await recall(ledger, service.guard, crypto, now() - 2 * limits.requestLifetimeMs)
+      if (!lazy) await service.restart()
+    }
+    service.open()
     return service
   } catch (error) {
     await epoch.close()

@@ -1,0 +1,87 @@
+/**
+ * The alarms of a replay: those that the replayed calls have set. Held against the ledger, where each must be fired when it is due,
+ * once, in order, as it was set, and before any call that comes later.
+ */
+import { type AlarmEntry, type FileChange, PendingAlarms, type Value } from '@vms/format'
+import { compareEncoded, compareValues } from './compare.ts'
+import { type Finding, finding } from './finding.ts'
+
+/** What an audit says of alarms. */
+export interface AlarmCounts {
+  /** Those that ran, whatever came of them. */
+  readonly fired: number
+  /** Those that the host says its machine could not run: that is believed, not reproduced. */
+  readonly skipped: number
+  /** Milliseconds by which the latest of them came after it was due. */
+  readonly latestMs: number
+  /** Those that are still to come. */
+  readonly pending: number
+}
+
+export class Alarms {
+  readonly #pending = new PendingAlarms()
+  #fired = 0
+  #skipped = 0
+  #latestMs = 0
+
+  get counts(): AlarmCounts {
+    const pending = this.#pending.size
+    return { fired: this.#fired, skipped: this.#skipped, latestMs: this.#latestMs, pending }
+  }
+
+  /** A call has run. */
+  apply(changes: readonly FileChange[]): void {
+    this.#pending.apply(changes)
+  }
+
+  /** Calls stand at `index`: nothing may have been due. */
+  missed(time: number, index: number): Finding | null {
+    const next = this.#pending.next()
+    if (!next || next.due > time) return null
+    return finding('ALARM_MISSED', {
+      entry: index,
+      method: next.method,
+      part: 'alarm',
+      expected: `the alarm ${next.id}, due at ${next.due}`,
+      got: `calls at ${time}`,
+    })
+  }
+
+  /** Whether the alarm of an entry is the one that had to come, and what was set. */
+  check(entry: AlarmEntry, index: number): Finding | null {
+    const { id, due, method, args } = entry
+    const place = { entry: index, method, part: 'alarm' }
+    const set = this.#pending.get(id)
+    if (!set)
+      return finding('ALARM_INVENTED', {
+        ...place,
+        expected: 'a pending alarm',
+        got: `alarm ${id}`,
+      })
+    const next = this.#pending.next()
+    if (next && next.id !== id) {
+      const expected = `the alarm ${next.id}, due at ${next.due}`
+      return finding('ALARM_MISSED', { ...place, expected, got: `the alarm ${id}` })
+    }
+    const shown = (alarm: { due: number; method: string }): Value => ({
+      due: alarm.due,
+      method: alarm.method,
+    })
+    const difference = compareValues(shown(set), shown({ due, method }), '$')
+    if (difference) return finding('ALARM_DIFFERS', { ...place, ...difference })
+    const other = compareEncoded(set.args, args)
+    return (
+      other &&
+      finding('ALARM_DIFFERS', { ...place, ...other, path: `$.args${other.path.slice(1)}` })
+    )
+  }
+
+  /** It was run, or was not to be. */
+  done({ id, due, time, outcome }: AlarmEntry, changes: readonly FileChange[]): void {
+    this.#pending.delete(id)
+    this.apply(changes)
+    if (outcome.status === 'skipped') this.#skipped += 1
+    else this.#fired += 1
+    this.#latestMs = Math.max(this.#latestMs, time - due)
+  }
+}

@@ -1,0 +1,27 @@
+/** What a service is made of, and what its host wants to be told and asked. */
+import type { Crypto, FileChange, GenesisEntry, PendingAlarms, Request } from '@vms/format'
+import type { Ledger } from '@vms/ledger'
+import type { EntryClock } from './clock.ts'
+import type { Epoch } from './epoch.ts'
+import type { ServiceLimits } from './limits.ts'
+import type { HostOracles } from './oracles.ts'
+
+export interface ServiceOptions {
+  readonly ledger: Ledger
+  readonly genesis: GenesisEntry
+  readonly epoch: Epoch
+  /** Those of the files as they are. */
+  readonly alarms: PendingAlarms
+  readonly clock: EntryClock
+  readonly crypto: Crypto
+  readonly limits: ServiceLimits
+  readonly oracles: Pick<HostOracles, 'takeWaitedMs'>
+  /** Called once if a commit fails: from then on nothing may leave the process. */
+  readonly onFatal: (error: Error) => void
+  /** Told what a group changed in the files, once it is durable and before anybody is answered. */
+  readonly onCommit?: (changes: readonly FileChange[]) => void
+  /** What the operator lets in, asked of each new request that is in order. Throws {@link Refusal}. */
+  readonly gate?: (request: Request, caller: string) => void
+  /** Asked after each group, `idle` if nothing waits: whether to give up the machine, which others wait for. */
+  readonly yieldsMachine?: (idle: boolean) => boolean
+}
