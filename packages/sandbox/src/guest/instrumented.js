@@ -2,6 +2,7 @@
  * What the instrumented script calls under hidden names: for the end of its fuel and depth, for errors that it catches, for frames
  * that stay on the stack while another function's iterator runs, for lists of arguments, and for operators.
  */
+import { extended, linked } from './chains.js'
 import { makeError, normaliseError } from './errors.js'
 import { power } from './math-pow.js'
 import { charge, enter, leave, meter, runOut } from './meter.js'
@@ -204,4 +205,6 @@ export const instruments = [
   listed,
   nested,
   taken,
+  linked,
+  extended,
 ]

@@ -1,6 +1,7 @@
 /** Objects, Maps and Sets: what lists, copies, groups or goes over entries. */
 
 import { digitsOf } from './bigints.js'
+import { linked } from './chains.js'
 import { charge } from './meter.js'
 import { metered, meteredSteps, sizeOf } from './metered-iterables.js'
 import { newLength } from './operators.js'
@@ -156,14 +157,23 @@ const copying = {
     for (let i = 1; i < given.length; i++) {
       payForOwn(given[i])
       if (isArray(given[0]) && isObject(given[i])) newLength(given[0], dataOf(given[i], 'length'))
+      else if (typeof given[0] === 'function' && isObject(given[i])) {
+        linked(dataOf(given[i], 'prototype'))
+      }
     }
     return apply(assign, undefined, given)
   },
   defineProperties(object, properties) {
     payForOwn(properties)
+    if (typeof object === 'function' && isObject(properties)) {
+      const property = dataOf(properties, 'prototype')
+      if (isObject(property)) linked(dataOf(property, 'value'))
+    }
     return o.defineProperties(undefined, object, properties)
   },
   create(prototype, properties) {
+    charge(flat.object)
+    linked(prototype)
     if (properties === undefined) return o.create(undefined, prototype)
     payForOwn(properties)
     return o.create(undefined, prototype, properties)

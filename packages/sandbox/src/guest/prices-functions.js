@@ -1,4 +1,5 @@
 /** Functions: lists of arguments lie on the engine's stack, and what is bound lies within what is bound. */
+import { linked, linkedBy } from './chains.js'
 import { makeError } from './errors.js'
 import { charge } from './meter.js'
 import { cleanIfFloats, cleanNumber } from './numbers.js'
@@ -9,6 +10,7 @@ import {
   apply,
   construct,
   defineProperty,
+  getPrototypeOf,
   getWeak,
   isArray,
   KnownMap,
@@ -49,7 +51,7 @@ export function installFunctionPrices() {
   })
   wrap(Object, {
     defineProperty(object, name, property) {
-      if (name === 'length') payForDefined(object, property)
+      payForDefined(object, name, property)
       const result = defineOn(object, name, property)
       cleanIfFloats(object)
       return result
@@ -57,13 +59,14 @@ export function installFunctionPrices() {
   })
   wrap(Reflect, {
     defineProperty(object, name, property) {
-      if (name === 'length') payForDefined(object, property)
+      payForDefined(object, name, property)
       const result = defineProperty(object, name, property)
       cleanIfFloats(object)
       return result
     },
     set(object, name, value, ...rest) {
       if (name === 'length') newLength(object, value)
+      linkedBy(object, name, value)
       const written = cleanNumber(value)
       return rest.length === 0 ? set(object, name, written) : set(object, name, written, rest[0])
     },
@@ -74,13 +77,18 @@ export function installFunctionPrices() {
     construct(target, list, ...rest) {
       requireList(list)
       if (isArray(list) && list.length === 1) lengthFor(target, list[0])
-      return rest.length === 0 ? construct(target, list) : construct(target, list, rest[0])
+      const made = rest.length === 0 ? construct(target, list) : construct(target, list, rest[0])
+      // What is constructed with something else may have any prototype.
+      if (rest.length !== 0 && !isProxy(made)) linked(getPrototypeOf(made))
+      return made
     },
   })
 }
 
-function payForDefined(object, property) {
-  if (isObject(property)) newLength(object, dataOf(property, 'value'))
+function payForDefined(object, name, property) {
+  if (!isObject(property)) return
+  if (name === 'length') newLength(object, dataOf(property, 'value'))
+  else if (name === 'prototype') linkedBy(object, name, dataOf(property, 'value'))
 }
 
 function requireList(list) {

@@ -1,4 +1,5 @@
 /** Puts every priced built-in in its place: after the world's own replacements, before the freeze. */
+import { installChains } from './chains.js'
 import { installJson } from './json.js'
 import { installArrayPrices } from './prices-array.js'
 import { installBytePrices } from './prices-bytes.js'
@@ -15,6 +16,7 @@ export function installPrices() {
   installArrayPrices()
   installBytePrices()
   installCollectionPrices()
+  installChains()
   installIteratorPrices()
   installNumberPrices()
   installPromisePrices()

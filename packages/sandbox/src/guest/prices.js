@@ -105,6 +105,8 @@ export const flat = freeze({
   reduction: 768,
   /** A line on the console. */
   line: 1_000,
+  /** An object given another prototype: code that was compiled for it is thrown away. */
+  prototype: 128,
   /** A Map's or a Set's entry made. */
   entryMade: 24,
 })
@@ -123,4 +125,6 @@ export const bound = freeze({
   freeItems: 64,
   /** Nested proxies, bound functions and flattened arrays: the engine walks them on its own stack. */
   nested: 100,
+  /** Prototypes of prototypes: the engine goes over all of them for what is in none. */
+  chain: 32,
 })

@@ -2,12 +2,13 @@
  * Proxies pay for each of their steps, so that the engine's loops over them need no price: every proxy gets a handler of ours, which
  * charges, counts depth (a proxy of a proxy goes down on the engine's stack), and does what the script's handler says.
  */
+import { linked } from './chains.js'
 import { makeError } from './errors.js'
 import { charge, enter, leave } from './meter.js'
 import { adopt } from './priced-constructors.js'
 import { bound, flat, rate } from './prices.js'
-import { isObject, noteProxy, proxies } from './pricing.js'
-import { apply, getWeak, give } from './primordials.js'
+import { isObject, isProxy, noteProxy, proxies } from './pricing.js'
+import { apply, getPrototypeOf, getWeak, give } from './primordials.js'
 
 const NativeProxy = Proxy
 const { revocable } = NativeProxy
@@ -33,6 +34,13 @@ const names = [
 
 export function installProxies() {
   for (let i = 0; i < names.length; i++) traps[names[i]] = trapNamed(names[i], Reflect[names[i]])
+  const { construct } = traps
+  traps.construct = function (target, given, newTarget) {
+    const made = apply(construct, this, [target, given, newTarget])
+    // A trap may have given any prototype.
+    if (isObject(made) && !isProxy(made)) linked(getPrototypeOf(made))
+    return made
+  }
   const holder = {
     Proxy: function (target, handler) {
       if (new.target === undefined) return NativeProxy(target, handler)

@@ -6,7 +6,7 @@ import type { AnyNode, Class, ClassBody, MethodDefinition, PropertyDefinition } 
 import { depthOf, slotsOf } from './frame-size.ts'
 import { visitBody, visitFunction } from './functions.ts'
 import { markOf } from './marks.ts'
-import { entersFrom, Frame, fuelOf, type Pass } from './pass.ts'
+import { entersFrom, Frame, fuelOf, type Pass, wrap } from './pass.ts'
 import { isAnonymous, isInert } from './purity.ts'
 
 /** Words that a class takes, and each of its members. */
@@ -14,7 +14,10 @@ const wordsOfClass = 64
 const wordsOfMember = 12
 
 export function visitClass(pass: Pass, node: Class, frame: Frame): void {
-  if (node.superClass) pass.visit(node.superClass, frame)
+  if (node.superClass) {
+    pass.visit(node.superClass, frame)
+    wrap(pass, node.superClass, `${pass.names.extended}((`, '))')
+  }
   frame.words += wordsOfClass + wordsOfMember * node.body.body.length
   const initialisers = node.body.body.filter(isInitialised)
   const extraSlots = slotsOf(initialisers)

@@ -46,6 +46,10 @@ export interface Names {
   readonly listed: string
   /** What a pattern takes apart that has others with rest elements in it. */
   readonly nested: string
+  /** What becomes a prototype. */
+  readonly linked: string
+  /** What a class extends. */
+  readonly extended: string
   /** The value of an assignment by a pattern. */
   readonly taken: string
   /** A place that is written to by a pattern, a loop, or an operator that reads it first. */
@@ -91,6 +95,8 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
     listed: `${prefix}I`,
     nested: `${prefix}N`,
     taken: `${prefix}T`,
+    linked: `${prefix}L`,
+    extended: `${prefix}X`,
     read: `${prefix}f`,
     converted: `${prefix}v`,
     grown: `${prefix}z`,
@@ -109,7 +115,7 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
 export function hiddenNames(names: Names): string[] {
   const { meter, out, error, delegate, spread, restore, rest, made, joined, power } = names
   const { shift, length, make, setLength, items, read, converted, grown, place } = names
-  const { entries, listed, nested, taken } = names
+  const { entries, listed, nested, taken, linked, extended } = names
   return [meter, out, error, delegate, spread, restore, rest, made, joined, power].concat(
     shift,
     length,
@@ -124,6 +130,8 @@ export function hiddenNames(names: Names): string[] {
     listed,
     nested,
     taken,
+    linked,
+    extended,
   )
 }
 

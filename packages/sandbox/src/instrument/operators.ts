@@ -108,6 +108,7 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
       meterSource(pass, left, right, true)
     }
     if (isLength(left) && !isSmall(right) && left.object.type !== 'Super') setLength(pass, node)
+    else if (isNamed(left, 'prototype')) wrap(pass, right, `${names.linked}((`, '))')
     // An array or a dictionary may have to grow.
     else if (left.type === 'MemberExpression' && left.computed) frame.words += 2
     cleanAssigned(pass, node, frame)
@@ -116,6 +117,7 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
     }
     return
   }
+  if (isNamed(left, 'prototype')) wrap(pass, right, `${names.linked}((`, '))')
   const plain = operator.slice(0, -1)
   if (
     isLength(left) &&
@@ -187,11 +189,15 @@ function between(source: string): string {
 type LengthMember = Extract<AnyNode, { type: 'MemberExpression' }>
 
 function isLength(node: AnyNode): node is LengthMember {
+  return isNamed(node, 'length')
+}
+
+function isNamed(node: AnyNode, name: string): boolean {
   return (
     node.type === 'MemberExpression' &&
     !node.computed &&
     node.property.type === 'Identifier' &&
-    node.property.name === 'length'
+    node.property.name === name
   )
 }
 

@@ -70,15 +70,17 @@ function isBrackets(node: AnyNode): node is Brackets {
   return node.type === 'ArrayPattern' || node.type === 'ObjectPattern'
 }
 
-/** @throws ScriptProblem for a target that is the length of something */
+/** @throws ScriptProblem for a target that is the length, or the prototype, of something */
 export function refuseLengths(pattern: AnyNode): void {
   if (pattern.type === 'MemberExpression') {
     const { property, computed } = pattern
     const name = property.type === 'Identifier' && !computed ? property.name : null
-    if (name === 'length' || (property.type === 'Literal' && property.value === 'length')) {
+    const literal = property.type === 'Literal' ? property.value : null
+    for (const refused of ['length', 'prototype']) {
+      if (name !== refused && literal !== refused) continue
       throw new ScriptProblem(
         'refused',
-        'a length is not set by a pattern or by a loop: write a.length = b',
+        `a ${refused} is not set by a pattern or by a loop: write a.${refused} = b`,
         pattern.start,
       )
     }

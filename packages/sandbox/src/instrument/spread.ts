@@ -8,6 +8,7 @@ import type {
   CallExpression,
   NewExpression,
   ObjectExpression,
+  Property,
 } from 'acorn'
 import { isSmall } from './operators.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
@@ -114,7 +115,17 @@ export function visitObject(pass: Pass, node: ObjectExpression, frame: Frame): v
   frame.words += 3 + node.properties.length
   for (const property of node.properties) {
     pass.visit(property, frame)
-    if (property.type !== 'SpreadElement') continue
-    wrap(pass, property.argument, `${pass.names.entries}((`, '))')
+    if (property.type === 'SpreadElement')
+      wrap(pass, property.argument, `${pass.names.entries}((`, '))')
+    else if (isPrototype(property)) wrap(pass, property.value, `${pass.names.linked}((`, '))')
   }
+}
+
+/** `__proto__: value` in a literal. */
+function isPrototype({ key, value, computed, shorthand, method }: Property): boolean {
+  if (computed || shorthand || method) return false
+  if (value.type === 'Literal') return false
+  return key.type === 'Identifier'
+    ? key.name === '__proto__'
+    : key.type === 'Literal' && key.value === '__proto__'
 }

@@ -79,3 +79,72 @@ export const tableBombs: Readonly<Record<string, readonly [body: string, ending:
     'fuel',
   ],
 }
+
+const miss = "for (let i = 0; ; i++) p['x' + (i % 100)]"
+
+/** What is looked up in vain is looked for in a whole chain of prototypes: they are short, however they are made. */
+export const chainBombs: Readonly<Record<string, readonly [body: string, ending: Ending]>> = {
+  'a chain by Object.create': [
+    'let p = {}; for (;;) p = Object.create(p)',
+    'throws ERR_VMS_TOO_DEEP',
+  ],
+  'a chain by literals': ['let p = {}; for (;;) p = { __proto__: p }', 'throws ERR_VMS_TOO_DEEP'],
+  'a chain by constructors': [
+    'function F() {} for (;;) F.prototype = new F()',
+    'throws ERR_VMS_TOO_DEEP',
+  ],
+  'a chain by constructors and a description': [
+    "function F() {} for (;;) Object.defineProperty(F, 'prototype', { value: new F() })",
+    'throws ERR_VMS_TOO_DEEP',
+  ],
+  'a chain by constructors and Reflect.set': [
+    "function F() {} for (;;) Reflect.set(F, 'prototype', new F())",
+    'throws ERR_VMS_TOO_DEEP',
+  ],
+  'a chain by generators': [
+    'function* g() {} for (;;) g.prototype = g()',
+    'throws ERR_VMS_TOO_DEEP',
+  ],
+  'a chain by classes': [
+    'let A = class {}; for (;;) A = class extends A {}',
+    'throws ERR_VMS_TOO_DEEP',
+  ],
+  'a chain by Object.setPrototypeOf': [
+    'let p = {}; for (;;) p = Object.setPrototypeOf({}, p)',
+    'throws ERR_VMS_TOO_DEEP',
+  ],
+  'a chain by __proto__': [
+    'let p = {}; for (;;) { const q = {}; q.__proto__ = p; p = q }',
+    'throws ERR_VMS_TOO_DEEP',
+  ],
+  'a chain that grows at its root': [
+    'let root = {}; const p = Object.create(root); for (;;) { const next = {}; Object.setPrototypeOf(root, next); root = next }',
+    'throws ERR_VMS_TOO_DEEP',
+  ],
+  'chains that are put together': [
+    `const chain = (root) => { let p = root; for (let i = 0; i < 20; i++) p = Object.create(p); return p }
+     const root = {}; chain(root); Object.setPrototypeOf(root, chain({}))`,
+    'throws ERR_VMS_TOO_DEEP',
+  ],
+  'a chain by a trap': [
+    'let p = {}; for (;;) { const q = p; p = Reflect.construct(Object, [], new Proxy(function () {}, { get: () => q })) }',
+    'throws ERR_VMS_TOO_DEEP',
+  ],
+  'a chain by new and a trap': [
+    'let p = {}; for (;;) { const q = p; p = new (new Proxy(function () {}, { get: () => q }))() }',
+    'throws ERR_VMS_TOO_DEEP',
+  ],
+  'the longest chain': [
+    `let p = {}; for (let i = 0; i < 28; i++) p = Object.create(p); ${miss}`,
+    'fuel',
+  ],
+  'inherited by many': ['const p = {}; for (;;) keep.push(Object.create(p))', 'fuel'],
+  'many that inherit from each other and from nothing': [
+    'for (;;) keep.push(Object.create(Object.create(null)))',
+    'fuel',
+  ],
+  'prototypes that are changed': [
+    'const p = { a: 1 }; for (;;) keep.push(Object.setPrototypeOf({}, p))',
+    'fuel',
+  ],
+}
