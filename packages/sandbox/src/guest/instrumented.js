@@ -30,6 +30,9 @@ const argumentsPerDepth = 1 << depthBits
 /** Arguments of a call whose list holds an `await` or a `yield`: its depth cannot be given back, so there are never many. */
 const argumentsWithoutDepth = 1024
 
+/** A word for each of the arguments that are kept in a list. */
+const fuelPerArgument = 2
+
 /** UTF-16 units up to which a comparison costs nothing of its own. */
 const shortText = 256
 /** Units that are compared for one of fuel, as a power of two. */
@@ -123,6 +126,7 @@ function restore(depth, value) {
 /** Arguments from one on. */
 function rest(given, start) {
   const list = []
+  if (given.length > start) charge(fuelPerArgument * (given.length - start))
   for (let i = start; i < given.length; i++) list[i - start] = given[i]
   return list
 }

@@ -8,6 +8,7 @@ import {
   compareTexts,
   dataOf,
   isObject,
+  isProxy,
   itemsOf,
   levels,
   pay,
@@ -20,7 +21,7 @@ const a = methodsOf(Array.prototype)
 const s = methodsOf(Array)
 const { concat, splice, toSpliced, unshift, lastIndexOf, reduce, reduceRight } = Array.prototype
 const { of, fromAsync } = Array
-const spreadable = Symbol.isConcatSpreadable
+const { asyncIterator, isConcatSpreadable: spreadable, iterator } = Symbol
 
 /** The engine moves all items of an array that is too large to be shifted in place. */
 const shiftedInPlace = 16_384
@@ -173,6 +174,17 @@ const visiting = {
   },
 }
 
+/** What is gone over with a promise for each item: steps of an iterator pay one by one. */
+function awaited(items) {
+  if (isObject(items) && !isProxy(items)) {
+    const start = items[asyncIterator]
+    if (start !== undefined && start !== null) return items
+    if (typeof items[iterator] === 'function') return metered(items, flat.promise)
+  }
+  pay(itemsOf(items), flat.promise)
+  return items
+}
+
 const statics = {
   from(items, visit, self) {
     if (items === undefined || items === null) return s.from(this, items, visit, self)
@@ -186,7 +198,6 @@ const statics = {
   },
   fromAsync(items, visit, self) {
     if (items === undefined || items === null) return s.fromAsync(this, items, visit, self)
-    pay(itemsOf(items), flat.promise)
-    return apply(fromAsync, this, [items, visit, self])
+    return apply(fromAsync, this, [awaited(items), visit, self])
   },
 }

@@ -5,7 +5,7 @@ import { charge } from './meter.js'
 import { cleanIfFloats, cleanNumber } from './numbers.js'
 import { lengthFor, newLength } from './operators.js'
 import { bound, flat } from './prices.js'
-import { dataOf, isObject, isProxy, wrap } from './pricing.js'
+import { dataOf, isObject, isProxy, itemsOf, wrap } from './pricing.js'
 import {
   apply,
   construct,
@@ -51,6 +51,7 @@ export function installFunctionPrices() {
   })
   wrap(Object, {
     defineProperty(object, name, property) {
+      charge(flat.object)
       payForDefined(object, name, property)
       const result = defineOn(object, name, property)
       cleanIfFloats(object)
@@ -59,6 +60,7 @@ export function installFunctionPrices() {
   })
   wrap(Reflect, {
     defineProperty(object, name, property) {
+      charge(flat.object)
       payForDefined(object, name, property)
       const result = defineProperty(object, name, property)
       cleanIfFloats(object)
@@ -92,9 +94,7 @@ function payForDefined(object, name, property) {
 }
 
 function requireList(list) {
-  if (!isArray(list)) return
-  if (isProxy(list)) return
-  requireCount(list.length)
+  if (isObject(list) && !isProxy(list)) requireCount(itemsOf(list))
 }
 
 /** @throws RangeError for more arguments than the engine's stack has room for wherever it may be */

@@ -3,11 +3,12 @@
 import { charge } from './meter.js'
 import { metered } from './metered-iterables.js'
 import { flat } from './prices.js'
-import { wrapOne } from './pricing.js'
+import { wrap, wrapOne } from './pricing.js'
 import { apply } from './primordials.js'
 
 export function installPromisePrices() {
   const { then } = Promise.prototype
+  const { reject, resolve, withResolvers } = Promise
   wrapOne(
     Promise.prototype,
     'then',
@@ -19,6 +20,20 @@ export function installPromisePrices() {
       },
     }.then,
   )
+  wrap(Promise, {
+    resolve(value) {
+      charge(flat.promise)
+      return apply(resolve, this, [value])
+    },
+    reject(reason) {
+      charge(flat.promise)
+      return apply(reject, this, [reason])
+    },
+    withResolvers() {
+      charge(2 * flat.promise)
+      return apply(withResolvers, this, [])
+    },
+  })
   const names = ['all', 'allSettled', 'any', 'race']
   for (let i = 0; i < names.length; i++) {
     const native = Promise[names[i]]

@@ -10,8 +10,11 @@ import { entersFrom, Frame, fuelOf, type Pass, wrap } from './pass.ts'
 import { isAnonymous, isInert } from './purity.ts'
 
 /** Words that a class takes, and each of its members. */
-const wordsOfClass = 64
+const wordsOfClass = 96
 const wordsOfMember = 12
+/** A static field is defined when the class is made, and the description of those before it is copied for it. */
+const wordsOfStatic = 60
+const wordsOfStaticBefore = 16
 
 export function visitClass(pass: Pass, node: Class, frame: Frame): void {
   if (node.superClass) {
@@ -22,6 +25,7 @@ export function visitClass(pass: Pass, node: Class, frame: Frame): void {
   const initialisers = node.body.body.filter(isInitialised)
   const extraSlots = slotsOf(initialisers)
   let hasConstructor = false
+  let statics = 0
   for (const element of node.body.body) {
     if (element.type === 'StaticBlock') {
       visitBody(pass, element)
@@ -33,6 +37,9 @@ export function visitClass(pass: Pass, node: Class, frame: Frame): void {
       hasConstructor ||= isConstructor
       visitMethod(pass, element, frame, isConstructor ? extraSlots : 0)
     } else if (element.value) visitField(pass, element.value, element, frame)
+    if (element.type !== 'PropertyDefinition' || !element.static) continue
+    frame.words += wordsOfStatic + wordsOfStaticBefore * statics
+    statics += 1
   }
   if (node.superClass && !hasConstructor) addConstructor(pass, node.body, extraSlots)
   pass.text.appendLeft(node.end - 1, markOf(pass, node as AnyNode))

@@ -63,7 +63,7 @@ function namesIn(node: AnyNode): number {
 }
 
 /** Names that a pattern binds, or more. */
-function bindingNames(pattern: AnyNode): number {
+export function bindingNames(pattern: AnyNode): number {
   if (pattern.type === 'Identifier') return 1
   return childrenOf(pattern).reduce((sum, child) => sum + bindingNames(child), 0)
 }

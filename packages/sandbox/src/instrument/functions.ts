@@ -8,6 +8,7 @@ import { markOf } from './marks.ts'
 import {
   bindInBody,
   bindInParameters,
+  fuelOfArguments,
   lastMoved,
   type Place,
   placeOfParameters,
@@ -27,6 +28,8 @@ import { isInertFunction } from './purity.ts'
 /** Words that calling takes, besides what the code allocates: objects of generators and promises. */
 const wordsOfGenerator = 72
 const wordsOfAsync = 32
+/** Of the object of its arguments, without them. */
+const wordsOfArguments = 8
 
 export interface FunctionOptions {
   /** Values in frames that the engine puts on top of its own: initialisers of fields. */
@@ -45,21 +48,29 @@ export function visitFunction(
   const slots = slotsOf([...node.params, node.body]) + 2 * node.params.length + extraSlots
   const frame = new Frame(node.async, node.generator, depthOf(slots))
   // A closure and, often, its context.
-  outer.words += 12
-  for (const parameter of node.params) pass.visit(parameter, frame)
-  if (node.body.type === 'BlockStatement') visitBlock(pass, node.body, frame)
-  else pass.visit(node.body, frame)
+  outer.words += node.type === 'ArrowFunctionExpression' ? 12 : 20
+  outer.hasClosures = true
+  if (node.id) outer.bindings += 1
+  frame.words = frame.wordsOfPart(() => {
+    for (const parameter of node.params) pass.visit(parameter, frame)
+    frame.bindings += node.params.length
+    if (node.body.type === 'BlockStatement') visitBlock(pass, node.body, frame)
+    else pass.visit(node.body, frame)
+  })
   if (frame.isGenerator) frame.words += wordsOfGenerator
   if (frame.isAsync) frame.words += wordsOfAsync
-  const fuel = fuelOf(frame.words)
+  if (frame.usesArguments) frame.words += wordsOfArguments
+  outer.usesArguments ||= frame.usesArguments && node.type === 'ArrowFunctionExpression'
   const mark = markOf(pass, written)
   if (isInertFunction(node) && !frame.hasLoops) {
     const local = frame.usesValue ? `let ${pass.names.value};` : ''
+    const fuel = fuelOf(frame.words) + fuelOfArguments(pass, node, frame, null)
     openBody(pass, node, charging(pass.names, fuel) + local, null)
     closeBody(pass, node, mark, null)
     return
   }
   const place = placeOfParameters(node, frame, isSetter)
+  const fuel = fuelOf(frame.words) + fuelOfArguments(pass, node, frame, place)
   const { open, close } = around(pass, frame, fuel, place)
   if (place === 'parameters') bindInParameters(pass, node, frame, fuel)
   if (place === 'body') bindInBody(pass, node, bodyStart(pass, node))
@@ -89,7 +100,7 @@ export function visitBody(pass: Pass, node: Program | StaticBlock): void {
 function around(
   { names }: Pass,
   frame: Frame,
-  fuel: number,
+  fuel: number | string,
   place: Place | null,
 ): { open: string; close: string } {
   const { meter, turns, held, value, start } = names
@@ -171,21 +182,29 @@ function visitBlock(pass: Pass, node: BlockStatement | Program | StaticBlock, fr
   hoistShared(pass, node, frame)
 }
 
+interface TurnOptions {
+  readonly mayOnlyCount?: boolean
+  /** Words that a turn takes besides: in its test, in its head. */
+  readonly words?: number
+  /** Variables of the head, of which each turn has its own. */
+  readonly bindings?: number
+}
+
 /** A loop's body: each turn counts. Gives whether it counts only, which it may be let if its turns are small. */
 export function visitLoopBody(
   pass: Pass,
   body: AnyNode,
   frame: Frame,
-  mayOnlyCount = false,
+  { mayOnlyCount = false, words = 0, bindings = 0 }: TurnOptions = {},
 ): boolean {
   frame.hasLoops = true
-  const outside = frame.words
-  frame.words = 0
-  pass.visit(body, frame)
-  const fuel = fuelOf(frame.words)
+  const inside = frame.wordsOfPart(() => {
+    pass.visit(body, frame)
+    frame.bindings += bindings
+  })
+  const fuel = fuelOf(words + inside)
   const onlyCounts = mayOnlyCount && fuel <= largestInStrip
   const count = onlyCounts ? `${pass.names.turns}+=${fuel};` : turning(pass.names, frame, fuel)
-  frame.words = outside
   if (body.type === 'BlockStatement') pass.text.appendLeft(body.start + 1, count)
   else {
     pass.text.prependRight(body.start, `{${count}`)

@@ -7,25 +7,36 @@
  */
 import type { AnyNode, ForInStatement, ForOfStatement, Pattern } from 'acorn'
 import { cleanTargets } from './floats.ts'
+import { bindingNames } from './frame-size.ts'
 import { type Frame, type Pass, wrap } from './pass.ts'
 import { meteredName, refuseLengths, takesRest } from './patterns.ts'
 
-/** Gives the node before whose text goes what is to come first in a turn. */
+export interface Head {
+  /** Before it goes what is to come first in a turn. */
+  readonly first: AnyNode
+  /** Words that each turn takes for it. */
+  readonly words: number
+  /** Variables that each turn has of its own. */
+  readonly bindings: number
+}
+
 export function visitEachHead(
   pass: Pass,
   node: ForInStatement | ForOfStatement,
   frame: Frame,
-): AnyNode {
-  const { left, right } = node
+): Head {
+  const { left, right, body } = node
   refuseLengths(left)
-  pass.visit(left, frame)
-  if (node.type === 'ForOfStatement') cleanTargets(pass, left, frame)
+  const words = frame.wordsOf(() => {
+    pass.visit(left, frame)
+    if (node.type === 'ForOfStatement') cleanTargets(pass, left, frame)
+  })
   pass.visit(right, frame)
   if (node.type === 'ForInStatement') wrap(pass, right, `${pass.names.listed}((`, '))')
   const pattern = left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left
-  if (pattern === undefined || !takesRest(pattern)) return node.body
-  moveIntoBody(pass, left, pattern, node.body)
-  return left
+  const isMoved = pattern !== undefined && takesRest(pattern)
+  if (isMoved) moveIntoBody(pass, left, pattern, body)
+  return { first: isMoved ? left : body, words, bindings: bindingNames(left) }
 }
 
 /** The body's own declarations may have the names that the head declares: it stays a block of its own. */

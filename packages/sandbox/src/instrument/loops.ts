@@ -9,6 +9,8 @@
  */
 import type { AnyNode, ForStatement, WhileStatement } from 'acorn'
 import { skipBlank } from './blank.ts'
+import { noteCounter } from './comparisons.ts'
+import { bindingNames } from './frame-size.ts'
 import { visitLoopBody } from './functions.ts'
 import { childrenOf } from './parse.ts'
 import { type Frame, type Pass, takingTurns, wrap } from './pass.ts'
@@ -16,7 +18,10 @@ import { type Frame, type Pass, takingTurns, wrap } from './pass.ts'
 export function visitLoop(pass: Pass, node: ForStatement | WhileStatement, frame: Frame): void {
   const breaks: number[] = []
   const isPlain = childrenOf(node).every((child) => isPlainPart(child, breaks, false))
-  const isInStrips = visitLoopBody(pass, node.body, frame, isPlain)
+  const isInStrips = visitLoopBody(pass, node.body, frame, {
+    mayOnlyCount: isPlain,
+    ...visitHead(pass, node, frame),
+  })
   if (!isInStrips) return
   const { text, names, source } = pass
   const { turns, label } = names
@@ -37,6 +42,24 @@ export function visitLoop(pass: Pass, node: ForStatement | WhileStatement, frame
     text.update(end, end + 1, `${isExpression ? ')' : ''};${strip}for(;${test}`)
   }
   text.appendLeft(node.end, `}while(${turns}>${turnsPerCharge - 1})}`)
+}
+
+/** Words and variables of what is evaluated for each turn. */
+function visitHead(
+  pass: Pass,
+  node: ForStatement | WhileStatement,
+  frame: Frame,
+): { words: number; bindings: number } {
+  if (node.type === 'WhileStatement')
+    return { words: frame.wordsOf(() => pass.visit(node.test, frame)), bindings: 0 }
+  const { init, test, update } = node
+  noteCounter(pass, node)
+  if (init) pass.visit(init, frame)
+  const words = frame.wordsOf(() => {
+    for (const part of [test, update]) if (part) pass.visit(part, frame)
+  })
+  const isKept = init?.type === 'VariableDeclaration' && init.kind === 'let'
+  return { words, bindings: isKept ? bindingNames(init) : 0 }
 }
 
 /**

@@ -8,16 +8,25 @@ import type {
   AssignmentExpression,
   BinaryExpression,
   Expression,
+  MemberExpression,
   TemplateLiteral,
 } from 'acorn'
 import { payForComparison } from './comparisons.ts'
 import { cleanAssigned, cleanCompound } from './floats.ts'
-import { ScriptProblem } from './parse.ts'
+import { childrenOf, ScriptProblem } from './parse.ts'
 import { type Frame, type Pass, wrap } from './pass.ts'
 import { meterSource, refuseLengths, takesRest } from './patterns.ts'
 
 /** Lengths up to this are not looked at: literals say that they are small. */
 const smallLength = 1024
+
+/** Looking through chains of prototypes takes as long as this many words. */
+const wordsOfLookups: Readonly<Record<string, number>> = { in: 16, instanceof: 16 }
+/** So does a text that was just made, as the name of a property. */
+const wordsOfName = 12
+
+/** A function makes its prototype when it is first asked for it. */
+const wordsOfPrototype = 24
 
 const looked: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '&', '|', '^', '>>'])
 
@@ -29,6 +38,7 @@ export function visitBinary(pass: Pass, node: BinaryExpression, frame: Frame): v
   } else if (left.type !== 'PrivateIdentifier') pass.visit(left, frame)
   pass.visit(right, frame)
   const { names } = pass
+  frame.words += wordsOfLookups[operator] ?? 0
   if (operator === '**') call(pass, node, left as Expression, right, names.power)
   else if (operator === '<<') {
     if (!isNumber(left as Expression) && !isNumber(right))
@@ -208,6 +218,14 @@ export function visitTemplate(pass: Pass, node: TemplateLiteral, frame: Frame): 
   }
   frame.words += 4 * node.expressions.length
   if (node.expressions.length !== 0) wrap(pass, node, `${pass.names.joined}(`, ')')
+}
+
+/** `a['b' + c]`: the engine looks the text up in the table of all names. */
+export function visitMember(pass: Pass, node: MemberExpression, frame: Frame): void {
+  for (const child of childrenOf(node)) pass.visit(child, frame)
+  if (node.property.type === 'Identifier' && !node.computed) {
+    if (node.property.name === 'prototype') frame.words += wordsOfPrototype
+  } else if (isText(node.property) && node.property.type !== 'Literal') frame.words += wordsOfName
 }
 
 /** A BigInt that becomes text pays before. */

@@ -10,6 +10,7 @@
  */
 import type { AnyNode, AssignmentPattern, Function as FunctionNode, Pattern } from 'acorn'
 import { skipBlank } from './blank.ts'
+import { fuelPerWord } from './limits.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { burns, enters, type Frame, type Pass } from './pass.ts'
 import { meteredName } from './patterns.ts'
@@ -70,6 +71,23 @@ function boundPart(parameter: Pattern): Pattern {
   return parameter.type === 'RestElement' ? parameter.argument : parameter
 }
 
+/** What is added to an entry's fuel for the lists of arguments that the function makes; nothing where `names.rest` pays. */
+export function fuelOfArguments(
+  { names }: Pass,
+  node: FunctionNode,
+  frame: Frame,
+  place: Place | null,
+): string {
+  const isOwn = frame.usesArguments && node.type !== 'ArrowFunctionExpression'
+  const last = node.params.at(-1)
+  const added = isOwn ? `+${fuelPerWord}*arguments.length` : ''
+  if (last?.type !== 'RestElement' || place === 'parameters') return added
+  const { argument } = last
+  const isMoved = place === 'body' || argument.type !== 'Identifier'
+  const name = isMoved ? `${names.parameter}${node.params.length - 1}` : argument.name
+  return `${added}+${fuelPerWord}*${name}.length`
+}
+
 /** Moves them to an offset in the body, where text that was put there goes before them. */
 export function bindInBody(pass: Pass, node: FunctionNode, offset: number): void {
   const { text, names } = pass
@@ -87,7 +105,12 @@ export function bindInBody(pass: Pass, node: FunctionNode, offset: number): void
 }
 
 /** Binds them in a pattern behind all of them. */
-export function bindInParameters(pass: Pass, node: FunctionNode, frame: Frame, fuel: number): void {
+export function bindInParameters(
+  pass: Pass,
+  node: FunctionNode,
+  frame: Frame,
+  fuel: number | string,
+): void {
   const { text, names } = pass
   const { depth } = frame
   const key = names.parameter
@@ -123,7 +146,7 @@ export function bindInParameters(pass: Pass, node: FunctionNode, frame: Frame, f
 }
 
 /** Parameters that run nothing stay, and what pays stands behind them. */
-function payInRest({ text, names, source }: Pass, node: FunctionNode, fuel: number): void {
+function payInRest({ text, names, source }: Pass, node: FunctionNode, fuel: number | string): void {
   const rest = `...{${names.parameter}:${names.value}=(${burns(names, fuel)})&&${names.out}()}`
   removeDirectives(text, node)
   const last = node.params.at(-1)

@@ -16,6 +16,12 @@ export class Frame {
   usesValue = false
   /** Words that it allocates, of the part that is being visited: an entry, a turn, or a branch. */
   words = 0
+  /** Whether the part that is being visited makes functions, which keep the variables around them. */
+  hasClosures = false
+  /** Variables of that part. */
+  bindings = 0
+  /** Whether it or an arrow function in it says `arguments`. */
+  usesArguments = false
   /** Names that it declares with `var`, at any depth of blocks. */
   readonly variables = new Set<string>()
 
@@ -27,6 +33,27 @@ export class Frame {
   /** Units that its loops count before they take them from the meter. */
   get turnsPerCharge(): number {
     return this.suspends ? turnsPerChargeSuspended : turnsPerCharge
+  }
+
+  /** Words of what `visit` visits: they are paid for elsewhere. */
+  wordsOf(visit: () => void): number {
+    const outside = this.words
+    this.words = 0
+    visit()
+    const { words } = this
+    this.words = outside
+    return words
+  }
+
+  /** The same for a part with variables of its own: functions that are made in it keep them in memory. */
+  wordsOfPart(visit: () => void): number {
+    const { bindings, hasClosures } = this
+    this.bindings = 0
+    this.hasClosures = false
+    const words = this.wordsOf(visit) + (this.hasClosures ? this.bindings : 0)
+    this.bindings = bindings
+    this.hasClosures ||= hasClosures
+    return words
   }
 
   constructor(isAsync: boolean, isGenerator: boolean, depth: number) {
@@ -59,7 +86,7 @@ export function fuelOf(words: number): number {
 export const burns = ({ meter }: Names, fuel: number | string) => `(${meter}[0]-=${fuel})<0`
 
 /** A statement that charges. */
-export function charging(names: Names, fuel: number): string {
+export function charging(names: Names, fuel: number | string): string {
   return `if(${burns(names, fuel)})throw ${names.out}();`
 }
 
@@ -76,12 +103,12 @@ export function takingTurns(names: Names, frame: Frame): string {
 }
 
 /** A condition: charges an entry and goes deeper; true once there is too little of either. */
-export function enters(names: Names, fuel: number, depth: number): string {
+export function enters(names: Names, fuel: number | string, depth: number): string {
   return `${burns(names, fuel)}||(${names.meter}[1]-=${depth})<0`
 }
 
 /** The same where the depth from before is in a local variable, from which it is restored: twice as fast as counting back. */
-export function entersFrom(names: Names, fuel: number, depth: number): string {
+export function entersFrom(names: Names, fuel: number | string, depth: number): string {
   return `${burns(names, fuel)}||(${names.meter}[1]=${names.start}-${depth})<0`
 }
 

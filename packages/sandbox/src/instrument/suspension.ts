@@ -76,10 +76,10 @@ export function visitForAwait(
 ): void {
   const { text, names } = pass
   frame.words += wordsOfAwait
-  const first = visitEachHead(pass, node, frame)
+  const { first, words, bindings } = visitEachHead(pass, node, frame)
   handOver(pass, node.right, frame, true)
   const { body } = node
-  visitLoopBody(pass, body, frame)
+  visitLoopBody(pass, body, frame, { words: words + wordsOfAwait, bindings })
   const take = `${names.held}||${taking(names, frame.depth)};`
   text.prependRight(first.start, `{${take}try{`)
   text.appendLeft(body.end, `}finally{${giving(names)}}}`)

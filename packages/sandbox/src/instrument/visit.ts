@@ -8,11 +8,12 @@ import type {
   VariableDeclaration,
 } from 'acorn'
 import { visitClass } from './classes.ts'
-import { noteCounter, visitSwitch } from './comparisons.ts'
+import { visitSwitch } from './comparisons.ts'
+import { bindingNames } from './frame-size.ts'
 import { visitFunction, visitLoopBody } from './functions.ts'
 import { visitEachHead } from './heads.ts'
 import { visitLoop } from './loops.ts'
-import { visitAssignment, visitBinary, visitTemplate } from './operators.ts'
+import { visitAssignment, visitBinary, visitMember, visitTemplate } from './operators.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { charging, type Frame, fuelOf, type Pass } from './pass.ts'
 import { meteredName, meterSource } from './patterns.ts'
@@ -21,6 +22,10 @@ import { resuming, visitForAwait, visitReturn, visitSuspension } from './suspens
 
 /** Words of a branch that are charged where it is taken, and not wherever it could be. */
 const wordsOfBranch = 32
+
+/** Of a computed name and of an accessor in a literal. */
+const wordsOfComputed = 12
+const wordsOfAccessor = 16
 
 export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
   switch (node.type) {
@@ -34,23 +39,26 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
       visitClass(pass, node, frame)
       return
     case 'Property':
-      if (node.computed) pass.visit(node.key, frame)
+      if (node.computed) {
+        pass.visit(node.key, frame)
+        frame.words += wordsOfComputed
+      }
+      if (node.kind !== 'init') frame.words += wordsOfAccessor
       if ((node.method || node.kind !== 'init') && node.value.type === 'FunctionExpression') {
         visitFunction(pass, node.value, frame, { isSetter: node.kind === 'set', written: node })
       } else pass.visit(node.value, frame)
       return
     case 'WhileStatement':
-      pass.visit(node.test, frame)
+    case 'ForStatement':
       visitLoop(pass, node, frame)
       return
     case 'DoWhileStatement':
-      visitLoopBody(pass, node.body, frame)
-      pass.visit(node.test, frame)
+      visitLoopBody(pass, node.body, frame, {
+        words: frame.wordsOf(() => pass.visit(node.test, frame)),
+      })
       return
-    case 'ForStatement':
-      noteCounter(pass, node)
-      for (const part of [node.init, node.test, node.update]) if (part) pass.visit(part, frame)
-      visitLoop(pass, node, frame)
+    case 'Identifier':
+      frame.usesArguments ||= node.name === 'arguments'
       return
     case 'ForInStatement':
     case 'ForOfStatement':
@@ -69,6 +77,9 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
       pass.visit(node.expression, frame)
       // Or it could be taken for a continuation of the line before.
       if (pass.brackets.has(node.start)) pass.text.prependRight(node.start, '0,')
+      return
+    case 'MemberExpression':
+      visitMember(pass, node, frame)
       return
     case 'BinaryExpression':
       visitBinary(pass, node, frame)
@@ -157,9 +168,9 @@ function visitForEach(
     visitForAwait(pass, node as ForOfStatement, frame, whole)
     return
   }
-  visitEachHead(pass, node, frame)
+  const { words, bindings } = visitEachHead(pass, node, frame)
   frame.words += 8
-  visitLoopBody(pass, node.body, frame)
+  visitLoopBody(pass, node.body, frame, { words, bindings })
 }
 
 function visitLabel(pass: Pass, node: LabeledStatement, frame: Frame): void {
@@ -175,6 +186,7 @@ function visitDeclaration(pass: Pass, node: VariableDeclaration, frame: Frame): 
   }
   if (node.kind === 'var') for (const { id } of node.declarations) addNames(id, frame)
   for (const declaration of node.declarations) {
+    frame.bindings += bindingNames(declaration.id)
     pass.visit(declaration.id, frame)
     if (!declaration.init) continue
     pass.visit(declaration.init, frame)

@@ -3,7 +3,7 @@ import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import type { RunReport } from '../../src/index.ts'
 import { Bench } from '../bench.ts'
-import { chainBombs, tableBombs } from './objects.ts'
+import { chainBombs, floods, tableBombs } from './objects.ts'
 import { backstopped, type Ending, memoryBombs, timeBombs } from './scripts.ts'
 
 /** A fifth of the defaults, in fuel and in memory: it is the ratio of the two that counts. */
@@ -46,6 +46,7 @@ describe('memory bombs', () => endsAs(memoryBombs))
 describe('bombs of time and stack', () => endsAs(timeBombs))
 describe('tables', () => endsAs(tableBombs))
 describe('chains', () => endsAs(chainBombs))
+describe('floods', () => endsAs(floods))
 
 describe('what only the backstop ends', () => {
   for (const [name, [body]] of Object.entries(backstopped)) {

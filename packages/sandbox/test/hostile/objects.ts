@@ -148,3 +148,103 @@ export const chainBombs: Readonly<Record<string, readonly [body: string, ending:
     'fuel',
   ],
 }
+
+const many = (one: (i: number) => string, separator = ';') =>
+  Array.from({ length: 100 }, (_, i) => one(i)).join(separator)
+
+/** What syntax makes is paid for by how much of it there is. */
+export const floods: Readonly<Record<string, readonly [body: string, ending: Ending]>> = {
+  'large classes': [`for (;;) keep.push(class { ${many((i) => `m${i}() {}`)} })`, 'fuel'],
+  'classes with static fields': [
+    `for (;;) keep.push(class { ${many((i) => `static m${i} = ${i}`)} })`,
+    'fuel',
+  ],
+  'classes that are derived': ['class B {} for (;;) keep.push(class extends B {})', 'fuel'],
+  'objects with methods': [`for (;;) keep.push({ ${many((i) => `m${i}() {}`, ',')} })`, 'fuel'],
+  'objects with getters': [
+    `for (;;) keep.push({ ${many((i) => `get m${i}() { return 1 }`, ',')} })`,
+    'fuel',
+  ],
+  'objects with names of their own': ["let i = 0; for (;;) keep.push({ ['a' + i++]: 1 })", 'fuel'],
+  'getters that are defined': [
+    "for (;;) keep.push(Object.defineProperty({}, 'a', { get: () => 1 }))",
+    'fuel',
+  ],
+  'objects of arguments': [
+    `function f() { return arguments } for (;;) keep.push(f(${many(String, ',')}))`,
+    'fuel',
+  ],
+  'objects of arguments in an arrow function': [
+    `function f() { return (() => arguments)() } for (;;) keep.push(f(${many(String, ',')}))`,
+    'fuel',
+  ],
+  'rest parameters': [
+    `const f = (...all) => all; for (;;) keep.push(f(${many(String, ',')}))`,
+    'fuel',
+  ],
+  'rest parameters that are taken apart': [
+    `const f = (...[a, ...all]) => all; for (;;) keep.push(f(${many(String, ',')}))`,
+    'fuel',
+  ],
+  'rest parameters of generators': [
+    `function* f(...all) { yield all } for (;;) keep.push(f(${many(String, ',')}))`,
+    'fuel',
+  ],
+  'arguments out of an object': [
+    'const f = function () { keep.push(arguments) }; for (;;) f.apply(null, { length: 30_000 })',
+    'fuel',
+  ],
+  'variables that closures keep': [
+    `for (;;) { ${many((i) => `let v${i} = ${i}`)}; keep.push(() => [${many((i) => `v${i}`, ',')}]) }`,
+    'fuel',
+  ],
+  'variables of functions that closures keep': [
+    `const f = (${many((i) => `v${i}`, ',')}) => () => [${many((i) => `v${i}`, ',')}]; for (;;) keep.push(f())`,
+    'fuel',
+  ],
+  'variables of turns that closures keep': [
+    `for (let ${many((i) => `v${i} = 0`, ',')}; ; ) keep.push(() => ${many((i) => `v${i}`, '+')})`,
+    'fuel',
+  ],
+  'objects in the head of a loop': ['for (; keep.push({ a: [1, 2, 3] }); ) ;', 'fuel'],
+  'objects in the test of a loop': ['while (keep.push({ a: [1, 2, 3] })) ;', 'fuel'],
+  'objects in the test of a loop at its end': ['do ; while (keep.push({ a: [1, 2, 3] }))', 'fuel'],
+  'objects in a pattern of a loop': [
+    'const a = Array.from({ length: 1_000 }, () => ({})); for (;;) for (const { b = [1, 2, 3, 4, 5, 6, 7, 8] } of a) keep.push(b)',
+    'fuel',
+  ],
+  'prototypes of functions': ['for (;;) keep.push(function () {}.prototype)', 'fuel'],
+  'promises with their functions': ['for (;;) keep.push(Promise.withResolvers())', 'fuel'],
+  'promises of values': ['for (let i = 0; ; i++) keep.push(Promise.resolve(i))', 'fuel'],
+  'promises that are rejected': ['for (let i = 0; ; i++) keep.push(Promise.reject(i))', 'fuel'],
+  'an iterator without end that is waited for': [
+    'for await (const x of Array.prototype.values.call({ length: 2 ** 53 - 1 })) ;',
+    'fuel',
+  ],
+  'an iterator without end, by fromAsync': [
+    'await Array.fromAsync(Array.prototype.values.call({ length: 2 ** 53 - 1 }))',
+    'fuel',
+  ],
+  'a thenable that gives itself': ['const t = { then(f) { f(t) } }; await t', 'fuel'],
+  'thenables that give each other': [
+    'const t = { then(f) { f(u) } }, u = { then(f) { f(t) } }; await t',
+    'fuel',
+  ],
+  'a thenable that a getter makes': [
+    'const t = { get then() { return (f) => f(t) } }; await t',
+    'fuel',
+  ],
+  'a thenable in a race': ['const t = { then(f) { f(t) } }; await Promise.race([t, t, t])', 'fuel'],
+  'a thenable that promises resolve with': [
+    'const t = { then(f) { f(t) } }; for (;;) await new Promise((f) => f(t))',
+    'fuel',
+  ],
+  'thenables without end': [
+    'for (;;) (async () => { await { then(f) { f({ then(g) { g(1) } }) } } })()',
+    'fuel',
+  ],
+  'steps that are thenables': [
+    'for await (const x of { [Symbol.asyncIterator]: () => ({ next: () => ({ then(f) { f({ done: false }) } }) }) }) ;',
+    'fuel',
+  ],
+}
