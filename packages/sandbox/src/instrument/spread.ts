@@ -122,8 +122,8 @@ export function visitObject(pass: Pass, node: ObjectExpression, frame: Frame): v
 }
 
 /** `__proto__: value` in a literal. */
-function isPrototype({ key, value, computed, shorthand, method }: Property): boolean {
-  if (computed || shorthand || method) return false
+function isPrototype({ key, kind, value, computed, shorthand, method }: Property): boolean {
+  if (computed || shorthand || method || kind !== 'init') return false
   if (value.type === 'Literal') return false
   return key.type === 'Identifier'
     ? key.name === '__proto__'
