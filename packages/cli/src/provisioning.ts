@@ -90,6 +90,15 @@ export function refusedByHost(
   script: { readonly name: string; readonly source: string } | null,
   color: boolean,
 ): unknown {
+  if (script && isTooLarge(error)) {
+    const bytes = Buffer.byteLength(script.source)
+    const message = `the script has ${bytes} bytes, more than a host takes in one call`
+    const hint = 'the whole script is in the ledger: leave out what its methods do not need'
+    return new ProvisioningError('ERR_VMS_SCRIPT_TOO_LARGE', EXIT.no, message, {
+      hint,
+      cause: error,
+    })
+  }
   if (!(error instanceof VmsRemoteError) || !/^ERR_VMS_/.test(error.code)) return error
   const [message = '', ...report] = error.message.split('\n')
   const frame = script && frameOf(report.join('\n'), script, color)
@@ -101,6 +110,11 @@ export function refusedByHost(
   }
   return new ProvisioningError(error.code, EXIT.no, message, details)
 }
+
+const isTooLarge = (error: unknown): boolean =>
+  ['ERR_VMS_VALUE_TOO_LARGE', 'ERR_VMS_TOO_LARGE'].includes(
+    String((error as { code?: unknown }).code),
+  )
 
 /** The lines around the first place of the script that a report names. */
 function frameOf(

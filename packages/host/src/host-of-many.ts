@@ -5,7 +5,7 @@
 import path from 'node:path'
 import { encodeKey, filesUrl, ledgerUrl } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
-import type { ConsoleLine } from '@vms/sandbox'
+import { type ConsoleLine, Spare } from '@vms/sandbox'
 import { LOOPBACK, urlHost } from './address.ts'
 import { Connection } from './connection.ts'
 import { endProcess } from './fatal.ts'
@@ -91,12 +91,14 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
   }
   const port = await server.listen(options.port ?? 5555, options.hostname ?? LOOPBACK)
   const wakefulness = new Wakefulness({ ...hostLimits, now: ports.now, onError })
+  const spare = new Spare(limits.memoryMiB)
   let provisioning: Provisioning | null = null
   const house = new House({
     dir,
     ports,
     limits,
     machines: new Machines({ ...hostLimits, now: ports.now }),
+    spare,
     wakefulness,
     quotas: () => provisioning?.records.policy.quotas ?? { ...QUOTAS, ...options.policy?.quotas },
     onConsole: (service, line) => onConsole?.({ ...line, service }),
@@ -107,6 +109,7 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     await openHostDirectory(dir)
     provisioning = await openProvisioning({
       dir,
+      spare,
       policy: options.policy ?? {},
       ports,
       limits,
@@ -123,10 +126,11 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     wakefulness.close()
     await server.close()
     await provisioning?.close()
+    await spare.close()
     throw error
   }
   const url = `ws://${urlHost(options.hostname ?? LOOPBACK)}:${port}`
-  return running({ url, port, dir, server, house, provisioning, wakefulness })
+  return running({ url, port, dir, server, house, provisioning, wakefulness, spare })
 }
 
 interface SiteParts {
@@ -193,15 +197,17 @@ interface Parts extends Pick<HostOfMany, 'url' | 'port' | 'dir'> {
   readonly house: House
   readonly provisioning: Provisioning
   readonly wakefulness: Wakefulness
+  readonly spare: Spare
 }
 
-function running({ url, port, dir, server, house, provisioning, wakefulness }: Parts): HostOfMany {
+function running(parts: Parts): HostOfMany {
+  const { url, port, dir, server, house, provisioning, wakefulness, spare } = parts
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
     wakefulness.close()
     await Promise.all([provisioning.stop(), house.stop()])
     await server.close()
-    await Promise.all([provisioning.close(), house.close()])
+    await Promise.all([provisioning.close(), house.close(), spare.close()])
   }
   return {
     url,

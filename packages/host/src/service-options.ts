@@ -22,6 +22,6 @@ export interface ServiceOptions {
   readonly onCommit?: (changes: readonly FileChange[]) => void
   /** What the operator lets in, asked of each new request that is in order. Throws {@link Refusal}. */
   readonly gate?: (request: Request, caller: string) => void
-  /** Asked after each group, `idle` if nothing waits: whether to give up the machine, which others wait for. */
-  readonly yieldsMachine?: (idle: boolean) => boolean
+  /** Asked after each group: whether to give up the machine, which others wait for. */
+  readonly yieldsMachine?: () => boolean
 }

@@ -163,7 +163,7 @@ export class Service {
       await this.#committing
       if (group.entries.length > 0) this.#committing = this.#commit(group)
       const { epoch, yieldsMachine } = this.#options
-      if (epoch.live && yieldsMachine?.(this.#queue.length === 0)) await epoch.discard('restart')
+      if (epoch.live && yieldsMachine?.()) await epoch.discard('restart')
     }
     this.#running = null
     if (!this.#closing) this.#alarms.arm()

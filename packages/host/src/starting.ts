@@ -1,7 +1,7 @@
 /** Starting a service on an open ledger: the first group if there is none yet, and what the host must remember of the rest. */
 import type { Crypto } from '@vms/format'
 import { Ledger } from '@vms/ledger'
-import { type ConsoleLine, Machine, type MachineOptions } from '@vms/sandbox'
+import { type ConsoleLine, Machine, type MachineOptions, type Spare } from '@vms/sandbox'
 import { pendingAlarms } from './alarm-clock.ts'
 import { EntryClock } from './clock.ts'
 import { deploy } from './deploy.ts'
@@ -19,7 +19,7 @@ export interface HostPorts extends OpeningPorts {
   readonly crypto: Crypto
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  readonly startMachine: (options: MachineOptions) => Promise<Machine>
+  readonly startMachine: (options: MachineOptions, spare?: Spare) => Promise<Machine>
 }
 
 export interface StartingOptions
@@ -99,7 +99,7 @@ const methodsOf = async (
 export const enginePorts = (crypto: Crypto): HostPorts => ({
   crypto,
   now: Date.now,
-  startMachine: (machine) => Machine.start(machine),
+  startMachine: (machine, spare) => Machine.start(machine, spare),
   openLedger: (...given) => Ledger.open(...given),
   createLedger: (...given) => Ledger.create(...given),
 })

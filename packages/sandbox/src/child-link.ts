@@ -16,6 +16,8 @@ export type Ending = { answer: FromChild } | { refused: Refused } | { failed: Sa
 
 export interface LinkOptions
   extends Pick<MachineOptions, 'execArgv' | 'env' | 'childModule' | 'service' | 'trace'> {
+  /** A process that was ready; without it, one is spawned. */
+  readonly ready: Child | null
   readonly log: (line: ConsoleLine) => void
   readonly answer: (question: Question) => Promise<unknown>
 }
@@ -38,7 +40,7 @@ export class ChildLink {
 
   constructor(options: LinkOptions) {
     this.#options = options
-    this.#child = spawnChild(options)
+    this.#child = options.ready ?? spawnChild(options)
     const { process, input, output, errors } = this.#child
     forwardErrors(errors, options.log)
     this.#channel = new Channel(

@@ -26,6 +26,7 @@ export {
   runsOn,
   type Semantics,
 } from './semantics.ts'
+export { Spare } from './spare.ts'
 export type {
   AbortReason,
   BootReport,

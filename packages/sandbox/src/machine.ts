@@ -3,11 +3,13 @@
  * was not reported as done has left nothing; start another one.
  */
 import { ChildLink, type Ending, type Refused } from './child-link.ts'
+import type { Child } from './child-process.ts'
 import { RefusedError, SandboxError } from './errors.ts'
 import { FilesAnswers } from './files-answers.ts'
 import { defaultServiceLimits, killGraceMs, type ServiceLimits } from './limits.ts'
 import { OracleAnswers } from './oracle-answers.ts'
 import { currentSemantics, knowsSemantics, releaseOfSemantics, runsOn } from './semantics.ts'
+import type { Spare } from './spare.ts'
 import type {
   BootReport,
   CallResult,
@@ -29,14 +31,14 @@ export class Machine {
   #engine: EngineIdentity | null = null
 
   /**
-   * Spawns the child process.
+   * Spawns the child process, or takes the one that is ready.
    *
    * @throws SandboxError ERR_VMS_MACHINE_NOT_STARTED, ERR_VMS_SEMANTICS_UNKNOWN, ERR_VMS_ENGINE_UNLISTED
    */
-  static async start(options: MachineOptions): Promise<Machine> {
+  static async start(options: MachineOptions, spare?: Spare): Promise<Machine> {
     const semantics = options.semantics ?? currentSemantics
     requireSemantics(semantics)
-    const machine = spawnMachine(() => new Machine(options))
+    const machine = spawnMachine(() => new Machine(options, spare?.take(options) ?? null))
     const { script, name, map = null, codec, limits, info, trace } = options
     const traced = trace !== undefined
     const ending = await machine.#link.ask(
@@ -57,12 +59,13 @@ export class Machine {
     )
   }
 
-  private constructor(options: MachineOptions) {
+  private constructor(options: MachineOptions, ready: Child | null) {
     this.#service = { ...defaultServiceLimits, ...options.service }
     this.#answers = new FilesAnswers(options.files)
     const oracles = new OracleAnswers(options.oracle, options.limits)
     this.#link = new ChildLink({
       ...options,
+      ready,
       log: options.console ?? (() => {}),
       answer: (question) =>
         question[0] === 'oracle' ? oracles.answer(question) : this.#answers.answer(question),

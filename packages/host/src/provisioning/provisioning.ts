@@ -12,7 +12,7 @@ import {
   SCRIPT_BYTES,
   type Value,
 } from '@vms/format'
-import type { ConsoleLine } from '@vms/sandbox'
+import type { ConsoleLine, Spare } from '@vms/sandbox'
 import { makeDirectory } from '../deploy.ts'
 import type { HostKeys } from '../keys.ts'
 import type { ServiceLimits } from '../limits.ts'
@@ -41,6 +41,8 @@ export interface ProvisioningOptions {
   readonly policy: PolicyOptions
   readonly ports: HostPorts
   readonly limits: ServiceLimits
+  /** A process that is ready for the machine of a deploy. */
+  readonly spare: Spare
   /** Asked of each new request. Throws a refusal. */
   readonly gate: (request: Request, caller: string) => void
   /** Told each service that has changed, as soon as that is durable. */
@@ -74,7 +76,10 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
   const current: { records: Records | null } = { records: null }
   const maker = new Maker({
     dir,
-    ports,
+    ports: {
+      ...ports,
+      startMachine: (machine) => ports.startMachine(machine, options.spare),
+    },
     limits: options.limits,
     storedBytes: () => (current.records?.policy ?? policy).quotas.storedBytes,
     onError,

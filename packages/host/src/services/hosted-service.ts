@@ -8,7 +8,7 @@
  */
 import type { Duplex } from 'node:stream'
 import type { Request } from '@vms/format'
-import type { ConsoleLine, MachineOptions } from '@vms/sandbox'
+import type { ConsoleLine, MachineOptions, Spare } from '@vms/sandbox'
 import { type Awake, Connection, type Socket } from '../connection.ts'
 import { HostError } from '../errors.ts'
 import type { ServiceLimits } from '../limits.ts'
@@ -25,6 +25,8 @@ export interface HostedParts {
   readonly ports: HostPorts
   readonly limits: ServiceLimits
   readonly machines: Machines
+  /** A process that is ready for the next machine. */
+  readonly spare: Spare
   readonly wakefulness: Wakefulness
   readonly onFatal: (error: Error) => void
   readonly onConsole: (id: string, line: ConsoleLine) => void
@@ -170,13 +172,17 @@ export class HostedService implements Served, MachineUser, Sleeper {
   }
 
   #starting(storedBytes: () => number): StartingOptions {
-    const { ports, limits, machines, onFatal, onConsole, gate, id } = this.#options
+    const { ports, limits, machines, spare, onFatal, onConsole, gate, id } = this.#options
     const startMachine = async (options: MachineOptions) => {
       await machines.take(this)
-      return ports.startMachine(options).catch((error) => {
+      try {
+        const machine = await ports.startMachine(options, spare)
+        machines.started(this)
+        return machine
+      } catch (error) {
         machines.release(this)
         throw error
-      })
+      }
     }
     return {
       ports: { ...ports, startMachine },
@@ -185,7 +191,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
       onConsole: (line) => onConsole(id, line),
       onFatal,
       onMachineEnd: () => machines.release(this),
-      yieldsMachine: (idle) => machines.mustYield(this, idle),
+      yieldsMachine: () => machines.mustYield(this),
       gate: (request, caller) => gate(request, caller, storedBytes()),
       lazy: { known: this.#nap },
     }

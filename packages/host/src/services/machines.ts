@@ -1,6 +1,6 @@
 /**
- * Machines of many services: at most so many processes live at one time. Who needs one more waits its turn; the one that
- * was used longest ago gives up its machine if it is idle, and one that is busy does after a while.
+ * Machines of many services: at most so many processes live at one time. Who needs one more waits until a turn is over:
+ * of those that had theirs, the one that was used longest ago gives up its machine, at once if it is idle.
  */
 
 /** Who may hold a machine. */
@@ -12,7 +12,7 @@ export interface MachineUser {
 export interface MachinesOptions {
   /** Machines at one time. */
   readonly machines: number
-  /** Milliseconds for which a busy service may keep its machine while others wait for one. */
+  /** Milliseconds for which a service may keep its machine while others wait for one: a new one costs a boot. */
   readonly turnMs: number
   readonly now: () => number
 }
@@ -22,6 +22,8 @@ export class Machines {
   /** When each got its machine; in the order of their last use. */
   #holders = new Map<MachineUser, number>()
   #waiting: (() => void)[] = []
+  #clearing = false
+  #timer: NodeJS.Timeout | null = null
 
   constructor(options: MachinesOptions) {
     this.#options = options
@@ -40,8 +42,13 @@ export class Machines {
         resolve()
       })
     })
-    await this.#makeRoom()
+    void this.#makeRoom()
     await turn
+  }
+
+  /** The machine of `user` has started: its turn begins. */
+  started(user: MachineUser): void {
+    if (this.#holders.has(user)) this.#holders.set(user, this.#options.now())
   }
 
   /** The machine of `user` has ended. */
@@ -49,20 +56,41 @@ export class Machines {
     if (this.#holders.delete(user)) this.#waiting.shift()?.()
   }
 
-  /** Asked after each piece of work: whether to give the machine up for others. `idle`: there is no more work now. */
-  mustYield(user: MachineUser, idle: boolean): boolean {
+  /** Asked after each piece of work: whether to give the machine up for others. */
+  mustYield(user: MachineUser): boolean {
     const since = this.#holders.get(user)
     if (since === undefined) return false
     this.#holders.delete(user)
     this.#holders.set(user, since)
-    return this.#waiting.length > 0 && (idle || this.#options.now() - since >= this.#options.turnMs)
+    if (this.#waiting.length === 0) return false
+    if (this.#isOver(since)) return true
+    void this.#makeRoom()
+    return false
+  }
+
+  #isOver(since: number): boolean {
+    return this.#options.now() - since >= this.#options.turnMs
   }
 
   #grant(user: MachineUser): void {
     this.#holders.set(user, this.#options.now())
   }
 
+  /** Takes machines from who is idle and had its turn; who is busy asks by itself. */
   async #makeRoom(): Promise<void> {
-    for (const user of [...this.#holders.keys()]) if (await user.rest()) return
+    if (this.#clearing) return
+    this.#clearing = true
+    for (const [user, since] of [...this.#holders]) {
+      if (this.#waiting.length === 0) break
+      // What keeps a machine from ending is its service's to say.
+      if (this.#isOver(since)) await user.rest().catch(() => {})
+    }
+    this.#clearing = false
+    if (this.#waiting.length === 0 || this.#timer) return
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      void this.#makeRoom()
+    }, this.#options.turnMs)
+    this.#timer.unref()
   }
 }
