@@ -35,6 +35,7 @@ export class Service {
   #next: number
   #executing: readonly MachineRequest[] = []
   #closing = false
+  #hushed = true
   /** The commit that failed, if one did. Nothing is executed or committed after it. */
   #fault: Error | null = null
 
@@ -61,7 +62,14 @@ export class Service {
 
   /** From now on alarms are fired. */
   open(): void {
+    this.#hushed = false
     this.#alarms.arm()
+  }
+
+  /** From now on, until it is opened, no alarm is fired: calls are not let in either. */
+  hush(): void {
+    this.#hushed = true
+    this.#alarms.stop()
   }
 
   get methods(): ReadonlySet<string> {
@@ -166,11 +174,15 @@ export class Service {
       if (epoch.live && yieldsMachine?.()) await epoch.discard('restart')
     }
     this.#running = null
-    if (!this.#closing) this.#alarms.arm()
+    if (this.#firesAlarms) this.#alarms.arm()
   }
 
   get #hasWork(): boolean {
-    return !this.#fault && (this.#queue.length > 0 || (!this.#closing && this.#alarms.isDue))
+    return !this.#fault && (this.#queue.length > 0 || (this.#firesAlarms && this.#alarms.isDue))
+  }
+
+  get #firesAlarms(): boolean {
+    return !this.#closing && !this.#hushed
   }
 
   /** Fires the alarms that are due, or else executes what waits, up to the end of the epoch. Says what is to be committed. */

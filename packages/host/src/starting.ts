@@ -32,6 +32,8 @@ export interface StartingOptions
   readonly onConsole?: ((line: ConsoleLine) => void) | undefined
   /** Told once for each machine that was started, when its process has ended. */
   readonly onMachineEnd?: () => void
+  /** Fires no alarms until it is opened. */
+  readonly hushed?: boolean
   /**
    * Boots no machine before the first call: the methods are those of the last boot, which the caller may know for a ledger
    * of this length. Without it the machine boots at once, and the entry that says so is durable when this resolves.
@@ -81,7 +83,7 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
       await recall(ledger, service.guard, crypto, now() - 2 * limits.requestLifetimeMs)
       if (!lazy) await service.restart()
     }
-    service.open()
+    if (!options.hushed) service.open()
     return service
   } catch (error) {
     await epoch.close()

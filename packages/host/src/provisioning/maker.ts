@@ -120,6 +120,7 @@ export class Maker {
       const service = await startService(opened, {
         ports,
         limits,
+        hushed: true,
         oracles: new HostOracles({ functions: {}, limits }),
         onConsole: ({ level, text }) => {
           if (level === 'error') report = text
@@ -130,6 +131,7 @@ export class Maker {
         throw reported(error, report)
       })
       const methods = [...service.methods]
+      const { nextAlarm } = service
       await service.close()
       const most = this.#options.storedBytes()
       if (ledger.storedBytes > most) {
@@ -139,7 +141,7 @@ export class Maker {
         )
       }
       const { length } = ledger
-      await saveNap(making, { length, methods })
+      await saveNap(making, { length, methods, nextAlarm })
       return {
         id: encodeKey(ledger.key),
         ledger: ledgerUrl(ledger.key),

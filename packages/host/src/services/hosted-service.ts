@@ -36,7 +36,13 @@ export interface HostedOptions extends HostedParts {
   readonly id: string
   readonly dir: string
   readonly requestBytes: number
-  readonly nap: Nap
+  /** What is known of it; null if it was not asleep when its host ended. Then it is woken once, to see. */
+  readonly nap: Nap | null
+  /** What it had right after its deploy. */
+  readonly born: Pick<Nap, 'length' | 'methods'>
+  /** Whether it takes calls and fires alarms. */
+  readonly running: boolean
+  readonly onError: (error: Error) => void
   /** What the operator lets in, asked of each new request; `storedBytes` is what the service has stored. Throws a refusal. */
   readonly gate: (request: Request, caller: string, storedBytes: number) => void
 }
@@ -46,6 +52,8 @@ export class HostedService implements Served, MachineUser, Sleeper {
   readonly requestBytes: number
   #options: HostedOptions
   #nap: Nap
+  #running: boolean
+  #alarm: NodeJS.Timeout | undefined
   #awake: Awake | null = null
   #waking: Promise<Awake> | null = null
   #falling: Promise<void> = Promise.resolve()
@@ -57,7 +65,10 @@ export class HostedService implements Served, MachineUser, Sleeper {
     this.#options = options
     this.id = options.id
     this.requestBytes = options.requestBytes
-    this.#nap = options.nap
+    // What was not asleep may have alarms that are due.
+    this.#nap = options.nap ?? { ...options.born, nextAlarm: 0 }
+    this.#running = options.running
+    this.#setAlarm()
   }
 
   /** Entries of the ledger, as far as is known: the last that was seen, while it sleeps. */
@@ -79,6 +90,15 @@ export class HostedService implements Served, MachineUser, Sleeper {
 
   get followed(): boolean {
     return this.#streams.size > 0
+  }
+
+  /** Whether it takes calls and fires alarms; the calls are its gate's to refuse. */
+  set running(running: boolean) {
+    this.#running = running
+    const service = this.#awake?.service
+    if (running) service?.open()
+    else service?.hush()
+    this.#setAlarm()
   }
 
   /** Keeps the service awake while `work` runs. */
@@ -124,6 +144,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
   /** From now on nothing new is executed; what is being executed is committed and answered. */
   async stop(): Promise<void> {
     this.#ended = true
+    clearTimeout(this.#alarm)
     await this.#waking?.catch(() => {})
     await this.#awake?.service.close()
   }
@@ -159,6 +180,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
     }
     try {
       await endNap(dir)
+      clearTimeout(this.#alarm)
       const service = await startService(
         opened,
         this.#starting(() => opened.ledger.storedBytes),
@@ -194,6 +216,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
       yieldsMachine: () => machines.mustYield(this),
       gate: (request, caller) => gate(request, caller, storedBytes()),
       lazy: { known: this.#nap },
+      hushed: !this.#running,
     }
   }
 
@@ -201,15 +224,40 @@ export class HostedService implements Served, MachineUser, Sleeper {
     for (const stream of this.#streams) stream.destroy()
     try {
       await service.close()
-      const { length } = service.ledger
-      this.#nap = { length, methods: [...service.methods] }
+      const { nextAlarm, methods, ledger } = service
+      this.#nap = { length: ledger.length, methods: [...methods], nextAlarm }
       await service.ledger.close()
       await saveNap(this.#options.dir, this.#nap)
     } finally {
       this.#options.wakefulness.left(this)
     }
+    this.#setAlarm()
+  }
+
+  /** Wakes the service when its next alarm is due: awake, it sees to that itself. */
+  #setAlarm(leastMs = 0): void {
+    clearTimeout(this.#alarm)
+    const { nextAlarm } = this.#nap
+    if (nextAlarm === null || this.#awake || this.#ended || !this.#running) return
+    const ms = Math.max(leastMs, nextAlarm - this.#options.ports.now())
+    const ring = (): Promise<void> =>
+      this.use(async () => {}).catch((error) => {
+        this.#options.onError(error)
+        this.#setAlarm(RETRY_MS)
+      })
+    this.#alarm = setTimeout(
+      () => (ms > TIMER_MS ? this.#setAlarm() : void ring()),
+      Math.min(ms, TIMER_MS),
+    )
+    this.#alarm.unref()
   }
 }
+
+/** The longest that a timer can wait, in milliseconds. */
+const TIMER_MS = 2 ** 31 - 1
+
+/** Milliseconds after which a service is woken again for its alarm that could not be woken: others are in use. */
+const RETRY_MS = 1_000
 
 const ended = (id: string): HostError =>
   new HostError('ERR_VMS_CLOSING', `${id} is not served any more`)

@@ -48,7 +48,7 @@ export class House {
     const known = new Set(kept.map(({ id }) => id))
     for (const name of await readdir(servicesIn(dir)))
       if (!known.has(name)) await rm(path.join(servicesIn(dir), name), { recursive: true })
-    for (const record of kept) this.#take(record, await readNap(this.#dirOf(record.id)))
+    for (const record of kept) this.#take(record)
   }
 
   /** Follows a change of the log, at once. */
@@ -56,8 +56,10 @@ export class House {
     const { id, state } = record
     const housed = this.#housed.get(id)
     if (state === 'purged') this.#purge(id)
-    else if (housed) housed.record = record
-    else this.#take(record, null)
+    else if (housed) {
+      housed.record = record
+      housed.service.running = state === 'running'
+    } else this.#take(record)
   }
 
   get(id: string): Housed | undefined {
@@ -86,14 +88,16 @@ export class House {
     throw new Refusal('ERR_VMS_RATE', `you made more than the ${most} that this host allows`)
   }
 
-  #take(record: ServiceRecord, nap: { length: number; methods: readonly string[] } | null): void {
-    const { id, requestBytes, length, methods } = record
+  #take(record: ServiceRecord): void {
+    const { id, requestBytes, length, methods, state } = record
     const service = new HostedService({
       ...this.#options,
       id,
       dir: this.#dirOf(id),
       requestBytes,
-      nap: nap ?? { length, methods },
+      nap: readNap(this.#dirOf(id)),
+      born: { length, methods },
+      running: state === 'running',
       gate: (request, caller, storedBytes) => this.#admit(id, request, caller, storedBytes),
     })
     this.#housed.set(id, { record, service })

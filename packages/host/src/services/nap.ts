@@ -3,7 +3,8 @@
  * thousand ledgers to say what it serves. The file is there only while the service sleeps. It is a memory, never an
  * authority: whoever wakes the service compares it with the ledger.
  */
-import { readFile, rm } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { writeDurably } from '../durable-file.ts'
 
@@ -14,16 +15,20 @@ export interface Nap {
   readonly length: number
   /** Of its last boot. */
   readonly methods: readonly string[]
+  /** When its next alarm is due, in milliseconds since 1970; null if none is pending. */
+  readonly nextAlarm: number | null
 }
 
-export const saveNap = (dir: string, { length, methods }: Nap): Promise<void> =>
-  writeDurably(dir, FILE, `${JSON.stringify({ length, methods })}\n`)
+export const saveNap = (dir: string, { length, methods, nextAlarm }: Nap): Promise<void> =>
+  writeDurably(dir, FILE, `${JSON.stringify({ length, methods, nextAlarm })}\n`)
 
-/** The nap of a service that was asleep when its host ended; null if it was not. */
-export async function readNap(dir: string): Promise<Nap | null> {
+/** The nap of a service that sleeps; null if it was awake when its host ended. At once: a deploy is served before it is answered. */
+export function readNap(dir: string): Nap | null {
   try {
-    const { length, methods } = JSON.parse(await readFile(path.join(dir, FILE), 'utf8')) as Nap
-    return Number.isSafeInteger(length) && Array.isArray(methods) ? { length, methods } : null
+    const text = readFileSync(path.join(dir, FILE), 'utf8')
+    const { length, methods, nextAlarm } = JSON.parse(text) as Nap
+    const isNap = Number.isSafeInteger(length) && Array.isArray(methods) && nextAlarm !== undefined
+    return isNap ? { length, methods, nextAlarm } : null
   } catch {
     return null
   }
