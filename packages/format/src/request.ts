@@ -96,7 +96,7 @@ export const verifyRequest = <Answer extends boolean | Promise<boolean>>(
 
 const u64 = (value: number): Uint8Array => {
   const out = new Uint8Array(8)
-  new DataView(out.buffer).setBigUint64(0, BigInt(value), true)
+  for (let at = 0, rest = value; rest > 0; at++, rest = Math.floor(rest / 256)) out[at] = rest % 256
   return out
 }
 

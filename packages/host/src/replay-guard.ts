@@ -22,6 +22,7 @@ interface Row<T> {
 export class ReplayGuard<T> {
   #rows = new Map<string, Row<T>>()
   #graceMs: number
+  #prunedAt = -1
 
   /** `graceMs`: how long after its expiry an id is kept. */
   constructor(graceMs: number) {
@@ -60,8 +61,11 @@ export class ReplayGuard<T> {
     this.#rows.delete(id)
   }
 
-  /** Forgets up to `limit` of the oldest rows that are past their time; call it often, it is cheap. */
+  /** Forgets up to `limit` of the oldest rows that are past their time, once a millisecond; call it often, it is cheap. */
   prune(now: number, limit = 64): void {
+    const ms = Math.floor(now)
+    if (ms === this.#prunedAt) return
+    this.#prunedAt = ms
     let looked = 0
     for (const [id, row] of this.#rows) {
       if (looked++ >= limit) return

@@ -9,6 +9,7 @@ export class Channel {
   #gathered = 0
   /** Bytes of the frame that is being gathered, header included; null until the header is there. */
   #wanted: number | null = null
+  #putOff: ToChild | null = null
 
   /** `onProtocolError` is told when the child says something that cannot be understood; nothing is read after that. */
   constructor(
@@ -34,10 +35,19 @@ export class Channel {
     })
   }
 
+  /** What was put off goes before it, with the same write. */
   write(message: ToChild): void {
-    const frame = packFrame(message)
-    if (frame === null) throw new RangeError(`a message is over the limit of ${frameBytes} bytes`)
+    const frame = frameOf(message)
+    this.#input.cork()
+    if (this.#putOff !== null) this.#input.write(frameOf(this.#putOff))
+    this.#putOff = null
     this.#input.write(frame)
+    this.#input.uncork()
+  }
+
+  /** Says something with the next message, in place of what was put off before: it is not worth waking the child for. */
+  putOff(message: ToChild): void {
+    this.#putOff = message
   }
 
   /** Body of the next whole frame. */
@@ -62,4 +72,10 @@ export class Channel {
     if (this.#parts.length !== 1) this.#parts = [Buffer.concat(this.#parts, this.#gathered)]
     return this.#parts[0] as Buffer
   }
+}
+
+function frameOf(message: ToChild): Buffer {
+  const frame = packFrame(message)
+  if (frame === null) throw new RangeError(`a message is over the limit of ${frameBytes} bytes`)
+  return frame
 }

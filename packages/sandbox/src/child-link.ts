@@ -92,9 +92,9 @@ export class ChildLink {
     })
   }
 
-  /** Says something that has no answer. */
-  tell(message: ToChild): void {
-    if (this.#death === null) this.#channel.write(message)
+  /** Tells up to where everything is committed, with whatever is said next: what the child knows of files has time until then. */
+  tellCommitted(position: number): void {
+    this.#channel.putOff(['committed', position])
   }
 
   async close(): Promise<void> {
@@ -156,8 +156,11 @@ export class ChildLink {
   }
 
   #restartTimer(): void {
-    this.#stopTimer()
-    if (this.#operation === null) return
+    if (this.#operation === null) return this.#stopTimer()
+    if (this.#timer !== null) {
+      this.#timer.refresh()
+      return
+    }
     const ms = this.#operation.patienceMs
     this.#timer = setTimeout(() => {
       const message = `no sign of life for ${ms} ms`

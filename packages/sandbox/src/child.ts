@@ -85,13 +85,14 @@ function handle(message: ToChild): void {
 }
 
 function run(session: Session, requests: Extract<ToChild, ['run', unknown]>[1]): void {
-  for (const request of requests) {
+  for (const [number, request] of requests.entries()) {
     const results = session.run(unpackRequest(request)).map(packResult)
     if (!pipe.write(['result', results])) {
       throw new Refusal('memory', 'the results of the request are too large to be handed over')
     }
-    // Not gathered: when this process dies, the request without a result is the one that killed it.
-    pipe.flush()
+    // Not gathered: when this process dies, the request without a result is the one that killed it. The last one's goes with what
+    // follows it: should the process die between the two, that request is it.
+    if (number < requests.length - 1) pipe.flush()
     if (!session.isBooted) {
       pipe.write(['done', true])
       return

@@ -168,7 +168,7 @@ export class Machine {
   /** Everything that was changed at positions up to this one can be read from `options.files` now. */
   committed(position: number): void {
     this.#answers.committed(position)
-    this.#link.tell(['committed', position])
+    this.#link.tellCommitted(position)
   }
 
   /** Ends the child process at once. What is running is refused. */

@@ -56,6 +56,9 @@ type Guest = (name: string) => ivm.Reference
 
 let guestCache: ivm.ExternalCopy<ArrayBuffer> | null = null
 
+/** What guest/main.js rejects a promise with at every entry: the binding throws it when nothing has failed. */
+const firstReason = ''
+
 /** What the binding says once it has stopped a script for the time that it took. */
 const timedOut = 'Script execution timed out.'
 
@@ -100,6 +103,7 @@ export class Engine {
     try {
       return entry.applySync(undefined, args as unknown[], { timeout: timeoutMs })
     } catch (error) {
+      if (error === firstReason && this.memory.hasLeft) return undefined
       const isLate = performance.now() - start >= timeoutMs - timerSlackMs
       const refusal = this.#refusalFor(error as Error, isLate)
       if (refusal !== null) throw refusal

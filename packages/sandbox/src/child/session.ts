@@ -195,7 +195,7 @@ export class Session {
     memory.status = callStatus.running
     memory.putMoment(moment.time, moment.seed, moment.position)
     try {
-      enter(engine, this.#remainingMs())
+      enter(engine, Math.ceil(this.#options.service.callWallMs))
       while (memory.status === callStatus.running) {
         if (this.#notes.end !== null) throw this.#notes.end
         const last = memory.hasTimers ? 'tick' : 'strand'

@@ -75,8 +75,7 @@ export class SharedMemory {
   putMoment(time: number, seed: Uint8Array, position: number): void {
     this.#doubles[timeDouble] = time
     this.#doubles[positionDouble] = position
-    const view = new DataView(seed.buffer, seed.byteOffset, seed.byteLength)
-    for (let i = 0; i < 8; i++) this.#words[seedWord + i] = view.getInt32(4 * i, true)
+    for (let i = 0; i < 8; i++) this.#words[seedWord + i] = wordAt(seed, 4 * i)
   }
 
   putStat(size: number, mtime: number): void {
@@ -94,4 +93,11 @@ export class SharedMemory {
     this.#bytes = new Uint8Array(this.buffer, bytesOffset)
     return this.buffer
   }
+}
+
+/** Little-endian. A view of the bytes would be made anew for each call. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  let word = 0
+  for (let i = 3; i >= 0; i--) word = (word << 8) | (bytes[at + i] ?? 0)
+  return word
 }

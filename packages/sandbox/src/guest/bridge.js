@@ -42,10 +42,14 @@ export function share(sharedMemory) {
   room = typedArrayLength(bytes)
 }
 
+/** So few bytes are copied faster one by one than through a view. */
+const fewBytes = 64
+
 /** A copy of the first bytes, in memory that the script may have. */
 export function takeBytes(length) {
   const copy = new Bytes(length)
-  copyBytes(copy, new Bytes(memory, bytesOffset, length))
+  if (length <= fewBytes) for (let i = 0; i < length; i++) copy[i] = bytes[i]
+  else copyBytes(copy, new Bytes(memory, bytesOffset, length))
   return copy
 }
 
