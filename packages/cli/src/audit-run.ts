@@ -9,7 +9,7 @@ import type { Target } from './target.ts'
 import { safeText } from './terminal-text.ts'
 
 export interface AuditRunOptions {
-  readonly output: Output
+  readonly output: Pick<Output, 'progress'>
   /** Where the call log is, and how the person calls that. */
   readonly log: Target
   readonly name: string
@@ -22,6 +22,8 @@ export interface AuditRunOptions {
   readonly dir?: string
   readonly bootstrap?: readonly BootstrapNode[]
   readonly signal: AbortSignal
+  /** Reads something of the ledger that was audited while it is still open. */
+  readonly onAudited?: (ledger: LedgerSource, report: AuditReport) => Promise<void>
 }
 
 /** Rejects if the audit could not run: an address, a host that is not there, the signal. */
@@ -61,6 +63,7 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
         else progress.count(done, total)
       },
     })
+    await options.onAudited?.(ledger, report)
     progress.done()
     return report
   } finally {

@@ -21,4 +21,5 @@ export type { HostOfMany, HostOfManyOptions, ServedService } from './host-of-man
 export { HOST_LIMITS, type HostLimits, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
 export type { OracleContext, OracleFunction, Oracles } from './oracles.ts'
 export { type Policy, type PolicyOptions, QUOTAS, type Quotas } from './provisioning/policy.ts'
+export { provisioningScript } from './provisioning/script-source.ts'
 export type { HostPorts } from './starting.ts'

@@ -1,5 +1,6 @@
 /** `vms verify`: replays a service's whole history and says whether its host told the truth. */
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { AuditReport, Receipt } from '@vms/auditor'
 import type { Command } from 'commander'
@@ -7,7 +8,7 @@ import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT, VERDICT_EXIT, VERIFY_EXIT_HELP } from '../exit.ts'
 import { exitOf, type FailureJson, failureOf, reportFailure } from '../failure.ts'
-import { type BootstrapNode, bootstrapNodes, gather } from '../options.ts'
+import { type BootstrapNode, bootstrapNodes, gather, wholeNumber } from '../options.ts'
 import { tellReport } from '../report-text.ts'
 import { type Stopping, stopOnSignal } from '../signals.ts'
 import { parseTarget } from '../target.ts'
@@ -19,6 +20,8 @@ interface Options {
   readonly dir?: string
   readonly receipt?: string[]
   readonly bootstrap?: BootstrapNode[]
+  readonly all?: boolean
+  readonly parallel?: number
   readonly json?: boolean
 }
 
@@ -43,6 +46,12 @@ export function addVerify(program: Command, context: Context): void {
       'find vms:// keys on a DHT of your own by these nodes',
       bootstrapNodes,
     )
+    .option('--all', 'audit a whole host: its provisioning log, and every service that it names')
+    .option(
+      '--parallel <n>',
+      'services that --all audits at one time (default: one for each processor, at most 4)',
+      wholeNumber(1, 64),
+    )
     .option('--json', 'print the report as one JSON object on stdout')
     .addHelpText(
       'after',
@@ -52,6 +61,7 @@ Examples:
   vms verify .vms/rsvp                       # a stopped service
   vms verify :5555 --receipt rsvp.receipt    # and that your call is in it
   vms verify :5555 --json
+  vms verify example.org --all               # a host of many: provisioning and all services
 ${VERIFY_EXIT_HELP}`,
     )
     .action(async (address: string | undefined, options: Options) => {
@@ -61,7 +71,9 @@ ${VERIFY_EXIT_HELP}`,
       const stopping = stopOnSignal(context.output)
       try {
         const claimed = options.log === undefined ? undefined : address
-        context.exitCode = await verify(context, from, claimed, options, stopping)
+        context.exitCode = options.all
+          ? await verifyAll(context, from, options, stopping)
+          : await verify(context, from, claimed, options, stopping)
       } catch (error) {
         context.exitCode =
           stopping.exitCode() ?? (await fail(context, error, options.json === true))
@@ -104,6 +116,27 @@ async function verify(
   tellReport(output, report)
   if (options.json) output.print(safeJson(report))
   return VERDICT_EXIT[report.verdict]
+}
+
+async function verifyAll(
+  { output, cwd }: Context,
+  from: string,
+  options: Options,
+  { signal }: Stopping,
+): Promise<number> {
+  const { files, receipt, dir, log } = options
+  if (files !== undefined || receipt || dir !== undefined || log !== undefined)
+    throw new UsageError('--all takes an address, --parallel and --json, and no other flag')
+  const target = parseTarget(from, cwd)
+  const { findHost } = await import('../audit-all/host-place.ts')
+  const { auditAll } = await import('../audit-all/audit-all.ts')
+  const { tellSummary } = await import('../audit-all/summary.ts')
+  const place = await findHost(target, signal)
+  const parallel = options.parallel ?? Math.min(4, availableParallelism())
+  const audit = await auditAll({ output, place, parallel, signal })
+  tellSummary(output, audit)
+  if (options.json) output.print(safeJson(audit))
+  return VERDICT_EXIT[audit.verdict]
 }
 
 async function readReceipt(file: string): Promise<Receipt> {

@@ -1,0 +1,172 @@
+/**
+ * The audit of a whole host: its provisioning log, then each service that the log names, several side by side; that each
+ * began with the script that was deployed, and that nothing is served that the log does not name.
+ */
+import { type AuditReport, decodeEntry, type LedgerSource, type Verdict } from '@vms/auditor'
+import { encodeKey } from '@vms/client'
+import { runAudit } from '../audit-run.ts'
+import { type FailureJson, failureOf } from '../failure.ts'
+import type { Output, Progress } from '../output.ts'
+import type { HostPlace } from './host-place.ts'
+import { type LoggedService, readProvisioningLog } from './provisioning-log.ts'
+
+/** What became of one service. */
+export interface ServiceAudit {
+  readonly id: string
+  readonly title: string
+  readonly state: string
+  readonly verdict: Verdict
+  /** What speaks against the host beyond the report. */
+  readonly findings: readonly HostFinding[]
+  /** Null if it could not be audited; then there is an error, unless nothing was to be audited. */
+  readonly report: AuditReport | null
+  readonly error: FailureJson | null
+}
+
+/** What speaks against a host that no ledger by itself shows. */
+export interface HostFinding {
+  readonly code: 'SERVICE_NOT_IN_LOG' | 'SERVICE_DIFFERS'
+  readonly cause: string
+}
+
+export interface HostAudit {
+  readonly version: 1
+  /** The worst of all. */
+  readonly verdict: Verdict
+  readonly provisioning: AuditReport
+  readonly services: readonly ServiceAudit[]
+  readonly elapsedMs: number
+}
+
+export interface AuditAllOptions {
+  readonly output: Output
+  readonly place: HostPlace
+  /** Services that are audited at one time. */
+  readonly parallel: number
+  readonly signal: AbortSignal
+}
+
+const silent: Pick<Output, 'progress'> = {
+  progress: (): Progress => ({ step() {}, count() {}, done() {}, stop() {} }),
+}
+
+/** Rejects if the provisioning log cannot be audited: without it there is nothing to hold the services against. */
+export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
+  const { output, place, signal } = options
+  const begun = performance.now()
+  let logged = new Map<string, LoggedService>()
+  const provisioning = await runAudit({
+    output,
+    log: place.provisioning,
+    name: 'the provisioning log',
+    expected: null,
+    files: null,
+    receipts: [],
+    signal,
+    onAudited: async (ledger, { verdict }) => {
+      if (verdict === 'verified') logged = await readProvisioningLog(ledger)
+    },
+  })
+  const services = provisioning.verdict === 'verified' ? await auditServices(options, logged) : []
+  return {
+    version: 1,
+    verdict: worst([provisioning.verdict, ...services.map(({ verdict }) => verdict)]),
+    provisioning,
+    services,
+    elapsedMs: Math.round(performance.now() - begun),
+  }
+}
+
+async function auditServices(
+  options: AuditAllOptions,
+  logged: ReadonlyMap<string, LoggedService>,
+): Promise<ServiceAudit[]> {
+  const { output, place, parallel, signal } = options
+  const left = [...logged.values()].filter(({ state }) => state !== 'purged')
+  const total = left.length
+  const done: ServiceAudit[] = place.served.filter((id) => !logged.has(id)).map((id) => unnamed(id))
+  const progress = output.progress()
+  progress.step(`Auditing ${total} ${total === 1 ? 'service' : 'services'}`)
+  let count = 0
+  const work = async (): Promise<void> => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      done.push(await auditService(next, place, signal))
+      signal.throwIfAborted()
+      progress.count(++count, total)
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: parallel }, work))
+    progress.done()
+  } finally {
+    progress.stop()
+  }
+  return done.sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+async function auditService(
+  service: LoggedService,
+  place: HostPlace,
+  signal: AbortSignal,
+): Promise<ServiceAudit> {
+  const { id, title, state } = service
+  const findings: HostFinding[] = []
+  try {
+    const report = await runAudit({
+      output: silent,
+      log: place.service(id),
+      name: id,
+      expected: null,
+      files: null,
+      receipts: [],
+      signal,
+      onAudited: async (ledger) => void findings.push(...(await compare(service, ledger))),
+    })
+    const verdict = findings.length > 0 ? 'host-fault' : report.verdict
+    return { id, title, state, verdict, findings, report, error: null }
+  } catch (error) {
+    const failed = { report: null, error: failureOf(error), findings }
+    return { id, title, state, verdict: 'incomplete', ...failed }
+  }
+}
+
+/** Whether the ledger begins as the deploy's caller signed and as the host told the provisioning script. */
+async function compare(service: LoggedService, ledger: LedgerSource): Promise<HostFinding[]> {
+  const differs = (cause: string): HostFinding[] => [{ code: 'SERVICE_DIFFERS', cause }]
+  if (encodeKey(ledger.key) !== service.id)
+    return differs('in its place there is another ledger than the provisioning log says')
+  if (Buffer.from(ledger.manifest.genesisHash).toString('hex') !== service.genesis)
+    return differs('the ledger begins with another genesis than the provisioning log says')
+  for await (const block of ledger.entries(0, 1)) {
+    const genesis = decodeEntry(block)
+    if (genesis.type === 'genesis' && genesis.script.source === service.source) return []
+  }
+  return differs('the host deployed another script than the one that was signed')
+}
+
+const unnamed = (id: string): ServiceAudit => ({
+  id,
+  title: '',
+  state: 'unknown',
+  verdict: 'host-fault',
+  findings: [
+    {
+      code: 'SERVICE_NOT_IN_LOG',
+      cause: 'the host serves what its provisioning log does not name',
+    },
+  ],
+  report: null,
+  error: null,
+})
+
+/** From worst to best. */
+const ORDER: readonly Verdict[] = [
+  'host-fault',
+  'nondeterministic-script',
+  'engine-differs',
+  'incomplete',
+  'verified',
+]
+
+const worst = (verdicts: readonly Verdict[]): Verdict =>
+  ORDER.find((verdict) => verdicts.includes(verdict)) ?? 'verified'

@@ -1,0 +1,49 @@
+/** Where a whole host can be audited: running, at its address, or stopped, in its directory. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { UsageError } from '../errors.ts'
+import { fetchHostInfo } from '../host-info.ts'
+import { serviceUrl } from '../provisioning.ts'
+import { parseTarget, type Target } from '../target.ts'
+
+export interface HostPlace {
+  readonly provisioning: Target
+  /** Ids of the services that are there. */
+  readonly served: readonly string[]
+  service(id: string): Target
+}
+
+/** Throws {@link UsageError} for what is no host of many. */
+export async function findHost(target: Target, signal: AbortSignal): Promise<HostPlace> {
+  switch (target.kind) {
+    case 'directory':
+      return hostDirectory(target.path)
+    case 'service': {
+      const { services, provisioning } = await fetchHostInfo(target, signal)
+      if (!provisioning) throw notMany(target.url)
+      const at = (id: string): Target => parseTarget(serviceUrl(target, id), '/')
+      return {
+        provisioning: at(provisioning.id),
+        served: services.map(({ id }) => id),
+        service: at,
+      }
+    }
+    default:
+      throw notMany(target.url)
+  }
+}
+
+function hostDirectory(path: string): HostPlace {
+  if (!existsSync(join(path, 'host.json'))) throw notMany(path)
+  const services = join(path, 'services')
+  return {
+    provisioning: { kind: 'directory', path: join(path, 'provisioning') },
+    served: existsSync(services) ? readdirSync(services) : [],
+    service: (id) => ({ kind: 'directory', path: join(services, id) }),
+  }
+}
+
+const notMany = (name: string): UsageError =>
+  new UsageError(`${name} is no host of many services`, {
+    hint: 'without --all, vms verify audits one service',
+  })
