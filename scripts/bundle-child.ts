@@ -21,6 +21,7 @@ import { devNull, tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { addonFile } from '../packages/sandbox/src/addon.ts'
+import { worldText } from '../packages/sandbox/src/child/world-text.ts'
 import {
   type BundleInputs,
   type BundleParts,
@@ -66,6 +67,10 @@ export const guestScript = () => script
 export const guestSource = (specifier) => {
   throw new Error(specifier + ' is no file here')
 }`,
+      loader: 'js',
+    }))
+    onLoad({ filter: /[\\/]child[\\/]world-text\.ts$/ }, () => ({
+      contents: `export const worldText = () => ${JSON.stringify(worldText())}`,
       loader: 'js',
     }))
     onLoad({ filter: /[\\/]child[\\/]library-source\.ts$/ }, () => ({
@@ -114,6 +119,9 @@ async function bundleChild(): Promise<void> {
   const files = [
     ...Object.keys(metafile.inputs).filter((input) => !input.startsWith('given:')),
     ...Object.keys(guestTexts()).map((name) => relative(folder, join(guest, name))),
+    // What the text of the world is made of.
+    'src/world/list.ts',
+    'src/world/refused.ts',
     relative(folder, import.meta.filename),
     relative(folder, join(import.meta.dirname, 'link-guest.ts')),
     // Names the exact versions of what is taken from packages as text.

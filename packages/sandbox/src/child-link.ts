@@ -156,7 +156,10 @@ export class ChildLink {
   }
 
   #restartTimer(): void {
-    if (this.#operation === null) return this.#stopTimer()
+    if (this.#operation === null) {
+      this.#stopTimer()
+      return
+    }
     if (this.#timer !== null) {
       this.#timer.refresh()
       return

@@ -3,6 +3,7 @@
  * synchronous; what goes wrong comes out as a Refusal.
  */
 import ivm from 'isolated-vm'
+import { nowMs } from './clock.ts'
 import { type GuestScript, guestScript, guestSource } from './guest-source.ts'
 import { Broken, Refusal } from './refusal.ts'
 import { SharedMemory } from './shared-memory.ts'
@@ -98,13 +99,13 @@ export class Engine {
    */
   apply(name: EntryPoint, args: readonly unknown[], timeoutMs: number): unknown {
     const entry = this.#entries.get(name) as ivm.Reference
-    const start = performance.now()
+    const start = nowMs()
     this.memory.enter()
     try {
       return entry.applySync(undefined, args as unknown[], { timeout: timeoutMs })
     } catch (error) {
       if (error === firstReason && this.memory.hasLeft) return undefined
-      const isLate = performance.now() - start >= timeoutMs - timerSlackMs
+      const isLate = nowMs() - start >= timeoutMs - timerSlackMs
       const refusal = this.#refusalFor(error as Error, isLate)
       if (refusal !== null) throw refusal
       return undefined

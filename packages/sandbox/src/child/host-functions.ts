@@ -19,6 +19,7 @@ import type {
 } from '../types.ts'
 import { packListed } from '../wire.ts'
 import type { Alarms } from './alarms.ts'
+import { nowMs } from './clock.ts'
 import type { HostFunction } from './engine.ts'
 import { createHash } from './hash.ts'
 import { librarySource } from './library-source.ts'
@@ -42,7 +43,7 @@ export interface HostOptions {
   readonly meter: Meter
   /** Where a line and a column of what runs were written. */
   readonly placeOf: (line: number, column: number) => Place
-  /** On the clock of `performance.now()`: when the call must be over. */
+  /** On the clock of clock.ts: when the call must be over. */
   readonly deadline: () => number
   readonly history: (options: HistoryOptions) => HistoryItem[]
   readonly oracles: Oracles
@@ -205,7 +206,7 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
 
   return (operation, a, b, c) => {
     if (notes().end !== null) return undefined
-    if (performance.now() > options.deadline()) {
+    if (nowMs() > options.deadline()) {
       return end(new Refusal('wall-clock', 'the call took longer than it may')) as undefined
     }
     try {

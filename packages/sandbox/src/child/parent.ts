@@ -19,6 +19,7 @@ import {
   type WireListed,
   type WireStat,
 } from '../wire.ts'
+import { nowMs } from './clock.ts'
 import type { Pipe } from './pipe.ts'
 import { ParentGone } from './refusal.ts'
 
@@ -27,7 +28,7 @@ export class Parent implements CommittedFiles {
   /** Told of milliseconds that went by while the parent was asked: they are not the script's. */
   onWait: (ms: number) => void = () => {}
   #committed: number | null = null
-  #lastSign = performance.now()
+  #lastSign = nowMs()
 
   constructor(pipe: Pipe) {
     this.#pipe = pipe
@@ -58,7 +59,7 @@ export class Parent implements CommittedFiles {
     return unpackUse([name, args, ...answer])
   }
 
-  /** Lets the parent know that calls are being done, now and then. `now` is on the clock of `performance.now()`. */
+  /** Lets the parent know that calls are being done, now and then. `now` is on the clock of clock.ts. */
   signOfLife(now: number): void {
     if (now - this.#lastSign < signOfLifeMs) return
     this.#lastSign = now
@@ -75,13 +76,13 @@ export class Parent implements CommittedFiles {
   }
 
   #ask(question: Question): unknown {
-    const start = performance.now()
+    const start = nowMs()
     this.#pipe.write(['ask', question])
     this.#pipe.flush()
     for (;;) {
       const message = this.#pipe.read()
       if (message?.[0] === 'answer') {
-        this.onWait(performance.now() - start)
+        this.onWait(nowMs() - start)
         return message[1]
       }
       // The only message that does not wait for its turn.

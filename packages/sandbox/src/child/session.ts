@@ -8,6 +8,7 @@ import { requestChangeBytes } from '../limits.ts'
 import type { CallResult, MachineAlarm, MachineCall, MachineRequest, Moment } from '../types.ts'
 import type { StartOptions } from '../wire.ts'
 import { Alarms } from './alarms.ts'
+import { nowMs } from './clock.ts'
 import { Engine } from './engine.ts'
 import { type CallNotes, createHostFunction, createNotes } from './host-functions.ts'
 import { Oracles } from './oracles.ts'
@@ -182,7 +183,7 @@ export class Session {
     const engine = this.#engine as Engine
     const { memory } = engine
     this.#notes = createNotes()
-    const now = performance.now()
+    const now = nowMs()
     this.#parent.signOfLife(now)
     this.#deadline = now + this.#options.service.callWallMs
     this.#meter.beginCall()
@@ -235,7 +236,7 @@ export class Session {
   }
 
   #remainingMs(): number {
-    const remaining = this.#deadline - performance.now()
+    const remaining = this.#deadline - nowMs()
     if (remaining <= 0) throw new Refusal('wall-clock', 'the call took longer than it may')
     return Math.ceil(remaining)
   }
@@ -270,7 +271,7 @@ export class Session {
     const host = this.#options.traced
       ? traceHost(untraced, memory, (step) => this.#parent.trace(step))
       : untraced
-    this.#deadline = performance.now() + service.callWallMs
+    this.#deadline = nowMs() + service.callWallMs
     this.#parent.onWait = (ms) => {
       this.#deadline += ms
     }

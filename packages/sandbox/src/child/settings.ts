@@ -2,17 +2,14 @@
 import { fileErrors } from '../files/file-error.ts'
 import { consoleLimits, errorUnits, methodNameUnits, oracleNameUnits } from '../limits.ts'
 import type { StartOptions } from '../wire.ts'
-import { worldForGuest } from '../world/list.ts'
-import { refusalMessages } from '../world/refused.ts'
+import { worldText } from './world-text.ts'
 
 export function guestSettings({
   limits,
   info,
   traced,
 }: Pick<StartOptions, 'limits' | 'info' | 'traced'>): string {
-  return JSON.stringify({
-    world: worldForGuest(),
-    refusals: refusalMessages(),
+  const settings = JSON.stringify({
     errorUnits,
     consoleLimits,
     methodNameUnits,
@@ -28,4 +25,5 @@ export function guestSettings({
     info,
     traced,
   })
+  return `${worldText().slice(0, -1)},${settings.slice(1)}`
 }

@@ -1,0 +1,8 @@
+/** What the isolate is told of its world, as text. In the bundle of the child this file is replaced by one that holds the text. */
+import { worldForGuest } from '../world/list.ts'
+import { refusalMessages } from '../world/refused.ts'
+
+/** JSON of an object with `world` and `refusals`. */
+export function worldText(): string {
+  return JSON.stringify({ world: worldForGuest(), refusals: refusalMessages() })
+}
