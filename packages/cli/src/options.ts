@@ -1,6 +1,7 @@
 /** Readers for the values of flags. Each throws commander's error, which names the flag and what is wrong with it. */
 import { parseAddress } from '@vms/client'
 import { InvalidArgumentError } from 'commander'
+import { blockedPort } from './blocked-ports.ts'
 
 /** A text that says something: what a shell makes of an unset variable is refused, not taken for the default. */
 export function text(value: string): string {
@@ -19,8 +20,17 @@ export const wholeNumber =
     return value
   }
 
-/** A TCP port; 0 lets the system choose. */
-export const port = wholeNumber(0, 65_535)
+const anyPort = wholeNumber(0, 65_535)
+
+/** A TCP port to serve at; 0 lets the system choose. */
+export function port(digits: string): number {
+  const number = anyPort(digits)
+  const protocol = blockedPort(number)
+  if (protocol === null) return number
+  throw new InvalidArgumentError(
+    `Port ${number} belongs to another protocol (${protocol}): browsers and Node refuse to connect to it.`,
+  )
+}
 
 /** Milliseconds; timers of the engine take no more. */
 export const milliseconds = wholeNumber(1, 2 ** 31 - 1)
