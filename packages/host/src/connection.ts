@@ -17,6 +17,7 @@ import {
   signRefusal,
 } from '@vms/rpc'
 import type { ServiceLimits } from './limits.ts'
+import type { Observer } from './observer.ts'
 import type { Recorded } from './pending.ts'
 import { Refusal } from './refusal.ts'
 import type { Service } from './service.ts'
@@ -45,6 +46,7 @@ export interface ConnectionOptions {
   readonly crypto: Crypto
   readonly limits: ServiceLimits
   readonly now: () => number
+  readonly observer?: Observer | undefined
 }
 
 type Answer =
@@ -138,6 +140,8 @@ export class Connection {
     signature: Uint8Array | null,
     awake: Awake,
   ): Promise<void> {
+    const { observer } = this.#options
+    const began = observer ? performance.now() : 0
     let answer: Answer
     try {
       answer = { id, recorded: await awake.service.submit(request, signature) }
@@ -145,6 +149,11 @@ export class Connection {
       if (!(error instanceof Refusal)) throw error
       answer = { id, request, refusal: error }
     }
+    observer?.onAnswer(awake.service.ledger, {
+      request,
+      ms: performance.now() - began,
+      came: 'refusal' in answer ? answer.refusal : answer.recorded,
+    })
     this.#answers.push(answer)
     await this.#flush(awake)
   }

@@ -38,6 +38,11 @@ export class DhtCalls {
     this.#options = options
   }
 
+  /** Channels that are open. */
+  get size(): number {
+    return this.#channels.size
+  }
+
   /** Takes calls on a stream, beside whatever else it carries. */
   accept(stream: Duplex): void {
     const mux = Protomux.from(stream)

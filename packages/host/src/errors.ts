@@ -19,6 +19,16 @@ export class HostError extends Error {
   }
 }
 
+/** A certificate and a private key that TLS cannot begin with. */
+export class TlsError extends HostError {
+  constructor(cause: Error) {
+    super('ERR_VMS_TLS', `the certificate and the key are no pair for TLS: ${cause.message}`, {
+      cause,
+      hint: 'both are PEM files: the certificate with its chain, and the private key that belongs to it',
+    })
+  }
+}
+
 /** Nothing could listen at the address. */
 export class ListenError extends HostError {
   readonly port: number

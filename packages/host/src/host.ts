@@ -21,12 +21,14 @@ import { endProcess } from './fatal.ts'
 import type { HostKeys } from './keys.ts'
 import { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
 import { type Opened, openOrCreate } from './opening.ts'
+import { type Operating, type OperatingOptions, operatingOf } from './operating/options.ts'
+import type { Tls } from './operating/tls.ts'
 import { HostOracles, type Oracles } from './oracles.ts'
 import { type Served, Server, type Site } from './server.ts'
 import type { Service } from './service.ts'
 import { enginePorts, type HostPorts, startService } from './starting.ts'
 
-export interface HostOptions {
+export interface HostOptions extends OperatingOptions {
   /** Directory of the service, made if missing. */
   readonly dir: string
   readonly script: Script
@@ -78,6 +80,8 @@ export interface Host {
   readonly head: SignedHead
   /** Whether the ledger was begun by this start. */
   readonly created: boolean
+  /** New connections get this certificate from now on. Throws a {@link HostError}; then all stays as it was. */
+  renewTls(tls: Tls): void
   /** Commits what is being executed, closes everything, and resolves with the final head. */
   close(): Promise<SignedHead>
   [Symbol.asyncDispose](): Promise<void>
@@ -93,7 +97,9 @@ export async function hostOne(options: HostOptions): Promise<Host> {
     onThrown: (text) => options.onConsole?.({ level: 'error', text }),
   })
   const dir = path.resolve(options.dir)
-  const server = new Server(options.onError ?? (() => {}))
+  const operating = operatingOf(options)
+  const { metrics } = operating
+  const server = new Server({ onError: options.onError ?? (() => {}), metrics, tls: options.tls })
   // The port comes first: if it is taken, nothing has been written.
   const port = await server.listen(options.port ?? 5555, options.hostname ?? LOOPBACK)
   let service: Service | null = null
@@ -108,13 +114,14 @@ export async function hostOne(options: HostOptions): Promise<Host> {
       oracles,
       map: script.map,
       onConsole,
+      observer: operating.observer,
       onFatal: (error) => {
         server.destroy()
         ;(options.onFatal ?? endProcess)(error)
       },
     })
     const { ledger } = service
-    const served = servedOf(service, opened.keys, ports, limits)
+    const served = servedOf(service, opened.keys, ports, limits, operating)
     server.serve(siteOf(service, served, limits))
     const calls = callsOverDht(options, {
       crypto: ports.crypto,
@@ -125,6 +132,19 @@ export async function hostOne(options: HostOptions): Promise<Host> {
         transportKey: opened.keys.transport.secretKey,
         connect: served.connect,
       },
+    })
+    const started = service
+    metrics?.watch({
+      services: () => [
+        {
+          id: encodeKey(ledger.key),
+          state: 'live',
+          entries: ledger.length,
+          queued: started.load.queued,
+        },
+      ],
+      connections: () => ({ ...server.connections, dht: calls?.size ?? 0 }),
+      machines: () => (started.load.hasMachine ? 1 : 0),
     })
     return running({ options, dir, port, server, service, oracles, calls, created: opened.created })
   } catch (error) {
@@ -140,6 +160,7 @@ function servedOf(
   { refusal }: HostKeys,
   { crypto, now }: HostPorts,
   limits: ServiceLimits,
+  { observer }: Operating,
 ): Served {
   const { ledger, genesis } = service
   const { requestBytes } = genesis.limits
@@ -154,6 +175,7 @@ function servedOf(
         crypto,
         limits,
         now,
+        observer,
       }),
     replicate: async () => ledger.replicate(false),
   }
@@ -165,6 +187,7 @@ function siteOf(service: Service, served: Served, limits: ServiceLimits): Site {
     connections: limits.connections,
     find: (wanted) => (wanted === '' || wanted === id ? served : null),
     describe: () => describe(service),
+    unready: () => service.unready,
   }
 }
 
@@ -224,7 +247,7 @@ function running({ options, dir, port, server, service, oracles, calls, created 
     return head
   }
   return {
-    url: `ws://${urlHost(options.hostname ?? LOOPBACK)}:${port}`,
+    url: `${options.tls ? 'wss' : 'ws'}://${urlHost(options.hostname ?? LOOPBACK)}:${port}`,
     port,
     dir,
     ledgerUrl: ledgerUrl(ledger.key),
@@ -235,6 +258,7 @@ function running({ options, dir, port, server, service, oracles, calls, created 
       return ledger.head
     },
     created,
+    renewTls: (tls) => server.renewTls(tls),
     close: () => {
       closing ??= close()
       return closing

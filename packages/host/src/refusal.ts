@@ -26,3 +26,7 @@ const STOP_CODES = {
   stack: 'ERR_VMS_STACK',
   crash: 'ERR_VMS_CRASH',
 } as const
+
+/** Whether a refusal says something about the host or the script rather than about the request. */
+export const isBackstop = (code: RefusalCode): boolean =>
+  Object.values<RefusalCode>(STOP_CODES).includes(code)

@@ -15,6 +15,9 @@ import { clientFrameBytes, REPLICATE_PROTOCOL, RPC_PROTOCOL } from '@vms/rpc'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import type { Connection, Socket } from './connection.ts'
 import { ListenError } from './errors.ts'
+import type { Metrics } from './operating/metrics.ts'
+import { answerOperating, type OperatingPages } from './operating/pages.ts'
+import { renew, secureServer, type Tls } from './operating/tls.ts'
 
 /** Bytes of one WebSocket message of replication: hypercore's largest message carries one block of 15 MiB and its proof. */
 const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
@@ -38,6 +41,17 @@ export interface Site {
   find(id: string): Served | null
   /** The body of /.well-known/vms.json. */
   describe(): unknown
+  /** Why no calls are taken at present; null if they are. */
+  unready(): string | null
+}
+
+export interface ServerOptions {
+  /** Told what went wrong with one connection. */
+  readonly onError: (error: Error) => void
+  /** Where they are served at /metrics. */
+  readonly metrics?: Pick<Metrics, 'contentType' | 'text'> | null
+  /** Without it, plain HTTP. */
+  readonly tls?: Tls | undefined
 }
 
 const WEBSOCKET_GOING_AWAY = 1001
@@ -83,14 +97,18 @@ interface Wanted {
 export class Server {
   #http: HttpServer
   #onError: (error: Error) => void
+  #pages: OperatingPages
   #sockets: Sockets | null = null
   /** Messages that are being answered. */
   #answering = new Set<Promise<void>>()
 
-  /** `onError` is told what went wrong with one connection. */
-  constructor(onError: (error: Error) => void) {
+  /** Throws {@link TlsError} if the certificate and the key are none, or not a pair. */
+  constructor({ onError, metrics = null, tls }: ServerOptions) {
     this.#onError = onError
-    this.#http = createServer((request, response) => this.#answer(request, response))
+    this.#pages = { onError, metrics, unready: () => this.#unready() }
+    const answer = (request: IncomingMessage, response: ServerResponse): void =>
+      this.#answer(request, response)
+    this.#http = tls ? secureServer(tls, answer) : createServer(answer)
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }
 
@@ -131,14 +149,32 @@ export class Server {
     this.#http.closeAllConnections()
   }
 
+  /** Open connections by what they are for. */
+  get connections(): { readonly calls: number; readonly replication: number } {
+    const open = this.#open()
+    const calls = open.filter(({ protocol }) => protocol === RPC_PROTOCOL).length
+    return { calls, replication: open.length - calls }
+  }
+
+  /** New connections get this certificate from now on. Throws {@link TlsError}; then all stays as it was. */
+  renewTls(tls: Tls): void {
+    renew(this.#http, tls)
+  }
+
   #open(): WebSocket[] {
     return this.#sockets?.open ?? []
+  }
+
+  #unready(): string | null {
+    return this.#sockets ? this.#sockets.site.unready() : 'the host is starting'
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request)
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end()
+    } else if (answerOperating(path, response, this.#pages)) {
+      return
     } else if (!this.#sockets) {
       response.writeHead(503, { 'retry-after': '1' }).end()
     } else if (path === '/.well-known/vms.json') {

@@ -4,6 +4,7 @@ import type { Ledger } from '@vms/ledger'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
 import type { ServiceLimits } from './limits.ts'
+import type { Observer } from './observer.ts'
 import type { HostOracles } from './oracles.ts'
 
 export interface ServiceOptions {
@@ -24,4 +25,7 @@ export interface ServiceOptions {
   readonly gate?: (request: Request, caller: string) => void
   /** Asked after each group: whether to give up the machine, which others wait for. */
   readonly yieldsMachine?: () => boolean
+  /** Asked after each group, `idle` if nothing waits: whether to give up the machine, which others wait for. */
+  readonly yieldsMachine?: (idle: boolean) => boolean
+  readonly observer?: Observer | undefined
 }

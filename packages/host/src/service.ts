@@ -76,6 +76,19 @@ export class Service {
     return this.#options.epoch.methods
   }
 
+  /** Requests that wait to be executed, and whether a machine process is running. */
+  get load(): { readonly queued: number; readonly hasMachine: boolean } {
+    return { queued: this.#queue.length, hasMachine: this.#options.epoch.live }
+  }
+
+  /** Why it takes no requests at present; null if it does. */
+  get unready(): string | null {
+    const { clock, limits } = this.#options
+    if (this.#closing) return 'the host is closing'
+    if (clock.behindMs <= limits.clockBehindMs) return null
+    return `the clock is ${clock.behindMs} ms behind the last entry`
+  }
+
   /**
    * Submits a request; resolves with its entry once that is durable, or rejects with a {@link Refusal}.
    * The same bytes again, pending or committed, resolve with the same entry and run nothing.
@@ -249,6 +262,8 @@ export class Service {
   }
 
   async #commit(group: Group): Promise<void> {
+    const { observer } = this.#options
+    const began = observer ? performance.now() : 0
     let blocks: readonly Uint8Array[]
     try {
       const committed = await this.ledger.commit({ entries: group.entries, changes: group.changes })
@@ -260,6 +275,7 @@ export class Service {
     }
     this.#options.epoch.committed(this.ledger.length - 1)
     this.#options.onCommit?.(group.changes)
+    observer?.onGroup(this.ledger, group.entries, performance.now() - began)
     for (const { pending, recorded } of settled(group, blocks)) {
       this.guard.committed(pending.id, recorded.index, pending.request.expires)
       pending.settled.resolve(recorded)

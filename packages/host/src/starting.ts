@@ -23,7 +23,7 @@ export interface HostPorts extends OpeningPorts {
 }
 
 export interface StartingOptions
-  extends Pick<ServiceOptions, 'onFatal' | 'onCommit' | 'gate' | 'yieldsMachine'> {
+  extends Pick<ServiceOptions, 'onFatal' | 'onCommit' | 'gate' | 'yieldsMachine' | 'observer'> {
   readonly ports: HostPorts
   readonly limits: ServiceLimits
   readonly oracles: HostOracles
@@ -78,6 +78,7 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
       ...(onCommit && { onCommit }),
       ...(gate && { gate }),
       ...(yieldsMachine && { yieldsMachine }),
+      observer: options.observer,
     })
     if (!created) {
       await recall(ledger, service.guard, crypto, now() - 2 * limits.requestLifetimeMs)

@@ -1,0 +1,26 @@
+/** What a host may be given for whoever operates it. */
+import { allObservers, type Observer } from '../observer.ts'
+import { type Log, requestLog } from './log.ts'
+import { Metrics } from './metrics.ts'
+import type { Tls } from './tls.ts'
+
+export interface OperatingOptions {
+  /** Serve `/metrics`, to whoever may reach the port. Default false. */
+  readonly metrics?: boolean
+  /** Gets a line for each request, for debugging. Default none. */
+  readonly log?: Log
+  /** Speak TLS. Default: plain HTTP, for one machine or behind a proxy. */
+  readonly tls?: Tls
+}
+
+/** What the options come to. */
+export interface Operating {
+  readonly metrics: Metrics | null
+  readonly observer: Observer | undefined
+}
+
+export function operatingOf({ metrics: wanted = false, log }: OperatingOptions): Operating {
+  const metrics = wanted ? new Metrics() : null
+  const observers = [...(metrics ? [metrics] : []), ...(log ? [requestLog(log)] : [])]
+  return { metrics, observer: observers.length > 0 ? allObservers(observers) : undefined }
+}

@@ -1,0 +1,52 @@
+/**
+ * The pages of a host for whoever operates it: `/livez` (the process works), `/readyz` (it takes calls), and `/metrics`
+ * where they are wanted.
+ */
+import type { ServerResponse } from 'node:http'
+import type { Metrics } from './metrics.ts'
+
+export interface OperatingPages {
+  /** Why no calls are taken at present; null if they are. */
+  unready(): string | null
+  /** Null where metrics are not served. */
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'> | null
+  /** What went wrong with one answer. */
+  readonly onError: (error: Error) => void
+}
+
+/** Answers if `path` is one of the pages; whether it is. */
+export function answerOperating(
+  path: string,
+  response: ServerResponse,
+  { unready, metrics, onError }: OperatingPages,
+): boolean {
+  switch (path) {
+    case '/livez':
+      say(response, 200, 'alive')
+      return true
+    case '/readyz': {
+      const why = unready()
+      say(response, why === null ? 200 : 503, why ?? 'ready')
+      return true
+    }
+    case '/metrics': {
+      if (!metrics) return false
+      metrics.text().then(
+        (text) => response.writeHead(200, head(metrics.contentType)).end(text),
+        (error: Error) => {
+          onError(error)
+          say(response, 500, 'the metrics cannot be read')
+        },
+      )
+      return true
+    }
+    default:
+      return false
+  }
+}
+
+const head = (type: string) => ({ 'content-type': type, 'cache-control': 'no-store' })
+
+const say = (response: ServerResponse, status: number, text: string): void => {
+  response.writeHead(status, head('text/plain; charset=utf-8')).end(`${text}\n`)
+}
