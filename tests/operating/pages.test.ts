@@ -62,7 +62,7 @@ test('a host is alive, and ready as long as its clock is', async () => {
   const late = await page(host, '/readyz')
   expect(late).toMatchObject({
     status: 503,
-    text: expect.stringMatching(/^the clock is \d+ ms behind/),
+    text: expect.stringMatching(/^the host's clock is \d+ ms behind/),
   })
   expect(await page(host, '/livez')).toMatchObject({ status: 200 })
 })

@@ -2,6 +2,7 @@
 import { basename, extname, join, relative, resolve } from 'node:path'
 import { createHost, type Host, type Oracles } from '@vms/host'
 import { type Context, commandName } from './context.ts'
+import { type Operating, tellers } from './operating.ts'
 import type { BootstrapNode } from './options.ts'
 import type { LoadedScript } from './script.ts'
 import { safeText } from './terminal-text.ts'
@@ -17,6 +18,7 @@ export interface ServeOptions {
   /** What the script may ask. */
   readonly oracles?: Oracles
   /** Nodes to join the DHT by; null stays off it. */
+  readonly operating: Operating
   readonly swarm: {
     readonly bootstrap?: readonly BootstrapNode[]
     /** Whether calls are taken there. */
@@ -33,11 +35,9 @@ export const defaultDirectory = (file: string, cwd: string): string =>
 
 /** Starts a host for the script; what the script prints and what goes wrong behind goes to stderr. */
 export function startHost(
-  { output }: Context,
   script: LoadedScript,
-  options: ServeOptions,
+  { operating, ...options }: ServeOptions,
 ): Promise<Host> {
-  const name = safeText(script.name)
   return createHost({
     dir: resolve(options.dir),
     script: {
@@ -50,12 +50,9 @@ export function startHost(
     ...(options.host !== undefined && { hostname: options.host }),
     ...(options.debug && { debug: true }),
     ...(options.oracles && { oracles: options.oracles }),
+    ...operating.options,
     swarm: options.swarm ?? false,
-    onConsole({ level, text }) {
-      const prefix = output.style('dim', `[${name}] ${level}`)
-      for (const line of text.split('\n')) output.tell(`${prefix} ${safeText(line)}`)
-    },
-    onError: (error) => output.tell(`${output.style('yellow', '!')} ${safeText(error.message)}`),
+    ...tellers(operating.log, () => script.name),
   })
 }
 
@@ -67,7 +64,7 @@ export function tellReady(
   overDht = false,
 ): void {
   const { tell, style } = output
-  const address = host.url.slice('ws://'.length)
+  const address = addressOf(host.url)
   const row = (label: string, value: string): void =>
     tell(`${style('bold', label.padEnd(18))}${safeText(value)}`)
   const begun = host.created ? 'new ledger' : `goes on with ${entries(host.head.length)}`
@@ -113,3 +110,6 @@ export function tellClosed({ output }: Context, host: Host, head: Host['head']):
 }
 
 const entries = (count: number): string => `${count} ${count === 1 ? 'entry' : 'entries'}`
+
+/** How a person names a host: without the scheme, where that goes without saying. */
+const addressOf = (url: string): string => url.replace(/^ws:\/\//, '')

@@ -21,8 +21,9 @@ export class EntryClock {
     return this.#last
   }
 
-  /** Milliseconds by which the clock is behind the last entry; 0 if it is not. */
-  get behindMs(): number {
-    return Math.max(0, this.#last - Math.floor(this.#now()))
+  /** Says so if the clock is more than `limitMs` milliseconds behind the last entry; else null. */
+  behind(limitMs: number): string | null {
+    const behindMs = this.#last - Math.floor(this.#now())
+    return behindMs > limitMs ? `the host's clock is ${behindMs} ms behind its last entry` : null
   }
 }

@@ -11,6 +11,10 @@ import { Connection } from './connection.ts'
 import { endProcess } from './fatal.ts'
 import { openHostDirectory } from './host-directory.ts'
 import { HOST_LIMITS, type HostLimits, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
+import type { Observer } from './observer.ts'
+import type { ServiceState } from './operating/metrics.ts'
+import { type OperatingOptions, operatingOf } from './operating/options.ts'
+import type { Tls } from './operating/tls.ts'
 import { type Policy, type PolicyOptions, QUOTAS } from './provisioning/policy.ts'
 import { openProvisioning, type Provisioning } from './provisioning/provisioning.ts'
 import type { ServiceRecord } from './provisioning/records.ts'
@@ -20,7 +24,7 @@ import { Machines } from './services/machines.ts'
 import { Wakefulness } from './services/wakefulness.ts'
 import { enginePorts, type HostPorts } from './starting.ts'
 
-export interface HostOfManyOptions {
+export interface HostOfManyOptions extends OperatingOptions {
   /** Directory of the host, made if missing. */
   readonly dir: string
   /** Who may deploy, and within which quotas. Default: the operator alone. */
@@ -72,6 +76,8 @@ export interface HostOfMany {
   readonly policy: Policy
   /** Whether the host was begun by this start. */
   readonly created: boolean
+  /** New connections get this certificate from now on. Throws a {@link HostError}; then all stays as it was. */
+  renewTls(tls: Tls): void
   /** Commits what is being executed, and closes everything. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -84,7 +90,8 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
   const hostLimits: HostLimits = { ...HOST_LIMITS, ...options.hostLimits }
   const { onError = () => {}, onConsole } = options
   const dir = path.resolve(options.dir)
-  const server = new Server(onError)
+  const { metrics, observer } = operatingOf(options)
+  const server = new Server({ onError, metrics, tls: options.tls })
   const onFatal = (error: Error): void => {
     server.destroy()
     ;(options.onFatal ?? endProcess)(error)
@@ -93,17 +100,19 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
   const wakefulness = new Wakefulness({ ...hostLimits, now: ports.now, onError })
   const spare = new Spare(limits.memoryMiB)
   let provisioning: Provisioning | null = null
+  const machines = new Machines({ ...hostLimits, now: ports.now })
   const house = new House({
     dir,
     ports,
     limits,
-    machines: new Machines({ ...hostLimits, now: ports.now }),
+    machines,
     spare,
     wakefulness,
     quotas: () => provisioning?.records.policy.quotas ?? { ...QUOTAS, ...options.policy?.quotas },
     onConsole: (service, line) => onConsole?.({ ...line, service }),
     onError,
     onFatal,
+    observer,
   })
   try {
     await openHostDirectory(dir)
@@ -118,10 +127,16 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
       onConsole: (line) => onConsole?.({ ...line, service: 'provisioning' }),
       onError,
       onFatal,
+      observer,
     })
     await house.settle(provisioning.records.services.values())
     const { connections } = hostLimits
-    server.serve(siteOf(provisioning, house, { ports, limits, connections }))
+    server.serve(siteOf(provisioning, house, { ports, limits, connections, observer }))
+    metrics?.watch({
+      services: () => house.all().map(stateOf),
+      connections: () => ({ ...server.connections, dht: 0 }),
+      machines: () => machines.live,
+    })
   } catch (error) {
     wakefulness.close()
     await server.close()
@@ -129,7 +144,7 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     await spare.close()
     throw error
   }
-  const url = `ws://${urlHost(options.hostname ?? LOOPBACK)}:${port}`
+  const url = `${options.tls ? 'wss' : 'ws'}://${urlHost(options.hostname ?? LOOPBACK)}:${port}`
   return running({ url, port, dir, server, house, provisioning, wakefulness, spare })
 }
 
@@ -137,12 +152,13 @@ interface SiteParts {
   readonly ports: HostPorts
   readonly limits: ServiceLimits
   readonly connections: number
+  readonly observer: Observer | undefined
 }
 
 function siteOf(
   provisioning: Provisioning,
   house: House,
-  { ports, limits, connections }: SiteParts,
+  { ports, limits, connections, observer }: SiteParts,
 ): Site {
   const { id, service, keys } = provisioning
   const { requestBytes } = service.genesis.limits
@@ -151,11 +167,20 @@ function siteOf(
   const served: Served = {
     requestBytes,
     connect: (socket) =>
-      new Connection({ socket, use: (work) => work(awake), requestBytes, crypto, limits, now }),
+      new Connection({
+        socket,
+        use: (work) => work(awake),
+        requestBytes,
+        crypto,
+        limits,
+        now,
+        observer,
+      }),
     replicate: async () => service.ledger.replicate(false),
   }
   return {
     connections,
+    unready: () => service.unready,
     find: (wanted) => (wanted === id ? served : (house.get(wanted)?.service ?? null)),
     describe: () => ({
       version: 1,
@@ -165,6 +190,13 @@ function siteOf(
     }),
   }
 }
+
+const stateOf = ({ record, service }: Housed): ServiceState => ({
+  id: record.id,
+  state: record.state !== 'running' ? 'stopped' : service.awake ? 'live' : 'asleep',
+  entries: service.length,
+  queued: service.queued,
+})
 
 const describe = ({ record, service }: Housed): ServedService => ({
   id: record.id,
@@ -223,6 +255,7 @@ function running(parts: Parts): HostOfMany {
       return provisioning.records.policy
     },
     created: provisioning.created,
+    renewTls: (tls) => server.renewTls(tls),
     close: () => {
       closing ??= close()
       return closing

@@ -25,7 +25,5 @@ export interface ServiceOptions {
   readonly gate?: (request: Request, caller: string) => void
   /** Asked after each group: whether to give up the machine, which others wait for. */
   readonly yieldsMachine?: () => boolean
-  /** Asked after each group, `idle` if nothing waits: whether to give up the machine, which others wait for. */
-  readonly yieldsMachine?: (idle: boolean) => boolean
   readonly observer?: Observer | undefined
 }

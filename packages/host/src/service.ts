@@ -84,9 +84,7 @@ export class Service {
   /** Why it takes no requests at present; null if it does. */
   get unready(): string | null {
     const { clock, limits } = this.#options
-    if (this.#closing) return 'the host is closing'
-    if (clock.behindMs <= limits.clockBehindMs) return null
-    return `the clock is ${clock.behindMs} ms behind the last entry`
+    return this.#closing ? 'the host is closing' : clock.behind(limits.clockBehindMs)
   }
 
   /**
@@ -242,9 +240,9 @@ export class Service {
   /** The boot entry of a fresh machine if one is due. If there can be none now, all that waits is refused. */
   async #bootIfDue(): Promise<Entry[]> {
     const { clock, epoch, limits } = this.#options
-    if (clock.behindMs > limits.clockBehindMs) {
-      const why = `the host's clock is ${clock.behindMs} ms behind its last entry`
-      this.#refuseAll(new Refusal('ERR_VMS_CLOCK', why))
+    const late = clock.behind(limits.clockBehindMs)
+    if (late !== null) {
+      this.#refuseAll(new Refusal('ERR_VMS_CLOCK', late))
       this.#alarms.pause()
     }
     if (!epoch.bootDue || !this.#hasWork) return []

@@ -7,8 +7,9 @@ test('the time of entries never goes back, and may stand still', () => {
   expect(clock.tick()).toBe(1_000)
   now = 500
   expect(clock.tick()).toBe(1_000)
-  expect(clock.behindMs).toBe(500)
+  expect(clock.behind(499)).toMatch('500 ms behind')
+  expect(clock.behind(500)).toBeNull()
   now = 1_000.9
   expect(clock.tick()).toBe(1_000)
-  expect(clock.behindMs).toBe(0)
+  expect(clock.behind(0)).toBeNull()
 })

@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { exitOf, reportFailure } from '../failure.ts'
+import { operatingFrom } from '../operating.ts'
 import { port } from '../options.ts'
 import { addOracleFlags, loadOracles, type OracleFlags } from '../oracles.ts'
 import type { LoadedScript } from '../script.ts'
@@ -120,10 +121,11 @@ async function start({ context, dir, options }: Round, script: LoadedScript): Pr
   const { startHost, tellReady } = await import('../serve.ts')
   const { port, host, debug = false } = options
   const oracles = await loadOracles(options, { cwd: context.cwd, color: context.output.color })
-  const running = await startHost(context, script, {
+  const running = await startHost(script, {
     dir,
     debug,
     swarm: null,
+    operating: await operatingFrom(context, { logLevel: 'info', logFormat: 'pretty' }),
     oracles,
     ...(port !== undefined && { port }),
     ...(host !== undefined && { host }),

@@ -4,12 +4,18 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT_HELP } from '../exit.ts'
+import {
+  addOperatingFlags,
+  type OperatingFlags,
+  operatingFrom,
+  renewOnHangup,
+} from '../operating.ts'
 import { type BootstrapNode, bootstrapNodes, port } from '../options.ts'
 import { addOracleFlags, loadOracles, ORACLES_HELP, type OracleFlags } from '../oracles.ts'
 import { stopOnSignal } from '../signals.ts'
 import { safeJson } from '../terminal-text.ts'
 
-interface Options extends OracleFlags {
+interface Options extends OracleFlags, OperatingFlags {
   readonly port?: number
   readonly host?: string
   readonly debug?: boolean
@@ -22,7 +28,7 @@ interface Options extends OracleFlags {
 }
 
 export function addExec(program: Command, context: Context): void {
-  addOracleFlags(
+  const command = addOracleFlags(
     program
       .command('exec')
       .description('serve a script; goes on with its ledger if there is one')
@@ -39,6 +45,7 @@ export function addExec(program: Command, context: Context): void {
       .option('--dir <directory>', 'directory of the service (default: ./.vms/<script name>)')
       .option('--title <title>', "the service's title (default: the script's name)"),
   )
+  addOperatingFlags(command)
     .option('--bootstrap <host:port>', 'join a DHT of your own by these nodes', bootstrapNodes)
     .option('--no-swarm', 'stay off the DHT')
     .option('--dht', 'take calls over the DHT too, from whoever knows the vms:// address')
@@ -72,16 +79,19 @@ async function serve(context: Context, file: string, options: Options): Promise<
   try {
     const script = await loadScript(file, { cwd, color: output.color })
     const { tellState } = await import('../check/state-warning.ts')
-    tellState(output, script, file, cwd)
+    const operating = await operatingFrom(context, options)
+    const { told } = operating
+    tellState(told.output, script, file, cwd)
     const oracles = await loadOracles(options, { cwd, color: output.color })
     const { defaultDirectory, startHost, tellClosed, tellReady } = await import('../serve.ts')
-    const host = await startHost(context, script, {
+    const host = await startHost(script, {
       dir: options.dir === undefined ? defaultDirectory(file, cwd) : resolve(cwd, options.dir),
       ...(options.port !== undefined && { port: options.port }),
       ...(options.host !== undefined && { host: options.host }),
       ...(options.debug && { debug: true }),
       ...(options.title !== undefined && { title: options.title }),
       oracles,
+      operating,
       swarm: options.swarm
         ? {
             ...(options.bootstrap && { bootstrap: options.bootstrap }),
@@ -89,11 +99,14 @@ async function serve(context: Context, file: string, options: Options): Promise<
           }
         : null,
     })
-    tellReady(context, host, oracles, options.dht)
+    const stopRenewing = renewOnHangup(context, options, operating.log, host)
+    if (operating.pretty) tellReady(told, host, oracles, options.dht)
+    else operating.log.info(readyEvent(host), 'serving')
     if (options.json) output.print(safeJson(readyEvent(host)))
     context.exitCode = await stopping.stopped
-    output.tell('Stopping…')
-    tellClosed(context, host, await host.close())
+    stopRenewing()
+    told.output.tell('Stopping…')
+    tellClosed(told, host, await host.close())
   } finally {
     stopping.end()
   }

@@ -5,12 +5,19 @@ import type { HostOfMany, PolicyOptions, Quotas } from '@vms/host'
 import type { Command } from 'commander'
 import { type Context, commandName } from '../context.ts'
 import { EXIT_HELP } from '../exit.ts'
+import {
+  addOperatingFlags,
+  type OperatingFlags,
+  operatingFrom,
+  renewOnHangup,
+  tellers,
+} from '../operating.ts'
 import { bytes, callerIds, port, wholeNumber } from '../options.ts'
 import { stopOnSignal } from '../signals.ts'
 import { safeJson, safeText } from '../terminal-text.ts'
 import { openCallerKey } from './key.ts'
 
-interface Options {
+interface Options extends OperatingFlags {
   readonly dir?: string
   readonly port?: number
   readonly host?: string
@@ -29,8 +36,7 @@ interface Options {
 const count = wholeNumber(0, 1_000_000_000)
 
 export function addHost(program: Command, context: Context): void {
-  program
-    .command('host')
+  addOperatingFlags(program.command('host'))
     .description('serve many services, which others deploy')
     .option('--dir <directory>', 'directory of the host (default: ./.vms/host)')
     .option('-p, --port <port>', 'port to listen on (default: 5555)', port)
@@ -83,24 +89,26 @@ async function serve(context: Context, options: Options): Promise<void> {
   context.outlivesReader = true
   try {
     const policy = await policyFrom(context, options)
+    const operating = await operatingFrom(context, options)
+    const { told } = operating
     const host = await createHost({
       dir: resolve(cwd, options.dir ?? join('.vms', 'host')),
       policy,
       ...(options.port !== undefined && { port: options.port }),
       ...(options.host !== undefined && { hostname: options.host }),
       ...(options.maxMachines !== undefined && { hostLimits: { machines: options.maxMachines } }),
-      onConsole({ service, level, text }) {
-        const prefix = output.style('dim', `[${service.slice(0, 8)}] ${level}`)
-        for (const line of text.split('\n')) output.tell(`${prefix} ${safeText(line)}`)
-      },
-      onError: (error) => output.tell(`${output.style('yellow', '!')} ${safeText(error.message)}`),
+      ...operating.options,
+      ...tellers(operating.log, (service) => service.slice(0, 8)),
     })
-    tellReady(context, host)
+    const stopRenewing = renewOnHangup(context, options, operating.log, host)
+    if (operating.pretty) tellReady(context, host)
+    else operating.log.info(readyEvent(host), 'serving')
     if (options.json) output.print(safeJson(readyEvent(host)))
     context.exitCode = await stopping.stopped
-    output.tell('Stopping…')
+    stopRenewing()
+    told.output.tell('Stopping…')
     await host.close()
-    output.tell('Stopped.')
+    told.output.tell('Stopped.')
   } finally {
     stopping.end()
   }
@@ -123,7 +131,7 @@ async function policyFrom(context: Context, options: Options): Promise<PolicyOpt
 
 function tellReady({ output, env }: Context, host: HostOfMany): void {
   const { tell, style } = output
-  const address = host.url.slice('ws://'.length)
+  const address = host.url.replace(/^ws:\/\//, '')
   const row = (label: string, value: string): void =>
     tell(`${style('bold', label.padEnd(18))}${safeText(value)}`)
   const { length } = host.services

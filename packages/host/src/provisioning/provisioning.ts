@@ -16,6 +16,7 @@ import type { ConsoleLine, Spare } from '@vms/sandbox'
 import { makeDirectory } from '../deploy.ts'
 import type { HostKeys } from '../keys.ts'
 import type { ServiceLimits } from '../limits.ts'
+import type { Observer } from '../observer.ts'
 import { createIn, type Opened, openIfThere } from '../opening.ts'
 import { HostOracles } from '../oracles.ts'
 import type { Service } from '../service.ts'
@@ -50,6 +51,7 @@ export interface ProvisioningOptions {
   readonly onConsole: (line: ConsoleLine) => void
   readonly onError: (error: Error) => void
   readonly onFatal: (error: Error) => void
+  readonly observer?: Observer | undefined
 }
 
 /** The provisioning service of a host, open. */

@@ -12,6 +12,7 @@ import type { ConsoleLine, MachineOptions, Spare } from '@vms/sandbox'
 import { type Awake, Connection, type Socket } from '../connection.ts'
 import { HostError } from '../errors.ts'
 import type { ServiceLimits } from '../limits.ts'
+import type { Observer } from '../observer.ts'
 import { openIfThere } from '../opening.ts'
 import { HostOracles } from '../oracles.ts'
 import type { Served } from '../server.ts'
@@ -30,6 +31,7 @@ export interface HostedParts {
   readonly wakefulness: Wakefulness
   readonly onFatal: (error: Error) => void
   readonly onConsole: (id: string, line: ConsoleLine) => void
+  readonly observer?: Observer | undefined
 }
 
 export interface HostedOptions extends HostedParts {
@@ -84,6 +86,11 @@ export class HostedService implements Served, MachineUser, Sleeper {
     return this.#awake !== null
   }
 
+  /** Requests that wait to be executed. */
+  get queued(): number {
+    return this.#awake?.service.load.queued ?? 0
+  }
+
   get idle(): boolean {
     return this.#users === 0
   }
@@ -113,9 +120,9 @@ export class HostedService implements Served, MachineUser, Sleeper {
 
   connect(socket: Socket): Connection {
     const { requestBytes, use } = this
-    const { ports, limits } = this.#options
+    const { ports, limits, observer } = this.#options
     const { crypto, now } = ports
-    return new Connection({ socket, use, requestBytes, crypto, limits, now })
+    return new Connection({ socket, use, requestBytes, crypto, limits, now, observer })
   }
 
   async replicate(): Promise<Duplex> {
@@ -194,7 +201,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
   }
 
   #starting(storedBytes: () => number): StartingOptions {
-    const { ports, limits, machines, spare, onFatal, onConsole, gate, id } = this.#options
+    const { ports, limits, machines, spare, onFatal, onConsole, gate, id, observer } = this.#options
     const startMachine = async (options: MachineOptions) => {
       await machines.take(this)
       try {
@@ -217,6 +224,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
       gate: (request, caller) => gate(request, caller, storedBytes()),
       lazy: { known: this.#nap },
       hushed: !this.#running,
+      observer,
     }
   }
 
