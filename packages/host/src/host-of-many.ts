@@ -180,7 +180,7 @@ function siteOf(
   }
   return {
     connections,
-    unready: () => service.unready,
+    unready: () => service.state.unready,
     find: (wanted) => (wanted === id ? served : (house.get(wanted)?.service ?? null)),
     describe: () => ({
       version: 1,

@@ -140,11 +140,11 @@ export async function hostOne(options: HostOptions): Promise<Host> {
           id: encodeKey(ledger.key),
           state: 'live',
           entries: ledger.length,
-          queued: started.load.queued,
+          queued: started.state.queued,
         },
       ],
       connections: () => ({ ...server.connections, dht: calls?.size ?? 0 }),
-      machines: () => (started.load.hasMachine ? 1 : 0),
+      machines: () => (started.state.hasMachine ? 1 : 0),
     })
     return running({ options, dir, port, server, service, oracles, calls, created: opened.created })
   } catch (error) {
@@ -187,7 +187,7 @@ function siteOf(service: Service, served: Served, limits: ServiceLimits): Site {
     connections: limits.connections,
     find: (wanted) => (wanted === '' || wanted === id ? served : null),
     describe: () => describe(service),
-    unready: () => service.unready,
+    unready: () => service.state.unready,
   }
 }
 

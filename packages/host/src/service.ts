@@ -76,15 +76,11 @@ export class Service {
     return this.#options.epoch.methods
   }
 
-  /** Requests that wait to be executed, and whether a machine process is running. */
-  get load(): { readonly queued: number; readonly hasMachine: boolean } {
-    return { queued: this.#queue.length, hasMachine: this.#options.epoch.live }
-  }
-
-  /** Why it takes no requests at present; null if it does. */
-  get unready(): string | null {
-    const { clock, limits } = this.#options
-    return this.#closing ? 'the host is closing' : clock.behind(limits.clockBehindMs)
+  /** Requests that wait, whether a machine process is running, and why no requests are taken; null if they are. */
+  get state() {
+    const { clock, limits, epoch } = this.#options
+    const unready = this.#closing ? 'the host is closing' : clock.behind(limits.clockBehindMs)
+    return { queued: this.#queue.length, hasMachine: epoch.live, unready }
   }
 
   /**

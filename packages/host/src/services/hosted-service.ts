@@ -88,7 +88,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
 
   /** Requests that wait to be executed. */
   get queued(): number {
-    return this.#awake?.service.load.queued ?? 0
+    return this.#awake?.service.state.queued ?? 0
   }
 
   get idle(): boolean {
