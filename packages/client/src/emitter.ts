@@ -5,12 +5,24 @@ type Listener<A extends unknown[]> = (...args: A) => void
 /** Emits the events of `E`, a map from names to the listeners' arguments. */
 export class Emitter<E extends Record<string, unknown[]>> {
   #listeners: { [K in keyof E]?: Set<Listener<E[K]>> } = {}
+  #onListen: (event: keyof E) => void
+
+  /** `onListen` is told of each listener that is added. */
+  constructor(onListen: (event: keyof E) => void = () => {}) {
+    this.#onListen = onListen
+  }
+
+  /** Whether anybody listens. */
+  has(event: keyof E): boolean {
+    return (this.#listeners[event]?.size ?? 0) > 0
+  }
 
   /** Calls `listener` at each event until the function that this returns is called. */
   on<K extends keyof E>(event: K, listener: Listener<E[K]>): () => void {
     const listeners = this.#listeners[event] ?? new Set()
     this.#listeners[event] = listeners
     listeners.add(listener)
+    this.#onListen(event)
     return () => listeners.delete(listener)
   }
 

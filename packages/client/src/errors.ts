@@ -170,6 +170,8 @@ export type VerifiedPart =
   | 'reply'
   | 'outcomes'
   | 'refusal'
+  | 'entries'
+  | 'files'
 
 /** What a failed check leaves: bytes and heads as they came. Heads with the manifest can be shown to anyone. */
 export interface VerificationEvidence {

@@ -14,6 +14,7 @@ export {
   type Receipt,
   type Signer,
 } from '@vms/format'
+export type { CheckedCalls } from './entry-calls.ts'
 export {
   type CallPlace,
   type VerificationEvidence,
@@ -30,11 +31,17 @@ export {
   VmsUsageError,
   VmsVerificationError,
 } from './errors.ts'
+export type { FileChangeSeen } from './files/files-reader.ts'
+export type { FileStat } from './files/files-version.ts'
+export { FilesArchive } from './files-archive.ts'
+export type { LedgerReader, VerifiedEntry } from './ledger-reader.ts'
 export { type BackendInfo, NodeVMSClient, type NodeVMSClientOptions } from './node-vms-client.ts'
 export type { ClientEvents, ClientOptions, ConnectOptions, Reconnection } from './options.ts'
+export type { CheckedOutcome } from './outcome.ts'
 export type { CallOptions, Receipted } from './pending-call.ts'
 export type { ClientPorts } from './ports.ts'
 export { connect, type Methods, type Remote, type RemoteMembers } from './remote.ts'
+export type { FileEncoding, FilesView, ListedFile, ServiceFiles } from './service-files.ts'
 export type { ServiceInfo } from './service-info.ts'
 
 /**

@@ -5,12 +5,14 @@
 import type { SignedHead, TreeNode } from '@vms/format'
 import {
   type ClientFrame,
+  type CoreName,
   decodeHostFrame,
   encodeFrame,
   type HeadAdvance,
   HeadTracker,
   type Hello,
   type HostFrame,
+  type ProvenBlocks,
   RpcError,
   type Transport,
   type TransportListener,
@@ -39,6 +41,8 @@ export interface LinkOptions {
   readonly expected: Uint8Array | null
   /** Called with each answer to a request; the next frame waits until it is done. What it rejects with ends the link. */
   readonly onAnswer: (id: number, answer: Answer) => Promise<void>
+  /** Called after each head that was verified, but for the hello's. */
+  readonly onHead: () => void
   /** Called once, when the link has ended. */
   readonly onEnd: (error: VmsError) => void
 }
@@ -98,6 +102,22 @@ export class Link implements TransportListener {
     const answer = await this.#ask((id) => ['consistency', id, from, to])
     if (answer[0] !== 'consistency') throw unexpected(answer)
     return answer[2]
+  }
+
+  /** Asks for blocks of a core, which prove nothing before they are checked. */
+  async blocks(
+    core: CoreName,
+    [start, end]: readonly [start: number, end: number],
+    length: number,
+  ): Promise<ProvenBlocks> {
+    const answer = await this.#ask((id) => ['blocks', id, core, start, end, length])
+    if (answer[0] !== 'blocks') throw unexpected(answer)
+    return answer[2]
+  }
+
+  /** Asks to be told of each head. */
+  follow(): void {
+    this.#send(['follow'])
   }
 
   /** Sends a request and returns the number with which its answer will come. */
@@ -161,6 +181,7 @@ export class Link implements TransportListener {
         break
       case 'entry':
       case 'consistency':
+      case 'blocks':
         this.#take(frame[1], frame).resolve(frame)
         break
       case 'reply':
@@ -189,6 +210,7 @@ export class Link implements TransportListener {
     const { hello, tracker } = this.#greeted as Greeting
     const evidence = { manifest: hello.manifest, held: tracker.head, frame: advance }
     await verifyingLater('head', evidence, () => tracker.advance(advance))
+    this.#options.onHead()
   }
 
   async #report(frame: Extract<HostFrame, readonly ['error', ...unknown[]]>): Promise<void> {

@@ -2,11 +2,13 @@
 import type { KeyPair, Signer, Value } from '@vms/format'
 import { Emitter } from './emitter.ts'
 import { VmsConnectionError, VmsUsageError } from './errors.ts'
+import type { LedgerReader } from './ledger-reader.ts'
 import type { ClientEvents, ConnectOptions } from './options.ts'
 import type { CallOptions, Receipted } from './pending-call.ts'
 import type { ClientPorts } from './ports.ts'
 import type { Methods } from './remote.ts'
 import { ServiceClient } from './service-client.ts'
+import type { ServiceFiles } from './service-files.ts'
 import type { ServiceInfo } from './service-info.ts'
 
 /** What a {@link NodeVMSClient} is made with. */
@@ -35,7 +37,10 @@ export class NodeVMSClient implements AsyncDisposable {
   /** What the connected service is; null before. */
   backendInfo: BackendInfo | null = null
   #options: NodeVMSClientOptions
-  #events = new Emitter<ClientEvents>()
+  #events = new Emitter<ClientEvents>((event) => {
+    if (event === 'update' && this.#client) this.#passUpdates(this.#client)
+  })
+  #passed: ServiceClient | null = null
   #client: ServiceClient | null = null
   #attached: string[] = []
 
@@ -68,6 +73,7 @@ export class NodeVMSClient implements AsyncDisposable {
     }
     const client = new ServiceClient(url, { ...this.#options, ...options })
     this.#client = client
+    if (this.#events.has('update')) this.#passUpdates(client)
     client.events.on('open', () => this.#events.emit('open'))
     client.events.on('ready', () => {
       this.#attach(client)
@@ -83,6 +89,16 @@ export class NodeVMSClient implements AsyncDisposable {
     })
     await client.connect()
     return this as this & Methods<M>
+  }
+
+  /** The ledger's entries, proven. */
+  get ledger(): LedgerReader {
+    return this.#connected().ledger
+  }
+
+  /** The service's files, proven. */
+  get files(): ServiceFiles {
+    return this.#connected().files
   }
 
   /** Calls a method by its name: also one whose name is taken here, or with options. */
@@ -122,6 +138,13 @@ export class NodeVMSClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
+  }
+
+  /** Only once somebody listens, because a host tells only those that ask. */
+  #passUpdates(client: ServiceClient): void {
+    if (this.#passed === client) return
+    this.#passed = client
+    client.events.on('update', (head) => this.#events.emit('update', head))
   }
 
   #connected(): ServiceClient {

@@ -1,5 +1,5 @@
 /** What a client may be given, and what it tells. */
-import type { KeyPair, Signer } from '@vms/format'
+import type { KeyPair, SignedHead, Signer } from '@vms/format'
 import type { OpenTransport } from '@vms/rpc'
 import type { VmsError } from './errors.ts'
 import type { ClientPorts } from './ports.ts'
@@ -41,6 +41,8 @@ export interface Reconnection {
 
 /** Events of a client and the arguments of their listeners. */
 export type ClientEvents = {
+  /** The ledger has grown: the newest head, verified. */
+  update: [SignedHead]
   /** A connection is open and checked. */
   open: []
   /** The methods are known. */

@@ -1,8 +1,10 @@
 /** The typed client: an object with the service's methods, and with nothing else but names that begin with `$`. */
 import type { Signer, Value } from '@vms/format'
+import type { LedgerReader } from './ledger-reader.ts'
 import type { ClientEvents, ClientOptions } from './options.ts'
 import type { CallOptions, Receipted } from './pending-call.ts'
 import { ServiceClient } from './service-client.ts'
+import type { ServiceFiles } from './service-files.ts'
 import type { ServiceInfo } from './service-info.ts'
 
 type AnyFunction = (...args: never[]) => unknown
@@ -26,6 +28,10 @@ export interface RemoteMembers extends AsyncDisposable {
   readonly $info: ServiceInfo
   /** Who signs the calls; null for a debug caller. */
   readonly $key: Signer | null
+  /** The ledger's entries, proven. */
+  readonly $ledger: LedgerReader
+  /** The service's files, proven. */
+  readonly $files: ServiceFiles
   /** Calls a method by its name: also one whose name is reserved, or with options. */
   $call(method: string, args?: readonly unknown[], options?: CallOptions): Promise<Value>
   /** Calls a method and resolves with the result and the receipt that proves it to anyone. */
@@ -65,6 +71,8 @@ export async function connect<M = Record<string, (...args: unknown[]) => Value>>
     get $key() {
       return client.key
     },
+    $ledger: client.ledger,
+    $files: client.files,
     $call: (method, args = [], callOptions = {}) => client.call(method, args, callOptions, false),
     $receipt: (method, args = [], callOptions = {}) => client.call(method, args, callOptions, true),
     $on: (event, listener) => client.events.on(event, listener),

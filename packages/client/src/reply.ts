@@ -2,18 +2,12 @@
  * Checks a reply: that the request stands in the ledger with these outcomes, under the head that was verified. The host
  * sends what the client lacks of the entry; the client puts it together with the request that it signed itself.
  */
-import { decodeValue, encodeEntry, type Outcome, type Value } from '@vms/format'
+import { encodeEntry, type Outcome } from '@vms/format'
 import type { EntryProof, HeadTracker, Reply } from '@vms/rpc'
 import { VmsVerificationError } from './errors.ts'
+import { type CheckedOutcome, decodeOutcome } from './outcome.ts'
 import type { SignedRequest } from './request-packer.ts'
 import { verifying } from './verifying.ts'
-
-/** One outcome, decoded. */
-export type CheckedOutcome =
-  | { readonly status: 'returned'; readonly value: Value }
-  | { readonly status: 'thrown'; readonly error: NonNullable<Outcome['error']> }
-  | { readonly status: 'aborted'; readonly abort: string }
-  | { readonly status: 'skipped' }
 
 /** A reply that holds. */
 export interface CheckedReply {
@@ -84,20 +78,4 @@ function checkSkips(outcomes: readonly Outcome[], refuse: (message: string) => E
       throw refuse(`call ${i} was executed after the request had ended`)
     over ||= status === 'aborted' || status === 'skipped'
   })
-}
-
-function decodeOutcome({ status, value, error, abort }: Outcome): CheckedOutcome {
-  // The shape of an outcome says that what goes with the status is there.
-  switch (status) {
-    case 'returned':
-      return { status, value: decodeValue(value as Uint8Array) }
-    case 'thrown':
-      return { status, error: error as NonNullable<Outcome['error']> }
-    case 'aborted':
-      return { status, abort: abort as string }
-    case 'skipped':
-      return { status }
-    default:
-      return status satisfies never
-  }
 }

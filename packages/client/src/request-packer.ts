@@ -1,6 +1,7 @@
 /** Packs waiting calls into signed requests: one signature for many calls. */
 import {
   encodeRequest,
+  isDebugName,
   type Request,
   requestId,
   requestSignable,
@@ -14,6 +15,16 @@ import type { ClientCrypto } from './platform.ts'
 
 /** Who signs: a key, or the plain name of a debug caller, who does not. */
 export type Caller = Signer | string
+
+/** Throws {@link VmsUsageError} for what is no plain name of a debug caller. */
+export function assertDebugName(user: string | undefined): void {
+  if (user === undefined || isDebugName(user)) return
+  throw new VmsUsageError(
+    'ERR_VMS_BAD_USER',
+    `${JSON.stringify(user)} is no name for a debug caller`,
+    { hint: '1 to 64 letters, digits, dots, dashes or underscores' },
+  )
+}
 
 /** A request on its way. */
 export interface SignedRequest {

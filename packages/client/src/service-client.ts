@@ -2,9 +2,11 @@
  * A client of one service: connects, keeps connected, and hands calls to the outbox. Both the 2017 class and the typed
  * remote are thin skins over it.
  */
-import { encodeValue, isDebugName, METHOD_NAME, type Signer, type Value } from '@vms/format'
+import { encodeValue, METHOD_NAME, type SignedHead, type Signer, type Value } from '@vms/format'
 import { platform } from '#platform'
+import { offerFiles } from './archives.ts'
 import { backoffMs } from './backoff.ts'
+import { BlockReader } from './block-reader.ts'
 import { Emitter } from './emitter.ts'
 import {
   VmsCancelError,
@@ -13,20 +15,28 @@ import {
   VmsTimeoutError,
   VmsUsageError,
 } from './errors.ts'
+import { LedgerReader } from './ledger-reader.ts'
 import { CALL_TIMEOUT_MS, DHT_CONNECT_MS, RECONNECT_PAUSE_MS } from './limits.ts'
 import type { ClientEvents, ClientOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { type CallOptions, PendingCall, type Receipted } from './pending-call.ts'
 import { type ClientPorts, platformPorts } from './ports.ts'
-import type { Caller } from './request-packer.ts'
+import { assertDebugName, type Caller } from './request-packer.ts'
 import { ledgerOption, serviceAddress } from './service-address.ts'
+import { ServiceFiles } from './service-files.ts'
 import type { ServiceInfo } from './service-info.ts'
 import { type HeldHead, openSession, type Session } from './session.ts'
-import { after } from './timer.ts'
+import { after, pause } from './timer.ts'
 
 /** A client that connected once, until it is closed. */
 export class ServiceClient {
-  readonly events = new Emitter<ClientEvents>()
+  readonly events = new Emitter<ClientEvents>((event) => {
+    if (event === 'update') this.#session?.link.follow()
+  })
+  /** The ledger's entries. */
+  readonly ledger: LedgerReader
+  /** The service's files. */
+  readonly files: ServiceFiles
   #url: string
   #options: ClientOptions
   #ports: ClientPorts
@@ -40,6 +50,7 @@ export class ServiceClient {
   #closing = new AbortController()
   #attempt = 0
   #caller: Caller | null = null
+  #withdrawFiles: () => void = () => {}
 
   /** Throws {@link VmsUsageError}, or the AddressError of @vms/format, if it cannot work. Connects only with {@link connect}. */
   constructor(address: string, options: ClientOptions = {}) {
@@ -55,28 +66,36 @@ export class ServiceClient {
     this.#timeoutMs = options.timeout ?? CALL_TIMEOUT_MS
     this.#connectMs = options.timeout ?? (overDht ? DHT_CONNECT_MS : CALL_TIMEOUT_MS)
     this.#expected = options.ledger === undefined ? ledger : ledgerOption(options.ledger)
-    const { user } = options
-    if (user !== undefined && !isDebugName(user)) {
-      throw new VmsUsageError(
-        'ERR_VMS_BAD_USER',
-        `${JSON.stringify(user)} is no name for a debug caller`,
-        {
-          hint: '1 to 64 letters, digits, dots, dashes or underscores',
-        },
-      )
-    }
+    assertDebugName(options.user)
     this.#outbox = new Outbox({
       ports: this.#ports,
       // Known before the first session is.
       caller: () => this.#caller as Caller,
       requestCalls: options.requestCalls ?? Number.MAX_SAFE_INTEGER,
     })
+    const blocks = new BlockReader({
+      crypto: this.#ports.crypto,
+      events: this.events,
+      timeoutMs: this.#timeoutMs,
+      session: () => this.#session,
+      ended: () => this.#closing.signal.aborted,
+      head: () => this.#head,
+      fail: (error) => this.#finish(error),
+    })
+    this.ledger = new LedgerReader(blocks)
+    this.files = new ServiceFiles(blocks)
   }
 
   /** What is known of the service. */
   get info(): ServiceInfo {
     if (!this.#held) throw notConnected()
     return this.#held.info
+  }
+
+  get #head(): SignedHead {
+    const head = this.#session?.tracker.head ?? this.#held?.head
+    if (!head) throw notConnected()
+    return head
   }
 
   /** Who signs the calls; null for a debug caller. */
@@ -173,6 +192,7 @@ export class ServiceClient {
           await this.#outbox.answer(id, answer)
           this.#attempt = 0
         },
+        onHead: () => this.#headMoved(),
         onEnd: (error) => this.#lost(error),
       })
     } finally {
@@ -196,13 +216,23 @@ export class ServiceClient {
       session.link.end(error)
       throw error
     }
+    const before = this.#held?.head.length ?? session.tracker.head.length
     this.#session = session
     this.#expected = info.ledger
     this.#hold(session)
     this.#methods = new Set(info.methods)
+    this.#withdrawFiles()
+    this.#withdrawFiles = offerFiles(info.filesArchiveUrl, this.files)
     this.events.emit('open')
     this.events.emit('ready')
-    if (this.#session === session) this.#outbox.attach(session)
+    if (this.#session !== session) return
+    if (this.events.has('update')) link.follow()
+    if (session.tracker.head.length > before) this.#headMoved()
+    this.#outbox.attach(session)
+  }
+
+  #headMoved(): void {
+    if (this.#session) this.events.emit('update', this.#session.tracker.head)
   }
 
   #hold({ info, tracker }: Session): void {
@@ -235,7 +265,7 @@ export class ServiceClient {
       const delayMs = backoffMs(this.#attempt, RECONNECT_PAUSE_MS, this.#ports.random)
       this.#attempt += 1
       this.events.emit('reconnecting', { attempt: this.#attempt, delayMs, error })
-      await this.#pause(delayMs)
+      await pause(delayMs, this.#closing.signal)
       if (this.#closing.signal.aborted) return
       try {
         const session = await this.#open(null)
@@ -249,24 +279,11 @@ export class ServiceClient {
     }
   }
 
-  async #pause(ms: number): Promise<void> {
-    const { signal } = this.#closing
-    if (signal.aborted) return
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        stopTimer()
-        signal.removeEventListener('abort', end)
-        resolve()
-      }
-      const stopTimer = after(ms, end)
-      signal.addEventListener('abort', end)
-    })
-  }
-
   /** Ends everything, once. */
   #finish(error: VmsError): void {
     if (this.#closing.signal.aborted) return
     this.#closing.abort()
+    this.#withdrawFiles()
     const session = this.#session
     this.#session = null
     session?.link.end(error)

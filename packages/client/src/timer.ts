@@ -9,3 +9,17 @@ export function after(ms: number, callback: () => void): () => void {
   const timer = setTimeout(callback, ms)
   return () => clearTimeout(timer)
 }
+
+/** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      stopTimer()
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const stopTimer = after(ms, end)
+    signal.addEventListener('abort', end)
+  })
+}

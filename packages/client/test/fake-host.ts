@@ -186,6 +186,9 @@ export class FakeConnection {
           this.send(['consistency', frame[1], ledger.subtrees(frame[2], frame[3])]),
         )
         break
+      case 'blocks':
+      case 'follow':
+        throw new Error(`the fake host does not know ${frame[0]}`)
       default:
         frame satisfies never
     }

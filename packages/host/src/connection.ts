@@ -4,8 +4,10 @@
  * asleep between two frames: whatever a frame needs of it happens while it is in use.
  */
 import { type Crypto, requestId, type SignedHead } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
+import { type Ledger, OutOfRangeError } from '@vms/ledger'
 import {
+  BLOCKS_BYTES,
+  BLOCKS_MAX,
   type ClientFrame,
   clientFrameBytes,
   coveringNode,
@@ -16,11 +18,13 @@ import {
   type HostFrame,
   signRefusal,
 } from '@vms/rpc'
-import type { ServiceLimits } from './limits.ts'
+import type { Commits } from './commits.ts'
+import { FOLLOW_MS, type ServiceLimits } from './limits.ts'
 import type { Observer } from './observer.ts'
 import type { Recorded } from './pending.ts'
 import { Refusal } from './refusal.ts'
 import type { Service } from './service.ts'
+import { Throttle } from './throttle.ts'
 
 /** What a connection needs of its socket. */
 export interface Socket {
@@ -42,6 +46,7 @@ export type UseService = <T>(work: (awake: Awake) => Promise<T>) => Promise<T>
 export interface ConnectionOptions {
   readonly socket: Socket
   readonly use: UseService
+  readonly commits: Commits
   readonly requestBytes: number
   readonly crypto: Crypto
   readonly limits: ServiceLimits
@@ -60,6 +65,8 @@ export class Connection {
   #from = 0
   #answers: Answer[] = []
   #flushing = false
+  #headDue = false
+  #stopFollowing: () => void = () => {}
   #closed = false
 
   constructor(options: ConnectionOptions) {
@@ -123,6 +130,10 @@ export class Connection {
         return this.#entry(frame[1], frame[2], ledger)
       case 'consistency':
         return this.#consistency(frame[1], frame[2], frame[3], ledger)
+      case 'blocks':
+        return this.#blocks(frame, ledger)
+      case 'follow':
+        return this.#follow()
       default:
         return frame satisfies never
     }
@@ -132,6 +143,7 @@ export class Connection {
   close(): void {
     this.#closed = true
     this.#answers = []
+    this.#stopFollowing()
   }
 
   async #call(
@@ -195,6 +207,37 @@ export class Connection {
     this.#send(['consistency', id, await ledger.consistency(from, to)])
   }
 
+  async #blocks(
+    [, id, core, start, end, length]: Extract<ClientFrame, readonly ['blocks', ...unknown[]]>,
+    ledger: Ledger,
+  ): Promise<void> {
+    const limits = { blocks: BLOCKS_MAX, bytes: BLOCKS_BYTES }
+    try {
+      const { blocks, before, after } = await ledger.blocks(core, [start, end, length], limits)
+      this.#send(['blocks', id, { blocks, before, after }])
+    } catch (error) {
+      if (!(error instanceof OutOfRangeError)) throw error
+      this.#fault(id, `${core}: ${error.message}`)
+    }
+  }
+
+  /** From now on the client hears of each head, not only of those that its replies need. */
+  #follow(): void {
+    this.#stopFollowing()
+    const { use, commits, socket } = this.#options
+    const throttle = new Throttle(FOLLOW_MS, () => {
+      this.#headDue = true
+      use((awake) => this.#flush(awake)).catch(() => socket.close('the ledger cannot be read'))
+    })
+    const stop = commits.listen(() => throttle.ask())
+    this.#stopFollowing = () => {
+      stop()
+      throttle.stop()
+    }
+    // What was committed since the hello.
+    throttle.ask()
+  }
+
   #fault(id: number, message: string): void {
     this.#send(['error', id, { code: 'ERR_VMS_NOT_FOUND', message }])
   }
@@ -207,9 +250,10 @@ export class Connection {
     if (this.#flushing) return
     this.#flushing = true
     try {
-      while (this.#answers.length > 0) {
+      while (this.#answers.length > 0 || this.#headDue) {
         const answers = this.#answers
         this.#answers = []
+        this.#headDue = false
         const { length } = await this.#tell(awake.service.ledger)
         for (const answer of answers) {
           if ('refusal' in answer) this.#refuse(answer.id, answer.request, answer.refusal, awake)

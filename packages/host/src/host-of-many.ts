@@ -170,6 +170,7 @@ function siteOf(
       new Connection({
         socket,
         use: (work) => work(awake),
+        commits: provisioning.commits,
         requestBytes,
         crypto,
         limits,

@@ -14,6 +14,7 @@ import { sodiumCrypto } from '@vms/format/sodium'
 import { joinSwarm, type Swarm, type SwarmOptions } from '@vms/ledger'
 import type { ConsoleLine } from '@vms/sandbox'
 import { LOOPBACK, urlHost } from './address.ts'
+import { Commits } from './commits.ts'
 import { Connection } from './connection.ts'
 import { makeDirectory, type Script } from './deploy.ts'
 import { callsOverDht, type DhtCalls } from './dht-calls.ts'
@@ -108,6 +109,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
     await makeDirectory(dir)
     opened = await openOrCreate(dir, options, ports)
     const { onConsole, script } = options
+    const commits = new Commits()
     service = await startService(opened, {
       ports,
       limits,
@@ -115,13 +117,14 @@ export async function hostOne(options: HostOptions): Promise<Host> {
       map: script.map,
       onConsole,
       observer: operating.observer,
+      onCommit: () => commits.tell(),
       onFatal: (error) => {
         server.destroy()
         ;(options.onFatal ?? endProcess)(error)
       },
     })
     const { ledger } = service
-    const served = servedOf(service, opened.keys, ports, limits, operating)
+    const served = servedOf(service, opened.keys, ports, limits, { ...operating, commits })
     server.serve(siteOf(service, served, limits))
     const calls = callsOverDht(options, {
       crypto: ports.crypto,
@@ -160,7 +163,7 @@ function servedOf(
   { refusal }: HostKeys,
   { crypto, now }: HostPorts,
   limits: ServiceLimits,
-  { observer }: Operating,
+  { observer, commits }: Operating & { readonly commits: Commits },
 ): Served {
   const { ledger, genesis } = service
   const { requestBytes } = genesis.limits
@@ -171,6 +174,7 @@ function servedOf(
       new Connection({
         socket,
         use: (work) => work(awake),
+        commits,
         requestBytes,
         crypto,
         limits,

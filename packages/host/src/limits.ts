@@ -63,6 +63,12 @@ export const HOST_LIMITS: HostLimits = {
   connections: 10_000,
 }
 
+/**
+ * Milliseconds between two heads that a connection is told only because it follows the ledger: what many followers of a
+ * busy service cost stays bounded, and nobody sees a tenth of a second.
+ */
+export const FOLLOW_MS = 100
+
 /** Calls executed before a group is committed: enough to amortise one fdatasync, few enough that the first of them does not wait long. */
 export const GROUP_CALLS = 1_024
 

@@ -19,7 +19,7 @@ import {
 } from '@vms/format'
 import { CommittedFiles } from './committed-files.ts'
 import type { SyncFd } from './durable.ts'
-import { discoveryKey, serveCores } from './engine/hypercore.ts'
+import { type Core, discoveryKey, readNodes, serveCores } from './engine/hypercore.ts'
 import { readEntries, readEntry } from './entries.ts'
 import {
   commitError,
@@ -30,6 +30,7 @@ import {
 } from './errors.ts'
 import { watchForks } from './fork-watch.ts'
 import { signedHead } from './head-record.ts'
+import { type BlockLimits, type ProvenBlocks, provenBlocks } from './proven-blocks.ts'
 import { createService, openService, type Service } from './service.ts'
 import { type Committed, type Group, Writer } from './writer.ts'
 
@@ -242,6 +243,37 @@ export class Ledger {
   }
 
   /**
+   * The blocks [start, end) of the ledger or of one core of its files, or as many of them as `limits` allow, with the nodes
+   * that prove them under the core's tree at `length`. Throws `ERR_VMS_OUT_OF_RANGE`.
+   */
+  async blocks(
+    name: 'log' | 'db' | 'blobs',
+    range: readonly [start: number, end: number, length: number],
+    limits: BlockLimits,
+  ): Promise<ProvenBlocks> {
+    this.#assertAlive()
+    const [start, end, length] = range
+    const durable = this.#durableLength(name)
+    if (length > durable) throw new OutOfRangeError(length - 1, durable)
+    if (start > end || end > length) throw new OutOfRangeError(Math.max(start, end - 1), length)
+    const core = this.#service[name]
+    const { tree } = this.#service
+    return await this.#reading(() =>
+      provenBlocks(
+        core,
+        (indexes) => (name === 'log' ? tree.nodes(indexes) : storedNodes(core, indexes)),
+        range,
+        limits,
+      ),
+    )
+  }
+
+  #durableLength(name: 'log' | 'db' | 'blobs'): number {
+    if (name === 'log') return this.length
+    return name === 'db' ? this.#filesHead.dbLength : this.#filesHead.blobsLength
+  }
+
+  /**
    * A stream that replicates ledger and files to a peer that knows their keys. `transport` is an encrypted connection
    * (hyperswarm's), or whether this side speaks first over whatever the returned stream is piped to. Nothing of a group
    * passes before it is durable.
@@ -284,4 +316,12 @@ export class Ledger {
       throw new OutOfRangeError(Math.max(start, end - 1), this.length)
     }
   }
+}
+
+async function storedNodes(core: Core, indexes: readonly number[]): Promise<TreeNode[]> {
+  const nodes = await readNodes(core, indexes)
+  return nodes.map((node, i) => {
+    if (!node) throw new Error(`node ${indexes[i]} is not stored here`)
+    return { index: node.index, size: node.size, hash: Uint8Array.from(node.hash) }
+  })
 }

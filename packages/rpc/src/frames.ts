@@ -26,6 +26,7 @@ import {
 import { pack, unpack } from '#message-pack'
 import { FrameError } from './errors.ts'
 import {
+  BLOCKS_MAX,
   ENTRIES_MAX,
   EXPLANATION,
   FRAME_DEPTH,
@@ -73,6 +74,14 @@ const refusalShape = record({
   signature: bytes(64),
 })
 
+const provenBlocksShape = record({
+  blocks: list(blob(ENTRY_BYTES), BLOCKS_MAX),
+  before: nodes,
+  after: nodes,
+})
+
+const core = oneOf('log', 'db', 'blobs')
+
 const faultShape = record({ code: text(100), message: text(EXPLANATION) })
 
 /**
@@ -100,6 +109,15 @@ export type Reply = Infer<typeof replyShape>
 /** A signed refusal as it travels. `message` explains and is not signed; `length` and `treeHash` are the host's head. */
 export type HostRefusal = Infer<typeof refusalShape>
 
+/**
+ * Blocks of a core from the one that was asked for on, as many as the host gives at once, and what leads from them to the
+ * tree hash at the length that was asked under: the subtrees of `fillIndexes(0, start)` and of `fillIndexes(end, length)`.
+ */
+export type ProvenBlocks = Infer<typeof provenBlocksShape>
+
+/** The cores of a service: its ledger, and the two of its files. */
+export type CoreName = Infer<typeof core>
+
 /** Something that went wrong outside a request, such as a frame that is none. Not signed. */
 export type HostFault = Infer<typeof faultShape>
 
@@ -108,11 +126,15 @@ export type HostFault = Infer<typeof faultShape>
  * - `call`: the request's bytes and the caller's signature (null for a debug caller). Answer: `reply` or `refused`.
  * - `entry`: asks for the bytes of one entry. Answer: `entry`.
  * - `consistency`: asks for the subtrees of `fillIndexes(from, to)`. Answer: `consistency`.
+ * - `blocks`: asks for the blocks [start, end) of a core, proven under its tree hash at `length`. Answer: `blocks`.
+ * - `follow`: asks for a `head` frame whenever the ledger has grown. No answer.
  */
 export type ClientFrame =
   | readonly ['call', id: number, request: Uint8Array, signature: Uint8Array | null]
   | readonly ['entry', id: number, index: number]
   | readonly ['consistency', id: number, from: number, to: number]
+  | readonly ['blocks', id: number, core: CoreName, start: number, end: number, length: number]
+  | readonly ['follow']
 
 /** What a host sends. `error` with a null id is about a frame that could not be read, and the host closes after it. */
 export type HostFrame =
@@ -122,6 +144,7 @@ export type HostFrame =
   | readonly ['refused', id: number, refusal: HostRefusal]
   | readonly ['entry', id: number, entry: Uint8Array]
   | readonly ['consistency', id: number, nodes: TreeNodes]
+  | readonly ['blocks', id: number, blocks: ProvenBlocks]
   | readonly ['error', id: number | null, fault: HostFault]
 
 type TreeNodes = Infer<typeof nodes>
@@ -141,6 +164,8 @@ const clientShapes: Shapes<ClientFrame> = {
   call: [id, ['request', blob(ENTRY_BYTES)], ['signature', nullable(bytes(64))]],
   entry: [id, ['index', length]],
   consistency: [id, ['from', length], ['to', length]],
+  blocks: [id, ['core', core], ['start', length], ['end', length], ['length', length]],
+  follow: [],
 }
 
 const hostShapes: Shapes<HostFrame> = {
@@ -150,6 +175,7 @@ const hostShapes: Shapes<HostFrame> = {
   refused: [id, ['refusal', refusalShape]],
   entry: [id, ['entry', blob(ENTRY_BYTES)]],
   consistency: [id, ['nodes', nodes]],
+  blocks: [id, ['blocks', provenBlocksShape]],
   error: [
     ['id', nullable(integer())],
     ['error', faultShape],

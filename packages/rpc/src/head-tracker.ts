@@ -22,6 +22,7 @@ import {
   TreeRoots,
   verifyHead,
 } from '@vms/format'
+import { appendAll } from './append.ts'
 import type { HeadAdvance, Hello } from './frames.ts'
 
 /** A ledger as a client knows it. The key must be the manifest's. */
@@ -164,20 +165,6 @@ export function extendsHead(
   if (grown.length > newer.length) return false
   appendAll(grown, grown.length, newer.length, nodes)
   return sameBytes(grown.hash(), newer.treeHash)
-}
-
-/** Appends the subtrees that fill [from, to) and returns them with the parents that they complete. */
-function appendAll(
-  roots: TreeRoots,
-  from: number,
-  to: number,
-  nodes: readonly TreeNode[],
-): TreeNode[] {
-  const expected = fillIndexes(from, to)
-  if (nodes.length !== expected.length || nodes.some((node, i) => node.index !== expected[i])) {
-    throw new ProofError(`these are not the subtrees of the entries from ${from} to ${to}`)
-  }
-  return nodes.flatMap((node) => roots.append(node))
 }
 
 /**

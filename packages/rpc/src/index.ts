@@ -10,6 +10,7 @@ export {
 export { FrameError, RpcError, TransportError } from './errors.ts'
 export {
   type ClientFrame,
+  type CoreName,
   decodeClientFrame,
   decodeHostFrame,
   encodeFrame,
@@ -18,6 +19,7 @@ export {
   type HostFault,
   type HostFrame,
   type HostRefusal,
+  type ProvenBlocks,
   type Reply,
 } from './frames.ts'
 export {
@@ -28,12 +30,15 @@ export {
   type KnownLedger,
 } from './head-tracker.ts'
 export {
+  BLOCKS_BYTES,
+  BLOCKS_MAX,
   CALL_FRAME_OVERHEAD_BYTES,
   clientFrameBytes,
   EXPLANATION,
   HOST_FRAME_BYTES,
   METHODS_MAX,
 } from './limits.ts'
+export { type CoreHead, checkBlocks } from './proven-blocks.ts'
 export {
   type RefusalClaim,
   type RefusalCode,

@@ -17,6 +17,12 @@ export const clientFrameBytes = (requestBytes: number): number =>
 /** Bytes of the largest frame that a client takes: an entry, or a reply with the outcomes of one and its path. */
 export const HOST_FRAME_BYTES = ENTRY_BYTES + 64 * 1024
 
+/** Blocks in one answer. Bounds what one question costs the host. */
+export const BLOCKS_MAX = 1_024
+
+/** Bytes of the blocks in one answer, unless one block alone is larger: small enough that calls are not kept waiting. */
+export const BLOCKS_BYTES = 1024 * 1024
+
 /** Nesting of arrays and maps in a frame. The deepest (an error of a use of an oracle, in an outcome of a reply) has 7; a bomb has thousands. */
 export const FRAME_DEPTH = 8
 

@@ -44,6 +44,8 @@ const clientFrames: ClientFrame[] = [
   ['call', Number.MAX_SAFE_INTEGER, new Uint8Array(), null],
   ['entry', 2, 0],
   ['consistency', 3, 2 ** 35, 2 ** 36],
+  ['blocks', 4, 'db', 3, 9, 2 ** 40],
+  ['follow'],
 ]
 
 const hello: Extract<HostFrame, readonly ['hello', unknown]>[1] = {
@@ -72,6 +74,7 @@ const hostFrames: HostFrame[] = [
   ['refused', 4, { code: 'ERR_VMS_BUSY', message: 'é', length: 7, treeHash: hash, signature }],
   ['entry', 5, new Uint8Array(100_000)],
   ['consistency', 6, []],
+  ['blocks', 6, { blocks: [new Uint8Array(10)], before: [node], after: [] }],
   ['error', null, { code: 'ERR_VMS_BAD_FRAME', message: 'no' }],
   ['error', 7, { code: 'ERR_VMS_NOT_FOUND', message: 'no' }],
 ]

@@ -13,6 +13,7 @@ import {
   type Value,
 } from '@vms/format'
 import type { ConsoleLine, Spare } from '@vms/sandbox'
+import { Commits } from '../commits.ts'
 import { makeDirectory } from '../deploy.ts'
 import type { HostKeys } from '../keys.ts'
 import type { ServiceLimits } from '../limits.ts'
@@ -60,6 +61,8 @@ export interface Provisioning {
   readonly service: Service
   readonly keys: HostKeys
   readonly records: Records
+  /** Told of each group. */
+  readonly commits: Commits
   /** Whether it was begun by this start. */
   readonly created: boolean
   /** From now on nothing new is executed. */
@@ -75,6 +78,7 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
   const policy = policyOf(callerId(operator.publicKey), options.policy)
   const opened = await open(path.join(dir, 'provisioning'), operator, ports)
   const { ledger } = opened
+  const commits = new Commits()
   const current: { records: Records | null } = { records: null }
   const maker = new Maker({
     dir,
@@ -97,6 +101,7 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
         onThrown: () => {},
       }),
       onCommit: (changes) => {
+        commits.tell()
         const { records } = current
         if (!records) return
         for (const record of records.follow(changes)) options.onChange(record)
@@ -114,6 +119,7 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
       service,
       keys: opened.keys,
       records,
+      commits,
       created: opened.created,
       stop: () => running.close(),
       async close() {

@@ -9,6 +9,7 @@
 import type { Duplex } from 'node:stream'
 import type { Request } from '@vms/format'
 import type { ConsoleLine, MachineOptions, Spare } from '@vms/sandbox'
+import { Commits } from '../commits.ts'
 import { type Awake, Connection, type Socket } from '../connection.ts'
 import { HostError } from '../errors.ts'
 import type { ServiceLimits } from '../limits.ts'
@@ -61,6 +62,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
   #falling: Promise<void> = Promise.resolve()
   #users = 0
   #streams = new Set<Duplex>()
+  #commits = new Commits()
   #ended = false
 
   constructor(options: HostedOptions) {
@@ -122,7 +124,16 @@ export class HostedService implements Served, MachineUser, Sleeper {
     const { requestBytes, use } = this
     const { ports, limits, observer } = this.#options
     const { crypto, now } = ports
-    return new Connection({ socket, use, requestBytes, crypto, limits, now, observer })
+    return new Connection({
+      socket,
+      use,
+      commits: this.#commits,
+      requestBytes,
+      crypto,
+      limits,
+      now,
+      observer,
+    })
   }
 
   async replicate(): Promise<Duplex> {
@@ -219,6 +230,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
       oracles: new HostOracles({ functions: {}, limits }),
       onConsole: (line) => onConsole(id, line),
       onFatal,
+      onCommit: () => this.#commits.tell(),
       onMachineEnd: () => machines.release(this),
       yieldsMachine: () => machines.mustYield(this),
       gate: (request, caller) => gate(request, caller, storedBytes()),

@@ -1,0 +1,75 @@
+/** The entries of the ledger, as a client reads them: each proven under the head that it holds. */
+import { type CallsEntry, decodeEntry, type Entry, type SignedHead } from '@vms/format'
+import type { BlockReader, CheckedBlocks } from './block-reader.ts'
+import { type CheckedCalls, checkCalls } from './entry-calls.ts'
+import { VmsUsageError } from './errors.ts'
+import { verifying } from './verifying.ts'
+
+/** Entries that are asked for at once: a screen or two of a list, and one proof for all of them. */
+const BATCH_ENTRIES = 256
+
+/** One entry of the ledger, at its index. */
+export interface VerifiedEntry {
+  readonly index: number
+  /** As it stands in the ledger. */
+  readonly bytes: Uint8Array
+  readonly entry: Entry
+}
+
+export class LedgerReader {
+  #blocks: BlockReader
+
+  constructor(blocks: BlockReader) {
+    this.#blocks = blocks
+  }
+
+  /** The newest head that was verified: length, tree hash and the host's signature. */
+  get head(): SignedHead {
+    return this.#blocks.head
+  }
+
+  /** One entry. */
+  async entry(index: number): Promise<VerifiedEntry> {
+    for await (const entry of this.entries(index, index + 1)) return entry
+    throw outOfRange(index, this.head.length)
+  }
+
+  /**
+   * The entries [start, end) under the head of the moment, in order. They are asked for in batches, the next one while the
+   * last is looked at; one that does not hold ends the client.
+   */
+  async *entries(start = 0, end: number = this.head.length): AsyncGenerator<VerifiedEntry> {
+    const { head } = this
+    for (const place of [start, end]) {
+      if (!Number.isSafeInteger(place) || place < 0 || place > head.length || start > end) {
+        throw outOfRange(place, head.length)
+      }
+    }
+    const batch = async (at: number): Promise<CheckedBlocks> =>
+      await this.#blocks.read('log', head, [at, Math.min(end, at + BATCH_ENTRIES)])
+    let coming = start < end ? batch(start) : null
+    for (let at = start; coming; ) {
+      const { blocks } = await coming
+      const first = at
+      at += blocks.length
+      coming = at < end ? batch(at) : null
+      // It may reject before anybody waits for it.
+      coming?.catch(() => {})
+      for (const [offset, bytes] of blocks.entries()) {
+        const entry = verifying('entries', { held: head }, () => decodeEntry(bytes))
+        yield { index: first + offset, bytes, entry }
+      }
+    }
+  }
+
+  /** What was asked in an entry and what came of it, and whether the caller's signature holds. */
+  async calls(entry: CallsEntry): Promise<CheckedCalls> {
+    return await checkCalls(this.#blocks.crypto, entry)
+  }
+}
+
+const outOfRange = (place: number, length: number): VmsUsageError =>
+  new VmsUsageError(
+    'ERR_VMS_OUT_OF_RANGE',
+    `${place} is not a place in a ledger of ${length} entries`,
+  )

@@ -1,0 +1,59 @@
+/** Blocks of one core together with the tree nodes that prove them, as many as fit an answer. */
+import { fillIndexes, type TreeNode } from '@vms/format'
+import { type Core, readBlocks } from './engine/hypercore.ts'
+
+/** What one answer may hold. At least one block is in it, however large. */
+export interface BlockLimits {
+  readonly blocks: number
+  readonly bytes: number
+}
+
+/**
+ * Blocks from `start` on, the subtrees that fill [0, start), and those that fill what is between the last block and the
+ * length under which they are proven.
+ */
+export interface ProvenBlocks {
+  readonly blocks: Uint8Array[]
+  readonly before: TreeNode[]
+  readonly after: TreeNode[]
+}
+
+/** The nodes of a core with these flat indexes. */
+export type ReadNodes = (indexes: readonly number[]) => Promise<TreeNode[]>
+
+/** The blocks [start, end) of `core`, or as many of them as the limits allow, proven under its tree at `length`. */
+export async function provenBlocks(
+  core: Core,
+  nodes: ReadNodes,
+  [start, end, length]: readonly [start: number, end: number, length: number],
+  limits: BlockLimits,
+): Promise<ProvenBlocks> {
+  const stop = await fitting(nodes, start, Math.min(end, start + limits.blocks), limits.bytes)
+  const before = fillIndexes(0, start)
+  const [blocks, proof] = await Promise.all([
+    readBlocks(core, start, stop),
+    nodes([...before, ...fillIndexes(stop, length)]),
+  ])
+  return {
+    blocks: blocks.map((block, i) => {
+      if (!block) throw new Error(`block ${start + i} is not stored here`)
+      return Uint8Array.from(block)
+    }),
+    before: proof.slice(0, before.length),
+    after: proof.slice(before.length),
+  }
+}
+
+/** The tree knows the bytes below each node, so that what does not fit is never read. */
+async function fitting(
+  nodes: ReadNodes,
+  start: number,
+  end: number,
+  bytes: number,
+): Promise<number> {
+  for (let stop = end; ; stop = start + Math.floor((stop - start) / 2)) {
+    if (stop - start <= 1) return stop
+    const filling = await nodes(fillIndexes(start, stop))
+    if (filling.reduce((sum, { size }) => sum + size, 0) <= bytes) return stop
+  }
+}
