@@ -6,6 +6,7 @@ import type { SignedHead } from '@vms/format'
 import { type CoreHead, type CoreName, checkBlocks } from '@vms/rpc'
 import type { Emitter } from './emitter.ts'
 import {
+  closed,
   VmsConnectionError,
   type VmsError,
   VmsTimeoutError,
@@ -119,6 +120,3 @@ export class BlockReader {
     }
   }
 }
-
-const closed = (): VmsConnectionError =>
-  new VmsConnectionError('ERR_VMS_CLOSED', 'the client was closed')

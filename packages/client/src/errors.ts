@@ -207,6 +207,10 @@ export class VmsVerificationError extends VmsError {
   }
 }
 
+/** The client was closed. */
+export const closed = (): VmsConnectionError =>
+  new VmsConnectionError('ERR_VMS_CLOSED', 'the client was closed')
+
 /** The error with which a call ends when its client does: for one that was sent, it says that it may have been executed. */
 export function endOfCall(error: VmsError, sent: boolean): VmsError {
   if (!sent) return error

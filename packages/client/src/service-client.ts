@@ -9,6 +9,7 @@ import { backoffMs } from './backoff.ts'
 import { BlockReader } from './block-reader.ts'
 import { Emitter } from './emitter.ts'
 import {
+  closed,
   VmsCancelError,
   VmsConnectionError,
   type VmsError,
@@ -298,6 +299,3 @@ const notConnected = (): VmsConnectionError =>
   new VmsConnectionError('ERR_VMS_NOT_CONNECTED', 'the client is not connected', {
     hint: 'await connect(…) first',
   })
-
-const closed = (): VmsConnectionError =>
-  new VmsConnectionError('ERR_VMS_CLOSED', 'the client was closed')

@@ -19,7 +19,7 @@ import {
 } from '@vms/format'
 import { CommittedFiles } from './committed-files.ts'
 import type { SyncFd } from './durable.ts'
-import { type Core, discoveryKey, readNodes, serveCores } from './engine/hypercore.ts'
+import { discoveryKey, serveCores } from './engine/hypercore.ts'
 import { readEntries, readEntry } from './entries.ts'
 import {
   commitError,
@@ -252,25 +252,14 @@ export class Ledger {
     limits: BlockLimits,
   ): Promise<ProvenBlocks> {
     this.#assertAlive()
-    const [start, end, length] = range
-    const durable = this.#durableLength(name)
-    if (length > durable) throw new OutOfRangeError(length - 1, durable)
-    if (start > end || end > length) throw new OutOfRangeError(Math.max(start, end - 1), length)
-    const core = this.#service[name]
-    const { tree } = this.#service
-    return await this.#reading(() =>
-      provenBlocks(
-        core,
-        (indexes) => (name === 'log' ? tree.nodes(indexes) : storedNodes(core, indexes)),
-        range,
-        limits,
-      ),
-    )
-  }
-
-  #durableLength(name: 'log' | 'db' | 'blobs'): number {
-    if (name === 'log') return this.length
-    return name === 'db' ? this.#filesHead.dbLength : this.#filesHead.blobsLength
+    const { log, db, blobs, tree } = this.#service
+    const { dbLength, blobsLength } = this.#filesHead
+    const parts = {
+      log: { core: log, length: this.length, nodes: tree.nodes.bind(tree) },
+      db: { core: db, length: dbLength },
+      blobs: { core: blobs, length: blobsLength },
+    }
+    return await this.#reading(() => provenBlocks(parts[name], range, limits))
   }
 
   /**
@@ -316,12 +305,4 @@ export class Ledger {
       throw new OutOfRangeError(Math.max(start, end - 1), this.length)
     }
   }
-}
-
-async function storedNodes(core: Core, indexes: readonly number[]): Promise<TreeNode[]> {
-  const nodes = await readNodes(core, indexes)
-  return nodes.map((node, i) => {
-    if (!node) throw new Error(`node ${indexes[i]} is not stored here`)
-    return { index: node.index, size: node.size, hash: Uint8Array.from(node.hash) }
-  })
 }

@@ -1,6 +1,7 @@
 /** Blocks of one core together with the tree nodes that prove them, as many as fit an answer. */
 import { fillIndexes, type TreeNode } from '@vms/format'
-import { type Core, readBlocks } from './engine/hypercore.ts'
+import { type Core, readBlocks, readNodes } from './engine/hypercore.ts'
+import { OutOfRangeError } from './errors.ts'
 
 /** What one answer may hold. At least one block is in it, however large. */
 export interface BlockLimits {
@@ -18,16 +19,26 @@ export interface ProvenBlocks {
   readonly after: TreeNode[]
 }
 
-/** The nodes of a core with these flat indexes. */
-export type ReadNodes = (indexes: readonly number[]) => Promise<TreeNode[]>
+type ReadTree = (indexes: readonly number[]) => Promise<TreeNode[]>
 
-/** The blocks [start, end) of `core`, or as many of them as the limits allow, proven under its tree at `length`. */
+/** A core, how much of it is durable, and the nodes of its tree if they are at hand. */
+export interface ReadableCore {
+  readonly core: Core
+  readonly length: number
+  readonly nodes?: ReadTree
+}
+
+/**
+ * The blocks [start, end) of `core`, or as many of them as the limits allow, proven under its tree at `length`. Throws
+ * {@link OutOfRangeError}.
+ */
 export async function provenBlocks(
-  core: Core,
-  nodes: ReadNodes,
+  { core, length: durable, nodes = storedNodes(core) }: ReadableCore,
   [start, end, length]: readonly [start: number, end: number, length: number],
   limits: BlockLimits,
 ): Promise<ProvenBlocks> {
+  if (length > durable) throw new OutOfRangeError(length - 1, durable)
+  if (start > end || end > length) throw new OutOfRangeError(Math.max(start, end - 1), length)
   const stop = await fitting(nodes, start, Math.min(end, start + limits.blocks), limits.bytes)
   const before = fillIndexes(0, start)
   const [blocks, proof] = await Promise.all([
@@ -46,7 +57,7 @@ export async function provenBlocks(
 
 /** The tree knows the bytes below each node, so that what does not fit is never read. */
 async function fitting(
-  nodes: ReadNodes,
+  nodes: ReadTree,
   start: number,
   end: number,
   bytes: number,
@@ -57,3 +68,13 @@ async function fitting(
     if (filling.reduce((sum, { size }) => sum + size, 0) <= bytes) return stop
   }
 }
+
+const storedNodes =
+  (core: Core): ReadTree =>
+  async (indexes) => {
+    const nodes = await readNodes(core, indexes)
+    return nodes.map((node, i) => {
+      if (!node) throw new Error(`node ${indexes[i]} is not stored here`)
+      return { index: node.index, size: node.size, hash: Uint8Array.from(node.hash) }
+    })
+  }

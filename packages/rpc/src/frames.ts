@@ -208,7 +208,13 @@ function decodeFrame(bytes: Uint8Array, maxBytes: number, shapes: FrameShapes): 
     throw refuse(`${bytes.length} bytes are more than the ${maxBytes} allowed`)
   const fault = plainFault(bytes, FRAME_DEPTH)
   if (fault !== null) throw refuse(fault)
-  const parts = unpack(bytes)
+  let parts: unknown
+  try {
+    parts = unpack(bytes)
+  } catch (error) {
+    // A map whose key is an array, for one.
+    throw refuse((error as Error).message, error)
+  }
   if (!Array.isArray(parts)) throw refuse('it is no array')
   const kind: unknown = parts[0]
   if (typeof kind !== 'string' || !Object.hasOwn(shapes, kind)) {

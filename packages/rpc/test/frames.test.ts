@@ -185,6 +185,13 @@ describe('what is no frame is refused and named', () => {
     expect(refused(value, decodeHostFrame).message).toContain(message)
   })
 
+  test('a map whose key is an array', () => {
+    const bytes = Uint8Array.of(130, 144, 0, 0, 0)
+    for (const decode of [decodeClientFrame, decodeHostFrame]) {
+      expect(() => decode(bytes)).toThrow(FrameError)
+    }
+  })
+
   test('any bytes at all are a frame or a FrameError', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
