@@ -99,9 +99,8 @@ export class ServiceClient {
     return head
   }
 
-  /** Who signs the calls; null for a debug caller. */
+  /** Who signs the calls; null for a debug caller, and before there is a connection. */
   get key(): Signer | null {
-    if (this.#caller === null) throw notConnected()
     return typeof this.#caller === 'string' ? null : this.#caller
   }
 

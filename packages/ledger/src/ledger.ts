@@ -30,7 +30,12 @@ import {
 } from './errors.ts'
 import { watchForks } from './fork-watch.ts'
 import { signedHead } from './head-record.ts'
-import { type BlockLimits, type ProvenBlocks, provenBlocks } from './proven-blocks.ts'
+import {
+  type BlockQuestion,
+  type ProvenBlocks,
+  provenBlocks,
+  readableCore,
+} from './proven-blocks.ts'
 import { createService, openService, type Service } from './service.ts'
 import { type Committed, type Group, Writer } from './writer.ts'
 
@@ -242,24 +247,10 @@ export class Ledger {
     return await this.#service.tree.nodes(pathIndexes(index, top))
   }
 
-  /**
-   * The blocks [start, end) of the ledger or of one core of its files, or as many of them as `limits` allow, with the nodes
-   * that prove them under the core's tree at `length`. Throws `ERR_VMS_OUT_OF_RANGE`.
-   */
-  async blocks(
-    name: 'log' | 'db' | 'blobs',
-    range: readonly [start: number, end: number, length: number],
-    limits: BlockLimits,
-  ): Promise<ProvenBlocks> {
-    this.#assertAlive()
-    const { log, db, blobs, tree } = this.#service
-    const { dbLength, blobsLength } = this.#filesHead
-    const parts = {
-      log: { core: log, length: this.length, nodes: tree.nodes.bind(tree) },
-      db: { core: db, length: dbLength },
-      blobs: { core: blobs, length: blobsLength },
-    }
-    return await this.#reading(() => provenBlocks(parts[name], range, limits))
+  /** Blocks of one core, or as many of them as `limits` allow, with what proves them. Throws `ERR_VMS_OUT_OF_RANGE`. */
+  async blocks(...[name, range, limits]: BlockQuestion): Promise<ProvenBlocks> {
+    const core = readableCore(this.#service, name, this.length, this.#filesHead)
+    return await this.#reading(() => provenBlocks(core, range, limits))
   }
 
   /**

@@ -1,13 +1,23 @@
 /** Blocks of one core together with the tree nodes that prove them, as many as fit an answer. */
-import { fillIndexes, type TreeNode } from '@vms/format'
+import { type FilesHead, fillIndexes, type TreeNode } from '@vms/format'
+import type { ServiceCores } from './cores.ts'
 import { type Core, readBlocks, readNodes } from './engine/hypercore.ts'
 import { OutOfRangeError } from './errors.ts'
 
+/** The ledger's core, and the two of its files. */
+type CoreName = 'log' | 'db' | 'blobs'
+
+/** The blocks [start, end), proven under the tree at `length`. */
+type BlockRange = readonly [start: number, end: number, length: number]
+
 /** What one answer may hold. At least one block is in it, however large. */
-export interface BlockLimits {
+interface BlockLimits {
   readonly blocks: number
   readonly bytes: number
 }
+
+/** What is asked: which core, which blocks, how much at once. */
+export type BlockQuestion = readonly [name: CoreName, range: BlockRange, limits: BlockLimits]
 
 /**
  * Blocks from `start` on, the subtrees that fill [0, start), and those that fill what is between the last block and the
@@ -22,10 +32,22 @@ export interface ProvenBlocks {
 type ReadTree = (indexes: readonly number[]) => Promise<TreeNode[]>
 
 /** A core, how much of it is durable, and the nodes of its tree if they are at hand. */
-export interface ReadableCore {
+interface ReadableCore {
   readonly core: Core
   readonly length: number
   readonly nodes?: ReadTree
+}
+
+/** One core of a service whose ledger is durable up to `length`, its files up to `files`. */
+export function readableCore(
+  { log, db, blobs, tree }: ServiceCores & { readonly tree: { nodes: ReadTree } },
+  name: CoreName,
+  length: number,
+  files: FilesHead,
+): ReadableCore {
+  if (name === 'log') return { core: log, length, nodes: (indexes) => tree.nodes(indexes) }
+  if (name === 'db') return { core: db, length: files.dbLength }
+  return { core: blobs, length: files.blobsLength }
 }
 
 /**
@@ -34,7 +56,7 @@ export interface ReadableCore {
  */
 export async function provenBlocks(
   { core, length: durable, nodes = storedNodes(core) }: ReadableCore,
-  [start, end, length]: readonly [start: number, end: number, length: number],
+  [start, end, length]: BlockRange,
   limits: BlockLimits,
 ): Promise<ProvenBlocks> {
   if (length > durable) throw new OutOfRangeError(length - 1, durable)
