@@ -27,8 +27,8 @@ export interface ProvisioningOptions {
 }
 
 /** Address of a service of the host at `target`. */
-export const serviceUrl = ({ url }: ServiceTarget, id: string): string =>
-  new URL(id, url.replace(/[^/]*$/, '')).href
+export const serviceUrl = ({ url, ledger }: ServiceTarget, id: string): string =>
+  new URL(id, ledger ? url.replace(/[^/]*\/?$/, '') : url).href
 
 /** The address of a host of many, without that of a service. */
 export function parseHostAddress(text: string, what: string): ServiceTarget {

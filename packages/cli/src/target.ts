@@ -50,9 +50,10 @@ const notAHost = ({ url, kind }: Address, what: string): UsageError =>
     },
   )
 
-/** Where a host's HTTP side answers. */
-export function httpUrl(service: ServiceTarget, path: string): string {
-  const url = new URL(path, service.url)
+/** Where a host's HTTP side answers; `path` is within the host. */
+export function httpUrl({ url: base, ledger }: ServiceTarget, path: string): string {
+  // What stands before the id of a ledger is the host's.
+  const url = new URL(`.${path}`, ledger ? base.replace(/[^/]*\/?$/, '') : base)
   url.protocol = url.protocol === 'wss:' ? 'https:' : 'http:'
   return url.href
 }

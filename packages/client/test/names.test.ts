@@ -187,7 +187,7 @@ describe('connect', () => {
     ['vms://ybndrfg8ejkmcpqxot1uwisza345h769ybndrfg8ejkmcpqxotyy', 'ERR_VMS_NOT_A_HOST'],
     [`hyper://${'00'.repeat(32)}`, 'ERR_VMS_NOT_A_HOST'],
     ['ftp://localhost', 'ERR_VMS_BAD_ADDRESS'],
-    ['localhost:5555/nothing', 'ERR_VMS_BAD_ADDRESS'],
+    ['localhost:5555/ybndrfg8ejkmcpqxot1uwisza345h769ybndrfg8ejkmcpqxot', 'ERR_VMS_BAD_ADDRESS'],
   ])('%s is no address of a host', async (address, code) => {
     expect(await failure(connect(address, { ports: portsOf(new FakeHost()) }))).toMatchObject({
       code,

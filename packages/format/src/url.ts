@@ -35,6 +35,9 @@ export function parseKey(text: string): Uint8Array | null {
   return decodeZ32Key(text)
 }
 
+/** Characters from which on the last part of a path is taken for an id with a mistake in it. */
+const MEANT_AS_ID = 32
+
 /** Hosts that mean this machine, where plain `ws` is expected; elsewhere it is `wss` unless the address says otherwise. */
 const LOCAL = /^(localhost|127(\.\d+){3}|\[::1\])$/i
 
@@ -112,10 +115,12 @@ function serviceAddress(text: string, address: string): Address {
     )
   }
   if (!scheme && !LOCAL.test(url.hostname)) url.protocol = 'wss:'
-  const id = url.pathname.replace(/^\/|\/$/g, '')
-  const ledger = id === '' ? null : parseKey(id)
-  if (id !== '' && !ledger)
+  const id = /([^/]*)\/?$/.exec(url.pathname)?.[1] ?? ''
+  const ledger = parseKey(id)
+  // The path of a host within a site; what is as long as an id was meant to be one.
+  if (!ledger && (id.length >= MEANT_AS_ID || !/^(\/[\w.~-]+)*\/?$/.test(url.pathname)))
     throw new AddressError(text, `${url.pathname} is no ledger id: 52 characters of z-base-32`)
   url.hash = ''
+  if (!ledger && !url.pathname.endsWith('/')) url.pathname += '/'
   return { kind: 'service', url: url.href, ledger }
 }

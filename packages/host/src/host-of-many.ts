@@ -6,8 +6,8 @@ import path from 'node:path'
 import { encodeKey, filesUrl, ledgerUrl } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { type ConsoleLine, Spare } from '@vms/sandbox'
-import { LOOPBACK, urlHost } from './address.ts'
 import { Connection } from './connection.ts'
+import { type Door, type DoorOptions, makeDoor } from './door.ts'
 import { endProcess } from './fatal.ts'
 import { openHostDirectory } from './host-directory.ts'
 import { HOST_LIMITS, type HostLimits, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
@@ -24,15 +24,11 @@ import { Machines } from './services/machines.ts'
 import { Wakefulness } from './services/wakefulness.ts'
 import { enginePorts, type HostPorts } from './starting.ts'
 
-export interface HostOfManyOptions extends OperatingOptions {
+export interface HostOfManyOptions extends OperatingOptions, DoorOptions {
   /** Directory of the host, made if missing. */
   readonly dir: string
   /** Who may deploy, and within which quotas. Default: the operator alone. */
   readonly policy?: PolicyOptions
-  /** TCP port; 0 takes a free one. Default 5555. */
-  readonly port?: number
-  /** Address to listen at. Default 127.0.0.1: this machine only. */
-  readonly hostname?: string
   readonly hostLimits?: Partial<HostLimits>
   /** Of each service. */
   readonly serviceLimits?: Partial<ServiceLimits>
@@ -91,12 +87,13 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
   const { onError = () => {}, onConsole } = options
   const dir = path.resolve(options.dir)
   const { metrics, observer } = operatingOf(options)
-  const server = new Server({ onError, metrics, tls: options.tls })
+  const door = makeDoor(options)
+  const server = new Server({ door, onError, metrics })
   const onFatal = (error: Error): void => {
     server.destroy()
     ;(options.onFatal ?? endProcess)(error)
   }
-  const port = await server.listen(options.port ?? 5555, options.hostname ?? LOOPBACK)
+  await server.listen()
   const wakefulness = new Wakefulness({ ...hostLimits, now: ports.now, onError })
   const spare = new Spare(limits.memoryMiB)
   let provisioning: Provisioning | null = null
@@ -144,8 +141,7 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     await spare.close()
     throw error
   }
-  const url = `${options.tls ? 'wss' : 'ws'}://${urlHost(options.hostname ?? LOOPBACK)}:${port}`
-  return running({ url, port, dir, server, house, provisioning, wakefulness, spare })
+  return running({ door, dir, server, house, provisioning, wakefulness, spare })
 }
 
 interface SiteParts {
@@ -225,7 +221,9 @@ const describeProvisioning = ({ service }: Provisioning): ServedService => ({
   awake: true,
 })
 
-interface Parts extends Pick<HostOfMany, 'url' | 'port' | 'dir'> {
+interface Parts {
+  readonly door: Door
+  readonly dir: string
   readonly server: Server
   readonly house: House
   readonly provisioning: Provisioning
@@ -234,7 +232,7 @@ interface Parts extends Pick<HostOfMany, 'url' | 'port' | 'dir'> {
 }
 
 function running(parts: Parts): HostOfMany {
-  const { url, port, dir, server, house, provisioning, wakefulness, spare } = parts
+  const { door, dir, server, house, provisioning, wakefulness, spare } = parts
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
     wakefulness.close()
@@ -243,8 +241,12 @@ function running(parts: Parts): HostOfMany {
     await Promise.all([provisioning.close(), house.close(), spare.close()])
   }
   return {
-    url,
-    port,
+    get url() {
+      return door.url
+    },
+    get port() {
+      return door.port
+    },
     dir,
     get provisioning() {
       return describeProvisioning(provisioning)

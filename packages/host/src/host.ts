@@ -13,11 +13,11 @@ import {
 import { sodiumCrypto } from '@vms/format/sodium'
 import { joinSwarm, type Swarm, type SwarmOptions } from '@vms/ledger'
 import type { ConsoleLine } from '@vms/sandbox'
-import { LOOPBACK, urlHost } from './address.ts'
 import { Commits } from './commits.ts'
 import { Connection } from './connection.ts'
 import { makeDirectory, type Script } from './deploy.ts'
 import { callsOverDht, type DhtCalls } from './dht-calls.ts'
+import { type Door, type DoorOptions, makeDoor } from './door.ts'
 import { endProcess } from './fatal.ts'
 import type { HostKeys } from './keys.ts'
 import { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
@@ -29,14 +29,10 @@ import { type Served, Server, type Site } from './server.ts'
 import type { Service } from './service.ts'
 import { enginePorts, type HostPorts, startService } from './starting.ts'
 
-export interface HostOptions extends OperatingOptions {
+export interface HostOptions extends OperatingOptions, DoorOptions {
   /** Directory of the service, made if missing. */
   readonly dir: string
   readonly script: Script
-  /** TCP port; 0 takes a free one. Default 5555. */
-  readonly port?: number
-  /** Address to listen at. Default 127.0.0.1: this machine only. */
-  readonly hostname?: string
   /** Takes plain user names in place of signatures. In the genesis, for ever. */
   readonly debug?: boolean
   /** Machine limits of a new ledger; an existing one keeps its own. */
@@ -100,9 +96,10 @@ export async function hostOne(options: HostOptions): Promise<Host> {
   const dir = path.resolve(options.dir)
   const operating = operatingOf(options)
   const { metrics } = operating
-  const server = new Server({ onError: options.onError ?? (() => {}), metrics, tls: options.tls })
+  const door = makeDoor(options)
+  const server = new Server({ door, onError: options.onError ?? (() => {}), metrics })
   // The port comes first: if it is taken, nothing has been written.
-  const port = await server.listen(options.port ?? 5555, options.hostname ?? LOOPBACK)
+  await server.listen()
   let service: Service | null = null
   let opened: Opened | null = null
   try {
@@ -149,7 +146,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
       connections: () => ({ ...server.connections, dht: calls?.size ?? 0 }),
       machines: () => (started.state.hasMachine ? 1 : 0),
     })
-    return running({ options, dir, port, server, service, oracles, calls, created: opened.created })
+    return running({ options, dir, door, server, service, oracles, calls, created: opened.created })
   } catch (error) {
     await server.close()
     await service?.close()
@@ -218,7 +215,7 @@ function describe(service: Service): unknown {
 interface Parts {
   readonly options: HostOptions
   readonly dir: string
-  readonly port: number
+  readonly door: Door
   readonly server: Server
   readonly service: Service
   readonly oracles: HostOracles
@@ -226,7 +223,7 @@ interface Parts {
   readonly created: boolean
 }
 
-function running({ options, dir, port, server, service, oracles, calls, created }: Parts): Host {
+function running({ options, dir, door, server, service, oracles, calls, created }: Parts): Host {
   const { ledger, genesis } = service
   // Joining the DHT goes on behind: serving never waits for it.
   const swarm: Swarm | null = options.swarm
@@ -251,8 +248,12 @@ function running({ options, dir, port, server, service, oracles, calls, created 
     return head
   }
   return {
-    url: `${options.tls ? 'wss' : 'ws'}://${urlHost(options.hostname ?? LOOPBACK)}:${port}`,
-    port,
+    get url() {
+      return door.url
+    },
+    get port() {
+      return door.port
+    },
     dir,
     ledgerUrl: ledgerUrl(ledger.key),
     filesUrl: filesUrl(ledger.filesKey),

@@ -2,22 +2,16 @@
  * The HTTP server: `GET /.well-known/vms.json`, and WebSockets with the subprotocols of calls and of replication, at
  * `/<ledger id>`, and at `/` where there is one service. What is there may be asleep: it is woken for what comes.
  */
-import {
-  createServer,
-  type Server as HttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream'
 import { clientFrameBytes, REPLICATE_PROTOCOL, RPC_PROTOCOL } from '@vms/rpc'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import type { Connection, Socket } from './connection.ts'
-import { ListenError } from './errors.ts'
+import type { Door } from './door.ts'
 import type { Metrics } from './operating/metrics.ts'
 import { answerOperating, type OperatingPages } from './operating/pages.ts'
-import { renew, secureServer, type Tls } from './operating/tls.ts'
+import type { Tls } from './operating/tls.ts'
 
 /** Bytes of one WebSocket message of replication: hypercore's largest message carries one block of 15 MiB and its proof. */
 const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
@@ -46,19 +40,15 @@ export interface Site {
 }
 
 export interface ServerOptions {
+  readonly door: Door
   /** Told what went wrong with one connection. */
   readonly onError: (error: Error) => void
   /** Where they are served at /metrics. */
   readonly metrics?: Pick<Metrics, 'contentType' | 'text'> | null
-  /** Without it, plain HTTP. */
-  readonly tls?: Tls | undefined
 }
 
 const WEBSOCKET_GOING_AWAY = 1001
 const WEBSOCKET_POLICY = 1008
-
-/** Not by the URL class: it throws on what strangers may send, such as `//`. */
-const pathOf = (request: IncomingMessage): string => (request.url ?? '/').replace(/\?.*$/s, '')
 
 /** A WebSocket server takes messages up to one size, so there is one for each size. */
 class Sockets {
@@ -95,21 +85,17 @@ interface Wanted {
 }
 
 export class Server {
-  #http: HttpServer
+  #door: Door
   #onError: (error: Error) => void
   #pages: OperatingPages
   #sockets: Sockets | null = null
   /** Messages that are being answered. */
   #answering = new Set<Promise<void>>()
 
-  /** Throws {@link TlsError} if the certificate and the key are none, or not a pair. */
-  constructor({ onError, metrics = null, tls }: ServerOptions) {
+  constructor({ door, onError, metrics = null }: ServerOptions) {
+    this.#door = door
     this.#onError = onError
     this.#pages = { onError, metrics, unready: () => this.#unready() }
-    const answer = (request: IncomingMessage, response: ServerResponse): void =>
-      this.#answer(request, response)
-    this.#http = tls ? secureServer(tls, answer) : createServer(answer)
-    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }
 
   /** From now on answers for a site; before, it says that it is not available yet. */
@@ -117,27 +103,25 @@ export class Server {
     this.#sockets = new Sockets(site)
   }
 
-  /** Listens; resolves with the port, which differs from `port` only if that is 0. Rejects with {@link ListenError}. */
-  async listen(port: number, hostname: string): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.#http.once('error', (error: NodeJS.ErrnoException) =>
-        reject(new ListenError(port, hostname, error)),
-      )
-      this.#http.listen(port, hostname, resolve)
-    })
-    this.#http.on('error', this.#onError)
-    return (this.#http.address() as AddressInfo).port
+  /** Lets visitors in. Rejects with {@link ListenError}. */
+  async listen(): Promise<void> {
+    const request = this.#answer.bind(this)
+    const upgrade = this.#upgrade.bind(this)
+    await this.#door.open({ request, upgrade }, this.#onError)
   }
 
   /** Answers what has an answer by now, says goodbye to all peers and stops listening. */
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()))
+    const closed = this.#door.close()
     // Once all are cut off, there may be calls that never get an answer.
     if (this.#sockets) await Promise.all(this.#answering)
-    for (const socket of this.#open()) socket.close(WEBSOCKET_GOING_AWAY, 'the host is closing')
+    const left = this.#open().map((socket) => {
+      const gone = new Promise((resolve) => socket.once('close', resolve))
+      socket.close(WEBSOCKET_GOING_AWAY, 'the host is closing')
+      return gone
+    })
     const late = setTimeout(() => this.destroy(), CLOSE_MS)
-    this.#http.closeIdleConnections()
-    await closed
+    await Promise.all([closed, ...left])
     clearTimeout(late)
   }
 
@@ -145,8 +129,7 @@ export class Server {
   destroy(): void {
     for (const socket of this.#open()) socket.terminate()
     this.#sockets = null
-    this.#http.close()
-    this.#http.closeAllConnections()
+    this.#door.cut()
   }
 
   /** Open connections by what they are for. */
@@ -158,7 +141,7 @@ export class Server {
 
   /** New connections get this certificate from now on. Throws {@link TlsError}; then all stays as it was. */
   renewTls(tls: Tls): void {
-    renew(this.#http, tls)
+    this.#door.renewTls(tls)
   }
 
   #open(): WebSocket[] {
@@ -169,8 +152,7 @@ export class Server {
     return this.#sockets ? this.#sockets.site.unready() : 'the host is starting'
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
-    const path = pathOf(request)
+  #answer(path: string, request: IncomingMessage, response: ServerResponse): void {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end()
     } else if (answerOperating(path, response, this.#pages)) {
@@ -191,9 +173,9 @@ export class Server {
     }
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  #upgrade(path: string, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
-    const wanted = this.#choose(request)
+    const wanted = this.#choose(path, request)
     if (typeof wanted === 'string') {
       socket.end(`HTTP/1.1 ${wanted}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
       return
@@ -207,10 +189,10 @@ export class Server {
   }
 
   /** What a request wants, or the HTTP status that refuses it. */
-  #choose(request: IncomingMessage): Wanted | string {
+  #choose(path: string, request: IncomingMessage): Wanted | string {
     if (!this.#sockets) return '503 Service Unavailable'
     const { site } = this.#sockets
-    const served = site.find(pathOf(request).replace(/^\/|\/$/g, ''))
+    const served = site.find(path.replace(/^\/|\/$/g, ''))
     if (!served) return '404 Not Found'
     if (this.#open().length >= site.connections) return '503 Service Unavailable'
     const asked = (request.headers['sec-websocket-protocol'] ?? '')

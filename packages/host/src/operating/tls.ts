@@ -1,5 +1,5 @@
 /** TLS of the host's own server: started with a certificate, and given another one while it runs. */
-import type { Server as HttpServer, RequestListener } from 'node:http'
+import type { Server as HttpServer } from 'node:http'
 import { createServer, Server as HttpsServer } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import { TlsError } from '../errors.ts'
@@ -14,9 +14,9 @@ export interface Tls {
 const MIN_VERSION = 'TLSv1.2'
 
 /** An HTTPS server. Throws {@link TlsError} if the certificate and the key are none, or not a pair. */
-export function secureServer(tls: Tls, answer: RequestListener): HttpServer {
+export function secureServer(tls: Tls): HttpServer {
   check(tls)
-  return createServer({ ...pem(tls), minVersion: MIN_VERSION }, answer)
+  return createServer({ ...pem(tls), minVersion: MIN_VERSION })
 }
 
 /** Gives new connections another certificate. Throws {@link TlsError}; then the server keeps the one that it has. */
