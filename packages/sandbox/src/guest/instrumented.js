@@ -19,6 +19,7 @@ import {
   shiftLeft,
 } from './operators.js'
 import { entries, listed, nested, taken } from './patterns.js'
+import { boundFor, owner } from './places.js'
 import { isObject } from './pricing.js'
 import { apply, construct, freeze } from './primordials.js'
 
@@ -177,7 +178,8 @@ Place.prototype = freeze({
     return this.object[this.key]
   },
   set at(value) {
-    this.object[this.key] = cleanNumber(value)
+    const { object, key } = this
+    owner(object, key)[key] = cleanNumber(value)
   },
 })
 
@@ -211,4 +213,6 @@ export const instruments = [
   taken,
   linked,
   extended,
+  boundFor,
+  owner,
 ]

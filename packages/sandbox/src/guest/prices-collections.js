@@ -188,6 +188,8 @@ const copying = {
 
 /** UTF-16 units of a key that cost nothing of their own. */
 const shortKey = 256
+/** UTF-16 units from which on the engine finds all keys of one length in one place. */
+const hashedKey = 16_383
 /** Entries that a lookup may go over for one unit, as a power of two. */
 const chainShift = 2
 /** Units of a key that one of fuel pays for, as a power of two. */
@@ -200,6 +202,7 @@ const keyShift = 4
 function payForLookup(table, key, sizeOfTable) {
   if (typeof key === 'string') {
     if (key.length > shortKey) charge(key.length >> keyShift)
+    if (key.length > hashedKey) charge(sizeOfTable(table) >> chainShift)
   } else if (typeof key === 'bigint' || (typeof key === 'number' && (key | 0) !== key)) {
     charge(sizeOfTable(table) >> chainShift)
     if (typeof key === 'bigint') charge(digitsOf(key))

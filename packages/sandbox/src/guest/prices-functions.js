@@ -4,6 +4,7 @@ import { makeError } from './errors.js'
 import { charge } from './meter.js'
 import { cleanIfFloats, cleanNumber } from './numbers.js'
 import { lengthFor, newLength } from './operators.js'
+import { payForWrite } from './places.js'
 import { bound, flat } from './prices.js'
 import { dataOf, isObject, isProxy, itemsOf, wrap } from './pricing.js'
 import {
@@ -69,6 +70,7 @@ export function installFunctionPrices() {
     set(object, name, value, ...rest) {
       if (name === 'length') newLength(object, value)
       linkedBy(object, name, value)
+      payForWrite(object, name)
       const written = cleanNumber(value)
       return rest.length === 0 ? set(object, name, written) : set(object, name, written, rest[0])
     },
@@ -89,6 +91,7 @@ export function installFunctionPrices() {
 
 function payForDefined(object, name, property) {
   if (!isObject(property)) return
+  payForWrite(object, name)
   if (name === 'length') newLength(object, dataOf(property, 'value'))
   else if (name === 'prototype') linkedBy(object, name, dataOf(property, 'value'))
 }

@@ -122,7 +122,7 @@ export const bound = freeze({
   /** Items of an array that is made with its length: the engine takes memory for all of them, used or not. */
   arrayItems: 0x400000,
   /** Items that an array may be given at once for nothing. */
-  freeItems: 64,
+  freeItems: 32,
   /** Nested proxies, bound functions and flattened arrays: the engine walks them on its own stack. */
   nested: 100,
   /** Prototypes of prototypes: the engine goes over all of them for what is in none. */

@@ -4,14 +4,17 @@
  */
 import type { AnyNode, Class, ClassBody, MethodDefinition, PropertyDefinition } from 'acorn'
 import { depthOf, slotsOf } from './frame-size.ts'
-import { visitBody, visitFunction } from './functions.ts'
+import { type FunctionOptions, visitBody, visitFunction } from './functions.ts'
 import { markOf } from './marks.ts'
-import { entersFrom, Frame, fuelOf, type Pass, wrap } from './pass.ts'
+import { charging, entersFrom, Frame, fuelOf, type Pass, wrap } from './pass.ts'
+import { wordsOfIndex } from './places.ts'
 import { isAnonymous, isInert } from './purity.ts'
 
 /** Words that a class takes, and each of its members. */
 const wordsOfClass = 96
 const wordsOfMember = 12
+/** Words of fields that cost nothing of their own in a class without a constructor. */
+const wordsOfFew = 8
 /** A static field is defined when the class is made, and the description of those before it is copied for it. */
 const wordsOfStatic = 60
 const wordsOfStaticBefore = 16
@@ -24,6 +27,7 @@ export function visitClass(pass: Pass, node: Class, frame: Frame): void {
   frame.words += wordsOfClass + wordsOfMember * node.body.body.length
   const initialisers = node.body.body.filter(isInitialised)
   const extraSlots = slotsOf(initialisers)
+  const extraWords = wordsOfFields(node.body)
   let hasConstructor = false
   let statics = 0
   for (const element of node.body.body) {
@@ -35,22 +39,45 @@ export function visitClass(pass: Pass, node: Class, frame: Frame): void {
     if (element.type === 'MethodDefinition') {
       const isConstructor = element.kind === 'constructor'
       hasConstructor ||= isConstructor
-      visitMethod(pass, element, frame, isConstructor ? extraSlots : 0)
+      visitMethod(pass, element, frame, isConstructor ? { extraSlots, extraWords } : {})
     } else if (element.value) visitField(pass, element.value, element, frame)
-    if (element.type !== 'PropertyDefinition' || !element.static) continue
+    if (element.type !== 'PropertyDefinition') continue
+    if (!element.static) continue
+    frame.words += wordsOfIndex(element.key)
     frame.words += wordsOfStatic + wordsOfStaticBefore * statics
     statics += 1
   }
-  if (node.superClass && !hasConstructor) addConstructor(pass, node.body, extraSlots)
+  if (!hasConstructor && node.superClass)
+    addConstructor(pass, node.body, extraSlots, fuelOf(extraWords))
+  else if (!hasConstructor && extraWords > wordsOfFew) {
+    const pay = charging(pass.names, fuelOf(extraWords))
+    pass.text.appendLeft(node.body.start + 1, `constructor(){${pay}}`)
+  }
   pass.text.appendLeft(node.end - 1, markOf(pass, node as AnyNode))
 }
 
-function visitMethod(pass: Pass, node: MethodDefinition, frame: Frame, extraSlots: number): void {
+function visitMethod(
+  pass: Pass,
+  node: MethodDefinition,
+  frame: Frame,
+  extra: FunctionOptions,
+): void {
   visitFunction(pass, node.value, frame, {
-    extraSlots,
+    ...extra,
     isSetter: node.kind === 'set',
     written: node,
   })
+}
+
+/** Words of an instance's fields: what the engine makes besides the object itself. */
+function wordsOfFields({ body }: ClassBody): number {
+  return body.reduce(
+    (sum, element) =>
+      element.type === 'PropertyDefinition' && !element.static
+        ? sum + 1 + wordsOfIndex(element.key)
+        : sum,
+    0,
+  )
 }
 
 function isInitialised(element: ClassBody['body'][number]): boolean {
@@ -71,6 +98,7 @@ function visitField(
     outer.words += frame.words
     outer.hasSpreads ||= frame.hasSpreads
     outer.usesValue ||= frame.usesValue
+    addPlaces(outer, frame)
     return
   }
   const frame = new Frame(false, false, depthOf(slotsOf([value])))
@@ -78,20 +106,26 @@ function visitField(
   // It would lose the name that it gets from the field, and runs nothing but what pays by itself.
   if (isInert(value) || isAnonymous(value)) {
     outer.usesValue ||= frame.usesValue
+    addPlaces(outer, frame)
     return
   }
   const { names } = pass
-  const local = frame.usesValue ? `let ${names.value};` : ''
+  const used = frame.usesValue ? [names.value, ...frame.places] : frame.places
+  const local = used.length === 0 ? '' : `let ${used.join()};`
   const pay = `const ${names.start}=${names.meter}[1];if(${entersFrom(names, fuelOf(frame.words), frame.depth)})throw ${names.out}();${local}`
   pass.text.prependRight(value.start, `(()=>{${pay}try{return(`)
   pass.text.appendLeft(value.end, `)}finally{${names.meter}[1]=${names.start}}})()`)
 }
 
+function addPlaces(outer: Frame, { places }: Frame): void {
+  for (const name of places) if (!outer.places.includes(name)) outer.places.push(name)
+}
+
 /** What the language would supply, in words that pay. */
-function addConstructor(pass: Pass, body: AnyNode, extraSlots: number): void {
+function addConstructor(pass: Pass, body: AnyNode, extraSlots: number, fuel: number): void {
   const { meter, out, spread, start, value } = pass.names
   const depth = depthOf(extraSlots)
-  const pay = `const ${start}=${meter}[1];if(${entersFrom(pass.names, 1, depth)})throw ${out}();`
+  const pay = `const ${start}=${meter}[1];if(${entersFrom(pass.names, fuel, depth)})throw ${out}();`
   pass.text.appendLeft(
     body.start + 1,
     `constructor(...${value}){${pay}try{super(...${spread}(${value},false))}finally{${meter}[1]=${start}}}`,

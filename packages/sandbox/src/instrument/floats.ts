@@ -3,9 +3,9 @@
  * operation leaves is the compiler's choice. So a NaN is written as the constant that all compilers make alike.
  */
 import type { AnyNode, AssignmentExpression, MemberExpression } from 'acorn'
-import { skipBlank } from './blank.ts'
 import { childrenOf } from './parse.ts'
 import { type Frame, type Pass, wrap } from './pass.ts'
+import { guardPlace, openingBracket } from './places.ts'
 
 /** After both sides have been visited. */
 export function cleanAssigned(pass: Pass, node: AssignmentExpression, frame: Frame): void {
@@ -28,11 +28,12 @@ export function cleanAssigned(pass: Pass, node: AssignmentExpression, frame: Fra
   }
 }
 
-/** The left side of an operator that reads it first, if it cannot stand twice. Before anything is put around the assignment. */
-export function cleanCompound(pass: Pass, node: AssignmentExpression, frame: Frame): void {
+/** A place that is written to. One whose operator reads it first, and that cannot stand twice, gets something that stands for it. */
+export function guardTarget(pass: Pass, node: AssignmentExpression, frame: Frame): void {
   const { left, operator, right } = node
-  if (left.type !== 'MemberExpression' || !making.has(operator) || isReadable(left)) return
-  if (!keepsNaN(operator, right)) cleanTarget(pass, left, frame)
+  if (left.type !== 'MemberExpression') return
+  const isReplaced = making.has(operator) && !isReadable(left) && !keepsNaN(operator, right)
+  if (isReplaced || !guardPlace(pass, left, frame)) cleanTarget(pass, left, frame)
 }
 
 /** Targets of a pattern or of a loop: what they are given comes from within the engine, so a place stands between. */
@@ -46,13 +47,11 @@ export function cleanTargets(pass: Pass, pattern: AnyNode, frame: Frame): void {
 }
 
 /** `a[i]` becomes a property of a place that stands for it; what is inherited by `super` has none. */
-function cleanTarget(pass: Pass, node: MemberExpression, frame: Frame): void {
+export function cleanTarget(pass: Pass, node: MemberExpression, frame: Frame): void {
   const { object, property, computed, start, end } = node
   if (!computed || object.type === 'Super') return
   const { text, names, source } = pass
-  let bracket = skipBlank(source, object.end)
-  while (source[bracket] === ')') bracket = skipBlank(source, bracket + 1)
-  if (source[bracket] !== '[' || bracket >= property.start) throw new Error('a place without a [')
+  const bracket = openingBracket(source, { object, property })
   frame.words += wordsOfPlace
   text.prependRight(start, `${names.place}(`)
   text.overwrite(bracket, bracket + 1, ',(', { contentOnly: true })
@@ -71,6 +70,8 @@ function cleanPairs(
   if (!targets.every(isPlain)) return false
   if (values.some((value) => value?.type === 'SpreadElement')) return false
   for (const [i, target] of targets.entries()) {
+    if (target?.type === 'MemberExpression' && !guardPlace(pass, target, frame))
+      cleanTarget(pass, target, frame)
     const value = values[i] ?? null
     if (value === null || target?.type !== 'MemberExpression' || !target.computed) continue
     cleanValue(pass, value, frame)

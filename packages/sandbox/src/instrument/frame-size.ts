@@ -43,6 +43,14 @@ function needsOf(node: AnyNode): Needs {
     case 'Identifier':
       // Wherever it stands; more than is declared, never less.
       return { variables: 0, held: 1 }
+    case 'AssignmentExpression':
+    case 'UpdateExpression': {
+      const needs = gather(node)
+      const target = node.type === 'UpdateExpression' ? node.argument : node.left
+      // What they were written to last, and up to where it has paid.
+      needs.variables += 2 * placesIn(target)
+      return needs
+    }
     case 'VariableDeclarator':
     case 'CatchClause':
     case 'ClassDeclaration':
@@ -60,6 +68,12 @@ function namesIn(node: AnyNode): number {
   if (node.type === 'VariableDeclarator') return bindingNames(node.id)
   if (node.type === 'CatchClause') return node.param ? bindingNames(node.param) : 0
   return 1
+}
+
+/** Places with computed names that are written to, or more. */
+function placesIn(target: AnyNode): number {
+  if (target.type === 'MemberExpression') return target.computed ? 1 : 0
+  return childrenOf(target).reduce((sum, child) => sum + placesIn(child), 0)
 }
 
 /** Names that a pattern binds, or more. */

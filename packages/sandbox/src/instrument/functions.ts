@@ -34,6 +34,8 @@ const wordsOfArguments = 8
 export interface FunctionOptions {
   /** Values in frames that the engine puts on top of its own: initialisers of fields. */
   readonly extraSlots?: number
+  /** Words that the engine takes before its code runs: fields of an instance. */
+  readonly extraWords?: number
   readonly isSetter?: boolean
   /** What its text is, if it is not its own: a method's begins with its name. */
   readonly written?: AnyNode
@@ -43,7 +45,12 @@ export function visitFunction(
   pass: Pass,
   node: FunctionNode,
   outer: Frame,
-  { extraSlots = 0, isSetter = false, written = node as AnyNode }: FunctionOptions = {},
+  {
+    extraSlots = 0,
+    extraWords = 0,
+    isSetter = false,
+    written = node as AnyNode,
+  }: FunctionOptions = {},
 ): void {
   const slots = slotsOf([...node.params, node.body]) + 2 * node.params.length + extraSlots
   const frame = new Frame(node.async, node.generator, depthOf(slots))
@@ -57,6 +64,7 @@ export function visitFunction(
     if (node.body.type === 'BlockStatement') visitBlock(pass, node.body, frame)
     else pass.visit(node.body, frame)
   })
+  frame.words += extraWords
   if (frame.isGenerator) frame.words += wordsOfGenerator
   if (frame.isAsync) frame.words += wordsOfAsync
   if (frame.usesArguments) frame.words += wordsOfArguments
@@ -120,6 +128,7 @@ function around(
   else ends.push(`${meter}[1]=${start}`)
   // Among parameters it is one of them.
   if ((frame.suspends || frame.usesValue) && place !== 'parameters') locals.push(value)
+  if (place !== 'parameters') locals.push(...frame.places)
   if (frame.hasLoops) {
     locals.push(`${turns}=0`)
     ends.push(`${meter}[0]-=${turns}`)

@@ -29,7 +29,7 @@ export function visitEachHead(
   refuseLengths(left)
   const words = frame.wordsOf(() => {
     pass.visit(left, frame)
-    if (node.type === 'ForOfStatement') cleanTargets(pass, left, frame)
+    cleanTargets(pass, left, frame)
   })
   pass.visit(right, frame)
   if (node.type === 'ForInStatement') wrap(pass, right, `${pass.names.listed}((`, '))')

@@ -26,6 +26,7 @@ export function instrument(source: string): Instrumented {
     arrows,
     brackets: new Set(),
     counting: new Set(),
+    sites: { count: 0 },
     visit: (node, frame) => visitNode(pass, node, frame),
   }
   visitBody(pass, program)

@@ -46,6 +46,10 @@ export interface Names {
   readonly listed: string
   /** What a pattern takes apart that has others with rest elements in it. */
   readonly nested: string
+  /** Pays for a number that is the name of a place, and gives up to where no other has to. */
+  readonly boundFor: string
+  /** What is written to by a computed name. */
+  readonly ownerFor: string
   /** What becomes a prototype. */
   readonly linked: string
   /** What a class extends. */
@@ -66,6 +70,10 @@ export interface Names {
   readonly start: string
   /** Local: a value on its way. */
   readonly value: string
+  /** Local: an object that is written to. */
+  readonly owner: string
+  /** Local: the name of the property that is. */
+  readonly key: string
   /** Prefix of parameters. */
   readonly parameter: string
 }
@@ -97,6 +105,10 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
     taken: `${prefix}T`,
     linked: `${prefix}L`,
     extended: `${prefix}X`,
+    boundFor: `${prefix}B`,
+    ownerFor: `${prefix}P`,
+    owner: `${prefix}A`,
+    key: `${prefix}K`,
     read: `${prefix}f`,
     converted: `${prefix}v`,
     grown: `${prefix}z`,
@@ -115,7 +127,7 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
 export function hiddenNames(names: Names): string[] {
   const { meter, out, error, delegate, spread, restore, rest, made, joined, power } = names
   const { shift, length, make, setLength, items, read, converted, grown, place } = names
-  const { entries, listed, nested, taken, linked, extended } = names
+  const { entries, listed, nested, taken, linked, extended, boundFor, ownerFor } = names
   return [meter, out, error, delegate, spread, restore, rest, made, joined, power].concat(
     shift,
     length,
@@ -132,6 +144,8 @@ export function hiddenNames(names: Names): string[] {
     taken,
     linked,
     extended,
+    boundFor,
+    ownerFor,
   )
 }
 

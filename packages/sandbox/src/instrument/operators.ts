@@ -12,13 +12,13 @@ import type {
   TemplateLiteral,
 } from 'acorn'
 import { payForComparison } from './comparisons.ts'
-import { cleanAssigned, cleanCompound } from './floats.ts'
+import { cleanAssigned, guardTarget } from './floats.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { type Frame, type Pass, wrap } from './pass.ts'
 import { meterSource, refuseLengths, takesRest } from './patterns.ts'
 
 /** Lengths up to this are not looked at: literals say that they are small. */
-const smallLength = 1024
+const smallLength = 32
 
 /** Looking through chains of prototypes takes as long as this many words. */
 const wordsOfLookups: Readonly<Record<string, number>> = { in: 16, instanceof: 16 }
@@ -111,7 +111,7 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
   const { names, text, source } = pass
   pass.visit(left, frame)
   pass.visit(right, frame)
-  cleanCompound(pass, node, frame)
+  guardTarget(pass, node, frame)
   if (operator === '=') {
     if (left.type !== 'MemberExpression' && left.type !== 'Identifier') {
       refuseLengths(left)

@@ -11,6 +11,7 @@
 import type { AnyNode, AssignmentPattern, Function as FunctionNode, Pattern } from 'acorn'
 import { skipBlank } from './blank.ts'
 import { fuelPerWord } from './limits.ts'
+import type { Names } from './names.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { burns, enters, type Frame, type Pass } from './pass.ts'
 import { meteredName } from './patterns.ts'
@@ -116,7 +117,7 @@ export function bindInParameters(
   const key = names.parameter
   const first = firstBound(node)
   if (first === -1) {
-    payInRest(pass, node, fuel)
+    payInRest(pass, node, frame, fuel)
     return
   }
   const plain: string[] = []
@@ -133,7 +134,7 @@ export function bindInParameters(
     if (i > first) text.prependRight(parameter.start, `${key}:`)
     bind(pass, parameter, name)
   }
-  const pay = `${key}:${names.value}=(${enters(names, fuel, depth)})&&${names.out}()`
+  const pay = `${key}:${names.value}=(${enters(names, fuel, depth)})&&${names.out}()${placesOf(names, frame)}`
   const start = (node.params[first] as Pattern).start
   const isRest = node.params[first]?.type === 'RestElement'
   plain.push(`...{${pay},${isRest ? '' : `${key}:`}`)
@@ -145,9 +146,22 @@ export function bindInParameters(
   if (comma !== -1) text.remove(comma, comma + 1)
 }
 
+/** Variables for places that are written to, among the parameters. */
+function placesOf({ parameter }: Names, { places }: Frame): string {
+  return places
+    .map((name) => `,${parameter}:${name}${name.includes('=') ? '' : '=void 0'}`)
+    .join('')
+}
+
 /** Parameters that run nothing stay, and what pays stands behind them. */
-function payInRest({ text, names, source }: Pass, node: FunctionNode, fuel: number | string): void {
-  const rest = `...{${names.parameter}:${names.value}=(${burns(names, fuel)})&&${names.out}()}`
+function payInRest(
+  { text, names, source }: Pass,
+  node: FunctionNode,
+  frame: Frame,
+  fuel: number | string,
+): void {
+  const pay = `${names.parameter}:${names.value}=(${burns(names, fuel)})&&${names.out}()`
+  const rest = `...{${pay}${placesOf(names, frame)}}`
   removeDirectives(text, node)
   const last = node.params.at(-1)
   if (last === undefined) {

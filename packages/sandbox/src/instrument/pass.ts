@@ -14,6 +14,8 @@ export class Frame {
   hasSpreads = false
   /** Whether it needs a place for a value on its way. */
   usesValue = false
+  /** Variables that it needs for places that it writes to. */
+  readonly places: string[] = []
   /** Words that it allocates, of the part that is being visited: an entry, a turn, or a branch. */
   words = 0
   /** Whether the part that is being visited makes functions, which keep the variables around them. */
@@ -73,6 +75,8 @@ export interface Pass {
   readonly visit: Visit
   /** Where text was put that begins with a bracket. */
   readonly brackets: Set<number>
+  /** Places that are written to, by a number of their own. */
+  readonly sites: { count: number }
   /** Tests of loops that compare a number. */
   readonly counting: Set<AnyNode>
 }

@@ -13,6 +13,7 @@ import type {
 import { isSmall } from './operators.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { type Frame, type Pass, wrap } from './pass.ts'
+import { wordsOfIndex } from './places.ts'
 
 /** Words that a new object takes; a constructor of the script pays for its entry besides. */
 const wordsOfNew = 6
@@ -115,6 +116,7 @@ export function visitObject(pass: Pass, node: ObjectExpression, frame: Frame): v
   frame.words += 3 + node.properties.length
   for (const property of node.properties) {
     pass.visit(property, frame)
+    if (property.type === 'Property') frame.words += wordsOfIndex(property.key)
     if (property.type === 'SpreadElement')
       wrap(pass, property.argument, `${pass.names.entries}((`, '))')
     else if (isPrototype(property)) wrap(pass, property.value, `${pass.names.linked}((`, '))')

@@ -9,6 +9,7 @@ import type {
 } from 'acorn'
 import { visitClass } from './classes.ts'
 import { visitSwitch } from './comparisons.ts'
+import { cleanTarget } from './floats.ts'
 import { bindingNames } from './frame-size.ts'
 import { visitFunction, visitLoopBody } from './functions.ts'
 import { visitEachHead } from './heads.ts'
@@ -17,6 +18,7 @@ import { visitAssignment, visitBinary, visitMember, visitTemplate } from './oper
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { charging, type Frame, fuelOf, type Pass } from './pass.ts'
 import { meteredName, meterSource } from './patterns.ts'
+import { guardPlace } from './places.ts'
 import { visitArguments, visitArray, visitObject } from './spread.ts'
 import { resuming, visitForAwait, visitReturn, visitSuspension } from './suspension.ts'
 
@@ -86,6 +88,11 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
       return
     case 'SwitchStatement':
       visitSwitch(pass, node, frame)
+      return
+    case 'UpdateExpression':
+      pass.visit(node.argument, frame)
+      if (node.argument.type === 'MemberExpression' && !guardPlace(pass, node.argument, frame))
+        cleanTarget(pass, node.argument, frame)
       return
     case 'AssignmentExpression':
       visitAssignment(pass, node, frame)

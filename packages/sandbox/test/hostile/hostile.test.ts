@@ -3,8 +3,8 @@ import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import type { RunReport } from '../../src/index.ts'
 import { Bench } from '../bench.ts'
-import { chainBombs, floods, tableBombs } from './objects.ts'
-import { backstopped, type Ending, memoryBombs, timeBombs } from './scripts.ts'
+import { chainBombs, floods, placeBombs, tableBombs } from './objects.ts'
+import { type Ending, memoryBombs, timeBombs } from './scripts.ts'
 
 /** A fifth of the defaults, in fuel and in memory: it is the ratio of the two that counts. */
 const limits = { fuelPerCall: 20_000_000 }
@@ -47,19 +47,4 @@ describe('bombs of time and stack', () => endsAs(timeBombs))
 describe('tables', () => endsAs(tableBombs))
 describe('chains', () => endsAs(chainBombs))
 describe('floods', () => endsAs(floods))
-
-describe('what only the backstop ends', () => {
-  for (const [name, [body]] of Object.entries(backstopped)) {
-    it(name, async () => {
-      const bench = await Bench.booted(`const keep = []; exports.run = async () => { ${body} }`, {
-        limits,
-        service: { ...service, callWallMs: 3_000 },
-      })
-      await bench.run(['run'])
-      await bench.close()
-      const next = await booted('')
-      expect(await next.call('ok')).toBe('ok')
-      await next.close()
-    })
-  }
-})
+describe('places', () => endsAs(placeBombs))

@@ -68,6 +68,10 @@ export const tableBombs: Readonly<Record<string, readonly [body: string, ending:
     `${list} for (;;) for await (const [...rest] of [big]) keep.push(rest)`,
     'fuel',
   ],
+  'long texts that a Set finds in one place': [
+    "const t = 'x'.repeat(16_400); const s = new Set(); for (let i = 0; ; i++) s.add(String(1e6 + i) + t)",
+    'fuel',
+  ],
   'an iterator without end within a list': [`const [[...rest]] = [${endless}]`, 'fuel'],
   'an iterator without end within an object': [
     `const f = ({ a: [b, ...rest] }) => rest; f({ a: ${endless} })`,
@@ -246,5 +250,75 @@ export const floods: Readonly<Record<string, readonly [body: string, ending: End
   'steps that are thenables': [
     'for await (const x of { [Symbol.asyncIterator]: () => ({ next: () => ({ then(f) { f({ done: false }) } }) }) }) ;',
     'fuel',
+  ],
+}
+
+/** A place far behind the end makes the engine take memory for all that lies between, and a name may be that of a length. */
+export const placeBombs: Readonly<Record<string, readonly [body: string, ending: Ending]>> = {
+  'a sparse list': ['for (let i = 0; ; i++) keep[i * 1000] = i', 'fuel'],
+  'short sparse lists': ['for (;;) { const a = []; a[1_000] = 1; keep.push(a) }', 'fuel'],
+  'short sparse lists in an object': [
+    'const o = {}; for (let i = 1_000; ; ) { o.a = []; o.a[i + 1] = 1; keep.push(o.a) }',
+    'fuel',
+  ],
+  'sparse lists that grow': [
+    'for (;;) { const a = []; for (const i of [1_020, 2_500, 4_700]) a[i] = 1; keep.push(a) }',
+    'fuel',
+  ],
+  'far places': ['for (;;) { const a = []; a[2 ** 31] = 1; keep.push(a) }', 'fuel'],
+  'sparse objects': ['for (let i = 1_020; ; ) { const o = {}; o[i] = 1; keep.push(o) }', 'fuel'],
+  'sparse objects by a literal': ['for (;;) keep.push({ 1020: 1 })', 'fuel'],
+  'sparse objects by a field': ['class A { 1020 = 1 } for (;;) keep.push(new A())', 'fuel'],
+  'sparse lists by a text': ["for (;;) { const a = []; a['1000'] = 1; keep.push(a) }", 'fuel'],
+  'sparse lists by a BigInt': ['for (;;) { const a = []; a[1000n] = 1; keep.push(a) }', 'fuel'],
+  'sparse lists by an object': [
+    'const name = { toString: () => 1_000 }; for (;;) { const a = []; a[name] = 1; keep.push(a) }',
+    'fuel',
+  ],
+  'sparse lists by a pattern': [
+    'for (;;) { const a = []; [a[1_000]] = [1]; keep.push(a) }',
+    'fuel',
+  ],
+  'sparse lists by a loop': [
+    "for (;;) { const a = []; for (a[1_000] of 'x') ; for (a[2_000] in 'x') ; keep.push(a) }",
+    'fuel',
+  ],
+  'sparse lists by operators': [
+    'for (let i = 1_000; ; ) { const a = [], b = [], c = []; a[i]++; b[i] ||= 1; c[i] += 1; keep.push(a, b, c) }',
+    'fuel',
+  ],
+  'sparse lists by built-ins': [
+    'for (;;) { const a = [], b = []; Reflect.set(a, 1_000, 1); Object.defineProperty(b, 1_000, { value: 1, writable: true, enumerable: true, configurable: true }); keep.push(a, b) }',
+    'fuel',
+  ],
+  'a length that is set by name': [
+    "const name = 'len' + 'gth'; keep[name] = 30_000_000",
+    'throws ERR_VMS_ARRAY_TOO_LARGE',
+  ],
+  'a length that is set by a literal': [
+    "keep['length'] = 30_000_000",
+    'throws ERR_VMS_ARRAY_TOO_LARGE',
+  ],
+  'a length that is set by an object': [
+    "keep[['length']] = 30_000_000",
+    'throws ERR_VMS_ARRAY_TOO_LARGE',
+  ],
+  'a length that is added to by name': [
+    "const name = 'length'; keep[name] += 30_000_000",
+    'throws ERR_VMS_ARRAY_TOO_LARGE',
+  ],
+  'lengths that are set by name': [
+    "const name = 'length'; for (;;) { const a = []; a[name] = 100_000; keep.push(a) }",
+    'fuel',
+  ],
+  'lengths that are set by a pattern': [
+    "const name = 'length'; for (;;) { const a = []; [a[name]] = [100_000]; keep.push(a) }",
+    'fuel',
+  ],
+  'short lengths': ['for (;;) { const a = []; a.length = 1_000; keep.push(a) }', 'fuel'],
+  'short arrays of a length': ['for (;;) keep.push(new Array(1_000))', 'fuel'],
+  'a chain by names': [
+    "const name = 'prototype'; function F() {} for (;;) F[name] = new F()",
+    'throws ERR_VMS_TOO_DEEP',
   ],
 }

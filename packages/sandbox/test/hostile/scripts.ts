@@ -349,12 +349,3 @@ export const timeBombs: Readonly<Record<string, readonly [body: string, ending: 
   'a result that is asked for ever': ['return new Proxy({}, { ownKeys() { for (;;); } })', 'fuel'],
   'work after the reply': ['(async () => { for (;;) await null })(); return 1', 'fuel'],
 }
-
-/** What no price reaches yet: the backstop ends it, which hurts nobody else. */
-export const backstopped: Readonly<Record<string, readonly [body: string, ending: Ending]>> = {
-  'a sparse list': ['for (let i = 0; ; i++) keep[i * 1000] = i', 'fuel'],
-  'a length that is set by name': [
-    "const name = 'len' + 'gth'; keep[name] = 30_000_000",
-    'throws ERR_VMS_ARRAY_TOO_LARGE',
-  ],
-}
