@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: runsLong ? long : ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', ...(runsLong ? [] : long)],
-    globalSetup: 'scripts/bundle-child.ts',
+    globalSetup: ['scripts/bundle-child.ts', 'scripts/bundle-explorer.ts'],
     // Native addons (rocksdb, isolated-vm, sodium) are not safe in worker threads.
     pool: 'forks',
     // Tests start hosts, machines and auditors of their own: more workers than this only make them wait.

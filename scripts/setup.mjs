@@ -4,7 +4,8 @@
  * It runs on whatever Node the machine has (20 or later) with nothing but npm beside it, because the install
  * is what brings the Node that everything else runs on (the `node` package, at node_modules/.bin/node).
  * A stamp says for which lockfile and manifests the last install was; while they stay the same it returns
- * without a word. It also makes the bundle that machines start from fast, where sources have changed.
+ * without a word. It also makes what a clone needs beside its sources, where those have changed: the bundle that machines start from
+ * fast, and the page that hosts serve.
  */
 // @ts-check
 import { spawn, spawnSync } from 'node:child_process'
@@ -32,7 +33,7 @@ const OFFLINE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREA
 const wanted = stampOf()
 const found = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : ''
 if (found !== wanted || !nodeWorks()) await install()
-bundleChild()
+bundle()
 
 /** A digest of everything that decides what an install puts where. */
 function stampOf() {
@@ -83,9 +84,11 @@ async function install() {
   console.error('Dependencies are installed.')
 }
 
-/** Without the bundle all works too, only slower; so whatever is wrong here is said by what fails later. */
-function bundleChild() {
-  spawnSync(nodeBin, [join(root, 'scripts', 'bundle-child.ts')], { stdio: 'ignore' })
+/** Without the bundles all works too, slower and without a page; so whatever is wrong here is said by what fails later. */
+function bundle() {
+  for (const script of ['bundle-child.ts', 'bundle-explorer.ts']) {
+    spawnSync(nodeBin, [join(root, 'scripts', script)], { stdio: 'ignore' })
+  }
 }
 
 /**

@@ -24,6 +24,7 @@ const countsFile = join(scratch, 'counts.json')
 const checks: { name: string; command: string[] }[] = [
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
   { name: 'types of the examples', command: ['tsc', '-p', 'examples/tsconfig.json'] },
+  { name: 'types of the explorer', command: ['tsc', '-p', 'packages/explorer/src/page'] },
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
   { name: 'dead code', command: ['knip'] },
 ]

@@ -19,9 +19,13 @@ const allowed: Record<string, string[]> = {
   '@vms/ledger': ['@vms/format'],
   '@vms/client': ['@vms/format', '@vms/rpc'],
   '@vms/auditor': ['@vms/format', '@vms/ledger', '@vms/sandbox'],
-  '@vms/host': ['@vms/format', '@vms/ledger', '@vms/rpc', '@vms/sandbox'],
+  '@vms/explorer': ['@vms/client'],
+  '@vms/host': ['@vms/explorer', '@vms/format', '@vms/ledger', '@vms/rpc', '@vms/sandbox'],
   '@vms/cli': ['@vms/auditor', '@vms/client', '@vms/host'],
 }
+
+/** What is bundled into a package when it is built: it is there to build it, and nobody who installs the package gets it. */
+const bundled: Record<string, string> = { 'packages/explorer/src/page/': '@vms/client' }
 
 /** Engines, and the packages that may run them: one file in each, so that there is one place to replace. */
 const engines: Record<string, string[]> = {
@@ -99,7 +103,8 @@ function isAllowed(path: string, specifier: string, pkg: Package, declared: stri
     return target === `packages/${pkg.folder}/package.json` || sources(pkg).includes(target)
   }
   if (specifier.startsWith('#')) return resolveInternal(pkg, specifier).length > 0
-  return declared.includes(packageOf(specifier))
+  const built = Object.keys(bundled).find((folder) => path.startsWith(folder))
+  return built ? bundled[built] === specifier : declared.includes(packageOf(specifier))
 }
 
 /** Each ring of files once, as `a → b → a`; types count too: they are ideas as well. */

@@ -2,11 +2,14 @@
 import type { Signer } from '@vms/format'
 import { platform } from '#platform'
 
-// What a program needs beside a client: reading addresses, showing keys, storing receipts.
+// What a program needs beside a client: reading addresses, entries and requests, showing keys, storing receipts.
 export {
   type Address,
   callerId,
   decodeReceipt,
+  decodeRequest,
+  decodeValue,
+  type Entry,
   encodeKey,
   encodeReceipt,
   type KeyPair,

@@ -1,6 +1,7 @@
 /**
- * The HTTP server: `GET /.well-known/vms.json`, and WebSockets with the subprotocols of calls and of replication, at
- * `/<ledger id>`, and at `/` where there is one service. What is there may be asleep: it is woken for what comes.
+ * The HTTP server: `GET /.well-known/vms.json`, the page at `/`, and WebSockets with the subprotocols of calls and of
+ * replication, at `/<ledger id>`, and at `/` where there is one service. What is there may be asleep: it is woken for what
+ * comes.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -12,6 +13,7 @@ import type { Door } from './door.ts'
 import type { Metrics } from './operating/metrics.ts'
 import { answerOperating, type OperatingPages } from './operating/pages.ts'
 import type { Tls } from './operating/tls.ts'
+import { answerPage } from './page.ts'
 
 /** Bytes of one WebSocket message of replication: hypercore's largest message carries one block of 15 MiB and its proof. */
 const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
@@ -165,7 +167,7 @@ export class Server {
         'access-control-allow-origin': '*',
       })
       response.end(`${JSON.stringify(this.#sockets.site.describe(), null, 2)}\n`)
-    } else {
+    } else if (!answerPage(path, request, response)) {
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
       response.end(
         'This is a VMS host. It says what it serves at /.well-known/vms.json and takes calls over WebSocket.\n',

@@ -1,0 +1,83 @@
+/**
+ * The files of the page, read from where the build puts them. A clone makes them at its setup; where they are missing there
+ * is no page, and nothing else is worse for it.
+ */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+/** One file, ready to be sent. */
+export interface ExplorerFile {
+  readonly body: Uint8Array
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * The browser loads from this origin only, runs no inline script, evaluates nothing, sends no form anywhere, cannot be put in
+ * a frame, and cannot turn text into markup even if the page tried to.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ')
+
+/** Media types by the end of the name. */
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+}
+
+/** Below the path of the page: what the page itself names, relative to it. */
+const FOLDER = 'explorer/'
+
+const built = new URL('../dist/page/', import.meta.url)
+const known = new Map<string, ExplorerFile | null>()
+
+/**
+ * The file at a path relative to the one of the page: `` (empty) is the page, `explorer/…` what belongs to it. Null if there is
+ * none.
+ */
+export function explorerFile(path: string): ExplorerFile | null {
+  const name = path === '' ? 'index.html' : path.startsWith(FOLDER) ? path.slice(FOLDER.length) : ''
+  // Names that the build gives; nothing that could lead elsewhere.
+  if (!/^[\w-]+\.(html|js|css|svg)$/.test(name) || (name === 'index.html') !== (path === '')) {
+    return null
+  }
+  const found = known.get(name)
+  if (found !== undefined) return found
+  const file = load(name)
+  known.set(name, file)
+  return file
+}
+
+function load(name: string): ExplorerFile | null {
+  let body: Uint8Array
+  try {
+    body = readFileSync(new URL(name, built))
+  } catch {
+    return null
+  }
+  const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22)
+  return {
+    body,
+    headers: {
+      'content-type': TYPES[name.slice(name.lastIndexOf('.') + 1)] as string,
+      'content-security-policy': POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'cache-control': 'no-cache',
+      etag: `"${digest}"`,
+    },
+  }
+}

@@ -1,0 +1,58 @@
+/** What the host says of itself at /.well-known/vms.json: the host's word, nothing here is proven. */
+
+/** A service as the host lists it. */
+export interface ListedService {
+  readonly id: string
+  readonly title: string
+  readonly ledger: string
+  readonly files: string
+  readonly methods: readonly string[]
+  readonly authentication: string
+  readonly semantics: number
+  readonly length: number
+  readonly state: string
+  readonly awake: boolean
+  /** Whether it is the one in which the host records what it serves. */
+  readonly isProvisioning: boolean
+}
+
+/** Where the host is: what the page was loaded from, with a slash at its end. */
+const base = new URL('.', location.href)
+
+/** Where the host takes calls of a service. */
+export function serviceUrl(id: string): string {
+  const url = new URL(id, base)
+  url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:'
+  return url.href
+}
+
+/** The name of the host, as it stands in the address. */
+export const hostName = location.host
+
+/** Fetches the list of services, the provisioning log last. Rejects if the host does not answer. */
+export async function fetchServices(): Promise<ListedService[]> {
+  const response = await fetch(new URL('.well-known/vms.json', base), { cache: 'no-store' })
+  if (!response.ok) throw new Error(`the host answers with status ${response.status}`)
+  const { services, provisioning } = (await response.json()) as Record<string, unknown>
+  const listed = Array.isArray(services) ? services.map((given) => read(given, false)) : []
+  return provisioning ? [...listed, read(provisioning, true)] : listed
+}
+
+const read = (given: unknown, isProvisioning: boolean): ListedService => {
+  const said = (given ?? {}) as Record<string, unknown>
+  const text = (name: string): string => String(said[name] ?? '')
+  const methods = said['methods']
+  return {
+    id: text('id'),
+    title: text('title'),
+    ledger: text('ledger'),
+    files: text('files'),
+    methods: Array.isArray(methods) ? methods.map(String) : [],
+    authentication: text('authentication'),
+    semantics: Number(said['semantics']),
+    length: Number(said['length']),
+    state: said['state'] === undefined ? 'running' : text('state'),
+    awake: said['awake'] !== false,
+    isProvisioning,
+  }
+}

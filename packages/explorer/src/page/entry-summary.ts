@@ -1,0 +1,116 @@
+/** What a list shows of an entry. */
+import { callerId, decodeRequest, decodeValue, type Entry, type VerifiedEntry } from '@vms/client'
+import { valueLine } from './value-text.ts'
+import { visibleLine } from './visible.ts'
+
+export type EntryType = Entry['type']
+export type Outcome = 'returned' | 'thrown' | 'aborted' | 'skipped'
+
+export interface EntrySummary {
+  readonly index: number
+  readonly type: EntryType
+  /** Milliseconds since the epoch; null for the genesis, which has none. */
+  readonly time: number | null
+  /** Names of the methods that were called, in order; empty for what is no call. */
+  readonly methods: readonly string[]
+  /** Id of the caller; null where nobody called. */
+  readonly caller: string | null
+  /** The worst of what the calls came to; null for the genesis. */
+  readonly outcome: Outcome | null
+  /** What was asked or what happened, in one line. */
+  readonly line: string
+  /** Whether the group ends here: the files are known as they were after it. */
+  readonly endsGroup: boolean
+}
+
+/** Characters of arguments in a line. */
+const ARGUMENTS_SHOWN = 120
+
+/** From best to worst. */
+const OUTCOMES: readonly Outcome[] = ['returned', 'skipped', 'thrown', 'aborted']
+
+/** In words, for whoever has not read the specification. */
+export const entryTypes: Readonly<Record<EntryType, string>> = {
+  genesis: 'Beginning',
+  boot: 'Start',
+  init: 'First run',
+  calls: 'Calls',
+  alarm: 'Alarm',
+}
+
+const bootReasons: Readonly<Record<string, string>> = {
+  start: 'The script was started for the first time',
+  restart: 'The script was started again',
+  epoch: 'The script was started afresh after many calls',
+  abort: 'The script was started afresh after a call that was stopped',
+  refusal: 'The script was started afresh after a request that could not run',
+  upgrade: 'The script was replaced by a newer one',
+}
+
+/** Why a boot came, in words. */
+export const bootReason = (reason: string): string => bootReasons[reason] ?? visibleLine(reason)
+
+export function summarize({ index, entry }: VerifiedEntry): EntrySummary {
+  const common = {
+    index,
+    type: entry.type,
+    endsGroup: entry.files !== null,
+    methods: [],
+    caller: null,
+  }
+  switch (entry.type) {
+    case 'genesis':
+      return {
+        ...common,
+        time: null,
+        outcome: null,
+        line: 'The script and the rules of this service',
+      }
+    case 'boot':
+      return {
+        ...common,
+        time: entry.time,
+        outcome: entry.outcome.status,
+        line: bootReason(entry.reason),
+      }
+    case 'init':
+      return {
+        ...common,
+        time: entry.time,
+        outcome: entry.outcome.status,
+        line: 'The script prepared its files',
+      }
+    case 'alarm':
+      return {
+        ...common,
+        time: entry.time,
+        outcome: entry.outcome.status,
+        methods: [entry.method],
+        line: argumentsLine(entry.args),
+      }
+    case 'calls': {
+      const { caller, calls } = decodeRequest(entry.request)
+      return {
+        ...common,
+        time: entry.time,
+        outcome: worst(entry.outcomes.map(({ status }) => status)),
+        methods: calls.map(([method]) => method),
+        caller: callerId(caller),
+        line: calls.length === 1 ? argumentsLine(calls[0]?.[1] as Uint8Array) : '',
+      }
+    }
+    default:
+      return { ...common, time: null, outcome: null, line: '' }
+  }
+}
+
+const worst = (statuses: readonly Outcome[]): Outcome =>
+  statuses.reduce((a, b) => (OUTCOMES.indexOf(a) > OUTCOMES.indexOf(b) ? a : b), 'returned')
+
+/** Arguments as they stand between the brackets of a call. */
+export function argumentsLine(args: Uint8Array): string {
+  const value = decodeValue(args)
+  return Array.isArray(value)
+    ? value.map((argument) => valueLine(argument, ARGUMENTS_SHOWN)).join(', ')
+    : valueLine(value, ARGUMENTS_SHOWN)
+}

@@ -1,0 +1,148 @@
+/** The ledger of a service: its entries as they come, a filter over them, and one of them in full beside. */
+import { fill, h } from './element.ts'
+import { anything, type Filter, isAnything, Search } from './entry-filter.ts'
+import { entryRow } from './entry-row.ts'
+import { EntryView } from './entry-view.ts'
+import { filterBar } from './filter-bar.ts'
+import { routeTo } from './route.ts'
+import type { ServiceLink } from './service-link.ts'
+import type { View } from './view.ts'
+import { VirtualList } from './virtual-list.ts'
+import { count, counted } from './words.ts'
+
+/** Pixels of a row where the page is wide, and where a row takes two lines. As in the style sheet. */
+const ROW = { wide: 40, narrow: 64 } as const
+
+export class LedgerView implements View {
+  readonly element: HTMLElement
+  #link: ServiceLink
+  #list: VirtualList
+  #said = h('p', { class: 'said', role: 'status' })
+  #aside = h('section', { class: 'aside', 'aria-label': 'One entry' })
+  #entry: EntryView | null = null
+  #search: Search | null = null
+  /** Entries that the list shows of the ledger when there is no search. */
+  #length: number
+  #saying = 0
+  #stops: (() => void)[]
+
+  constructor(link: ServiceLink) {
+    this.#link = link
+    this.#length = link.store.length
+    const narrow = matchMedia('(max-width: 45rem)')
+    this.#list = new VirtualList({
+      label: 'Entries, the newest first',
+      rowHeight: () => (narrow.matches ? ROW.narrow : ROW.wide),
+      key: (position) => this.#indexAt(position),
+      row: (position) => this.#row(position),
+      onRange: (first, last) => this.#want(first, last),
+    })
+    const main = h(
+      'section',
+      { class: 'entries', 'aria-label': 'Entries' },
+      filterBar(link.info.methods, (filter) => this.#filter(filter)),
+      this.#said,
+      this.#list.element,
+    )
+    this.element = h('div', { class: 'ledger' }, main, this.#aside)
+    this.#stops = [link.onUpdate(() => this.#grow()), link.onLoad(() => this.#list.refresh())]
+    this.#list.resize(this.#length)
+    this.#say()
+    this.#filter(anything)
+  }
+
+  show(item: string): void {
+    const index = /^\d{1,15}$/.test(item) ? Number(item) : null
+    this.#entry?.close()
+    this.#entry = null
+    this.element.classList.toggle('with-entry', index !== null)
+    if (index === null) {
+      fill(this.#aside)
+      this.#list.refresh()
+      return
+    }
+    this.#entry = new EntryView(this.#link, index, () => this.#leave(index))
+    fill(this.#aside, this.#entry.element)
+    this.#aside.scrollTop = 0
+    this.#list.refresh()
+  }
+
+  close(): void {
+    this.#search?.stop()
+    this.#entry?.close()
+    for (const stop of this.#stops) stop()
+  }
+
+  /** Back to the list, at the row of the entry that was looked at. */
+  #leave(index: number): void {
+    location.hash = routeTo(this.#link.id, 'ledger')
+    const position = this.#search ? this.#search.found.indexOf(index) : this.#length - 1 - index
+    requestAnimationFrame(() => this.#list.focus(position))
+  }
+
+  #indexAt(position: number): number {
+    return this.#search ? (this.#search.found[position] ?? -1) : this.#length - 1 - position
+  }
+
+  #row(position: number): HTMLElement {
+    const index = this.#indexAt(position)
+    return entryRow({
+      index,
+      href: routeTo(this.#link.id, 'ledger', String(index)),
+      summary: this.#link.store.peek(index),
+      isOpen: this.#entry?.index === index,
+    })
+  }
+
+  #want(first: number, last: number): void {
+    const indexes = Array.from({ length: last - first }, (_, i) => this.#indexAt(first + i))
+    this.#link.store.want(indexes.filter((index) => index >= 0))
+  }
+
+  #filter(filter: Filter): void {
+    this.#search?.stop()
+    this.#search = null
+    this.#list.top()
+    if (isAnything(filter)) {
+      this.#length = this.#link.store.length
+      this.#list.resize(this.#length)
+    } else {
+      const search = new Search(this.#link.store, filter, () => {
+        if (this.#search !== search) return
+        this.#list.resize(search.found.length)
+        this.#say()
+      })
+      this.#search = search
+      this.#list.resize(0)
+      search.run().catch((error: Error) => this.#link.fail(error))
+    }
+    this.#list.refresh()
+    this.#say()
+  }
+
+  #grow(): void {
+    if (this.#search) {
+      this.#search.grow().catch((error: Error) => this.#link.fail(error))
+      return
+    }
+    const added = this.#link.store.length - this.#length
+    this.#length += added
+    this.#list.resize(this.#length, added)
+    this.#say()
+  }
+
+  /** At most twice a second, so that whoever listens is not talked to without end. */
+  #say(): void {
+    if (this.#saying) return
+    this.#saying = window.setTimeout(() => {
+      this.#saying = 0
+      const search = this.#search
+      const { length } = this.#link.store
+      const looked =
+        search && !search.done ? `, ${count(search.looked)} of ${count(length)} looked at` : ''
+      this.#said.textContent = search
+        ? `${count(search.found.length)} found${looked}`
+        : `${counted(length, 'entry', 'entries')}, the newest first`
+    }, 150)
+  }
+}

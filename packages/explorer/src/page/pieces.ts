@@ -1,0 +1,91 @@
+/** Small pieces that several parts of the page are made of. */
+import { type Child, h } from './element.ts'
+import type { EntrySummary, Outcome } from './entry-summary.ts'
+import { visibleLine } from './visible.ts'
+import { isoTime, moment, shortId, shortMoment } from './words.ts'
+
+const outcomeWords: Readonly<Record<Outcome, string>> = {
+  returned: 'returned',
+  thrown: 'threw an error',
+  aborted: 'was stopped',
+  skipped: 'was skipped',
+}
+
+/** What a call came to, as a mark with words. */
+export const outcomeMark = (outcome: Outcome, word: string = outcomeWords[outcome]): HTMLElement =>
+  h('span', { class: `mark ${outcome}` }, word)
+
+/** A time as people read it; all of it on demand. `ms`: since the epoch. */
+export const timeElement = (ms: number, short = false): HTMLElement =>
+  h(
+    'time',
+    { datetime: isoTime(ms), title: moment(ms), class: 'numbers' },
+    short ? shortMoment(ms, Date.now()) : moment(ms),
+  )
+
+/** An id with a colour of its own, so that the same one is found again at a glance. Shortened unless `whole`. */
+export function idElement(id: string, whole = false): HTMLElement {
+  const dot = h('span', { class: 'dot', 'aria-hidden': 'true' })
+  dot.style.setProperty('--hue', String(hueOf(id)))
+  const shown = visibleLine(id)
+  return h(
+    'span',
+    { class: whole ? 'id whole' : 'id', title: shown },
+    dot,
+    h('code', {}, whole ? shown : shortId(shown)),
+  )
+}
+
+/** From 0 to 359, the same for the same text. */
+function hueOf(text: string): number {
+  let sum = 7
+  for (let i = 0; i < text.length; i++) sum = (sum * 31 + text.charCodeAt(i)) % 360
+  return sum
+}
+
+/** A name with what it stands for, and what that means where it does not say it itself. */
+export const fact = (name: string, value: Child, meaning = ''): HTMLElement =>
+  h(
+    'div',
+    { class: 'fact' },
+    h('dt', {}, name),
+    h('dd', {}, value, meaning !== '' && h('p', { class: 'meaning' }, meaning)),
+  )
+
+/** Something to copy: a button that says when it is done. */
+export function copyButton(text: string, what: string): HTMLElement {
+  const button = h(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet',
+      'aria-label': `Copy ${what}`,
+      onclick: () => {
+        navigator.clipboard?.writeText(text).then(
+          () => {
+            button.textContent = 'Copied'
+          },
+          () => {
+            button.textContent = 'Not copied'
+          },
+        )
+      },
+    },
+    'Copy',
+  )
+  return button
+}
+
+/** Calls in a few words: the method, or how many. */
+export function callsText({ methods }: EntrySummary): string {
+  const [first = '', ...others] = methods
+  const same = others.every((method) => method === first)
+  if (others.length === 0) return visibleLine(first)
+  return same
+    ? `${visibleLine(first)} × ${methods.length}`
+    : `${visibleLine(first)} and ${others.length} more`
+}
+
+/** A sentence in the place of what is not there yet, or will not be. */
+export const note = (text: string, kind: 'plain' | 'bad' = 'plain'): HTMLElement =>
+  h('p', { class: `note ${kind}`, role: kind === 'bad' ? 'alert' : 'status' }, text)

@@ -1,0 +1,20 @@
+/** The page at `/`: the explorer's files, as they are. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { explorerFile } from '@vms/explorer'
+
+/** Answers if there is a file of the page at `path`; whether there is. */
+export function answerPage(
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const file = explorerFile(path.slice(1))
+  if (!file) return false
+  const { body, headers } = file
+  if (request.headers['if-none-match'] === headers['etag']) {
+    response.writeHead(304, headers).end()
+  } else {
+    response.writeHead(200, { ...headers, 'content-length': body.length }).end(body)
+  }
+  return true
+}

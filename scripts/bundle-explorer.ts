@@ -1,0 +1,110 @@
+/**
+ * Makes the explorer's page, packages/explorer/dist/page: part of what is published, and of a clone too, so that its hosts
+ * serve it. Does nothing while the page matches its sources. The tests run it before they begin.
+ *
+ *     node scripts/bundle-explorer.ts
+ */
+import { createHash } from 'node:crypto'
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { build } from 'esbuild'
+
+const root = join(import.meta.dirname, '..')
+const source = join(root, 'packages', 'explorer', 'src', 'page')
+const dist = join(root, 'packages', 'explorer', 'dist')
+
+/** Where the page is, and from what it was made. */
+export const explorerPage = join(dist, 'page')
+const inputsFile = join(dist, 'page.json')
+
+/** What stands in the page's folder as it is in the sources. */
+const COPIED = ['index.html', 'icon.svg']
+
+interface Inputs {
+  /** Paths from the workspace. */
+  readonly files: readonly string[]
+  /** SHA-256, hex, of all of them. */
+  readonly digest: string
+}
+
+/** What the tests run first. Sources that cannot be bundled are for the tests to complain about. */
+export async function setup(): Promise<void> {
+  await bundleExplorer().catch((error: Error) =>
+    console.error(`the explorer could not be bundled: ${error.message}`),
+  )
+}
+
+/** Makes the page, unless it is there. */
+async function bundleExplorer(): Promise<void> {
+  if (isCurrent()) return
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(source, 'main.ts'), join(source, 'main.css')],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2024',
+    minify: true,
+    legalComments: 'none',
+    outdir: explorerPage,
+    chunkNames: '[name]-[hash]',
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  })
+  mkdirSync(explorerPage, { recursive: true })
+  const names = [...COPIED]
+  for (const { path, contents } of outputFiles) {
+    replace(path, contents)
+    names.push(basename(path))
+  }
+  for (const name of COPIED) copyFileSync(join(source, name), join(explorerPage, name))
+  for (const name of readdirSync(explorerPage)) {
+    if (!names.includes(name)) rmSync(join(explorerPage, name))
+  }
+  const files = [
+    ...Object.keys(metafile.inputs),
+    ...COPIED.map((name) => join('packages', 'explorer', 'src', 'page', name)),
+    join('scripts', 'bundle-explorer.ts'),
+    'pnpm-lock.yaml',
+  ].sort()
+  const inputs: Inputs = { files, digest: digestOf(files) }
+  replace(inputsFile, JSON.stringify(inputs))
+}
+
+function isCurrent(): boolean {
+  try {
+    const { files, digest } = JSON.parse(readFileSync(inputsFile, 'utf8')) as Inputs
+    return digestOf(files) === digest
+  } catch {
+    // No page yet, or a source that is gone.
+    return false
+  }
+}
+
+function digestOf(files: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const file of files) {
+    const content = readFileSync(join(root, file))
+    hash.update(`${file} ${content.byteLength}\n`).update(content)
+  }
+  return hash.digest('hex')
+}
+
+/** At once: others may be reading it. */
+function replace(file: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(`${file}.${process.pid}`, content)
+  renameSync(`${file}.${process.pid}`, file)
+}
+
+if (import.meta.main) await bundleExplorer()
