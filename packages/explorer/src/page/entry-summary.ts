@@ -108,7 +108,7 @@ const worst = (statuses: readonly Outcome[]): Outcome =>
   statuses.reduce((a, b) => (OUTCOMES.indexOf(a) > OUTCOMES.indexOf(b) ? a : b), 'returned')
 
 /** Arguments as they stand between the brackets of a call. */
-export function argumentsLine(args: Uint8Array): string {
+function argumentsLine(args: Uint8Array): string {
   const value = decodeValue(args)
   return Array.isArray(value)
     ? value.map((argument) => valueLine(argument, ARGUMENTS_SHOWN)).join(', ')

@@ -1,0 +1,88 @@
+/** The page that a host serves: found, read and walked through by keyboard, on a desk and on a phone. */
+import { describe, expect, test } from 'vitest'
+import { chromiumPath } from '../browser/chromium.ts'
+import { COUNTER, Many } from '../many/many.ts'
+import { focused, isTooWide, openExplorer } from './explorer-page.ts'
+
+describe.skipIf(!chromiumPath)('in Chromium', () => {
+  test('lists what is served, and goes by keyboard from there to one entry and back', async () => {
+    const many = await Many.make()
+    const host = await many.host()
+    const { id } = await many.deploy(host, COUNTER, 'Counting')
+    const client = await many.connect(host, id)
+    for (let i = 0; i < 3; i++) await client['add']?.()
+    const { page, wrong } = await openExplorer(host)
+    const card = page.getByRole('link', { name: /Counting/ })
+    await card.waitFor()
+    await page.getByRole('link', { name: /what this host serves/ }).waitFor()
+    await page.keyboard.press('Tab')
+    expect(await focused(page)).toBe('Skip to the content')
+    for (let i = 0; i < 10 && !(await focused(page)).includes('Counting'); i++) {
+      await page.keyboard.press('Tab')
+    }
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Counting' }).waitFor()
+    expect(await focused(page)).toContain('Counting')
+    await page
+      .getByRole('link', { name: /add.*returned/ })
+      .first()
+      .waitFor()
+    for (let i = 0; i < 30 && !/^\d/.test(await focused(page)); i++)
+      await page.keyboard.press('Tab')
+    const newest = Number.parseInt(await focused(page), 10)
+    expect(await focused(page)).toContain('add')
+    await page.keyboard.press('ArrowDown')
+    expect(await focused(page)).toMatch(new RegExp(`^${newest - 1} `))
+    await page.keyboard.press('End')
+    expect(await focused(page)).toMatch(/^0.*Beginning/)
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Enter')
+    await page.getByText('The caller’s signature holds.').waitFor()
+    expect(await focused(page)).toBe(`Entry ${newest}`)
+    await page.keyboard.press('Escape')
+    await page.getByText('The caller’s signature holds.').waitFor({ state: 'detached' })
+    await expect.poll(() => focused(page)).toMatch(new RegExp(`^${newest} `))
+    expect(wrong).toEqual([])
+  })
+
+  test('shows entries as they come, and filters them', async () => {
+    const many = await Many.make()
+    const host = await many.host()
+    const { id } = await many.deploy(host, COUNTER, 'Counting')
+    const client = await many.connect(host, id)
+    await client['add']?.()
+    const { page, wrong } = await openExplorer(host, `#/${id}/ledger`)
+    await page.getByRole('link', { name: /add.*returned/ }).waitFor()
+    await client['count']?.()
+    await page.getByRole('link', { name: /count.*returned/ }).waitFor()
+    await page.getByLabel('Method').selectOption({ label: 'count' })
+    await page.getByRole('status').filter({ hasText: '1 found' }).waitFor()
+    await client['count']?.()
+    await client['add']?.()
+    await page.getByRole('status').filter({ hasText: '2 found' }).waitFor()
+    await page.getByLabel('Method').selectOption('')
+    await page.getByLabel('Kind').selectOption({ label: 'Start' })
+    await page.getByRole('status').filter({ hasText: 'found' }).waitFor()
+    await page.getByRole('link', { name: /started for the first time/ }).waitFor()
+    expect(wrong).toEqual([])
+  })
+
+  test('fits on a phone', async () => {
+    const many = await Many.make()
+    const host = await many.host()
+    const { id } = await many.deploy(host, COUNTER, `Counting ${'x'.repeat(80)}`)
+    const client = await many.connect(host, id)
+    await client['add']?.('a'.repeat(500))
+    const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
+    const { page } = await openExplorer(host, '', phone)
+    await page.getByRole('link', { name: /Counting/ }).tap()
+    await page.getByRole('link', { name: /add.*aaa/ }).waitFor()
+    expect(await isTooWide(page)).toBe(false)
+    await page.getByRole('link', { name: /add.*aaa/ }).tap()
+    await page.getByText('The caller’s signature holds.').waitFor()
+    expect(await isTooWide(page)).toBe(false)
+    await page.getByRole('link', { name: 'All services' }).tap()
+    await page.getByRole('link', { name: /Counting/ }).waitFor()
+    expect(await isTooWide(page)).toBe(false)
+  })
+})
