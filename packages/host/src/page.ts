@@ -11,6 +11,12 @@ export function answerPage(
   const file = explorerFile(path.slice(1))
   if (!file) return false
   const { body, headers } = file
+  const asked = (request.url ?? '').replace(/\?.*$/s, '')
+  if (path === '/' && !asked.endsWith('/')) {
+    // Mounted on a path, and asked for without its last slash: what the page names would not be found.
+    response.writeHead(308, { location: `${asked.slice(asked.lastIndexOf('/') + 1)}/` }).end()
+    return true
+  }
   if (request.headers['if-none-match'] === headers['etag']) {
     response.writeHead(304, headers).end()
   } else {
