@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander'
 import type { Context } from './context.ts'
 import { UsageError } from './errors.ts'
 import { createLog, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts'
+import { gather } from './options.ts'
 import type { Output } from './output.ts'
 import { safeText } from './terminal-text.ts'
 
@@ -15,12 +16,18 @@ export interface OperatingFlags {
   readonly metrics?: boolean
   readonly tlsCert?: string
   readonly tlsKey?: string
+  readonly trustProxy?: string[]
 }
 
 export const addOperatingFlags = (command: Command): Command =>
   command
     .option('--tls-cert <file>', 'certificate with its chain (PEM): speak TLS; see --tls-key')
     .option('--tls-key <file>', 'its private key (PEM); SIGHUP reads both files again')
+    .option(
+      '--trust-proxy <address>',
+      'take the word of a proxy there (or in a network, 10.0.0.0/8) for who connects; may come again',
+      gather,
+    )
     .option('--metrics', 'serve /metrics for Prometheus, to whoever may reach the port')
     .addOption(
       new Option('--log-level <level>', 'what is logged; debug has a line for each request')
@@ -52,7 +59,12 @@ export async function operatingFrom(context: Context, flags: OperatingFlags): Pr
     log,
     pretty: flags.logFormat === 'pretty',
     told: flags.logFormat === 'pretty' ? context : { ...context, output: logged(output, log) },
-    options: { log, metrics: flags.metrics ?? false, ...(tls && { tls }) },
+    options: {
+      log,
+      metrics: flags.metrics ?? false,
+      ...(tls && { tls }),
+      ...(flags.trustProxy && { trustedProxies: flags.trustProxy }),
+    },
   }
 }
 

@@ -86,9 +86,9 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
   const hostLimits: HostLimits = { ...HOST_LIMITS, ...options.hostLimits }
   const { onError = () => {}, onConsole } = options
   const dir = path.resolve(options.dir)
-  const { metrics, observer } = operatingOf(options)
+  const { metrics, observer, serving } = operatingOf(options)
   const door = makeDoor(options)
-  const server = new Server({ door, onError, metrics })
+  const server = new Server({ door, onError, ...serving })
   const onFatal = (error: Error): void => {
     server.destroy()
     ;(options.onFatal ?? endProcess)(error)

@@ -97,7 +97,8 @@ export async function hostOne(options: HostOptions): Promise<Host> {
   const operating = operatingOf(options)
   const { metrics } = operating
   const door = makeDoor(options)
-  const server = new Server({ door, onError: options.onError ?? (() => {}), metrics })
+  const onError = options.onError ?? (() => {})
+  const server = new Server({ door, onError, ...operating.serving })
   // The port comes first: if it is taken, nothing has been written.
   await server.listen()
   let service: Service | null = null

@@ -14,6 +14,7 @@ import type { Metrics } from './operating/metrics.ts'
 import { answerOperating, type OperatingPages } from './operating/pages.ts'
 import type { Tls } from './operating/tls.ts'
 import { answerPage } from './page.ts'
+import { Visitors, type VisitorsOptions } from './operating/visitors.ts'
 
 /** Bytes of one WebSocket message of replication: hypercore's largest message carries one block of 15 MiB and its proof. */
 const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
@@ -41,7 +42,7 @@ export interface Site {
   unready(): string | null
 }
 
-export interface ServerOptions {
+export interface ServerOptions extends VisitorsOptions {
   readonly door: Door
   /** Told what went wrong with one connection. */
   readonly onError: (error: Error) => void
@@ -90,13 +91,15 @@ export class Server {
   #door: Door
   #onError: (error: Error) => void
   #pages: OperatingPages
+  #visitors: Visitors
   #sockets: Sockets | null = null
   /** Messages that are being answered. */
   #answering = new Set<Promise<void>>()
 
-  constructor({ door, onError, metrics = null }: ServerOptions) {
+  constructor({ door, onError, metrics = null, ...visitors }: ServerOptions) {
     this.#door = door
     this.#onError = onError
+    this.#visitors = new Visitors(visitors)
     this.#pages = { onError, metrics, unready: () => this.#unready() }
   }
 
@@ -184,6 +187,7 @@ export class Server {
     }
     const { served, protocol, server } = wanted
     server.handleUpgrade(request, socket, head, (websocket) => {
+      this.#visitors.enter(request, websocket)
       if (!this.#sockets) return websocket.terminate()
       if (protocol === RPC_PROTOCOL) this.#openRpc(websocket, socket, served)
       else void this.#openReplication(websocket, served)
@@ -197,6 +201,7 @@ export class Server {
     const served = site.find(path.replace(/^\/|\/$/g, ''))
     if (!served) return '404 Not Found'
     if (this.#open().length >= site.connections) return '503 Service Unavailable'
+    if (!this.#visitors.admits(request)) return '429 Too Many Requests'
     const asked = (request.headers['sec-websocket-protocol'] ?? '')
       .split(',')
       .map((name) => name.trim())
