@@ -9,7 +9,7 @@ import { HostError } from '../errors.ts'
 import type { Log } from './log.ts'
 
 /** Connections of one address at one time. This machine's own are not counted: they are a proxy's, or the operator's. */
-export const CONNECTIONS_PER_ADDRESS = 100
+const CONNECTIONS_PER_ADDRESS = 100
 
 export interface VisitorsOptions {
   /** Addresses (`10.0.0.7`) or networks (`10.0.0.0/8`) of proxies in front. Default none. */
