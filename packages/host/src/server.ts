@@ -13,8 +13,8 @@ import type { Door } from './door.ts'
 import type { Metrics } from './operating/metrics.ts'
 import { answerOperating, type OperatingPages } from './operating/pages.ts'
 import type { Tls } from './operating/tls.ts'
-import { answerPage } from './page.ts'
 import { Visitors, type VisitorsOptions } from './operating/visitors.ts'
+import { answerPage } from './page.ts'
 
 /** Bytes of one WebSocket message of replication: hypercore's largest message carries one block of 15 MiB and its proof. */
 const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
