@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 export interface Running {
   readonly ready: Record<string, unknown>
   readonly readyMs: number
+  readonly pid: number
   /** Resident memory of the process and of its children, in MiB. */
   residentMiB(): number
   stop(): Promise<void>
@@ -18,6 +19,7 @@ export async function run(args: readonly string[]): Promise<Running> {
   return {
     ready,
     readyMs,
+    pid: child.pid as number,
     residentMiB: () => residentKiB(child.pid as number) / 1_024,
     stop: () =>
       new Promise((resolve) => {
