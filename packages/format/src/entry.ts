@@ -32,11 +32,17 @@ import { decodeValue, encodeValue } from './value.ts'
 
 const border = { root: nullable(bytes(32)), files: nullable(filesHeadShape) }
 
+export const scriptShape = record({
+  name: text(256),
+  title: text(256),
+  source: text(SCRIPT_BYTES),
+})
+
 const genesisShape = record({
   type: oneOf('genesis'),
   format: oneOf(1),
   semantics: integer(),
-  script: record({ name: text(256), title: text(256), source: text(SCRIPT_BYTES) }),
+  script: scriptShape,
   limits: machineLimitsShape,
   window: integer(),
   epochCalls: integer(Number.MAX_SAFE_INTEGER, 1),
@@ -49,7 +55,7 @@ const genesisShape = record({
 
 const bootShape = record({
   type: oneOf('boot'),
-  reason: oneOf('start', 'restart', 'epoch', 'abort', 'refusal'),
+  reason: oneOf('start', 'restart', 'epoch', 'abort', 'refusal', 'upgrade'),
   time: integer(TIME_MS),
   engine: record({
     v8: text(100),

@@ -108,6 +108,20 @@ export {
   treeHash,
   treeNodeShape,
 } from './tree.ts'
+export {
+  announceUpgrade,
+  bootUpgrade,
+  canServe,
+  decodeScriptState,
+  FIRST_SCRIPT,
+  isUpgrade,
+  readUpgrade,
+  SCRIPT_FILE,
+  type ScriptState,
+  type ScriptText,
+  UPGRADE_METHOD,
+  upgradeIsDue,
+} from './upgrade.ts'
 export { type Address, encodeKey, filesUrl, ledgerUrl, parseAddress, parseKey } from './url.ts'
 export {
   decodeValue,

@@ -72,6 +72,16 @@ const refusals = {
     message: "the request's head is not one that the host knows or remembers",
     hint: 'if the head was never of this ledger, the host has shown two histories',
   },
+  ERR_VMS_UPGRADED: {
+    ...outOfDate,
+    message: 'the service has another script since the head that the request names',
+    hint: 'if it keeps happening, the script is upgraded all the time',
+  },
+  ERR_VMS_NOT_UPGRADER: {
+    ...givenUp,
+    message: 'the caller may not upgrade the script',
+    hint: "only those whom the service's genesis names may, for ever",
+  },
   ERR_VMS_UNKNOWN_METHOD: {
     ...oneAtFault,
     message: 'the service has no such method',

@@ -8,6 +8,9 @@ export const alarmsFolder = `${reservedFolder}/alarms`
 
 export const alarmPath = (id: string): string => `${alarmsFolder}/${id}`
 
-/** Whether a normal path is the reserved folder, or in it. */
+/** A file beside it, which says what script the service runs. The machine leaves it to its users. */
+const scriptFile = '/.vms-script'
+
+/** Whether a normal path is the machine's own. */
 export const isReserved = (path: string): boolean =>
-  path === reservedFolder || path.startsWith(insidePrefix(reservedFolder))
+  path === reservedFolder || path === scriptFile || path.startsWith(insidePrefix(reservedFolder))

@@ -4,7 +4,15 @@ import { resetConsole } from './console.js'
 import { setTime } from './date.js'
 import { describeError, reportOf } from './error-report.js'
 import { makeError } from './errors.js'
-import { apply, freeze, isArray, isWellFormed, keys, typedArrayLength } from './primordials.js'
+import {
+  apply,
+  freeze,
+  isArray,
+  isWellFormed,
+  keys,
+  sliceText,
+  typedArrayLength,
+} from './primordials.js'
 import { setSeed } from './random.js'
 import { dropTimers, fireTimer } from './timers.js'
 
@@ -66,7 +74,9 @@ export function seal() {
       const method = exported[name]
       if (typeof method !== 'function') continue
       if (name === 'init') init = method
-      else if (name.length > limits.methodNameUnits || !isWellFormed(name)) {
+      else if (sliceText(name, 0, 4) === 'vms:') {
+        host('console', 'warn', 'an export whose name begins with vms: is no method')
+      } else if (name.length > limits.methodNameUnits || !isWellFormed(name)) {
         host(
           'console',
           'warn',
