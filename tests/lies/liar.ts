@@ -2,7 +2,7 @@
  * A lying host: a real one whose ports are wrapped. What it is told to do to a call happens between a real machine and a
  * real ledger, so all of it is signed by the service's own keys and replicated as it stands.
  */
-import { ALARMS_FOLDER, alarmPath, type Entry, type FilesHead } from '@vms/format'
+import { ALARMS_FOLDER, alarmPath, type Entry, type FilesHead, SCRIPT_FILE } from '@vms/format'
 import type { HostPorts } from '@vms/host'
 import { type Group, Ledger } from '@vms/ledger'
 import {
@@ -30,6 +30,8 @@ export interface Lie {
   rung?(alarm: MachineAlarm): MachineAlarm
   /** The files of alarms, by id, as the ledger gives them to a host that starts. */
   alarms?(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array>
+  /** The file that says which script runs, as the ledger gives it to a host that starts. */
+  scriptFile?(data: Uint8Array | null): Uint8Array | null
   /** What is committed. */
   group?(group: Group): Group
   /** What the ledger says of the drive. */
@@ -122,6 +124,7 @@ export class Liar {
       return [...(await known()).keys()].map((name) => ({ name, stat }))
     }
     files.read = async (path) => {
+      if (path === SCRIPT_FILE) return this.#apply('scriptFile', await read.call(files, path))
       const id = path.slice(ALARMS_FOLDER.length + 1)
       if (path !== alarmPath(id) || !this.#lie.alarms) return read.call(files, path)
       return (await known()).get(id) ?? null

@@ -5,7 +5,7 @@
 
 import type { ClientOptions } from '@vms/client'
 import { sodiumCrypto } from '@vms/format/sodium'
-import type { Host } from '@vms/host'
+import type { Host, HostOptions } from '@vms/host'
 import { type AnyRemote, Place } from '../service/place.ts'
 import { Liar } from './liar.ts'
 import { GUESTS } from './script.ts'
@@ -19,15 +19,17 @@ export class Scene {
   readonly alice = sodiumCrypto.keyPair()
   readonly bob = sodiumCrypto.keyPair()
   #script: string
+  #options: Partial<HostOptions>
   #host: Host | null = null
 
-  private constructor(place: Place, script: string) {
+  private constructor(place: Place, script: string, options: Partial<HostOptions>) {
     this.place = place
     this.#script = script
+    this.#options = options
   }
 
-  static async make(script = GUESTS): Promise<Scene> {
-    return new Scene(await Place.make(), script)
+  static async make(script = GUESTS, options: Partial<HostOptions> = {}): Promise<Scene> {
+    return new Scene(await Place.make(), script, options)
   }
 
   get host(): Host {
@@ -39,7 +41,7 @@ export class Scene {
   async serve(who: 'liar' | 'honest', port = 0): Promise<void> {
     await this.#host?.close()
     const lying = who === 'liar' && { ports: this.liar.ports }
-    this.#host = await this.place.host(this.#script, { port, ...lying })
+    this.#host = await this.place.host(this.#script, { ...this.#options, port, ...lying })
   }
 
   async connect(key = sodiumCrypto.keyPair(), options: ClientOptions = {}): Promise<AnyRemote> {

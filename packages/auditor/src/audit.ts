@@ -15,6 +15,7 @@ import {
   type Perturbation,
   perturbed,
 } from '@vms/sandbox'
+import { CALL_WALL_MS, MEMORY_MIB } from './audit-limits.ts'
 import { blame } from './blame.ts'
 import { checkKeys, checkTree } from './custody.ts'
 import { type Finding, finding } from './finding.ts'
@@ -23,12 +24,6 @@ import { ReceiptCheck } from './receipts.ts'
 import { Replay } from './replay.ts'
 import { type AuditReport, makeReport } from './report.ts'
 import type { ArchiveSource, LedgerSource } from './source.ts'
-
-/** Wall clock of one call on the auditor's machine, in milliseconds: ten times a host's, so that a slow auditor still finishes. */
-const CALL_WALL_MS = 50_000
-
-/** V8 heap of the auditor's machine, in MiB: twice a host's. */
-const MEMORY_MIB = 2_048
 
 /** How far an audit is. */
 export interface AuditProgress {
@@ -147,7 +142,8 @@ class Audit {
       crypto: this.#crypto,
       ledgerKey: this.#source.key,
       files,
-      startMachine: (genesis, oracle) => this.#startMachine(genesis, files, oracle, how),
+      startMachine: (genesis, script, oracle) =>
+        this.#startMachine({ ...genesis, script }, files, oracle, how),
     })
     const step = how ? 'again' : 'replay'
     try {

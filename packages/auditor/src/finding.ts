@@ -48,7 +48,7 @@ export const FINDINGS = {
   EPOCH_OVERRUN: ['proven', 'the host went on with a machine that it had to replace'],
   BOOT_DIFFERS: [
     'reproducible',
-    'the host ran another script than the one in the genesis, or its machine was tampered with',
+    'the host ran another script than the one that is in effect, or its machine was tampered with',
   ],
   INIT_DIFFERS: ['reproducible', "the host altered what the script's init did, or left it out"],
   ORACLE_INVALID: [
@@ -81,6 +81,19 @@ export const FINDINGS = {
   ALARM_INVENTED: ['reproducible', 'the host fired an alarm that was not pending'],
   ALARM_DIFFERS: ['reproducible', 'the host fired another alarm than the one that was set'],
   ALARM_MISSED: ['reproducible', 'the host went on past an alarm that was due before'],
+  UPGRADE_FORBIDDEN: [
+    'proven',
+    'the host took a new script from somebody whom the genesis does not let upgrade the service',
+  ],
+  UPGRADE_EARLY: [
+    'proven',
+    'the host took a new script into effect before its time, or one that nobody had signed',
+  ],
+  UPGRADE_MISSED: ['proven', 'the host went on with a script that was to be replaced by then'],
+  HEAD_BEFORE_UPGRADE: [
+    'proven',
+    'the host ran a request on a script that its caller had not seen',
+  ],
   FILES_DIFFER: [
     'reproducible',
     'the host changed files outside the ledger, or wrote a files head that is not theirs',

@@ -32,3 +32,9 @@ export type { Performed, RehearsedRun } from './rehearsal-run.ts'
 export type { Engine } from './replay.ts'
 export type { AuditReport, Verdict } from './report.ts'
 export type { ArchiveSource, LedgerSource } from './source.ts'
+export {
+  type TrialDifference,
+  type TrialOptions,
+  type TrialReport,
+  tryUpgrade,
+} from './upgrade-trial.ts'

@@ -3,8 +3,6 @@
  * first thing that comes out differently.
  */
 import {
-  type AlarmEntry,
-  alarmPath,
   type BootEntry,
   type CallsEntry,
   type Crypto,
@@ -14,7 +12,7 @@ import {
   type FileChange,
   type FilesHead,
   type GenesisEntry,
-  type InitEntry,
+  type ScriptText,
   sameBytes,
   toOutcome,
   type Value,
@@ -23,10 +21,19 @@ import type { BootReport, CallResult, Machine, MachineRequest, OraclePort } from
 import { Alarms } from './alarms.ts'
 import { compareBoots } from './boots.ts'
 import { compareValues } from './compare.ts'
-import { FINDINGS, type Finding, finding } from './finding.ts'
+import { type Finding, finding } from './finding.ts'
 import { compareOutcomes } from './outcomes.ts'
 import { RecordedOracles } from './recorded-oracles.ts'
+import {
+  playAlarm,
+  playInit,
+  playUpgrade,
+  type Results,
+  type Stage,
+  type Unlike,
+} from './replay-steps.ts'
 import type { CheckedEntry } from './structure.ts'
+import type { UpgradeStep } from './upgrade-check.ts'
 
 /** The auditor's own files, changed only by the replay. */
 export interface ReplayFiles {
@@ -47,19 +54,26 @@ export interface ReplayOptions {
   readonly ledgerKey: Uint8Array
   readonly files: ReplayFiles
   /** `oracle` answers what the ledger says. */
-  readonly startMachine: (genesis: GenesisEntry, oracle: OraclePort) => Promise<Machine>
+  readonly startMachine: (
+    genesis: GenesisEntry,
+    script: ScriptText,
+    oracle: OraclePort,
+  ) => Promise<Machine>
 }
 
 /** Engine of a boot entry. */
 export type Engine = BootEntry['engine']
 
-/** By index of the entry: what its calls changed. */
-type Results = Map<number, readonly Pick<CallResult, 'changes'>[]>
+/** Whether an entry's calls are the script's: those of an upgrade are nobody's. */
+const runsCalls = ({ entry, upgrade }: CheckedEntry): boolean =>
+  entry.type === 'calls' && upgrade === undefined
 
 export class Replay {
   #options: ReplayOptions
   #machine: Machine | null = null
   #genesis: GenesisEntry | null = null
+  /** The one that is in effect. */
+  #script: ScriptText | null = null
   #settling: Promise<Divergence | null> = Promise.resolve(null)
   readonly #oracles = new RecordedOracles()
   readonly alarms = new Alarms()
@@ -86,8 +100,8 @@ export class Replay {
     let divergence: Divergence | null = null
     for (let at = 0; at < group.length && !divergence; ) {
       const checked = group[at] as CheckedEntry
-      if (checked.entry.type === 'calls') {
-        const until = group.findIndex((other, i) => i > at && other.entry.type !== 'calls')
+      if (runsCalls(checked)) {
+        const until = group.findIndex((other, i) => i > at && !runsCalls(other))
         const run = group.slice(at, until === -1 ? undefined : until)
         divergence = await this.#run(run, results)
         at += run.length
@@ -115,27 +129,45 @@ export class Replay {
     this.#machine = null
   }
 
-  async #single({ entry, index }: CheckedEntry, results: Results): Promise<Divergence | null> {
+  async #single(
+    { entry, index, upgrade }: CheckedEntry,
+    results: Results,
+  ): Promise<Divergence | null> {
+    const { crypto, ledgerKey } = this.#options
+    const parts = { crypto, ledgerKey, oracles: this.#oracles, alarms: this.alarms, results }
+    const stage = (): Stage => ({ ...parts, machine: this.#machine as Machine })
     switch (entry.type) {
       case 'genesis':
         this.#genesis = entry
+        this.#script = entry.script
         return null
       case 'boot':
+        if (upgrade?.kind === 'booted') return this.#upgrade(entry, index, upgrade, results)
         return this.#boot(entry, index)
       case 'init':
-        return this.#init(entry, index, results)
+        this.#initDue = false
+        return this.#unlike(await playInit(entry, index, stage()))
       case 'alarm':
-        return this.#alarm(entry, index, results)
+        return this.#unlike(await playAlarm(entry, index, stage()))
       case 'calls':
-        return null
+        if (upgrade?.kind !== 'announced') return null
+        return this.#unlike(playUpgrade(entry, index, upgrade.result, parts))
       default:
         return entry satisfies never
     }
   }
 
+  #unlike(unlike: Unlike | null): Divergence | null {
+    return unlike && this.#divergence(unlike.finding, unlike.replayed)
+  }
+
   async #boot(entry: BootEntry, index: number): Promise<Divergence | null> {
     const { crypto, ledgerKey, startMachine } = this.#options
-    this.#machine ??= await startMachine(this.#genesis as GenesisEntry, this.#oracles.port)
+    this.#machine ??= await startMachine(
+      this.#genesis as GenesisEntry,
+      this.#script as ScriptText,
+      this.#oracles.port,
+    )
     const seed = entrySeed(crypto, ledgerKey, 'boot', index)
     let boot: BootReport
     try {
@@ -153,58 +185,24 @@ export class Replay {
     return this.#divergence(found, replayed)
   }
 
-  async #init(entry: InitEntry, index: number, results: Results): Promise<Divergence | null> {
-    const { crypto, ledgerKey } = this.#options
-    const seed = entrySeed(crypto, ledgerKey, 'init', index)
-    let result: CallResult | null
-    this.#oracles.expect(index, [entry.outcome])
-    try {
-      result = (await this.#machine?.init({ time: entry.time, position: index, seed })) ?? null
-    } catch (error) {
-      return this.#refused(index, (error as Error).message)
-    }
-    if (!result) {
-      const expected = 'no init: the script has none'
-      const got = entry.outcome.status
-      return this.#divergence(
-        finding('INIT_DIFFERS', { entry: index, part: 'init', expected, got }),
-      )
-    }
-    this.#initDue = false
-    results.set(index, [result])
-    this.alarms.apply(result.changes)
-    const outcome = toOutcome(crypto, result)
-    const difference = compareOutcomes(outcome, entry.outcome, { entry: index, method: 'init' })
-    if (!difference) return null
-    const [severity, cause] = FINDINGS.INIT_DIFFERS
-    return this.#divergence(
-      { ...difference, code: 'INIT_DIFFERS', severity, cause },
-      encodeValue(outcome as unknown as Value),
-    )
-  }
-
-  async #alarm(entry: AlarmEntry, index: number, results: Results): Promise<Divergence | null> {
-    const wrong = this.alarms.check(entry, index)
-    if (wrong) return this.#divergence(wrong, encodeValue(wrong.expected))
-    const { crypto, ledgerKey } = this.#options
-    const { id, method, args, time, outcome } = entry
-    // What the host could not run, nobody can say anything about.
-    const run = outcome.status === 'skipped' ? null : { method, args }
-    const seed = entrySeed(crypto, ledgerKey, 'alarm', index)
-    this.#oracles.expect(index, [outcome])
-    let result: CallResult
-    try {
-      result = await (this.#machine as Machine).alarm({ id, time, position: index, seed, run })
-    } catch (error) {
-      return this.#refused(index, (error as Error).message)
-    } finally {
-      this.#oracles.forget(index)
-    }
-    results.set(index, [{ changes: [{ path: alarmPath(id), kind: 'deleted' }] }, result])
-    this.alarms.done(entry, result.changes)
-    const replayed = toOutcome(crypto, result)
-    const difference = compareOutcomes(replayed, outcome, { entry: index, method })
-    return difference && this.#divergence(difference, encodeValue(replayed as unknown as Value))
+  /** Another script, so another machine: it reads all files from where the groups before have left them. */
+  async #upgrade(
+    entry: BootEntry,
+    index: number,
+    { script, served, change }: Extract<UpgradeStep, { kind: 'booted' }>,
+    results: Results,
+  ): Promise<Divergence | null> {
+    const unsettled = await this.#settling
+    if (unsettled) return unsettled
+    results.set(index, [{ changes: [change] }])
+    const before = this.#script
+    await this.close()
+    this.#script = script
+    const divergence = await this.#boot(entry, index)
+    if (divergence || served) return divergence
+    this.#script = before
+    await this.close()
+    return null
   }
 
   /** An init that the script has must stand in the first group. */

@@ -14,6 +14,7 @@ import {
 } from '@vms/format'
 import type { Chronicle } from './chronicle.ts'
 import { type FindingCode, type FindingDetail, raise } from './finding.ts'
+import { isMachineMethod } from './upgrade-check.ts'
 
 /** A request that passed, with what was decoded and hashed on the way. */
 export interface CheckedRequest {
@@ -59,7 +60,7 @@ export class RequestCheck {
     const id = requestId(this.#crypto, entry.request)
     this.#checkPlace(place, request, id)
     request.calls.forEach(([method], call) => {
-      if (this.#chronicle.methods.has(method)) return
+      if (this.#chronicle.methods.has(method) || isMachineMethod(method)) return
       fail(place, 'METHOD_UNKNOWN', { call, method, part: 'method', got: method })
     })
     return { request, requestId: id, caller: callerId(request.caller) }

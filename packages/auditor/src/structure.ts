@@ -5,7 +5,6 @@
 import {
   type AlarmEntry,
   type BootEntry,
-  type CallsEntry,
   type Crypto,
   callsExecuted,
   decodeEntry,
@@ -20,11 +19,16 @@ import type { Chronicle } from './chronicle.ts'
 import { raise } from './finding.ts'
 import { checkOracles } from './oracle-check.ts'
 import { type CheckedRequest, RequestCheck } from './request-check.ts'
+import { UpgradeCheck, type UpgradeStep } from './upgrade-check.ts'
 
 /** An entry that passed, with what was decoded on the way if it holds a request. */
-export interface CheckedEntry extends Partial<CheckedRequest> {
+export interface CheckedEntry extends CheckedExtra {
   readonly index: number
   readonly entry: Entry
+}
+
+interface CheckedExtra extends Partial<CheckedRequest> {
+  readonly upgrade?: UpgradeStep
 }
 
 export interface StructureOptions {
@@ -40,6 +44,7 @@ export class Structure {
   #requests: RequestCheck
   #genesisHash: Uint8Array
   #chronicle: Chronicle
+  readonly #upgrades = new UpgradeCheck()
   #genesis: GenesisEntry | null = null
   #groupStart = true
 
@@ -76,7 +81,7 @@ export class Structure {
     return { index, entry, ...extra }
   }
 
-  #checkByType(entry: Entry, index: number): Partial<CheckedRequest> {
+  #checkByType(entry: Entry, index: number): CheckedExtra {
     const chronicle = this.#chronicle
     switch (entry.type) {
       case 'genesis':
@@ -84,8 +89,9 @@ export class Structure {
         chronicle.window = entry.window
         checkSemantics(entry.semantics)
         return {}
-      case 'boot':
+      case 'boot': {
         this.#checkBoot(entry.reason, index)
+        const upgrade = this.#upgrades.boot(entry, index)
         checkEngine(this.genesis.semantics, entry, index)
         if (!chronicle.booted) this.#checkDeployed(entry.outcome, index)
         chronicle.methods = new Set(entry.methods)
@@ -93,17 +99,24 @@ export class Structure {
         chronicle.aborted = false
         chronicle.booted = true
         chronicle.running = entry.outcome.status === 'returned'
-        return {}
+        return upgrade ? { upgrade } : {}
+      }
       case 'init':
         this.#checkDeployed(entry.outcome, index)
         return {}
       case 'calls': {
-        const checked = this.#checkCalls(entry, index)
+        const checked = this.#requests.check(entry, index, this.genesis)
+        const place = { index, time: entry.time, genesis: this.genesis }
+        const upgrade = this.#upgrades.call(checked.request, place)
+        // Needs no machine, so no epoch counts it.
+        if (upgrade) return { ...checked, upgrade }
+        this.#checkEpoch(index)
         this.#count(entry.outcomes)
         return checked
       }
       case 'alarm':
         this.#checkEpoch(index)
+        this.#upgrades.runs(index, entry.time)
         checkAlarm(entry, index, chronicle)
         this.#count([entry.outcome])
         return {}
@@ -181,6 +194,8 @@ export class Structure {
       : [
           'restart',
           'refusal',
+          // By itself, so that its machine reads the files of all groups before.
+          ...(this.#groupStart ? ['upgrade'] : []),
           ...(aborted ? ['abort'] : []),
           ...(epochCalls >= this.genesis.epochCalls ? ['epoch'] : []),
         ]
@@ -207,11 +222,6 @@ export class Structure {
     const chronicle = this.#chronicle
     chronicle.epochCalls += callsExecuted(outcomes)
     chronicle.aborted ||= outcomes.some(({ status }) => status === 'aborted')
-  }
-
-  #checkCalls(entry: CallsEntry, index: number): CheckedRequest {
-    this.#checkEpoch(index)
-    return this.#requests.check(entry, index, this.genesis)
   }
 
   #checkEpoch(index: number): void {

@@ -1,5 +1,6 @@
 /** For each finding that needs no replay, a ledger that has it and nothing else wrong. */
 import { encodeValue, MACHINE_LIMITS } from '@vms/format'
+import { sodiumCrypto } from '@vms/format/sodium'
 import type { Finding, FindingCode } from '../src/index.ts'
 import { aborted, alarmEntry, bootEntry, returned, Scribe } from './scribe.ts'
 
@@ -15,6 +16,16 @@ const begun = (settings: ConstructorParameters<typeof Scribe>[0] = {}): Scribe =
 const withOne = (): Scribe => {
   const scribe = begun()
   return scribe.group([scribe.calls()])
+}
+
+const UPGRADE = ['vms:upgrade', { name: 'new.js', title: 'New', source: '' }] as const
+
+/** A ledger with an upgrade at entry 2, which is due at 3,000. */
+function upgraded(): Scribe {
+  const caller = sodiumCrypto.keyPair()
+  const scribe = begun({ upgrade: { callers: [caller.publicKey], delayMs: 1_000 } })
+  const outcomes = [returned(3_000)]
+  return scribe.group([scribe.calls({ caller, calls: [UPGRADE], entry: { outcomes } })])
 }
 
 const ofRequest = { entry: 2, call: null, method: 'a' }
@@ -169,6 +180,32 @@ export const STRUCTURE_FAULTS = {
   ALARM_EARLY: {
     ledger: () => begun().group([alarmEntry({ time: 2_999 })]),
     expected: { entry: 2, method: 'a', part: 'time', expected: 'at least 3000', got: '2999' },
+  },
+  UPGRADE_FORBIDDEN: {
+    ledger: () => {
+      const scribe = begun()
+      return scribe.group([scribe.calls({ calls: [UPGRADE] })])
+    },
+    expected: { entry: 2, method: 'vms:upgrade', part: 'caller', expected: 'nobody' },
+  },
+  UPGRADE_EARLY: {
+    ledger: () => upgraded().group([bootEntry({ reason: 'upgrade', time: 2_999 })]),
+    expected: { entry: 3, part: 'reason', expected: 'not before 3000', got: 'an upgrade at 2999' },
+  },
+  UPGRADE_MISSED: {
+    ledger: () => {
+      const scribe = upgraded()
+      return scribe.group([scribe.calls({ entry: { time: 3_000 } })])
+    },
+    expected: { entry: 3, part: 'script', got: 'the script before, at 3000' },
+  },
+  HEAD_BEFORE_UPGRADE: {
+    ledger: () => {
+      const scribe = upgraded()
+      const late = scribe.calls({ entry: { time: 3_000 } })
+      return scribe.group([bootEntry({ reason: 'upgrade', time: 3_000 })]).group([late])
+    },
+    expected: { ...ofRequest, entry: 4, part: 'head', got: 'length 3' },
   },
   EPOCH_OVERRUN: {
     ledger: () => {

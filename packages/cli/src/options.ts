@@ -76,6 +76,13 @@ export function duration(value: string): number {
   return Number(digits) * (DURATIONS[unit] as number)
 }
 
+/** The public key that a caller id says. */
+export function callerKey(id: string): Uint8Array {
+  const address = parseAddress(id)
+  if (address.kind !== 'ledger') throw new TypeError(`${id} is no caller id`)
+  return address.key
+}
+
 /** A caller id: what `vms key` prints. May come again. */
 export function callerIds(value: string, ids: string[] = []): string[] {
   // An id is a key, as that of a ledger is.

@@ -19,6 +19,7 @@ import { addLog } from './verbs/log.ts'
 import { addManage } from './verbs/manage.ts'
 import { addRepl } from './verbs/repl.ts'
 import { addServices } from './verbs/services.ts'
+import { addUpgrade } from './verbs/upgrade.ts'
 import { addVerify } from './verbs/verify.ts'
 
 /** Runs `args` (without the program's own name) and resolves with the exit code. Never rejects. */
@@ -75,6 +76,7 @@ function createProgram(context: Context): Command {
   addKey(program, context)
   addHost(program, context)
   addDeploy(program, context)
+  addUpgrade(program, context)
   addServices(program, context)
   addManage(program, context)
   refuseEmpty(program)

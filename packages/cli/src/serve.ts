@@ -1,6 +1,6 @@
 /** Serving a script, as `exec` and `dev` do: the service's directory, the script's output, the block that says "ready". */
 import { basename, extname, join, relative, resolve } from 'node:path'
-import { createHost, type Host, type Oracles } from '@vms/host'
+import { createHost, type Host, type HostOptions, type Oracles } from '@vms/host'
 import { type Context, commandName } from './context.ts'
 import { type Operating, tellers } from './operating.ts'
 import type { BootstrapNode } from './options.ts'
@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly host?: string
   readonly debug?: boolean
   readonly title?: string
+  /** Who may upgrade the script of a new ledger, and after how many milliseconds. */
+  readonly upgrade?: NonNullable<HostOptions['upgrade']>
   /** What the script may ask. */
   readonly oracles?: Oracles
   /** Nodes to join the DHT by; null stays off it. */
@@ -49,6 +51,7 @@ export function startHost(
     ...(options.port !== undefined && { port: options.port }),
     ...(options.host !== undefined && { hostname: options.host }),
     ...(options.debug && { debug: true }),
+    ...(options.upgrade && { upgrade: options.upgrade }),
     ...(options.oracles && { oracles: options.oracles }),
     ...operating.options,
     swarm: options.swarm ?? false,

@@ -8,7 +8,9 @@ import {
   decodeRequest,
   decodeValue,
   type GenesisEntry,
+  isUpgrade,
   type Request,
+  readUpgrade,
   sameBytes,
   verifyRequest,
 } from '@vms/format'
@@ -28,6 +30,8 @@ export interface Admission {
   /** Tree hash of the group end at `length`, or null if there is none that the host remembers. */
   groupEnd(length: number): Promise<Uint8Array | null> | Uint8Array | null
   methods(): ReadonlySet<string>
+  /** Index of the boot that the head of a request must include: the script was upgraded then. */
+  since(): number
 }
 
 /** Decodes a request and checks all that does not depend on its place. Throws {@link Refusal}. */
@@ -54,7 +58,8 @@ export async function admit(
     )
   }
   checkTime(request, now, at.lifetimeMs)
-  checkCalls(request, at.methods())
+  if (isUpgrade(request)) checkUpgrade(request, at.genesis)
+  else checkCalls(request, at.methods())
   checkCaller(at, request, bytes, signature)
   const hash = await at.groupEnd(request.head.length)
   if (!hash || !sameBytes(hash, request.head.treeHash)) {
@@ -63,6 +68,8 @@ export async function admit(
       `the request names a head of length ${request.head.length} that this host does not know`,
     )
   }
+  const upgraded = olderThan(request, at.since())
+  if (upgraded) throw upgraded
   return { request, caller: callerId(request.caller) }
 }
 
@@ -108,6 +115,26 @@ function checkCalls(request: Request, methods: ReadonlySet<string>): void {
       throw new Refusal('ERR_VMS_BAD_REQUEST', `the arguments of call ${i} are no array`)
   })
 }
+
+function checkUpgrade(request: Request, { upgrade }: GenesisEntry): void {
+  try {
+    readUpgrade(request)
+  } catch (cause) {
+    throw new Refusal('ERR_VMS_BAD_REQUEST', `it is no upgrade: ${(cause as Error).message}`)
+  }
+  if (mayUpgrade(request.caller, upgrade.callers)) return
+  const who = upgrade.callers.length === 0 ? 'nobody may' : 'the caller may not'
+  throw new Refusal('ERR_VMS_NOT_UPGRADER', `${who} upgrade this service`)
+}
+
+const mayUpgrade = (caller: Request['caller'], callers: readonly Uint8Array[]): boolean =>
+  typeof caller !== 'string' && callers.some((key) => sameBytes(key, caller))
+
+/** A request whose signer had not seen the script that runs now is none for it. */
+export const olderThan = ({ head }: Request, since: number): Refusal | null =>
+  head.length > since
+    ? null
+    : new Refusal('ERR_VMS_UPGRADED', `the script was upgraded at entry ${since}`)
 
 function checkCaller(
   at: Admission,

@@ -17,6 +17,7 @@ import type { Ledger } from '@vms/ledger'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
 import { ALARM_PAUSE_MS, ALARM_TRIES, GROUP_ALARMS, GROUP_CHANGE_BYTES } from './limits.ts'
+import type { ScriptTrail } from './script-trail.ts'
 
 type Files = Pick<Ledger['files'], 'list' | 'read'>
 
@@ -49,10 +50,11 @@ export interface Rung {
 export interface AlarmClockOptions {
   readonly pending: PendingAlarms
   readonly epoch: Epoch
+  readonly trail: Pick<ScriptTrail, 'due' | 'isDue'>
   readonly clock: EntryClock
   readonly crypto: Crypto
   readonly ledgerKey: Uint8Array
-  /** Called when an alarm falls due. */
+  /** Called when an alarm, or an upgrade of the script, falls due. */
   readonly onDue: () => void
 }
 
@@ -75,19 +77,22 @@ export class AlarmClock {
     return this.#options.pending.next()?.due ?? null
   }
 
-  /** Whether there is something to ring for now. */
+  /** Whether there is something to do now: an alarm to ring, or an upgrade to be taken into effect. */
   get isDue(): boolean {
-    const { next } = this
     const now = this.#options.clock.now()
-    return next !== null && next <= now && this.#pausedUntil <= now
+    return Math.max(this.#wakeAt, this.#pausedUntil) <= now
   }
 
-  /** Sets the timer for the next alarm. */
+  get #wakeAt(): number {
+    const never = Number.POSITIVE_INFINITY
+    return Math.min(this.next ?? never, this.#options.trail.due ?? never)
+  }
+
+  /** Sets the timer for what is due next. */
   arm(): void {
     clearTimeout(this.#timer)
-    const { next } = this
-    if (next === null) return
-    const ms = Math.max(next, this.#pausedUntil) - this.#options.clock.now()
+    if (this.#wakeAt === Number.POSITIVE_INFINITY) return
+    const ms = Math.max(this.#wakeAt, this.#pausedUntil) - this.#options.clock.now()
     this.#timer = setTimeout(
       () => (this.isDue ? this.#options.onDue() : this.arm()),
       Math.min(Math.max(ms, 0), TIMER_MS),
@@ -97,6 +102,11 @@ export class AlarmClock {
   /** There is no machine for them now: they are late. Calls that come meanwhile try again. */
   pause(): void {
     this.#pausedUntil = this.#options.clock.now() + ALARM_PAUSE_MS
+  }
+
+  /** Another script may run where this one did not. */
+  resume(): void {
+    this.#pausedUntil = 0
   }
 
   stop(): void {
@@ -110,12 +120,14 @@ export class AlarmClock {
 
   /** Fires what is due, in order, as entries from `position` on: until nothing is, the group is full, or a boot has to come first. */
   async ring(position: number): Promise<Rung> {
-    const { pending, epoch, clock } = this.#options
+    const { pending, epoch, clock, trail } = this.#options
     const entries: AlarmEntry[] = []
     const changes: FileChange[] = []
     let bytes = 0
     for (;;) {
       const time = clock.tick()
+      // The new script has to boot first.
+      if (trail.isDue(time)) return { entries, changes, time: null, blocked: false }
       const alarm = pending.next()
       if (!alarm || alarm.due > time) return { entries, changes, time, blocked: false }
       const blocked = epoch.bootDue && entries.length === 0

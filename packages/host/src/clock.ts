@@ -15,9 +15,14 @@ export class EntryClock {
     return this.#now()
   }
 
+  /** Time that the next entry would have. */
+  peek(): number {
+    return Math.max(this.#last, Math.floor(this.#now()))
+  }
+
   /** Time for the next entry. */
   tick(): number {
-    this.#last = Math.max(this.#last, Math.floor(this.#now()))
+    this.#last = this.peek()
     return this.#last
   }
 

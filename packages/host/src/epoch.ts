@@ -8,8 +8,10 @@ import {
   type BootEntry,
   type Crypto,
   callsExecuted,
+  canServe,
   entrySeed,
   type GenesisEntry,
+  type ScriptText,
   toOutcome,
 } from '@vms/format'
 import {
@@ -21,15 +23,17 @@ import {
   SandboxError,
 } from '@vms/sandbox'
 import type { EntryClock } from './clock.ts'
+import type { ScriptTrail } from './script-trail.ts'
 
 /** Starts a machine for the script; a port, so that a test can hand in one that lies. */
-export type StartMachine = () => Promise<Machine>
+export type StartMachine = (script: ScriptText) => Promise<Machine>
 
 export class Epoch {
   #start: StartMachine
   #crypto: Crypto
   #ledgerKey: Uint8Array
   #genesis: GenesisEntry
+  #trail: ScriptTrail
   #clock: EntryClock
   #machine: Machine | null = null
   #due: BootEntry['reason'] | null
@@ -45,6 +49,7 @@ export class Epoch {
     crypto: Crypto
     ledgerKey: Uint8Array
     genesis: GenesisEntry
+    trail: ScriptTrail
     clock: EntryClock
     reason: 'start' | 'restart'
     /** Told what a script's top level threw, as the engine knows it, and why an alarm cost a machine; the ledger keeps less. */
@@ -56,6 +61,7 @@ export class Epoch {
     this.#crypto = options.crypto
     this.#ledgerKey = options.ledgerKey
     this.#genesis = options.genesis
+    this.#trail = options.trail
     this.#clock = options.clock
     this.#due = options.reason
     this.#onReport = options.onReport
@@ -72,11 +78,16 @@ export class Epoch {
     return this.#due !== null || this.#calls >= this.#genesis.epochCalls
   }
 
-  /** Boots a fresh machine at `position` and returns the entry that records it. Rejects if the machine was lost to a backstop. */
+  /**
+   * Boots a fresh machine at `position` and returns the entry that records it: of the script that is due at that time, if one is.
+   * Rejects if the machine was lost to a backstop.
+   */
   async boot(position: number): Promise<BootEntry> {
-    const reason = this.#due ?? 'epoch'
-    this.#machine ??= await this.#start()
     const time = this.#clock.tick()
+    const upgrading = this.#trail.isDue(time)
+    if (upgrading) await this.discard('restart')
+    const reason = upgrading ? 'upgrade' : (this.#due ?? 'epoch')
+    this.#machine ??= await this.#start(this.#trail.scriptAt(time))
     let boot: Awaited<ReturnType<Machine['boot']>>
     try {
       boot = await this.#machine.boot({
@@ -93,6 +104,8 @@ export class Epoch {
     this.#calls = 0
     this.methods = new Set(boot.methods)
     if (boot.report !== null) this.#onReport?.(boot.report)
+    // A script that cannot be served is dropped, and the one before it boots again.
+    if (upgrading && !canServe(boot)) await this.discard('restart')
     return {
       type: 'boot',
       reason,

@@ -1,5 +1,6 @@
 /** A group in the making: requests get their places, and what the machine made of them becomes entries. */
 import {
+  type CallResult,
   type CallsEntry,
   type Crypto,
   callSeed,
@@ -7,9 +8,11 @@ import {
   type Entry,
   type FileChange,
   type GenesisEntry,
+  isUpgrade,
   toOutcome,
 } from '@vms/format'
-import type { MachineRequest, RunReport } from '@vms/sandbox'
+import type { MachineRequest } from '@vms/sandbox'
+import { olderThan } from './admission.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Refusal } from './refusal.ts'
 
@@ -33,9 +36,11 @@ export interface Places {
   /** Position of the next entry. */
   readonly next: number
   readonly methods: ReadonlySet<string>
+  /** Index of the boot that requests must have seen. */
+  readonly since: number
 }
 
-interface Placed {
+export interface Placed {
   readonly pending: Pending
   readonly request: MachineRequest
 }
@@ -64,7 +69,7 @@ export function place(
 function misplaced(
   { request }: Pending,
   position: number,
-  { genesis, methods, time }: Places,
+  { genesis, methods, since, time }: Places,
 ): Refusal | null {
   if (time > request.expires) {
     return new Refusal('ERR_VMS_EXPIRED', 'the request expired while it waited')
@@ -72,6 +77,9 @@ function misplaced(
   if (position - request.head.length > genesis.window) {
     return new Refusal('ERR_VMS_UNKNOWN_HEAD', 'the head that the request names is too far back')
   }
+  // The script may have been upgraded after the request was admitted.
+  const upgraded = olderThan(request, since)
+  if (upgraded || isUpgrade(request)) return upgraded
   // Methods are those of the newest boot, which may have come after the request was admitted.
   const unknown = request.calls.find(([method]) => !methods.has(method))
   return unknown
@@ -100,7 +108,7 @@ export function record(
   crypto: Crypto,
   before: readonly Entry[],
   placed: readonly Placed[],
-  done: RunReport['done'],
+  done: readonly { readonly results: readonly CallResult[] }[],
 ): Pick<Group, 'entries' | 'changes' | 'executed'> {
   const entries = [...before]
   const changes: FileChange[] = []

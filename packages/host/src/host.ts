@@ -37,6 +37,8 @@ export interface HostOptions extends OperatingOptions, DoorOptions {
   readonly debug?: boolean
   /** Machine limits of a new ledger; an existing one keeps its own. */
   readonly machineLimits?: Partial<MachineLimits>
+  /** Who may upgrade the script of a new ledger, and how many milliseconds before it takes effect. Default: nobody, ever. */
+  readonly upgrade?: GenesisEntry['upgrade']
   /** Calls per epoch of a new ledger. */
   readonly epochCalls?: number
   /** Window of a new ledger, in entries. */

@@ -1,5 +1,5 @@
 /** How a host starts the machine of a service. An auditor starts its own in the same way, but for files, oracles and console. */
-import { filesUrl, type GenesisEntry } from '@vms/format'
+import { filesUrl, type GenesisEntry, type ScriptText } from '@vms/format'
 import { guestCodec } from '@vms/format/guest'
 import type { Ledger } from '@vms/ledger'
 import type { MachineOptions } from '@vms/sandbox'
@@ -8,6 +8,8 @@ import type { HostOracles, RunningCall } from './oracles.ts'
 
 export interface MachineParts {
   readonly genesis: GenesisEntry
+  /** The one that is in effect. */
+  readonly script: ScriptText
   /** Source map of the script, if it was bundled. */
   readonly map: string | undefined
   readonly ledger: Ledger
@@ -18,17 +20,17 @@ export interface MachineParts {
 }
 
 export function machineOptions(parts: MachineParts): MachineOptions {
-  const { genesis, map, ledger, limits, oracles, onConsole, runningCall } = parts
+  const { genesis, script, map, ledger, limits, oracles, onConsole, runningCall } = parts
   return {
-    script: genesis.script.source,
-    name: genesis.script.name,
+    script: script.source,
+    name: script.name,
     codec: guestCodec,
     limits: genesis.limits,
     semantics: genesis.semantics,
     service: { callWallMs: limits.callWallMs, memoryMiB: limits.memoryMiB },
     files: ledger.files,
     oracle: oracles.open(genesis.limits.oracleResultBytes, runningCall),
-    info: { title: genesis.script.title, key: filesUrl(ledger.filesKey) },
+    info: { title: script.title, key: filesUrl(ledger.filesKey) },
     ...(map !== undefined && { map }),
     ...(onConsole && { console: onConsole }),
   }

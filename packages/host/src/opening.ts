@@ -5,6 +5,7 @@ import { genesisBlock, makeGenesis, type Script } from './deploy.ts'
 import { ScriptDiffersError, SettingDiffersError } from './errors.ts'
 import { readGenesis } from './history.ts'
 import { type HostKeys, loadKeys, makeKeys, mustBeOf, saveKeys } from './keys.ts'
+import { ScriptTrail } from './script-trail.ts'
 
 /** What is asked of a ledger: it is begun so, or must have been. */
 export interface OpeningOptions {
@@ -42,7 +43,9 @@ export async function openOrCreate(
   if (!opened) return createIn(dir, options, ports)
   const { genesis, ledger } = opened
   try {
-    if (genesis.script.source !== options.script.source) throw new ScriptDiffersError(dir)
+    const known = [genesis.script, (await ScriptTrail.of(ledger, genesis)).current]
+    if (!known.some(({ source }) => source === options.script.source))
+      throw new ScriptDiffersError(dir)
     const asked = options.debug ? 'debug' : 'signed'
     if (options.debug !== undefined && genesis.authentication !== asked) {
       throw new SettingDiffersError('authentication', genesis.authentication, asked)

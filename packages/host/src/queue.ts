@@ -1,4 +1,5 @@
 /** Requests that wait to be executed: in the order of arrival, bounded in number and bytes. */
+import { isUpgrade } from '@vms/format'
 import { GROUP_BYTES, type ServiceLimits } from './limits.ts'
 import type { Pending } from './pending.ts'
 import { Refusal } from './refusal.ts'
@@ -32,13 +33,20 @@ export class Queue {
     this.#bytes += pending.bytes.length
   }
 
+  /** Whether an upgrade of the script is next: it is a group of its own. */
+  get upgradeNext(): boolean {
+    const [first] = this.#waiting
+    return first !== undefined && isUpgrade(first.request)
+  }
+
   /** Takes the next requests for one group, with at most `calls` calls; at least one request. */
   take(calls: number): Pending[] {
     let bytes = 0
     let room = calls
     let count = 0
     for (const { request, bytes: taken } of this.#waiting) {
-      if (count > 0 && (room < request.calls.length || bytes + taken.length > GROUP_BYTES)) break
+      const full = room < request.calls.length || bytes + taken.length > GROUP_BYTES
+      if (count > 0 && (full || isUpgrade(request))) break
       count += 1
       room -= request.calls.length
       bytes += taken.length

@@ -6,11 +6,13 @@ import type { Epoch } from './epoch.ts'
 import type { ServiceLimits } from './limits.ts'
 import type { Observer } from './observer.ts'
 import type { HostOracles } from './oracles.ts'
+import type { ScriptTrail } from './script-trail.ts'
 
 export interface ServiceOptions {
   readonly ledger: Ledger
   readonly genesis: GenesisEntry
   readonly epoch: Epoch
+  readonly trail: ScriptTrail
   /** Those of the files as they are. */
   readonly alarms: PendingAlarms
   readonly clock: EntryClock

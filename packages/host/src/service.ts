@@ -7,18 +7,20 @@
  * group before is being committed, so that one signature and one fdatasync serve many calls. Nobody hears of an outcome
  * before its group is durable. A crash leaves whole groups: what was executed and not committed never happened.
  */
-import { decodeEntry, type Entry, type GenesisEntry, requestId } from '@vms/format'
+import { type GenesisEntry, requestId } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import type { MachineCall, MachineRequest } from '@vms/sandbox'
 import { admit } from './admission.ts'
 import { AlarmClock } from './alarm-clock.ts'
-import { type Group, place, record, settled } from './group.ts'
+import { type Booted, Boots, isUpgradeBoot, NO_BOOT } from './boots.ts'
+import { Fates } from './fates.ts'
+import { type Group, type Placed, place, record } from './group.ts'
 import { GroupSize } from './group-size.ts'
 import { HeadMemory } from './head-memory.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Queue } from './queue.ts'
 import { backstop, busy, closing, Refusal } from './refusal.ts'
-import { type Known, ReplayGuard } from './replay-guard.ts'
+import { ReplayGuard } from './replay-guard.ts'
 import type { ServiceOptions } from './service-options.ts'
 
 export class Service {
@@ -29,6 +31,8 @@ export class Service {
   #queue: Queue
   #heads: HeadMemory
   #alarms: AlarmClock
+  #boots: Boots
+  #fates: Fates
   #groupSize = new GroupSize()
   #running: Promise<void> | null = null
   #committing: Promise<void> = Promise.resolve()
@@ -47,11 +51,13 @@ export class Service {
     this.#heads = new HeadMemory(options.ledger)
     this.#next = options.ledger.length
     this.guard = new ReplayGuard(options.limits.requestLifetimeMs)
+    this.#boots = new Boots(options)
+    this.#fates = new Fates(options.ledger, this.guard, this.#queue)
     this.#alarms = new AlarmClock({
       ...options,
       pending: options.alarms,
       ledgerKey: options.ledger.key,
-      onDue: () => this.#wake(),
+      onDue: () => void this.#wake(),
     })
   }
 
@@ -88,12 +94,14 @@ export class Service {
    * The same bytes again, pending or committed, resolve with the same entry and run nothing.
    */
   async submit(bytes: Uint8Array, signature: Uint8Array | null): Promise<Recorded> {
-    const { crypto, limits, clock, epoch } = this.#options
+    const { crypto, limits, clock, epoch, trail } = this.#options
     if (this.#closing) throw closing()
     const hash = requestId(crypto, bytes)
     const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('latin1')
     const known = this.guard.get(id)
-    if (known) return this.#recorded(known)
+    if (known) return this.#fates.recall(known)
+    // Whether the request may stand is for the new script.
+    if (trail.isDue(clock.now())) await this.#wake()
     const admission = {
       crypto,
       ledgerKey: this.ledger.key,
@@ -101,35 +109,31 @@ export class Service {
       lifetimeMs: limits.requestLifetimeMs,
       groupEnd: (length: number) => this.#heads.treeHash(length),
       methods: () => epoch.methods,
+      since: () => trail.since,
     }
     const { request, caller } = await admit(admission, bytes, signature, clock.now())
     // Admission may have waited for a head; meanwhile the host may have begun to close, or the same request come in again.
     if (this.#closing) throw closing()
     const twin = this.guard.get(id)
-    if (twin) return this.#recorded(twin)
+    if (twin) return this.#fates.recall(twin)
     this.#options.gate?.(request, caller)
-    const pending: Pending = {
-      id,
-      bytes,
-      signature,
-      request,
-      requestId: hash,
-      caller,
-      settled: Promise.withResolvers(),
-    }
+    const settled = Promise.withResolvers<Recorded>()
+    const pending = { id, requestId: hash, bytes, signature, request, caller, settled }
     this.#queue.push(pending)
     this.guard.pending(id, pending, request.expires)
     this.guard.prune(clock.now())
-    this.#wake()
+    void this.#wake()
     return pending.settled.promise
   }
 
   /** Boots the machine and commits the boot entry, so that the methods are known before the first call. */
   async restart(): Promise<void> {
-    const boot = await this.#options.epoch.boot(this.#next)
-    this.#next += 1
-    await this.#commit({ entries: [boot], changes: [], executed: [], first: this.#next })
-    if (this.#fault) throw this.#fault
+    do {
+      const { boot, changes } = await this.#boots.boot(this.#next)
+      this.#next += 1
+      await this.#commit({ entries: boot, changes, executed: [], first: this.#next })
+      if (this.#fault) throw this.#fault
+    } while (this.#boots.again)
   }
 
   /** The call that is being executed at a place in the ledger, for whom it asks something of. */
@@ -150,26 +154,18 @@ export class Service {
   async close(): Promise<void> {
     this.#closing = true
     this.#alarms.stop()
-    this.#refuseAll(closing())
+    this.#fates.refuseAll(closing())
     await this.#running
     await this.#committing
     await this.#options.epoch.close()
   }
 
-  async #recorded(known: Known<Pending>): Promise<Recorded> {
-    if (known.state === 'pending') return known.pending.settled.promise
-    if (known.state === 'refused') throw known.refusal
-    const entry = decodeEntry(await this.ledger.get(known.index))
-    if (entry.type !== 'calls')
-      throw new Error(`entry ${known.index} is a ${entry.type}, the guard says it is a request`)
-    return { index: known.index, entry }
-  }
-
-  #wake(): void {
+  #wake(): Promise<void> {
     // Not at once: what arrives in the same turn of the event loop joins the group.
     this.#running ??= new Promise((resolve) => setImmediate(resolve))
       .then(() => this.#work())
       .catch((error: Error) => this.#die(error))
+    return this.#running
   }
 
   async #work(): Promise<void> {
@@ -177,6 +173,8 @@ export class Service {
       const group = await this.#execute()
       await this.#committing
       if (group.entries.length > 0) this.#committing = this.#commit(group)
+      // Who is refused for it is told the head that includes it.
+      if (isUpgradeBoot(group.entries[0])) await this.#committing
       const { epoch, yieldsMachine } = this.#options
       if (epoch.live && yieldsMachine?.()) await epoch.discard('restart')
     }
@@ -185,7 +183,8 @@ export class Service {
   }
 
   get #hasWork(): boolean {
-    return !this.#fault && (this.#queue.length > 0 || (this.#firesAlarms && this.#alarms.isDue))
+    const due = this.#firesAlarms && (this.#boots.again || this.#alarms.isDue)
+    return !this.#fault && (this.#queue.length > 0 || due)
   }
 
   get #firesAlarms(): boolean {
@@ -194,26 +193,26 @@ export class Service {
 
   /** Fires the alarms that are due, or else executes what waits, up to the end of the epoch. Says what is to be committed. */
   async #execute(): Promise<Group> {
-    const boot = await this.#bootIfDue()
+    const { clock, limits } = this.#options
+    const late = clock.behind(limits.clockBehindMs)
+    if (late !== null) {
+      this.#fates.refuseAll(new Refusal('ERR_VMS_CLOCK', late))
+      this.#alarms.pause()
+    }
+    // Needs no machine, so that a script that does not run can be replaced.
+    const upgrade = this.#queue.upgradeNext
+    const { boot, changes: booted } = upgrade ? NO_BOOT : await this.#bootIfDue()
     const first = this.#next
-    const group: Group = { entries: boot, changes: [], executed: [], first }
-    if (!this.#hasWork) return group
+    const group: Group = { entries: boot, changes: booted, executed: [], first }
+    if (!this.#hasWork || isUpgradeBoot(boot[0])) return group
+    if (upgrade) return this.#announce(first)
     const { entries, changes, time, blocked } = await this.#alarms.ring(first)
     this.#next += entries.length
     if (entries.length > 0) return { ...group, entries: [...boot, ...entries], changes }
-    if (blocked) this.#refuseAll(busy('an alarm is due, and the script does not boot'))
+    if (blocked) this.#fates.refuseAll(busy('an alarm is due, and the script does not boot'))
     if (time === null) return group
-    const { placed, refused } = place(
-      this.#queue.take(Math.min(this.#options.epoch.callsLeft, this.#groupSize.calls)),
-      {
-        ...this.#options,
-        ledgerKey: this.ledger.key,
-        time,
-        next: first,
-        methods: this.methods,
-      },
-    )
-    for (const { pending, refusal } of refused) this.#refuse(pending, refusal)
+    const calls = Math.min(this.#options.epoch.callsLeft, this.#groupSize.calls)
+    const placed = this.#place(this.#queue.take(calls), first, time)
     if (placed.length === 0) return group
     const requests = placed.map(({ request }) => request)
     this.#executing = requests
@@ -222,36 +221,53 @@ export class Service {
     const rest = placed.slice(done.length).map(({ pending }) => pending)
     if (stop?.kind === 'refused') {
       const culprit = rest.shift()
-      if (culprit) this.#refuseForGood(culprit, backstop(stop))
+      if (culprit) this.#fates.refuseForGood(culprit, backstop(stop))
     }
     this.#queue.putBack(rest)
     this.#next += done.length
     const recorded = record(this.#options.crypto, boot, placed, done)
     this.#alarms.changed(recorded.changes)
-    const calls = done.reduce((sum, { results }) => sum + results.length, 0)
-    this.#groupSize.learn(calls, recorded.changes, this.#options.oracles.takeWaitedMs())
+    const ran = done.reduce((sum, { results }) => sum + results.length, 0)
+    this.#groupSize.learn(ran, recorded.changes, this.#options.oracles.takeWaitedMs())
     return { ...group, ...recorded }
   }
 
+  /** Gives requests their places, and refuses those that may not stand there. */
+  #place(candidates: readonly Pending[], next: number, time: number): Placed[] {
+    const { methods } = this
+    const { since } = this.#options.trail
+    const at = { ...this.#options, ledgerKey: this.ledger.key, time, next, methods, since }
+    const { placed, refused } = place(candidates, at)
+    for (const { pending, refusal } of refused) this.#fates.refuse(pending, refusal)
+    return placed
+  }
+
+  /** The upgrade that is next, as a group of its own. */
+  #announce(first: number): Group {
+    const { clock, crypto, trail } = this.#options
+    const time = clock.tick()
+    const placed = this.#place(this.#queue.take(1), first, time)
+    const done = placed.map(({ pending }) => ({
+      results: [trail.announce(pending.request, first, time)],
+    }))
+    this.#next += done.length
+    this.#alarms.resume()
+    return { first, ...record(crypto, [], placed, done) }
+  }
+
   /** The boot entry of a fresh machine if one is due. If there can be none now, all that waits is refused. */
-  async #bootIfDue(): Promise<Entry[]> {
-    const { clock, epoch, limits } = this.#options
-    const late = clock.behind(limits.clockBehindMs)
-    if (late !== null) {
-      this.#refuseAll(new Refusal('ERR_VMS_CLOCK', late))
-      this.#alarms.pause()
-    }
-    if (!epoch.bootDue || !this.#hasWork) return []
+  async #bootIfDue(): Promise<Booted> {
+    if (!this.#boots.due || !this.#hasWork) return NO_BOOT
     // A new process reads all files from the archive: what is still being committed would be missing there.
     await this.#committing
     try {
-      const entry = await epoch.boot(this.#next)
+      const booted = await this.#boots.boot(this.#next)
       this.#next += 1
-      return [entry]
+      return booted
     } catch (error) {
-      this.#refuseAll(busy(`the machine did not boot: ${(error as Error).message}`))
+      this.#fates.refuseAll(busy(`the machine did not boot: ${(error as Error).message}`))
       this.#alarms.pause()
-      return []
+      return NO_BOOT
     }
   }
 
@@ -270,24 +286,7 @@ export class Service {
     this.#options.epoch.committed(this.ledger.length - 1)
     this.#options.onCommit?.(group.changes)
     observer?.onGroup(this.ledger, group.entries, performance.now() - began)
-    for (const { pending, recorded } of settled(group, blocks)) {
-      this.guard.committed(pending.id, recorded.index, pending.request.expires)
-      pending.settled.resolve(recorded)
-    }
-  }
-
-  #refuseAll(refusal: Refusal): void {
-    for (const pending of this.#queue.drain()) this.#refuse(pending, refusal)
-  }
-
-  #refuse(pending: Pending, refusal: Refusal): void {
-    this.guard.forget(pending.id)
-    pending.settled.reject(refusal)
-  }
-
-  #refuseForGood(pending: Pending, refusal: Refusal): void {
-    this.guard.refused(pending.id, refusal, pending.request.expires)
-    pending.settled.reject(refusal)
+    this.#fates.committed(group, blocks)
   }
 
   #die(error: Error): void {

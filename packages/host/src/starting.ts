@@ -11,6 +11,7 @@ import type { ServiceLimits } from './limits.ts'
 import { machineOptions } from './machine-options.ts'
 import type { Opened, OpeningPorts } from './opening.ts'
 import type { HostOracles } from './oracles.ts'
+import { ScriptTrail } from './script-trail.ts'
 import { Service } from './service.ts'
 import type { ServiceOptions } from './service-options.ts'
 
@@ -47,15 +48,21 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
   const { ports, limits, oracles, map, onConsole, lazy } = options
   const { crypto, now } = ports
   const clock = new EntryClock(now, created ? 0 : await lastTime(ledger))
+  const trail = created ? ScriptTrail.begun(genesis) : await ScriptTrail.of(ledger, genesis)
   let service: Service | null = null
-  const parts = { genesis, map, ledger, limits, oracles, onConsole }
+  const mapped = trail.current
+  const parts = { genesis, ledger, limits, oracles, onConsole }
   const runningCall = (position: number, call: number) =>
     service?.runningCall(position, call) ?? null
   const epoch = new Epoch({
-    start: () => ports.startMachine(machineOptions({ ...parts, runningCall })),
+    start: (script) =>
+      ports.startMachine(
+        machineOptions({ ...parts, script, map: script === mapped ? map : undefined, runningCall }),
+      ),
     crypto,
     ledgerKey: ledger.key,
     genesis,
+    trail,
     clock,
     reason: created ? 'start' : 'restart',
     onReport: (text) => onConsole?.({ level: 'error', text }),
@@ -69,6 +76,7 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
       ledger,
       genesis,
       epoch,
+      trail,
       alarms: await pendingAlarms(ledger.files),
       clock,
       crypto,

@@ -5,7 +5,7 @@ import { Queue } from '../src/queue.ts'
 const pending = (calls: number, bytes = 10): Pending =>
   ({
     bytes: new Uint8Array(bytes),
-    request: { calls: Array.from({ length: calls }) },
+    request: { calls: Array.from({ length: calls }, () => ['list', new Uint8Array()]) },
   }) as unknown as Pending
 
 const queue = (limits = { queueRequests: 3, queueBytes: 100 }): Queue => new Queue(limits)

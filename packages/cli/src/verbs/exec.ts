@@ -10,7 +10,14 @@ import {
   operatingFrom,
   renewOnHangup,
 } from '../operating.ts'
-import { type BootstrapNode, bootstrapNodes, port } from '../options.ts'
+import {
+  type BootstrapNode,
+  bootstrapNodes,
+  callerIds,
+  callerKey,
+  duration,
+  port,
+} from '../options.ts'
 import { addOracleFlags, loadOracles, ORACLES_HELP, type OracleFlags } from '../oracles.ts'
 import { stopOnSignal } from '../signals.ts'
 import { safeJson } from '../terminal-text.ts'
@@ -21,6 +28,8 @@ interface Options extends OracleFlags, OperatingFlags {
   readonly debug?: boolean
   readonly dir?: string
   readonly title?: string
+  readonly upgradeBy?: string[]
+  readonly upgradeDelay?: number
   readonly bootstrap?: BootstrapNode[]
   readonly swarm: boolean
   readonly dht?: boolean
@@ -43,7 +52,17 @@ export function addExec(program: Command, context: Context): void {
         'let callers use plain names instead of signatures; recorded in the ledger',
       )
       .option('--dir <directory>', 'directory of the service (default: ./.vms/<script name>)')
-      .option('--title <title>', "the service's title (default: the script's name)"),
+      .option('--title <title>', "the service's title (default: the script's name)")
+      .option(
+        '--upgrade-by <caller id>',
+        'who may upgrade the script of a new ledger; may come again (default: nobody)',
+        callerIds,
+      )
+      .option(
+        '--upgrade-delay <duration>',
+        'how long before an upgrade takes effect, such as 24h (default: at once)',
+        duration,
+      ),
   )
   addOperatingFlags(command)
     .option('--bootstrap <host:port>', 'join a DHT of your own by these nodes', bootstrapNodes)
@@ -72,6 +91,8 @@ async function serve(context: Context, file: string, options: Options): Promise<
   const { output, cwd } = context
   if (options.dht && !options.swarm)
     throw new UsageError('--dht takes calls over the DHT, and --no-swarm stays off it')
+  if (options.upgradeDelay !== undefined && !options.upgradeBy)
+    throw new UsageError('--upgrade-delay says when upgrades take effect; --upgrade-by says whose')
   // Loaded here, so that the other verbs start without a database and a virtual machine.
   const { loadScript } = await import('../script.ts')
   const stopping = stopOnSignal(output)
@@ -90,6 +111,12 @@ async function serve(context: Context, file: string, options: Options): Promise<
       ...(options.host !== undefined && { host: options.host }),
       ...(options.debug && { debug: true }),
       ...(options.title !== undefined && { title: options.title }),
+      ...(options.upgradeBy && {
+        upgrade: {
+          callers: options.upgradeBy.map(callerKey),
+          delayMs: options.upgradeDelay ?? 0,
+        },
+      }),
       oracles,
       operating,
       swarm: options.swarm

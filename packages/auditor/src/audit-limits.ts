@@ -1,0 +1,7 @@
+/** What an auditor's machine may take. */
+
+/** Wall clock of one call on the auditor's machine, in milliseconds: ten times a host's, so that a slow auditor still finishes. */
+export const CALL_WALL_MS = 50_000
+
+/** V8 heap of the auditor's machine, in MiB: twice a host's. */
+export const MEMORY_MIB = 2_048

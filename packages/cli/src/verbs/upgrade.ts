@@ -1,0 +1,148 @@
+/** `vms upgrade`: gives a service a new script; with `--check` only says what that would have changed. */
+import type { TrialDifference, TrialReport } from '@vms/auditor'
+import type { Command } from 'commander'
+import { openClient } from '../client.ts'
+import type { Context } from '../context.ts'
+import { UsageError } from '../errors.ts'
+import { EXIT, EXIT_HELP } from '../exit.ts'
+import { type BootstrapNode, bootstrapNodes } from '../options.ts'
+import type { LoadedScript } from '../script.ts'
+import { stoppable } from '../stoppable.ts'
+import { parseTarget } from '../target.ts'
+import { safeJson, safeText } from '../terminal-text.ts'
+
+interface Options {
+  readonly check?: boolean
+  readonly title?: string
+  readonly key?: string
+  readonly bootstrap?: BootstrapNode[]
+  readonly json?: boolean
+}
+
+/** The method that takes a new script; no script has one of this name. */
+const UPGRADE_METHOD = 'vms:upgrade'
+
+export function addUpgrade(program: Command, context: Context): void {
+  program
+    .command('upgrade')
+    .description('give a service a new script, or see what it would change')
+    .argument('<service>', 'address of the service; with --check a vms:// key or a directory too')
+    .argument('<script>', 'JavaScript (CommonJS) as it is, or TypeScript and imports, bundled')
+    .option('--check', 'change nothing: replay the whole history on the new script and compare')
+    .option('--title <title>', "the service's title from then on (default: the script's name)")
+    .option('--key <file>', 'key file that signs the upgrade')
+    .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Only those whom the service's genesis names may upgrade it; by default nobody. The upgrade is a
+call in the ledger for all to see, and takes effect after the delay that the genesis says. Another
+one meanwhile takes its place. init does not run again. A script that fails at its top level is
+dropped, and the one before goes on.
+
+Anybody may --check: it exits with 1 if an outcome would have been another. Fuel is not compared.
+
+Examples:
+  vms upgrade :5555 rsvp.js --check
+  vms upgrade :5555 rsvp.js
+${EXIT_HELP}`,
+    )
+    .action((service: string, file: string, options: Options) =>
+      stoppable(context, ({ signal }) => upgrade(context, service, file, options, signal)),
+    )
+}
+
+async function upgrade(
+  context: Context,
+  service: string,
+  file: string,
+  options: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  const { output, cwd } = context
+  if (options.check && (options.title !== undefined || options.key !== undefined))
+    throw new UsageError('--check makes no upgrade: it takes neither --title nor --key')
+  const { loadScript } = await import('../script.ts')
+  const script = await loadScript(file, { cwd, color: output.color })
+  if (options.check) await check(context, service, script, options, signal)
+  else await announce(context, service, script, options, signal)
+}
+
+async function announce(
+  context: Context,
+  service: string,
+  { name, source }: LoadedScript,
+  { title, key, bootstrap, json }: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  const { output } = context
+  const keys = { ...(key !== undefined && { key }), ...(bootstrap && { bootstrap }) }
+  const { client } = await openClient(context, service, { ...keys, signal })
+  try {
+    const script = { name, title: title ?? name.replace(/(.)\.[^.]*$/, '$1'), source }
+    const due = Number(await client.$call(UPGRADE_METHOD, [script], { signal }))
+    const effect = new Date(due).toISOString()
+    output.tell(`${output.style('green', '✔')} ${safeText(name)} takes effect at ${effect}`)
+    if (json) output.print(safeJson({ version: 1, effect }))
+  } finally {
+    client.$close()
+  }
+}
+
+async function check(
+  context: Context,
+  service: string,
+  script: LoadedScript,
+  { bootstrap, json }: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  const { output, cwd } = context
+  const { openSource } = await import('../source.ts')
+  const { tryUpgrade } = await import('@vms/auditor')
+  const progress = output.progress()
+  try {
+    progress.step('Opening call log')
+    const ledger = await openSource(parseTarget(service, cwd), {
+      signal,
+      ...(bootstrap && { bootstrap }),
+    })
+    try {
+      progress.step(`Replaying ${ledger.head.length} entries on ${safeText(script.name)}`)
+      const onEntry = (done: number): void => progress.count(done, ledger.head.length)
+      const report = await tryUpgrade({ ledger, script, onEntry, signal })
+      progress.done()
+      tellTrial(context, report)
+      if (json) output.print(safeJson({ version: 1, ...report }))
+      if (report.different > 0) context.exitCode = EXIT.no
+    } finally {
+      await ledger.close()
+    }
+  } finally {
+    progress.stop()
+  }
+}
+
+function tellTrial(
+  { output: { tell, style } }: Context,
+  { calls, different, differences }: TrialReport,
+): void {
+  for (const difference of differences) for (const line of linesOf(difference)) tell(line)
+  if (differences.length < different) tell(`… and ${different - differences.length} more`)
+  const [mark, said] =
+    different === 0
+      ? [style('green', '✔'), 'all of them come to the same']
+      : [style('red', '✘'), `${different} would have come to something else`]
+  tell(`${mark} ${calls} ${calls === 1 ? 'call' : 'calls'} of the history: ${said}`)
+}
+
+function linesOf(difference: TrialDifference): string[] {
+  const { entry, call, method, part, path, expected, got } = difference
+  const place = [`entry ${entry}`, ...(call === null ? [] : [`call ${call}`]), `${method}()`]
+  const where = path === null || path === '$' ? part : `${part} ${path}`
+  return [
+    `✘ ${place.join(', ')}: ${where}`,
+    `    recorded  ${expected}`,
+    `    new       ${got}`,
+  ].map((line) => safeText(line))
+}
