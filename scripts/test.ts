@@ -25,6 +25,7 @@ const checks: { name: string; command: string[] }[] = [
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
   { name: 'types of the examples', command: ['tsc', '-p', 'examples/tsconfig.json'] },
   { name: 'types of the explorer', command: ['tsc', '-p', 'packages/explorer/src/page'] },
+  { name: 'types of the example page', command: ['tsc', '-p', 'examples/rsvp-page/tsconfig.json'] },
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
   { name: 'dead code', command: ['knip'] },
 ]

@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly oracles?: Oracles
   /** Nodes to join the DHT by; null stays off it. */
   readonly operating: Operating
+  /** Folders that browsers are served, by path. */
+  readonly pages?: Readonly<Record<string, string>>
   readonly swarm: {
     readonly bootstrap?: readonly BootstrapNode[]
     /** Whether calls are taken there. */
@@ -53,6 +55,7 @@ export function startHost(
     ...(options.debug && { debug: true }),
     ...(options.upgrade && { upgrade: options.upgrade }),
     ...(options.oracles && { oracles: options.oracles }),
+    ...(options.pages && { pages: options.pages }),
     ...operating.options,
     swarm: options.swarm ?? false,
     ...tellers(operating.log, () => script.name),

@@ -5,6 +5,7 @@ import { platform } from '#platform'
 // What a program needs beside a client: reading addresses, entries and requests, showing keys, storing receipts.
 export {
   type Address,
+  type CallsEntry,
   callerId,
   decodeReceipt,
   decodeRequest,

@@ -19,6 +19,7 @@ import { makeDirectory, type Script } from './deploy.ts'
 import { callsOverDht, type DhtCalls } from './dht-calls.ts'
 import { type Door, type DoorOptions, makeDoor } from './door.ts'
 import { endProcess } from './fatal.ts'
+import { folderFiles } from './folder-files.ts'
 import type { HostKeys } from './keys.ts'
 import { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
 import { type Opened, openOrCreate } from './opening.ts'
@@ -51,6 +52,11 @@ export interface HostOptions extends OperatingOptions, DoorOptions {
    * `calls`: take calls there too, from whoever knows the ledger's key. Default false: only replicate.
    */
   readonly swarm?: (Pick<SwarmOptions, 'bootstrap'> & { readonly calls?: boolean }) | false
+  /**
+   * Folders whose files are served to browsers, by the paths at which they are, as in `{ '/': 'site', '/vms/': … }`. Default
+   * none: then the host's own page is at `/`.
+   */
+  readonly pages?: Readonly<Record<string, string>>
   /** What the script prints. */
   readonly onConsole?: (line: ConsoleLine) => void
   /** What went wrong without ending the host, such as a failed announcement. */
@@ -125,7 +131,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
     })
     const { ledger } = service
     const served = servedOf(service, opened.keys, ports, limits, { ...operating, commits })
-    server.serve(siteOf(service, served, limits))
+    server.serve(siteOf(service, served, limits, options.pages))
     const calls = callsOverDht(options, {
       crypto: ports.crypto,
       connections: limits.connections,
@@ -185,10 +191,16 @@ function servedOf(
   }
 }
 
-function siteOf(service: Service, served: Served, limits: ServiceLimits): Site {
+function siteOf(
+  service: Service,
+  served: Served,
+  limits: ServiceLimits,
+  folders: HostOptions['pages'] = {},
+): Site {
   const id = encodeKey(service.ledger.key)
   return {
     connections: limits.connections,
+    files: folderFiles(folders),
     find: (wanted) => (wanted === '' || wanted === id ? served : null),
     describe: () => describe(service),
     unready: () => service.state.unready,

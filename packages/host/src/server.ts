@@ -10,6 +10,7 @@ import { clientFrameBytes, REPLICATE_PROTOCOL, RPC_PROTOCOL } from '@vms/rpc'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import type { Connection, Socket } from './connection.ts'
 import type { Door } from './door.ts'
+import type { FolderFiles } from './folder-files.ts'
 import type { Metrics } from './operating/metrics.ts'
 import { answerOperating, type OperatingPages } from './operating/pages.ts'
 import type { Tls } from './operating/tls.ts'
@@ -36,6 +37,8 @@ export interface Site {
   readonly connections: number
   /** What is at `/<id>`; at `/` the id is empty. Null if nothing is. */
   find(id: string): Served | null
+  /** Files that the operator serves, by path. Never rejects. */
+  readonly files?: FolderFiles
   /** The body of /.well-known/vms.json. */
   describe(): unknown
   /** Why no calls are taken at present; null if they are. */
@@ -170,6 +173,20 @@ export class Server {
         'access-control-allow-origin': '*',
       })
       response.end(`${JSON.stringify(this.#sockets.site.describe(), null, 2)}\n`)
+    } else {
+      void this.#answerFile(path, request, response)
+    }
+  }
+
+  /** A file of the folders that the operator serves, else of the page that every host has. */
+  async #answerFile(
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const file = (await this.#sockets?.site.files?.(path)) ?? null
+    if (file) {
+      response.writeHead(200, file.headers).end(file.body)
     } else if (!answerPage(path, request, response)) {
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
       response.end(

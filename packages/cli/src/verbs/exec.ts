@@ -20,6 +20,7 @@ import {
 } from '../options.ts'
 import { addOracleFlags, loadOracles, ORACLES_HELP, type OracleFlags } from '../oracles.ts'
 import { stopOnSignal } from '../signals.ts'
+import { sitePages } from '../site.ts'
 import { safeJson } from '../terminal-text.ts'
 
 interface Options extends OracleFlags, OperatingFlags {
@@ -30,6 +31,7 @@ interface Options extends OracleFlags, OperatingFlags {
   readonly title?: string
   readonly upgradeBy?: string[]
   readonly upgradeDelay?: number
+  readonly site?: string
   readonly bootstrap?: BootstrapNode[]
   readonly swarm: boolean
   readonly dht?: boolean
@@ -62,6 +64,10 @@ export function addExec(program: Command, context: Context): void {
         '--upgrade-delay <duration>',
         'how long before an upgrade takes effect, such as 24h (default: at once)',
         duration,
+      )
+      .option(
+        '--site <folder>',
+        'serve the files of a folder to browsers, and the client at /vms/',
       ),
   )
   addOperatingFlags(command)
@@ -80,6 +86,7 @@ Examples:
   vms exec rsvp.js
   vms exec rsvp.ts -p 8080 --host 0.0.0.0 --dir /srv/rsvp
   vms exec rsvp.js --json --no-swarm
+  vms exec rsvp.js --site rsvp-page      # a page at http://localhost:5555/ beside the service
   vms exec rsvp.js --dht                # callable as vms://… from anywhere, no port to open
   vms exec weather.js --oracles oracles.js --oracle-fetch https://api.example.org
 ${EXIT_HELP}`,
@@ -104,6 +111,8 @@ async function serve(context: Context, file: string, options: Options): Promise<
     const { told } = operating
     tellState(told.output, script, file, cwd)
     const oracles = await loadOracles(options, { cwd, color: output.color })
+    const pages =
+      options.site === undefined ? undefined : await sitePages(resolve(cwd, options.site))
     const { defaultDirectory, startHost, tellClosed, tellReady } = await import('../serve.ts')
     const host = await startHost(script, {
       dir: options.dir === undefined ? defaultDirectory(file, cwd) : resolve(cwd, options.dir),
@@ -117,6 +126,7 @@ async function serve(context: Context, file: string, options: Options): Promise<
           delayMs: options.upgradeDelay ?? 0,
         },
       }),
+      ...(pages && { pages }),
       oracles,
       operating,
       swarm: options.swarm

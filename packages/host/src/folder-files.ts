@@ -1,0 +1,76 @@
+/**
+ * Pages that a host serves beside its services: the files of folders, as they are. No listing, no file whose name begins
+ * with a dot, nothing outside of the folder, and headers that keep a page to its own origin.
+ */
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { extname, join, sep } from 'node:path'
+
+/** A file to send. */
+interface FolderFile {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** The file at a path, null if there is none. */
+export type FolderFiles = (path: string) => Promise<FolderFile | null>
+
+/** Bytes of one file. A host is no place for downloads: the whole file is in memory while it is sent. */
+const PAGE_BYTES = 16 * 1024 * 1024
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+}
+
+/** What a page may do: load from its own origin, and talk to it. No script of others, none inside a page. */
+const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  // Asked for each time: a page and what it loads must be of one version.
+  'cache-control': 'no-cache',
+}
+
+/** The files of folders, each at a path that begins and ends with a slash. The longest path that fits is taken. */
+export function folderFiles(folders: Readonly<Record<string, string>>): FolderFiles {
+  const places = Object.keys(folders).sort((a, b) => b.length - a.length)
+  return async (path) => {
+    const place = places.find((candidate) => path.startsWith(candidate))
+    if (place === undefined) return null
+    const rest = decoded(path.slice(place.length))
+    const names = (rest === '' || rest?.endsWith('/') ? `${rest}index.html` : rest)?.split('/')
+    if (!names || names.some((name) => name === '' || name.startsWith('.') || /[\0\\]/.test(name)))
+      return null
+    try {
+      const folder = await realpath(folders[place] as string)
+      // A link out of the folder is not followed.
+      const file = await realpath(join(folder, ...names))
+      if (!file.startsWith(folder + sep)) return null
+      const { size } = await stat(file)
+      if (size > PAGE_BYTES) return null
+      const type = TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream'
+      return { headers: { ...PAGE_HEADERS, 'content-type': type }, body: await readFile(file) }
+    } catch {
+      return null
+    }
+  }
+}
+
+function decoded(path: string): string | null {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return null
+  }
+}
