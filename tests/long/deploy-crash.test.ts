@@ -9,5 +9,5 @@ test(`every acknowledged deploy and call is there after ${KILLS} kills, nothing 
   console.log(`VMS_SEED=${SEED}`)
   const story = await killDuringDeploys(KILLS, SEED)
   console.log('killed during deploys:', story)
-  expect(story.deployed).toBeGreaterThan(KILLS / 2)
+  expect(story.answered).toBeGreaterThan(KILLS / 3)
 })

@@ -90,6 +90,7 @@ const UNSEEN = [
   '\u2028',
   '\u200b',
   '\ufeff',
+  '\u{e0041}',
 ]
 
 const WRONG: [name: string, wish: Wish, code: string, message: RegExp][] = [
@@ -108,6 +109,12 @@ const WRONG: [name: string, wish: Wish, code: string, message: RegExp][] = [
     /init failed: Error: no/,
   ],
   ['nothing to call', { source: '1' }, 'ERR_VMS_SCRIPT_FAILED', /exports no functions/],
+  [
+    'a thousand methods with long names',
+    { source: `for (let i = 0; i < 1000; i++) exports['m'.repeat(20) + i] = async () => i` },
+    'ERR_VMS_TOO_MANY_METHODS',
+    /characters/,
+  ],
   ['no source', { source: 7 }, 'ERR_VMS_ARGUMENT', /text of a script/],
   ['a title that is too long', { title: 'x'.repeat(101) }, 'ERR_VMS_TITLE', /101 characters/],
   ['no title', { title: '  ' }, 'ERR_VMS_TITLE', /missing/],

@@ -17,6 +17,7 @@ import { HostError } from '../errors.ts'
 import type { ServiceLimits } from '../limits.ts'
 import { createIn, type OpeningOptions } from '../opening.ts'
 import { HostOracles, type OracleContext } from '../oracles.ts'
+import type { Service } from '../service.ts'
 import { saveNap } from '../services/nap.ts'
 import { type HostPorts, startService } from '../starting.ts'
 import type { ServiceRecord } from './records.ts'
@@ -44,6 +45,9 @@ export interface MakerOptions {
   readonly storedBytes: () => number
   readonly onError: (error: Error) => void
 }
+
+/** UTF-16 units of the names of all methods together: the host keeps them in memory, and lists them to whoever asks. */
+const METHODS_UNITS = 16_384
 
 /** UTF-16 units of a report of the engine's that goes into the error of a deploy. */
 const REPORT_UNITS = 2_000
@@ -116,8 +120,9 @@ export class Maker {
     const opened = await createIn(making, { script, ...options }, ports)
     const { ledger, genesis } = opened
     let report = ''
+    let service: Service | null = null
     try {
-      const service = await startService(opened, {
+      service = await startService(opened, {
         ports,
         limits,
         hushed: true,
@@ -131,8 +136,8 @@ export class Maker {
         throw reported(error, report)
       })
       const methods = [...service.methods]
+      mustBeShort(methods)
       const { nextAlarm } = service
-      await service.close()
       const most = this.#options.storedBytes()
       if (ledger.storedBytes > most) {
         throw new HostError(
@@ -153,6 +158,7 @@ export class Maker {
         length,
       }
     } finally {
+      await service?.close()
       await ledger.close()
     }
   }
@@ -169,6 +175,15 @@ function upgradeOf({ callers, delayMs }: NonNullable<Wish['upgrade']>) {
     return key
   })
   return { callers: keys, delayMs }
+}
+
+function mustBeShort(methods: readonly string[]): void {
+  const units = methods.reduce((sum, method) => sum + method.length, 0)
+  if (units <= METHODS_UNITS) return
+  throw new HostError(
+    'ERR_VMS_TOO_MANY_METHODS',
+    `the names of the methods have ${units} characters together, a host of many takes ${METHODS_UNITS}`,
+  )
 }
 
 /** What a script failed by, with the place as the engine knows it: whoever deploys from afar sees no console. */

@@ -38,7 +38,7 @@ const ID = /^[ybndrfg8ejkmcpqxot1uwisza345h769]{52}$/
 
 /** Control characters, line separators, marks that turn the direction of text, and characters that show nothing. */
 const UNSEEN =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]/
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]|\udb40[\udc00-\udfff]/
 
 exports.init = async () => {
   const policy = checkedPolicy(await System.oracle('policy'))
