@@ -120,7 +120,7 @@ test('addresses that are none are refused before anything is asked', async () =>
     `vms://${'g'.repeat(64)}`,
     `hyper://${KEY}#x`,
     `ws://localhost:1/${KEY.slice(1)}l`,
-    'ws://localhost:1/x/y',
+    'ws://localhost:1/x//y',
   ]
   const verbs: ((address: string) => string[])[] = [
     (address) => ['info', address, '--json'],

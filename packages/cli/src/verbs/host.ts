@@ -88,9 +88,9 @@ async function serve(context: Context, options: Options): Promise<void> {
   const stopping = stopOnSignal(output)
   context.outlivesReader = true
   try {
-    const policy = await policyFrom(context, options)
     const operating = await operatingFrom(context, options)
     const { told } = operating
+    const policy = await policyFrom(told, options)
     const host = await createHost({
       dir: resolve(cwd, options.dir ?? join('.vms', 'host')),
       policy,
