@@ -78,3 +78,31 @@ test('what a host of many does not do is said with what would', SLOW, async () =
   expect(late).toMatchObject({ code: 2, stderr: expect.stringContaining('--upgrade-by') })
   expect((await vms(place, ['services', host.url])).stdout).toBe('')
 })
+
+test(
+  'a service that its deployer may upgrade is upgraded, found so after a restart, and verifies',
+  SLOW,
+  async () => {
+    const place = makeWorkplace()
+    const host = await hostMany(place)
+    const key = (await vms(place, ['key'])).stdout.trim()
+    place.write('greet.js', 'exports.greet = async () => "hello"')
+    const to = ['--to', host.url]
+    const deployed = await vms(place, ['deploy', 'greet.js', ...to, '--upgrade-by', key])
+    const url = deployed.stdout.trim()
+    expect((await vms(place, ['call', url, 'greet'])).stdout).toBe('"hello"\n')
+    place.write(
+      'greet.js',
+      'exports.greet = async () => "good day"\nexports.leave = async () => "bye"',
+    )
+    const upgraded = await vms(place, ['upgrade', url, 'greet.js'])
+    expect(upgraded, upgraded.stderr).toMatchObject({ code: 0 })
+    expect((await vms(place, ['call', url, 'greet'])).stdout).toBe('"good day"\n')
+    expect((await host.process.finished('SIGTERM')).code).toBe(143)
+    const again = await hostMany(place)
+    const id = url.slice(url.lastIndexOf('/'))
+    expect((await vms(place, ['call', `${again.url}${id}`, 'leave'])).stdout).toBe('"bye"\n')
+    const verified = await vms(place, ['verify', again.url, '--all'])
+    expect(verified, verified.stderr).toMatchObject({ code: 0 })
+  },
+)
