@@ -2,7 +2,7 @@
  * Proxies as distributions install them, with the configuration that docs/operating.md shows: only addresses, certificates
  * and places of files are the test's own.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,16 +24,6 @@ export interface ProxyOptions {
   readonly tls: number
   readonly plain: number
   readonly certificate: Certificate
-}
-
-/** Whether a program is installed. */
-export function isInstalled(program: string): boolean {
-  try {
-    execFileSync(program, [program === 'nginx' ? '-v' : 'version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** The block of the guide in that language. */

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { expect, test } from 'vitest'
 import { makeCertificate } from '../harness/certificate.ts'
+import { needsPrograms } from '../harness/installed.ts'
 import { execHost } from '../harness/vms-host.ts'
 import { vms } from '../harness/vms-process.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
@@ -20,7 +21,8 @@ async function nameShown(port: number): Promise<string> {
   return String(CN)
 }
 
-test('a host with a certificate is called and audited over TLS, and takes another one at SIGHUP', async () => {
+test('a host with a certificate is called and audited over TLS, and takes another one at SIGHUP', async (context) => {
+  needsPrograms(context, 'openssl')
   const place = makeWorkplace()
   const first = makeCertificate(place.path, 'first')
   const second = makeCertificate(place.path, 'second')
@@ -50,7 +52,8 @@ test('a host with a certificate is called and audited over TLS, and takes anothe
   expect(await host.process.finished('SIGTERM')).toMatchObject({ code: 143 })
 })
 
-test('flags of TLS that say nothing whole are refused', async () => {
+test('flags of TLS that say nothing whole are refused', async (context) => {
+  needsPrograms(context, 'openssl')
   const place = makeWorkplace()
   const script = place.example('rsvp.js')
   const { cert } = makeCertificate(place.path, 'one')
