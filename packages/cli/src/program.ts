@@ -19,6 +19,7 @@ import { addLog } from './verbs/log.ts'
 import { addManage } from './verbs/manage.ts'
 import { addRepl } from './verbs/repl.ts'
 import { addServices } from './verbs/services.ts'
+import { addTypes } from './verbs/types.ts'
 import { addUpgrade } from './verbs/upgrade.ts'
 import { addVerify } from './verbs/verify.ts'
 
@@ -73,6 +74,7 @@ function createProgram(context: Context): Command {
   addLog(program, context)
   addFiles(program, context)
   addInfo(program, context)
+  addTypes(program, context)
   addKey(program, context)
   addHost(program, context)
   addDeploy(program, context)

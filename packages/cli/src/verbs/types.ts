@@ -1,0 +1,48 @@
+/** `vms types`: TypeScript declarations of a service's methods, from a script or from what a running host serves. */
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { connect } from '@vms/client'
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { EXIT_HELP } from '../exit.ts'
+import { parseServiceAddress } from '../target.ts'
+import { declareMethods } from '../typing/declarations.ts'
+
+export function addTypes(program: Command, context: Context): void {
+  program
+    .command('types')
+    .description("write TypeScript declarations of a service's methods")
+    .argument('<script | url>', 'a script, or the address of a running host')
+    .option('-o, --output <file>', 'where to write them (default: stdout)')
+    .addHelpText(
+      'after',
+      `
+Types come from the script's JSDoc comments; what they do not say is unknown. Of a running service, the script is
+the one in its ledger's first entry, which the ledger's key commits to.
+
+Examples:
+  vms types rsvp.js -o rsvp.d.ts
+  vms types localhost:5555 -o rsvp.d.ts
+${EXIT_HELP}`,
+    )
+    .action(async (source: string, { output: file }: { output?: string }) => {
+      const { output, cwd } = context
+      const isFile = existsSync(resolve(cwd, source)) || /\.[cm]?[jt]s$/.test(source)
+      const text = isFile ? await ofScript(source, context) : await ofService(source)
+      if (file === undefined) output.print(text.trimEnd())
+      else await writeFile(resolve(cwd, file), text)
+    })
+}
+
+async function ofScript(file: string, { cwd, output }: Context): Promise<string> {
+  const { loadScript } = await import('../script.ts')
+  const { source, name } = await loadScript(file, { cwd, color: output.color })
+  return declareMethods(source, name, null)
+}
+
+async function ofService(address: string): Promise<string> {
+  await using service = await connect(parseServiceAddress(address, 'vms types').url)
+  const { genesis, methods } = service.$info
+  return declareMethods(genesis.script.source, genesis.script.title, methods)
+}

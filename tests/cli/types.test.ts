@@ -1,0 +1,21 @@
+/** `vms types`: the same declarations from a script and from the host that serves it. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { execHost } from '../harness/vms-host.ts'
+import { vms } from '../harness/vms-process.ts'
+import { makeWorkplace } from '../harness/workplace.ts'
+
+test('from a file, and from a running host', async () => {
+  const place = makeWorkplace()
+  const script = place.example('rsvp.js')
+  const printed = await vms(place, ['types', script])
+  expect(printed).toMatchObject({ code: 0, stderr: '' })
+  const signature = 'declare function RSVP(isAttending: boolean, reason?: string): Promise<Answer>'
+  expect(printed.stdout).toContain(signature)
+  const { url } = await execHost(place, script)
+  expect(await vms(place, ['types', url, '-o', 'out.d.ts'])).toMatchObject({ code: 0, stdout: '' })
+  const body = (text: string): string => text.slice(text.indexOf('\n')).trim()
+  expect(body(readFileSync(join(place.path, 'out.d.ts'), 'utf8'))).toBe(body(printed.stdout))
+  expect(await vms(place, ['types', 'missing.js'])).toMatchObject({ code: 2 })
+})
