@@ -1,9 +1,12 @@
 /** What is derived by hashing: digests of file changes, seeds of randomness. See `docs/spec/format.md`. */
 import {
+  announceUpgrade,
+  bootUpgrade,
   callSeed,
   changesDigest,
   encodeValue,
   entrySeed,
+  FIRST_SCRIPT,
   type FileChange,
   toHex,
 } from '@vms/format'
@@ -44,7 +47,7 @@ const request = filled(0xbb)
 
 export const derivedVectors = (): object => ({
   about:
-    'changes: rows is what is hashed after the domain tag, as a value (hex). seeds: of a call by request id and number, of a boot or init by index. hex throughout.',
+    'scripts: what an upgrade and its boot write to the file. changes: rows is what is hashed after the domain tag, as a value (hex). seeds: of a call by request id and number, of a boot or init by index. hex throughout.',
   changes: changes.map(([name, given]) => {
     const digest = changesDigest(crypto, given)
     return {
@@ -54,6 +57,12 @@ export const derivedVectors = (): object => ({
       digest: digest && toHex(digest),
     }
   }),
+  scripts: upgradeSteps().map(([name, { state, change }]) => ({
+    name,
+    state: recordNotationOf(state),
+    file: change.path,
+    data: change.kind === 'file' ? toHex(change.data) : null,
+  })),
   seeds: {
     ledger: toHex(ledger),
     calls: [0, 1, 255, 256, 999].map((call) => ({
@@ -70,6 +79,19 @@ export const derivedVectors = (): object => ({
     ),
   },
 })
+
+/** An upgrade at entry 5 that is due a day later, and the boot for it at entry 9: taken into effect, or dropped. */
+function upgradeSteps() {
+  const time = 1_760_000_000_000
+  const announced = announceUpgrade(FIRST_SCRIPT, { entry: 5, time, delayMs: 86_400_000 })
+  const booted = (served: boolean) =>
+    bootUpgrade(announced.state, { entry: 9, time: time + 86_400_000, served })
+  return [
+    ['pending', announced],
+    ['in effect', booted(true)],
+    ['dropped', booted(false)],
+  ] as const
+}
 
 /** Written out once more, apart from the package: path, kind, time, hash of the data. */
 function rowsOf(given: readonly FileChange[]): Uint8Array {

@@ -7,9 +7,11 @@ import {
   encodeRequest,
   encodeValue,
   toHex,
+  UPGRADE_METHOD,
 } from '@vms/format'
 import {
   aborted,
+  alice,
   answered,
   boot,
   calls,
@@ -43,6 +45,10 @@ const debug: CallsEntry = {
   signature: null,
   outcomes: [thrown, aborted, skipped],
 }
+
+const upgrade = encodeRequest(
+  requestOf(alice.publicKey, [[UPGRADE_METHOD, [{ ...genesis.script, title: 'RSVP 2' }]]], 10),
+)
 
 const alarm: AlarmEntry = {
   type: 'alarm',
@@ -85,6 +91,11 @@ const valid: readonly (readonly [string, Entry])[] = [
     },
   ],
   ['an init that asked an oracle', { ...init, outcome: { ...nothing, oracles: [answered] } }],
+  [
+    'an upgrade',
+    { ...first, request: upgrade, outcomes: [returned(1_760_086_405_000, filled(0x7a))] },
+  ],
+  ['a boot for an upgrade', { ...boot, reason: 'upgrade', root: filled(1), files: init.files }],
   ['an alarm that is a group of its own', alarm],
   ['an alarm inside a group, which threw', { ...alarm, outcome: thrown, root: null, files: null }],
   ['an alarm that did not run', { ...alarm, outcome: skipped }],

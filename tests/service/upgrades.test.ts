@@ -93,12 +93,12 @@ test('with a delay it waits, also across a restart with either script at hand', 
   expect(due).toBeGreaterThan(Date.now())
   expect(await first.guest.$call('add', [1])).toStrictEqual([1, 1, 1])
   await first.host.close()
-  const second = await serve(place, 0, { ports: { now: time.now } })
+  const second = await serve(place, 30_000, { ports: { now: time.now } })
   expect(await second.guest.$call('add', [1])).toStrictEqual([1, 2, 1])
   const { length } = second.host.head
   await second.host.close()
   time.aheadMs = 40_000
-  const third = await serve(place, 0, { ports: { now: time.now } })
+  const third = await serve(place, 30_000, { ports: { now: time.now } })
   expect(third.host.head.length).toBe(length + 1)
   expect(third.host.methods).toContain('fresh')
   expect(await third.guest.$call('add', [1])).toStrictEqual([2, 3, 1])
@@ -107,6 +107,8 @@ test('with a delay it waits, also across a restart with either script at hand', 
   expect(fourth.methods).toContain('fresh')
   await fourth.close()
   await expect(place.host(V3)).rejects.toMatchObject({ code: 'ERR_VMS_SCRIPT_DIFFERS' })
+  const other = { upgrade: upgradeable(0) }
+  await expect(place.host(V1, other)).rejects.toMatchObject({ code: 'ERR_VMS_SETTING_DIFFERS' })
   expect(await place.audit()).toMatchObject({ verdict: 'verified', findings: [] })
 })
 

@@ -9,6 +9,7 @@ import {
   decodeEntry,
   decodeReceipt,
   decodeRequest,
+  decodeScriptState,
   decodeValue,
   encodeEntry,
   encodeReceipt,
@@ -24,6 +25,7 @@ import {
   parseAddress,
   Rfc6962Range,
   requestId,
+  SCRIPT_FILE,
   signRequest,
   TreeRoots,
   toHex,
@@ -283,9 +285,19 @@ describe('derived', () => {
   interface Seeds {
     readonly ledger: string
     readonly calls: { request: string; call: number; seed: string }[]
-    readonly entries: { kind: 'boot' | 'init'; index: number; seed: string }[]
+    readonly entries: { kind: 'boot' | 'init' | 'alarm'; index: number; seed: string }[]
   }
-  const file = load<{ changes: Changes[]; seeds: Seeds }>('derived')
+  interface Script extends Named {
+    readonly state: Json
+    readonly file: string
+    readonly data: string
+  }
+  const file = load<{ changes: Changes[]; scripts: Script[]; seeds: Seeds }>('derived')
+
+  test.each(file.scripts)('state of an upgrade that is $name', ({ state, file: path, data }) => {
+    expect(path).toBe(SCRIPT_FILE)
+    expect(decodeScriptState(fromHex(data))).toStrictEqual(recordFrom(state))
+  })
 
   test.each(file.changes)('digest of $name', ({ changes, rows, digest }) => {
     const got = changesDigest(crypto, recordFrom(changes) as FileChange[])

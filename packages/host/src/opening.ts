@@ -1,5 +1,5 @@
 /** Opening the ledger of a directory, or beginning one there; with the host's own keys and what the genesis says. */
-import type { Crypto, GenesisEntry, MachineLimits } from '@vms/format'
+import { type Crypto, callerId, type GenesisEntry, type MachineLimits } from '@vms/format'
 import { type Ledger, LedgerError } from '@vms/ledger'
 import { genesisBlock, makeGenesis, type Script } from './deploy.ts'
 import { ScriptDiffersError, SettingDiffersError } from './errors.ts'
@@ -50,11 +50,18 @@ export async function openOrCreate(
     if (options.debug !== undefined && genesis.authentication !== asked) {
       throw new SettingDiffersError('authentication', genesis.authentication, asked)
     }
+    const [recorded, wanted] = [genesis.upgrade, options.upgrade ?? genesis.upgrade].map(shown)
+    if (recorded !== wanted) throw new SettingDiffersError('upgrades', `${recorded}`, `${wanted}`)
     return opened
   } catch (error) {
     await ledger.close()
     throw error
   }
+}
+
+function shown({ callers, delayMs }: GenesisEntry['upgrade']): string {
+  const who = callers.map(callerId).toSorted().join(', ')
+  return who === '' ? 'by nobody' : `by ${who} after ${delayMs} ms`
 }
 
 /** Begins a ledger in `dir`. Its length is 0 until its first group is committed. */

@@ -90,7 +90,8 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
     })
     if (!created) {
       await recall(ledger, service.guard, crypto, now() - 2 * limits.requestLifetimeMs)
-      if (!lazy) await service.restart()
+      // Without methods nothing would be let in, and so nothing boot: an upgrade or a top level came to nothing last.
+      if (!lazy || epoch.methods.size === 0) await service.restart()
     }
     if (!options.hushed) service.open()
     return service
