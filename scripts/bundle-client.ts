@@ -7,7 +7,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 
@@ -26,8 +26,8 @@ export interface BundledModule {
   readonly later: readonly string[]
 }
 
-/** Bundles the client into `folder` and resolves with what is there. */
-export async function bundleClient(folder: string): Promise<BundledModule[]> {
+/** Bundles the client into `folder` and resolves with what is there. Imports that match `without` are left as they are. */
+export async function bundleClient(folder: string, without?: RegExp): Promise<BundledModule[]> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: { client: join('packages', 'client', 'src', 'index.ts') },
@@ -42,6 +42,7 @@ export async function bundleClient(folder: string): Promise<BundledModule[]> {
     outdir: folder,
     chunkNames: '[name]-[hash]',
     metafile: true,
+    plugins: without ? [leaveOut(without)] : [],
     write: false,
     logLevel: 'warning',
   })
@@ -55,7 +56,9 @@ export async function bundleClient(folder: string): Promise<BundledModule[]> {
     .filter(([path]) => path.endsWith('.js'))
     .map(([path, { inputs, imports }]) => {
       const named = (kind: string): string[] =>
-        imports.filter((used) => used.kind === kind).map((used) => basename(used.path))
+        imports
+          .filter((used) => used.kind === kind && !used.external)
+          .map((used) => basename(used.path))
       return {
         name: basename(path),
         gzipBytes: sizes.get(basename(path)) as number,
@@ -65,6 +68,13 @@ export async function bundleClient(folder: string): Promise<BundledModule[]> {
       }
     })
 }
+
+const leaveOut = (filter: RegExp): Plugin => ({
+  name: 'leave out',
+  setup({ onResolve }) {
+    onResolve({ filter }, ({ path }) => ({ path, external: true }))
+  },
+})
 
 if (import.meta.main) {
   for (const { name, gzipBytes } of await bundleClient(clientBundle)) {
