@@ -19,7 +19,7 @@ import { apply, isArray, methodsOf } from './primordials.js'
 
 const a = methodsOf(Array.prototype)
 const s = methodsOf(Array)
-const { concat, splice, toSpliced, unshift, lastIndexOf, reduce, reduceRight } = Array.prototype
+const { concat, splice, toSpliced, unshift, lastIndexOf } = Array.prototype
 const { of, fromAsync } = Array
 const { asyncIterator, isConcatSpreadable: spreadable, iterator } = Symbol
 
@@ -164,13 +164,15 @@ const visiting = {
     pay(itemsOf(this), rate.visitItem)
     return a.some(this, visit, self)
   },
-  reduce(...given) {
+  reduce(visit, first) {
     pay(itemsOf(this), rate.visitItem)
-    return apply(reduce, this, given)
+    // Without a first value it is another operation.
+    return arguments.length > 1 ? a.reduce(this, visit, first) : a.reduce(this, visit)
   },
-  reduceRight(...given) {
+  reduceRight(visit, first) {
     pay(itemsOf(this), rate.visitItem)
-    return apply(reduceRight, this, given)
+    // Without a first value it is another operation.
+    return arguments.length > 1 ? a.reduceRight(this, visit, first) : a.reduceRight(this, visit)
   },
 }
 
