@@ -67,7 +67,8 @@ const ids: string[] = []
 const begun = performance.now()
 for (let i = 0; i < SERVICES; i++) {
   const wanted = { name: 'keyserver.js', title: `Keys ${i}`, source }
-  ids.push(((await provisioning['deploy']?.(wanted)) as { id: string }).id)
+  const { id } = (await provisioning.$call('deploy', [wanted])) as { id: string }
+  ids.push(id)
 }
 const deployMs = (performance.now() - begun) / SERVICES
 provisioning.$close()
