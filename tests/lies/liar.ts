@@ -79,7 +79,7 @@ export class Liar {
 
   #machine(machine: Machine): Machine {
     const { alarm, boot, run } = machine
-    machine.alarm = (honest) => alarm.call(machine, this.#apply('rung', honest))
+    machine.alarm = (honest, group) => alarm.call(machine, this.#apply('rung', honest), group)
     machine.boot = async (moment) => this.#apply('booted', await boot.call(machine, moment))
     machine.run = async (requests) => {
       const report = await run.call(

@@ -190,3 +190,23 @@ test('one that always runs into a backstop is given up, and the ledger says so',
     alarms: { fired: 1, skipped: 1, pending: 0 },
   })
 })
+
+test('alarms of one group, and calls after them, may ask for the history', async () => {
+  const place = await Place.make()
+  const time = new Time()
+  const script = `${SCRIPT}
+    exports.past = async () => { await exports.ring((await System.files.history()).length) }
+    exports.history = async () => (await System.files.history()).length`
+  const host = await place.host(script, { ports: { now: time.now } })
+  const client = await place.connect(host)
+  for (const ms of [10_000, 10_001, 10_002]) await client.$call('later', [ms, 'past'])
+  time.aheadMs = 20_000
+  await rings(client, [
+    [null, 1],
+    [null, 1],
+    [null, 1],
+  ])
+  expect(await client.$call('history')).toBe(2)
+  await host.close()
+  expect(await place.audit()).toMatchObject({ verdict: 'verified', alarms: { fired: 3 } })
+})

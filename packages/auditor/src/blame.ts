@@ -5,8 +5,9 @@
  */
 import { sameBytes } from '@vms/format'
 import { type Perturbation, perturbationsHere, secondOpinions } from '@vms/sandbox'
+import { sameEngine } from './boots.ts'
 import { type Finding, type FindingCode, type FindingDetail, finding } from './finding.ts'
-import { type Divergence, type Engine, sameEngine } from './replay.ts'
+import type { Divergence, Engine } from './replay.ts'
 
 /** Replays up to and with the differing entry under a perturbation. */
 export type ReplayAgain = (perturbation: Perturbation, until: number) => Promise<Divergence | null>

@@ -31,6 +31,8 @@ export interface Stage {
   readonly oracles: RecordedOracles
   readonly alarms: Alarms
   readonly results: Results
+  /** Index at which the group begins. */
+  readonly group: number
 }
 
 /** What does not agree with the ledger, and the bytes of what the replay gave. */
@@ -83,7 +85,7 @@ export async function playInit(
 export async function playAlarm(
   entry: AlarmEntry,
   index: number,
-  { crypto, ledgerKey, machine, oracles, alarms, results }: Stage,
+  { crypto, ledgerKey, machine, oracles, alarms, results, group }: Stage,
 ): Promise<Unlike | null> {
   const wrong = alarms.check(entry, index)
   if (wrong) return { finding: wrong, replayed: encodeValue(wrong.expected) }
@@ -94,7 +96,7 @@ export async function playAlarm(
   oracles.expect(index, [outcome])
   let result: CallResult
   try {
-    result = await machine.alarm({ id, time, position: index, seed, run })
+    result = await machine.alarm({ id, time, position: index, seed, run }, group)
   } catch (error) {
     return refused(index, error)
   } finally {

@@ -13,7 +13,6 @@ import {
   type FilesHead,
   type GenesisEntry,
   type ScriptText,
-  sameBytes,
   toOutcome,
   type Value,
 } from '@vms/format'
@@ -97,16 +96,17 @@ export class Replay {
    */
   async play(group: readonly CheckedEntry[]): Promise<Divergence | null> {
     const results = new Map() as Results
+    const start = group[0]?.index ?? 0
     let divergence: Divergence | null = null
     for (let at = 0; at < group.length && !divergence; ) {
       const checked = group[at] as CheckedEntry
       if (runsCalls(checked)) {
         const until = group.findIndex((other, i) => i > at && !runsCalls(other))
         const run = group.slice(at, until === -1 ? undefined : until)
-        divergence = await this.#run(run, results)
+        divergence = await this.#run(run, results, start)
         at += run.length
       } else {
-        divergence = await this.#single(checked, results)
+        divergence = await this.#single(checked, results, start)
         at += 1
       }
     }
@@ -132,9 +132,10 @@ export class Replay {
   async #single(
     { entry, index, upgrade }: CheckedEntry,
     results: Results,
+    group: number,
   ): Promise<Divergence | null> {
     const { crypto, ledgerKey } = this.#options
-    const parts = { crypto, ledgerKey, oracles: this.#oracles, alarms: this.alarms, results }
+    const parts = { crypto, ledgerKey, oracles: this.#oracles, alarms: this.alarms, results, group }
     const stage = (): Stage => ({ ...parts, machine: this.#machine as Machine })
     switch (entry.type) {
       case 'genesis':
@@ -216,10 +217,15 @@ export class Replay {
     )
   }
 
-  async #run(run: readonly CheckedEntry[], results: Results): Promise<Divergence | null> {
+  async #run(
+    run: readonly CheckedEntry[],
+    results: Results,
+    group: number,
+  ): Promise<Divergence | null> {
     for (const { entry, index } of run) this.#oracles.expect(index, (entry as CallsEntry).outcomes)
     const { done, stop } = await (this.#machine as Machine).run(
       run.map((checked) => this.#request(checked)),
+      group,
     )
     for (const { index } of run) this.#oracles.forget(index)
     for (const [i, { results: given }] of done.entries()) {
@@ -291,7 +297,3 @@ export class Replay {
     return null
   }
 }
-
-/** Whether two engines are the same in everything that can reach a script. */
-export const sameEngine = (a: Engine, b: Engine): boolean =>
-  sameBytes(encodeValue(a), encodeValue(b))

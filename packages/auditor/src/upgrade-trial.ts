@@ -81,6 +81,8 @@ class Trial {
   readonly #oracles = new RecordedOracles()
   readonly #pending = new PendingAlarms()
   #changes: FileChange[] = []
+  /** Index at which the group in hand begins. */
+  #group = 0
   #calls = 0
   #different = 0
   #differences: TrialDifference[] = []
@@ -93,17 +95,16 @@ class Trial {
   async run(): Promise<TrialReport> {
     const { ledger, onEntry, signal } = this.#options
     let index = 0
-    let groupStart = 0
     for await (const block of ledger.entries(0, ledger.head.length)) {
       signal?.throwIfAborted()
       const entry = decodeEntry(block)
       await this.#play(entry, index)
       index += 1
       if (entry.files === null) continue
-      await this.#files.commit(this.#changes, groupStart)
+      await this.#files.commit(this.#changes, this.#group)
       this.#machine?.committed(index - 1)
       this.#changes = []
-      groupStart = index
+      this.#group = index
       onEntry?.(index)
     }
     return {
@@ -140,7 +141,7 @@ class Trial {
         const place = { entry: index, method }
         if (!this.#pending.get(id)) return this.#compare(outcome, 'no such alarm', place)
         const run = { method, args }
-        const result = await this.#live.alarm({ id, time, position: index, seed, run })
+        const result = await this.#live.alarm({ id, time, position: index, seed, run }, this.#group)
         this.#changes.push({ path: alarmPath(id), kind: 'deleted' })
         this.#pending.delete(id)
         this.#compare(outcome, result, place)
@@ -171,7 +172,10 @@ class Trial {
       const calls = [{ method, args, seed }]
       const { time } = entry
       const caller = callerId(request.caller)
-      const { done, stop } = await this.#live.run([{ position: index, time, caller, calls }])
+      const { done, stop } = await this.#live.run(
+        [{ position: index, time, caller, calls }],
+        this.#group,
+      )
       const result = done[0]?.results[0]
       if (!result)
         throw new Error(

@@ -67,3 +67,20 @@ test('the other entries', () => {
     '#2    2026-11-22 17:57:27  init → undefined',
   ])
 })
+
+test('an alarm, with how late it came', () => {
+  const alarm = {
+    index: 7,
+    type: 'alarm',
+    time,
+    id: 'x',
+    due: '2026-11-22T17:57:27.400Z',
+    method: 'close',
+    args: ['now'],
+  } as const
+  const start = '#7    2026-11-22 17:57:27  alarm (9 ms late): '
+  expect(entryLines({ ...alarm, status: 'returned', value: 1 })).toEqual([
+    `${start}close("now") → 1`,
+  ])
+  expect(entryLines({ ...alarm, status: 'skipped' })).toEqual([`${start}close() did not run`])
+})

@@ -73,3 +73,11 @@ test('what was believed is said: debug callers, oracles', () => {
   expect(told({ ...report, oracles: 1 })).toContain('1 call used an oracle')
   expect(told(report)).not.toContain('oracle')
 })
+
+test('alarms: how many, how late, and what did not run', () => {
+  const alarms = { fired: 2, skipped: 1, latestMs: 1_250, pending: 3 }
+  const text = told({ ...report, alarms })
+  expect(text).toContain('2 alarms fired, at most 1.3 s late; 3 pending')
+  expect(text).toContain('1 alarm did not run: the host says that its machine could not')
+  expect(told(report)).not.toContain('alarm')
+})

@@ -134,7 +134,7 @@ export class AlarmClock {
       if (blocked) this.pause()
       const full = entries.length >= GROUP_ALARMS || bytes >= GROUP_CHANGE_BYTES
       if (full || epoch.bootDue) return { entries, changes, time: null, blocked }
-      const fired = await this.#fire(alarm.id, position + entries.length, time)
+      const fired = await this.#fire(alarm.id, position, position + entries.length, time)
       if (!fired) return { entries, changes, time: null, blocked: false }
       entries.push(fired.entry)
       changes.push(...fired.changes)
@@ -148,6 +148,7 @@ export class AlarmClock {
   /** Null if the machine was lost: there will be another try. After some of them the alarm is given up, and the ledger says so. */
   async #fire(
     id: string,
+    group: number,
     position: number,
     time: number,
   ): Promise<{ entry: AlarmEntry; changes: readonly FileChange[] } | null> {
@@ -157,7 +158,7 @@ export class AlarmClock {
     const { due, method, args } = alarm
     const seed = entrySeed(crypto, ledgerKey, 'alarm', position)
     const run = this.#tries < ALARM_TRIES ? { method, args } : null
-    const result = await epoch.alarm({ id, position, time, seed, run })
+    const result = await epoch.alarm({ id, position, time, seed, run }, group)
     if (!result) {
       this.#tries += 1
       return null

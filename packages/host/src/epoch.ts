@@ -155,10 +155,10 @@ export class Epoch {
   }
 
   /** Fires an alarm. Null if that cost the machine: it has left nothing. */
-  async alarm(alarm: MachineAlarm): Promise<CallResult | null> {
+  async alarm(alarm: MachineAlarm, group: number): Promise<CallResult | null> {
     let result: CallResult
     try {
-      result = await this.#live.alarm(alarm)
+      result = await this.#live.alarm(alarm, group)
     } catch (error) {
       this.#onReport?.(`the alarm ${alarm.id} was not run: ${(error as Error).message}`)
       await this.discard('refusal')

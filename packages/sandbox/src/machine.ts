@@ -108,13 +108,14 @@ export class Machine {
 
   /**
    * Takes an alarm out of the files, and runs what it is for, without a caller. The changes are those of the call; that the alarm is gone
-   * stands beside them, and holds whatever the call comes to.
+   * stands beside them, and holds whatever the call comes to. `group` is where its group of the ledger begins: a history waits for those
+   * before.
    *
    * @throws as {@link Machine.init}
    */
-  async alarm(alarm: MachineAlarm): Promise<CallResult> {
+  async alarm(alarm: MachineAlarm, group = alarm.position): Promise<CallResult> {
     this.#requireBoot()
-    this.#answers.begin(alarm.position)
+    this.#answers.begin(group)
     const ending = await this.#link.ask(['alarm', packAlarm(alarm)], this.#patienceMs)
     if (!('answer' in ending) || ending.answer[0] !== 'alarmed') throw this.#errorFor(ending)
     const result = unpackResult(ending.answer[1])
@@ -124,18 +125,18 @@ export class Machine {
   }
 
   /**
-   * Runs requests in order; together they are one group of the ledger. What is done is reported even if the machine has to stop: by an
+   * Runs requests in order; together they are one group of the ledger, or the rest of one that begins at `group`. What is done is reported even if the machine has to stop: by an
    * abort, after which it has to boot, or by a refusal, after which it is dead.
    *
    * @throws SandboxError ERR_VMS_UNKNOWN_METHOD, ERR_VMS_MACHINE_NOT_BOOTED (nothing has run), ERR_VMS_FILES_UNAVAILABLE, and those of a
    *   dead machine
    */
-  async run(requests: readonly MachineRequest[]): Promise<RunReport> {
+  async run(requests: readonly MachineRequest[], group?: number): Promise<RunReport> {
     this.#requireMethods(requests, this.#requireBoot())
     const done: { results: CallResult[] }[] = []
     const [first] = requests
     if (first === undefined) return { done, stop: null }
-    this.#answers.begin(first.position)
+    this.#answers.begin(group ?? first.position)
     const ending = await this.#link.ask(
       ['run', requests.map(packRequest)],
       this.#patienceMs,
