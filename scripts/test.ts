@@ -12,6 +12,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { TestCounts } from './result-reporter.ts'
+import { provideSystemPrograms } from './system-programs.ts'
 
 /** A run that hangs is ended and counts as failed: a machine that waits for ever tells nobody anything. */
 const STEP_LIMIT_MS = 18 * 60_000
@@ -50,6 +51,7 @@ if (summaryFile !== undefined) {
 process.exitCode = failed === 0 ? 0 : 1
 
 async function tests(): Promise<void> {
+  provideSystemPrograms()
   const code = await run('tests', ['vitest', 'run', ...vitestArgs])
   try {
     Object.assign(counts, JSON.parse(readFileSync(countsFile, 'utf8')))
