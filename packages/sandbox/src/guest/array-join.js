@@ -2,6 +2,7 @@
  * `join` and what is like it, written out: the length of the text is known only as it grows, and the engine goes down into arrays within
  * arrays on its own stack. An array within itself gives an empty text there, as in every engine.
  */
+import { textual } from './conversions.js'
 import { charge, enter, leave } from './meter.js'
 import { bound, flat, rate } from './prices.js'
 import { refuseText } from './pricing.js'
@@ -21,7 +22,7 @@ export const joining = {
   join(separator) {
     charge(flat.call)
     const length = +this.length
-    const between = separator === undefined ? ',' : `${separator}`
+    const between = separator === undefined ? ',' : `${textual(separator)}`
     return joined(this, length, between, textOf)
   },
   toLocaleString() {
@@ -34,8 +35,8 @@ export const joining = {
   },
 }
 
-const textOf = (item) => (typeof item === 'string' ? item : `${item}`)
-const localeTextOf = (item) => `${item.toLocaleString()}`
+const textOf = (item) => (typeof item === 'string' ? item : `${textual(item)}`)
+const localeTextOf = (item) => `${textual(item.toLocaleString())}`
 
 function joined(list, length, between, text) {
   for (let outer = first; outer !== null; outer = outer.next) if (outer.list === list) return ''

@@ -3,6 +3,17 @@
  * that stay on the stack while another function's iterator runs, for lists of arguments, and for operators.
  */
 import { extended, linked } from './chains.js'
+import {
+  equal,
+  next,
+  numeric,
+  ordered,
+  payForBigText,
+  payForUnits,
+  read,
+  stepped,
+  textual,
+} from './conversions.js'
 import { makeError, normaliseError } from './errors.js'
 import { power } from './math-pow.js'
 import { charge, enter, leave, meter, runOut } from './meter.js'
@@ -34,12 +45,8 @@ const argumentsWithoutDepth = 1024
 /** A word for each of the arguments that are kept in a list. */
 const fuelPerArgument = 2
 
-/** UTF-16 units up to which a comparison costs nothing of its own. */
-const shortText = 256
-/** Units that are compared for one of fuel, as a power of two. */
-const readShift = 4
-/** Units of a text from which on making a BigInt of it takes longer than comparing it, as a power of two. */
-const convertShift = 13
+/** UTF-16 units of a text that holds no BigInt that would have to pay. */
+const shortSum = 77
 
 /** The meter has run out: the script goes no further. */
 function out() {
@@ -138,11 +145,26 @@ function made(value) {
   return typeof value === 'bigint' ? big(value) : value
 }
 
+/** What a sum of two is, by what these are, if it is no number. */
+function sum(value, left, right) {
+  if (typeof value !== 'string') return made(value)
+  if (value.length > shortSum) {
+    payForPart(value, left, right)
+    payForPart(value, right, left)
+  }
+  return joined(value)
+}
+
+/** Of an object, only the length of its text is known: it may have been a BigInt. */
+function payForPart({ length }, part, other) {
+  if (typeof part === 'bigint') payForBigText(part)
+  else if (isObject(part)) payForUnits(typeof other === 'string' ? length - other.length : length)
+}
+
 function raise(base, exponent) {
   if (typeof base === 'number' && typeof exponent === 'number') return power(base, exponent)
-  // Two minuses make a number or a BigInt of anything, as the operator does, and in its order.
-  const x = -(-base)
-  const y = -(-exponent)
+  const x = stepped(base)
+  const y = stepped(exponent)
   return typeof x === 'bigint' && typeof y === 'bigint' ? powerOfBigs(x, y) : power(x, y)
 }
 
@@ -157,16 +179,6 @@ function setLength(object, value) {
   return value
 }
 
-/** A text that is compared so many times; if that is 0, it may meet a BigInt, and have to become one. */
-function read(value, times) {
-  if (typeof value === 'string') {
-    const { length } = value
-    if (length > shortText)
-      charge((length >> readShift) * (times === 0 ? 1 + (length >> convertShift) : times))
-  }
-  return value
-}
-
 /** `object[key]`, written so that no NaN but the one of the language's constant gets into an array of floats. */
 function Place(object, key) {
   this.object = object
@@ -175,7 +187,7 @@ function Place(object, key) {
 Place.prototype = freeze({
   __proto__: null,
   get at() {
-    return this.object[this.key]
+    return textual(numeric(this.object[this.key]))
   },
   set at(value) {
     const { object, key } = this
@@ -215,4 +227,11 @@ export const instruments = [
   extended,
   boundFor,
   owner,
+  numeric,
+  stepped,
+  next,
+  textual,
+  ordered,
+  equal,
+  sum,
 ]

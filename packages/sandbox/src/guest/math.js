@@ -2,6 +2,8 @@
  * `Math`: a fresh object with the engine's exact functions, and with our own where the language leaves the last bits to the engine.
  * Its properties come in one order on every engine.
  */
+
+import { numeric } from './conversions.js'
 import { acos, asin, atan, atan2 } from './math-arc.js'
 import { exp, expm1 } from './math-exp.js'
 import { acosh, asinh, atanh, cosh, sinh, tanh } from './math-hyperbolic.js'
@@ -12,7 +14,7 @@ import { cos, sin, tan } from './math-trig.js'
 import { charge } from './meter.js'
 import { flat } from './prices.js'
 import { pay } from './pricing.js'
-import { defineProperty, fix, give, ownKeys, tagSymbol } from './primordials.js'
+import { apply, defineProperty, fix, give, ownKeys, tagSymbol } from './primordials.js'
 
 const constants = ['E', 'LN10', 'LN2', 'LOG10E', 'LOG2E', 'PI', 'SQRT1_2', 'SQRT2']
 /** Exact by their definition. */
@@ -45,7 +47,7 @@ const ours = {
   ...priced('atanh'),
   atan2: (y, x) => {
     charge(flat.math)
-    return atan2(+y, +x)
+    return atan2(number(y), number(x))
   },
   ...priced('cbrt'),
   ...priced('cos'),
@@ -55,18 +57,44 @@ const ours = {
   hypot: (...values) => {
     const { length } = values
     pay(length, flat.math)
-    for (let i = 0; i < length; i++) values[i] = +values[i]
+    for (let i = 0; i < length; i++) values[i] = number(values[i])
     return hypot(values, length)
   },
   ...priced('log'),
   ...priced('log1p'),
   ...priced('log10'),
   ...priced('log2'),
-  pow: (x, y) => pow(+x, +y),
+  pow: (x, y) => pow(number(x), number(y)),
   ...priced('sin'),
   ...priced('sinh'),
   ...priced('tan'),
   ...priced('tanh'),
+}
+
+/** What is given, as a number: a text pays for being read. */
+const number = (value) => (typeof value === 'number' ? value : +numeric(value))
+
+/** One of the engine's own, which is given numbers. */
+function paid(name, native) {
+  const { length } = native
+  const holder =
+    length === 1
+      ? { [name]: (x) => native(typeof x === 'number' ? x : numeric(x)) }
+      : name === 'imul'
+        ? { imul: (x, y) => native(number(x), number(y)) }
+        : {
+            [name](x, y) {
+              if (arguments.length === 2 && typeof x === 'number' && typeof y === 'number')
+                return native(x, y)
+              const values = arguments
+              for (let i = 0; i < values.length; i++) {
+                if (typeof values[i] !== 'number') values[i] = number(values[i])
+              }
+              return apply(native, undefined, values)
+            },
+          }
+  defineProperty(holder[name], 'length', { __proto__: null, value: length })
+  return holder[name]
 }
 
 function priced(name) {
@@ -75,7 +103,7 @@ function priced(name) {
   return {
     [name]: (x) => {
       charge(units)
-      return compute(+x)
+      return compute(number(x))
     },
   }
 }
@@ -85,7 +113,7 @@ export function installMath(random, makeError) {
   const native = globalThis.Math
   const Math = {}
   for (let i = 0; i < constants.length; i++) fix(Math, constants[i], native[constants[i]])
-  for (let i = 0; i < exact.length; i++) give(Math, exact[i], native[exact[i]])
+  for (let i = 0; i < exact.length; i++) give(Math, exact[i], paid(exact[i], native[exact[i]]))
   const names = ownKeys(ours)
   for (let i = 0; i < names.length; i++) give(Math, names[i], ours[names[i]])
   defineProperty(ours.hypot, 'length', { __proto__: null, value: 2 })

@@ -3,6 +3,7 @@
  * hidden names. They give back what they are given, or do what the operator does.
  */
 import { digitsOf, requireBits } from './bigints.js'
+import { payForBigText, stepped } from './conversions.js'
 import { makeError } from './errors.js'
 import { charge } from './meter.js'
 import { metered } from './metered-iterables.js'
@@ -12,16 +13,25 @@ import { textPrimitive } from './primitives.js'
 import { asNumber, clz32, getPrototypeOf, isArray } from './primordials.js'
 
 const NativeArray = Array
-/** UTF-16 units. A text this long is paid for each time it grows: asking for a unit of it copies it whole. */
-const largeText = 0x10000
+/** UTF-16 units of a text that is a piece and no more: it pays for being made. */
+const shortText = 256
+/**
+ * Whoever asks for a unit of a text that was put together copies it whole, and nothing sees that. Each time that a text grows it pays
+ * for a part of that, up to what one of 32,768 units pays; and a long one more.
+ */
+const partShift = 5
+const largestPart = 1_024
+const largeShift = 8
 
 /** The text that `+` or a template has made. */
 export function joined(text) {
   const { length } = text
-  if (length <= largeText) charge(flat.rope)
+  if (length <= shortText) charge(flat.rope)
   else {
     if (length > bound.textUnits) refuseText()
-    charge(length >> 8)
+    const part = length >> partShift
+    const large = length >> largeShift
+    charge(part < largestPart ? part : large < largestPart ? largestPart : large)
   }
   return text
 }
@@ -52,10 +62,13 @@ export function power(base, exponent) {
 
 /** `value << places`. */
 export function shiftLeft(value, places) {
-  if (typeof value !== 'bigint' || typeof places !== 'bigint') return value << places
-  if (value !== 0n && places > 0n)
-    requireBits(places > 0xffffffffn ? bound.bigintBits + 1 : asNumber(places))
-  return big(value << places)
+  if (typeof value === 'number' && typeof places === 'number') return value << places
+  const whole = stepped(value)
+  const count = stepped(places)
+  if (typeof whole !== 'bigint' || typeof count !== 'bigint') return whole << count
+  if (whole !== 0n && count > 0n)
+    requireBits(count > 0xffffffffn ? bound.bigintBits + 1 : asNumber(count))
+  return big(whole << count)
 }
 
 /** Bits that a power of it has at least, for each time that it is multiplied. */
@@ -71,12 +84,6 @@ export function converted(value) {
   const primitive = isObject(value) ? textPrimitive(value) : value
   if (typeof primitive === 'bigint') payForBigText(primitive)
   return primitive
-}
-
-/** A conversion costs its length times itself at worst. */
-export function payForBigText(value) {
-  const digits = digitsOf(value)
-  if (digits > 1) pay(digits + digits * digits, rate.product)
 }
 
 /** The value of an assignment that changes a property `length` by what it was. */

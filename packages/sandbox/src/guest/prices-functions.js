@@ -1,12 +1,13 @@
 /** Functions: lists of arguments lie on the engine's stack, and what is bound lies within what is bound. */
 import { linked, linkedBy } from './chains.js'
+import { textual } from './conversions.js'
 import { makeError } from './errors.js'
 import { charge } from './meter.js'
 import { cleanIfFloats, cleanNumber } from './numbers.js'
 import { lengthFor, newLength } from './operators.js'
 import { payForWrite } from './places.js'
 import { bound, flat } from './prices.js'
-import { dataOf, isObject, isProxy, itemsOf, wrap } from './pricing.js'
+import { dataOf, isObject, isProxy, itemsOf, wrap, wrapOne } from './pricing.js'
 import {
   apply,
   construct,
@@ -17,16 +18,27 @@ import {
   KnownMap,
   methodsOf,
   setWeak,
+  uncurry,
 } from './primordials.js'
 
 const { defineProperty: defineOn } = Object
-const { set } = Reflect
+const { get, set } = Reflect
 const f = methodsOf(Function.prototype)
 const { bind } = Function.prototype
 /** Functions that `bind` made, with how many lie within them and how many arguments they bring. */
 const bonds = new KnownMap()
 
 export function installFunctionPrices() {
+  keyed(Object, ['getOwnPropertyDescriptor', 'hasOwn'])
+  keyed(Reflect, ['deleteProperty', 'getOwnPropertyDescriptor', 'has'])
+  keyedMethods(Object.prototype, [
+    '__defineGetter__',
+    '__defineSetter__',
+    '__lookupGetter__',
+    '__lookupSetter__',
+    'hasOwnProperty',
+    'propertyIsEnumerable',
+  ])
   wrap(Function.prototype, {
     apply(self, list) {
       requireList(list)
@@ -54,7 +66,7 @@ export function installFunctionPrices() {
     defineProperty(object, name, property) {
       charge(flat.object)
       payForDefined(object, name, property)
-      const result = defineOn(object, name, property)
+      const result = defineOn(object, textual(name), property)
       cleanIfFloats(object)
       return result
     },
@@ -63,7 +75,7 @@ export function installFunctionPrices() {
     defineProperty(object, name, property) {
       charge(flat.object)
       payForDefined(object, name, property)
-      const result = defineProperty(object, name, property)
+      const result = defineProperty(object, textual(name), property)
       cleanIfFloats(object)
       return result
     },
@@ -72,7 +84,12 @@ export function installFunctionPrices() {
       linkedBy(object, name, value)
       payForWrite(object, name)
       const written = cleanNumber(value)
-      return rest.length === 0 ? set(object, name, written) : set(object, name, written, rest[0])
+      const key = textual(name)
+      return rest.length === 0 ? set(object, key, written) : set(object, key, written, rest[0])
+    },
+    get(object, name, ...rest) {
+      const key = textual(name)
+      return rest.length === 0 ? get(object, key) : get(object, key, rest[0])
     },
     apply(target, self, list) {
       requireList(list)
@@ -87,6 +104,40 @@ export function installFunctionPrices() {
       return made
     },
   })
+}
+
+/** Functions of an object and a key. */
+function keyed(object, names) {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]
+    const native = object[name]
+    wrapOne(
+      object,
+      name,
+      {
+        [name](owner, key) {
+          return native(owner, typeof key === 'string' ? key : textual(key))
+        },
+      }[name],
+    )
+  }
+}
+
+/** Methods of objects that are given a key. */
+function keyedMethods(object, names) {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]
+    const native = uncurry(object[name])
+    wrapOne(
+      object,
+      name,
+      {
+        [name](key, value) {
+          return native(this, typeof key === 'string' ? key : textual(key), value)
+        },
+      }[name],
+    )
+  }
 }
 
 function payForDefined(object, name, property) {

@@ -1,13 +1,17 @@
 /** BigInts and texts of numbers, and the functions that read or escape a text unit by unit. */
 import { digitsOf, requireBits } from './bigints.js'
+import { numeric, textual } from './conversions.js'
 import { charge } from './meter.js'
 import { adopt } from './priced-constructors.js'
 import { bound, flat, rate } from './prices.js'
 import { isObject, pay, refuseText, unitsOf, wrap, wrapOne } from './pricing.js'
 import { numberPrimitive } from './primitives.js'
-import { bigintValue, give, numberText, uncurry } from './primordials.js'
+import { bigintValue, construct, give, numberText, uncurry } from './primordials.js'
 
 const NativeBigInt = BigInt
+const NativeNumber = Number
+const NativeString = String
+const { isFinite, isNaN } = globalThis
 const { asIntN, asUintN } = BigInt
 /** Bits of a digit of a text: four for hexadecimal, a little less for decimal. */
 const bitsPerUnit = 4
@@ -32,6 +36,16 @@ export function installNumberPrices() {
       return asUintN(wholeBits(bits), value)
     },
   })
+  replaceNumber()
+  replaceString()
+  wrap(globalThis, {
+    isFinite(value) {
+      return isFinite(typeof value === 'number' ? value : numeric(value))
+    },
+    isNaN(value) {
+      return isNaN(typeof value === 'number' ? value : numeric(value))
+    },
+  })
   wrap(Number.prototype, {
     toString(radix) {
       charge(radix === undefined ? flat.call : flat.numberText)
@@ -53,6 +67,31 @@ export function installNumberPrices() {
   for (const name in texts) wrapText(name, texts[name])
   give(Number, 'parseInt', globalThis.parseInt)
   give(Number, 'parseFloat', globalThis.parseFloat)
+}
+
+/** The constructors, which are functions that convert as well. */
+function replaceNumber() {
+  const holder = {
+    Number: function (value) {
+      const given = typeof value === 'number' ? value : numeric(value)
+      if (new.target === undefined) return arguments.length === 0 ? 0 : NativeNumber(given)
+      return construct(NativeNumber, arguments.length === 0 ? [] : [given], new.target)
+    },
+  }
+  adopt(NativeNumber, holder.Number)
+  give(globalThis, 'Number', holder.Number)
+}
+
+function replaceString() {
+  const holder = {
+    String: function (value) {
+      const given = typeof value === 'string' || typeof value === 'number' ? value : textual(value)
+      if (new.target === undefined) return arguments.length === 0 ? '' : NativeString(given)
+      return construct(NativeString, arguments.length === 0 ? [] : [given], new.target)
+    },
+  }
+  adopt(NativeString, holder.String)
+  give(globalThis, 'String', holder.String)
 }
 
 /** A conversion costs its length times itself at worst. */
@@ -90,7 +129,7 @@ function wrapText(name, price) {
     name,
     {
       [name](text, radix) {
-        const units = `${text}`
+        const units = `${typeof text === 'string' ? text : textual(text)}`
         if (3 * units.length > bound.textUnits) refuseText()
         pay(units.length, price)
         return native(units, radix)

@@ -2,14 +2,15 @@
  * Strings. A receiver that is no text is made one first, once, as the language does it; arguments that are no texts yet pay where they
  * become texts. What looks at one unit, or makes a view of a stretch, stays as it is.
  */
+import { textual } from './conversions.js'
 import { charge } from './meter.js'
 import { flat, rate } from './prices.js'
 import { dataOf, isObject, pay, payForText, unitsOf, wrap, wrapOne } from './pricing.js'
-import { apply, methodsOf, trunc, uncurry } from './primordials.js'
+import { apply, methodsOf, regExpSource, trunc, uncurry } from './primordials.js'
 import { grow, replaceAllText, replaceText } from './string-replace.js'
 
 const { concat } = String.prototype
-const replaceBy = Symbol.replace
+const { match: matchBy, replace: replaceBy } = Symbol
 const s = methodsOf(String.prototype)
 
 /** The receiver as a text. @throws TypeError */
@@ -17,7 +18,7 @@ function textOf(self, name) {
   if (typeof self === 'string') return self
   if (self === undefined || self === null)
     throw new TypeError(`String.prototype.${name} called on null or undefined`)
-  return `${self}`
+  return `${textual(self)}`
 }
 
 export function installStringPrices() {
@@ -72,8 +73,9 @@ function perUnit(names, price) {
       String.prototype,
       name,
       {
-        [name](argument) {
+        [name](given) {
           const text = textOf(this, name)
+          const argument = isTested[name] ? tested(given) : textual(given)
           payForText(6 * unitsOf(argument))
           pay(text.length, price)
           return native(text, argument)
@@ -83,13 +85,31 @@ function perUnit(names, price) {
   }
 }
 
+/** Methods that take no regular expression, and look whether it is one. */
+const isTested = { startsWith: true, endsWith: true }
+
+function tested(value) {
+  if (!isObject(value)) return textual(value)
+  const matches = value[matchBy]
+  return (matches === undefined ? isExpression(value) : matches) ? value : textual(value)
+}
+
+function isExpression(value) {
+  try {
+    regExpSource(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const making = {
   concat(...parts) {
     const text = textOf(this, 'concat')
     let units = text.length
     for (let i = 0; i < parts.length; i++) {
       // Made a text here, so that it is made once.
-      if (typeof parts[i] !== 'string') parts[i] = `${parts[i]}`
+      if (typeof parts[i] !== 'string') parts[i] = `${textual(parts[i])}`
       units += parts[i].length
     }
     payForText(units)
@@ -99,13 +119,13 @@ const making = {
     const text = textOf(this, 'padEnd')
     const units = trunc(+length)
     payForText(units > text.length ? units : 0)
-    return s.padEnd(text, units, filler)
+    return s.padEnd(text, units, textual(filler))
   },
   padStart(length, filler) {
     const text = textOf(this, 'padStart')
     const units = trunc(+length)
     payForText(units > text.length ? units : 0)
-    return s.padStart(text, units, filler)
+    return s.padStart(text, units, textual(filler))
   },
   repeat(count) {
     const text = textOf(this, 'repeat')
@@ -138,18 +158,21 @@ const viewing = {
 }
 
 const searching = {
-  includes(item, from) {
+  includes(given, from) {
     const text = textOf(this, 'includes')
+    const item = tested(given)
     pay(text.length + unitsOf(item), rate.searchUnit)
     return s.includes(text, item, from)
   },
-  indexOf(item, from) {
+  indexOf(given, from) {
     const text = textOf(this, 'indexOf')
+    const item = textual(given)
     pay(text.length + unitsOf(item), rate.searchUnit)
     return s.indexOf(text, item, from)
   },
-  lastIndexOf(item, from) {
+  lastIndexOf(given, from) {
     const text = textOf(this, 'lastIndexOf')
+    const item = textual(given)
     // Goes over the item again at every place.
     pay(text.length, rate.searchUnit * (1 + unitsOf(item) / 4))
     return s.lastIndexOf(text, item, from)
@@ -166,16 +189,16 @@ const matching = {
     if (hasOwnWay(pattern) || this === undefined || this === null)
       return s.replace(this, pattern, replacement)
     const text = textOf(this, 'replace')
-    const wanted = `${pattern}`
-    const by = typeof replacement === 'function' ? replacement : `${replacement}`
+    const wanted = `${textual(pattern)}`
+    const by = typeof replacement === 'function' ? replacement : `${textual(replacement)}`
     return replaceText(text, wanted, by)
   },
   replaceAll(pattern, replacement) {
     if (hasOwnWay(pattern) || this === undefined || this === null)
       return s.replaceAll(this, pattern, replacement)
     const text = textOf(this, 'replaceAll')
-    const wanted = `${pattern}`
-    const by = typeof replacement === 'function' ? replacement : `${replacement}`
+    const wanted = `${textual(pattern)}`
+    const by = typeof replacement === 'function' ? replacement : `${textual(replacement)}`
     return replaceAllText(text, wanted, by)
   },
   split(separator, limit) {
@@ -186,6 +209,6 @@ const matching = {
     const text = textOf(this, 'split')
     const units = unitsOf(separator)
     pay(text.length, rate.searchUnit + (units > 1 ? rate.part / units : rate.part))
-    return s.split(text, separator, limit)
+    return s.split(text, textual(separator), limit)
   },
 }

@@ -13,14 +13,15 @@ export function textPrimitive(object) {
   return primitive(object, 'string')
 }
 
-function primitive(object, hint) {
+/** `hint` as an operator gives it. */
+export function primitive(object, hint) {
   const convert = object[toPrimitive]
   if (convert !== undefined && convert !== null) {
     const value = apply(convert, object, [hint])
     if (!isObject(value)) return value
   } else {
     for (let i = 0; i < 2; i++) {
-      const method = (i === 0) === (hint === 'number') ? object.valueOf : object.toString
+      const method = (i === 0) === (hint !== 'string') ? object.valueOf : object.toString
       if (typeof method !== 'function') continue
       const value = apply(method, object, [])
       if (!isObject(value)) return value

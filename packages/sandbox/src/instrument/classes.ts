@@ -3,6 +3,7 @@
  * derived class has if it has none.
  */
 import type { AnyNode, Class, ClassBody, MethodDefinition, PropertyDefinition } from 'acorn'
+import { payForKey } from './conversions.ts'
 import { depthOf, slotsOf } from './frame-size.ts'
 import { type FunctionOptions, visitBody, visitFunction } from './functions.ts'
 import { markOf } from './marks.ts'
@@ -35,7 +36,10 @@ export function visitClass(pass: Pass, node: Class, frame: Frame): void {
       visitBody(pass, element)
       continue
     }
-    if (element.computed) pass.visit(element.key, frame)
+    if (element.computed) {
+      pass.visit(element.key, frame)
+      payForKey(pass, element.key, frame)
+    }
     if (element.type === 'MethodDefinition') {
       const isConstructor = element.kind === 'constructor'
       hasConstructor ||= isConstructor

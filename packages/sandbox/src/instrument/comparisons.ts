@@ -1,5 +1,7 @@
 /** Comparisons: two texts are compared unit by unit, and a text that meets a number or a BigInt is read to its end. */
 import type { AnyNode, BinaryExpression, ForStatement, SwitchStatement } from 'acorn'
+import { payForOperand, skipClosing } from './conversions.ts'
+import { isNumeric, isPlain } from './kinds.ts'
 import { type Frame, type Pass, wrap } from './pass.ts'
 import { isInert } from './purity.ts'
 
@@ -22,17 +24,38 @@ export function payForComparison(pass: Pass, node: BinaryExpression, frame: Fram
   const { left, operator, right } = node
   if (pass.counting.has(node)) return
   if (left.type === 'PrivateIdentifier') return
-  if (converting.has(operator) && (isBig(left) || isBig(right))) {
-    payForText(pass, isBig(left) ? right : left, frame, 0)
+  if (converting.has(operator)) {
+    if (isFixed(left) || isFixed(right)) payForFixed(pass, node, frame)
+    else if (isShort(left) || isShort(right)) return
+    else if (operator.length === 2 && operator !== '<=' && operator !== '>=')
+      payForEquality(pass, node)
+    else {
+      payForOrder(pass, left, frame)
+      payForOrder(pass, right, frame)
+    }
     return
   }
-  if (isShort(left) || isShort(right)) return
   // Texts that are the same must be of the same length: one side says how long it can take.
-  if (equality.has(operator)) payForText(pass, left, frame, 1)
-  else if (converting.has(operator)) {
-    payForText(pass, left, frame, 0)
-    payForText(pass, right, frame, 0)
-  }
+  if (equality.has(operator) && !isShort(left) && !isShort(right)) payForText(pass, left, frame, 1)
+}
+
+/** A number, a BigInt or a boolean makes a number or a BigInt of the other side. */
+function payForFixed(pass: Pass, { left, right }: BinaryExpression, frame: Frame): void {
+  if (left.type === 'PrivateIdentifier' || (isFixed(left) && isFixed(right))) return
+  const [fixed, other] = isFixed(left) ? [left, right] : [right, left]
+  if (isNumeric(fixed) || (fixed.type === 'Literal' && !isBig(fixed)))
+    payForOperand(pass, other, frame, 'number')
+  else if (!isPlain(other)) payForOrder(pass, other, frame)
+}
+
+/** `==` of two of which nothing is known: which side is asked for its value depends on the other. */
+function payForEquality(pass: Pass, { left, operator, start, end }: BinaryExpression): void {
+  const { text, names } = pass
+  const sign = skipClosing(pass.source, left.end)
+  pass.brackets.add(start)
+  text.prependRight(start, `${operator === '!=' ? '!' : ''}${names.equal}(`)
+  text.overwrite(sign, sign + operator.length, ',')
+  text.appendLeft(end, ')')
 }
 
 export function visitSwitch(
@@ -50,7 +73,20 @@ export function visitSwitch(
     wrap(pass, discriminant, `${pass.names.read}((`, `),${compared})`)
 }
 
-/** `times` that it is compared; 0 if it may have to become a BigInt for that. */
+/** A text may have to become a BigInt, and an object gives one or the other. */
+function payForOrder(pass: Pass, node: AnyNode, frame: Frame): void {
+  const { value, ordered } = pass.names
+  pass.brackets.add(node.start)
+  if (node.type === 'Identifier') {
+    wrap(pass, node, `(typeof ${node.name}==='number'?${node.name}:${ordered}(`, '))')
+  } else if (isInert(node)) wrap(pass, node, `${ordered}((`, '))')
+  else {
+    frame.usesValue = true
+    wrap(pass, node, `(typeof(${value}=(`, `))==='number'?${value}:${ordered}(${value}))`)
+  }
+}
+
+/** `times` that it is compared. */
 function payForText(pass: Pass, node: AnyNode, frame: Frame, times: number): void {
   const { value, read } = pass.names
   if (node.type === 'Identifier') {
@@ -68,9 +104,20 @@ function payForText(pass: Pass, node: AnyNode, frame: Frame, times: number): voi
   wrap(pass, node, `(typeof(${value}=(`, `))==='string'?${read}(${value},${times}):${value})`)
 }
 
-/** A text that it is compared with becomes a BigInt, however long it is. */
-function isBig(node: AnyNode): boolean {
-  return node.type === 'Literal' && typeof node.value === 'bigint'
+const isBig = (node: AnyNode) => node.type === 'Literal' && typeof node.value === 'bigint'
+
+/** Whether the other side becomes what it is: a number, a BigInt or a boolean. */
+function isFixed(node: AnyNode): boolean {
+  switch (node.type) {
+    case 'Literal':
+      return /^(?:number|boolean|bigint)$/.test(typeof node.value)
+    case 'UnaryExpression':
+      return node.operator !== 'typeof' && node.operator !== 'void'
+    case 'BinaryExpression':
+      return node.operator !== '+' || isNumeric(node)
+    default:
+      return node.type === 'UpdateExpression'
+  }
 }
 
 /** Whether comparing with it takes no time that counts. */

@@ -98,7 +98,7 @@ function keepsNaN(operator: string, right: AnyNode): boolean {
 }
 
 /** Operators that can make a NaN. */
-const making: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%=', '**='])
+export const making: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%=', '**='])
 const bitwise: ReadonlySet<string> = new Set(['&', '|', '^', '<<', '>>', '>>>'])
 const comparing: ReadonlySet<string> = new Set([
   '==',

@@ -71,9 +71,13 @@ export function visitFunction(
   outer.usesArguments ||= frame.usesArguments && node.type === 'ArrowFunctionExpression'
   const mark = markOf(pass, written)
   if (isInertFunction(node) && !frame.hasLoops) {
-    const local = frame.usesValue ? `let ${pass.names.value};` : ''
     const fuel = fuelOf(frame.words) + fuelOfArguments(pass, node, frame, null)
-    openBody(pass, node, charging(pass.names, fuel) + local, null)
+    openBody(
+      pass,
+      node,
+      charging(pass.names, fuel) + (frame.usesValue ? `let ${pass.names.value};` : ''),
+      null,
+    )
     closeBody(pass, node, mark, null)
     return
   }

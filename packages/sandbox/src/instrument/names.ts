@@ -20,9 +20,11 @@ export interface Names {
   readonly rest: string
   /** What an operator has made, if it is no number. */
   readonly made: string
+  /** What a sum of two is, by what these are, if it is no number. */
+  readonly sum: string
   /** What a template has made. */
   readonly joined: string
-  /** A text that is compared, by how many times. */
+  /** A text that is compared for identity, by how many times. */
   readonly read: string
   /** What becomes part of a text, if it is neither text nor number. */
   readonly converted: string
@@ -60,6 +62,18 @@ export interface Names {
   readonly place: string
   /** Local: what a loop's turn is given, before a pattern takes it apart. */
   readonly each: string
+  /** An operand that becomes a number, if it is none. */
+  readonly numeric: string
+  /** What `++` makes of a value before it counts. */
+  readonly stepped: string
+  /** One more or less, if it is no number. */
+  readonly next: string
+  /** An operand or a key that becomes text, if it is neither number nor text. */
+  readonly textual: string
+  /** What is put into an order, or compared with a BigInt, if it is no number. */
+  readonly ordered: string
+  /** `==` */
+  readonly equal: string
   /** Local: turns of loops that are not charged yet. */
   readonly turns: string
   /** Of a loop in strips. */
@@ -74,6 +88,10 @@ export interface Names {
   readonly owner: string
   /** Local: the name of the property that is. */
   readonly key: string
+  /** Local: the left side of a sum, or what a place held. */
+  readonly old: string
+  /** Local: the right side of a sum. */
+  readonly other: string
   /** Prefix of parameters. */
   readonly parameter: string
 }
@@ -114,11 +132,20 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
     grown: `${prefix}z`,
     place: `${prefix}g`,
     each: `${prefix}E`,
+    numeric: `${prefix}M`,
+    stepped: `${prefix}S`,
+    next: `${prefix}U`,
+    textual: `${prefix}V`,
+    sum: `${prefix}C`,
+    other: `${prefix}R`,
+    ordered: `${prefix}F`,
+    equal: `${prefix}Q`,
     turns: `${prefix}l`,
     label: `${prefix}b`,
     held: `${prefix}w`,
     start: `${prefix}d`,
     value: `${prefix}t`,
+    old: `${prefix}W`,
     parameter: `${prefix}p`,
   }
 }
@@ -128,6 +155,7 @@ export function hiddenNames(names: Names): string[] {
   const { meter, out, error, delegate, spread, restore, rest, made, joined, power } = names
   const { shift, length, make, setLength, items, read, converted, grown, place } = names
   const { entries, listed, nested, taken, linked, extended, boundFor, ownerFor } = names
+  const { numeric, stepped, next, textual, ordered, equal, sum } = names
   return [meter, out, error, delegate, spread, restore, rest, made, joined, power].concat(
     shift,
     length,
@@ -146,6 +174,13 @@ export function hiddenNames(names: Names): string[] {
     extended,
     boundFor,
     ownerFor,
+    numeric,
+    stepped,
+    next,
+    textual,
+    ordered,
+    equal,
+    sum,
   )
 }
 

@@ -11,10 +11,13 @@ import type {
   MemberExpression,
   TemplateLiteral,
 } from 'acorn'
+import { visitChange } from './changes.ts'
 import { payForComparison } from './comparisons.ts'
+import { payForKey, payForOperands } from './conversions.ts'
 import { cleanAssigned, guardTarget } from './floats.ts'
+import { isFree, isNumber, isText, keepsOwner, looked } from './kinds.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
-import { type Frame, type Pass, wrap } from './pass.ts'
+import { addPlace, type Frame, type Pass, wrap } from './pass.ts'
 import { meterSource, refuseLengths, takesRest } from './patterns.ts'
 
 /** Lengths up to this are not looked at: literals say that they are small. */
@@ -28,8 +31,6 @@ const wordsOfName = 12
 /** A function makes its prototype when it is first asked for it. */
 const wordsOfPrototype = 24
 
-const looked: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '&', '|', '^', '>>'])
-
 export function visitBinary(pass: Pass, node: BinaryExpression, frame: Frame): void {
   const { left, operator, right } = node
   // A sum of sums is looked at once: its parts are smaller.
@@ -39,6 +40,11 @@ export function visitBinary(pass: Pass, node: BinaryExpression, frame: Frame): v
   pass.visit(right, frame)
   const { names } = pass
   frame.words += wordsOfLookups[operator] ?? 0
+  if (isTracked(node)) {
+    sum(pass, node, frame)
+    return
+  }
+  payForOperands(pass, node, frame)
   if (operator === '**') call(pass, node, left as Expression, right, names.power)
   else if (operator === '<<') {
     if (!isNumber(left as Expression) && !isNumber(right))
@@ -47,10 +53,12 @@ export function visitBinary(pass: Pass, node: BinaryExpression, frame: Frame): v
   else payForComparison(pass, node, frame)
 }
 
-function visitSum(pass: Pass, { left, right }: BinaryExpression, frame: Frame): void {
+function visitSum(pass: Pass, node: BinaryExpression, frame: Frame): void {
+  const { left, right } = node
   if (left.type === 'BinaryExpression' && left.operator === '+') visitSum(pass, left, frame)
   else if (left.type !== 'PrivateIdentifier') pass.visit(left, frame)
   pass.visit(right, frame)
+  payForOperands(pass, node, frame)
 }
 
 /** Makes `left operator right` a call. */
@@ -82,6 +90,24 @@ function operatorBetween(source: string, left: AnyNode, right: AnyNode): number 
   return offset
 }
 
+/** Whether a sum of two is known by its operands once it is made: nothing then has to be asked of them before. */
+function isTracked({ left, operator, right }: BinaryExpression): boolean {
+  if (operator !== '+' || isFree(left) || isFree(right) || isText(left) || isText(right))
+    return false
+  return left.type !== 'BinaryExpression' && !keepsOwner(right)
+}
+
+function sum(pass: Pass, node: BinaryExpression, frame: Frame): void {
+  const { value, old, other, sum: pay } = pass.names
+  frame.usesValue = true
+  addPlace(frame, old)
+  addPlace(frame, other)
+  wrap(pass, node.left as Expression, `(${old}=(`, '))')
+  wrap(pass, node.right, `(${other}=(`, '))')
+  const after = `)==='number'?${value}:${pay}(${value},${old},${other}))`
+  bracket(pass, node, `(typeof(${value}=`, after)
+}
+
 /** Looks at what a node makes. */
 function look(pass: Pass, node: BinaryExpression | AssignmentExpression, frame: Frame): void {
   if (node.type === 'BinaryExpression' && isNumber(node)) return
@@ -111,7 +137,7 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
   const { names, text, source } = pass
   pass.visit(left, frame)
   pass.visit(right, frame)
-  guardTarget(pass, node, frame)
+  if (operator === '=') guardTarget(pass, node, frame)
   if (operator === '=') {
     if (left.type !== 'MemberExpression' && left.type !== 'Identifier') {
       refuseLengths(left)
@@ -135,9 +161,13 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
     !(isSmall(right) && operator !== '*=' && operator !== '<<=')
   ) {
     payForGrowth(pass, node, left)
+    visitChange(pass, node, frame)
     return
   }
-  if (plain === '**' || (plain === '<<' && !isNumber(right) && isRepeatable(left))) {
+  const change = visitChange(pass, node, frame)
+  if (change === 'done') return
+  if (change === 'none') guardTarget(pass, node, frame)
+  if (plain === '**') {
     if (!isRepeatable(left)) {
       throw new ScriptProblem(
         'refused',
@@ -147,8 +177,7 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
     }
     const target = source.slice(left.start, left.end)
     const sign = source.indexOf(operator, left.end)
-    const name = plain === '**' ? names.power : names.shift
-    text.overwrite(sign, sign + operator.length, `=${name}(${target},(`)
+    text.overwrite(sign, sign + operator.length, `=${names.power}(${target},(`)
     text.appendLeft(node.end, '))')
   } else if ((looked.has(plain) || plain === '<<') && !isNumber(right)) look(pass, node, frame)
   cleanAssigned(pass, node, frame)
@@ -223,6 +252,7 @@ export function visitTemplate(pass: Pass, node: TemplateLiteral, frame: Frame): 
 /** `a['b' + c]`: the engine looks the text up in the table of all names. */
 export function visitMember(pass: Pass, node: MemberExpression, frame: Frame): void {
   for (const child of childrenOf(node)) pass.visit(child, frame)
+  if (node.computed) payForKey(pass, node.property, frame)
   if (node.property.type === 'Identifier' && !node.computed) {
     if (node.property.name === 'prototype') frame.words += wordsOfPrototype
   } else if (isText(node.property) && node.property.type !== 'Literal') frame.words += wordsOfName
@@ -253,41 +283,6 @@ export function isSmall(node: AnyNode): boolean {
       return true
     case 'BinaryExpression':
       return isText(node)
-    default:
-      return false
-  }
-}
-
-/** Whether it makes a number or nothing: with a number on one side, an operator takes no BigInt on the other. */
-function isNumber(node: AnyNode): boolean {
-  switch (node.type) {
-    case 'Literal':
-      return typeof node.value === 'number'
-    case 'UnaryExpression':
-      return node.operator === '+' || (node.operator === '-' && isNumber(node.argument))
-    case 'BinaryExpression':
-      if (node.operator === '>>>') return true
-      // One of the two may be text: then it grows by no more than a number's digits.
-      if (node.operator === '+') return isNumber(node.left) || isNumber(node.right)
-      return arithmetic.has(node.operator) && (isNumber(node.left) || isNumber(node.right))
-    default:
-      return false
-  }
-}
-
-const arithmetic: ReadonlySet<string> = new Set(['-', '*', '/', '%', '&', '|', '^', '>>', '<<'])
-
-/** Whether it makes text or nothing. */
-function isText(node: AnyNode): boolean {
-  switch (node.type) {
-    case 'Literal':
-      return typeof node.value === 'string'
-    case 'TemplateLiteral':
-      return true
-    case 'BinaryExpression':
-      return node.operator === '+' && (isText(node.left) || isText(node.right))
-    case 'AssignmentExpression':
-      return node.operator === '+=' && isText(node.right)
     default:
       return false
   }

@@ -132,6 +132,11 @@ export function taking(names: Names, depth: number): string {
   return `(${burns(names, 1)}||(${meter}[1]-=${held}=${depth})<0)&&${out}()`
 }
 
+/** Declares a variable of a frame, once. */
+export function addPlace({ places }: Frame, name: string): void {
+  if (!places.includes(name)) places.push(name)
+}
+
 /** Puts text around a node; what is inside is done already. */
 export function wrap(pass: Pass, node: AnyNode, before: string, after: string): void {
   pass.text.prependRight(node.start, before)

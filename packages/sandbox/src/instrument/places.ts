@@ -68,12 +68,12 @@ export function openingBracket(
 }
 
 /** Reading it again finds the same and runs nothing. */
-function isSimple(node: AnyNode): boolean {
+export function isSimple(node: AnyNode): boolean {
   return node.type === 'Identifier' || node.type === 'ThisExpression' || node.type === 'Literal'
 }
 
 /** A name that costs nothing, whatever it is a name in. */
-function isPlainName(node: AnyNode): boolean {
+export function isPlainName(node: AnyNode): boolean {
   if (node.type !== 'Literal') return false
   const { value } = node
   if (typeof value === 'number') return value <= near

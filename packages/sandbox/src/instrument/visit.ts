@@ -7,9 +7,10 @@ import type {
   TryStatement,
   VariableDeclaration,
 } from 'acorn'
+import { visitUpdate } from './changes.ts'
 import { visitClass } from './classes.ts'
 import { visitSwitch } from './comparisons.ts'
-import { cleanTarget } from './floats.ts'
+import { payForKey, payForOperand } from './conversions.ts'
 import { bindingNames } from './frame-size.ts'
 import { visitFunction, visitLoopBody } from './functions.ts'
 import { visitEachHead } from './heads.ts'
@@ -18,7 +19,6 @@ import { visitAssignment, visitBinary, visitMember, visitTemplate } from './oper
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { charging, type Frame, fuelOf, type Pass } from './pass.ts'
 import { meteredName, meterSource } from './patterns.ts'
-import { guardPlace } from './places.ts'
 import { visitArguments, visitArray, visitObject } from './spread.ts'
 import { resuming, visitForAwait, visitReturn, visitSuspension } from './suspension.ts'
 
@@ -43,6 +43,7 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
     case 'Property':
       if (node.computed) {
         pass.visit(node.key, frame)
+        payForKey(pass, node.key, frame)
         frame.words += wordsOfComputed
       }
       if (node.kind !== 'init') frame.words += wordsOfAccessor
@@ -86,13 +87,15 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
     case 'BinaryExpression':
       visitBinary(pass, node, frame)
       return
+    case 'UpdateExpression':
+      visitUpdate(pass, node, frame)
+      return
+    case 'UnaryExpression':
+      pass.visit(node.argument, frame)
+      if (/^[-+~]$/.test(node.operator)) payForOperand(pass, node.argument, frame, 'number')
+      return
     case 'SwitchStatement':
       visitSwitch(pass, node, frame)
-      return
-    case 'UpdateExpression':
-      pass.visit(node.argument, frame)
-      if (node.argument.type === 'MemberExpression' && !guardPlace(pass, node.argument, frame))
-        cleanTarget(pass, node.argument, frame)
       return
     case 'AssignmentExpression':
       visitAssignment(pass, node, frame)

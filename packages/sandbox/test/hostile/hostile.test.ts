@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunReport } from '../../src/index.ts'
 import { Bench } from '../bench.ts'
 import { chainBombs, floods, placeBombs, tableBombs } from './objects.ts'
-import { type Ending, memoryBombs, timeBombs } from './scripts.ts'
+import { conversions, type Ending, memoryBombs, timeBombs } from './scripts.ts'
 
 /** A fifth of the defaults, in fuel and in memory: it is the ratio of the two that counts. */
 const limits = { fuelPerCall: 20_000_000 }
@@ -48,3 +48,4 @@ describe('tables', () => endsAs(tableBombs))
 describe('chains', () => endsAs(chainBombs))
 describe('floods', () => endsAs(floods))
 describe('places', () => endsAs(placeBombs))
+describe('conversions', () => endsAs(conversions))

@@ -130,6 +130,99 @@ export const memoryBombs: Readonly<Record<string, readonly [body: string, ending
   URLs: ["for (let i = 0; ; i++) keep.push(new URL('https://example.com/' + i))", 'fuel'],
 }
 
+/** What makes a number of a text `s` of 4,194,304 units, `o.gives` being an object that gives it. */
+const toNumber = [
+  '+s',
+  '-s',
+  '~s',
+  's * 1',
+  '1 - s',
+  's % 2',
+  's | 0',
+  's >>> 0',
+  's << 1',
+  's ** 2',
+  'let t = s; t++',
+  'let t = s; t -= 1',
+  'o.p = s; o.p--',
+  'o.p = s; o.a.b *= 2; o.a.b = s',
+  'o.list[0] = s; ++o.list[o.zero + 0]',
+  's < 1',
+  's >= -o.one',
+  's == 1',
+  's == o.one',
+  'o.one != s',
+  'o.gives * 1',
+  'o.gives < 1',
+  'o.gives == o.one',
+  '[s] - 1',
+  'Number(s)',
+  'new Number(s)',
+  'isNaN(s)',
+  'isFinite(s)',
+  'parseFloat(s)',
+  'parseInt(s)',
+  'Math.floor(s)',
+  'Math.max(s, 1)',
+  'Math.sin(s)',
+  '[s].map(Math.abs)',
+]
+
+/** What makes text of a BigInt `n` of 112,000 bits, `o.gives` being an object that gives it. */
+const toText = [
+  "'' + n",
+  "n + ''",
+  'n + o.text',
+  'o.text + n',
+  "let t = n; t += ''",
+  'o.p = n; o.p += o.text',
+  "o.gives + ''",
+  'o.text + o.gives',
+  'o.one + o.text + n',
+  'String(n)',
+  'new String(n)',
+  "[n] + ''",
+  '[n].join()',
+  'n.toString()',
+  'o[n]',
+  'o[o.gives]',
+  'o.a[n] = 1',
+  'n in o',
+  '({ [n]: 1 })',
+  '({ [n]: t } = o)',
+  'Object.hasOwn(o, n)',
+  'o.hasOwnProperty(n)',
+  'Reflect.get(o, n)',
+  'Reflect.has(o, n)',
+  "'x'.includes(n)",
+  "'x'.indexOf(n)",
+  "'x'.concat(n)",
+  "'x'.padStart(3, n)",
+  'parseFloat(n)',
+  'encodeURIComponent(n)',
+]
+
+const others = "one: 1, zero: 0, text: 'x', a: { b: s }, list: [s]"
+
+/** Conversions that an operator or a built-in makes of what it is given. */
+export const conversions: Readonly<Record<string, readonly [body: string, ending: Ending]>> =
+  Object.fromEntries([
+    ...toNumber.map((body) => [
+      body,
+      [
+        `const s = ' '.repeat(2 ** 22) + '1'; const o = { ${others}, gives: { valueOf: () => s } }; for (;;) { ${body} }`,
+        'fuel',
+      ],
+    ]),
+    ...toText.map((body) => [
+      body,
+      [
+        `const n = 7n ** 40_000n; const s = 'x'; let t; const o = { ${others}, gives: { toString: () => n, valueOf: () => n } }; for (;;) { ${body} }`,
+        'fuel',
+      ],
+    ]),
+  ])
+
 export const timeBombs: Readonly<Record<string, readonly [body: string, ending: Ending]>> = {
   'sines of large angles': ['for (let i = 1e10; ; i += 1e5) Math.sin(i)', 'fuel'],
   'hyperbolic functions': ['for (let i = 0; ; i++) Math.asinh(i / 1e3)', 'fuel'],

@@ -52,6 +52,8 @@ export const values: Readonly<Record<string, string>> = {
     'const f = new Float64Array(3); const u = new Uint8Array(f.buffer); const zero = f[0]; f[0] = zero / zero; f[1] = -f[0]; f[2] = Math.sqrt(zero - 1); return [...u]',
   'bits of NaN that get hot':
     'const f = new Float32Array(1); const u = new Uint32Array(f.buffer); const seen = new Set(); const g = (a, b) => { f[0] = a / b; return u[0] }; for (let i = 0; i < 60000; i++) seen.add(g(0, i % 2 ? 0 : 1)); return [...seen]',
+  'bits of NaN by super and for await':
+    'class F extends Float64Array { f(x, i) { super[0] += x; super[1] -= x; super[2]++; super[i + 3] *= x } } const f = new F(8); const u = new Uint32Array(f.buffer); const z = f[7]; f.f(z / z, z); for await (f[4] of [z / z]); for await ([f[5], f[6] = z / z] of [[-(z / z)]]); return [...u]',
   'the order of bytes': 'return [...new Uint8Array(new Uint32Array([1]).buffer)]',
   'denormal numbers': 'return [5e-324 / 2, 2.2250738585072014e-308 / 2, 5e-324 * 3]',
   'minus zero': 'return [1 / -0, 1 / Math.round(-0.2), Object.is(-0 % 1, -0), JSON.stringify(-0)]',
