@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { build } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 const source = join(root, 'packages', 'explorer', 'src', 'page')
@@ -27,6 +27,32 @@ const inputsFile = join(dist, 'page.json')
 
 /** What stands in the page's folder as it is in the sources. */
 const COPIED = ['index.html', 'icon.svg']
+
+/** What only browsers load that cannot check signatures themselves: a file of its own. */
+const RARE = 'noble-ed25519'
+const rareFile = join(root, 'packages', 'format', 'src', `${RARE}.ts`)
+const rareApart: Plugin = {
+  name: 'rare-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`/${RARE}\\.ts$`) }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${RARE}.js`, external: true } : null,
+    )
+  },
+}
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2024',
+  minify: true,
+  legalComments: 'none',
+  outdir: explorerPage,
+  metafile: true,
+  write: false,
+  logLevel: 'silent',
+} as const satisfies BuildOptions
 
 interface Inputs {
   /** Paths from the workspace. */
@@ -45,22 +71,14 @@ export async function setup(): Promise<void> {
 /** Makes the page, unless it is there. */
 async function bundleExplorer(): Promise<void> {
   if (isCurrent()) return
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: [join(source, 'main.ts'), join(source, 'main.css')],
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2024',
-    minify: true,
-    legalComments: 'none',
-    outdir: explorerPage,
-    chunkNames: '[name]-[hash]',
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
-  })
+  const results = await Promise.all([
+    // One file for all: parts of their own, though loaded later, would be larger together.
+    build({ ...common, entryPoints: [join(source, 'main.ts')], plugins: [rareApart] }),
+    build({ ...common, entryPoints: [join(source, 'main.css')] }),
+    build({ ...common, entryPoints: { [RARE]: rareFile } }),
+  ])
+  const outputFiles = results.flatMap((result) => result.outputFiles)
+  const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs))
   mkdirSync(explorerPage, { recursive: true })
   const names = [...COPIED]
   for (const { path, contents } of outputFiles) {
@@ -72,13 +90,13 @@ async function bundleExplorer(): Promise<void> {
     if (!names.includes(name)) rmSync(join(explorerPage, name))
   }
   const files = [
-    ...Object.keys(metafile.inputs),
+    ...new Set(inputs),
     ...COPIED.map((name) => join('packages', 'explorer', 'src', 'page', name)),
     join('scripts', 'bundle-explorer.ts'),
     'pnpm-lock.yaml',
   ].sort()
-  const inputs: Inputs = { files, digest: digestOf(files) }
-  replace(inputsFile, JSON.stringify(inputs))
+  const made: Inputs = { files, digest: digestOf(files) }
+  replace(inputsFile, JSON.stringify(made))
 }
 
 function isCurrent(): boolean {

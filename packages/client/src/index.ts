@@ -47,6 +47,9 @@ export type { ClientPorts } from './ports.ts'
 export { connect, type Methods, type Remote, type RemoteMembers } from './remote.ts'
 export type { FileEncoding, FilesView, ListedFile, ServiceFiles } from './service-files.ts'
 export type { ServiceInfo } from './service-info.ts'
+export type { AuditOptions, AuditProgress } from './structure/audit-ledger.ts'
+export type { StructureCode, StructureFinding } from './structure/finding.ts'
+export type { StructureReport } from './structure/structure-audit.ts'
 
 /**
  * The key pair that the browser keeps for this page's origin under a name (`default` if none is given), made if there is

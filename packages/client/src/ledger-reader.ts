@@ -3,6 +3,9 @@ import { type CallsEntry, decodeEntry, type Entry, type SignedHead } from '@vms/
 import type { BlockReader, CheckedBlocks } from './block-reader.ts'
 import { type CheckedCalls, checkCalls } from './entry-calls.ts'
 import { VmsUsageError } from './errors.ts'
+import type { ServiceInfo } from './service-info.ts'
+import type { AuditOptions } from './structure/audit-ledger.ts'
+import type { StructureReport } from './structure/structure-audit.ts'
 import { verifying } from './verifying.ts'
 
 /** Entries that are asked for at once: a screen or two of a list, and one proof for all of them. */
@@ -18,9 +21,12 @@ export interface VerifiedEntry {
 
 export class LedgerReader {
   #blocks: BlockReader
+  #info: () => ServiceInfo
 
-  constructor(blocks: BlockReader) {
+  /** `info`: what is known of the service. Throws before it is known. */
+  constructor(blocks: BlockReader, info: () => ServiceInfo) {
     this.#blocks = blocks
+    this.#info = info
   }
 
   /** The newest head that was verified: length, tree hash and the host's signature. */
@@ -65,6 +71,17 @@ export class LedgerReader {
   /** What was asked in an entry and what came of it, and whether the caller's signature holds. */
   async calls(entry: CallsEntry): Promise<CheckedCalls> {
     return await checkCalls(this.#blocks.crypto, entry)
+  }
+
+  /**
+   * Reads all entries under the head of the moment and checks what needs no replay: their tree, form, place and time, and
+   * that each request is its caller's, for this history, and there once. What the script should have answered, only
+   * `vms verify` tells. The auditor itself is loaded when it is first needed.
+   */
+  async audit(options: AuditOptions = {}): Promise<StructureReport> {
+    const { ledger: ledgerKey, manifest } = this.#info()
+    const { auditLedger } = await import('./structure/audit-ledger.ts')
+    return await auditLedger(this.#blocks, { ledgerKey, manifest }, options)
   }
 }
 

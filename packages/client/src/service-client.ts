@@ -83,7 +83,7 @@ export class ServiceClient {
       head: () => this.#head,
       fail: (error) => this.#finish(error),
     })
-    this.ledger = new LedgerReader(blocks)
+    this.ledger = new LedgerReader(blocks, () => this.info)
     this.files = new ServiceFiles(blocks)
   }
 

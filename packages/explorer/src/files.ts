@@ -4,10 +4,13 @@
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 
 /** One file, ready to be sent. */
 export interface ExplorerFile {
   readonly body: Uint8Array
+  /** The same, compressed; goes with the header `content-encoding: gzip`. */
+  readonly gzip: Uint8Array
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -69,6 +72,7 @@ function load(name: string): ExplorerFile | null {
   const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22)
   return {
     body,
+    gzip: gzipSync(body, { level: 9 }),
     headers: {
       'content-type': TYPES[name.slice(name.lastIndexOf('.') + 1)] as string,
       'content-security-policy': POLICY,
@@ -77,6 +81,7 @@ function load(name: string): ExplorerFile | null {
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
       'cache-control': 'no-cache',
+      vary: 'accept-encoding',
       etag: `"${digest}"`,
     },
   }

@@ -8,6 +8,8 @@ import { isPlainSignature, isPrimeOrderKey } from './ed25519-key.ts'
 import type { Ed25519 } from './noble-ed25519.ts'
 import { isCofactorless } from './web-crypto-probe.ts'
 
+export { webSha256 } from './web-sha256.ts'
+
 // The cast says what holds for every byte string of ours: it does not lie in a SharedArrayBuffer.
 const plain = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => bytes as Uint8Array<ArrayBuffer>
 

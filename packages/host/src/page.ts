@@ -10,7 +10,7 @@ export function answerPage(
 ): boolean {
   const file = explorerFile(path.slice(1))
   if (!file) return false
-  const { body, headers } = file
+  const { headers } = file
   const asked = (request.url ?? '').replace(/\?.*$/s, '')
   if (path === '/' && !asked.endsWith('/')) {
     // Mounted on a path, and asked for without its last slash: what the page names would not be found.
@@ -19,8 +19,15 @@ export function answerPage(
   }
   if (request.headers['if-none-match'] === headers['etag']) {
     response.writeHead(304, headers).end()
-  } else {
-    response.writeHead(200, { ...headers, 'content-length': body.length }).end(body)
+    return true
   }
+  const packed = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
+  const body = packed ? file.gzip : file.body
+  response.writeHead(200, {
+    ...headers,
+    ...(packed && { 'content-encoding': 'gzip' }),
+    'content-length': body.length,
+  })
+  response.end(body)
   return true
 }

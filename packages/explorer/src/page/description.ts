@@ -38,6 +38,28 @@ export async function fetchServices(): Promise<ListedService[]> {
   return provisioning ? [...listed, read(provisioning, true)] : listed
 }
 
+/** How long requests took in one minute, as the host measured it. Times in milliseconds. */
+export interface MinuteLatency {
+  /** Beginning of the minute, since the epoch. */
+  readonly time: number
+  readonly requests: number
+  readonly average: number
+  readonly slowest: number
+}
+
+/** Fetches how long requests of a service took since the host started, a day at most. Empty if the host does not say. */
+export async function fetchLatency(id: string): Promise<MinuteLatency[]> {
+  const response = await fetch(new URL(`.well-known/vms/${id}/latency.json`, base), {
+    cache: 'no-store',
+  })
+  if (!response.ok) return []
+  const { minutes } = (await response.json()) as { minutes?: unknown }
+  if (!Array.isArray(minutes)) return []
+  return minutes
+    .map(([time, requests, average, slowest]) => ({ time, requests, average, slowest }))
+    .filter((minute) => Object.values(minute).every((value) => Number.isFinite(value)))
+}
+
 const read = (given: unknown, isProvisioning: boolean): ListedService => {
   const said = (given ?? {}) as Record<string, unknown>
   const text = (name: string): string => String(said[name] ?? '')

@@ -48,6 +48,18 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element
 }
 
+/** The same, in a drawing. */
+export function svg(
+  tag: 'svg' | 'path' | 'rect' | 'line' | 'text' | 'title',
+  attributes: Readonly<Record<string, string | number>> = {},
+  ...children: readonly Child[]
+): SVGElement {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag)
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value))
+  fill(element, ...children)
+  return element
+}
+
 /** Puts children in the place of those that are there. */
 export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren(

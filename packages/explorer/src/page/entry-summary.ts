@@ -17,6 +17,8 @@ export interface EntrySummary {
   readonly caller: string | null
   /** The worst of what the calls came to; null for the genesis. */
   readonly outcome: Outcome | null
+  /** Calls that threw or were stopped. */
+  readonly failures: number
   /** What was asked or what happened, in one line. */
   readonly line: string
   /** Whether the group ends here: the files are known as they were after it. */
@@ -57,6 +59,7 @@ export function summarize({ index, entry }: VerifiedEntry): EntrySummary {
     endsGroup: entry.files !== null,
     methods: [],
     caller: null,
+    failures: 0,
   }
   switch (entry.type) {
     case 'genesis':
@@ -86,6 +89,7 @@ export function summarize({ index, entry }: VerifiedEntry): EntrySummary {
         time: entry.time,
         outcome: entry.outcome.status,
         methods: [entry.method],
+        failures: failures([entry.outcome]),
         line: argumentsLine(entry.args),
       }
     case 'calls': {
@@ -95,6 +99,7 @@ export function summarize({ index, entry }: VerifiedEntry): EntrySummary {
         time: entry.time,
         outcome: worst(entry.outcomes.map(({ status }) => status)),
         methods: calls.map(([method]) => method),
+        failures: failures(entry.outcomes),
         caller: callerId(caller),
         line: calls.length === 1 ? argumentsLine(calls[0]?.[1] as Uint8Array) : '',
       }
@@ -103,6 +108,9 @@ export function summarize({ index, entry }: VerifiedEntry): EntrySummary {
       return { ...common, time: null, outcome: null, line: '' }
   }
 }
+
+const failures = (outcomes: readonly { readonly status: Outcome }[]): number =>
+  outcomes.filter(({ status }) => status === 'thrown' || status === 'aborted').length
 
 const worst = (statuses: readonly Outcome[]): Outcome =>
   statuses.reduce((a, b) => (OUTCOMES.indexOf(a) > OUTCOMES.indexOf(b) ? a : b), 'returned')

@@ -1,9 +1,13 @@
 /** The page of one service: what it is, and its parts. */
+import { ActivityView } from './activity-view.ts'
+import { AuditView } from './audit-view.ts'
 import { fetchServices } from './description.ts'
 import { fill, h } from './element.ts'
+import { FilesView } from './files-view.ts'
 import { LedgerView } from './ledger-view.ts'
 import { copyButton, idElement, note } from './pieces.ts'
 import { type Route, routeTo, type Section, sections } from './route.ts'
+import { ScriptView } from './script-view.ts'
 import { ServiceLink } from './service-link.ts'
 import type { View } from './view.ts'
 import { visibleLine } from './visible.ts'
@@ -157,7 +161,15 @@ function makeView(section: Section, link: ServiceLink): View {
   switch (section) {
     case 'ledger':
       return new LedgerView(link)
+    case 'files':
+      return new FilesView(link)
+    case 'script':
+      return new ScriptView(link)
+    case 'activity':
+      return new ActivityView(link)
+    case 'audit':
+      return new AuditView(link)
     default:
-      return { element: note('Not here yet.'), show() {}, close() {} }
+      return section satisfies never
   }
 }

@@ -1,0 +1,80 @@
+/**
+ * What the entries so far imply for the next one. As the auditor's chronicle, but for what only a replay needs; bounded in the
+ * same way: ids are forgotten once they have expired, ends of groups once they are out of the window.
+ */
+import { type Hasher, leafNode, Rfc6962Range, sameBytes, TreeRoots, toHex } from '@vms/format'
+import { webSha256 } from '@vms/format/web-crypto'
+
+/** Entries between two clean-ups. */
+const PRUNE_ENTRIES = 4_096
+
+export class Past {
+  readonly tree: TreeRoots
+  readonly #crypto: Hasher
+  readonly #rfc = new Rfc6962Range({ sha256: webSha256 })
+  readonly #ends = new Map<number, Uint8Array>()
+  readonly #seen = new Map<string, number>()
+  /** Whether the next entry begins a group. */
+  atBorder = true
+  groups = 0
+  /** Time of the last entry that has one, in milliseconds. */
+  time = 0
+  methods: ReadonlySet<string> = new Set()
+  /** Calls executed since the last boot. */
+  epochCalls = 0
+  /** Whether a call of the epoch aborted, so that a boot must follow. */
+  aborted = false
+  booted = false
+  /** Whether the top level of the last boot returned. */
+  running = false
+  window = 0
+
+  constructor(crypto: Hasher) {
+    this.#crypto = crypto
+    this.tree = new TreeRoots(crypto)
+  }
+
+  /** Number of entries so far: the index of the next one. */
+  get length(): number {
+    return this.tree.length
+  }
+
+  /** RFC 6962 root of the entries so far. */
+  root(): Uint8Array {
+    return this.#rfc.root()
+  }
+
+  /** Takes in an entry; `endsGroup` if it has a files head. */
+  append(block: Uint8Array, endsGroup: boolean): void {
+    this.tree.append(leafNode(this.#crypto, this.length, block))
+    this.#rfc.append(block)
+    this.atBorder = endsGroup
+    if (endsGroup) {
+      this.groups += 1
+      this.#ends.set(this.length, this.tree.hash())
+    }
+    if (this.length % PRUNE_ENTRIES === 0) this.#prune()
+  }
+
+  /** Whether a group ended at `length` with this tree hash. */
+  isEnd(length: number, treeHash: Uint8Array): boolean {
+    const hash = this.#ends.get(length)
+    return hash !== undefined && sameBytes(hash, treeHash)
+  }
+
+  /** Notes a request; false if it already stands in the ledger. */
+  admit(id: Uint8Array, expires: number): boolean {
+    const key = toHex(id)
+    if (this.#seen.has(key)) return false
+    this.#seen.set(key, expires)
+    return true
+  }
+
+  #prune(): void {
+    for (const [id, expires] of this.#seen) if (expires < this.time) this.#seen.delete(id)
+    for (const length of this.#ends.keys()) {
+      if (this.length - length <= this.window) break
+      this.#ends.delete(length)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+/** Charts over time: bars that stand on each other, and lines. Drawn to the width that there is. */
+import { h, svg } from './element.ts'
+import { moment } from './words.ts'
+
+/** One bar or point: a time in milliseconds, and a value for each series. */
+export interface ChartPoint {
+  readonly time: number
+  readonly values: readonly number[]
+}
+
+export interface ChartOptions {
+  readonly kind: 'bars' | 'lines'
+  /** Named in the style sheet: `s0`, `s1`… */
+  readonly series: readonly string[]
+  readonly points: readonly ChartPoint[]
+  readonly start: number
+  readonly end: number
+  /** How a value is written at the side and in hints. */
+  readonly written: (value: number) => string
+  /** All of it in a sentence, for who cannot see it. */
+  readonly summary: string
+}
+
+/** Units of the drawing, which is stretched to its place. */
+const WIDTH = 720
+const HEIGHT = 150
+const SIDE = 56
+const FOOT = 22
+
+export function chart(options: ChartOptions): HTMLElement {
+  const { series, points, start, end, written, summary, kind } = options
+  const total = (values: readonly number[]): number =>
+    kind === 'bars' ? values.reduce((sum, value) => sum + value, 0) : Math.max(0, ...values)
+  const top = niceTop(Math.max(1e-9, ...points.map(({ values }) => total(values))))
+  const x = (time: number): number =>
+    SIDE + ((time - start) / Math.max(1, end - start)) * (WIDTH - SIDE)
+  const y = (value: number): number => HEIGHT - FOOT - (value / top) * (HEIGHT - FOOT - 10)
+  const shapes = kind === 'bars' ? bars(options, x, y) : lines(options, x, y)
+  const grid = [0, 0.5, 1].flatMap((part) => [
+    svg('line', { class: 'grid', x1: SIDE, x2: WIDTH, y1: y(top * part), y2: y(top * part) }),
+    svg(
+      'text',
+      { class: 'axis', x: SIDE - 8, y: y(top * part) + 4, 'text-anchor': 'end' },
+      written(top * part),
+    ),
+  ])
+  return h(
+    'figure',
+    { class: 'chart' },
+    h('figcaption', {}, ...series.map((name, i) => h('span', { class: `legend s${i}` }, name))),
+    svg(
+      'svg',
+      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': summary },
+      ...grid,
+      ...shapes,
+      svg('text', { class: 'axis', x: SIDE, y: HEIGHT - 4 }, moment(start)),
+      svg('text', { class: 'axis', x: WIDTH, y: HEIGHT - 4, 'text-anchor': 'end' }, moment(end)),
+    ),
+  )
+}
+
+type Scale = (value: number) => number
+
+function bars(
+  { points, start, end, series, written }: ChartOptions,
+  x: Scale,
+  y: Scale,
+): SVGElement[] {
+  const [first, second] = points
+  const step = first && second ? second.time - first.time : end - start
+  const width = Math.max(1.5, (x(start + step) - x(start)) * 0.82)
+  return points.flatMap(({ time, values }) => {
+    let below = 0
+    return values.flatMap((value, i) => {
+      if (value === 0) return []
+      const rect = svg(
+        'rect',
+        {
+          class: `s${i}`,
+          x: x(time),
+          width,
+          y: y(below + value),
+          height: Math.max(1, y(below) - y(below + value)),
+        },
+        svg('title', {}, `${moment(time)}: ${written(value)} ${series[i]}`),
+      )
+      below += value
+      return [rect]
+    })
+  })
+}
+
+function lines({ points, series, written }: ChartOptions, x: Scale, y: Scale): SVGElement[] {
+  return series.flatMap((name, i) => {
+    const path = points.map(
+      ({ time, values }, at) =>
+        `${at === 0 ? 'M' : 'L'}${x(time).toFixed(1)} ${y(values[i] ?? 0).toFixed(1)}`,
+    )
+    return [
+      svg('path', { class: `s${i}`, d: path.join('') }),
+      ...points.map(({ time, values }) =>
+        svg(
+          'rect',
+          { class: `s${i}`, x: x(time) - 2, y: y(values[i] ?? 0) - 2, width: 4, height: 4, rx: 2 },
+          svg('title', {}, `${moment(time)}: ${written(values[i] ?? 0)} ${name}`),
+        ),
+      ),
+    ]
+  })
+}
+
+/** The next of 1, 2, 5, 10, 20… that is not below. */
+function niceTop(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value))
+  return ([1, 2, 5, 10].find((step) => step * power >= value) ?? 10) * power
+}
