@@ -11,6 +11,7 @@ import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import type { Connection, Socket } from './connection.ts'
 import type { Door } from './door.ts'
 import type { FolderFiles } from './folder-files.ts'
+import type { Latency } from './operating/latency.ts'
 import type { Metrics } from './operating/metrics.ts'
 import { answerOperating, type OperatingPages } from './operating/pages.ts'
 import type { Tls } from './operating/tls.ts'
@@ -51,6 +52,7 @@ export interface ServerOptions extends VisitorsOptions {
   readonly onError: (error: Error) => void
   /** Where they are served at /metrics. */
   readonly metrics?: Pick<Metrics, 'contentType' | 'text'> | null
+  readonly latency: Pick<Latency, 'rows'>
 }
 
 const WEBSOCKET_GOING_AWAY = 1001
@@ -99,11 +101,11 @@ export class Server {
   /** Messages that are being answered. */
   #answering = new Set<Promise<void>>()
 
-  constructor({ door, onError, metrics = null, ...visitors }: ServerOptions) {
+  constructor({ door, onError, metrics = null, latency, ...visitors }: ServerOptions) {
     this.#door = door
     this.#onError = onError
     this.#visitors = new Visitors(visitors)
-    this.#pages = { onError, metrics, unready: () => this.#unready() }
+    this.#pages = { onError, metrics, latency, unready: () => this.#unready() }
   }
 
   /** From now on answers for a site; before, it says that it is not available yet. */

@@ -22,6 +22,10 @@ export type StructureCode =
   | 'EPOCH_OVERRUN'
   | 'ORACLE_INVALID'
   | 'ALARM_EARLY'
+  | 'UPGRADE_FORBIDDEN'
+  | 'UPGRADE_EARLY'
+  | 'UPGRADE_MISSED'
+  | 'HEAD_BEFORE_UPGRADE'
 
 /** One thing that no honest host records. */
 export interface StructureFinding {

@@ -2,7 +2,16 @@
  * What the entries so far imply for the next one. As the auditor's chronicle, but for what only a replay needs; bounded in the
  * same way: ids are forgotten once they have expired, ends of groups once they are out of the window.
  */
-import { type Hasher, leafNode, Rfc6962Range, sameBytes, TreeRoots, toHex } from '@vms/format'
+import {
+  FIRST_SCRIPT,
+  type Hasher,
+  leafNode,
+  Rfc6962Range,
+  type ScriptState,
+  sameBytes,
+  TreeRoots,
+  toHex,
+} from '@vms/format'
 import { webSha256 } from '@vms/format/web-crypto'
 
 /** Entries between two clean-ups. */
@@ -28,6 +37,8 @@ export class Past {
   /** Whether the top level of the last boot returned. */
   running = false
   window = 0
+  /** Which script runs, and which is to come. */
+  script: ScriptState = FIRST_SCRIPT
 
   constructor(crypto: Hasher) {
     this.#crypto = crypto

@@ -12,6 +12,7 @@ import {
 } from '@vms/format'
 import type { Report } from './finding.ts'
 import type { Past } from './past.ts'
+import { checkUpgrade } from './upgrade-rules.ts'
 
 export interface RequestPlace {
   readonly entry: CallsEntry
@@ -20,20 +21,25 @@ export interface RequestPlace {
   readonly ledgerKey: Uint8Array
 }
 
-/**
- * Reports what is wrong at once, but for the signature: that is checked elsewhere by some platforms, and what is returned
- * resolves with whether it holds. Null if there is none to check.
- */
+/** What is known of a request once it was looked at. */
+export interface LookedAt {
+  /** Resolves with whether the signature holds: some platforms check it elsewhere. Null if there is none to check. */
+  readonly signature: Promise<boolean> | null
+  /** Whether it brings a new script, and runs nothing. */
+  readonly isUpgrade: boolean
+}
+
+/** Reports what is wrong at once, but for the signature. */
 export function checkRequest(
   crypto: Checker,
   past: Past,
   { entry, index, genesis, ledgerKey }: RequestPlace,
   report: Report,
-): Promise<boolean> | null {
+): LookedAt {
   const request = read(entry, report)
-  if (!request) return null
+  if (!request) return { signature: null, isUpgrade: false }
   const { limits, window, authentication } = genesis
-  const { head, expires, calls, caller } = request
+  const { head, expires, calls } = request
   if (entry.request.length > limits.requestBytes || calls.length > limits.requestCalls) {
     report('LIMIT_EXCEEDED', 'the request is larger than this service allows')
   }
@@ -52,19 +58,30 @@ export function checkRequest(
   if (!past.admit(requestId(crypto, entry.request), expires)) {
     report('REQUEST_REPLAYED', 'the same request stands in the ledger before')
   }
+  const place = { time: entry.time, upgrade: genesis.upgrade }
+  const isUpgrade = checkUpgrade(past, request, place, report)
   for (const [method] of calls) {
-    if (!past.methods.has(method)) report('METHOD_UNKNOWN', 'it calls what is no method')
+    if (!isUpgrade && !past.methods.has(method))
+      report('METHOD_UNKNOWN', 'it calls what is no method')
   }
+  return { isUpgrade, signature: checkCaller(crypto, entry, request, authentication, report) }
+}
+
+function checkCaller(
+  crypto: Checker,
+  { request, signature }: CallsEntry,
+  { caller }: Request,
+  authentication: GenesisEntry['authentication'],
+  report: Report,
+): Promise<boolean> | null {
   const isDebug = typeof caller === 'string'
-  if (isDebug ? authentication !== 'debug' : !entry.signature) {
+  if (isDebug ? authentication !== 'debug' : !signature) {
     report('REQUEST_UNSIGNED', 'nobody signed the request')
   }
-  if (!entry.signature) return null
-  if (isDebug) {
-    report('SIGNATURE_INVALID', 'a caller with a plain name has no signature')
-    return null
-  }
-  return Promise.resolve(verifyRequest(crypto, entry.request, entry.signature, caller))
+  if (!signature) return null
+  if (!isDebug) return Promise.resolve(verifyRequest(crypto, request, signature, caller))
+  report('SIGNATURE_INVALID', 'a caller with a plain name has no signature')
+  return null
 }
 
 function read({ request }: CallsEntry, report: Report): Request | null {

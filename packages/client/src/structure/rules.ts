@@ -10,9 +10,15 @@ import {
 } from '@vms/format'
 import type { Report } from './finding.ts'
 import type { Past } from './past.ts'
+import { checkBootUpgrade, checkRuns } from './upgrade-rules.ts'
 
-/** Checks an entry against what was before, but for the request in it, and notes what it changes. */
-export function checkEntry(past: Past, entry: Entry, genesis: GenesisEntry, report: Report): void {
+/** Checks an entry against what was before, but for the request in it, and notes what it changes. `isUpgrade`: a request that brings a script. */
+export function checkEntry(
+  past: Past,
+  entry: Entry,
+  { genesis, isUpgrade }: { readonly genesis: GenesisEntry; readonly isUpgrade: boolean },
+  report: Report,
+): void {
   checkPlace(past, entry, report)
   checkBorder(past, entry, report)
   if (entry.type !== 'genesis') {
@@ -25,6 +31,7 @@ export function checkEntry(past: Past, entry: Entry, genesis: GenesisEntry, repo
       return
     case 'boot':
       checkBoot(past, entry, genesis, report)
+      checkBootUpgrade(past, entry, report)
       past.methods = new Set(entry.methods)
       past.epochCalls = 0
       past.aborted = false
@@ -36,12 +43,16 @@ export function checkEntry(past: Past, entry: Entry, genesis: GenesisEntry, repo
       checkOracles([entry.outcome], genesis, report)
       return
     case 'calls':
+      // It needs no machine, so no epoch counts it.
+      if (isUpgrade) return
       checkEpoch(past, genesis, report)
+      checkRuns(past, entry.time, report)
       checkOracles(entry.outcomes, genesis, report)
       count(past, entry.outcomes)
       return
     case 'alarm':
       checkEpoch(past, genesis, report)
+      checkRuns(past, entry.time, report)
       checkAlarm(past, entry, report)
       checkOracles([entry.outcome], genesis, report)
       count(past, [entry.outcome])
@@ -82,6 +93,7 @@ function checkBoot(
   const isRight = booted
     ? reason === 'restart' ||
       reason === 'refusal' ||
+      (reason === 'upgrade' && past.atBorder) ||
       (reason === 'abort' && aborted) ||
       (reason === 'epoch' && epochCalls >= genesis.epochCalls)
     : reason === 'start'

@@ -101,12 +101,15 @@ export class StructureAudit {
     if (entry.type === 'genesis') this.#genesis ??= entry
     const genesis = this.#genesis
     if (genesis) {
+      let isUpgrade = false
       if (entry.type === 'calls') {
         this.#requests += 1
         const place = { entry, index, genesis, ledgerKey }
-        this.#await(checkRequest(crypto, this.#past, place, report), index)
+        const looked = checkRequest(crypto, this.#past, place, report)
+        this.#await(looked.signature, index)
+        isUpgrade = looked.isUpgrade
       }
-      checkEntry(this.#past, entry, genesis, report)
+      checkEntry(this.#past, entry, { genesis, isUpgrade }, report)
     } else {
       report('ENTRY_MISPLACED', 'the ledger does not begin with its beginning')
     }

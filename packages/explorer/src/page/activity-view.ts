@@ -58,7 +58,16 @@ export class ActivityView implements View {
       ),
       h('section', { class: 'pair' }, this.#methods, this.#callers),
     )
-    this.#stop = link.onUpdate(() => void this.#grow())
+    const resized = new ResizeObserver(() => {
+      this.#draw()
+      this.#drawTimes()
+    })
+    resized.observe(this.element)
+    const stopUpdates = link.onUpdate(() => void this.#grow())
+    this.#stop = () => {
+      stopUpdates()
+      resized.disconnect()
+    }
     void this.#back()
     void this.#ask()
   }
@@ -140,6 +149,7 @@ export class ActivityView implements View {
         ? note('Nobody has called yet.')
         : chart({
             kind: 'bars',
+            width: this.#width,
             series: ['returned', 'threw or stopped'],
             points,
             start,
@@ -158,6 +168,10 @@ export class ActivityView implements View {
     )
   }
 
+  get #width(): number {
+    return Math.max(280, this.element.clientWidth)
+  }
+
   #drawTimes(): void {
     const minutes = this.#latency
     const [first] = minutes
@@ -171,6 +185,7 @@ export class ActivityView implements View {
       this.#times,
       chart({
         kind: 'lines',
+        width: this.#width,
         series: ['average of a minute', 'slowest of a minute'],
         points: minutes.map(({ time, average, slowest: most }) => ({
           time,

@@ -15,29 +15,30 @@ export interface ChartOptions {
   readonly points: readonly ChartPoint[]
   readonly start: number
   readonly end: number
+  /** Pixels that there are. */
+  readonly width: number
   /** How a value is written at the side and in hints. */
   readonly written: (value: number) => string
   /** All of it in a sentence, for who cannot see it. */
   readonly summary: string
 }
 
-/** Units of the drawing, which is stretched to its place. */
-const WIDTH = 720
-const HEIGHT = 150
+/** Pixels. */
+const HEIGHT = 190
 const SIDE = 56
 const FOOT = 22
 
 export function chart(options: ChartOptions): HTMLElement {
-  const { series, points, start, end, written, summary, kind } = options
+  const { series, points, start, end, written, summary, kind, width } = options
   const total = (values: readonly number[]): number =>
     kind === 'bars' ? values.reduce((sum, value) => sum + value, 0) : Math.max(0, ...values)
   const top = niceTop(Math.max(1e-9, ...points.map(({ values }) => total(values))))
   const x = (time: number): number =>
-    SIDE + ((time - start) / Math.max(1, end - start)) * (WIDTH - SIDE)
+    SIDE + ((time - start) / Math.max(1, end - start)) * (width - SIDE)
   const y = (value: number): number => HEIGHT - FOOT - (value / top) * (HEIGHT - FOOT - 10)
   const shapes = kind === 'bars' ? bars(options, x, y) : lines(options, x, y)
   const grid = [0, 0.5, 1].flatMap((part) => [
-    svg('line', { class: 'grid', x1: SIDE, x2: WIDTH, y1: y(top * part), y2: y(top * part) }),
+    svg('line', { class: 'grid', x1: SIDE, x2: width, y1: y(top * part), y2: y(top * part) }),
     svg(
       'text',
       { class: 'axis', x: SIDE - 8, y: y(top * part) + 4, 'text-anchor': 'end' },
@@ -50,11 +51,11 @@ export function chart(options: ChartOptions): HTMLElement {
     h('figcaption', {}, ...series.map((name, i) => h('span', { class: `legend s${i}` }, name))),
     svg(
       'svg',
-      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': summary },
+      { viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': summary },
       ...grid,
       ...shapes,
       svg('text', { class: 'axis', x: SIDE, y: HEIGHT - 4 }, moment(start)),
-      svg('text', { class: 'axis', x: WIDTH, y: HEIGHT - 4, 'text-anchor': 'end' }, moment(end)),
+      svg('text', { class: 'axis', x: width, y: HEIGHT - 4, 'text-anchor': 'end' }, moment(end)),
     ),
   )
 }

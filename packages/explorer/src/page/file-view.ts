@@ -132,7 +132,7 @@ export class FileView {
         const canCompare = moment.type === 'put' && older?.type === 'put'
         return h(
           'li',
-          {},
+          { class: 'version' },
           timeElement(moment.time),
           h(
             'a',

@@ -19,6 +19,8 @@ export class ScriptView implements View {
         'p',
         { class: 'lead' },
         'What the host runs for every call. The address of the ledger is made from this text, so the host cannot run another one unseen.',
+        upgrade.callers.length > 0 &&
+          ' Should it have been replaced since, the new text stands in the ledger, in a call of vms:upgrade.',
       ),
       h(
         'dl',

@@ -1,5 +1,6 @@
 /** What a host may be given for whoever operates it. */
 import { allObservers, type Observer } from '../observer.ts'
+import { Latency } from './latency.ts'
 import { type Log, requestLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import type { Tls } from './tls.ts'
@@ -17,20 +18,25 @@ export interface OperatingOptions extends VisitorsOptions {
 /** What the options come to. */
 export interface Operating {
   /** For the server. */
-  readonly serving: VisitorsOptions & { readonly metrics: Metrics | null }
+  readonly serving: VisitorsOptions & {
+    readonly metrics: Metrics | null
+    readonly latency: Latency
+  }
   readonly metrics: Metrics | null
-  readonly observer: Observer | undefined
+  readonly observer: Observer
 }
 
 export function operatingOf(options: OperatingOptions): Operating {
   const { metrics: wanted = false, log, trustedProxies, connectionsPerAddress } = options
   const metrics = wanted ? new Metrics() : null
-  const observers = [...(metrics ? [metrics] : []), ...(log ? [requestLog(log)] : [])]
+  const latency = new Latency(() => Date.now())
+  const observers = [latency, ...(metrics ? [metrics] : []), ...(log ? [requestLog(log)] : [])]
   const serving = {
     metrics,
+    latency,
     ...(log && { log }),
     ...(trustedProxies && { trustedProxies }),
     ...(connectionsPerAddress !== undefined && { connectionsPerAddress }),
   }
-  return { serving, metrics, observer: observers.length > 0 ? allObservers(observers) : undefined }
+  return { serving, metrics, observer: allObservers(observers) }
 }

@@ -1,8 +1,9 @@
 /**
  * The pages of a host for whoever operates it: `/livez` (the process works), `/readyz` (it takes calls), and `/metrics`
- * where they are wanted.
+ * where they are wanted; and, for whoever looks at a service, how long its requests took.
  */
 import type { ServerResponse } from 'node:http'
+import type { Latency } from './latency.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface OperatingPages {
@@ -10,6 +11,7 @@ export interface OperatingPages {
   unready(): string | null
   /** Null where metrics are not served. */
   readonly metrics: Pick<Metrics, 'contentType' | 'text'> | null
+  readonly latency: Pick<Latency, 'rows'>
   /** What went wrong with one answer. */
   readonly onError: (error: Error) => void
 }
@@ -18,7 +20,7 @@ export interface OperatingPages {
 export function answerOperating(
   path: string,
   response: ServerResponse,
-  { unready, metrics, onError }: OperatingPages,
+  { unready, metrics, latency, onError }: OperatingPages,
 ): boolean {
   switch (path) {
     case '/livez':
@@ -40,8 +42,13 @@ export function answerOperating(
       )
       return true
     }
-    default:
-      return false
+    default: {
+      const id = /^\/\.well-known\/vms\/(\w{52})\/latency\.json$/.exec(path)?.[1]
+      if (id === undefined) return false
+      const told = { version: 1, minutes: latency.rows(id) }
+      response.writeHead(200, head('application/json')).end(`${JSON.stringify(told)}\n`)
+      return true
+    }
   }
 }
 
