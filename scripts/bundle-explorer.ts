@@ -40,6 +40,14 @@ const rareApart: Plugin = {
   },
 }
 
+/** The page only reads: see src/page/no-calls.ts. */
+const withoutCalls: Plugin = {
+  name: 'without-calls',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/outbox\.ts$/ }, () => ({ path: join(source, 'no-calls.ts') }))
+  },
+}
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -73,7 +81,11 @@ async function bundleExplorer(): Promise<void> {
   if (isCurrent()) return
   const results = await Promise.all([
     // One file for all: parts of their own, though loaded later, would be larger together.
-    build({ ...common, entryPoints: [join(source, 'main.ts')], plugins: [rareApart] }),
+    build({
+      ...common,
+      entryPoints: [join(source, 'main.ts')],
+      plugins: [rareApart, withoutCalls],
+    }),
     build({ ...common, entryPoints: [join(source, 'main.css')] }),
     build({ ...common, entryPoints: { [RARE]: rareFile } }),
   ])
