@@ -7,7 +7,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { NOBLE, nobleApart, nobleEntry } from './noble-apart.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -28,9 +29,8 @@ export interface BundledModule {
 
 /** Bundles the client into `folder` and resolves with what is there. Imports that match `without` are left as they are. */
 export async function bundleClient(folder: string, without?: RegExp): Promise<BundledModule[]> {
-  const { outputFiles, metafile } = await build({
+  const options = {
     absWorkingDir: root,
-    entryPoints: { client: join('packages', 'client', 'src', 'index.ts') },
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -42,22 +42,35 @@ export async function bundleClient(folder: string, without?: RegExp): Promise<Bu
     outdir: folder,
     chunkNames: '[name]-[hash]',
     metafile: true,
-    plugins: without ? [leaveOut(without)] : [],
     write: false,
     logLevel: 'warning',
-  })
+  } as const satisfies BuildOptions
+  const client = { client: join('packages', 'client', 'src', 'index.ts') }
+  const results = await Promise.all([
+    build({
+      ...options,
+      entryPoints: client,
+      plugins: [...(without ? [leaveOut(without)] : []), nobleApart],
+    }),
+    ...(without ? [] : [build({ ...options, entryPoints: nobleEntry })]),
+  ])
+  const outputFiles = results.flatMap((result) => result.outputFiles)
   mkdirSync(folder, { recursive: true })
   const sizes = new Map<string, number>()
   for (const { path, contents } of outputFiles) {
     writeFileSync(path, contents)
     sizes.set(basename(path), gzipSync(contents, { level: 9 }).length)
   }
-  return Object.entries(metafile.outputs)
+  return results
+    .flatMap(({ metafile }) => Object.entries(metafile.outputs))
     .filter(([path]) => path.endsWith('.js'))
     .map(([path, { inputs, imports }]) => {
       const named = (kind: string): string[] =>
         imports
-          .filter((used) => used.kind === kind && !used.external)
+          .filter(
+            (used) =>
+              used.kind === kind && (!used.external || basename(used.path) === `${NOBLE}.js`),
+          )
           .map((used) => basename(used.path))
       return {
         name: basename(path),

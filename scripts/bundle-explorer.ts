@@ -16,6 +16,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { nobleApart, nobleEntry } from './noble-apart.ts'
 
 const root = join(import.meta.dirname, '..')
 const source = join(root, 'packages', 'explorer', 'src', 'page')
@@ -27,18 +28,6 @@ const inputsFile = join(dist, 'page.json')
 
 /** What stands in the page's folder as it is in the sources. */
 const COPIED = ['index.html', 'icon.svg']
-
-/** What only browsers load that cannot check signatures themselves: a file of its own. */
-const RARE = 'noble-ed25519'
-const rareFile = join(root, 'packages', 'format', 'src', `${RARE}.ts`)
-const rareApart: Plugin = {
-  name: 'rare-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: new RegExp(`/${RARE}\\.ts$`) }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: `./${RARE}.js`, external: true } : null,
-    )
-  },
-}
 
 /** The page only reads: see src/page/no-calls.ts. */
 const withoutCalls: Plugin = {
@@ -84,10 +73,10 @@ async function bundleExplorer(): Promise<void> {
     build({
       ...common,
       entryPoints: [join(source, 'main.ts')],
-      plugins: [rareApart, withoutCalls],
+      plugins: [nobleApart, withoutCalls],
     }),
     build({ ...common, entryPoints: [join(source, 'main.css')] }),
-    build({ ...common, entryPoints: { [RARE]: rareFile } }),
+    build({ ...common, entryPoints: nobleEntry }),
   ])
   const outputFiles = results.flatMap((result) => result.outputFiles)
   const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs))
@@ -105,6 +94,7 @@ async function bundleExplorer(): Promise<void> {
     ...new Set(inputs),
     ...COPIED.map((name) => join('packages', 'explorer', 'src', 'page', name)),
     join('scripts', 'bundle-explorer.ts'),
+    join('scripts', 'noble-apart.ts'),
     'pnpm-lock.yaml',
   ].sort()
   const made: Inputs = { files, digest: digestOf(files) }

@@ -37,7 +37,7 @@ const NOBLE = 'noble-ed25519.ts'
 
 /** What only checks: hashes and trees, entries and receipts, proofs of what is read. */
 const VERIFIER =
-  /noble\/hashes|ed25519-key|web-crypto-probe|noble-ed25519|\/(?:tree|entry|receipt|rfc6962|head-tracker|append|proven-blocks|reply|refused|verifying|service-info|entry-calls|ledger-reader|block-reader)\.ts|\/files\//
+  /noble\/hashes|ed25519-key|web-crypto-probe|noble-ed25519|\/(?:tree|entry|receipt|rfc6962|head-tracker|append|proven-blocks|reply|refused|verifying|service-info|entry-calls|ledger-reader|block-reader|web-sha256)\.ts|\/(?:files|structure)\//
 
 test('without what only checks, the client is at most 23 kB', async () => {
   const rest = mkdtempSync(join(tmpdir(), 'vms-size-'))

@@ -16,7 +16,7 @@ const AGAIN_MS = 400
 const SHOWN = 1_000
 
 /** A path, as it is or as it was at a length of the ledger: what stands in the address. */
-export const filePlace = (path: string, length: number | null): string =>
+const filePlace = (path: string, length: number | null): string =>
   length === null ? path : `${length}:${path}`
 
 function readPlace(item: string): { readonly path: string; readonly length: number | null } {
