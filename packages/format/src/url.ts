@@ -99,7 +99,7 @@ function serviceAddress(text: string, address: string): Address {
       : /^\d{1,5}$/.test(address)
         ? `localhost:${address}`
         : address
-  if (!scheme && !/^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d+)?(\/|$)/i.test(rest)) {
+  if (!scheme && !/^(\[[0-9a-f:]+\]|[a-z0-9][a-z0-9.-]*)(:\d+)?(\/|$)/i.test(rest)) {
     throw new AddressError(
       text,
       `${JSON.stringify(text)} is no address; use one like localhost:5555, wss://example.org or vms://<key>`,
