@@ -26,12 +26,18 @@ export interface TamperingProxy {
 export async function startProxy(url: string): Promise<TamperingProxy> {
   const http = createServer(async (request, response) => {
     const page = await fetch(new URL(request.url ?? '/', url.replace(/^ws/, 'http')))
-    response.writeHead(page.status, Object.fromEntries(page.headers))
+    // What came packed is unpacked by now.
+    const {
+      'content-encoding': _,
+      'content-length': __,
+      ...headers
+    } = Object.fromEntries(page.headers)
+    response.writeHead(page.status, headers)
     response.end(Buffer.from(await page.arrayBuffer()))
   })
   const sockets = new WebSocketServer({ server: http })
-  sockets.on('connection', (browser) => {
-    const host = new WebSocket(url, RPC_PROTOCOL)
+  sockets.on('connection', (browser, { url: path }) => {
+    const host = new WebSocket(new URL(path ?? '/', url), RPC_PROTOCOL)
     const asked = new Map<unknown, ClientFrame>()
     const waiting: Buffer[] = []
     browser.on('message', (message: Buffer) => {

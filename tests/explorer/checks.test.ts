@@ -2,10 +2,10 @@
 import type { HostFrame } from '@vms/rpc'
 import { describe, expect, test } from 'vitest'
 import { chromiumPath } from '../browser/chromium.ts'
+import { startProxy } from '../browser/tampering-proxy.ts'
 import { Liar } from '../lies/liar.ts'
 import { COUNTER, Many } from '../many/many.ts'
 import { Place } from '../service/place.ts'
-import { alteringProxy } from './altering-proxy.ts'
 import { openExplorer } from './explorer-page.ts'
 
 /** One bit of one block, of a core of the service. */
@@ -49,11 +49,11 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
 
   test('an entry that was altered on its way is found by the check', async () => {
     const { url, id } = await served()
-    const proxy = await alteringProxy(url)
-    const { page } = await openExplorer(proxy, `#/${id}/audit`)
+    const proxy = await startProxy(url)
+    const { page } = await openExplorer({ url: proxy.origin }, `#/${id}/audit`)
     const button = page.getByRole('button', { name: 'Check the whole ledger' })
     await button.waitFor()
-    proxy.alter(flipped)
+    proxy.tamper = flipped
     await button.click()
     await page.getByText('What the host says does not hold.').waitFor()
     await page.getByText(/are not under the head of/).waitFor()
@@ -62,13 +62,13 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
 
   test('so is a file, and a head that the ledger did not sign', async () => {
     const { url, id } = await served()
-    const proxy = await alteringProxy(url)
-    const { page } = await openExplorer(proxy, `#/${id}/files`)
+    const proxy = await startProxy(url)
+    const { page } = await openExplorer({ url: proxy.origin }, `#/${id}/files`)
     await page.getByRole('link', { name: /count/ }).waitFor()
-    proxy.alter(flipped)
+    proxy.tamper = flipped
     await page.getByRole('link', { name: /count/ }).click()
     await page.getByText('What the host says does not hold.').waitFor()
-    proxy.alter(resigned)
+    proxy.tamper = resigned
     await page.reload()
     await page.getByText(/the signature of the head/).waitFor()
   })

@@ -18,7 +18,8 @@ export async function openExplorer(
 ): Promise<Opened> {
   const page = await (await visitor(options)).newPage()
   const wrong = complaints(page)
-  const origin = host.url.replace(/^ws/, 'http')
+  const base = host.url.replace(/^ws/, 'http')
+  const { origin } = new URL(base)
   const elsewhere: string[] = []
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== origin) elsewhere.push(request.url())
@@ -29,7 +30,7 @@ export async function openExplorer(
     elsewhere.push(`dialog ${dialog.message()}`)
     await dialog.dismiss()
   })
-  await page.goto(`${origin}/${hash}`)
+  await page.goto(`${base}/${hash}`)
   return { page, wrong }
 }
 

@@ -1,7 +1,10 @@
 /** The page that a host serves: found, read and walked through by keyboard, on a desk and on a phone. */
-import { describe, expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { chromiumPath } from '../browser/chromium.ts'
 import { COUNTER, Many } from '../many/many.ts'
+import { Place } from '../service/place.ts'
 import { focused, isTooWide, openExplorer } from './explorer-page.ts'
 
 describe.skipIf(!chromiumPath)('in Chromium', () => {
@@ -84,5 +87,59 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
     await page.getByRole('link', { name: 'All services' }).tap()
     await page.getByRole('link', { name: /Counting/ }).waitFor()
     expect(await isTooWide(page)).toBe(false)
+  })
+
+  test('of a long ledger only the rows exist that can be seen, and the rest comes when it is wanted', async () => {
+    const place = await Place.make()
+    const host = await place.host('exports.echo = (x) => x')
+    const client = await place.connect(host, { requestCalls: 1 })
+    for (let i = 0; i < 2_000; i += 500) {
+      await Promise.all(Array.from({ length: 500 }, (_, k) => client['echo']?.(i + k)))
+    }
+    const id = host.ledgerUrl.replace('vms://', '')
+    const { page, wrong } = await openExplorer(host, `#/${id}/ledger`)
+    const rows = page.getByRole('list', { name: /newest first/ }).getByRole('listitem')
+    await page.getByRole('link', { name: /echo/ }).first().focus()
+    expect(await rows.first().getAttribute('aria-setsize')).toBe(String(host.head.length))
+    await page.keyboard.press('End')
+    await page.getByRole('link', { name: /Beginning/ }).waitFor()
+    expect(await focused(page)).toMatch(/^0 /)
+    expect(await rows.count()).toBeLessThan(80)
+    await page.keyboard.press('PageUp')
+    await page.getByRole('link', { name: /echo/ }).first().waitFor()
+    expect(wrong).toEqual([])
+  })
+
+  test('says how long answers took, and who calls what', async () => {
+    const many = await Many.make()
+    const host = await many.host()
+    const { id } = await many.deploy(host, COUNTER, 'Counting')
+    const client = await many.connect(host, id)
+    for (let i = 0; i < 4; i++) await client['add']?.()
+    const { page, wrong } = await openExplorer(host, `#/${id}/activity`)
+    await page.getByRole('img', { name: /Calls over time: 4 in all/ }).waitFor()
+    await page.getByRole('img', { name: /Time to an answer over time/ }).waitFor()
+    await page.getByRole('row', { name: 'add 4' }).waitFor()
+    expect(wrong).toEqual([])
+  })
+
+  test('works where a host is mounted on a path of another server', async () => {
+    const place = await Place.make()
+    const server = createServer((_, response) => response.end('theirs'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const host = await place.host('exports.echo = (x) => x', { server, path: '/vms' })
+    const client = await place.connect(host)
+    await client['echo']?.(1)
+    const origin = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { page, wrong } = await openExplorer({ url: `${origin}/vms` })
+    await page.getByRole('link', { name: /echo/ }).click()
+    await page.getByRole('link', { name: /echo.*returned/ }).waitFor()
+    const bare = await fetch(`${origin.replace('ws', 'http')}/vms`, { redirect: 'manual' })
+    expect([bare.status, bare.headers.get('location')]).toEqual([308, 'vms/'])
+    expect(wrong).toEqual([])
   })
 })

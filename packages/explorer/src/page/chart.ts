@@ -110,8 +110,8 @@ function lines({ points, series, written }: ChartOptions, x: Scale, y: Scale): S
   })
 }
 
-/** The next of 1, 2, 5, 10, 20… that is not below. */
+/** The next round number that is not below. */
 function niceTop(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value))
-  return ([1, 2, 5, 10].find((step) => step * power >= value) ?? 10) * power
+  return ([1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10].find((step) => step * power >= value) ?? 10) * power
 }

@@ -168,6 +168,7 @@ export class FileView {
         h('h3', {}, `From entry ${count(older.length - 1)} to entry ${count(newer.length - 1)}`),
         a == null || b == null ? note('One of them is no text.') : diffView(a, b),
       )
+      this.#difference.scrollIntoView({ block: 'nearest' })
     } catch (error) {
       fill(this.#difference, note(visibleLine((error as Error).message), 'bad'))
       this.#link.fail(error as Error)

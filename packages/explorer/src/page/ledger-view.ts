@@ -65,6 +65,8 @@ export class LedgerView implements View {
     fill(this.#aside, this.#entry.element)
     this.#aside.scrollTop = 0
     this.#list.refresh()
+    // Once the list has the size that it has beside an entry.
+    requestAnimationFrame(() => this.#list.reveal(this.#positionOf(index)))
   }
 
   close(): void {
@@ -76,8 +78,11 @@ export class LedgerView implements View {
   /** Back to the list, at the row of the entry that was looked at. */
   #leave(index: number): void {
     location.hash = routeTo(this.#link.id, 'ledger')
-    const position = this.#search ? this.#search.found.indexOf(index) : this.#length - 1 - index
-    requestAnimationFrame(() => this.#list.focus(position))
+    requestAnimationFrame(() => this.#list.focus(this.#positionOf(index)))
+  }
+
+  #positionOf(index: number): number {
+    return this.#search ? this.#search.found.indexOf(index) : this.#length - 1 - index
   }
 
   #indexAt(position: number): number {

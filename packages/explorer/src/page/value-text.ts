@@ -80,7 +80,7 @@ class Writer {
 
   #quoted(text: string): string {
     const room = this.#max - this.text.length + 1
-    return JSON.stringify(visibleLine(text.length > room ? text.slice(0, room) : text))
+    return visibleLine(JSON.stringify(text.length > room ? text.slice(0, room) : text))
   }
 
   #full(): boolean {

@@ -179,7 +179,16 @@ export class VirtualList {
 
   /** Moves the focus to a row, and the row to where it can be seen. */
   focus(position: number): void {
-    if (position < 0 || position >= this.#count) return
+    if (!this.reveal(position)) return
+    this.#active = this.#options.key(position)
+    this.#draw()
+    const row = this.#rows.get(this.#active)
+    ;(row?.firstElementChild as HTMLElement | undefined)?.focus({ preventScroll: true })
+  }
+
+  /** Moves a row to where it can be seen; false if there is none. */
+  reveal(position: number): boolean {
+    if (position < 0 || position >= this.#count) return false
     const height = this.#height
     const { clientHeight } = this.element
     const rows = this.#count * height - clientHeight
@@ -190,9 +199,6 @@ export class VirtualList {
     else if ((position + 1) * height > top + clientHeight) {
       this.element.scrollTop = ((position + 1) * height - clientHeight) * ratio
     }
-    this.#active = this.#options.key(position)
-    this.#draw()
-    const row = this.#rows.get(this.#active)
-    ;(row?.firstElementChild as HTMLElement | undefined)?.focus({ preventScroll: true })
+    return true
   }
 }
