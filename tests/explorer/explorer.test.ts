@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { chromiumPath } from '../browser/chromium.ts'
+import { startProxy } from '../browser/tampering-proxy.ts'
 import { COUNTER, Many } from '../many/many.ts'
 import { Place } from '../service/place.ts'
 import { focused, isTooWide, openExplorer } from './explorer-page.ts'
@@ -108,6 +109,26 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
     await page.keyboard.press('PageUp')
     await page.getByRole('link', { name: /echo/ }).first().waitFor()
     expect(wrong).toEqual([])
+  })
+
+  test('says when the connection is lost, goes on by itself, and leaves what is looked at alone', async () => {
+    const place = await Place.make()
+    const host = await place.host('exports.echo = (x) => x')
+    const client = await place.connect(host)
+    await client['echo']?.('before')
+    const proxy = await startProxy(host.url)
+    const id = host.ledgerUrl.replace('vms://', '')
+    const { page } = await openExplorer({ url: proxy.origin }, `#/${id}/ledger`)
+    await page.getByRole('link', { name: /echo "before"/ }).click()
+    await page.getByText('The caller’s signature holds.').waitFor()
+    await page.getByText('How this is known').click()
+    proxy.drop()
+    await page.getByText('Connection lost, trying again…').waitFor()
+    await client['echo']?.('meanwhile')
+    await page.getByText('Live', { exact: true }).waitFor()
+    await page.getByRole('link', { name: /echo "meanwhile"/ }).waitFor()
+    // It would have been closed if the entry had been drawn anew.
+    await page.getByText(/they were hashed in this page/).waitFor()
   })
 
   test('says how long answers took, and who calls what', async () => {

@@ -30,12 +30,14 @@ export function entryRow({ index, href, summary, isOpen }: EntryRowOptions): HTM
           { class: 'what' },
           type === 'alarm' && h('span', { class: 'kind' }, entryTypes.alarm),
           h('code', { class: 'method' }, callsText(summary)),
+          ' ',
           line !== '' && h('code', { class: 'arguments' }, line),
         )
       : h(
           'span',
           { class: 'what' },
           h('span', { class: 'kind' }, entryTypes[type]),
+          ' ',
           h('span', { class: 'arguments' }, line),
         ),
     h('span', { class: 'who' }, caller === null ? null : idElement(caller)),

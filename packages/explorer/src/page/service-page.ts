@@ -30,6 +30,7 @@ export class ServicePage {
   #body = h('div', { class: 'section' })
   #view: View | null = null
   #section: Section | null = null
+  #item = ''
   #route: Route
 
   constructor(route: Route) {
@@ -89,13 +90,16 @@ export class ServicePage {
     document.title = `${visibleLine(title) || 'Untitled'} · VMS host`
     const { section, item } = this.#route
     this.#drawTabs(section)
-    if (this.#section !== section) {
+    const isNew = this.#section !== section
+    if (isNew) {
       this.#view?.close()
       this.#section = section
       this.#view = makeView(section, this.#link)
       fill(this.#body, this.#view.element)
     }
-    this.#view?.show(item)
+    // A connection that comes and goes is no reason to begin anew with what the reader looks at.
+    if (isNew || this.#item !== item) this.#view?.show(item)
+    this.#item = item
   }
 
   /** What the host calls it, where the ledger itself cannot be asked. */
