@@ -1,7 +1,7 @@
 /** The checks that the page makes: of an honest host, of what somebody altered on its way, and of a host that lies. */
 import type { HostFrame } from '@vms/rpc'
 import { describe, expect, test } from 'vitest'
-import { chromiumPath } from '../browser/chromium.ts'
+import { chromiumPath, FAR_HOST } from '../browser/chromium.ts'
 import { startProxy } from '../browser/tampering-proxy.ts'
 import { Liar } from '../lies/liar.ts'
 import { COUNTER, Many } from '../many/many.ts'
@@ -44,6 +44,16 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
     await page.getByRole('button', { name: 'Check the whole ledger' }).click()
     await page.getByText('Nothing is wrong.').waitFor()
     await page.getByText(/with 5 requests and 5 signatures/).waitFor()
+    expect(wrong).toEqual([])
+  })
+
+  test('it passes as well where the browser has no Ed25519 for the page', async () => {
+    const { url, id } = await served()
+    const far = url.replace(/\/\/[^:]+/, `//${FAR_HOST}`)
+    const { page, wrong } = await openExplorer({ url: far }, `#/${id}/audit`)
+    expect(await page.evaluate('typeof crypto.subtle')).toBe('undefined')
+    await page.getByRole('button', { name: 'Check the whole ledger' }).click()
+    await page.getByText('Nothing is wrong.').waitFor()
     expect(wrong).toEqual([])
   })
 

@@ -78,7 +78,6 @@ function load(name: string): ExplorerFile | null {
       'content-security-policy': POLICY,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
       'cache-control': 'no-cache',
       vary: 'accept-encoding',
