@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { startLocalDht } from '../harness/local-dht.ts'
 import { execHost } from '../harness/vms-host.ts'
+import { hostMany } from '../harness/vms-many.ts'
 import { startVms, vms } from '../harness/vms-process.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
@@ -57,6 +58,36 @@ test('call and repl reach a host by the key of its ledger', async () => {
   const evaluated = await vms(place, ['repl', host.ledger, '-e', 'list()', ...bootstrap])
   expect(JSON.parse(evaluated.stdout)).toMatchObject([{ isAttending: true }])
   expect(await host.process.finished('SIGINT')).toMatchObject({ code: 130 })
+})
+
+test('call, verify and files reach the services of a host of many by their keys', async () => {
+  const place = makeWorkplace()
+  const bootstrap = ['--bootstrap', await startLocalDht()]
+  const host = await hostMany(place, ['--dht', ...bootstrap])
+  const services: { ledger: string; files: string }[] = []
+  for (const script of ['rsvp.js', 'counter.js']) {
+    const line = ['deploy', place.example(script), '--to', host.url, '--json']
+    services.push(JSON.parse((await vms(place, line)).stdout))
+  }
+  const [rsvp, counter] = services as [(typeof services)[0], (typeof services)[0]]
+  const called = await vms(place, ['call', rsvp.ledger, 'RSVP', 'true', ...bootstrap])
+  expect(called.code, called.stderr).toBe(0)
+  for (const ledger of [rsvp.ledger, counter.ledger, host.provisioning]) {
+    const verified = await vms(place, ['verify', ledger, '--json', ...bootstrap])
+    expect(verified.code, verified.stderr).toBe(0)
+    expect(JSON.parse(verified.stdout)).toMatchObject({ verdict: 'verified', ledger })
+  }
+  expect(await vms(place, ['files', 'ls', rsvp.files, '/rsvps', ...bootstrap])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/[a-z1-9]{52}\.json$/m),
+  })
+  expect(await host.process.finished('SIGINT')).toMatchObject({ code: 130 })
+})
+
+test('--bootstrap without --dht is refused by a host of many', async () => {
+  const place = makeWorkplace()
+  const line = ['host', '--bootstrap', '127.0.0.1:1']
+  expect(await vms(place, line)).toMatchObject({ code: 2, stderr: expect.stringMatching(/--dht/) })
 })
 
 test('--dht and --no-swarm do not go together', async () => {

@@ -6,19 +6,19 @@ import path from 'node:path'
 import { encodeKey, filesUrl, ledgerUrl } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { type ConsoleLine, Spare } from '@vms/sandbox'
-import { Connection } from './connection.ts'
 import { type Door, type DoorOptions, makeDoor } from './door.ts'
 import { endProcess } from './fatal.ts'
 import { openHostDirectory } from './host-directory.ts'
 import { HOST_LIMITS, type HostLimits, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
-import type { Observer } from './observer.ts'
 import type { ServiceState } from './operating/metrics.ts'
 import { type OperatingOptions, operatingOf } from './operating/options.ts'
 import type { Tls } from './operating/tls.ts'
 import { type Policy, type PolicyOptions, QUOTAS } from './provisioning/policy.ts'
 import { openProvisioning, type Provisioning } from './provisioning/provisioning.ts'
 import type { ServiceRecord } from './provisioning/records.ts'
+import { ServedProvisioning } from './provisioning/served-provisioning.ts'
 import { type Served, Server, type Site } from './server.ts'
+import { DhtHouse, type DhtOptions } from './services/dht-house.ts'
 import { House, type Housed } from './services/house.ts'
 import { Machines } from './services/machines.ts'
 import { Wakefulness } from './services/wakefulness.ts'
@@ -30,6 +30,8 @@ export interface HostOfManyOptions extends OperatingOptions, DoorOptions {
   /** Who may deploy, and within which quotas. Default: the operator alone. */
   readonly policy?: PolicyOptions
   readonly hostLimits?: Partial<HostLimits>
+  /** Announce what runs on the DHT, and replicate it there; false keeps to the port. Default false. */
+  readonly swarm?: DhtOptions | false
   /** Of each service. */
   readonly serviceLimits?: Partial<ServiceLimits>
   /** What the script of a service prints. */
@@ -97,6 +99,7 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
   const wakefulness = new Wakefulness({ ...hostLimits, now: ports.now, onError })
   const spare = new Spare(limits.memoryMiB)
   let provisioning: Provisioning | null = null
+  let dht: DhtHouse | null = null
   const machines = new Machines({ ...hostLimits, now: ports.now })
   const house = new House({
     dir,
@@ -120,7 +123,10 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
       ports,
       limits,
       gate: (request, caller) => house.limitRate('', caller, request),
-      onChange: (record) => house.follow(record),
+      onChange: (record) => {
+        house.follow(record)
+        dht?.follow(record, house.get(record.id)?.service)
+      },
       onConsole: (line) => onConsole?.({ ...line, service: 'provisioning' }),
       onError,
       onFatal,
@@ -128,53 +134,36 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     })
     await house.settle(provisioning.records.services.values())
     const { connections } = hostLimits
-    server.serve(siteOf(provisioning, house, { ports, limits, connections, observer }))
+    const served = new ServedProvisioning(provisioning, { ports, limits, observer })
+    if (options.swarm) {
+      const { crypto } = ports
+      dht = new DhtHouse(options.swarm, { crypto, limits: hostLimits, onError })
+      dht.follow(describeProvisioning(provisioning), served)
+      for (const { record, service } of house.all()) dht.follow(record, service)
+    }
+    server.serve(siteOf(provisioning, served, house, connections))
     metrics?.watch({
       services: () => house.all().map(stateOf),
-      connections: () => ({ ...server.connections, dht: 0 }),
+      connections: () => ({ ...server.connections, dht: dht?.calls ?? 0 }),
       machines: () => machines.live,
     })
   } catch (error) {
     wakefulness.close()
-    await server.close()
+    await Promise.all([server.close(), dht?.close()])
     await provisioning?.close()
     await spare.close()
     throw error
   }
-  return running({ door, dir, server, house, provisioning, wakefulness, spare })
-}
-
-interface SiteParts {
-  readonly ports: HostPorts
-  readonly limits: ServiceLimits
-  readonly connections: number
-  readonly observer: Observer | undefined
+  return running({ door, dir, server, house, provisioning, wakefulness, spare, dht })
 }
 
 function siteOf(
   provisioning: Provisioning,
+  served: Served,
   house: House,
-  { ports, limits, connections, observer }: SiteParts,
+  connections: number,
 ): Site {
-  const { id, service, keys } = provisioning
-  const { requestBytes } = service.genesis.limits
-  const awake = { service, refusalKey: keys.refusal.secretKey }
-  const { crypto, now } = ports
-  const served: Served = {
-    requestBytes,
-    connect: (socket) =>
-      new Connection({
-        socket,
-        use: (work) => work(awake),
-        commits: provisioning.commits,
-        requestBytes,
-        crypto,
-        limits,
-        now,
-        observer,
-      }),
-    replicate: async () => service.ledger.replicate(false),
-  }
+  const { id, service } = provisioning
   return {
     connections,
     unready: () => service.state.unready,
@@ -229,15 +218,16 @@ interface Parts {
   readonly provisioning: Provisioning
   readonly wakefulness: Wakefulness
   readonly spare: Spare
+  readonly dht: DhtHouse | null
 }
 
 function running(parts: Parts): HostOfMany {
-  const { door, dir, server, house, provisioning, wakefulness, spare } = parts
+  const { door, dir, server, house, provisioning, wakefulness, spare, dht } = parts
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
     wakefulness.close()
     await Promise.all([provisioning.stop(), house.stop()])
-    await server.close()
+    await Promise.all([server.close(), dht?.close()])
     await Promise.all([provisioning.close(), house.close(), spare.close()])
   }
   return {

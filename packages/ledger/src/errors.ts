@@ -154,6 +154,13 @@ export class OutOfRangeError extends LedgerError {
   }
 }
 
+/** Throws {@link OutOfRangeError} unless [start, end) is within the first `length` entries. */
+export function assertRange(start: number, end: number, length: number): void {
+  if (!Number.isSafeInteger(start) || start < 0) throw new OutOfRangeError(start, length)
+  if (!Number.isSafeInteger(end) || end < start || end > length)
+    throw new OutOfRangeError(Math.max(start, end - 1), length)
+}
+
 /** The key belongs to something that is no ledger of ours, or the genesis is not the one that the key commits to. */
 export class NotALedgerError extends LedgerError {
   readonly key: Uint8Array

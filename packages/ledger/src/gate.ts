@@ -35,8 +35,9 @@ export class Gate {
     for (const gated of this.#streams) drain(gated)
   }
 
-  /** Puts a stream behind the gate, before anything is written to it. */
+  /** Puts a stream behind the gate, before anything of what it guards is written to it. It may lie behind other gates too. */
   attach(stream: Duplex): void {
+    if ([...this.#streams].some((gated) => gated.stream === stream)) return
     const gated: GatedStream = { stream, write: stream.write.bind(stream), waiting: [] }
     this.#streams.add(gated)
     stream.write = (chunk: Uint8Array) => {

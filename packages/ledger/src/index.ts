@@ -1,7 +1,10 @@
 /** An append-only signed log and a networked file archive that commit together, durably, in groups. */
+export { ANNOUNCER_PACE, Announcer, type AnnouncerOptions, type Pace } from './announcer.ts'
 export type { CommittedFiles } from './committed-files.ts'
+export type { BootstrapNode } from './dht-node.ts'
 export type { ListedFile } from './drive-reader.ts'
 export type { SyncFd } from './durable.ts'
+export { discoveryKeyOf } from './engine/hypercore.ts'
 export {
   CommitFailedError,
   DiskFullError,
@@ -28,9 +31,14 @@ export {
   type UpdateOptions,
   type WaitOptions,
 } from './replica.ts'
+export {
+  type ReplicateManyOptions,
+  replicateMany,
+  type Shared,
+  type SharedStream,
+} from './replicate-many.ts'
 export { ScratchFiles } from './scratch-files.ts'
 export {
-  type BootstrapNode,
   joinSwarm,
   type Swarm,
   type Swarmable,

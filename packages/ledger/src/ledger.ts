@@ -19,13 +19,13 @@ import {
 } from '@vms/format'
 import { CommittedFiles } from './committed-files.ts'
 import type { SyncFd } from './durable.ts'
-import { discoveryKey, serveCores } from './engine/hypercore.ts'
+import { discoveryKey, serveCore, serveCores } from './engine/hypercore.ts'
 import { readEntries, readEntry } from './entries.ts'
 import {
+  assertRange,
   commitError,
   LedgerClosedError,
   type LedgerError,
-  OutOfRangeError,
   openError,
 } from './errors.ts'
 import { watchForks } from './fork-watch.ts'
@@ -36,6 +36,7 @@ import {
   provenBlocks,
   readableCore,
 } from './proven-blocks.ts'
+import type { SharedStream } from './replicate-many.ts'
 import { createService, openService, type Service } from './service.ts'
 import { type Committed, type Group, Writer } from './writer.ts'
 
@@ -111,7 +112,6 @@ export class Ledger {
     }
   }
 
-  /** Where it is. */
   get directory(): string {
     return this.#service.directory
   }
@@ -166,14 +166,14 @@ export class Ledger {
   /** Bytes of entry `index`. Throws `ERR_VMS_OUT_OF_RANGE`, `ERR_VMS_LEDGER_DAMAGED`. */
   async get(index: number): Promise<Uint8Array> {
     this.#assertAlive()
-    this.#assertRange(index, index + 1)
+    assertRange(index, index + 1, this.length)
     return await this.#reading(() => readEntry(this.#service.log, index))
   }
 
   /** Bytes of the entries [start, end), read ahead in batches. Throws `ERR_VMS_OUT_OF_RANGE`, `ERR_VMS_LEDGER_DAMAGED`. */
   entries(start = 0, end = this.length): AsyncGenerator<Uint8Array> {
     this.#assertAlive()
-    this.#assertRange(start, end)
+    assertRange(start, end, this.length)
     return this.#entries(start, end)
   }
 
@@ -229,7 +229,7 @@ export class Ledger {
   /** The nodes that a holder of the roots at `from` appends to get the roots at `to`; from 0, the roots at `to`. */
   async consistency(from: number, to = this.length): Promise<TreeNode[]> {
     this.#assertAlive()
-    this.#assertRange(from, to)
+    assertRange(from, to, this.length)
     return await this.#service.tree.nodes(fillIndexes(from, to))
   }
 
@@ -240,7 +240,7 @@ export class Ledger {
   async path(index: number, top: number): Promise<TreeNode[]> {
     this.#assertAlive()
     const start = firstLeaf(top)
-    this.#assertRange(start, start + leafCount(top))
+    assertRange(start, start + leafCount(top), this.length)
     if (index < start || index >= start + leafCount(top)) {
       throw new RangeError(`node ${top} does not cover entry ${index}`)
     }
@@ -262,6 +262,14 @@ export class Ledger {
     this.#assertAlive()
     const { log, db, blobs, gate } = this.#service
     return serveCores([log, db, blobs], transport, ({ inner }) => gate.attach(inner))
+  }
+
+  /** Serves its core with this discovery key on a stream that other ledgers share; false if it has none. Closing ends the stream. */
+  replicateOn(stream: SharedStream, discoveryKey: Uint8Array): boolean {
+    this.#assertAlive()
+    const { log, db, blobs, gate } = this.#service
+    gate.attach(stream)
+    return serveCore([log, db, blobs], stream, discoveryKey)
   }
 
   /** Finishes the commit in hand, ends replication and releases the directory. */
@@ -288,12 +296,5 @@ export class Ledger {
 
   #assertAlive(): void {
     if (this.#dead) throw this.#dead
-  }
-
-  #assertRange(start: number, end: number): void {
-    if (!Number.isSafeInteger(start) || start < 0) throw new OutOfRangeError(start, this.length)
-    if (!Number.isSafeInteger(end) || end < start || end > this.length) {
-      throw new OutOfRangeError(Math.max(start, end - 1), this.length)
-    }
   }
 }

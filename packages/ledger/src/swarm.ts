@@ -1,29 +1,17 @@
-/// <reference path="./types/hyperdht.d.ts" preserve="true" />
 /// <reference path="./types/hyperswarm.d.ts" preserve="true" />
 /**
  * Meeting peers over the DHT: a host announces its ledger and files, a follower looks for them. Behind everything else:
  * nothing waits for it, being offline is no error, and what goes wrong is an event.
  */
 import type { Duplex } from 'node:stream'
-import DHT from 'hyperdht'
 import Hyperswarm from 'hyperswarm'
+import { type BootstrapNode, type DhtNode, GOODBYE_MS, openDht } from './dht-node.ts'
 
 /** What can be shared or followed: a ledger, a replica, remote files. */
 export interface Swarmable {
   /** 32-byte topics under which peers meet. */
   readonly topics: readonly Uint8Array[]
   replicate(connection: Duplex): Duplex
-}
-
-/** A node of the DHT that new ones join through. */
-export interface BootstrapNode {
-  readonly host: string
-  readonly port: number
-}
-
-/** What a hyperdht node must be able to do here. */
-export interface DhtNode {
-  destroy(options: { force: boolean }): Promise<void>
 }
 
 export type SwarmEvent =
@@ -44,9 +32,6 @@ export interface SwarmOptions {
   /** Told of each stream once it replicates, so that it can carry something else beside. */
   readonly onStream?: (stream: Duplex) => void
 }
-
-/** Milliseconds that a goodbye to the DHT may take. Offline, it would take much longer, and nobody would hear it. */
-const GOODBYE_MS = 2_000
 
 /** Being in the swarm. */
 export interface Swarm {
@@ -101,19 +86,6 @@ export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
       clearTimeout(timer)
     },
   }
-}
-
-// A DHT on this machine alone: a node that listens on all interfaces would offer an address that the others, which
-// listen on loopback, cannot reach, and one that thinks itself firewalled would only be reached by holepunching.
-const LOOPBACK = /^(localhost|127(\.\d+){3})$/
-
-function openDht(bootstrap: readonly BootstrapNode[] | undefined): DhtNode {
-  if (!bootstrap) return new DHT({})
-  const local = bootstrap.every((node) => LOOPBACK.test(node.host))
-  return new DHT({
-    bootstrap: [...bootstrap],
-    ...(local && { host: '127.0.0.1', firewalled: false }),
-  })
 }
 
 const asBuffers = ({ publicKey, secretKey }: NonNullable<SwarmOptions['keyPair']>) => ({

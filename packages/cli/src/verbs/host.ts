@@ -4,6 +4,7 @@ import { callerId } from '@vms/client'
 import type { HostOfMany, PolicyOptions, Quotas } from '@vms/host'
 import type { Command } from 'commander'
 import { type Context, commandName } from '../context.ts'
+import { UsageError } from '../errors.ts'
 import { EXIT_HELP } from '../exit.ts'
 import {
   addOperatingFlags,
@@ -12,7 +13,14 @@ import {
   renewOnHangup,
   tellers,
 } from '../operating.ts'
-import { bytes, callerIds, port, wholeNumber } from '../options.ts'
+import {
+  type BootstrapNode,
+  bootstrapNodes,
+  bytes,
+  callerIds,
+  port,
+  wholeNumber,
+} from '../options.ts'
 import { stopOnSignal } from '../signals.ts'
 import { safeJson, safeText } from '../terminal-text.ts'
 import { openCallerKey } from './key.ts'
@@ -30,6 +38,8 @@ interface Options extends OperatingFlags {
   readonly quotaScript?: number
   readonly quotaStored?: number
   readonly quotaCalls?: number
+  readonly dht?: boolean
+  readonly bootstrap?: BootstrapNode[]
   readonly json?: boolean
 }
 
@@ -65,6 +75,8 @@ export function addHost(program: Command, context: Context): void {
       'calls per second of one caller to one service (default: 200)',
       count,
     )
+    .option('--dht', 'be found over the DHT: each service that runs is callable as vms://<key>')
+    .option('--bootstrap <host:port>', 'join a DHT of your own by these nodes', bootstrapNodes)
     .option('--json', 'print one line of JSON on stdout when ready')
     .addHelpText(
       'after',
@@ -76,6 +88,7 @@ Examples:
   vms host                              you may deploy
   vms host --open --host 0.0.0.0        everybody may
   vms host --admin <id> --admin <id> --max-services 50
+  vms host --dht                        reachable from anywhere, no port to open
 ${EXIT_HELP}`,
     )
     .action((options: Options) => serve(context, options))
@@ -83,6 +96,8 @@ ${EXIT_HELP}`,
 
 async function serve(context: Context, options: Options): Promise<void> {
   const { output, cwd } = context
+  if (options.bootstrap && !options.dht)
+    throw new UsageError('--bootstrap says how the DHT is joined, and only --dht joins it')
   // Loaded here, so that the other verbs start without a database and a virtual machine.
   const { createHost } = await import('@vms/host')
   const stopping = stopOnSignal(output)
@@ -97,11 +112,14 @@ async function serve(context: Context, options: Options): Promise<void> {
       ...(options.port !== undefined && { port: options.port }),
       ...(options.host !== undefined && { hostname: options.host }),
       ...(options.maxMachines !== undefined && { hostLimits: { machines: options.maxMachines } }),
+      ...(options.dht && {
+        swarm: { calls: true, ...(options.bootstrap && { bootstrap: options.bootstrap }) },
+      }),
       ...operating.options,
       ...tellers(operating.log, (service) => service.slice(0, 8)),
     })
     const stopRenewing = renewOnHangup(context, options, operating.log, host)
-    if (operating.pretty) tellReady(context, host)
+    if (operating.pretty) tellReady(context, host, options.dht === true)
     else operating.log.info(readyEvent(host), 'serving')
     if (options.json) output.print(safeJson(readyEvent(host)))
     context.exitCode = await stopping.stopped
@@ -129,7 +147,7 @@ async function policyFrom(context: Context, options: Options): Promise<PolicyOpt
   return { admins: admin ?? you, open, quotas: Object.fromEntries(given) }
 }
 
-function tellReady({ output, env }: Context, host: HostOfMany): void {
+function tellReady({ output, env }: Context, host: HostOfMany, dht: boolean): void {
   const { tell, style } = output
   const address = host.url.replace(/^ws:\/\//, '')
   const row = (label: string, value: string): void =>
@@ -141,6 +159,7 @@ function tellReady({ output, env }: Context, host: HostOfMany): void {
   row('May deploy', who(host.policy))
   tell('')
   const vms = commandName(env)
+  if (dht) row('From anywhere', `${vms} call vms://<service id> <method>`)
   row('Deploy', `${vms} deploy <script> --to ${address}`)
   row('List', `${vms} services ${address}`)
   row('Verify', `${vms} verify ${address} --all`)

@@ -8,9 +8,10 @@
  */
 import type { Duplex } from 'node:stream'
 import type { Request } from '@vms/format'
+import type { SharedStream } from '@vms/ledger'
 import type { ConsoleLine, MachineOptions, Spare } from '@vms/sandbox'
 import { Commits } from '../commits.ts'
-import { type Awake, Connection, type Socket } from '../connection.ts'
+import { Connection, type Socket } from '../connection.ts'
 import { HostError } from '../errors.ts'
 import type { ServiceLimits } from '../limits.ts'
 import type { Observer } from '../observer.ts'
@@ -18,6 +19,7 @@ import { openIfThere } from '../opening.ts'
 import { HostOracles } from '../oracles.ts'
 import type { Served } from '../server.ts'
 import { type HostPorts, type StartingOptions, startService } from '../starting.ts'
+import { type Awake, secretsOf } from './awake.ts'
 import type { Machines, MachineUser } from './machines.ts'
 import { endNap, type Nap, saveNap } from './nap.ts'
 import type { Sleeper, Wakefulness } from './wakefulness.ts'
@@ -123,26 +125,41 @@ export class HostedService implements Served, MachineUser, Sleeper {
   connect(socket: Socket): Connection {
     const { requestBytes, use } = this
     const { ports, limits, observer } = this.#options
-    const { crypto, now } = ports
     return new Connection({
       socket,
       use,
       commits: this.#commits,
       requestBytes,
-      crypto,
+      crypto: ports.crypto,
       limits,
-      now,
+      now: ports.now,
       observer,
     })
   }
 
   async replicate(): Promise<Duplex> {
+    return this.use(async ({ service }) => this.#follow(service.ledger.replicate(false)))
+  }
+
+  /** What proves over the DHT that it is served here. */
+  transportKey(): Promise<Uint8Array> {
+    return this.use(async ({ transportKey }) => transportKey)
+  }
+
+  /** Serves its core with this discovery key on a connection that others share, and that ends when it falls asleep. */
+  serve(stream: SharedStream, discoveryKey: Uint8Array): Promise<boolean> {
     return this.use(async ({ service }) => {
-      const stream = service.ledger.replicate(false)
+      this.#follow(stream)
+      return service.ledger.replicateOn(stream, discoveryKey)
+    })
+  }
+
+  #follow<T extends Duplex>(stream: T): T {
+    if (!this.#streams.has(stream)) {
       this.#streams.add(stream)
       stream.once('close', () => this.#streams.delete(stream))
-      return stream
-    })
+    }
+    return stream
   }
 
   async rest(): Promise<boolean> {
@@ -203,7 +220,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
         opened,
         this.#starting(() => opened.ledger.storedBytes),
       )
-      this.#awake = { service, refusalKey: opened.keys.refusal.secretKey }
+      this.#awake = { service, ...secretsOf(opened.keys) }
       return this.#awake
     } catch (error) {
       await opened.ledger.close()

@@ -10,6 +10,9 @@ import Hypercore, {
   type HypercoreProof,
 } from 'hypercore'
 
+/** The encrypted stream of a connection, with its multiplexer. */
+export type { HypercoreNoiseStream } from 'hypercore'
+
 /** A core, or a session of one. */
 export type Core = Hypercore
 
@@ -152,24 +155,44 @@ export function serveCores(
   transport: boolean | Duplex,
   beforeStart: (stream: ReplicationStream) => void,
 ): Duplex {
-  const byDiscoveryKey = new Map(cores.map((core) => [hex(core.discoveryKey), core]))
   const outer = Hypercore.createProtocolStream(transport)
-  const inner = outer.noiseStream
-  beforeStart({ outer, inner })
-  const muxer = inner.userData
+  const stream = { outer, inner: outer.noiseStream }
+  beforeStart(stream)
   return Hypercore.createProtocolStream(outer, {
-    ondiscoverykey(discoveryKey) {
-      const replicator = byDiscoveryKey.get(hex(discoveryKey))?.core.replicator
-      if (replicator && !replicator.attached(muxer)) replicator.attachTo(muxer)
-    },
+    ondiscoverykey: (discoveryKey) => serveCore(cores, stream.inner, discoveryKey),
   })
 }
 
-const hex = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+/** Replication over an encrypted connection, of whatever a peer asks for by discovery key: `asked` serves it, or not. */
+export function serveAsked(
+  transport: Duplex,
+  asked: (inner: HypercoreNoiseStream, discoveryKey: Uint8Array) => Promise<void>,
+): void {
+  const outer = Hypercore.createProtocolStream(transport)
+  Hypercore.createProtocolStream(outer, {
+    ondiscoverykey: (discoveryKey) => asked(outer.noiseStream, discoveryKey),
+  })
+}
+
+/** Serves the one of `cores` that has this discovery key, on a stream that carries a multiplexer; whether there is one. */
+export function serveCore(
+  cores: readonly Core[],
+  { userData: muxer }: HypercoreNoiseStream,
+  asked: Uint8Array,
+): boolean {
+  const core = cores.find((one) => Buffer.compare(one.discoveryKey, asked) === 0)
+  if (!core) return false
+  const { replicator } = core.core
+  if (!replicator.attached(muxer)) replicator.attachTo(muxer)
+  return true
+}
 
 // A Uint8Array of its own, free of the slab that Buffer or storage shares.
 const plain = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes)
 
 /** Topic under which those who have a core are found: a hash of its key. */
 export const discoveryKey = (core: Core): Uint8Array => plain(core.discoveryKey)
+
+/** The same by the key alone. */
+export const discoveryKeyOf = (key: Uint8Array): Uint8Array =>
+  plain(Hypercore.discoveryKey(Buffer.from(key)))

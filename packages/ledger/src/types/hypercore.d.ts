@@ -66,6 +66,7 @@ declare module 'hypercore' {
 
   export default class Hypercore {
     static key(manifest: HypercoreManifest): Uint8Array
+    static discoveryKey(key: Uint8Array): Uint8Array
     static createProtocolStream(
       isInitiator: boolean | Duplex,
       options?: { ondiscoverykey?: (key: Uint8Array) => unknown },

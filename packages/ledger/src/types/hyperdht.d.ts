@@ -1,7 +1,36 @@
-// The part of hyperdht 6 that swarm.ts uses; the package ships no types.
+// The part of hyperdht 6 that dht-node.ts and announcer.ts use; the package ships no types.
 declare module 'hyperdht' {
+  import type { Duplex } from 'node:stream'
+
+  interface KeyPair {
+    readonly publicKey: Buffer
+    readonly secretKey: Buffer
+  }
+  type Address = { readonly host: string; readonly port: number }
+
+  interface Server {
+    readonly listening: boolean
+    /** Nodes through which it is reached now. */
+    readonly relayAddresses: readonly Address[]
+    listen(keyPair: KeyPair): Promise<unknown>
+    close(): Promise<void>
+  }
+
   export default class DHT {
-    constructor(options: { bootstrap?: { host: string; port: number }[]; host?: string })
+    static keyPair(): KeyPair
+    constructor(options: {
+      bootstrap?: Address[]
+      host?: string
+      firewalled?: boolean
+    })
+    createServer(options: object, onStream: (stream: Duplex) => void): Server
+    announce(
+      topic: Buffer,
+      keyPair: KeyPair,
+      relays: readonly Address[],
+    ): { finished(): Promise<void> }
+    unannounce(topic: Buffer, keyPair: KeyPair): Promise<void>
+    on(event: 'network-change', listener: () => void): this
     destroy(options: { force: boolean }): Promise<void>
   }
 }

@@ -2,7 +2,10 @@
 declare module 'hyperdht/testnet.js' {
   export default function createTestnet(size: number): Promise<{
     bootstrap: { host: string; port: number }[]
-    createNode(): { destroy(options: { force: boolean }): Promise<void> }
+    createNode(): {
+      lookup(topic: Buffer): AsyncIterable<{ peers: { publicKey: Buffer }[] }>
+      destroy(options: { force: boolean }): Promise<void>
+    }
     destroy(): Promise<void>
   }>
 }

@@ -1,0 +1,125 @@
+/**
+ * The house on the DHT: each service that runs is announced, by the topics of its ledger and of its files, and so is
+ * provisioning. One stream of a peer carries calls and replication of any of them; who sleeps is woken for it.
+ */
+import { type Crypto, parseAddress, toHex } from '@vms/format'
+import {
+  Announcer,
+  discoveryKeyOf,
+  type Pace,
+  replicateMany,
+  type Shared,
+  type SwarmOptions,
+} from '@vms/ledger'
+import { DhtCalls, type DhtServed } from '../dht-calls.ts'
+import type { HostLimits } from '../limits.ts'
+import type { ServiceRecord } from '../provisioning/records.ts'
+import type { Served } from '../server.ts'
+
+/** Whether and how a host of many is on the DHT. */
+export interface DhtOptions extends Pick<SwarmOptions, 'bootstrap'> {
+  /** Takes calls there too, from whoever knows a service's `vms://` address. Default false: only replicates. */
+  readonly calls?: boolean
+  /** How announcements are paced. Default: {@link ANNOUNCER_PACE}. */
+  readonly pace?: Partial<Pace>
+}
+
+/** A service, awake or not. */
+export interface OnDht extends Pick<Served, 'connect'>, Shared {
+  transportKey(): Promise<Uint8Array>
+}
+
+export interface DhtHouseOptions {
+  readonly crypto: Crypto
+  readonly limits: Pick<HostLimits, 'connections' | 'awake'>
+  readonly onError: (error: Error) => void
+}
+
+interface Known {
+  readonly ledger: Uint8Array
+  readonly service: OnDht
+}
+
+export class DhtHouse {
+  #announcer: Announcer
+  #calls: DhtCalls | null
+  #byTopic = new Map<string, Known>()
+
+  constructor(
+    { bootstrap, calls, pace }: DhtOptions,
+    { crypto, limits, onError }: DhtHouseOptions,
+  ) {
+    const { connections, awake } = limits
+    this.#calls = calls
+      ? new DhtCalls({ crypto, connections, onError, find: (topic) => this.#findServed(topic) })
+      : null
+    const replication = {
+      find: (topic: Uint8Array) => this.#find(topic)?.service ?? null,
+      // One peer that follows all of them must not keep all from sleeping, nor be cut off again and again.
+      ledgers: Math.max(1, Math.floor(awake / 2)),
+      onError,
+    }
+    this.#announcer = new Announcer({
+      ...(bootstrap && { bootstrap }),
+      ...(pace && { pace }),
+      onStream: (stream) => {
+        if (this.#announcer.connected > connections) {
+          stream.destroy()
+          return
+        }
+        replicateMany(stream, replication)
+        this.#calls?.accept(stream)
+      },
+      onEvent: (event) => event.type === 'error' && onError(event.error),
+    })
+  }
+
+  /** Channels of calls that are open. */
+  get calls(): number {
+    return this.#calls?.size ?? 0
+  }
+
+  /** Topics that are announced, and announcements under way. */
+  get state(): Announcer['state'] {
+    return this.#announcer.state
+  }
+
+  /** Follows what the log says of a service, none if it is purged: one that does not run is not announced, and can be read by who knows the way. */
+  follow(
+    record: Pick<ServiceRecord, 'ledger' | 'files' | 'state'>,
+    service: OnDht | undefined,
+  ): void {
+    const ledger = keyOf(record.ledger)
+    for (const topic of [ledger, keyOf(record.files)].map(discoveryKeyOf)) {
+      if (service) this.#byTopic.set(toHex(topic), { ledger, service })
+      else this.#byTopic.delete(toHex(topic))
+      if (record.state === 'running') this.#announcer.add(topic)
+      else this.#announcer.delete(topic)
+    }
+  }
+
+  /** Answers what has an answer by now, and leaves. */
+  async close(): Promise<void> {
+    await this.#calls?.close()
+    await this.#announcer.close()
+  }
+
+  #find(topic: Uint8Array): Known | undefined {
+    return this.#byTopic.get(toHex(topic))
+  }
+
+  async #findServed(topic: Uint8Array): Promise<DhtServed | null> {
+    const known = this.#find(topic)
+    if (!known) return null
+    const { ledger, service } = known
+    const transportKey = await service.transportKey()
+    return { ledgerKey: ledger, transportKey, connect: (socket) => service.connect(socket) }
+  }
+}
+
+/** What `vms://…` and `hyper://…` name. */
+function keyOf(url: string): Uint8Array {
+  const address = parseAddress(url)
+  if (address.kind === 'service') throw new TypeError(`${url} holds no key`)
+  return address.key
+}
