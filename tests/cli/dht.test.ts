@@ -1,5 +1,7 @@
 /** Ledgers and files by key, over a DHT on this machine. */
-import { expect, test } from 'vitest'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { expect, onTestFinished, test } from 'vitest'
 import { startLocalDht } from '../harness/local-dht.ts'
 import { execHost } from '../harness/vms-host.ts'
 import { hostMany } from '../harness/vms-many.ts'
@@ -106,4 +108,24 @@ test('who gives up waiting for a key that nobody has is gone at once', async () 
   ])
   await waiting.until(({ stderr }) => stderr.includes('Connecting'))
   expect(await waiting.finished('SIGINT')).toMatchObject({ code: 130, stdout: '' })
+})
+
+test('a DHT of which nothing answers is said by name, with what to do', async () => {
+  const place = makeWorkplace()
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  onTestFinished(() => void socket.close())
+  await once(socket, 'listening')
+  const key = 'y'.repeat(52)
+  const lines = [
+    ['verify', `vms://${key}`],
+    ['files', 'ls', `hyper://${key}`, '/'],
+    ['call', `vms://${key}`, 'list'],
+  ]
+  for (const line of lines) {
+    const bootstrap = ['--bootstrap', `127.0.0.1:${socket.address().port}`]
+    const { code, stderr } = await vms(place, [...line, ...bootstrap])
+    expect(stderr).toMatch(/no node of the DHT answers/)
+    expect(stderr).toMatch(/UDP/)
+    expect(code).toBe(3)
+  }
 })

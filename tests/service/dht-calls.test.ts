@@ -1,4 +1,6 @@
 /** Calls over the DHT: to a host that is found by its ledger's key alone, past those who only say to be it. */
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { connect } from '@vms/client'
 import { joinDht } from '@vms/client/dht'
 import { parseKey } from '@vms/format'
@@ -80,7 +82,7 @@ test('are not made to one in the middle, who gets no request to see', async () =
   })
   onTestFinished(() => middle.close())
   await expect(call(host, bootstrap)).rejects.toMatchObject({
-    code: 'ERR_VMS_UNREACHABLE',
+    code: 'ERR_VMS_NOT_THE_HOST',
     message: expect.stringMatching(/did not prove to be the host/),
   })
   // It did stand in between: the client asked for block 0 through it, and for nothing else.
@@ -102,4 +104,25 @@ test('find the host beside one in the middle', async () => {
   expect(await client['count']?.()).toBe(1)
   client.$close()
   expect(middle.passed.filter(([kind]) => kind === 'call')).toEqual([])
+})
+
+test('say that no node of the DHT answers, before the time to connect is over', async () => {
+  // Somebody who hears and says nothing.
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  const dht = joinDht({ bootstrap: [{ host: '127.0.0.1', port }] })
+  onTestFinished(async () => {
+    await dht.close()
+    socket.close()
+  })
+  const connecting = connect(`vms://${'y'.repeat(52)}`, {
+    dht,
+    timeout: Number.POSITIVE_INFINITY,
+  })
+  await expect(connecting).rejects.toMatchObject({
+    code: 'ERR_VMS_UNREACHABLE',
+    message: expect.stringMatching(/no node of the DHT answers/),
+    hint: expect.stringMatching(/UDP/),
+  })
 })

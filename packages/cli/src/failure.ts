@@ -59,7 +59,6 @@ const HINTS: Record<string, string> = {
   ERR_VMS_PROTOCOL: 'what answers there is no VMS host, or one of another version',
   ERR_VMS_TIMEOUT: 'is a VMS host there, and is it busy? --timeout <ms> waits longer',
   ERR_VMS_UNKNOWN_METHOD: 'vms info lists the methods',
-  ERR_VMS_UNREACHABLE: 'is the host running, and is the address right?',
   ERR_VMS_UNSUPPORTED_VALUE: 'vms call --help lists the values that there are',
   ERR_VMS_VALUE_TOO_DEEP: 'put what is deep into a string or into bytes',
 }
@@ -67,6 +66,7 @@ const HINTS: Record<string, string> = {
 /** The same, where the error itself says nothing better. */
 const DEFAULTS: Record<string, string> = {
   ERR_VMS_USAGE: '--help shows how it is used',
+  ERR_VMS_UNREACHABLE: 'is the host running, and is the address right?',
 }
 
 /** The exit code for an error: its own, the table's, or by whether trying again may help. */

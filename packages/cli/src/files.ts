@@ -1,6 +1,6 @@
 /** Files to read, wherever they are: a stopped service's directory, a running host, any hyperdrive by its key. */
 import { join } from 'node:path'
-import { joinSwarm, RemoteFiles } from '@vms/auditor'
+import { RemoteFiles } from '@vms/auditor'
 import { parseAddress } from '@vms/client'
 import { abortable } from './abortable.ts'
 import { fetchServiceInfo } from './host-info.ts'
@@ -8,6 +8,7 @@ import { type Link, whileLinked } from './link.ts'
 import { replicateOver } from './replication-socket.ts'
 import { openSource, SILENCE_MS, type SourceOptions } from './source.ts'
 import { openStoppedLedger } from './stopped-ledger.ts'
+import { followOverDht } from './swarm-link.ts'
 import type { Target } from './target.ts'
 import { makeTempDirectory } from './temp-directory.ts'
 
@@ -55,13 +56,8 @@ export async function openFiles(target: Target, options: SourceOptions): Promise
       return openFiles({ kind: 'files', key: filesKey, url: target.url, path: '/' }, options)
     }
     case 'files':
-      return openRemote(target.key, options, (remote) =>
-        Promise.resolve(
-          joinSwarm(remote, {
-            announce: false,
-            ...(options.bootstrap && { bootstrap: options.bootstrap }),
-          }),
-        ),
+      return openRemote(target.key, options, async (remote) =>
+        followOverDht(target.url, remote, options.bootstrap),
       )
     default:
       return target satisfies never

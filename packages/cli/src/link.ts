@@ -3,7 +3,7 @@
 /** What connects with peers. Whoever has it closes it. */
 export interface Link {
   close(): unknown
-  /** Aborted, with the reason, when the other side has ended the connection. A link of many peers never is. */
+  /** Aborted, with the reason, when the other side has ended the connection, or of many peers none can be there. */
   readonly lost?: AbortSignal
 }
 

@@ -3,13 +3,7 @@
  * Nothing that it gives is trusted: the auditor checks it.
  */
 import { join } from 'node:path'
-import {
-  type ArchiveSource,
-  joinSwarm,
-  type LedgerSource,
-  Replica,
-  sodiumCrypto,
-} from '@vms/auditor'
+import { type ArchiveSource, type LedgerSource, Replica, sodiumCrypto } from '@vms/auditor'
 import { parseAddress } from '@vms/client'
 import { abortable } from './abortable.ts'
 import { UsageError } from './errors.ts'
@@ -18,6 +12,7 @@ import { eachWhileLinked, type Link, whileLinked } from './link.ts'
 import type { BootstrapNode } from './options.ts'
 import { replicateOver } from './replication-socket.ts'
 import { openStoppedLedger } from './stopped-ledger.ts'
+import { followOverDht } from './swarm-link.ts'
 import type { Target } from './target.ts'
 import { makeTempDirectory } from './temp-directory.ts'
 
@@ -51,13 +46,8 @@ export async function openSource(target: Target, options: SourceOptions = {}): P
       return openReplica(key, options, (replica) => replicateOver(target.url, replica))
     }
     case 'ledger':
-      return openReplica(target.key, options, (replica) =>
-        Promise.resolve(
-          joinSwarm(replica, {
-            announce: false,
-            ...(options.bootstrap && { bootstrap: options.bootstrap }),
-          }),
-        ),
+      return openReplica(target.key, options, async (replica) =>
+        followOverDht(target.url, replica, options.bootstrap),
       )
     case 'files':
       throw new UsageError(

@@ -41,6 +41,7 @@ export class VmsUsageError extends VmsError {}
 export class VmsConnectionError extends VmsError {
   declare readonly code:
     | 'ERR_VMS_UNREACHABLE'
+    | 'ERR_VMS_NOT_THE_HOST'
     | 'ERR_VMS_CONNECTION_LOST'
     | 'ERR_VMS_CLOSED'
     | 'ERR_VMS_NOT_CONNECTED'

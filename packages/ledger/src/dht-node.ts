@@ -10,6 +10,10 @@ export interface BootstrapNode {
 
 /** What a hyperdht node must be able to do here. */
 export interface DhtNode {
+  /** False once nothing has been answered for a while. */
+  readonly online: boolean
+  /** Nodes that it knows. */
+  toArray(options: { readonly limit: number }): readonly object[]
   destroy(options: { force: boolean }): Promise<void>
 }
 
@@ -28,4 +32,16 @@ export function openDht(bootstrap: readonly BootstrapNode[] | undefined): DHT {
     bootstrap: [...bootstrap],
     ...(local && { host: '127.0.0.1', firewalled: false }),
   })
+}
+
+/** Milliseconds until some node must have answered: on a network that works it takes one second. */
+const NODE_MS = 8_000
+
+/** Calls `tell` if nobody has answered in time. Returns what ends the waiting. */
+export function whenAlone(dht: DhtNode, tell: () => void): () => void {
+  const timer = setTimeout(() => {
+    if (!dht.online || dht.toArray({ limit: 1 }).length === 0) tell()
+  }, NODE_MS)
+  timer.unref()
+  return () => clearTimeout(timer)
 }

@@ -5,7 +5,7 @@
  */
 import type { Duplex } from 'node:stream'
 import Hyperswarm from 'hyperswarm'
-import { type BootstrapNode, type DhtNode, GOODBYE_MS, openDht } from './dht-node.ts'
+import { type BootstrapNode, type DhtNode, GOODBYE_MS, openDht, whenAlone } from './dht-node.ts'
 
 /** What can be shared or followed: a ledger, a replica, remote files. */
 export interface Swarmable {
@@ -17,6 +17,8 @@ export interface Swarmable {
 export type SwarmEvent =
   | { readonly type: 'announced' }
   | { readonly type: 'peers'; readonly connected: number }
+  /** No node of the DHT has answered: offline, or the network lets no UDP out. It goes on trying. */
+  | { readonly type: 'alone' }
   | { readonly type: 'error'; readonly error: Error }
 
 export interface SwarmOptions {
@@ -71,12 +73,14 @@ export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
       .flushed(),
   )
   Promise.all(joined).then(() => onEvent({ type: 'announced' }), onError)
+  const stopWaiting = whenAlone(dht, () => onEvent({ type: 'alone' }))
   return {
     get connected() {
       return swarm.connections.size
     },
     async close() {
       closing = true
+      stopWaiting()
       for (const connection of swarm.connections) connection.destroy()
       const goodbye = swarm.destroy()
       const timer = setTimeout(() => {

@@ -5,6 +5,7 @@
  */
 import { TransportError } from '@vms/rpc'
 import DHT, { type Peer } from 'hyperdht/index.js'
+import { VmsConnectionError, VmsVerificationError } from '../errors.ts'
 import { after } from '../timer.ts'
 import { Candidate, type Wanted } from './candidate.ts'
 
@@ -20,33 +21,61 @@ const PROOF_MS = 10_000
 /** How often is looked, and milliseconds between: a host that has just started is not announced everywhere yet. */
 const ROUNDS = { count: 3, pauseMs: 1_000 } as const
 
-/** Finds the host. Rejects with {@link TransportError}, or with the reason of `signal`. */
+/** Milliseconds until a node of the DHT must have answered: on a network that works it takes one second. */
+const NODE_MS = 8_000
+
+/** Finds the host. Rejects with {@link TransportError} or {@link VmsConnectionError}, or with the reason of `signal`. */
 export async function findHost(
   dht: DHT,
   url: string,
   wanted: Wanted,
   signal: AbortSignal,
 ): Promise<Candidate> {
-  const failures = new Set<string>()
-  for (let round = 1; ; round++) {
-    const found = await searchOnce(dht, wanted, signal, failures)
-    if (found) return found
-    if (round === ROUNDS.count) break
-    await pause(ROUNDS.pauseMs, signal)
+  const failures = new Map<string, Error>()
+  const alone = new AbortController()
+  const stopTimer = after(NODE_MS, () => {
+    if (!dht.online || dht.toArray({ limit: 1 }).length === 0) alone.abort(noNode(url))
+  })
+  const ended = AbortSignal.any([signal, alone.signal])
+  try {
+    for (let round = 1; ; round++) {
+      const found = await searchOnce(dht, wanted, ended, failures)
+      if (found) return found
+      if (round === ROUNDS.count) throw notFound(url, failures)
+      await pause(ROUNDS.pauseMs, ended)
+    }
+  } finally {
+    stopTimer()
   }
-  const why =
-    failures.size === 0
-      ? 'nobody on the DHT says to have it'
-      : `nobody on the DHT is its host; of those who say so: ${[...failures].join('; ')}`
-  throw new TransportError(url, `cannot reach ${url}: ${why}`)
 }
+
+const noNode = (url: string): VmsConnectionError =>
+  new VmsConnectionError('ERR_VMS_UNREACHABLE', `cannot reach ${url}: no node of the DHT answers`, {
+    hint: "is this machine online, and does its network let UDP out? If not, use the host's address, ws://… or wss://…",
+  })
+
+function notFound(url: string, failures: ReadonlyMap<string, Error>): Error {
+  if (failures.size === 0)
+    return new TransportError(url, `cannot reach ${url}: nobody on the DHT says to have it`)
+  const said = [...failures.keys()].join('; ')
+  const message = `cannot reach ${url}: nobody on the DHT is its host; of those who say so: ${said}`
+  const isLie = [...failures.values()].some(
+    (error) => error instanceof VmsVerificationError || codeOf(error) === 'ERR_VMS_NOT_THE_HOST',
+  )
+  if (!isLie) return new TransportError(url, message)
+  return new VmsConnectionError('ERR_VMS_NOT_THE_HOST', message, {
+    hint: 'somebody else answers for this ledger; nothing was sent to them. Does the host itself run?',
+  })
+}
+
+const codeOf = (error: Error): unknown => ('code' in error ? error.code : null)
 
 /** One lookup; null if none of those found is the host. Why not is added to `failures`. */
 function searchOnce(
   dht: DHT,
   wanted: Wanted,
   signal: AbortSignal,
-  failures: Set<string>,
+  failures: Map<string, Error>,
 ): Promise<Candidate | null> {
   const { promise, resolve, reject } = Promise.withResolvers<Candidate | null>()
   const query = dht.lookup(wanted.topic)
@@ -86,7 +115,7 @@ function searchOnce(
         },
         (error: Error) => {
           open.delete(candidate)
-          if (!settled) failures.add(error.message)
+          if (!settled) failures.set(error.message, error)
         },
       )
       .finally(() => {
@@ -110,7 +139,7 @@ function searchOnce(
   signal.addEventListener('abort', abort)
   look()
     // Without a network there is nobody to ask.
-    .catch((error: Error) => failures.add(error.message))
+    .catch((error: Error) => failures.set(error.message, error))
     .finally(() => {
       searching = false
       advance()

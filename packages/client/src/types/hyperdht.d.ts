@@ -31,6 +31,10 @@ declare module 'hyperdht/index.js' {
       host?: string
       firewalled?: boolean
     })
+    /** False once nothing has been answered for a while. */
+    readonly online: boolean
+    /** Nodes that are known, the newest first. */
+    toArray(options: { limit: number }): readonly object[]
     lookup(topic: Uint8Array): Query
     connect(
       publicKey: Uint8Array,

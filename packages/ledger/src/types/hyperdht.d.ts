@@ -23,6 +23,10 @@ declare module 'hyperdht' {
       host?: string
       firewalled?: boolean
     })
+    /** False once nothing has been answered for a while. */
+    readonly online: boolean
+    /** Nodes that are known, the newest first. */
+    toArray(options: { limit: number }): readonly Address[]
     createServer(options: object, onStream: (stream: Duplex) => void): Server
     announce(
       topic: Buffer,
