@@ -15,9 +15,9 @@ import {
   textual,
 } from './conversions.js'
 import { makeError, normaliseError } from './errors.js'
+import { cleanNumber, isFloatArray, received } from './float-values.js'
 import { power } from './math-pow.js'
 import { charge, enter, leave, meter, runOut } from './meter.js'
-import { cleanNumber } from './numbers.js'
 import {
   big,
   converted,
@@ -30,7 +30,7 @@ import {
   shiftLeft,
 } from './operators.js'
 import { entries, listed, nested, taken } from './patterns.js'
-import { boundFor, owner } from './places.js'
+import { boundFor, owner, standInFor as placeFor } from './places.js'
 import { isObject } from './pricing.js'
 import { apply, construct, freeze } from './primordials.js'
 
@@ -191,12 +191,29 @@ Place.prototype = freeze({
   },
   set at(value) {
     const { object, key } = this
-    owner(object, key)[key] = cleanNumber(value)
+    const target = owner(object, key)
+    target[key] = received(cleanNumber(value), target)
   },
 })
 
 function place(object, key) {
   return new Place(object, key)
+}
+
+/** What is written to by a number, when the value is at hand and is none: an array of floats converts no object itself. */
+function receiver(target, value) {
+  return isObject(value) && isFloatArray(target) ? placeFor(target) : target
+}
+
+/** The value of a field with a number for its name, or a computed one, of what may be an array of floats. */
+function field(value, target, isComputed) {
+  if (!isComputed || !isObject(value) || !isFloatArray(target))
+    return received(cleanNumber(value), target)
+  throw makeError(
+    'TypeError',
+    'a field with a computed name of an array of floats cannot hold an object: assign it in the constructor',
+    'ERR_VMS_FLOAT_FIELD',
+  )
 }
 
 /** In the order of `hiddenNames` in instrument/names.ts; the meter goes before them. */
@@ -234,4 +251,7 @@ export const instruments = [
   ordered,
   equal,
   sum,
+  received,
+  receiver,
+  field,
 ]

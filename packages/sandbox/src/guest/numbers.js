@@ -4,8 +4,18 @@
  * language's own constant; what a script writes itself is cleaned by its
  * instrumentation (instrument/floats.ts).
  */
-import { charge } from './meter.js'
 import {
+  cleanNumber,
+  cleanValue,
+  described,
+  isFloatArray,
+  isFloats,
+  writtenTo,
+} from './float-values.js'
+import { charge } from './meter.js'
+import { isObject, itemsOf, noteProxy } from './pricing.js'
+import {
+  append,
   apply,
   construct,
   defineProperty,
@@ -17,18 +27,16 @@ import {
   memoryLength,
   ownKeys,
   setPrototypeOf,
+  toObject,
+  trunc,
   typedArrayLength,
   typedArrayName,
 } from './primordials.js'
 
 const floats = ['Float16Array', 'Float32Array', 'Float64Array']
-const isFloats = { __proto__: null, Float16Array: true, Float32Array: true, Float64Array: true }
-
-/** What may be written into memory: any value, but NaN with its one pattern. */
-export function cleanNumber(value) {
-  // biome-ignore lint/suspicious/noSelfCompare: it is the shortest test for a NaN that lets anything else through
-  return value === value ? value : NaN
-}
+const NativeProxy = Proxy
+/** Units for an item that a method of arrays writes to an array of floats: each goes through a proxy. */
+const perItem = 32
 
 function clean(array) {
   if (isFloats[typedArrayName(array)] !== true) return array
@@ -41,10 +49,14 @@ function clean(array) {
 export function installFloats() {
   const base = getPrototypeOf(Uint8Array)
   for (let i = 0; i < floats.length; i++) replaceConstructor(floats[i])
-  const writing = ['fill', 'set']
-  for (let i = 0; i < writing.length; i++)
-    after(base.prototype, writing[i], (_result, self) => clean(self))
+  after(base.prototype, 'fill', (_result, self) => clean(self))
   after(base.prototype, 'with', clean)
+  // A class of the script's own may have any kind of typed array for its species.
+  after(base.prototype, 'filter', clean)
+  after(base.prototype, 'slice', (result, self) => {
+    if (typedArrayName(result) !== typedArrayName(self)) clean(result)
+  })
+  cleanSet(base.prototype)
   cleanVisited(base)
   cleanBeforeShowing(base.prototype)
   after(base, 'from', clean)
@@ -57,7 +69,7 @@ export function installFloats() {
 
 /** What copies properties to an array of floats: a getter among them could look at it meanwhile. */
 function cleanAssigned() {
-  const { assign, defineProperties } = Object
+  const { assign, defineProperties, defineProperty: define } = Object
   const holder = {
     assign(target, ..._sources) {
       if (!isFloatArray(target)) return apply(assign, Object, arguments)
@@ -65,13 +77,23 @@ function cleanAssigned() {
       given[0] = {}
       const copy = apply(assign, Object, given)
       const names = ownKeys(copy)
-      for (let i = 0; i < names.length; i++) target[names[i]] = cleanNumber(copy[names[i]])
+      for (let i = 0; i < names.length; i++)
+        target[names[i]] = writtenTo(target, names[i], copy[names[i]])
       return target
     },
     defineProperties(target, properties) {
-      const result = defineProperties(target, properties)
-      cleanIfFloats(target)
-      return result
+      if (!isFloatArray(target)) return defineProperties(target, properties)
+      const given = toObject(properties)
+      const names = ownKeys(given)
+      const list = []
+      for (let i = 0; i < names.length; i++) {
+        if (getOwnPropertyDescriptor(given, names[i])?.enumerable !== true) continue
+        append(list, names[i])
+        append(list, given[names[i]])
+      }
+      for (let i = 0; i < list.length; i += 2)
+        define(target, list[i], described(target, list[i], list[i + 1]))
+      return target
     },
   }
   defineProperty(holder.assign, 'length', { __proto__: null, value: assign.length })
@@ -92,52 +114,139 @@ function cleanVisited(base) {
 }
 
 function cleaned(visit, object) {
-  if (typeof visit !== 'function' || !isFloatArray(object)) return visit
+  if (typeof visit !== 'function' || typedArrayName(object) === undefined) return visit
   return function (item, i, list) {
-    return cleanNumber(apply(visit, this, [item, i, list]))
+    return cleanValue(apply(visit, this, [item, i, list]))
   }
 }
 
-/** `from` and `of`, when a class of the script's own is to hold what they are given. */
-function cleanMade(Class) {
-  const { from, of } = Class
+/** `set`: a getter or an object among the items could look at what was written before it. */
+function cleanSet(prototype) {
+  const { set } = prototype
   const holder = {
-    from(items, visit, self) {
-      if (this === Class) return apply(from, this, [items, visit, self])
-      const isVisited = typeof visit === 'function'
-      const clean = isVisited
-        ? (item, i) => cleanNumber(apply(visit, self, [item, i]))
-        : visit === undefined
-          ? cleanNumber
-          : visit
-      return apply(from, this, [items, clean])
-    },
-    of(...items) {
-      if (this !== Class) {
-        for (let i = 0; i < items.length; i++) items[i] = cleanNumber(items[i])
+    set(source, offset) {
+      if (!isFloatArray(this) || !isObject(source) || typedArrayName(source) !== undefined) {
+        apply(set, this, [source, offset])
+        clean(this)
+        return
       }
-      return apply(of, this, items)
+      const start = offset === undefined ? 0 : trunc(+offset) || 0
+      // Refuses what the engine refuses, and pays for a call.
+      apply(set, this, [[], start > 0 || start === 0 ? 0 : start])
+      charge(2 * itemsOf(source))
+      let count = trunc(+source.length) || 0
+      if (count < 0) count = 0
+      if (start + count > typedArrayLength(this)) apply(set, this, [[], Infinity])
+      for (let i = 0; i < count; i++) this[start + i] = cleanValue(source[i])
     },
   }
-  defineProperty(holder.from, 'length', { __proto__: null, value: from.length })
-  give(Class, 'from', holder.from)
-  give(Class, 'of', holder.of)
+  defineProperty(holder.set, 'length', { __proto__: null, value: set.length })
+  give(prototype, 'set', holder.set)
+}
+
+/** `from` and `of`, when a class of the script's own is to hold what they are given: it may make an array of floats. */
+function cleanMade(Class) {
+  const { from, fromAsync, of } = Class
+  const making = (native) =>
+    function (items, visit, self) {
+      if (
+        this === Class ||
+        !isConstructor(this) ||
+        !(visit === undefined || typeof visit === 'function')
+      )
+        return apply(native, this, [items, visit, self])
+      const Given = this
+      let isFloat = false
+      const Made = function () {
+        const made = construct(Given, arguments)
+        isFloat = isFloatArray(made)
+        return made
+      }
+      const clean = (item, i) => {
+        const value = visit === undefined ? item : apply(visit, self, [item, i])
+        return isFloat ? cleanValue(value) : cleanNumber(value)
+      }
+      return apply(native, Made, [items, clean])
+    }
+  const fromList = making(from)
+  const fromSteps = fromAsync === undefined ? undefined : making(fromAsync)
+  const holder = {
+    from(items, visit, self) {
+      return apply(fromList, this, [items, visit, self])
+    },
+    fromAsync(items, visit, self) {
+      return apply(fromSteps, this, [items, visit, self])
+    },
+    of(...items) {
+      let anyObject = false
+      if (this !== Class) {
+        for (let i = 0; i < items.length; i++) {
+          items[i] = cleanNumber(items[i])
+          if (isObject(items[i])) anyObject = true
+        }
+      }
+      if (!anyObject || !isConstructor(this)) return apply(of, this, items)
+      const list = { __proto__: null, length: items.length }
+      for (let i = 0; i < items.length; i++) list[i] = items[i]
+      return apply(fromList, this, [list])
+    },
+  }
+  replaceMethod(Class, 'from', holder.from)
+  if (fromAsync !== undefined) replaceMethod(Class, 'fromAsync', holder.fromAsync)
+  replaceMethod(Class, 'of', holder.of)
+}
+
+/** Gives a method of ours the length of the one that it stands for. */
+function replaceMethod(object, name, method) {
+  defineProperty(method, 'length', { __proto__: null, value: object[name].length })
+  give(object, name, method)
+}
+
+/** Asked without running anything of the function's. */
+function isConstructor(value) {
+  if (typeof value !== 'function') return false
+  try {
+    return new new NativeProxy(value, { __proto__: null, construct: () => ({}) })() !== undefined
+  } catch {
+    return false
+  }
 }
 
 /** Methods of arrays that are applied to one of floats. */
 function cleanGeneric() {
   const { prototype } = Array
-  const writing = ['copyWithin', 'fill', 'reverse', 'sort', 'splice', 'unshift']
-  for (let i = 0; i < writing.length; i++)
-    after(prototype, writing[i], (_result, self) => cleanIfFloats(self))
+  const moving = ['copyWithin', 'reverse', 'sort']
+  for (let i = 0; i < moving.length; i++)
+    after(prototype, moving[i], (_result, self) => cleanIfFloats(self))
+  const given = ['fill', 'push', 'splice', 'unshift']
+  for (let i = 0; i < given.length; i++) {
+    const native = prototype[given[i]]
+    const holder = {
+      [given[i]](...items) {
+        if (isArray(this) || !isFloatArray(this)) return apply(native, this, items)
+        charge(perItem * typedArrayLength(this))
+        const proxy = new NativeProxy(this, cleaning)
+        noteProxy(proxy, 1)
+        const result = apply(native, proxy, items)
+        return given[i] === 'fill' ? this : result
+      },
+    }
+    replaceMethod(prototype, given[i], holder[given[i]])
+  }
 }
 
-function isFloatArray(value) {
-  return typeof value === 'object' && value !== null && isFloats[typedArrayName(value)] === true
+/** Writes to an array of floats what is clean. */
+const cleaning = {
+  __proto__: null,
+  get: (target, name) => target[name],
+  set(target, name, value) {
+    target[name] = writtenTo(target, name, value)
+    return true
+  },
 }
 
 /** Pays and cleans, if it is an array of floats. */
-export function cleanIfFloats(value) {
+function cleanIfFloats(value) {
   if (isArray(value) || !isFloatArray(value)) return
   charge(typedArrayLength(value) >> 1)
   clean(value)
@@ -205,9 +314,7 @@ function replaceConstructor(name) {
   const holder = {
     [name]: function (source) {
       const array = construct(Native, arguments, new.target ?? refuse())
-      return typeof source === 'object' && source !== null && !isMemory(source)
-        ? clean(array)
-        : array
+      return isObject(source) && !isMemory(source) ? clean(array) : array
     },
   }
   const Clean = holder[name]

@@ -3,8 +3,8 @@
  * lies between; and a name may be that of a length, or of what objects will inherit from.
  */
 import { linkedBy } from './chains.js'
+import { isFloatArray, writtenTo } from './float-values.js'
 import { charge } from './meter.js'
-import { cleanNumber } from './numbers.js'
 import { newLength } from './operators.js'
 import { isObject, isProxy } from './pricing.js'
 import { asNumber, hasOwn, isArray, trunc, typedArrayName, unitAt } from './primordials.js'
@@ -46,10 +46,13 @@ export function boundFor(object, index) {
 /** What to write to by a name that is no number: the object, once it has paid, or what stands for it. */
 export function owner(object, name) {
   if (!isObject(object) || isProxy(object)) return object
+  if (typeof name === 'number') {
+    payForPlace(object, name)
+    return object
+  }
+  // Then an array of floats is only given back to be written to by a number.
+  if (isFloatArray(object)) return standInFor(object)
   switch (typeof name) {
-    case 'number':
-      payForPlace(object, name)
-      return object
     case 'string':
       if (
         name === 'length' ? isArray(object) : name === 'prototype' && typeof object === 'function'
@@ -76,7 +79,7 @@ export function payForWrite(object, name) {
 }
 
 /** Asks for the text of a name once, and pays for what it says. */
-function standInFor(object) {
+export function standInFor(object) {
   charge(standIn)
   return new NativeProxy(
     {},
@@ -84,7 +87,7 @@ function standInFor(object) {
       __proto__: null,
       get: (_target, name) => object[name],
       set(_target, name, value) {
-        const cleaned = cleanNumber(value)
+        const cleaned = writtenTo(object, name, value)
         if (name === 'length') newLength(object, cleaned)
         else if (name === 'prototype') linkedBy(object, name, cleaned)
         else payForWrite(object, name)

@@ -2,12 +2,13 @@
 import { linked, linkedBy } from './chains.js'
 import { textual } from './conversions.js'
 import { makeError } from './errors.js'
+import { cleanNumber, described, isFloatArray, writtenTo } from './float-values.js'
 import { charge } from './meter.js'
-import { cleanIfFloats, cleanNumber } from './numbers.js'
 import { lengthFor, newLength } from './operators.js'
 import { payForWrite } from './places.js'
 import { bound, flat } from './prices.js'
 import { dataOf, isObject, isProxy, itemsOf, wrap, wrapOne } from './pricing.js'
+import { textPrimitive } from './primitives.js'
 import {
   apply,
   construct,
@@ -66,25 +67,27 @@ export function installFunctionPrices() {
     defineProperty(object, name, property) {
       charge(flat.object)
       payForDefined(object, name, property)
-      const result = defineOn(object, textual(name), property)
-      cleanIfFloats(object)
-      return result
+      if (!isFloatArray(object)) return defineOn(object, textual(name), property)
+      const key = keyOf(name)
+      return defineOn(object, key, described(object, key, property))
     },
   })
   wrap(Reflect, {
     defineProperty(object, name, property) {
       charge(flat.object)
       payForDefined(object, name, property)
-      const result = defineProperty(object, textual(name), property)
-      cleanIfFloats(object)
-      return result
+      if (!isFloatArray(object)) return defineProperty(object, textual(name), property)
+      const key = keyOf(name)
+      return defineProperty(object, key, described(object, key, property))
     },
     set(object, name, value, ...rest) {
       if (name === 'length') newLength(object, value)
       linkedBy(object, name, value)
       payForWrite(object, name)
-      const written = cleanNumber(value)
-      const key = textual(name)
+      const receiver = rest.length === 0 ? object : rest[0]
+      const isFloat = isFloatArray(receiver)
+      const key = isFloat ? keyOf(name) : textual(name)
+      const written = isFloat ? writtenTo(receiver, key, value) : cleanNumber(value)
       return rest.length === 0 ? set(object, key, written) : set(object, key, written, rest[0])
     },
     get(object, name, ...rest) {
@@ -138,6 +141,13 @@ function keyedMethods(object, names) {
       }[name],
     )
   }
+}
+
+/** The name of a property, which is asked for its text once and pays for that. */
+function keyOf(name) {
+  const key = isObject(name) ? textPrimitive(name) : name
+  if (typeof key === 'symbol') return key
+  return `${textual(key)}`
 }
 
 function payForDefined(object, name, property) {

@@ -4,6 +4,7 @@
  */
 import { linked } from './chains.js'
 import { makeError } from './errors.js'
+import { described, isFloatArray } from './float-values.js'
 import { charge, enter, leave } from './meter.js'
 import { adopt } from './priced-constructors.js'
 import { bound, flat, rate } from './prices.js'
@@ -34,6 +35,14 @@ const names = [
 
 export function installProxies() {
   for (let i = 0; i < names.length; i++) traps[names[i]] = trapNamed(names[i], Reflect[names[i]])
+  const { defineProperty } = Reflect
+  traps.defineProperty = trapNamed('defineProperty', (target, name, property) =>
+    defineProperty(
+      target,
+      name,
+      isFloatArray(target) ? described(target, name, property) : property,
+    ),
+  )
   const { construct } = traps
   traps.construct = function (target, given, newTarget) {
     const made = apply(construct, this, [target, given, newTarget])

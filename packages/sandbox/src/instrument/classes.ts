@@ -4,6 +4,7 @@
  */
 import type { AnyNode, Class, ClassBody, MethodDefinition, PropertyDefinition } from 'acorn'
 import { payForKey } from './conversions.ts'
+import { cleanField } from './floats.ts'
 import { depthOf, slotsOf } from './frame-size.ts'
 import { type FunctionOptions, visitBody, visitFunction } from './functions.ts'
 import { markOf } from './marks.ts'
@@ -44,7 +45,11 @@ export function visitClass(pass: Pass, node: Class, frame: Frame): void {
       const isConstructor = element.kind === 'constructor'
       hasConstructor ||= isConstructor
       visitMethod(pass, element, frame, isConstructor ? { extraSlots, extraWords } : {})
-    } else if (element.value) visitField(pass, element.value, element, frame)
+    } else if (element.value) {
+      visitField(pass, element.value, element, frame)
+      if (node.superClass && !element.static)
+        cleanField(pass, element.value, element.key, element.computed)
+    }
     if (element.type !== 'PropertyDefinition') continue
     if (!element.static) continue
     frame.words += wordsOfIndex(element.key)

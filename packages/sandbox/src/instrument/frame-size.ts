@@ -47,8 +47,8 @@ function needsOf(node: AnyNode): Needs {
     case 'UpdateExpression': {
       const needs = gather(node)
       const target = node.type === 'UpdateExpression' ? node.argument : node.left
-      // What they were written to last, and up to where it has paid.
-      needs.variables += 2 * placesIn(target)
+      // What they were written to last, up to where it has paid, and what is written to or given now.
+      needs.variables += 4 * placesIn(target)
       return needs
     }
     case 'VariableDeclarator':

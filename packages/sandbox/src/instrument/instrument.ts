@@ -26,6 +26,8 @@ export function instrument(source: string): Instrumented {
     arrows,
     brackets: new Set(),
     counting: new Set(),
+    targets: new Map(),
+    unused: new Set(),
     sites: { count: 0 },
     visit: (node, frame) => visitNode(pass, node, frame),
   }

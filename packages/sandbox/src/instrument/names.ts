@@ -74,6 +74,16 @@ export interface Names {
   readonly ordered: string
   /** `==` */
   readonly equal: string
+  /** What an array of floats is given, if it is no number. */
+  readonly received: string
+  /** What is given such a value by a pattern. */
+  readonly receiver: string
+  /** The value of a field that may be a place of an array of floats. */
+  readonly field: string
+  /** Prefix of locals: what is written to. */
+  readonly target: string
+  /** Prefix of locals: what a pattern gives to it. */
+  readonly given: string
   /** Local: turns of loops that are not charged yet. */
   readonly turns: string
   /** Of a loop in strips. */
@@ -140,6 +150,11 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
     other: `${prefix}R`,
     ordered: `${prefix}F`,
     equal: `${prefix}Q`,
+    received: `${prefix}D`,
+    receiver: `${prefix}G`,
+    field: `${prefix}H`,
+    target: `${prefix}Y`,
+    given: `${prefix}Z`,
     turns: `${prefix}l`,
     label: `${prefix}b`,
     held: `${prefix}w`,
@@ -155,7 +170,7 @@ export function hiddenNames(names: Names): string[] {
   const { meter, out, error, delegate, spread, restore, rest, made, joined, power } = names
   const { shift, length, make, setLength, items, read, converted, grown, place } = names
   const { entries, listed, nested, taken, linked, extended, boundFor, ownerFor } = names
-  const { numeric, stepped, next, textual, ordered, equal, sum } = names
+  const { numeric, stepped, next, textual, ordered, equal, sum, received, receiver, field } = names
   return [meter, out, error, delegate, spread, restore, rest, made, joined, power].concat(
     shift,
     length,
@@ -181,6 +196,9 @@ export function hiddenNames(names: Names): string[] {
     ordered,
     equal,
     sum,
+    received,
+    receiver,
+    field,
   )
 }
 

@@ -77,6 +77,10 @@ export interface Pass {
   readonly brackets: Set<number>
   /** Places that are written to, by a number of their own. */
   readonly sites: { count: number }
+  /** Assignments → the variable that holds what they write to. */
+  readonly targets: Map<AnyNode, string>
+  /** Expressions whose value nobody uses. */
+  readonly unused: Set<AnyNode>
   /** Tests of loops that compare a number. */
   readonly counting: Set<AnyNode>
 }

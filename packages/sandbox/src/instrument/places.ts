@@ -9,7 +9,7 @@
 import type { AnyNode, MemberExpression } from 'acorn'
 import { skipBlank } from './blank.ts'
 import { childrenOf } from './parse.ts'
-import type { Frame, Pass } from './pass.ts'
+import { type Frame, type Pass, wrap } from './pass.ts'
 
 /** Places that every object may have. As in guest/places.js. */
 const near = 16
@@ -20,10 +20,29 @@ export function wordsOfIndex(key: AnyNode): number {
   return key.value > near && key.value < 2 ** 32 ? Math.ceil(1.5 * Math.min(key.value, 1_024)) : 0
 }
 
+/** Text around what is written to by a number. */
+export interface Hold {
+  readonly before: string
+  readonly after: string
+}
+const nothing: Hold = { before: '', after: '' }
+
 /** After both parts have been visited. Gives false for one that only an object of its own can stand for. */
-export function guardPlace(pass: Pass, node: MemberExpression, frame: Frame): boolean {
+export function guardPlace(
+  pass: Pass,
+  node: MemberExpression,
+  frame: Frame,
+  hold: Hold = nothing,
+): boolean {
   const { object, property } = node
-  if (!node.computed || object.type === 'Super' || isPlainName(property)) return true
+  if (!node.computed || object.type === 'Super') return true
+  if (isPlainName(property)) {
+    if (hold !== nothing && property.type === 'Literal' && typeof property.value === 'number') {
+      pass.brackets.add(node.start)
+      wrap(pass, object, `(${hold.before}`, `${hold.after})`)
+    }
+    return true
+  }
   if (writesPlaces(property)) return false
   const { text, names, source } = pass
   pass.brackets.add(node.start)
@@ -31,7 +50,7 @@ export function guardPlace(pass: Pass, node: MemberExpression, frame: Frame): bo
     text.prependRight(object.start, '(')
     text.appendLeft(
       object.end,
-      `,${guard(pass, frame, source.slice(object.start, object.end), source.slice(property.start, property.end))})`,
+      `,${hold.before}${guard(pass, frame, source.slice(object.start, object.end), source.slice(property.start, property.end))}${hold.after})`,
     )
     return true
   }
@@ -40,7 +59,7 @@ export function guardPlace(pass: Pass, node: MemberExpression, frame: Frame): bo
   const bracket = openingBracket(source, node)
   text.prependRight(node.start, `(${owner}=(`)
   text.overwrite(bracket, bracket + 1, `),${key}=(`, { contentOnly: true })
-  const after = `),${guard(pass, frame, owner, key)})[${key}]`
+  const after = `),${hold.before}${guard(pass, frame, owner, key)}${hold.after})[${key}]`
   text.overwrite(node.end - 1, node.end, after, { contentOnly: true })
   return true
 }

@@ -77,6 +77,7 @@ export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
       visitReturn(pass, node, frame)
       return
     case 'ExpressionStatement':
+      pass.unused.add(node.expression)
       pass.visit(node.expression, frame)
       // Or it could be taken for a continuation of the line before.
       if (pass.brackets.has(node.start)) pass.text.prependRight(node.start, '0,')

@@ -71,7 +71,7 @@ export const replaced: Readonly<Record<string, string>> = {
   'Promise.prototype.then': 'what the engine raises is told by kind only (promises.js)',
   'Promise.all, .allSettled, .any, .race, .try':
     'the same, for classes of the script (promises.js)',
-  'Float16Array, Float32Array, Float64Array': 'bits of NaN (numbers.js)',
+  'Float16Array, Float32Array, Float64Array': 'bits of NaN (numbers.js, float-values.js)',
   '%TypedArray%.from, .of, and .fill, .map, .set, .with of its prototype':
     'bits of NaN (numbers.js)',
   'DataView.prototype.setFloat…': 'bits of NaN (numbers.js)',

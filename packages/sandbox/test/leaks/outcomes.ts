@@ -3,6 +3,7 @@ import type { CallResult } from '../../src/types.ts'
 import { Bench, type BenchOptions } from '../bench.ts'
 import { chance } from './chance.ts'
 import { engine } from './engine.ts'
+import { floats } from './floats.ts'
 import { odd } from './odd.ts'
 import { time } from './time.ts'
 import { values } from './values.ts'
@@ -11,6 +12,7 @@ const bodies: Readonly<Record<string, string>> = {
   ...time,
   ...chance,
   ...engine,
+  ...floats,
   ...values,
   ...odd,
 }
