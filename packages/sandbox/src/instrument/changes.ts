@@ -22,9 +22,10 @@ export function visitChange(
   const { left, operator, right } = node
   const plain = operator.slice(0, -1)
   const become = becomes(plain)
+  if (isNumeric(left) && isNumeric(right)) return 'none'
   if (become === null || (left.type !== 'Identifier' && left.type !== 'MemberExpression'))
     return 'none'
-  // Text grows by a number's digits, and nothing else happens.
+  // Nothing is converted; what is made is looked at.
   if (operator === '+=' && isNumber(right) && !isInherited(left)) return 'none'
   const read = readingOf(pass, left, frame)
   if (read === null) {
@@ -63,6 +64,7 @@ function lookAt({ names }: Pass, node: AssignmentExpression): [before: string, a
 export function visitUpdate(pass: Pass, node: UpdateExpression, frame: Frame): void {
   const { argument, operator, prefix } = node
   pass.visit(argument, frame)
+  if (isNumeric(argument)) return
   const { names, text } = pass
   const { value, old: kept, stepped, next } = names
   pass.brackets.add(node.start)

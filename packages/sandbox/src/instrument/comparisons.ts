@@ -116,7 +116,7 @@ function isFixed(node: AnyNode): boolean {
     case 'BinaryExpression':
       return node.operator !== '+' || isNumeric(node)
     default:
-      return node.type === 'UpdateExpression'
+      return node.type === 'UpdateExpression' || isNumeric(node)
   }
 }
 
@@ -132,7 +132,7 @@ function isShort(node: AnyNode): boolean {
     case 'ClassExpression':
       return true
     case 'Identifier':
-      return node.name === 'undefined'
+      return node.name === 'undefined' || isNumeric(node)
     case 'UnaryExpression':
       return true
     case 'TemplateLiteral':

@@ -2,6 +2,7 @@
 import MagicString from 'magic-string'
 import { visitBody } from './functions.ts'
 import { chooseNames, type Names } from './names.ts'
+import { noteNumerals } from './numerals.ts'
 import { parse } from './parse.ts'
 import type { Pass } from './pass.ts'
 import { visitNode } from './visit.ts'
@@ -17,6 +18,7 @@ export interface Instrumented {
 /** @throws ScriptProblem */
 export function instrument(source: string): Instrumented {
   const { program, arrows, words } = parse(source)
+  noteNumerals(program)
   const names = chooseNames(source, words)
   const text = new MagicString(source)
   const pass: Pass = {

@@ -11,17 +11,22 @@ export const arithmetic: ReadonlySet<string> = new Set('- * / % & | ^ << >> >>>'
 /** Operators that make BigInts or text. */
 export const looked: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '&', '|', '^', '>>'])
 
+/** Names where they stand for a variable that holds nothing but numbers (numerals.ts). */
+export const numerals = new WeakSet<AnyNode>()
+
 /** Whether it makes a number or nothing: with a number on one side, an operator takes no BigInt on the other. */
 export function isNumber(node: AnyNode): boolean {
   switch (node.type) {
+    case 'Identifier':
+      return numerals.has(node)
     case 'Literal':
       return typeof node.value === 'number'
     case 'UnaryExpression':
       return node.operator === '+' || (node.operator === '-' && isNumber(node.argument))
     case 'BinaryExpression':
       if (node.operator === '>>>') return true
-      // One of the two may be text: then it grows by no more than a number's digits.
-      if (node.operator === '+') return isNumber(node.left) || isNumber(node.right)
+      // One of the two may be text.
+      if (node.operator === '+') return isNumber(node.left) && isNumber(node.right)
       return arithmetic.has(node.operator) && (isNumber(node.left) || isNumber(node.right))
     default:
       return false
@@ -47,6 +52,8 @@ export function isText(node: AnyNode): boolean {
 /** Whether it becomes a number in no time: a number, a BigInt, a short text … */
 export function isPlain(node: AnyNode): boolean {
   switch (node.type) {
+    case 'Identifier':
+      return numerals.has(node)
     case 'Literal':
       return typeof node.value !== 'string' || node.value.length <= shortText
     case 'UnaryExpression':
@@ -70,6 +77,8 @@ export function isPlain(node: AnyNode): boolean {
 /** Whether it becomes text in no time: a text, a number … */
 export function isFree(node: AnyNode): boolean {
   switch (node.type) {
+    case 'Identifier':
+      return numerals.has(node)
     case 'Literal':
       return !isBig(node)
     case 'TemplateLiteral':
@@ -95,6 +104,10 @@ const isWord = (node: AnyNode) =>
 /** Whether it makes a number or nothing. */
 export function isNumeric(node: AnyNode): boolean {
   switch (node.type) {
+    case 'Identifier':
+      return numerals.has(node)
+    case 'UpdateExpression':
+      return numerals.has(node.argument)
     case 'Literal':
       return typeof node.value === 'number'
     case 'UnaryExpression':

@@ -15,7 +15,7 @@ import { visitChange } from './changes.ts'
 import { payForComparison } from './comparisons.ts'
 import { payForKey, payForOperands } from './conversions.ts'
 import { cleanAssigned, guardTarget } from './floats.ts'
-import { isFree, isNumber, isText, keepsOwner, looked } from './kinds.ts'
+import { isFree, isNumber, isNumeric, isText, keepsOwner, looked } from './kinds.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { addPlace, type Frame, type Pass, wrap } from './pass.ts'
 import { meterSource, refuseLengths, takesRest } from './patterns.ts'
@@ -179,8 +179,14 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
     const sign = source.indexOf(operator, left.end)
     text.overwrite(sign, sign + operator.length, `=${names.power}(${target},(`)
     text.appendLeft(node.end, '))')
-  } else if ((looked.has(plain) || plain === '<<') && !isNumber(right)) look(pass, node, frame)
+  } else if (makesOther(node, plain)) look(pass, node, frame)
   cleanAssigned(pass, node, frame)
+}
+
+/** Whether an assignment may make a text or a BigInt. */
+function makesOther({ left, right }: AssignmentExpression, plain: string): boolean {
+  if (plain === '+') return !(isNumeric(left) && isNumeric(right))
+  return (looked.has(plain) || plain === '<<') && !isNumber(right)
 }
 
 /** Operators that may make a length larger. */

@@ -16,6 +16,11 @@ export const memoryBombs: Readonly<Record<string, readonly [body: string, ending
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of the script
   'templates of text': ['for (let i = 0; ; i++) keep.push(`number ${i} of many`)', 'fuel'],
   'sums of texts': ["for (let i = 0; ; i++) keep.push('abcdefghijklmnop' + i)", 'fuel'],
+  'a text and a number': ["let s = ''; for (;;) { s = s + 1; keep.push(s) }", 'fuel'],
+  'a text that a counter is added to': [
+    "let s = ''; for (let i = 0; ; i++) { s += i; keep.push(s) }",
+    'fuel',
+  ],
   'a list of numbers': ['for (let i = 0; ; i++) keep.push(i)', 'fuel'],
   'a list by its indices': ['for (let i = 0; ; i++) keep[i] = i', 'fuel'],
   'a dictionary': ["const o = {}; for (let i = 0; ; i++) o['k' + i] = i", 'fuel'],
