@@ -99,9 +99,18 @@ function reason(error: Error): string {
   return REASONS[code] ?? (message === 'bad port' ? BAD_PORT : message || code || error.message)
 }
 
+const UNTRUSTED =
+  'its certificate is not trusted here; NODE_EXTRA_CA_CERTS=<file> names one (PEM) that is'
+
 /** What everybody meets, in words; other reasons keep the platform's. */
 const REASONS: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
+  EHOSTUNREACH: 'no machine answers there',
+  UND_ERR_SOCKET: 'the connection was closed; a host with TLS has the address wss://…',
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   ENOTFOUND: 'there is no such name',
   EAI_AGAIN: 'the name could not be looked up',
 }

@@ -82,6 +82,14 @@ const HINTS: Record<string, string> = {
   ERR_VMS_NOT_OWNER: 'who deployed it and admins may do that',
   ERR_VMS_SCRIPT_FAILED: 'nothing was deployed; mend the script and try again',
   ERR_VMS_NO_SERVICE: 'vms services lists what there is',
+  ERR_VMS_QUOTA_DEPLOYS: 'try again in an hour',
+  ERR_VMS_QUOTA_SCRIPT_BYTES: 'leave out what its methods do not need, or ask the operator',
+  ERR_VMS_QUOTA_SERVICES:
+    'removed ones count as long as their ledgers are kept; the operator can allow more: --max-services',
+  ERR_VMS_QUOTA_SERVICES_PER_CALLER:
+    'removed ones count as long as their ledgers are kept: vms remove <service> --purge makes room',
+  ERR_VMS_STATE: 'vms services says how each stands; what is removed stays removed',
+  ERR_VMS_TITLE: '--title takes a line of ordinary text',
 }
 
 /** What the provisioning script threw, as an error of ours. `source` is the script that was to be deployed, by its name. */

@@ -115,7 +115,7 @@ const refusals = {
   ERR_VMS_STOPPED: {
     ...notAllowed,
     message: 'the service is stopped',
-    hint: 'who deployed it, or an admin of the host, can start it; its ledger can be read',
+    hint: 'what is stopped can be started by who deployed it or an admin, what is removed cannot; its ledger can be read',
   },
   ERR_VMS_STORAGE: {
     ...notAllowed,
