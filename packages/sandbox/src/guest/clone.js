@@ -5,6 +5,7 @@
  */
 import { makeError } from './errors.js'
 import { charge, enter, leave } from './meter.js'
+import { payForPlaces } from './places.js'
 import {
   addToSet,
   bigintValue,
@@ -121,6 +122,7 @@ function copyOfObject(value, seen) {
     copy.length = value.length
   }
   const names = keys(value)
+  if (!isArray(value)) payForPlaces(names)
   for (let i = 0; i < names.length; i++) {
     if (hasOwn(value, names[i])) put(copy, names[i], copyOf(value[names[i]], seen))
   }

@@ -4,6 +4,7 @@
  */
 import { charge } from './meter.js'
 import { metered } from './metered-iterables.js'
+import { payForPlaces } from './places.js'
 import { rate } from './prices.js'
 import { isObject, isProxy, pay, payForTable } from './pricing.js'
 import {
@@ -38,14 +39,20 @@ export function entries(value) {
 
 function payForEntries(value, price) {
   if (typeof value === 'string') pay(value.length, price)
-  else if (isObject(value) && !isProxy(value)) payForTable(ownCount(value), price)
+  else if (isObject(value) && !isProxy(value)) {
+    if (isArray(value) || typedArrayName(value) !== undefined) payForTable(ownCount(value), price)
+    else {
+      // Only what is enumerable: the engine has that at hand, and a list with the others takes ten times as long.
+      const names = keys(value)
+      payForTable(names.length, price)
+      payForPlaces(names)
+    }
+  }
 }
 
-/** Of an object the enumerable names: the engine has them at hand, and a list with the others takes ten times as long. */
-function ownCount(object) {
-  if (isArray(object)) return object.length
-  if (typedArrayName(object) !== undefined) return typedArrayLength(object)
-  return keys(object).length
+/** Items of a list. */
+function ownCount(list) {
+  return isArray(list) ? list.length : typedArrayLength(list)
 }
 
 /** Pays for the keys that a loop goes over, its own and those that it inherits. */

@@ -105,6 +105,23 @@ function payForName(object, name) {
   if (unit >= 48 && unit <= 57) payForPlace(object, +name)
 }
 
+/**
+ * Pays for the far places among the keys of an object that is copied, or that the engine has made. Numbers are the first of them, in
+ * their order.
+ */
+export function payForPlaces(keys) {
+  let end = 0
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]
+    if (typeof key !== 'string' || key.length === 0 || key.length > 10) return
+    const unit = unitAt(key, 0)
+    if (unit < 48 || unit > 57) return
+    const index = +key
+    payForGap(index, end)
+    end = index + 1
+  }
+}
+
 function payForPlace(object, index) {
   if (!(index >= near) || index > 0xfffffffe || trunc(index) !== index) return
   if (isArray(object)) payForGap(index, object.length)

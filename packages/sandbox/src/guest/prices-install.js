@@ -9,6 +9,7 @@ import { installIteratorPrices } from './prices-iterators.js'
 import { installNumberPrices } from './prices-numbers.js'
 import { installPromisePrices } from './prices-promise.js'
 import { installStringPrices } from './prices-string.js'
+import { installTablePrices } from './prices-tables.js'
 import { installProxies } from './proxies.js'
 import { installRegExp } from './regexp.js'
 
@@ -16,6 +17,7 @@ export function installPrices() {
   installArrayPrices()
   installBytePrices()
   installCollectionPrices()
+  installTablePrices()
   installChains()
   installIteratorPrices()
   installNumberPrices()

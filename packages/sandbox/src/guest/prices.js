@@ -126,5 +126,5 @@ export const bound = freeze({
   /** Nested proxies, bound functions and flattened arrays: the engine walks them on its own stack. */
   nested: 100,
   /** Prototypes of prototypes: the engine goes over all of them for what is in none. */
-  chain: 32,
+  chain: 16,
 })

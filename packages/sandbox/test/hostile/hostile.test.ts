@@ -3,7 +3,7 @@ import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import type { RunReport } from '../../src/index.ts'
 import { Bench } from '../bench.ts'
-import { chainBombs, floods, placeBombs, tableBombs } from './objects.ts'
+import { chainBombs, crowdBombs, floods, placeBombs, tableBombs } from './objects.ts'
 import { conversions, type Ending, memoryBombs, timeBombs } from './scripts.ts'
 
 /** A fifth of the defaults, in fuel and in memory: it is the ratio of the two that counts. */
@@ -45,6 +45,7 @@ function endsAs(bombs: Readonly<Record<string, readonly [body: string, ending: E
 describe('memory bombs', () => endsAs(memoryBombs))
 describe('bombs of time and stack', () => endsAs(timeBombs))
 describe('tables', () => endsAs(tableBombs))
+describe('crowds', () => endsAs(crowdBombs))
 describe('chains', () => endsAs(chainBombs))
 describe('floods', () => endsAs(floods))
 describe('places', () => endsAs(placeBombs))

@@ -126,7 +126,7 @@ export const chainBombs: Readonly<Record<string, readonly [body: string, ending:
     'throws ERR_VMS_TOO_DEEP',
   ],
   'chains that are put together': [
-    `const chain = (root) => { let p = root; for (let i = 0; i < 20; i++) p = Object.create(p); return p }
+    `const chain = (root) => { let p = root; for (let i = 0; i < 10; i++) p = Object.create(p); return p }
      const root = {}; chain(root); Object.setPrototypeOf(root, chain({}))`,
     'throws ERR_VMS_TOO_DEEP',
   ],
@@ -139,7 +139,7 @@ export const chainBombs: Readonly<Record<string, readonly [body: string, ending:
     'throws ERR_VMS_TOO_DEEP',
   ],
   'the longest chain': [
-    `let p = {}; for (let i = 0; i < 28; i++) p = Object.create(p); ${miss}`,
+    `let p = {}; for (let i = 0; i < 13; i++) p = Object.create(p); ${miss}`,
     'fuel',
   ],
   'inherited by many': ['const p = {}; for (;;) keep.push(Object.create(p))', 'fuel'],
@@ -149,6 +149,35 @@ export const chainBombs: Readonly<Record<string, readonly [body: string, ending:
   ],
   'prototypes that are changed': [
     'const p = { a: 1 }; for (;;) keep.push(Object.setPrototypeOf({}, p))',
+    'fuel',
+  ],
+}
+
+/** Whole numbers that the engine's hash, turned round, gives for hashes with the same 16 lowest bits. */
+const crowd = `const inverse = (a) => { let x = a; for (let i = 0; i < 5; i++) x = Math.imul(x, 2 - Math.imul(a, x)); return x }
+const unshift = (k, by) => { let x = k; for (let i = by; i < 32; i += by) x = k ^ (x >>> by); return x | 0 }
+const numberOf = (hash) => {
+  const product = unshift(Math.imul(unshift(hash, 16), inverse(2057)), 4)
+  return Math.imul(unshift(Math.imul(product, inverse(5)), 12) + 1, inverse(0x7fff)) | 0
+}
+const crowd = Array.from({ length: 12_000 }, (_, i) => numberOf(i * 0x10000 + 77));`
+
+/** Maps and Sets in which all keys are found in one place. */
+export const crowdBombs: Readonly<Record<string, readonly [body: string, ending: Ending]>> = {
+  'numbers that a Map finds in one place': [
+    `${crowd} const m = new Map(); for (;;) for (const k of crowd) m.set(k, 1).get(crowd[0])`,
+    'fuel',
+  ],
+  'numbers that a Set finds in one place': [
+    `${crowd} const s = new Set(crowd); for (;;) s.has(crowd[0])`,
+    'fuel',
+  ],
+  'numbers that a union brings to one place': [
+    `${crowd} let s = new Set(); for (let i = 0; i < 12_000; i += 30) s = s.union(new Set(crowd.slice(i, i + 30))); for (;;) s.has(crowd[0])`,
+    'fuel',
+  ],
+  'numbers that are grouped in one place': [
+    `${crowd} for (;;) Map.groupBy(crowd, (k) => k)`,
     'fuel',
   ],
 }
@@ -269,6 +298,32 @@ export const placeBombs: Readonly<Record<string, readonly [body: string, ending:
   'sparse objects': ['for (let i = 1_020; ; ) { const o = {}; o[i] = 1; keep.push(o) }', 'fuel'],
   'sparse objects by a literal': ['for (;;) keep.push({ 1020: 1 })', 'fuel'],
   'sparse objects by a field': ['class A { 1020 = 1 } for (;;) keep.push(new A())', 'fuel'],
+  'sparse objects by copies': [
+    'const far = { 1000: 1 }; for (;;) keep.push(Object.assign({}, far))',
+    'fuel',
+  ],
+  'sparse objects by spreads': ['const far = { 1000: 1 }; for (;;) keep.push({ ...far })', 'fuel'],
+  'sparse objects by rests': [
+    'const far = { 1000: 1 }; for (;;) { const { a, ...rest } = far; keep.push(rest) }',
+    'fuel',
+  ],
+  'sparse objects by entries': [
+    'const far = [[1000, 1]]; for (;;) keep.push(Object.fromEntries(far))',
+    'fuel',
+  ],
+  'sparse objects by groups': ['for (;;) keep.push(Object.groupBy([1], () => 1000))', 'fuel'],
+  'sparse objects by descriptions': [
+    'const far = { 1000: { value: 1, writable: true, enumerable: true, configurable: true } }; for (;;) keep.push(Object.defineProperties({}, far), Object.create({}, far))',
+    'fuel',
+  ],
+  'sparse objects of descriptions': [
+    'const far = { 1000: 1 }; for (;;) keep.push(Object.getOwnPropertyDescriptors(far))',
+    'fuel',
+  ],
+  'sparse objects by clones': [
+    'const far = { 1000: 1 }; for (;;) keep.push(structuredClone(far))',
+    'fuel',
+  ],
   'sparse lists by a text': ["for (;;) { const a = []; a['1000'] = 1; keep.push(a) }", 'fuel'],
   'sparse lists by a BigInt': ['for (;;) { const a = []; a[1000n] = 1; keep.push(a) }', 'fuel'],
   'sparse lists by an object': [
