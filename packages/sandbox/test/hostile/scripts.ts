@@ -21,6 +21,11 @@ export const memoryBombs: Readonly<Record<string, readonly [body: string, ending
     "let s = ''; for (let i = 0; ; i++) { s += i; keep.push(s) }",
     'fuel',
   ],
+  // Each is copied whole when it is asked. 1,024 units of fuel for 32,768 bound the copies of a text in one piece that may be collected.
+  'texts put together, then asked for a unit': [
+    "const s = 'x'.repeat(32_767); s[0]; const letters = 'abcdefghij'; for (let i = 0; ; i++) { const t = s + letters[i % 10]; if (t[5] === 'y') keep.push(t) }",
+    'fuel',
+  ],
   'a list of numbers': ['for (let i = 0; ; i++) keep.push(i)', 'fuel'],
   'a list by its indices': ['for (let i = 0; ; i++) keep[i] = i', 'fuel'],
   'a dictionary': ["const o = {}; for (let i = 0; ; i++) o['k' + i] = i", 'fuel'],
