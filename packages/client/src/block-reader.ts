@@ -3,7 +3,7 @@
  * nothing, so what a lost connection interrupts is asked again on the next one.
  */
 import type { SignedHead } from '@vms/format'
-import { type CoreHead, type CoreName, checkBlocks } from '@vms/rpc'
+import type { CoreHead, CoreName } from '@vms/rpc'
 import type { Emitter } from './emitter.ts'
 import {
   closed,
@@ -13,14 +13,12 @@ import {
   VmsVerificationError,
 } from './errors.ts'
 import type { ClientEvents } from './options.ts'
-import type { ClientCrypto } from './platform.ts'
 import type { Session } from './session.ts'
 import { after } from './timer.ts'
 import { verifying } from './verifying.ts'
 
 /** What the reader needs of its client. */
 export interface BlockReaderOptions {
-  readonly crypto: ClientCrypto
   readonly events: Emitter<ClientEvents>
   /** Milliseconds that one reading may take. */
   readonly timeoutMs: number
@@ -41,13 +39,11 @@ export interface CheckedBlocks {
 }
 
 export class BlockReader {
-  readonly crypto: ClientCrypto
   readonly events: Emitter<ClientEvents>
   #options: BlockReaderOptions
 
   constructor(options: BlockReaderOptions) {
     this.#options = options
-    this.crypto = options.crypto
     this.events = options.events
   }
 
@@ -69,7 +65,7 @@ export class BlockReader {
     head: CoreHead,
     range: readonly [start: number, end: number],
   ): Promise<CheckedBlocks> {
-    const { crypto, timeoutMs, fail } = this.#options
+    const { timeoutMs, fail } = this.#options
     const deadline = Promise.withResolvers<never>()
     deadline.promise.catch(() => {})
     const stopTimer = after(timeoutMs, () =>
@@ -77,7 +73,7 @@ export class BlockReader {
     )
     try {
       for (;;) {
-        const { link } = await Promise.race([this.#ready(), deadline.promise])
+        const { link, verifier } = await Promise.race([this.#ready(), deadline.promise])
         try {
           const answer = await Promise.race([
             link.blocks(core, range, head.length),
@@ -86,7 +82,7 @@ export class BlockReader {
           const what = core === 'log' ? 'entries' : 'files'
           const evidence = { held: this.head, frame: answer }
           const startHash = verifying(what, evidence, () =>
-            checkBlocks(crypto, head, range, answer),
+            verifier.checkBlocks(verifier.crypto, head, range, answer),
           )
           return { blocks: answer.blocks, startHash }
         } catch (error) {

@@ -3,7 +3,7 @@
  * executed all the same, and whether to try again.
  */
 import type { ErrorValue, LedgerManifest, Receipt, SignedHead } from '@vms/format'
-import { type RefusalCode, refusalMeaning } from '@vms/rpc'
+import type { RefusalCode, RefusalMeaning } from '@vms/rpc'
 
 interface ErrorDetails {
   readonly hint?: string
@@ -140,16 +140,22 @@ export class VmsRefusedError extends VmsError {
   /** The refusal's evidence: what the host's refusal key signed. */
   readonly refusal: VmsRefusal
 
-  constructor(refusal: VmsRefusal, explanation: string, mayHaveExecuted: boolean) {
-    const { message, hint } = refusalMeaning(refusal.code)
+  #retry: RefusalMeaning['retry']
+
+  constructor(
+    refusal: VmsRefusal,
+    { message, hint, retry }: RefusalMeaning,
+    explanation: string,
+    mayHaveExecuted: boolean,
+  ) {
     super(refusal.code, explanation === '' ? message : explanation, { hint, mayHaveExecuted })
     this.explanation = explanation
     this.refusal = refusal
+    this.#retry = retry
   }
 
   override shouldRetry(): boolean {
-    const { retry } = refusalMeaning(this.code)
-    return retry === 'now' || retry === 'later'
+    return this.#retry === 'now' || this.#retry === 'later'
   }
 }
 

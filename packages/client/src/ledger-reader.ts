@@ -1,8 +1,9 @@
 /** The entries of the ledger, as a client reads them: each proven under the head that it holds. */
-import { type CallsEntry, decodeEntry, type Entry, type SignedHead } from '@vms/format'
+import type { CallsEntry, Entry, SignedHead } from '@vms/format'
 import type { BlockReader, CheckedBlocks } from './block-reader.ts'
-import { type CheckedCalls, checkCalls } from './entry-calls.ts'
+import type { CheckedCalls } from './entry-calls.ts'
 import { VmsUsageError } from './errors.ts'
+import { loadVerifier } from './load-verifier.ts'
 import type { ServiceInfo } from './service-info.ts'
 import type { AuditOptions } from './structure/audit-ledger.ts'
 import type { StructureReport } from './structure/structure-audit.ts'
@@ -51,6 +52,7 @@ export class LedgerReader {
         throw outOfRange(place, head.length)
       }
     }
+    const { decodeEntry } = await loadVerifier()
     const batch = async (at: number): Promise<CheckedBlocks> =>
       await this.#blocks.read('log', head, [at, Math.min(end, at + BATCH_ENTRIES)])
     let coming = start < end ? batch(start) : null
@@ -70,7 +72,8 @@ export class LedgerReader {
 
   /** What was asked in an entry and what came of it, and whether the caller's signature holds. */
   async calls(entry: CallsEntry): Promise<CheckedCalls> {
-    return await checkCalls(this.#blocks.crypto, entry)
+    const { checkCalls, crypto } = await loadVerifier()
+    return await checkCalls(crypto, entry)
   }
 
   /**

@@ -6,10 +6,9 @@ import type { SignedHead, TreeNode } from '@vms/format'
 import {
   type ClientFrame,
   type CoreName,
-  decodeHostFrame,
   encodeFrame,
   type HeadAdvance,
-  HeadTracker,
+  type HeadTracker,
   type Hello,
   type HostFrame,
   type ProvenBlocks,
@@ -18,8 +17,8 @@ import {
   type TransportListener,
 } from '@vms/rpc'
 import { VmsConnectionError, type VmsError, VmsProtocolError } from './errors.ts'
+import type { Verifier } from './load-verifier.ts'
 import type { ClientPorts } from './ports.ts'
-import { checkLedger } from './service-info.ts'
 import { verifyingLater } from './verifying.ts'
 
 /** The frames that answer a request. */
@@ -37,6 +36,8 @@ export interface Greeting {
 
 export interface LinkOptions {
   readonly ports: ClientPorts
+  /** What checks. May come after the first message. */
+  readonly verifier: Promise<Verifier>
   /** Key that the ledger must have, if any is known. */
   readonly expected: Uint8Array | null
   /** Called with each answer to a request; the next frame waits until it is done. What it rejects with ends the link. */
@@ -148,6 +149,7 @@ export class Link implements TransportListener {
   async #read(): Promise<void> {
     this.#reading = true
     try {
+      const { decodeHostFrame } = await this.#options.verifier
       for (let next = this.#inbox.shift(); next && !this.#ended; next = this.#inbox.shift()) {
         await this.#handle(decodeHostFrame(next))
       }
@@ -196,11 +198,12 @@ export class Link implements TransportListener {
   async #greet(hello: Hello): Promise<void> {
     const { ports, expected } = this.#options
     if (this.#greeted) throw unexpected(['hello', hello])
-    checkLedger(ports.crypto, hello, expected)
-    const { ledger, manifest } = hello
     const hostAheadMs = hello.time - ports.now()
+    const { checkLedger, crypto, HeadTracker } = await this.#options.verifier
+    checkLedger(crypto, hello, expected)
+    const { ledger, manifest } = hello
     const tracker = await verifyingLater('head', { manifest, frame: hello }, () =>
-      HeadTracker.open(ports.crypto, { key: ledger, manifest }, hello.head),
+      HeadTracker.open(crypto, { key: ledger, manifest }, hello.head),
     )
     this.#greeted = { hello, tracker, head: tracker.head, hostAheadMs }
     this.#greeting.resolve(this.#greeted)

@@ -21,8 +21,6 @@ import { BUSY_PAUSE_MS, IN_FLIGHT_BYTES, IN_FLIGHT_REQUESTS, SIGN_ATTEMPTS } fro
 import { type Answer, unexpected } from './link.ts'
 import type { PendingCall } from './pending-call.ts'
 import type { ClientPorts } from './ports.ts'
-import { afterRefusal, checkRefusal, mayHaveExecuted } from './refused.ts'
-import { checkReply } from './reply.ts'
 import {
   type Caller,
   type SignedRequest,
@@ -95,8 +93,9 @@ export class Outbox {
         this.#replied(session, signed, answer[2])
         break
       case 'refused': {
+        const { checkRefusal, crypto } = session.verifier
         const refusal = await checkRefusal(
-          this.#options.ports.crypto,
+          crypto,
           session.info,
           session.tracker.head,
           signed,
@@ -181,14 +180,14 @@ export class Outbox {
 
   /** The request of these calls; null if it cannot be signed, which the calls are told. */
   async #sign(
-    { info, tracker, hostAheadMs }: Session,
+    { info, verifier, tracker, hostAheadMs }: Session,
     calls: readonly PendingCall[],
   ): Promise<SignedRequest | null> {
     const { ports, caller } = this.#options
     try {
       return await signCalls(
         {
-          crypto: ports.crypto,
+          crypto: verifier.crypto,
           ledger: info.ledger,
           caller: caller(),
           head: tracker.head,
@@ -225,8 +224,8 @@ export class Outbox {
     if (this.#requests.delete(signed)) this.#requestBytes -= signed.bytes.length
   }
 
-  #replied({ info, tracker }: Session, signed: SignedRequest, reply: Reply): void {
-    const { proof, outcomes } = checkReply(tracker, info.genesis.window, signed, reply)
+  #replied({ info, tracker, verifier }: Session, signed: SignedRequest, reply: Reply): void {
+    const { proof, outcomes } = verifier.checkReply(tracker, info.genesis.window, signed, reply)
     this.#done(signed)
     const skipped: PendingCall[] = []
     outcomes.forEach((outcome, i) => {
@@ -251,6 +250,7 @@ export class Outbox {
     refusal: VmsRefusal,
     explanation: string,
   ): void {
+    const { afterRefusal, mayHaveExecuted, refusalMeaning } = session.verifier
     const { code } = refusal
     const next = afterRefusal(code, signed)
     if (next === 'pause') {
@@ -262,7 +262,8 @@ export class Outbox {
       call.alone ||= next === 'alone'
       call.refusals += 1
       if (next === 'give up' || call.refusals > SIGN_ATTEMPTS) {
-        call.reject(new VmsRefusedError(refusal, explanation, mayHaveExecuted(code, signed)))
+        const executed = mayHaveExecuted(code, signed)
+        call.reject(new VmsRefusedError(refusal, refusalMeaning(code), explanation, executed))
       }
     }
     this.#again(signed.calls)

@@ -1,10 +1,9 @@
 /** The platform in browsers: WebCrypto, and key pairs kept in IndexedDB. */
-import { keyPairSigner, webChecker, webRandomBytes } from '@vms/format/web-crypto'
+import { keyPairSigner } from '@vms/format/web-crypto'
 import { loadKeyPair } from './key-store.browser.ts'
 import type { Platform } from './platform.ts'
 
 export const platform: Platform = {
-  crypto: { ...webChecker, randomBytes: webRandomBytes },
   signer: keyPairSigner,
   defaultSigner: () => loadKeyPair(),
   loadKeyPair,

@@ -3,7 +3,7 @@ import { sodiumCrypto } from '@vms/format/sodium'
 import { VmsUsageError } from './errors.ts'
 import type { Platform } from './platform.ts'
 
-const { verify, hash, randomBytes, keyPair, sign } = sodiumCrypto
+const { keyPair, sign } = sodiumCrypto
 
 const signer: Platform['signer'] = ({ publicKey, secretKey }) => ({
   publicKey,
@@ -12,7 +12,6 @@ const signer: Platform['signer'] = ({ publicKey, secretKey }) => ({
 })
 
 export const platform: Platform = {
-  crypto: { verify, hash, randomBytes },
   signer,
   defaultSigner: () => signer(keyPair()),
   async loadKeyPair() {

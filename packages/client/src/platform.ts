@@ -7,9 +7,8 @@ export interface ClientCrypto extends Checker {
   randomBytes(length: number): Uint8Array
 }
 
-/** One platform. `#platform` in package.json chooses it, so that no code asks where it runs. */
+/** Who signs on a platform. `#platform` in package.json chooses it, so that no code asks where it runs; `#crypto` chooses what checks. */
 export interface Platform {
-  readonly crypto: ClientCrypto
   /** Signs with a key pair whose secret the program holds. */
   signer(key: KeyPair): Signer | Promise<Signer>
   /** Who signs where no key was given. */

@@ -1,11 +1,8 @@
 /** What a client needs of the world; the defaults are the platform's own, tests pass others. */
 
 import { type OpenTransport, openWebSocket } from '@vms/rpc'
-import { platform } from '#platform'
-import type { ClientCrypto } from './platform.ts'
 
 export interface ClientPorts {
-  readonly crypto: ClientCrypto
   readonly openTransport: OpenTransport
   /** Milliseconds since the epoch. */
   now(): number
@@ -14,7 +11,6 @@ export interface ClientPorts {
 }
 
 export const platformPorts: ClientPorts = {
-  crypto: platform.crypto,
   openTransport: openWebSocket,
   now: () => Date.now(),
   random: () => Math.random(),

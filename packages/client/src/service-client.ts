@@ -75,7 +75,6 @@ export class ServiceClient {
       requestCalls: options.requestCalls ?? Number.MAX_SAFE_INTEGER,
     })
     const blocks = new BlockReader({
-      crypto: this.#ports.crypto,
       events: this.events,
       timeoutMs: this.#timeoutMs,
       session: () => this.#session,

@@ -1,9 +1,10 @@
 /** A session: a link whose service is known, and whose history is the one that was seen before. */
 import type { SignedHead, TreeNode } from '@vms/format'
-import { extendsHead, type HeadTracker, RpcError } from '@vms/rpc'
+import { type HeadTracker, RpcError } from '@vms/rpc'
 import { VmsConnectionError, type VmsError, VmsVerificationError } from './errors.ts'
 import { type Greeting, Link, type LinkOptions } from './link.ts'
-import { checkGenesis, type ServiceInfo } from './service-info.ts'
+import { loadVerifier, type Verifier } from './load-verifier.ts'
+import type { ServiceInfo } from './service-info.ts'
 import { verifying } from './verifying.ts'
 
 /** Where the session before this one stood. */
@@ -13,7 +14,7 @@ export interface HeldHead {
   readonly roots: readonly TreeNode[]
 }
 
-export interface SessionOptions extends LinkOptions {
+export interface SessionOptions extends Omit<LinkOptions, 'verifier'> {
   readonly url: string
   readonly held: HeldHead | null
   /** Ends the opening; its reason is a {@link VmsError}. Afterwards it has no effect. */
@@ -23,6 +24,8 @@ export interface SessionOptions extends LinkOptions {
 /** An open session. */
 export interface Session {
   readonly info: ServiceInfo
+  /** What checks. */
+  readonly verifier: Verifier
   /** The verified head. */
   readonly tracker: HeadTracker
   readonly hostAheadMs: number
@@ -33,8 +36,12 @@ export interface Session {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { ports, url, held, signal } = options
   let open = false
+  const loading = loadVerifier()
+  // It is awaited with the first message, which may never come.
+  loading.catch(() => {})
   const link = new Link({
     ...options,
+    verifier: loading,
     onEnd: (error) => {
       if (open) options.onEnd(error)
     },
@@ -46,14 +53,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     link.start(await ports.openTransport(url, link, signal))
     const greeting = await link.greeting
     const { hello, tracker, hostAheadMs } = greeting
+    const verifier = await loading
     const info = held
       ? { ...held.info, methods: hello.methods, limits: hello.limits }
-      : checkGenesis(ports.crypto, hello, await link.entry(0))
-    if (held) await checkHistory(options, held, greeting, link)
+      : verifier.checkGenesis(verifier.crypto, hello, await link.entry(0))
+    if (held) await checkHistory(verifier, held, greeting, link)
     if (link.ended) throw link.ended
     open = true
     return {
       info,
+      verifier,
       tracker,
       hostAheadMs,
       link,
@@ -77,7 +86,7 @@ const unreachable = (error: RpcError): VmsConnectionError =>
  * history has taken back what it acknowledged.
  */
 async function checkHistory(
-  { ports }: SessionOptions,
+  { crypto, extendsHead }: Verifier,
   held: HeldHead,
   { hello, head: offered }: Greeting,
   link: Link,
@@ -90,9 +99,7 @@ async function checkHistory(
     throw new VmsVerificationError('history', message, evidence)
   }
   const nodes = length === before ? [] : await link.consistency(before, length)
-  if (
-    !verifying('history', evidence, () => extendsHead(ports.crypto, held.roots, offered, nodes))
-  ) {
+  if (!verifying('history', evidence, () => extendsHead(crypto, held.roots, offered, nodes))) {
     const message = `the first ${before} entries are not the ones that it showed before`
     throw new VmsVerificationError('history', message, evidence)
   }

@@ -58,13 +58,8 @@ export {
   outcomeShape,
   toOutcome,
 } from './outcome.ts'
-export {
-  decodeReceipt,
-  encodeReceipt,
-  type Receipt,
-  type ReceiptClaim,
-  verifyReceipt,
-} from './receipt.ts'
+export { decodeReceipt, encodeReceipt, type Receipt } from './receipt.ts'
+export { type ReceiptClaim, verifyReceipt, verifyReceiptLater } from './receipt-proof.ts'
 export {
   callerId,
   callSeed,
@@ -103,11 +98,10 @@ export {
   parentNode,
   pathIndexes,
   siblingIndex,
-  type TreeNode,
   TreeRoots,
   treeHash,
-  treeNodeShape,
 } from './tree.ts'
+export { type TreeNode, treeNodeShape } from './tree-node.ts'
 export {
   announceUpgrade,
   bootUpgrade,

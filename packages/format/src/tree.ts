@@ -7,17 +7,7 @@
  */
 import type { Hasher } from './crypto.ts'
 import { ProofError } from './errors.ts'
-import { bytes, integer, record } from './schema.ts'
-
-/** A node: flat index, bytes of all leaves below it, hash. */
-export interface TreeNode {
-  readonly index: number
-  readonly size: number
-  readonly hash: Uint8Array
-}
-
-/** Shape of a node inside a record. */
-export const treeNodeShape = record({ index: integer(), size: integer(), hash: bytes(32) })
+import type { TreeNode } from './tree-node.ts'
 
 const LEAF = 0
 const PARENT = 1

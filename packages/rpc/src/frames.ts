@@ -1,7 +1,7 @@
 /**
  * Frames: the messages of a connection, as MessagePack arrays that begin with their kind.
  *
- * Encoding trusts the types. Decoding trusts nothing: a frame is first looked over as bytes, then read, then checked
+ * Encoding (`frame-writer.ts`) trusts the types. Decoding trusts nothing: a frame is first looked over as bytes, then read, then checked
  * against the shape of its kind, where an unknown field, a missing one or a wrong size is a {@link FrameError} that names it.
  */
 import {
@@ -23,7 +23,7 @@ import {
   text,
   treeNodeShape,
 } from '@vms/format'
-import { pack, unpack } from '#message-pack'
+import { unpack } from '#message-pack'
 import { FrameError } from './errors.ts'
 import {
   BLOCKS_MAX,
@@ -148,9 +148,6 @@ export type HostFrame =
   | readonly ['error', id: number | null, fault: HostFault]
 
 type TreeNodes = Infer<typeof nodes>
-
-/** Bytes of a frame. The fields of its records must stand in the order that the types list. */
-export const encodeFrame = (frame: ClientFrame | HostFrame): Uint8Array => pack(frame)
 
 type Shapes<F extends readonly [string, ...unknown[]]> = {
   [K in F[0]]: Extract<F, readonly [K, ...unknown[]]> extends readonly [K, ...infer Rest]

@@ -8,12 +8,12 @@ export {
   verifyStream,
 } from './dht-channel.ts'
 export { FrameError, RpcError, TransportError } from './errors.ts'
+export { encodeFrame } from './frame-writer.ts'
 export {
   type ClientFrame,
   type CoreName,
   decodeClientFrame,
   decodeHostFrame,
-  encodeFrame,
   type HeadAdvance,
   type Hello,
   type HostFault,

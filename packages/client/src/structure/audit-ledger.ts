@@ -1,4 +1,5 @@
 /** Reads the whole ledger through its host and audits its structure on the way. */
+import { crypto } from '#crypto'
 import type { BlockReader } from '../block-reader.ts'
 import {
   StructureAudit,
@@ -28,7 +29,7 @@ export async function auditLedger(
   ledger: Pick<StructureAuditOptions, 'ledgerKey' | 'manifest'>,
   { onProgress, signal }: AuditOptions,
 ): Promise<StructureReport> {
-  const { head, crypto } = blocks
+  const { head } = blocks
   const { length } = head
   const audit = new StructureAudit({ crypto, ...ledger })
   const batch = (at: number) => blocks.read('log', head, [at, Math.min(length, at + BATCH_ENTRIES)])

@@ -1,0 +1,12 @@
+/**
+ * Everything with which a client reads and checks what a host says: frames, heads, replies, refusals, the genesis, entries, blocks, receipts.
+ * It is a part of its own, so that a page starts with less: `load-verifier.ts` loads it while the connection opens, and
+ * nothing that came over the connection is looked at before it is there.
+ */
+export { decodeEntry, verifyReceiptLater } from '@vms/format'
+export { checkBlocks, decodeHostFrame, extendsHead, HeadTracker, refusalMeaning } from '@vms/rpc'
+export { crypto } from '#crypto'
+export { checkCalls } from './entry-calls.ts'
+export { afterRefusal, checkRefusal, mayHaveExecuted } from './refused.ts'
+export { checkReply } from './reply.ts'
+export { checkGenesis, checkLedger } from './service-info.ts'

@@ -1,0 +1,31 @@
+/** Which Ed25519 there is: the platform's, or @noble/curves, which is loaded only where that one is missing or another. */
+import type { Ed25519 } from './noble-ed25519.ts'
+import { isCofactorless } from './web-crypto-probe.ts'
+
+// The cast says what holds for every byte string of ours: it does not lie in a SharedArrayBuffer.
+export const plain = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  bytes as Uint8Array<ArrayBuffer>
+
+/** Its name in WebCrypto. */
+export const ALGORITHM = 'Ed25519'
+
+/** WebCrypto's own answer, without what the rule asks beyond it. */
+export async function verifyByPlatform(
+  message: Uint8Array,
+  signature: Uint8Array,
+  publicKey: Uint8Array,
+): Promise<boolean> {
+  const { subtle } = globalThis.crypto
+  const key = await subtle.importKey('raw', plain(publicKey), ALGORITHM, true, ['verify'])
+  return await subtle.verify(ALGORITHM, key, plain(signature), plain(message))
+}
+
+let engine: Promise<Ed25519 | null> | null = null
+
+/** noble's Ed25519, or null where the platform's own will do. Without a secure context there is no `crypto.subtle`. */
+export const nobleIfNeeded = (): Promise<Ed25519 | null> => {
+  engine ??= isCofactorless(verifyByPlatform).then(async (holds) =>
+    holds ? null : (await import('./noble-ed25519.ts')).nobleEd25519,
+  )
+  return engine
+}
