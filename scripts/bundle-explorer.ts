@@ -4,18 +4,10 @@
  *
  *     node scripts/bundle-explorer.ts
  */
-import { createHash } from 'node:crypto'
-import {
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { isMadeFrom, noteInputs, replace } from './made-from.ts'
 import { nobleApart, nobleEntry } from './noble-apart.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -51,13 +43,6 @@ const common = {
   logLevel: 'silent',
 } as const satisfies BuildOptions
 
-interface Inputs {
-  /** Paths from the workspace. */
-  readonly files: readonly string[]
-  /** SHA-256, hex, of all of them. */
-  readonly digest: string
-}
-
 /** What the tests run first. Sources that cannot be bundled are for the tests to complain about. */
 export async function setup(): Promise<void> {
   await bundleExplorer().catch((error: Error) =>
@@ -67,7 +52,7 @@ export async function setup(): Promise<void> {
 
 /** Makes the page, unless it is there. */
 async function bundleExplorer(): Promise<void> {
-  if (isCurrent()) return
+  if (isMadeFrom(inputsFile)) return
   const results = await Promise.all([
     // One file for all: parts of their own, though loaded later, would be larger together.
     build({
@@ -90,41 +75,13 @@ async function bundleExplorer(): Promise<void> {
   for (const name of readdirSync(explorerPage)) {
     if (!names.includes(name)) rmSync(join(explorerPage, name))
   }
-  const files = [
-    ...new Set(inputs),
+  noteInputs(inputsFile, [
+    ...inputs,
     ...COPIED.map((name) => join('packages', 'explorer', 'src', 'page', name)),
     join('scripts', 'bundle-explorer.ts'),
     join('scripts', 'noble-apart.ts'),
     'pnpm-lock.yaml',
-  ].sort()
-  const made: Inputs = { files, digest: digestOf(files) }
-  replace(inputsFile, JSON.stringify(made))
-}
-
-function isCurrent(): boolean {
-  try {
-    const { files, digest } = JSON.parse(readFileSync(inputsFile, 'utf8')) as Inputs
-    return digestOf(files) === digest
-  } catch {
-    // No page yet, or a source that is gone.
-    return false
-  }
-}
-
-function digestOf(files: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const file of files) {
-    const content = readFileSync(join(root, file))
-    hash.update(`${file} ${content.byteLength}\n`).update(content)
-  }
-  return hash.digest('hex')
-}
-
-/** At once: others may be reading it. */
-function replace(file: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(`${file}.${process.pid}`, content)
-  renameSync(`${file}.${process.pid}`, file)
+  ])
 }
 
 if (import.meta.main) await bundleExplorer()

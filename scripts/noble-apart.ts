@@ -8,10 +8,11 @@ import type { Plugin } from 'esbuild'
 /** Name of the file, and of the source that it is made from. */
 export const NOBLE = 'noble-ed25519'
 
-const source = join('packages', 'format', 'src', `${NOBLE}.ts`)
+/** Where that stands, from the workspace. */
+export const nobleSource = join('packages', 'format', 'src', `${NOBLE}.ts`)
 
 /** What to make it from. */
-export const nobleEntry = { [NOBLE]: source }
+export const nobleEntry = { [NOBLE]: nobleSource }
 
 /** Leaves it to be loaded by its name, from beside the file that needs it. */
 export const nobleApart: Plugin = {

@@ -5,7 +5,7 @@
  * is what brings the Node that everything else runs on (the `node` package, at node_modules/.bin/node).
  * A stamp says for which lockfile and manifests the last install was; while they stay the same it returns
  * without a word. It also makes what a clone needs beside its sources, where those have changed: the bundle that machines start from
- * fast, and the page that hosts serve.
+ * fast, the client for pages, and the page that hosts serve.
  */
 // @ts-check
 import { spawn, spawnSync } from 'node:child_process'
@@ -86,7 +86,7 @@ async function install() {
 
 /** Without the bundles all works too, slower and without a page; so whatever is wrong here is said by what fails later. */
 function bundle() {
-  for (const script of ['bundle-child.ts', 'bundle-explorer.ts']) {
+  for (const script of ['bundle-child.ts', 'bundle-client.ts', 'bundle-explorer.ts']) {
     spawnSync(nodeBin, [join(root, 'scripts', script)], { stdio: 'ignore' })
   }
 }

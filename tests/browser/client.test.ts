@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeReceipt, sodiumCrypto } from '@vms/auditor'
-import { verifyReceipt } from '@vms/format'
+import { verifyReceipt as verifyByFormat } from '@vms/format'
 import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -54,7 +54,7 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
     const host = await place.host(SCRIPT)
     const { page, wrong } = await openPage()
     const seen = await page.evaluate(async (url) => {
-      const { connect, encodeReceipt, callerId } = globalThis.vms
+      const { connect, encodeReceipt, callerId, verifyReceipt } = globalThis.vms
       const remote = await connect(url)
       const { value, receipt } = await remote.$receipt('say', ['hello'])
       const thrown = (await remote.$call('fail').catch((error: unknown) => error)) as Thrown
@@ -62,9 +62,13 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
         Array.from({ length: 50 }, (_, i) => remote.$call('echo', [i])),
       )
       const { publicKey, extractable } = remote.$key as Key
+      const { signature, calls } = await verifyReceipt(encodeReceipt(receipt))
+      const forged = { ...receipt, signature: receipt.signature.toReversed() }
+      const refused = await verifyReceipt(forged).catch((error: Error) => error.message)
       return {
         value,
         receipt: [...encodeReceipt(receipt)],
+        checked: [signature, calls[0]?.method, refused],
         who: (await remote.$call('whoami')) as string,
         id: callerId(publicKey),
         extractable,
@@ -75,13 +79,18 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
     }, host.url)
     expect(seen).toMatchObject({
       value: 5,
+      checked: [
+        'holds',
+        'say',
+        "the host's receipt does not hold: the head's signature does not hold",
+      ],
       extractable: false,
       thrown: ['RangeError', 'no', 'ENO', 'VmsRemoteError'],
       many: Array.from({ length: 50 }, (_, i) => i),
       native: 'undefined',
     })
     expect(seen.who).toBe(seen.id)
-    const claim = verifyReceipt(sodiumCrypto, decodeReceipt(Uint8Array.from(seen.receipt)))
+    const claim = verifyByFormat(sodiumCrypto, decodeReceipt(Uint8Array.from(seen.receipt)))
     expect(claim.request.calls[0]?.[0]).toBe('say')
     expect(wrong).toEqual([])
     await host.close()

@@ -3,7 +3,8 @@
  * nothing, so what a lost connection interrupts is asked again on the next one.
  */
 import type { SignedHead } from '@vms/format'
-import type { CoreHead, CoreName } from '@vms/rpc'
+import { type CoreHead, type CoreName, checkBlocks } from '@vms/rpc'
+import { crypto } from '#crypto'
 import type { Emitter } from './emitter.ts'
 import {
   closed,
@@ -39,12 +40,10 @@ export interface CheckedBlocks {
 }
 
 export class BlockReader {
-  readonly events: Emitter<ClientEvents>
   #options: BlockReaderOptions
 
   constructor(options: BlockReaderOptions) {
     this.#options = options
-    this.events = options.events
   }
 
   /** The newest head that was verified. */
@@ -73,7 +72,7 @@ export class BlockReader {
     )
     try {
       for (;;) {
-        const { link, verifier } = await Promise.race([this.#ready(), deadline.promise])
+        const { link } = await Promise.race([this.#ready(), deadline.promise])
         try {
           const answer = await Promise.race([
             link.blocks(core, range, head.length),
@@ -82,7 +81,7 @@ export class BlockReader {
           const what = core === 'log' ? 'entries' : 'files'
           const evidence = { held: this.head, frame: answer }
           const startHash = verifying(what, evidence, () =>
-            verifier.checkBlocks(verifier.crypto, head, range, answer),
+            checkBlocks(crypto, head, range, answer),
           )
           return { blocks: answer.blocks, startHash }
         } catch (error) {

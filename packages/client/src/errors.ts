@@ -179,6 +179,7 @@ export type VerifiedPart =
   | 'refusal'
   | 'entries'
   | 'files'
+  | 'receipt'
 
 /** What a failed check leaves: bytes and heads as they came. Heads with the manifest can be shown to anyone. */
 export interface VerificationEvidence {

@@ -1,6 +1,9 @@
 /** Calls a service's methods with signed requests and checks the receipt of every reply. */
-import type { Signer } from '@vms/format'
+import type { Receipt, Signer } from '@vms/format'
 import { platform } from '#platform'
+import { loadVerifier } from './load-verifier.ts'
+import type { CheckedReceipt } from './receipt.ts'
+import { ledgerOption } from './service-address.ts'
 
 // What a program needs beside a client: reading addresses, entries and requests, showing keys, storing receipts.
 export {
@@ -44,6 +47,7 @@ export type { ClientEvents, ClientOptions, ConnectOptions, Reconnection } from '
 export type { CheckedOutcome } from './outcome.ts'
 export type { CallOptions, Receipted } from './pending-call.ts'
 export type { ClientPorts } from './ports.ts'
+export type { CheckedReceipt } from './receipt.ts'
 export { connect, type Methods, type Remote, type RemoteMembers } from './remote.ts'
 export type { FileEncoding, FilesView, ListedFile, ServiceFiles } from './service-files.ts'
 export type { ServiceInfo } from './service-info.ts'
@@ -56,3 +60,18 @@ export type { StructureReport } from './structure/structure-audit.ts'
  * none. Give it as the option `key`. On Node it rejects with `ERR_VMS_NO_KEY_STORE`.
  */
 export const loadKeyPair = (name?: string): Promise<Signer> => platform.loadKeyPair(name)
+
+/**
+ * Checks a receipt, as a call gave it or as its bytes, without a host: that its caller signed the request, and that the
+ * request and the outcomes stand in a ledger under a head that the ledger's host signed. With `ledger` (its key, or its
+ * `vms://` URL), that it is that ledger; without, the result's `ledger` is for you to compare. Rejects with
+ * {@link VmsVerificationError}.
+ */
+export async function verifyReceipt(
+  receipt: Receipt | Uint8Array,
+  options: { readonly ledger?: string | Uint8Array } = {},
+): Promise<CheckedReceipt> {
+  const { ledger } = options
+  const { checkReceipt } = await loadVerifier()
+  return await checkReceipt(receipt, ledger === undefined ? undefined : ledgerOption(ledger))
+}

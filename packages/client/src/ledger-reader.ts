@@ -1,16 +1,12 @@
 /** The entries of the ledger, as a client reads them: each proven under the head that it holds. */
 import type { CallsEntry, Entry, SignedHead } from '@vms/format'
-import type { BlockReader, CheckedBlocks } from './block-reader.ts'
+import type { BlockSource } from './block-source.ts'
 import type { CheckedCalls } from './entry-calls.ts'
 import { VmsUsageError } from './errors.ts'
 import { loadVerifier } from './load-verifier.ts'
 import type { ServiceInfo } from './service-info.ts'
 import type { AuditOptions } from './structure/audit-ledger.ts'
 import type { StructureReport } from './structure/structure-audit.ts'
-import { verifying } from './verifying.ts'
-
-/** Entries that are asked for at once: a screen or two of a list, and one proof for all of them. */
-const BATCH_ENTRIES = 256
 
 /** One entry of the ledger, at its index. */
 export interface VerifiedEntry {
@@ -21,11 +17,11 @@ export interface VerifiedEntry {
 }
 
 export class LedgerReader {
-  #blocks: BlockReader
+  #blocks: BlockSource
   #info: () => ServiceInfo
 
   /** `info`: what is known of the service. Throws before it is known. */
-  constructor(blocks: BlockReader, info: () => ServiceInfo) {
+  constructor(blocks: BlockSource, info: () => ServiceInfo) {
     this.#blocks = blocks
     this.#info = info
   }
@@ -52,22 +48,8 @@ export class LedgerReader {
         throw outOfRange(place, head.length)
       }
     }
-    const { decodeEntry } = await loadVerifier()
-    const batch = async (at: number): Promise<CheckedBlocks> =>
-      await this.#blocks.read('log', head, [at, Math.min(end, at + BATCH_ENTRIES)])
-    let coming = start < end ? batch(start) : null
-    for (let at = start; coming; ) {
-      const { blocks } = await coming
-      const first = at
-      at += blocks.length
-      coming = at < end ? batch(at) : null
-      // It may reject before anybody waits for it.
-      coming?.catch(() => {})
-      for (const [offset, bytes] of blocks.entries()) {
-        const entry = verifying('entries', { held: head }, () => decodeEntry(bytes))
-        yield { index: first + offset, bytes, entry }
-      }
-    }
+    const { readEntries } = await loadVerifier()
+    yield* readEntries(await this.#blocks.reader(), head, start, end)
   }
 
   /** What was asked in an entry and what came of it, and whether the caller's signature holds. */
@@ -84,7 +66,7 @@ export class LedgerReader {
   async audit(options: AuditOptions = {}): Promise<StructureReport> {
     const { ledger: ledgerKey, manifest } = this.#info()
     const { auditLedger } = await import('./structure/audit-ledger.ts')
-    return await auditLedger(this.#blocks, { ledgerKey, manifest }, options)
+    return await auditLedger(await this.#blocks.reader(), { ledgerKey, manifest }, options)
   }
 }
 

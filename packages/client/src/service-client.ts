@@ -6,7 +6,7 @@ import { encodeValue, METHOD_NAME, type SignedHead, type Signer, type Value } fr
 import { platform } from '#platform'
 import { offerFiles } from './archives.ts'
 import { backoffMs } from './backoff.ts'
-import { BlockReader } from './block-reader.ts'
+import { BlockSource } from './block-source.ts'
 import { Emitter } from './emitter.ts'
 import {
   closed,
@@ -74,7 +74,7 @@ export class ServiceClient {
       caller: () => this.#caller as Caller,
       requestCalls: options.requestCalls ?? Number.MAX_SAFE_INTEGER,
     })
-    const blocks = new BlockReader({
+    const blocks = new BlockSource({
       events: this.events,
       timeoutMs: this.#timeoutMs,
       session: () => this.#session,

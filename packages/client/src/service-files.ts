@@ -2,7 +2,7 @@
  * A service's files, read through its host: what is read is proven under the signed head before it is given. The reader
  * itself is loaded when it is first needed.
  */
-import type { BlockReader } from './block-reader.ts'
+import type { BlockSource } from './block-source.ts'
 import type { FileChangeSeen, FilesReader } from './files/files-reader.ts'
 import type { FileStat, FilesVersion } from './files/files-version.ts'
 
@@ -28,10 +28,10 @@ export interface ListedFile {
 
 /** The newest files of a service. Errors about paths are {@link VmsFileError}s, with the codes that scripts know. */
 export class ServiceFiles implements FilesView {
-  #blocks: BlockReader
+  #blocks: BlockSource
   #reader: Promise<FilesReader> | null = null
 
-  constructor(blocks: BlockReader) {
+  constructor(blocks: BlockSource) {
     this.#blocks = blocks
   }
 
@@ -124,8 +124,8 @@ export class ServiceFiles implements FilesView {
   }
 
   #load(): Promise<FilesReader> {
-    this.#reader ??= import('./files/files-reader.ts').then(
-      (module) => new module.FilesReader(this.#blocks),
+    this.#reader ??= Promise.all([import('./files/files-reader.ts'), this.#blocks.reader()]).then(
+      ([{ FilesReader }, blocks]) => new FilesReader(blocks),
     )
     return this.#reader
   }

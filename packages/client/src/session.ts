@@ -1,11 +1,10 @@
 /** A session: a link whose service is known, and whose history is the one that was seen before. */
 import type { SignedHead, TreeNode } from '@vms/format'
 import { type HeadTracker, RpcError } from '@vms/rpc'
-import { VmsConnectionError, type VmsError, VmsVerificationError } from './errors.ts'
-import { type Greeting, Link, type LinkOptions } from './link.ts'
+import { VmsConnectionError, type VmsError } from './errors.ts'
+import { Link, type LinkOptions } from './link.ts'
 import { loadVerifier, type Verifier } from './load-verifier.ts'
 import type { ServiceInfo } from './service-info.ts'
-import { verifying } from './verifying.ts'
 
 /** Where the session before this one stood. */
 export interface HeldHead {
@@ -57,7 +56,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const info = held
       ? { ...held.info, methods: hello.methods, limits: hello.limits }
       : verifier.checkGenesis(verifier.crypto, hello, await link.entry(0))
-    if (held) await checkHistory(verifier, held, greeting, link)
+    if (held) await verifier.checkHistory(held, greeting, link)
     if (link.ended) throw link.ended
     open = true
     return {
@@ -80,27 +79,3 @@ const unreachable = (error: RpcError): VmsConnectionError =>
     cause: error,
     ...(error.hint && { hint: error.hint }),
   })
-
-/**
- * Checks that the head of the hello is the one held or extends it. A host that answers with a shorter or another
- * history has taken back what it acknowledged.
- */
-async function checkHistory(
-  { crypto, extendsHead }: Verifier,
-  held: HeldHead,
-  { hello, head: offered }: Greeting,
-  link: Link,
-): Promise<void> {
-  const { length } = offered
-  const before = held.head.length
-  const evidence = { manifest: hello.manifest, held: held.head, offered }
-  if (length < before) {
-    const message = `it has ${length} entries, and had ${before} before`
-    throw new VmsVerificationError('history', message, evidence)
-  }
-  const nodes = length === before ? [] : await link.consistency(before, length)
-  if (!verifying('history', evidence, () => extendsHead(crypto, held.roots, offered, nodes))) {
-    const message = `the first ${before} entries are not the ones that it showed before`
-    throw new VmsVerificationError('history', message, evidence)
-  }
-}

@@ -3,10 +3,13 @@
  * It is a part of its own, so that a page starts with less: `load-verifier.ts` loads it while the connection opens, and
  * nothing that came over the connection is looked at before it is there.
  */
-export { decodeEntry, verifyReceiptLater } from '@vms/format'
-export { checkBlocks, decodeHostFrame, extendsHead, HeadTracker, refusalMeaning } from '@vms/rpc'
+export { decodeHostFrame, HeadTracker, refusalMeaning } from '@vms/rpc'
 export { crypto } from '#crypto'
+export { BlockReader } from './block-reader.ts'
 export { checkCalls } from './entry-calls.ts'
+export { checkHistory } from './history.ts'
+export { readEntries } from './read-entries.ts'
+export { checkReceipt } from './receipt.ts'
 export { afterRefusal, checkRefusal, mayHaveExecuted } from './refused.ts'
 export { checkReply } from './reply.ts'
 export { checkGenesis, checkLedger } from './service-info.ts'

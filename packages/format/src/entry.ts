@@ -7,14 +7,8 @@
  */
 import { RecordError } from './errors.ts'
 import { filesHeadShape } from './files.ts'
-import {
-  ALARM_ID,
-  ENTRY_BYTES,
-  METHOD_NAME,
-  machineLimitsShape,
-  SCRIPT_BYTES,
-  TIME_MS,
-} from './limits.ts'
+import { ALARM_ID, ENTRY_BYTES, METHOD_NAME, SCRIPT_BYTES, TIME_MS } from './limits.ts'
+import { machineLimitsShape } from './machine-limits.ts'
 import { outcomeShape } from './outcome.ts'
 import {
   blob,

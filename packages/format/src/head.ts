@@ -1,19 +1,8 @@
 /** Heads and the ledger's key: what a host signs, and what that signature is bound to. */
 import { fromHex } from './bytes.ts'
 import type { Checker, Hasher } from './crypto.ts'
+import type { LedgerManifest } from './manifest.ts'
 import { bytes, type Infer, integer, record } from './schema.ts'
-
-/** What a ledger's key commits to. */
-export const manifestShape = record({
-  /** Public key that signs heads. */
-  signer: bytes(32),
-  /** Key of the files. */
-  filesKey: bytes(32),
-  /** BLAKE2b-256 of block 0. */
-  genesisHash: bytes(32),
-})
-
-export type LedgerManifest = Infer<typeof manifestShape>
 
 /** Shape of a signed head. */
 export const signedHeadShape = record({

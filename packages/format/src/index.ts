@@ -29,9 +29,7 @@ export { AddressError, FormatError, ProofError, RecordError } from './errors.ts'
 export { changesDigest, type FileChange, type FilesHead, filesHeadShape } from './files.ts'
 export {
   headSignable,
-  type LedgerManifest,
   ledgerKey,
-  manifestShape,
   SIGNER_NAMESPACE,
   type SignedHead,
   signedHeadShape,
@@ -42,13 +40,13 @@ export {
   ENTRY_BYTES,
   EPOCH_CALLS,
   ERROR_TEXT,
-  MACHINE_LIMITS,
-  type MachineLimits,
   METHOD_NAME,
   ORACLE_NAME,
   SCRIPT_BYTES,
   WINDOW_ENTRIES,
 } from './limits.ts'
+export { MACHINE_LIMITS, type MachineLimits } from './machine-limits.ts'
+export { type LedgerManifest, manifestShape } from './manifest.ts'
 export {
   type CallResult,
   callsExecuted,

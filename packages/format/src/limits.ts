@@ -1,72 +1,6 @@
-/**
- * Machine limits: they are in the genesis, so host and auditor enforce the same ones, and reaching one is part of the
- * recorded outcome. (What an operator limits beyond them acts only by refusing, and is in no entry.)
- */
-import { type Infer, integer, record } from './schema.ts'
+/** Bounds of what the formats hold. Those of machines are in `machine-limits.ts`. */
 
-const KiB = 1024
-const MiB = 1024 * KiB
-
-/** Shape of the machine limits in a genesis entry. */
-export const machineLimitsShape = record({
-  /** Units of fuel one call may use; a unit is about one turn of a loop. */
-  fuelPerCall: integer(),
-  /** Units of fuel all calls of one request may use together. */
-  fuelPerRequest: integer(),
-  /** Nested function calls. */
-  depth: integer(),
-  /** Bytes of one encoded result. */
-  resultBytes: integer(),
-  /** Bytes of all encoded results of one request together. */
-  requestResultBytes: integer(),
-  /** Bytes of one file. */
-  fileBytes: integer(),
-  /** Bytes of one path in UTF-8. */
-  pathBytes: integer(),
-  /** Files and directories that one call may change. */
-  callFiles: integer(),
-  /** Bytes of one request, without its signature. */
-  requestBytes: integer(),
-  /** Calls in one request. */
-  requestCalls: integer(),
-  /** Times that one call may ask an oracle. */
-  oracleUses: integer(),
-  /** Bytes of the encoded arguments of one use of an oracle. */
-  oracleArgsBytes: integer(),
-  /** Bytes of the encoded result of one use of an oracle. */
-  oracleResultBytes: integer(),
-  /** Alarms that may be pending at a time. */
-  alarms: integer(),
-  /** Bytes of the encoded method and arguments of one alarm. */
-  alarmBytes: integer(),
-  /** Milliseconds between the call that sets an alarm and the alarm, at most. */
-  alarmAheadMs: integer(),
-})
-
-export type MachineLimits = Infer<typeof machineLimitsShape>
-
-/**
- * Defaults. Sizes keep an entry (request, results, errors, uses of oracles) well under hypercore's 15 MiB block; counts
- * keep one request from holding the script-wide lock for long. Uses of oracles count towards `requestResultBytes` too.
- */
-export const MACHINE_LIMITS: MachineLimits = {
-  fuelPerCall: 100_000_000,
-  fuelPerRequest: 1_000_000_000,
-  depth: 1_000,
-  resultBytes: 1 * MiB,
-  requestResultBytes: 4 * MiB,
-  fileBytes: 8 * MiB,
-  pathBytes: 1_024,
-  callFiles: 1_000,
-  requestBytes: 1 * MiB,
-  requestCalls: 1_000,
-  oracleUses: 16,
-  oracleArgsBytes: 64 * KiB,
-  oracleResultBytes: 1 * MiB,
-  alarms: 1_000,
-  alarmBytes: 64 * KiB,
-  alarmAheadMs: 3_653 * 86_400_000,
-}
+const MiB = 1024 * 1024
 
 /** Entries between the head that a request names and the entry it stands in: bounds what a replay guard must remember. */
 export const WINDOW_ENTRIES = 2 ** 20
@@ -75,7 +9,7 @@ export const WINDOW_ENTRIES = 2 ** 20
 export const EPOCH_CALLS = 10_000
 
 /** Bytes of one entry: a hypercore block is at most 15 MiB, and its framing needs a little of that. */
-export const ENTRY_BYTES = 15 * MiB - 64 * KiB
+export const ENTRY_BYTES = 15 * MiB - 64 * 1024
 
 /** Bytes of a script: it is stored in the genesis and compiled at every boot. */
 export const SCRIPT_BYTES = 4 * MiB

@@ -1,6 +1,6 @@
 /** Receipts: proof that a request and its outcomes are in a ledger. `receipt-proof.ts` checks them. */
-import { manifestShape } from './head.ts'
 import { ENTRY_BYTES } from './limits.ts'
+import { manifestShape } from './manifest.ts'
 import { blob, bytes, type Infer, integer, list, oneOf, record } from './schema.ts'
 import { treeNodeShape } from './tree-node.ts'
 import { decodeValue, encodeValue } from './value.ts'

@@ -1,0 +1,27 @@
+/** Where a client's readers get their blocks from. The reader of blocks is loaded with what checks them. */
+import type { SignedHead } from '@vms/format'
+import type { BlockReader, BlockReaderOptions } from './block-reader.ts'
+import type { Emitter } from './emitter.ts'
+import { loadVerifier } from './load-verifier.ts'
+import type { ClientEvents } from './options.ts'
+
+export class BlockSource {
+  readonly events: Emitter<ClientEvents>
+  #options: BlockReaderOptions
+
+  constructor(options: BlockReaderOptions) {
+    this.#options = options
+    this.events = options.events
+  }
+
+  /** The newest head that was verified. Throws before the first. */
+  get head(): SignedHead {
+    return this.#options.head()
+  }
+
+  /** What reads the blocks. */
+  async reader(): Promise<BlockReader> {
+    const { BlockReader } = await loadVerifier()
+    return new BlockReader(this.#options)
+  }
+}

@@ -1,0 +1,32 @@
+/** Reads entries in batches, each proven. */
+import { decodeEntry, type SignedHead } from '@vms/format'
+import type { BlockReader, CheckedBlocks } from './block-reader.ts'
+import type { VerifiedEntry } from './ledger-reader.ts'
+import { verifying } from './verifying.ts'
+
+/** Entries that are asked for at once: a screen or two of a list, and one proof for all of them. */
+const BATCH_ENTRIES = 256
+
+/** The entries [start, end) under a head, which has at least as many. */
+export async function* readEntries(
+  reader: BlockReader,
+  head: SignedHead,
+  start: number,
+  end: number,
+): AsyncGenerator<VerifiedEntry> {
+  const batch = async (at: number): Promise<CheckedBlocks> =>
+    await reader.read('log', head, [at, Math.min(end, at + BATCH_ENTRIES)])
+  let coming = start < end ? batch(start) : null
+  for (let at = start; coming; ) {
+    const { blocks } = await coming
+    const first = at
+    at += blocks.length
+    coming = at < end ? batch(at) : null
+    // It may reject before anybody waits for it.
+    coming?.catch(() => {})
+    for (const [offset, bytes] of blocks.entries()) {
+      const entry = verifying('entries', { held: head }, () => decodeEntry(bytes))
+      yield { index: first + offset, bytes, entry }
+    }
+  }
+}

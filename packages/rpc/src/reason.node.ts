@@ -1,0 +1,19 @@
+/** Why a request failed, on Node, which tells. */
+
+/** What everybody meets, in words; other reasons keep the platform's. */
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no such name',
+  EAI_AGAIN: 'the name could not be looked up',
+  ENETUNREACH: 'there is no way to that network',
+  EHOSTUNREACH: 'there is no way to that machine',
+}
+
+/** Why `fetch` rejected with `error`, or nothing. Node wraps the reason, and where a name has several addresses, the reasons of all of them. */
+export function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : null
+  const inner: unknown = cause instanceof AggregateError ? cause.errors[0] : cause
+  if (!(inner instanceof Error)) return ''
+  const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : ''
+  return reasons[code] ?? inner.message
+}
