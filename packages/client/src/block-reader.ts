@@ -13,10 +13,15 @@ import {
   VmsTimeoutError,
   VmsVerificationError,
 } from './errors.ts'
+import type { Link } from './link.ts'
 import type { ClientEvents } from './options.ts'
-import type { Session } from './session.ts'
 import { after } from './timer.ts'
 import { verifying } from './verifying.ts'
+
+/** What the reader needs of a session. */
+interface Linked {
+  readonly link: Link
+}
 
 /** What the reader needs of its client. */
 export interface BlockReaderOptions {
@@ -24,7 +29,7 @@ export interface BlockReaderOptions {
   /** Milliseconds that one reading may take. */
   readonly timeoutMs: number
   /** The session, if there is one now. */
-  readonly session: () => Session | null
+  readonly session: () => Linked | null
   /** Whether there will be no session any more. */
   readonly ended: () => boolean
   /** The newest head that was verified. Throws before the first. */
@@ -96,7 +101,7 @@ export class BlockReader {
   }
 
   /** The session, or the next one. */
-  async #ready(): Promise<Session> {
+  async #ready(): Promise<Linked> {
     const { events, session, ended } = this.#options
     for (;;) {
       const now = session()

@@ -2,8 +2,8 @@
 import { extendsHead } from '@vms/rpc'
 import { crypto } from '#crypto'
 import { VmsVerificationError } from './errors.ts'
+import type { HeldHead } from './held-head.ts'
 import type { Greeting, Link } from './link.ts'
-import type { HeldHead } from './session.ts'
 import { verifying } from './verifying.ts'
 
 /**

@@ -1,20 +1,13 @@
 /** The entries of the ledger, as a client reads them: each proven under the head that it holds. */
-import type { CallsEntry, Entry, SignedHead } from '@vms/format'
+import type { CallsEntry, SignedHead } from '@vms/format'
 import type { BlockSource } from './block-source.ts'
 import type { CheckedCalls } from './entry-calls.ts'
 import { VmsUsageError } from './errors.ts'
 import { loadVerifier } from './load-verifier.ts'
+import type { VerifiedEntry } from './read-entries.ts'
 import type { ServiceInfo } from './service-info.ts'
 import type { AuditOptions } from './structure/audit-ledger.ts'
 import type { StructureReport } from './structure/structure-audit.ts'
-
-/** One entry of the ledger, at its index. */
-export interface VerifiedEntry {
-  readonly index: number
-  /** As it stands in the ledger. */
-  readonly bytes: Uint8Array
-  readonly entry: Entry
-}
 
 export class LedgerReader {
   #blocks: BlockSource

@@ -6,6 +6,7 @@ import type { SignedHead, TreeNode } from '@vms/format'
 import {
   type ClientFrame,
   type CoreName,
+  type decodeHostFrame,
   encodeFrame,
   type HeadAdvance,
   type HeadTracker,
@@ -17,8 +18,9 @@ import {
   type TransportListener,
 } from '@vms/rpc'
 import { VmsConnectionError, type VmsError, VmsProtocolError } from './errors.ts'
-import type { Verifier } from './load-verifier.ts'
+import type { ClientCrypto } from './platform.ts'
 import type { ClientPorts } from './ports.ts'
+import type { checkLedger } from './service-info.ts'
 import { verifyingLater } from './verifying.ts'
 
 /** The frames that answer a request. */
@@ -34,10 +36,18 @@ export interface Greeting {
   readonly hostAheadMs: number
 }
 
+/** What a link needs of `verifier.ts`. */
+export interface LinkVerifier {
+  readonly crypto: ClientCrypto
+  readonly checkLedger: typeof checkLedger
+  readonly decodeHostFrame: typeof decodeHostFrame
+  readonly HeadTracker: typeof HeadTracker
+}
+
 export interface LinkOptions {
   readonly ports: ClientPorts
   /** What checks. May come after the first message. */
-  readonly verifier: Promise<Verifier>
+  readonly verifier: Promise<LinkVerifier>
   /** Key that the ledger must have, if any is known. */
   readonly expected: Uint8Array | null
   /** Called with each answer to a request; the next frame waits until it is done. What it rejects with ends the link. */

@@ -1,11 +1,18 @@
 /** Reads entries in batches, each proven. */
-import { decodeEntry, type SignedHead } from '@vms/format'
+import { decodeEntry, type Entry, type SignedHead } from '@vms/format'
 import type { BlockReader, CheckedBlocks } from './block-reader.ts'
-import type { VerifiedEntry } from './ledger-reader.ts'
 import { verifying } from './verifying.ts'
 
 /** Entries that are asked for at once: a screen or two of a list, and one proof for all of them. */
 const BATCH_ENTRIES = 256
+
+/** One entry of the ledger, at its index. */
+export interface VerifiedEntry {
+  readonly index: number
+  /** As it stands in the ledger. */
+  readonly bytes: Uint8Array
+  readonly entry: Entry
+}
 
 /** The entries [start, end) under a head, which has at least as many. */
 export async function* readEntries(

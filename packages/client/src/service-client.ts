@@ -16,6 +16,7 @@ import {
   VmsTimeoutError,
   VmsUsageError,
 } from './errors.ts'
+import type { HeldHead } from './held-head.ts'
 import { LedgerReader } from './ledger-reader.ts'
 import { CALL_TIMEOUT_MS, DHT_CONNECT_MS, RECONNECT_PAUSE_MS } from './limits.ts'
 import type { ClientEvents, ClientOptions } from './options.ts'
@@ -26,7 +27,7 @@ import { assertDebugName, type Caller } from './request-packer.ts'
 import { ledgerOption, serviceAddress } from './service-address.ts'
 import { ServiceFiles } from './service-files.ts'
 import type { ServiceInfo } from './service-info.ts'
-import { type HeldHead, openSession, type Session } from './session.ts'
+import { openSession, type Session } from './session.ts'
 import { after, pause } from './timer.ts'
 
 /** A client that connected once, until it is closed. */

@@ -1,17 +1,10 @@
 /** A session: a link whose service is known, and whose history is the one that was seen before. */
-import type { SignedHead, TreeNode } from '@vms/format'
 import { type HeadTracker, RpcError } from '@vms/rpc'
 import { VmsConnectionError, type VmsError } from './errors.ts'
+import type { HeldHead } from './held-head.ts'
 import { Link, type LinkOptions } from './link.ts'
 import { loadVerifier, type Verifier } from './load-verifier.ts'
 import type { ServiceInfo } from './service-info.ts'
-
-/** Where the session before this one stood. */
-export interface HeldHead {
-  readonly info: ServiceInfo
-  readonly head: SignedHead
-  readonly roots: readonly TreeNode[]
-}
 
 export interface SessionOptions extends Omit<LinkOptions, 'verifier'> {
   readonly url: string
