@@ -25,7 +25,9 @@ const COPIED = ['index.html', 'icon.svg']
 const withoutCalls: Plugin = {
   name: 'without-calls',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/outbox\.ts$/ }, () => ({ path: join(source, 'no-calls.ts') }))
+    onResolve({ filter: /^\.\/(outbox|reply|refused)\.ts$/ }, () => ({
+      path: join(source, 'no-calls.ts'),
+    }))
   },
 }
 
