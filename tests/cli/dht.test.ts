@@ -62,17 +62,19 @@ test('call and repl reach a host by the key of its ledger', async () => {
   expect(await host.process.finished('SIGINT')).toMatchObject({ code: 130 })
 })
 
-test('call, verify and files reach the services of a host of many by their keys', async () => {
+test('deploy, call, verify and files reach the services of a host of many by their keys', async () => {
   const place = makeWorkplace()
   const bootstrap = ['--bootstrap', await startLocalDht()]
   const host = await hostMany(place, ['--dht', ...bootstrap])
-  const services: { ledger: string; files: string }[] = []
+  const services: { url: string; ledger: string; files: string }[] = []
   for (const script of ['rsvp.js', 'counter.js']) {
-    const line = ['deploy', place.example(script), '--to', host.url, '--json']
+    const to = ['--to', host.provisioning, ...bootstrap]
+    const line = ['deploy', place.example(script), ...to, '--json']
     services.push(JSON.parse((await vms(place, line)).stdout))
   }
   const [rsvp, counter] = services as [(typeof services)[0], (typeof services)[0]]
-  const called = await vms(place, ['call', rsvp.ledger, 'RSVP', 'true', ...bootstrap])
+  const called = await vms(place, ['call', rsvp.url, 'RSVP', 'true', ...bootstrap])
+  expect(rsvp.url).toBe(rsvp.ledger)
   expect(called.code, called.stderr).toBe(0)
   for (const ledger of [rsvp.ledger, counter.ledger, host.provisioning]) {
     const verified = await vms(place, ['verify', ledger, '--json', ...bootstrap])

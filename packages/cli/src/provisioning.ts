@@ -1,12 +1,13 @@
 /** The provisioning service of a host of many, as the verbs that deploy and manage use it. */
-import { VmsRemoteError } from '@vms/client'
+import { parseAddress, VmsRemoteError } from '@vms/client'
 import { openClient } from './client.ts'
 import { codeFrame } from './code-frame.ts'
 import type { Context } from './context.ts'
 import { type CliErrorDetails, ProvisioningError, UsageError } from './errors.ts'
 import { EXIT } from './exit.ts'
 import { fetchHostInfo } from './host-info.ts'
-import { parseServiceAddress, type ServiceTarget } from './target.ts'
+import type { BootstrapNode } from './options.ts'
+import { type LedgerTarget, parseServiceAddress, type ServiceTarget } from './target.ts'
 
 /** Milliseconds that a deploy may take: the host starts a machine for it, and runs its top level and `init`. */
 const PATIENCE_MS = 60_000
@@ -23,12 +24,23 @@ export interface Deployed {
 
 export interface ProvisioningOptions {
   readonly key?: string
+  /** Nodes of the DHT, for `vms://`. Default: the public ones. */
+  readonly bootstrap?: readonly BootstrapNode[]
   readonly signal?: AbortSignal
 }
+
+/** Where a host of many takes deploys: at its address, or over the DHT by the key of its provisioning log. */
+export type ProvisioningTarget = ServiceTarget | LedgerTarget
 
 /** Address of a service of the host at `target`. */
 export const serviceUrl = ({ url, ledger }: ServiceTarget, id: string): string =>
   new URL(id, ledger ? url.replace(/[^/]*\/?$/, '') : url).href
+
+/** The address of a host of many, or the key of its provisioning log. */
+export function parseProvisioningAddress(text: string, what: string): ProvisioningTarget {
+  const address = parseAddress(text)
+  return address.kind === 'ledger' ? address : parseHostAddress(text, what)
+}
 
 /** The address of a host of many, without that of a service. */
 export function parseHostAddress(text: string, what: string): ServiceTarget {
@@ -40,20 +52,15 @@ export function parseHostAddress(text: string, what: string): ServiceTarget {
 /** Calls a method of the host's provisioning service that gives a service. */
 export async function provision(
   context: Context,
-  target: ServiceTarget,
-  { key, signal }: ProvisioningOptions,
+  target: ProvisioningTarget,
+  { key, bootstrap, signal }: ProvisioningOptions,
   [method, args]: readonly [method: string, args: unknown[]],
 ): Promise<Deployed> {
-  const { provisioning } = await fetchHostInfo(target, signal)
-  if (!provisioning) {
-    throw new UsageError(`${target.url} serves one script, and lets nobody deploy another`, {
-      hint: 'vms host serves many',
-    })
-  }
-  const url = serviceUrl(target, provisioning.id)
+  const url = target.kind === 'ledger' ? target.url : await provisioningUrl(target, signal)
   const { client } = await openClient(context, url, {
     timeout: PATIENCE_MS,
     ...(key !== undefined && { key }),
+    ...(bootstrap && { bootstrap }),
     ...(signal && { signal }),
   })
   try {
@@ -61,6 +68,14 @@ export async function provision(
   } finally {
     client.$close()
   }
+}
+
+async function provisioningUrl(target: ServiceTarget, signal?: AbortSignal): Promise<string> {
+  const { provisioning } = await fetchHostInfo(target, signal)
+  if (provisioning) return serviceUrl(target, provisioning.id)
+  throw new UsageError(`${target.url} serves one script, and lets nobody deploy another`, {
+    hint: 'vms host serves many',
+  })
 }
 
 /** Throws for what is no service: it is what a stranger's host answers. */

@@ -14,6 +14,8 @@ export type Target = Address | DirectoryTarget
 
 export type ServiceTarget = Extract<Address, { kind: 'service' }>
 
+export type LedgerTarget = Extract<Address, { kind: 'ledger' }>
+
 /**
  * Reads an address or a path. What begins like a path (`.`, `/`, `~`) or is a directory here is one; anything else is an
  * address. Throws {@link UsageError} for a path without a directory, and an address error for what is neither.
@@ -34,9 +36,7 @@ export function parseServiceAddress(text: string, what: string): ServiceTarget {
 }
 
 /** The address of a service that can be called: a host's, or the key of a ledger, whose host is then looked for on the DHT. */
-export function parseCallAddress(
-  text: string,
-): ServiceTarget | Extract<Address, { kind: 'ledger' }> {
+export function parseCallAddress(text: string): ServiceTarget | LedgerTarget {
   const address = parseAddress(text)
   if (address.kind === 'files') throw notAHost(address, 'a call')
   return address

@@ -3,16 +3,16 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT_HELP } from '../exit.ts'
-import { callerIds, duration } from '../options.ts'
+import { type BootstrapNode, bootstrapNodes, callerIds, duration } from '../options.ts'
 import {
   type Deployed,
-  parseHostAddress,
+  type ProvisioningTarget,
+  parseProvisioningAddress,
   provision,
   refusedByHost,
   serviceUrl,
 } from '../provisioning.ts'
 import { stoppable } from '../stoppable.ts'
-import type { ServiceTarget } from '../target.ts'
 import { safeJson, safeText } from '../terminal-text.ts'
 
 interface Options {
@@ -21,6 +21,7 @@ interface Options {
   readonly key?: string
   readonly upgradeBy?: string[]
   readonly upgradeDelay?: number
+  readonly bootstrap?: BootstrapNode[]
   readonly json?: boolean
 }
 
@@ -29,7 +30,7 @@ export function addDeploy(program: Command, context: Context): void {
     .command('deploy')
     .description('deploy a script on a host of many, and print its address')
     .argument('<script>', 'JavaScript (CommonJS) as it is, or TypeScript and imports, bundled')
-    .requiredOption('--to <host>', 'address of the host')
+    .requiredOption('--to <host>', 'address of the host, or vms://<key> of its provisioning log')
     .option('--title <title>', "the service's title (default: the script's name)")
     .option(
       '--upgrade-by <caller id>',
@@ -42,6 +43,7 @@ export function addDeploy(program: Command, context: Context): void {
       duration,
     )
     .option('--key <file>', 'key file that signs the deploy')
+    .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -53,6 +55,7 @@ Examples:
   vms deploy rsvp.js --to localhost:5555
   vms deploy rsvp.ts --to wss://example.org --title 'My party'
   vms call "$(vms deploy rsvp.js --to :5555)" RSVP true
+  vms deploy rsvp.js --to vms://<key>    over the DHT, to a host that runs with --dht
   vms deploy rsvp.js --to :5555 --upgrade-by $(vms key) --upgrade-delay 7d
 ${EXIT_HELP}`,
     )
@@ -70,7 +73,7 @@ async function deploy(
   const { output, cwd } = context
   if (options.upgradeDelay !== undefined && !options.upgradeBy)
     throw new UsageError('--upgrade-delay says when upgrades take effect; --upgrade-by says whose')
-  const target = parseHostAddress(options.to, 'vms deploy')
+  const target = parseProvisioningAddress(options.to, 'vms deploy')
   const { loadScript } = await import('../script.ts')
   const script = await loadScript(file, { cwd, color: output.color })
   const { tellState } = await import('../check/state-warning.ts')
@@ -89,7 +92,11 @@ async function deploy(
     const deployed = await provision(
       context,
       target,
-      { signal, ...(options.key !== undefined && { key: options.key }) },
+      {
+        signal,
+        ...(options.key !== undefined && { key: options.key }),
+        ...(options.bootstrap && { bootstrap: options.bootstrap }),
+      },
       ['deploy', [wanted]],
     )
     tell(context, target, deployed, options.json === true)
@@ -98,9 +105,14 @@ async function deploy(
   }
 }
 
-function tell({ output }: Context, target: ServiceTarget, deployed: Deployed, json: boolean): void {
+function tell(
+  { output }: Context,
+  target: ProvisioningTarget,
+  deployed: Deployed,
+  json: boolean,
+): void {
   const { id, title, ledger, files, methods } = deployed
-  const url = serviceUrl(target, id)
+  const url = target.kind === 'ledger' ? ledger : serviceUrl(target, id)
   if (json) {
     output.print(safeJson({ version: 1, url, id, title, ledger, files, methods }))
     return
