@@ -19,3 +19,15 @@ test('from a file, and from a running host', async () => {
   expect(body(readFileSync(join(place.path, 'out.d.ts'), 'utf8'))).toBe(body(printed.stdout))
   expect(await vms(place, ['types', 'missing.js'])).toMatchObject({ code: 2 })
 })
+
+test('of an upgraded service, from the script in effect', async () => {
+  const place = makeWorkplace()
+  place.write('v1.js', 'exports.half = (n) => n / 2')
+  place.write('v2.js', '/** @param {number} n */\nexports.half = (n) => n / 2')
+  const id = (await vms(place, ['key'])).stdout.trim()
+  const { url } = await execHost(place, 'v1.js', ['--no-swarm', '--upgrade-by', id])
+  expect((await vms(place, ['types', url])).stdout).toContain('half(n: unknown)')
+  expect(await vms(place, ['upgrade', url, 'v2.js'])).toMatchObject({ code: 0 })
+  expect(await vms(place, ['call', url, 'half', '4'])).toMatchObject({ code: 0 })
+  expect((await vms(place, ['types', url])).stdout).toContain('half(n: number)')
+})

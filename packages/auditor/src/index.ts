@@ -6,11 +6,15 @@ export {
   decodeEntry,
   decodeReceipt,
   decodeRequest,
+  decodeScriptState,
   decodeValue,
   type Entry,
   type OracleUse,
   type Outcome,
   type Receipt,
+  readUpgrade,
+  SCRIPT_FILE,
+  type ScriptText,
 } from '@vms/format'
 export { sodiumCrypto } from '@vms/format/sodium'
 export { joinSwarm, Ledger, RemoteFiles, Replica, type Swarm } from '@vms/ledger'

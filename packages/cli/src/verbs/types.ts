@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { connect } from '@vms/client'
+import type { ScriptText } from '@vms/auditor'
+import { connect, decodeRequest, type RemoteMembers } from '@vms/client'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { EXIT_HELP } from '../exit.ts'
@@ -19,7 +20,7 @@ export function addTypes(program: Command, context: Context): void {
       'after',
       `
 Types come from the script's JSDoc comments; what they do not say is unknown. Of a running service, the script is
-the one in its ledger's first entry, which the ledger's key commits to.
+the one in effect: of its ledger's first entry, or of the upgrade since.
 
 Examples:
   vms types rsvp.js -o rsvp.d.ts
@@ -43,6 +44,19 @@ async function ofScript(file: string, { cwd, output }: Context): Promise<string>
 
 async function ofService(address: string): Promise<string> {
   await using service = await connect(parseServiceAddress(address, 'vms types').url)
-  const { genesis, methods } = service.$info
-  return declareMethods(genesis.script.source, genesis.script.title, methods)
+  const { source, title } = await scriptInEffect(service)
+  return declareMethods(source, title, service.$info.methods)
+}
+
+/** The script that runs: the genesis' own, or the one of the upgrade that the service's files name. */
+async function scriptInEffect({ $info, $files, $ledger }: RemoteMembers): Promise<ScriptText> {
+  const { decodeScriptState, readUpgrade, SCRIPT_FILE } = await import('@vms/auditor')
+  const kept = (await $files.readdir('/')).includes(SCRIPT_FILE.slice(1))
+  const current = kept
+    ? decodeScriptState(await $files.readFile(SCRIPT_FILE, 'binary')).current
+    : null
+  if (current === null) return $info.genesis.script
+  const { entry } = await $ledger.entry(current)
+  if (entry.type !== 'calls') throw new TypeError(`entry ${current} brings no script`)
+  return readUpgrade(decodeRequest(entry.request))
 }
