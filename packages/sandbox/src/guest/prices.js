@@ -13,13 +13,13 @@ export const rate = freeze({
   /** An item compared with another: indexOf, includes. */
   searchItem: 1,
   /** An item handed to a callback, besides what the callback itself costs. */
-  visitItem: 4,
+  visitItem: 3,
   /** An item put into an order, per level of the sort. */
   sortItem: 8,
   /** A primitive item made into text: join, toString. */
   textItem: 24,
   /** A key of an object listed: from a list that is at hand, or a table that is gone through. */
-  key: 12,
+  key: 8,
   /** A key listed for a loop, which the engine looks for in every object that it could be inherited from. */
   listedKey: 32,
   /** An entry of an object, a Map or a Set copied or hashed. */
@@ -32,7 +32,7 @@ export const rate = freeze({
   trap: 8,
 
   /** A byte of a buffer made, copied or filled. */
-  byte: 1 / 4,
+  byte: 1 / 5,
   /** An element of a typed array searched, reversed or converted. */
   element: 1,
   /** An element of a typed array put into an order without a comparator, per level of the sort. */

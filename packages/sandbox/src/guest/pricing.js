@@ -33,7 +33,7 @@ const largeTable = 4_096
 
 /** Pays for the entries of an object that are listed or copied. */
 export function payForTable(count, price) {
-  pay(count, count > largeTable ? 4 * price : price)
+  pay(count, count > largeTable ? 6 * price : price)
 }
 
 /** Units of depth of a built-in that the engine runs within itself. */
