@@ -1,11 +1,12 @@
 /**
- * The story of a host of many that is killed while services are deployed, called, stopped and removed, and started on the
- * same directory each time. What was acknowledged is there each time, nothing half-made is, and in the end all of it verifies.
+ * The story of a host of many that is killed while services are deployed, called, upgraded, stopped and removed, and while
+ * their alarms are due; it is started on the same directory each time. What was acknowledged is there each time, nothing
+ * half-made is, no alarm is fired twice or left out, and in the end all of it verifies.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connect, type Remote } from '@vms/client'
+import { callerId, connect, type Remote } from '@vms/client'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { expect } from 'vitest'
 import { type Random, seededRandom } from '../harness/random.ts'
@@ -19,6 +20,11 @@ export interface DeployStory {
   readonly answered: number
   readonly deployed: number
   readonly calls: number
+  readonly upgrades: number
+  /** That were acknowledged. */
+  readonly alarms: number
+  /** Alarms that were found to be fired, each once. */
+  readonly fired: number
   /** Services whose last change was not answered when the host was killed. */
   readonly undecided: number
 }
@@ -28,23 +34,54 @@ interface Known {
   readonly id: string
   states: string[]
   calls: number
+  /** That it may run: the last that was acknowledged, and those after it that were not answered. */
+  versions: number[]
+  /** When each alarm that was acknowledged is due, by name. */
+  readonly alarms: Map<string, number>
 }
 
 type Client = Remote<Record<string, (...args: unknown[]) => unknown>>
 
-const SCRIPT = `
-exports.init = async () => System.files.writeFile('/count', '0')
+const scriptOf = (version: number): string => `
+exports.init = async () => {
+  await System.files.writeFile('/count', '0')
+  await System.files.mkdir('/rung')
+}
 exports.add = async () => {
   const count = Number(await System.files.readFile('/count')) + 1
   await System.files.writeFile('/count', String(count))
   return count
-}`
+}
+exports.later = async (name, ms) => {
+  const due = Date.now() + ms
+  await System.alarm.at(due, 'ring', name)
+  return due
+}
+exports.ring = async (name) => {
+  const path = '/rung/' + name
+  const before = await System.files.readFile(path).catch(() => '')
+  await System.files.writeFile(path, before + 'x')
+}
+exports.rung = async () => {
+  const names = await System.files.readdir('/rung')
+  return Promise.all(names.map(async (name) => [name, await System.files.readFile('/rung/' + name)]))
+}
+exports.version = () => ${version}`
+
+/** Milliseconds until an alarm is due, beyond the one second that is the least: before, at and after the kill. */
+const DUE_MS = 2_500
+
+/** The method that takes a new script. */
+const UPGRADE = 'vms:upgrade'
 
 /** Milliseconds from the first work to the kill, at most. */
 const WORKING_MS = 2_500
 
 /** Milliseconds from the start of the process to the kill of one that starts, at most. */
 const STARTING_MS = 2_000
+
+/** Services at one time: each is tried after each kill. */
+const SERVICES = 12
 
 /** One kill in so many comes while the host starts. */
 const STARTING_ONE_IN = 4
@@ -66,12 +103,18 @@ const NEXT: Record<string, [method: string, args: unknown[], to: string][]> = {
 }
 
 class Story {
-  readonly services: Known[] = []
+  /** Those that are not purged. */
+  services: Known[] = []
   /** Deploys, calls and changes. */
   answered = 0
   deployed = 0
   calls = 0
+  upgrades = 0
+  alarms = 0
+  fired = 0
   undecided = 0
+  /** Names alarms and numbers versions: none comes twice, not even one that was not answered. */
+  #next = 1
   readonly #key = sodiumCrypto.keyPair()
   readonly #random: Random
   #open: Client[] = []
@@ -109,16 +152,21 @@ class Story {
 
   async #step(client: (id: string) => Promise<Client>, provisioning: string): Promise<void> {
     const known = this.services[this.#random.below(Math.max(1, this.services.length))]
-    const what = this.#random.below(3)
-    if (!known || what === 0) {
-      const wanted = { name: 'count.js', title: `No ${this.deployed}`, source: SCRIPT }
-      const made = (await (await client(provisioning))['deploy']?.(wanted)) as { id: string }
-      this.services.push({ id: made.id, states: ['running'], calls: 0 })
-      this.deployed += 1
-    } else if (known.states.length === 1 && what === 1 && known.states[0] === 'running') {
+    const what = this.#random.below(5)
+    const runs = known?.states.length === 1 && known.states[0] === 'running'
+    if (!known || (what === 0 && this.services.length < SERVICES)) {
+      await this.#deploy(await client(provisioning))
+    } else if (runs && what === 1) {
       await (await client(known.id))['add']?.()
       known.calls += 1
       this.calls += 1
+    } else if (runs && what === 2) {
+      const name = `${this.#next++}`
+      const ms = 1_000 + this.#random.below(DUE_MS)
+      known.alarms.set(name, (await (await client(known.id))['later']?.(name, ms)) as number)
+      this.alarms += 1
+    } else if (runs && what === 3) {
+      await this.#upgrade(known, await client(known.id))
     } else if (known.states.length === 1) {
       const choices = NEXT[known.states[0] as string]
       const [method, args, to] = choices?.[this.#random.below(choices.length)] ?? []
@@ -128,6 +176,23 @@ class Story {
       await on.$call(method, [known.id, ...(args as unknown[])])
       known.states.shift()
     }
+  }
+
+  async #deploy(provisioning: Client): Promise<void> {
+    const upgrade = { callers: [callerId(this.#key.publicKey)], delayMs: 0 }
+    const wanted = { name: 'count.js', title: `No ${this.deployed}`, source: scriptOf(0), upgrade }
+    const { id } = (await provisioning.$call('deploy', [wanted])) as { id: string }
+    this.services.push({ id, states: ['running'], calls: 0, versions: [0], alarms: new Map() })
+    this.deployed += 1
+  }
+
+  async #upgrade(known: Known, client: Client): Promise<void> {
+    const version = this.#next++
+    known.versions.push(version)
+    const script = { name: 'count.js', title: 'Next', source: scriptOf(version) }
+    await client.$call(UPGRADE, [script])
+    known.versions = [version]
+    this.upgrades += 1
   }
 
   /** What is listed is what was acknowledged, and the directories are what is listed. */
@@ -144,12 +209,31 @@ class Story {
       this.undecided += known.states.length - 1
       known.states = [state]
     }
-    for (const { id, calls, states } of this.services.filter(({ calls }) => calls > 0)) {
-      if (states[0] !== 'running') continue
-      const client: Client = await connect(`${host.url}/${id}`, { key: this.#key, timeout: 30_000 })
-      expect(await client['add']?.()).toBeGreaterThan(calls)
-      client.$close()
+    this.services = this.services.filter(({ states }) => states[0] !== 'purged')
+    for (const known of this.services)
+      if (known.states[0] === 'running') await this.#try(host, known)
+  }
+
+  /** What a service answers is what was acknowledged: calls, upgrades, and the alarms that are due. */
+  async #try(host: RunningHost, known: Known): Promise<void> {
+    const { id, calls, alarms } = known
+    if (calls === 0 && alarms.size === 0 && known.versions.at(-1) === 0) return
+    const client: Client = await connect(`${host.url}/${id}`, { key: this.#key, timeout: 30_000 })
+    // No call stands in the ledger before an alarm that is due: there is nothing to wait for.
+    const now = Date.now()
+    const rung = new Map((await client['rung']?.()) as [string, string][])
+    for (const [name, due] of alarms) {
+      expect(rung.get(name) ?? (due <= now ? 'left out' : 'x'), `alarm ${name} of ${id}`).toBe('x')
+      if (!rung.has(name)) continue
+      alarms.delete(name)
+      this.fired += 1
     }
+    for (const [name, times] of rung) expect(times, `alarm ${name} of ${id}`).toBe('x')
+    if (calls > 0) expect(await client['add']?.()).toBeGreaterThan(calls)
+    const version = (await client['version']?.()) as number
+    expect(known.versions, `version of ${id}`).toContain(version)
+    known.versions = [version]
+    client.$close()
   }
 }
 
@@ -186,6 +270,6 @@ export async function killDuringDeploys(kills: number, seed: number): Promise<De
   expect((await last.process.finished('SIGTERM')).code).toBe(143)
   const verified = await vms(place, ['verify', join(place.path, 'host'), '--all'])
   expect(verified, verified.stderr).toMatchObject({ code: 0 })
-  const { answered, deployed, calls, undecided } = story
-  return { kills, answered, deployed, calls, undecided }
+  const { answered, deployed, calls, upgrades, alarms, fired, undecided } = story
+  return { kills, answered, deployed, calls, upgrades, alarms, fired, undecided }
 }

@@ -1,8 +1,11 @@
-/** A host of many that is killed fifty times during deploys. `VMS_SEED` repeats a run that failed; `VMS_KILLS` takes another number. */
+/**
+ * A host of many that is killed two hundred times, during deploys, calls, alarms, upgrades and removals. `VMS_SEED` repeats a
+ * run that failed; `VMS_KILLS` takes another number.
+ */
 import { expect, test } from 'vitest'
 import { killDuringDeploys } from '../crash/deploys.ts'
 
-const KILLS = Number(process.env['VMS_KILLS'] ?? 50)
+const KILLS = Number(process.env['VMS_KILLS'] ?? 200)
 const SEED = Number(process.env['VMS_SEED'] ?? 20_261_123)
 
 test(`every acknowledged deploy and call is there after ${KILLS} kills, nothing half-made, and all of it verifies`, async () => {
