@@ -30,6 +30,8 @@ export interface Admission {
   /** Tree hash of the group end at `length`, or null if there is none that the host remembers. */
   groupEnd(length: number): Promise<Uint8Array | null> | Uint8Array | null
   methods(): ReadonlySet<string>
+  /** Asked before the signature is checked, which costs the most. Anyone can name a caller, so it takes nothing. Throws {@link Refusal}. */
+  glance?(caller: string): void
   /** Index of the boot that the head of a request must include: the script was upgraded then. */
   since(): number
 }
@@ -60,6 +62,8 @@ export async function admit(
   checkTime(request, now, at.lifetimeMs)
   if (isUpgrade(request)) checkUpgrade(request, at.genesis)
   else checkCalls(request, at.methods())
+  const caller = callerId(request.caller)
+  at.glance?.(caller)
   checkCaller(at, request, bytes, signature)
   const hash = await at.groupEnd(request.head.length)
   if (!hash || !sameBytes(hash, request.head.treeHash)) {
@@ -70,7 +74,7 @@ export async function admit(
   }
   const upgraded = olderThan(request, at.since())
   if (upgraded) throw upgraded
-  return { request, caller: callerId(request.caller) }
+  return { request, caller }
 }
 
 function decode(bytes: Uint8Array): Request {

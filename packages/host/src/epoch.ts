@@ -25,6 +25,12 @@ import {
 import type { EntryClock } from './clock.ts'
 import type { ScriptTrail } from './script-trail.ts'
 
+/** Told when a machine works, so that one that works for long can be made to give way. */
+export interface WorkWatch {
+  begin(machine: Pick<Machine, 'pid'>): void
+  end(): void
+}
+
 /** Starts a machine for the script; a port, so that a test can hand in one that lies. */
 export type StartMachine = (script: ScriptText) => Promise<Machine>
 
@@ -40,6 +46,7 @@ export class Epoch {
   #calls = 0
   #onReport: ((report: string) => void) | undefined
   #onMachineEnd: (() => void) | undefined
+  #work: WorkWatch | undefined
   /** Whether the last run found its machine dead. */
   #lost = false
   methods: ReadonlySet<string> = new Set()
@@ -56,6 +63,7 @@ export class Epoch {
     onReport?: (report: string) => void
     /** Told once for each machine that was started, when its process has ended. */
     onMachineEnd?: () => void
+    work?: WorkWatch
   }) {
     this.#start = options.start
     this.#crypto = options.crypto
@@ -66,6 +74,7 @@ export class Epoch {
     this.#due = options.reason
     this.#onReport = options.onReport
     this.#onMachineEnd = options.onMachineEnd
+    this.#work = options.work
   }
 
   /** Calls that may still be executed before a fresh machine is due; 0 if one is due. */
@@ -90,11 +99,8 @@ export class Epoch {
     this.#machine ??= await this.#start(this.#trail.scriptAt(time))
     let boot: Awaited<ReturnType<Machine['boot']>>
     try {
-      boot = await this.#machine.boot({
-        time,
-        position,
-        seed: entrySeed(this.#crypto, this.#ledgerKey, 'boot', position),
-      })
+      const seed = entrySeed(this.#crypto, this.#ledgerKey, 'boot', position)
+      boot = await this.#watched((machine) => machine.boot({ time, position, seed }))
     } catch (error) {
       await this.discard('refusal')
       throw error
@@ -135,7 +141,7 @@ export class Epoch {
   async run(requests: MachineRequest[]): Promise<RunReport> {
     let result: RunReport
     try {
-      result = await this.#live.run(requests)
+      result = await this.#watched((machine) => machine.run(requests))
       this.#lost = false
     } catch (error) {
       const { message } = error as Error
@@ -158,7 +164,7 @@ export class Epoch {
   async alarm(alarm: MachineAlarm, group: number): Promise<CallResult | null> {
     let result: CallResult
     try {
-      result = await this.#live.alarm(alarm, group)
+      result = await this.#watched((machine) => machine.alarm(alarm, group))
     } catch (error) {
       this.#onReport?.(`the alarm ${alarm.id} was not run: ${(error as Error).message}`)
       await this.discard('refusal')
@@ -183,6 +189,16 @@ export class Epoch {
   /** Whether a machine's process is there. */
   get live(): boolean {
     return this.#machine !== null
+  }
+
+  async #watched<T>(work: (machine: Machine) => Promise<T>): Promise<T> {
+    const machine = this.#live
+    this.#work?.begin(machine)
+    try {
+      return await work(machine)
+    } finally {
+      this.#work?.end()
+    }
   }
 
   get #live(): Machine {

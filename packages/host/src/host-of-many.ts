@@ -122,6 +122,7 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
       policy: options.policy ?? {},
       ports,
       limits,
+      glance: (caller) => house.glance('', caller),
       gate: (request, caller) => house.limitRate('', caller, request),
       onChange: (record) => {
         house.follow(record)

@@ -17,12 +17,19 @@ import { answerOperating, type OperatingPages } from './operating/pages.ts'
 import type { Tls } from './operating/tls.ts'
 import { Visitors, type VisitorsOptions } from './operating/visitors.ts'
 import { answerPage } from './page.ts'
+import { Turns } from './turns.ts'
 
 /** Bytes of one WebSocket message of replication: hypercore's largest message carries one block of 15 MiB and its proof. */
 const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
 
 /** Milliseconds that a peer has to answer the closing of its WebSocket before it is cut off. */
 const CLOSE_MS = 500
+
+/**
+ * Frames of one connection that may wait for their turn; then nothing more is read from it until half of them had theirs.
+ * What had been read by then, some 64 KiB, waits too.
+ */
+const WAITING_FRAMES = 64
 
 /** One service, as it is served. */
 export interface Served {
@@ -98,6 +105,7 @@ export class Server {
   #pages: OperatingPages
   #visitors: Visitors
   #sockets: Sockets | null = null
+  #turns = new Turns()
   /** Messages that are being answered. */
   #answering = new Set<Promise<void>>()
 
@@ -257,9 +265,18 @@ export class Server {
       this.#onError(error)
       socket.terminate()
     }
+    let waiting = 0
     socket.on('message', (data: Buffer, isBinary) => {
       if (!isBinary) return socket.close(WEBSOCKET_POLICY, 'frames are binary')
-      const answered = connection.receive(data).catch(failed)
+      waiting += 1
+      if (waiting >= WAITING_FRAMES) socket.pause()
+      const answered = new Promise<void>((resolve) => {
+        this.#turns.run(served, () => {
+          waiting -= 1
+          if (socket.isPaused && waiting <= WAITING_FRAMES / 2) socket.resume()
+          resolve(connection.receive(data).catch(failed))
+        })
+      })
       this.#answering.add(answered)
       void answered.then(() => this.#answering.delete(answered))
     })

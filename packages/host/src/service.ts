@@ -94,7 +94,7 @@ export class Service {
    * The same bytes again, pending or committed, resolve with the same entry and run nothing.
    */
   async submit(bytes: Uint8Array, signature: Uint8Array | null): Promise<Recorded> {
-    const { crypto, limits, clock, epoch, trail } = this.#options
+    const { crypto, limits, clock, epoch, trail, glance } = this.#options
     if (this.#closing) throw closing()
     const hash = requestId(crypto, bytes)
     const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('latin1')
@@ -110,6 +110,7 @@ export class Service {
       groupEnd: (length: number) => this.#heads.treeHash(length),
       methods: () => epoch.methods,
       since: () => trail.since,
+      ...(glance && { glance }),
     }
     const { request, caller } = await admit(admission, bytes, signature, clock.now())
     // Admission may have waited for a head; meanwhile the host may have begun to close, or the same request come in again.
@@ -211,12 +212,14 @@ export class Service {
     if (entries.length > 0) return { ...group, entries: [...boot, ...entries], changes }
     if (blocked) this.#fates.refuseAll(busy('an alarm is due, and the script does not boot'))
     if (time === null) return group
-    const calls = Math.min(this.#options.epoch.callsLeft, this.#groupSize.calls)
+    const { epoch, groupCalls } = this.#options
+    const most = groupCalls?.() ?? Number.POSITIVE_INFINITY
+    const calls = Math.min(epoch.callsLeft, this.#groupSize.calls, most)
     const placed = this.#place(this.#queue.take(calls), first, time)
     if (placed.length === 0) return group
     const requests = placed.map(({ request }) => request)
     this.#executing = requests
-    const { done, stop } = await this.#options.epoch.run(requests)
+    const { done, stop } = await epoch.run(requests)
     this.#executing = []
     const rest = placed.slice(done.length).map(({ pending }) => pending)
     if (stop?.kind === 'refused') {

@@ -5,7 +5,7 @@ import { type ConsoleLine, Machine, type MachineOptions, type Spare } from '@vms
 import { pendingAlarms } from './alarm-clock.ts'
 import { EntryClock } from './clock.ts'
 import { deploy } from './deploy.ts'
-import { Epoch } from './epoch.ts'
+import { Epoch, type WorkWatch } from './epoch.ts'
 import { lastMethods, lastTime, recall } from './history.ts'
 import type { ServiceLimits } from './limits.ts'
 import { machineOptions } from './machine-options.ts'
@@ -24,7 +24,10 @@ export interface HostPorts extends OpeningPorts {
 }
 
 export interface StartingOptions
-  extends Pick<ServiceOptions, 'onFatal' | 'onCommit' | 'gate' | 'yieldsMachine' | 'observer'> {
+  extends Pick<
+    ServiceOptions,
+    'onFatal' | 'onCommit' | 'glance' | 'gate' | 'yieldsMachine' | 'groupCalls' | 'observer'
+  > {
   readonly ports: HostPorts
   readonly limits: ServiceLimits
   readonly oracles: HostOracles
@@ -33,6 +36,8 @@ export interface StartingOptions
   readonly onConsole?: ((line: ConsoleLine) => void) | undefined
   /** Told once for each machine that was started, when its process has ended. */
   readonly onMachineEnd?: () => void
+  /** Told when its machines work. */
+  readonly work?: WorkWatch
   /** Fires no alarms until it is opened. */
   readonly hushed?: boolean
   /**
@@ -67,11 +72,12 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
     reason: created ? 'start' : 'restart',
     onReport: (text) => onConsole?.({ level: 'error', text }),
     ...(options.onMachineEnd && { onMachineEnd: options.onMachineEnd }),
+    ...(options.work && { work: options.work }),
   })
   try {
     if (created) await deploy(ledger, genesis, epoch, clock, crypto)
     if (lazy && !created) epoch.methods = new Set(await methodsOf(ledger, lazy.known))
-    const { onFatal, onCommit, gate, yieldsMachine } = options
+    const { onFatal, onCommit, glance, gate, yieldsMachine, groupCalls } = options
     service = new Service({
       ledger,
       genesis,
@@ -84,8 +90,10 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
       oracles,
       onFatal,
       ...(onCommit && { onCommit }),
+      ...(glance && { glance }),
       ...(gate && { gate }),
       ...(yieldsMachine && { yieldsMachine }),
+      ...(groupCalls && { groupCalls }),
       observer: options.observer,
     })
     if (!created) {

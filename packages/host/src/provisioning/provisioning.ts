@@ -45,6 +45,8 @@ export interface ProvisioningOptions {
   readonly limits: ServiceLimits
   /** A process that is ready for the machine of a deploy. */
   readonly spare: Spare
+  /** Asked who is named as the caller, before the signature is checked. Throws a refusal. */
+  readonly glance: (caller: string) => void
   /** Asked of each new request. Throws a refusal. */
   readonly gate: (request: Request, caller: string) => void
   /** Told each service that has changed, as soon as that is durable. */

@@ -13,7 +13,7 @@ import type { ConsoleLine, MachineOptions, Spare } from '@vms/sandbox'
 import { Commits } from '../commits.ts'
 import { Connection, type Socket } from '../connection.ts'
 import { HostError } from '../errors.ts'
-import type { ServiceLimits } from '../limits.ts'
+import { GROUP_CALLS, GROUP_SHARED_CALLS, type ServiceLimits } from '../limits.ts'
 import type { Observer } from '../observer.ts'
 import { openIfThere } from '../opening.ts'
 import { HostOracles } from '../oracles.ts'
@@ -23,6 +23,7 @@ import { type Awake, secretsOf } from './awake.ts'
 import type { Machines, MachineUser } from './machines.ts'
 import { endNap, type Nap, saveNap } from './nap.ts'
 import type { Sleeper, Wakefulness } from './wakefulness.ts'
+import { Weight } from './weight.ts'
 
 /** What all services of a host share. */
 export interface HostedParts {
@@ -48,6 +49,8 @@ export interface HostedOptions extends HostedParts {
   /** Whether it takes calls and fires alarms. */
   readonly running: boolean
   readonly onError: (error: Error) => void
+  /** Asked who is named as the caller, before the signature is checked. Throws a refusal. */
+  readonly glance: (caller: string) => void
   /** What the operator lets in, asked of each new request; `storedBytes` is what the service has stored. Throws a refusal. */
   readonly gate: (request: Request, caller: string, storedBytes: number) => void
 }
@@ -229,7 +232,8 @@ export class HostedService implements Served, MachineUser, Sleeper {
   }
 
   #starting(storedBytes: () => number): StartingOptions {
-    const { ports, limits, machines, spare, onFatal, onConsole, gate, id, observer } = this.#options
+    const { ports, limits, machines, spare, onFatal, onConsole, id, observer } = this.#options
+    const { glance, gate } = this.#options
     const startMachine = async (options: MachineOptions) => {
       await machines.take(this)
       try {
@@ -249,7 +253,10 @@ export class HostedService implements Served, MachineUser, Sleeper {
       onFatal,
       onCommit: () => this.#commits.tell(),
       onMachineEnd: () => machines.release(this),
+      work: new Weight(),
       yieldsMachine: () => machines.mustYield(this),
+      glance,
+      groupCalls: () => (machines.live > 1 ? GROUP_SHARED_CALLS : GROUP_CALLS),
       gate: (request, caller) => gate(request, caller, storedBytes()),
       lazy: { known: this.#nap },
       hushed: !this.#running,

@@ -84,8 +84,13 @@ export class House {
   readonly limitRate = (id: string, caller: string, request: Request): void => {
     const { callsPerSecond } = this.#options.quotas()
     if (this.#rates.take(`${id} ${caller}`, request.calls.length, callsPerSecond)) return
-    const most = `${callsPerSecond} calls per second`
-    throw new Refusal('ERR_VMS_RATE', `you made more than the ${most} that this host allows`)
+    throw tooFast(callsPerSecond)
+  }
+
+  /** Asked who is named as the caller of a request whose signature is not checked yet. Throws {@link Refusal}. */
+  readonly glance = (id: string, caller: string): void => {
+    const { callsPerSecond } = this.#options.quotas()
+    if (!this.#rates.has(`${id} ${caller}`, callsPerSecond)) throw tooFast(callsPerSecond)
   }
 
   #take(record: ServiceRecord): void {
@@ -98,6 +103,7 @@ export class House {
       nap: readNap(this.#dirOf(id)),
       born: { length, methods },
       running: state === 'running',
+      glance: (caller) => this.glance(id, caller),
       gate: (request, caller, storedBytes) => this.#admit(id, request, caller, storedBytes),
     })
     this.#housed.set(id, { record, service })
@@ -131,3 +137,9 @@ export class House {
     return path.join(servicesIn(this.#options.dir), id)
   }
 }
+
+const tooFast = (callsPerSecond: number): Refusal =>
+  new Refusal(
+    'ERR_VMS_RATE',
+    `you made more than the ${callsPerSecond} calls per second that this host allows`,
+  )

@@ -19,16 +19,24 @@ export class Rates {
 
   /** Takes `calls` from what `caller` has left; false if nothing is. */
   take(caller: string, calls: number, callsPerSecond: number): boolean {
-    const now = this.#now()
-    const most = callsPerSecond * BURST_SECONDS
-    const account = this.#accounts.get(caller)
-    const gained = account ? ((now - account.at) / 1_000) * callsPerSecond : most
-    const left = Math.min(most, (account?.left ?? 0) + Math.max(0, gained))
+    const left = this.#left(caller, callsPerSecond)
     if (left <= 0) return false
     this.#accounts.delete(caller)
-    this.#accounts.set(caller, { left: left - calls, at: now })
+    this.#accounts.set(caller, { left: left - calls, at: this.#now() })
     if (this.#accounts.size > CALLERS_MAX)
       this.#accounts.delete(this.#accounts.keys().next().value as string)
     return true
+  }
+
+  /** Whether `caller` has something left; takes nothing. */
+  has(caller: string, callsPerSecond: number): boolean {
+    return this.#left(caller, callsPerSecond) > 0
+  }
+
+  #left(caller: string, callsPerSecond: number): number {
+    const most = callsPerSecond * BURST_SECONDS
+    const account = this.#accounts.get(caller)
+    const gained = account ? ((this.#now() - account.at) / 1_000) * callsPerSecond : most
+    return Math.min(most, (account?.left ?? 0) + Math.max(0, gained))
   }
 }
