@@ -299,6 +299,11 @@ export class Server {
       socket.terminate()
       return
     }
+    // The peer may have gone, or have been cut off for what it sent, while a service woke.
+    if (wire.destroyed) {
+      replication.destroy()
+      return
+    }
     // A peer that goes away is no error of the host's.
     pipeline(wire, replication, wire, () => wire.destroy())
   }
