@@ -204,7 +204,7 @@ export const TOLD_LIES: readonly ToldLie[] = [
       part: 'boot',
       path: '$.scriptHash',
     },
-    cause: /another script than the one in the genesis/,
+    cause: /another script than the one that is in effect/,
   },
   {
     name: 'a script that is not the one that ran, under the hash of the one that should have',

@@ -2,6 +2,7 @@
 import type { SignedHead } from '@vms/format'
 import type { BlockReader, BlockReaderOptions } from './block-reader.ts'
 import type { Emitter } from './emitter.ts'
+import type { FilesReader } from './files/files-reader.ts'
 import { loadVerifier } from './load-verifier.ts'
 import type { ClientEvents } from './options.ts'
 
@@ -17,6 +18,12 @@ export class BlockSource {
   /** The newest head that was verified. Throws before the first. */
   get head(): SignedHead {
     return this.#options.head()
+  }
+
+  /** What reads files out of the blocks. */
+  async filesReader(): Promise<FilesReader> {
+    const { BlockReader, FilesReader } = await loadVerifier()
+    return new FilesReader(new BlockReader(this.#options))
   }
 
   /** What reads the blocks. */

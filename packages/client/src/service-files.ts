@@ -1,6 +1,6 @@
 /**
  * A service's files, read through its host: what is read is proven under the signed head before it is given. The reader
- * itself is loaded when it is first needed.
+ * is there once a connection was: it must not have to be loaded when the host is gone.
  */
 import type { BlockSource } from './block-source.ts'
 import type { FileChangeSeen, FilesReader } from './files/files-reader.ts'
@@ -124,9 +124,7 @@ export class ServiceFiles implements FilesView {
   }
 
   #load(): Promise<FilesReader> {
-    this.#reader ??= Promise.all([import('./files/files-reader.ts'), this.#blocks.reader()]).then(
-      ([{ FilesReader }, blocks]) => new FilesReader(blocks),
-    )
+    this.#reader ??= this.#blocks.filesReader()
     return this.#reader
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Everything with which a client reads and checks what a host says: frames, heads, replies, refusals, the genesis, entries, blocks, receipts.
+ * Everything with which a client reads and checks what a host says: frames, heads, replies, refusals, the genesis, entries, blocks, files, receipts.
  * It is a part of its own, so that a page starts with less: `load-verifier.ts` loads it while the connection opens, and
  * nothing that came over the connection is looked at before it is there.
  */
@@ -7,6 +7,7 @@ export { decodeHostFrame, HeadTracker, refusalMeaning } from '@vms/rpc'
 export { crypto } from '#crypto'
 export { BlockReader } from './block-reader.ts'
 export { checkCalls } from './entry-calls.ts'
+export { FilesReader } from './files/files-reader.ts'
 export { checkHistory } from './history.ts'
 export { readEntries } from './read-entries.ts'
 export { checkReceipt } from './receipt.ts'
