@@ -5,7 +5,6 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { pipeline } from 'node:stream'
 import { clientFrameBytes, REPLICATE_PROTOCOL, RPC_PROTOCOL } from '@vms/rpc'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import type { Connection, Socket } from './connection.ts'
@@ -17,6 +16,7 @@ import { answerOperating, type OperatingPages } from './operating/pages.ts'
 import type { Tls } from './operating/tls.ts'
 import { Visitors, type VisitorsOptions } from './operating/visitors.ts'
 import { answerPage } from './page.ts'
+import { joinReplication } from './replication.ts'
 import { Turns } from './turns.ts'
 
 /** Bytes of one WebSocket message of replication: hypercore's largest message carries one block of 15 MiB and its proof. */
@@ -217,7 +217,12 @@ export class Server {
       this.#visitors.enter(request, websocket)
       if (!this.#sockets) return websocket.terminate()
       if (protocol === RPC_PROTOCOL) this.#openRpc(websocket, socket, served)
-      else void this.#openReplication(websocket, served)
+      else
+        void joinReplication(
+          createWebSocketStream(websocket),
+          () => served.replicate(),
+          this.#onError,
+        )
     })
   }
 
@@ -284,27 +289,5 @@ export class Server {
     socket.on('error', () => socket.terminate())
     socket.on('close', () => connection.close())
     connection.open().catch(failed)
-  }
-
-  async #openReplication(socket: WebSocket, served: Served): Promise<void> {
-    // At once, so that nothing is lost that the peer says meanwhile.
-    const wire = createWebSocketStream(socket)
-    wire.on('error', () => wire.destroy())
-    let replication: Duplex
-    try {
-      replication = await served.replicate()
-    } catch (error) {
-      // It cannot be woken, or the ledger has ended and the host is about to.
-      this.#onError(error as Error)
-      socket.terminate()
-      return
-    }
-    // The peer may have gone, or have been cut off for what it sent, while a service woke.
-    if (wire.destroyed) {
-      replication.destroy()
-      return
-    }
-    // A peer that goes away is no error of the host's.
-    pipeline(wire, replication, wire, () => wire.destroy())
   }
 }

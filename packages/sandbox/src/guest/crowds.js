@@ -99,7 +99,7 @@ export function uncrowdAll(table) {
 }
 
 function count(counted, key, change) {
-  const isWhole = (key | 0) === key
+  const isWhole = typeof key === 'number' && (key | 0) === key
   const place = isWhole ? placeOf(key) : others
   counted[place] += change
   if (isWhole) counted[whole] += change
