@@ -3,9 +3,8 @@
  *
  *   submit → admitted → queued → executed → committed → settled
  *
- * Requests are executed in the order of arrival, one call at a time. All that wait are executed as one group while the
- * group before is being committed, so that one signature and one fdatasync serve many calls. Nobody hears of an outcome
- * before its group is durable. A crash leaves whole groups: what was executed and not committed never happened.
+ * Requests are executed in the order of arrival, one call at a time. All that wait are one group while the group before is being
+ * committed: one signature and one fdatasync serve many calls. Nobody hears of an outcome before its group is durable.
  */
 import { type GenesisEntry, requestId } from '@vms/format'
 import type { Ledger } from '@vms/ledger'

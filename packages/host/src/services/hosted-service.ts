@@ -7,53 +7,22 @@
  * A crash while it is awake loses nothing: the ledger is what counts, and it is opened by whoever needs it next.
  */
 import type { Duplex } from 'node:stream'
-import type { Request } from '@vms/format'
 import type { SharedStream } from '@vms/ledger'
-import type { ConsoleLine, MachineOptions, Spare } from '@vms/sandbox'
+import type { MachineOptions } from '@vms/sandbox'
 import { Commits } from '../commits.ts'
 import { Connection, type Socket } from '../connection.ts'
 import { HostError } from '../errors.ts'
-import { GROUP_CALLS, GROUP_SHARED_CALLS, type ServiceLimits } from '../limits.ts'
-import type { Observer } from '../observer.ts'
+import { GROUP_CALLS, GROUP_SHARED_CALLS } from '../limits.ts'
 import { openIfThere } from '../opening.ts'
 import { HostOracles } from '../oracles.ts'
 import type { Served } from '../server.ts'
-import { type HostPorts, type StartingOptions, startService } from '../starting.ts'
+import { type StartingOptions, startService } from '../starting.ts'
 import { type Awake, secretsOf } from './awake.ts'
-import type { Machines, MachineUser } from './machines.ts'
+import type { HostedOptions } from './hosted-options.ts'
+import type { MachineUser } from './machines.ts'
 import { endNap, type Nap, saveNap } from './nap.ts'
-import type { Sleeper, Wakefulness } from './wakefulness.ts'
+import type { Sleeper } from './wakefulness.ts'
 import { Weight } from './weight.ts'
-
-/** What all services of a host share. */
-export interface HostedParts {
-  readonly ports: HostPorts
-  readonly limits: ServiceLimits
-  readonly machines: Machines
-  /** A process that is ready for the next machine. */
-  readonly spare: Spare
-  readonly wakefulness: Wakefulness
-  readonly onFatal: (error: Error) => void
-  readonly onConsole: (id: string, line: ConsoleLine) => void
-  readonly observer?: Observer | undefined
-}
-
-export interface HostedOptions extends HostedParts {
-  readonly id: string
-  readonly dir: string
-  readonly requestBytes: number
-  /** What is known of it; null if it was not asleep when its host ended. Then it is woken once, to see. */
-  readonly nap: Nap | null
-  /** What it had right after its deploy. */
-  readonly born: Pick<Nap, 'length' | 'methods'>
-  /** Whether it takes calls and fires alarms. */
-  readonly running: boolean
-  readonly onError: (error: Error) => void
-  /** Asked who is named as the caller, before the signature is checked. Throws a refusal. */
-  readonly glance: (caller: string) => void
-  /** What the operator lets in, asked of each new request; `storedBytes` is what the service has stored. Throws a refusal. */
-  readonly gate: (request: Request, caller: string, storedBytes: number) => void
-}
 
 export class HostedService implements Served, MachineUser, Sleeper {
   readonly id: string
