@@ -18,11 +18,14 @@ test('a service that nobody uses falls asleep, and the next call wakes it, on th
   const { id } = await many.deploy(host, COUNTER)
   const client = await many.connect(host, id)
   expect(await client['add']?.()).toEqual({ count: 1, inMemory: 1 })
+  const awake = childProcesses(process.pid)
   await asleep(host)
-  // The provisioning service and the spare process are there still.
-  const machines = childProcesses(process.pid).length
+  // A process that was told to end takes a while; where the system does not tell, none are known.
+  await vi.waitFor(() => {
+    const left = childProcesses(process.pid).filter((pid) => awake.includes(pid))
+    expect(left.length).toBeLessThan(Math.max(1, awake.length))
+  })
   expect(await client['add']?.()).toEqual({ count: 2, inMemory: 1 })
-  expect(childProcesses(process.pid).length).toBeGreaterThanOrEqual(machines)
   await asleep(host)
   await host.close()
   const report = await many.audit(id)
