@@ -85,8 +85,11 @@ test('machines that are killed under load cost the calls that ran on them, and n
   while (machines.killed.size < KILLS) {
     const before = values.length
     await sleep(random.below(60))
-    machines.kill()
-    // The next call is served.
+    const machine = machines.kill()
+    // From when the host knows of it, the next call is served.
+    await vi.waitFor(() =>
+      expect(machine.run([])).rejects.toMatchObject({ code: 'ERR_VMS_MACHINE_DEAD' }),
+    )
     await vi.waitFor(() => expect(values.length).toBeGreaterThan(before + CALLERS * 8), {
       timeout: 30_000,
     })
