@@ -1,8 +1,9 @@
 /** `System.alarm`: has the host call a method of the script later. What is to be called crosses as an encoded value. */
 import { host, makeRoom, putBytes, takeBytes } from './bridge.js'
-import { decode, encode, isMethod } from './calls.js'
+import { decode, isMethod } from './calls.js'
 import { makeError } from './errors.js'
 import { charge } from './meter.js'
+import { encodeWithin, requireOpen } from './open-call.js'
 import {
   asNumber,
   dateTime,
@@ -25,33 +26,15 @@ const dueDigits = 16
 export function createAlarm({ alarm: limits }, isCallOpen) {
   const bounds = freeze({ __proto__: null, maxBytes: limits.bytes })
 
-  function requireCall() {
-    switch (isCallOpen()) {
-      case 'open':
-        return
-      case 'boot':
-        throw makeError(
-          'Error',
-          'alarms are not to be had at the top level, only in methods and in init',
-          'ERR_VMS_ALARM_AT_TOP_LEVEL',
-        )
-      default:
-        throw makeError('Error', 'the call is over', 'ERR_VMS_CALL_OVER')
-    }
-  }
+  const requireCall = () => requireOpen(isCallOpen(), 'alarms', 'ERR_VMS_ALARM_AT_TOP_LEVEL')
 
-  function encodeAlarm(method, args) {
-    try {
-      return encode([method, args], bounds)
-    } catch (error) {
-      if (!isTooLarge(error)) throw error
-      throw makeError(
-        'RangeError',
-        `method and arguments of an alarm have more than ${limits.bytes} bytes`,
-        'ERR_VMS_ALARM_TOO_LARGE',
-      )
-    }
-  }
+  const encodeAlarm = (method, args) =>
+    encodeWithin(
+      [method, args],
+      bounds,
+      'method and arguments of an alarm have',
+      'ERR_VMS_ALARM_TOO_LARGE',
+    )
 
   const alarm = {
     async at(time, method, ...args) {
@@ -121,12 +104,4 @@ function timeOf(time) {
     'the time of an alarm is a Date or a number of milliseconds',
     'ERR_VMS_ALARM_TIME',
   )
-}
-
-function isTooLarge(error) {
-  try {
-    return error.code === 'ERR_VMS_VALUE_TOO_LARGE'
-  } catch {
-    return false
-  }
 }

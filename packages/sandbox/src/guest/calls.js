@@ -202,7 +202,7 @@ function end(mine, failed, value) {
   words[statusWord] = status.thrown
 }
 
-function isTooLarge(error) {
+export function isTooLarge(error) {
   try {
     return error.code === 'ERR_VMS_VALUE_TOO_LARGE'
   } catch {

@@ -3,9 +3,10 @@
  * settles in the same drain of microtasks, and uses have one order.
  */
 import { host, makeRoom, putBytes, takeBytes } from './bridge.js'
-import { decode, encode } from './calls.js'
+import { decode } from './calls.js'
 import { makeError } from './errors.js'
 import { charge } from './meter.js'
+import { encodeWithin, requireOpen } from './open-call.js'
 import { freeze, isWellFormed, markOurs, parse, typedArrayLength } from './primordials.js'
 
 /** Units of fuel for asking at all: a round trip to the host, without the time that the oracle takes. Each byte costs one more. */
@@ -14,33 +15,10 @@ const askUnits = 10_000
 export function createOracle({ oracle: limits }, isCallOpen) {
   const bounds = freeze({ __proto__: null, maxBytes: limits.argsBytes })
 
-  function requireCall() {
-    switch (isCallOpen()) {
-      case 'open':
-        return
-      case 'boot':
-        throw makeError(
-          'Error',
-          'oracles are not to be had at the top level, only in methods and in init',
-          'ERR_VMS_ORACLE_AT_TOP_LEVEL',
-        )
-      default:
-        throw makeError('Error', 'the call is over', 'ERR_VMS_CALL_OVER')
-    }
-  }
+  const requireCall = () => requireOpen(isCallOpen(), 'oracles', 'ERR_VMS_ORACLE_AT_TOP_LEVEL')
 
-  function encodeArgs(args) {
-    try {
-      return encode(args, bounds)
-    } catch (error) {
-      if (!isTooLarge(error)) throw error
-      throw makeError(
-        'RangeError',
-        `the arguments of an oracle have more than ${limits.argsBytes} bytes`,
-        'ERR_VMS_ORACLE_ARGS_TOO_LARGE',
-      )
-    }
-  }
+  const encodeArgs = (args) =>
+    encodeWithin(args, bounds, 'the arguments of an oracle have', 'ERR_VMS_ORACLE_ARGS_TOO_LARGE')
 
   const holder = {
     async oracle(name, ...args) {
@@ -78,12 +56,4 @@ export function createOracle({ oracle: limits }, isCallOpen) {
     },
   }
   return markOurs(holder.oracle)
-}
-
-function isTooLarge(error) {
-  try {
-    return error.code === 'ERR_VMS_VALUE_TOO_LARGE'
-  } catch {
-    return false
-  }
 }

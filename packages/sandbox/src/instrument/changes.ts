@@ -9,7 +9,7 @@
 import type { AnyNode, AssignmentExpression, MemberExpression, UpdateExpression } from 'acorn'
 import { type Become, becomes, guarded, payForOperand, skipClosing } from './conversions.ts'
 import { cleanTarget, making } from './floats.ts'
-import { isNumber, isNumeric, isText, looked } from './kinds.ts'
+import { isNumeric, isText, makesOther } from './kinds.ts'
 import { addPlace, type Frame, type Pass, wrap } from './pass.ts'
 import { guardPlace, isPlainName, isSimple } from './places.ts'
 
@@ -26,7 +26,7 @@ export function visitChange(
   if (become === null || (left.type !== 'Identifier' && left.type !== 'MemberExpression'))
     return 'none'
   // Nothing is converted; what is made is looked at.
-  if (operator === '+=' && isNumber(right) && !isInherited(left)) return 'none'
+  if (operator === '+=' && isNumeric(right) && !isInherited(left)) return 'none'
   const read = readingOf(pass, left, frame)
   if (read === null) {
     cleanTarget(pass, left as MemberExpression, frame)
@@ -35,7 +35,7 @@ export function visitChange(
   frame.usesValue = true
   if (operator !== '+=' || !isNumeric(right)) payForOperand(pass, right, frame, become)
   const { names, text } = pass
-  const calls = plain === '<<' && !isNumber(right)
+  const calls = plain === '<<' && !isNumeric(right)
   const value = guardedRead(pass, left, read, become)
   const [before, after] = lookAt(pass, node)
   const sign = skipClosing(pass.source, left.end)
@@ -50,13 +50,12 @@ export function visitChange(
 
 /** What stands around what is written. */
 function lookAt({ names }: Pass, node: AssignmentExpression): [before: string, after: string] {
-  const { left, operator, right } = node
+  const { left, operator } = node
   const { value } = names
   if (isText(node)) return [`${names.joined}(`, ')']
   const isClean = left.type !== 'MemberExpression' || !left.computed || !making.has(operator)
   const clean = isClean ? value : `(${value}===${value}?${value}:0/0)`
-  const plain = operator.slice(0, -1)
-  if ((looked.has(plain) || plain === '<<') && !isNumber(right))
+  if (makesOther(node))
     return [`(typeof(${value}=`, `)==='number'?${clean}:${names.made}(${value}))`]
   return isClean ? ['', ''] : [`((${value}=`, `)===${value}?${value}:0/0)`]
 }

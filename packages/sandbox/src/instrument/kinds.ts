@@ -1,5 +1,5 @@
 /** What the syntax tells of the value that an expression makes. */
-import type { AnyNode } from 'acorn'
+import type { AnyNode, AssignmentExpression } from 'acorn'
 import { childrenOf } from './parse.ts'
 
 /** UTF-16 units of a literal that costs nothing of its own, as in guest/conversions.js. */
@@ -13,25 +13,6 @@ export const looked: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '&'
 
 /** Names where they stand for a variable that holds nothing but numbers (numerals.ts). */
 export const numerals = new WeakSet<AnyNode>()
-
-/** Whether it makes a number or nothing: with a number on one side, an operator takes no BigInt on the other. */
-export function isNumber(node: AnyNode): boolean {
-  switch (node.type) {
-    case 'Identifier':
-      return numerals.has(node)
-    case 'Literal':
-      return typeof node.value === 'number'
-    case 'UnaryExpression':
-      return node.operator === '+' || (node.operator === '-' && isNumber(node.argument))
-    case 'BinaryExpression':
-      if (node.operator === '>>>') return true
-      // One of the two may be text.
-      if (node.operator === '+') return isNumber(node.left) && isNumber(node.right)
-      return arithmetic.has(node.operator) && (isNumber(node.left) || isNumber(node.right))
-    default:
-      return false
-  }
-}
 
 /** Whether it makes text or nothing. */
 export function isText(node: AnyNode): boolean {
@@ -101,7 +82,7 @@ const isBig = (node: AnyNode) => node.type === 'Literal' && typeof node.value ==
 const isWord = (node: AnyNode) =>
   node.type === 'TemplateLiteral' || (node.type === 'Literal' && typeof node.value === 'string')
 
-/** Whether it makes a number or nothing. */
+/** Whether it makes a number or nothing: with a number on one side, an operator takes no BigInt on the other. */
 export function isNumeric(node: AnyNode): boolean {
   switch (node.type) {
     case 'Identifier':
@@ -121,6 +102,13 @@ export function isNumeric(node: AnyNode): boolean {
     default:
       return false
   }
+}
+
+/** Whether an assignment with an operator may make a text or a BigInt. */
+export function makesOther({ left, operator, right }: AssignmentExpression): boolean {
+  const plain = operator.slice(0, -1)
+  if (plain === '+') return !(isNumeric(left) && isNumeric(right))
+  return (looked.has(plain) || plain === '<<') && !isNumeric(right)
 }
 
 /** Whether it may use the places of the frame for the owner of what is changed, and for the operands of a sum. */

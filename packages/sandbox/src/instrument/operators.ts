@@ -15,7 +15,7 @@ import { visitChange } from './changes.ts'
 import { payForComparison } from './comparisons.ts'
 import { payForKey, payForOperands } from './conversions.ts'
 import { cleanAssigned, guardTarget } from './floats.ts'
-import { isFree, isNumber, isNumeric, isText, keepsOwner, looked } from './kinds.ts'
+import { isFree, isNumeric, isText, keepsOwner, looked, makesOther } from './kinds.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { addPlace, type Frame, type Pass, wrap } from './pass.ts'
 import { meterSource, refuseLengths, takesRest } from './patterns.ts'
@@ -47,7 +47,7 @@ export function visitBinary(pass: Pass, node: BinaryExpression, frame: Frame): v
   payForOperands(pass, node, frame)
   if (operator === '**') call(pass, node, left as Expression, right, names.power)
   else if (operator === '<<') {
-    if (!isNumber(left as Expression) && !isNumber(right))
+    if (!isNumeric(left as Expression) && !isNumeric(right))
       call(pass, node, left as Expression, right, names.shift)
   } else if (looked.has(operator)) look(pass, node, frame)
   else payForComparison(pass, node, frame)
@@ -63,13 +63,12 @@ function visitSum(pass: Pass, node: BinaryExpression, frame: Frame): void {
 
 /** Makes `left operator right` a call. */
 function call(
-  { text, names }: Pass,
+  { text }: Pass,
   node: AnyNode,
   left: Expression,
   right: Expression,
   name: string,
 ): void {
-  void names
   text.prependRight(node.start, `${name}(`)
   // What is between may be brackets that belong to either.
   const operator = operatorBetween(text.original, left, right)
@@ -110,7 +109,7 @@ function sum(pass: Pass, node: BinaryExpression, frame: Frame): void {
 
 /** Looks at what a node makes. */
 function look(pass: Pass, node: BinaryExpression | AssignmentExpression, frame: Frame): void {
-  if (node.type === 'BinaryExpression' && isNumber(node)) return
+  if (node.type === 'BinaryExpression' && isNumeric(node)) return
   const { names } = pass
   if (isText(node)) {
     frame.words += 2
@@ -179,14 +178,8 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
     const sign = source.indexOf(operator, left.end)
     text.overwrite(sign, sign + operator.length, `=${names.power}(${target},(`)
     text.appendLeft(node.end, '))')
-  } else if (makesOther(node, plain)) look(pass, node, frame)
+  } else if (makesOther(node)) look(pass, node, frame)
   cleanAssigned(pass, node, frame)
-}
-
-/** Whether an assignment may make a text or a BigInt. */
-function makesOther({ left, right }: AssignmentExpression, plain: string): boolean {
-  if (plain === '+') return !(isNumeric(left) && isNumeric(right))
-  return (looked.has(plain) || plain === '<<') && !isNumber(right)
 }
 
 /** Operators that may make a length larger. */
@@ -266,7 +259,7 @@ export function visitMember(pass: Pass, node: MemberExpression, frame: Frame): v
 
 /** A BigInt that becomes text pays before. */
 function payForConversion(pass: Pass, node: Expression, frame: Frame): void {
-  if (node.type === 'Literal' || isNumber(node) || isText(node)) return
+  if (node.type === 'Literal' || isNumeric(node) || isText(node)) return
   const { value, converted } = pass.names
   frame.usesValue = true
   const after = `))==='string'||typeof ${value}==='number'?${value}:${converted}(${value}))`
