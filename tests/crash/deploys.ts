@@ -237,14 +237,22 @@ class Story {
   }
 }
 
-/** Tells the story with so many kills. The same seed gives the same plan; when exactly each kill strikes is up to the machine. */
-export async function killDuringDeploys(kills: number, seed: number): Promise<DeployStory> {
+/**
+ * Tells the story with so many kills; `onKill` is told how many are over. The same seed gives the same plan; when exactly each kill
+ * strikes is up to the machine.
+ */
+export async function killDuringDeploys(
+  kills: number,
+  seed: number,
+  onKill: (kill: number, answered: number) => void = () => {},
+): Promise<DeployStory> {
   const random = seededRandom(seed)
   const place = makeWorkplace()
   const quotas = ['--quota-services', '1000', '--quota-deploys', '10000', '--quota-calls', '10000']
   const args = ['--dir', join(place.path, 'host'), '--open', ...quotas]
   const story = new Story(random.fork())
   for (let kill = 0; kill < kills; kill++) {
+    onKill(kill, story.answered)
     if (random.below(STARTING_ONE_IN) === 0) {
       const starting = startVms(place, ['host', '-p', '0', ...args])
       await sleep(random.below(STARTING_MS))

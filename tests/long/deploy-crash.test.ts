@@ -10,7 +10,11 @@ const SEED = Number(process.env['VMS_SEED'] ?? 20_261_123)
 
 test(`every acknowledged deploy and call is there after ${KILLS} kills, nothing half-made, and all of it verifies`, async () => {
   console.log(`VMS_SEED=${SEED}`)
-  const story = await killDuringDeploys(KILLS, SEED)
+  const begun = performance.now()
+  const story = await killDuringDeploys(KILLS, SEED, (kill, answered) => {
+    const seconds = Math.round((performance.now() - begun) / 1_000)
+    console.log(`${kill} of ${KILLS} kills, ${answered} answered, ${seconds} s`)
+  })
   console.log('killed during deploys:', story)
   expect(story.answered).toBeGreaterThan(KILLS / 3)
 })
