@@ -12,13 +12,14 @@ export const EXIT = {
   incomplete: 3,
 } as const
 
-/** What `vms verify` exits with, by verdict. */
+/** What `vms verify` exits with, by verdict; `own-rules` is one of `--all` only. */
 export const VERDICT_EXIT = {
   verified: 0,
   'host-fault': 1,
   incomplete: 3,
   'nondeterministic-script': 4,
   'engine-differs': 5,
+  'own-rules': 6,
 } as const
 
 /** Exit code of a process that a signal ended cleanly: 128 + the signal's number, as shells count. */
@@ -35,7 +36,8 @@ With --json or --jsonl, what keeps a command from its answer is JSON on stdout a
 /** Shown at the end of `vms verify --help`. */
 export const VERIFY_EXIT_HELP = `
 Exit codes: 0 verified; 1 the host is at fault; 2 wrong usage; 3 could not be completed;
-4 the script is nondeterministic (not verified); 5 another engine, undecided (not verified).
+4 the script is nondeterministic (not verified); 5 another engine, undecided (not verified);
+6 (--all) all is verified, but a script that no release of VMS came with decides who may deploy.
 With --json there is an object on stdout in any case: the report, with "error" where there is
 none of a whole history, or {"version":1,"error":{"code","message","hint"}} for wrong usage.`
 

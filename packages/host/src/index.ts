@@ -25,5 +25,12 @@ export type { Tls } from './operating/tls.ts'
 export type { OracleContext, OracleFunction, Oracles } from './oracles.ts'
 export { type Policy, type PolicyOptions, QUOTAS, type Quotas } from './provisioning/policy.ts'
 export { provisioningScript } from './provisioning/script-source.ts'
+export {
+  NEXT_RELEASE,
+  releaseOfScript,
+  SHIPPED_SCRIPTS,
+  type ShippedScript,
+  scriptHash,
+} from './provisioning/shipped-scripts.ts'
 export type { DhtOptions } from './services/dht-house.ts'
 export type { HostPorts } from './starting.ts'

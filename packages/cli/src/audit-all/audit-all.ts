@@ -8,7 +8,12 @@ import { runAudit } from '../audit-run.ts'
 import { type FailureJson, failureOf } from '../failure.ts'
 import type { Output, Progress } from '../output.ts'
 import type { HostPlace } from './host-place.ts'
-import { type LoggedService, readProvisioningLog } from './provisioning-log.ts'
+import {
+  type LoggedService,
+  type ProvisioningLog,
+  readProvisioningLog,
+} from './provisioning-log.ts'
+import { type HostRules, rulesOf } from './rules.ts'
 
 /** What became of one service. */
 export interface ServiceAudit {
@@ -29,11 +34,16 @@ export interface HostFinding {
   readonly cause: string
 }
 
+/** `own-rules`: all was verified, but who may deploy is decided by a script that no release came with. */
+export type HostVerdict = Verdict | 'own-rules'
+
 export interface HostAudit {
   readonly version: 1
   /** The worst of all. */
-  readonly verdict: Verdict
+  readonly verdict: HostVerdict
   readonly provisioning: AuditReport
+  /** Null if the provisioning log was not verified. */
+  readonly rules: HostRules | null
   readonly services: readonly ServiceAudit[]
   readonly elapsedMs: number
 }
@@ -43,6 +53,8 @@ export interface AuditAllOptions {
   readonly place: HostPlace
   /** Services that are audited at one time. */
   readonly parallel: number
+  /** Hashes of provisioning scripts that the person knows, beside those that releases came with. */
+  readonly accepted: readonly string[]
   readonly signal: AbortSignal
 }
 
@@ -54,7 +66,7 @@ const silent: Pick<Output, 'progress'> = {
 export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
   const { output, place, signal } = options
   const begun = performance.now()
-  let logged = new Map<string, LoggedService>()
+  let logged: ProvisioningLog | null = null
   const provisioning = await runAudit({
     output,
     log: place.provisioning,
@@ -67,11 +79,15 @@ export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
       if (verdict === 'verified') logged = await readProvisioningLog(ledger)
     },
   })
-  const services = provisioning.verdict === 'verified' ? await auditServices(options, logged) : []
+  const found = logged as ProvisioningLog | null
+  const rules = found && rulesOf(found.scripts, options.accepted)
+  const services = found && rules ? await auditServices(options, found.services, rules) : []
+  const verdicts = [provisioning.verdict, ...services.map(({ verdict }) => verdict)]
   return {
     version: 1,
-    verdict: worst([provisioning.verdict, ...services.map(({ verdict }) => verdict)]),
+    verdict: worst([...verdicts, ...(rules?.known === false ? ['own-rules' as const] : [])]),
     provisioning,
+    rules,
     services,
     elapsedMs: Math.round(performance.now() - begun),
   }
@@ -80,17 +96,20 @@ export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
 async function auditServices(
   options: AuditAllOptions,
   logged: ReadonlyMap<string, LoggedService>,
+  rules: HostRules,
 ): Promise<ServiceAudit[]> {
   const { output, place, parallel, signal } = options
   const left = [...logged.values()].filter(({ state }) => state !== 'purged')
   const total = left.length
-  const done: ServiceAudit[] = place.served.filter((id) => !logged.has(id)).map((id) => unnamed(id))
+  const done: ServiceAudit[] = place.served
+    .filter((id) => !logged.has(id))
+    .map((id) => unnamed(id, rules))
   const progress = output.progress()
   progress.step(`Auditing ${total} ${total === 1 ? 'service' : 'services'}`)
   let count = 0
   const work = async (): Promise<void> => {
     for (let next = left.shift(); next; next = left.shift()) {
-      done.push(await auditService(next, place, signal))
+      done.push(await auditService(next, place, rules, signal))
       signal.throwIfAborted()
       progress.count(++count, total)
     }
@@ -107,6 +126,7 @@ async function auditServices(
 async function auditService(
   service: LoggedService,
   place: HostPlace,
+  rules: HostRules,
   signal: AbortSignal,
 ): Promise<ServiceAudit> {
   const { id, title, state } = service
@@ -122,13 +142,19 @@ async function auditService(
       signal,
       onAudited: async (ledger) => void findings.push(...(await compare(service, ledger))),
     })
-    const verdict = findings.length > 0 ? 'host-fault' : report.verdict
+    const verdict = worst([report.verdict, ...(findings.length > 0 ? [faultUnder(rules)] : [])])
     return { id, title, state, verdict, findings, report, error: null }
   } catch (error) {
     const failed = { report: null, error: failureOf(error), findings }
     return { id, title, state, verdict: 'incomplete', ...failed }
   }
 }
+
+/**
+ * What a difference between the host and its log comes to. How the log is to be read is known of a known script; another may
+ * name its methods and what they give as it likes, and then this shows only that it cannot be held against the host.
+ */
+const faultUnder = ({ known }: HostRules): Verdict => (known ? 'host-fault' : 'incomplete')
 
 /** Whether the ledger begins as the deploy's caller signed and as the host told the provisioning script. */
 async function compare(service: LoggedService, ledger: LedgerSource): Promise<HostFinding[]> {
@@ -144,11 +170,11 @@ async function compare(service: LoggedService, ledger: LedgerSource): Promise<Ho
   return differs('the host deployed another script than the one that was signed')
 }
 
-const unnamed = (id: string): ServiceAudit => ({
+const unnamed = (id: string, rules: HostRules): ServiceAudit => ({
   id,
   title: '',
   state: 'unknown',
-  verdict: 'host-fault',
+  verdict: faultUnder(rules),
   findings: [
     {
       code: 'SERVICE_NOT_IN_LOG',
@@ -160,13 +186,14 @@ const unnamed = (id: string): ServiceAudit => ({
 })
 
 /** From worst to best. */
-const ORDER: readonly Verdict[] = [
+const ORDER = [
   'host-fault',
   'nondeterministic-script',
   'engine-differs',
   'incomplete',
+  'own-rules',
   'verified',
-]
+] as const satisfies readonly HostVerdict[]
 
-const worst = (verdicts: readonly Verdict[]): Verdict =>
-  ORDER.find((verdict) => verdicts.includes(verdict)) ?? 'verified'
+const worst = <V extends HostVerdict>(verdicts: readonly V[]): V =>
+  ORDER.find((verdict) => verdicts.includes(verdict as V)) as V

@@ -4,6 +4,7 @@ import type { Output } from '../output.ts'
 import { tellReport } from '../report-text.ts'
 import { safeText } from '../terminal-text.ts'
 import type { HostAudit, ServiceAudit } from './audit-all.ts'
+import { type HostRules, isKnown } from './rules.ts'
 
 const VERDICTS: Record<Verdict, string> = {
   verified: 'verified',
@@ -15,7 +16,7 @@ const VERDICTS: Record<Verdict, string> = {
 
 export function tellSummary(
   output: Output,
-  { verdict, provisioning, services, elapsedMs }: HostAudit,
+  { verdict, provisioning, rules, services, elapsedMs }: HostAudit,
 ): void {
   const { tell, style } = output
   if (provisioning.verdict !== 'verified') {
@@ -26,14 +27,11 @@ export function tellSummary(
     tellService(output, service)
   const verified = services.filter((each) => each.verdict === 'verified')
   const calls = verified.reduce((sum, { report }) => sum + (report?.calls ?? 0), 0)
-  const good = verdict === 'verified'
   tell('')
-  tell(
-    style(
-      [good ? 'green' : 'red', 'bold'],
-      good ? ALL_GOOD : `Not verified: ${VERDICTS[verdict]}.`,
-    ),
-  )
+  if (verdict === 'verified') tell(style(['green', 'bold'], ALL_GOOD))
+  else if (verdict === 'own-rules') tell(style(['yellow', 'bold'], GOOD_BUT))
+  else tell(style(['red', 'bold'], `Not verified: ${VERDICTS[verdict]}.`))
+  if (rules) tellRules(output, rules)
   tell(`  provisioning ${provisioning.ledger}`)
   tell(`  head ${provisioning.head.length} ${provisioning.head.treeHash}`)
   tell(
@@ -42,6 +40,27 @@ export function tellSummary(
 }
 
 const ALL_GOOD = 'Verified: the provisioning log, and every service that it names.'
+
+const GOOD_BUT =
+  'Verified: the provisioning log, and every service that it names; but this host has rules of its own.'
+
+/** What is not known of who may deploy, and what to do about it. */
+function tellRules({ tell, style }: Output, { known, scripts }: HostRules): void {
+  if (known) return
+  for (const script of scripts.filter((each) => !isKnown(each))) {
+    const { entry, sha256 } = script
+    const by = entry === 0 ? 'began with' : `was upgraded, at entry ${entry}, to`
+    tell(
+      `${style('yellow', '!')} Provisioning ${by} a script that no release of VMS came with: SHA-256 ${sha256}`,
+    )
+  }
+  tell(
+    '  Who may deploy, stop and remove is what that script says, and the log was read as if it were one of ours. It stands',
+  )
+  tell(
+    '  in the log: read it, then --accept-script <its SHA-256> says that you know it. A newer vms may know it too.',
+  )
+}
 
 function tellService({ tell, style }: Output, service: ServiceAudit): void {
   const { id, title, verdict, findings, report, error } = service

@@ -10,6 +10,7 @@ import type { LoadedScript } from '../script.ts'
 import { stoppable } from '../stoppable.ts'
 import { parseTarget } from '../target.ts'
 import { safeJson, safeText } from '../terminal-text.ts'
+import { UPGRADE_METHOD } from '../upgrade-method.ts'
 
 interface Options {
   readonly check?: boolean
@@ -18,9 +19,6 @@ interface Options {
   readonly bootstrap?: BootstrapNode[]
   readonly json?: boolean
 }
-
-/** The method that takes a new script; no script has one of this name. */
-const UPGRADE_METHOD = 'vms:upgrade'
 
 export function addUpgrade(program: Command, context: Context): void {
   program

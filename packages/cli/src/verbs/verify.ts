@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT, VERDICT_EXIT, VERIFY_EXIT_HELP } from '../exit.ts'
 import { exitOf, type FailureJson, failureOf, reportFailure } from '../failure.ts'
-import { type BootstrapNode, bootstrapNodes, gather, wholeNumber } from '../options.ts'
+import { type BootstrapNode, bootstrapNodes, gather, hashes, wholeNumber } from '../options.ts'
 import { tellReport } from '../report-text.ts'
 import { type Stopping, stopOnSignal } from '../signals.ts'
 import { parseTarget } from '../target.ts'
@@ -22,6 +22,7 @@ interface Options {
   readonly bootstrap?: BootstrapNode[]
   readonly all?: boolean
   readonly parallel?: number
+  readonly acceptScript?: string[]
   readonly json?: boolean
 }
 
@@ -52,6 +53,11 @@ export function addVerify(program: Command, context: Context): void {
       'services that --all audits at one time (default: one for each processor, at most 4)',
       wholeNumber(1, 64),
     )
+    .option(
+      '--accept-script <sha256>',
+      'a provisioning script that you know, for --all, beside those of VMS; may come again',
+      hashes,
+    )
     .option('--json', 'print the report as one JSON object on stdout')
     .addHelpText(
       'after',
@@ -70,6 +76,8 @@ ${VERIFY_EXIT_HELP}`,
         throw new UsageError('say what to verify: an address, or --log <address>')
       const stopping = stopOnSignal(context.output)
       try {
+        if (options.acceptScript && !options.all)
+          throw new UsageError('--accept-script is about the provisioning log, which --all audits')
         const claimed = options.log === undefined ? undefined : address
         context.exitCode = options.all
           ? await verifyAll(context, from, options, stopping)
@@ -126,14 +134,17 @@ async function verifyAll(
 ): Promise<number> {
   const { files, receipt, dir, log } = options
   if (files !== undefined || receipt || dir !== undefined || log !== undefined)
-    throw new UsageError('--all takes an address, --parallel and --json, and no other flag')
+    throw new UsageError(
+      '--all takes an address, --parallel, --accept-script and --json, and no other flag',
+    )
   const target = parseTarget(from, cwd)
   const { findHost } = await import('../audit-all/host-place.ts')
   const { auditAll } = await import('../audit-all/audit-all.ts')
   const { tellSummary } = await import('../audit-all/summary.ts')
   const place = await findHost(target, signal)
   const parallel = options.parallel ?? Math.min(4, availableParallelism())
-  const audit = await auditAll({ output, place, parallel, signal })
+  const accepted = options.acceptScript ?? []
+  const audit = await auditAll({ output, place, parallel, accepted, signal })
   tellSummary(output, audit)
   if (options.json) output.print(safeJson(audit))
   return VERDICT_EXIT[audit.verdict]

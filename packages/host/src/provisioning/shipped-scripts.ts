@@ -1,0 +1,32 @@
+/**
+ * The provisioning scripts that releases of VMS came with. Who may deploy on a host, and what its provisioning log means, is
+ * what its script says; an auditor who finds one that is not on this list reads a log under rules that somebody else made.
+ */
+import { createHash } from 'node:crypto'
+
+/** Stands in the place of a release that is still to come; `npm run version-packages` puts its number there. */
+export const NEXT_RELEASE = 'next'
+
+/** A script that was shipped. */
+export interface ShippedScript {
+  /** The first release that came with it. */
+  readonly release: string
+  /** SHA-256 of its source in UTF-8, in hexadecimal. */
+  readonly sha256: string
+}
+
+/** From the oldest to the newest. What was released stays: hosts go on with the script that they began with. */
+export const SHIPPED_SCRIPTS: readonly ShippedScript[] = [
+  {
+    release: 'next',
+    sha256: 'd2b89581655f53de951af245e36da4061585b575cd941ae6d615195d238e02af',
+  },
+]
+
+/** SHA-256 of a script's source, as the list has it. */
+export const scriptHash = (source: string): string =>
+  createHash('sha256').update(source).digest('hex')
+
+/** The first release that came with a script, by the hash of its source; null if none did. */
+export const releaseOfScript = (sha256: string): string | null =>
+  SHIPPED_SCRIPTS.find((shipped) => shipped.sha256 === sha256)?.release ?? null

@@ -1,0 +1,19 @@
+/**
+ * Puts the number of the release that is being made in the list of provisioning scripts, where one stands there that no
+ * release has had yet. Runs with `npm run version-packages`, after the versions were raised.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The text of the list, with `version` for the release that was still to come. */
+export const nameRelease = (text: string, version: string): string =>
+  text.replace("release: 'next'", `release: '${version}'`)
+
+if (import.meta.main) {
+  const host = join(import.meta.dirname, '..', 'packages', 'host')
+  const { version } = JSON.parse(readFileSync(join(host, 'package.json'), 'utf8')) as {
+    version: string
+  }
+  const list = join(host, 'src', 'provisioning', 'shipped-scripts.ts')
+  writeFileSync(list, nameRelease(readFileSync(list, 'utf8'), version))
+}
