@@ -6,6 +6,7 @@ import path from 'node:path'
 import { encodeKey, filesUrl, ledgerUrl } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { type ConsoleLine, Spare } from '@vms/sandbox'
+import { Description } from './description.ts'
 import { type Door, type DoorOptions, makeDoor } from './door.ts'
 import { endProcess } from './fatal.ts'
 import { openHostDirectory } from './host-directory.ts'
@@ -101,6 +102,12 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
   let provisioning: Provisioning | null = null
   let dht: DhtHouse | null = null
   const machines = new Machines({ ...hostLimits, now: ports.now })
+  const description = new Description(() => ({
+    version: 1,
+    services: house.all().map(describe),
+    provisioning: provisioning && describeProvisioning(provisioning),
+    protocols: ['vms.rpc.1', 'vms.replicate.1'],
+  }))
   const house = new House({
     dir,
     ports,
@@ -112,6 +119,7 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     onConsole: (service, line) => onConsole?.({ ...line, service }),
     onError,
     onFatal,
+    onChange: () => description.changed(),
     observer,
   })
   try {
@@ -142,7 +150,8 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
       dht.follow(describeProvisioning(provisioning), served)
       for (const { record, service } of house.all()) dht.follow(record, service)
     }
-    server.serve(siteOf(provisioning, served, house, connections))
+    provisioning.commits.listen(() => description.changed())
+    server.serve(siteOf(provisioning, served, house, { connections, description }))
     metrics?.watch({
       services: () => house.all().map(stateOf),
       connections: () => ({ ...server.connections, dht: dht?.calls ?? 0 }),
@@ -162,19 +171,13 @@ function siteOf(
   provisioning: Provisioning,
   served: Served,
   house: House,
-  connections: number,
+  parts: Pick<Site, 'connections' | 'description'>,
 ): Site {
   const { id, service } = provisioning
   return {
-    connections,
+    ...parts,
     unready: () => service.state.unready,
     find: (wanted) => (wanted === id ? served : (house.get(wanted)?.service ?? null)),
-    describe: () => ({
-      version: 1,
-      services: house.all().map(describe),
-      provisioning: describeProvisioning(provisioning),
-      protocols: ['vms.rpc.1', 'vms.replicate.1'],
-    }),
   }
 }
 

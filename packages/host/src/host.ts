@@ -16,6 +16,7 @@ import type { ConsoleLine } from '@vms/sandbox'
 import { Commits } from './commits.ts'
 import { Connection } from './connection.ts'
 import { makeDirectory, type Script } from './deploy.ts'
+import { Description } from './description.ts'
 import { callsOverDht, type DhtCalls } from './dht-calls.ts'
 import { type Door, type DoorOptions, makeDoor } from './door.ts'
 import { endProcess } from './fatal.ts'
@@ -131,7 +132,9 @@ export async function hostOne(options: HostOptions): Promise<Host> {
     })
     const { ledger } = service
     const served = servedOf(service, opened.keys, ports, limits, { ...operating, commits })
-    server.serve(siteOf(service, served, limits, options.pages))
+    const site = siteOf(service, served, limits, options.pages)
+    commits.listen(() => site.description.changed())
+    server.serve(site)
     const calls = callsOverDht(options, {
       crypto: ports.crypto,
       connections: limits.connections,
@@ -202,7 +205,7 @@ function siteOf(
     connections: limits.connections,
     files: folderFiles(folders),
     find: (wanted) => (wanted === '' || wanted === id ? served : null),
-    describe: () => describe(service),
+    description: new Description(() => describe(service)),
     unready: () => service.state.unready,
   }
 }

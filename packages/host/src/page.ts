@@ -1,6 +1,7 @@
 /** The page at `/`: the explorer's files, as they are. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { explorerFile } from '@vms/explorer'
+import { hasTag } from './etag.ts'
 
 /** Answers if there is a file of the page at `path`; whether there is. */
 export function answerPage(
@@ -17,7 +18,7 @@ export function answerPage(
     response.writeHead(308, { location: `${asked.slice(asked.lastIndexOf('/') + 1)}/` }).end()
     return true
   }
-  if (request.headers['if-none-match'] === headers['etag']) {
+  if (hasTag(request, headers['etag'] as string)) {
     response.writeHead(304, headers).end()
     return true
   }

@@ -7,15 +7,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { clientFrameBytes, REPLICATE_PROTOCOL, RPC_PROTOCOL } from '@vms/rpc'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
+import { answerRequest, type Readable } from './answering.ts'
 import type { Connection, Socket } from './connection.ts'
 import type { Door } from './door.ts'
-import type { FolderFiles } from './folder-files.ts'
 import type { Latency } from './operating/latency.ts'
 import type { Metrics } from './operating/metrics.ts'
-import { answerOperating, type OperatingPages } from './operating/pages.ts'
+import type { OperatingPages } from './operating/pages.ts'
 import type { Tls } from './operating/tls.ts'
 import { Visitors, type VisitorsOptions } from './operating/visitors.ts'
-import { answerPage } from './page.ts'
 import { joinReplication } from './replication.ts'
 import { Turns } from './turns.ts'
 
@@ -40,15 +39,11 @@ export interface Served {
 }
 
 /** All that is served. */
-export interface Site {
+export interface Site extends Readable {
   /** Connections at one time, over all services. */
   readonly connections: number
   /** What is at `/<id>`; at `/` the id is empty. Null if nothing is. */
   find(id: string): Served | null
-  /** Files that the operator serves, by path. Never rejects. */
-  readonly files?: FolderFiles
-  /** The body of /.well-known/vms.json. */
-  describe(): unknown
   /** Why no calls are taken at present; null if they are. */
   unready(): string | null
 }
@@ -171,38 +166,8 @@ export class Server {
   }
 
   #answer(path: string, request: IncomingMessage, response: ServerResponse): void {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.writeHead(405, { allow: 'GET, HEAD' }).end()
-    } else if (answerOperating(path, response, this.#pages)) {
-      return
-    } else if (!this.#sockets) {
-      response.writeHead(503, { 'retry-after': '1' }).end()
-    } else if (path === '/.well-known/vms.json') {
-      response.writeHead(200, {
-        'content-type': 'application/json',
-        'access-control-allow-origin': '*',
-      })
-      response.end(`${JSON.stringify(this.#sockets.site.describe(), null, 2)}\n`)
-    } else {
-      void this.#answerFile(path, request, response)
-    }
-  }
-
-  /** A file of the folders that the operator serves, else of the page that every host has. */
-  async #answerFile(
-    path: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const file = (await this.#sockets?.site.files?.(path)) ?? null
-    if (file) {
-      response.writeHead(200, file.headers).end(file.body)
-    } else if (!answerPage(path, request, response)) {
-      response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
-      response.end(
-        'This is a VMS host. It says what it serves at /.well-known/vms.json and takes calls over WebSocket.\n',
-      )
-    }
+    const site = this.#sockets?.site ?? null
+    answerRequest(path, request, response, { site, pages: this.#pages })
   }
 
   #upgrade(path: string, request: IncomingMessage, socket: Duplex, head: Buffer): void {

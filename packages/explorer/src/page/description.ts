@@ -31,7 +31,7 @@ export const hostName = location.host
 
 /** Fetches the list of services, the provisioning log last. Rejects if the host does not answer. */
 export async function fetchServices(): Promise<ListedService[]> {
-  const response = await fetch(new URL('.well-known/vms.json', base), { cache: 'no-store' })
+  const response = await fetch(new URL('.well-known/vms.json', base), { cache: 'no-cache' })
   if (!response.ok) throw new Error(`the host answers with status ${response.status}`)
   const { services, provisioning } = (await response.json()) as Record<string, unknown>
   const listed = Array.isArray(services) ? services.map((given) => read(given, false)) : []

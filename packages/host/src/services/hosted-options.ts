@@ -17,6 +17,8 @@ export interface HostedParts {
   readonly spare: Spare
   readonly wakefulness: Wakefulness
   readonly onFatal: (error: Error) => void
+  /** Something that is said of a service has changed: its state, length or methods, whether it is awake. */
+  readonly onChange: () => void
   readonly onConsole: (id: string, line: ConsoleLine) => void
   readonly observer?: Observer | undefined
 }

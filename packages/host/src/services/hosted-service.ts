@@ -143,6 +143,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
     if (awake && this.idle) {
       this.#awake = null
       this.#waking = null
+      this.#options.onChange()
       this.#falling = this.#fall(awake)
     }
     await this.#falling
@@ -193,6 +194,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
         this.#starting(() => opened.ledger.storedBytes),
       )
       this.#awake = { service, ...secretsOf(opened.keys) }
+      this.#options.onChange()
       return this.#awake
     } catch (error) {
       await opened.ledger.close()
@@ -202,7 +204,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
 
   #starting(storedBytes: () => number): StartingOptions {
     const { ports, limits, machines, spare, onFatal, onConsole, id, observer } = this.#options
-    const { glance, gate } = this.#options
+    const { glance, gate, onChange } = this.#options
     const startMachine = async (options: MachineOptions) => {
       await machines.take(this)
       try {
@@ -220,7 +222,10 @@ export class HostedService implements Served, MachineUser, Sleeper {
       oracles: new HostOracles({ functions: {}, limits }),
       onConsole: (line) => onConsole(id, line),
       onFatal,
-      onCommit: () => this.#commits.tell(),
+      onCommit: () => {
+        onChange()
+        this.#commits.tell()
+      },
       onMachineEnd: () => machines.release(this),
       work: new Weight(),
       yieldsMachine: () => machines.mustYield(this),
@@ -239,6 +244,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
       await service.close()
       const { nextAlarm, methods, ledger } = service
       this.#nap = { length: ledger.length, methods: [...methods], nextAlarm }
+      this.#options.onChange()
       await service.ledger.close()
       await saveNap(this.#options.dir, this.#nap)
     } finally {

@@ -61,6 +61,7 @@ export class House {
       housed.record = record
       housed.service.running = state === 'running'
     } else this.#take(record)
+    this.#options.onChange()
   }
 
   get(id: string): Housed | undefined {
