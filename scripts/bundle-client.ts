@@ -5,18 +5,12 @@
  *
  *     node scripts/bundle-client.ts
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import {
-  type InputOptions,
-  type OutputChunk,
-  type OutputOptions,
-  type Plugin,
-  rolldown,
-} from 'rolldown'
+import { type InputOptions, type OutputChunk, type OutputOptions, rolldown } from 'rolldown'
 import { isMadeFrom, noteInputs, replace } from './made-from.ts'
-import { NOBLE, nobleSource } from './noble-apart.ts'
+import { nobleApart, nobleInput, reading } from './noble-apart.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -94,29 +88,12 @@ export async function bundleClient(folder: string): Promise<BundledModule[]> {
   return bundled
 }
 
-/** Notes each file that is read. */
-const reading = (read: Set<string>): Plugin => ({
-  name: 'reading',
-  load(id) {
-    if (existsSync(id)) read.add(id)
-  },
-})
-
 /** The client but for the second Ed25519, which is left to be loaded by its name. */
 async function bundleMain(read: Set<string>): Promise<OutputChunk[]> {
   await using bundle = await rolldown({
     ...inputOptions,
     input: { client: entry },
-    plugins: [
-      reading(read),
-      {
-        name: 'noble-apart',
-        resolveId: {
-          filter: { id: new RegExp(`/${NOBLE}\\.ts$`) },
-          handler: () => ({ id: `./${NOBLE}.js`, external: true }),
-        },
-      },
-    ],
+    plugins: [reading(read), nobleApart],
   })
   // Left to itself the bundler makes a part of each piece that two others share. So it is asked twice: the first answer says
   // what each part needs, and the second has one part for all that is loaded together.
@@ -134,7 +111,7 @@ async function bundleMain(read: Set<string>): Promise<OutputChunk[]> {
 async function bundleNoble(read: Set<string>): Promise<OutputChunk[]> {
   await using bundle = await rolldown({
     ...inputOptions,
-    input: { [NOBLE]: join(root, nobleSource) },
+    input: nobleInput,
     plugins: [reading(read)],
   })
   return chunksOf(await bundle.generate(outputOptions))

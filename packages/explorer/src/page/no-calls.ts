@@ -1,6 +1,6 @@
 /**
- * Stands in the page for the part of the client that makes calls: the page makes none, and is a tenth smaller without it.
- * scripts/bundle-explorer.ts puts it there.
+ * Stands in the page for the part of the client that makes calls, keeps keys and checks what only callers have: the page makes
+ * no calls, and is a tenth smaller without it. scripts/bundle-explorer.ts puts it there.
  */
 export class Outbox {
   attach(): void {}
@@ -18,13 +18,21 @@ export class Outbox {
   }
 }
 
-const nothingToCheck = (): never => {
-  throw new Error('this page makes no calls, so no answer to one is checked')
+const noCalls = (): never => {
+  throw new Error('this page makes no calls, so it signs nothing and checks no answer to one')
+}
+
+/** The page brings its own signer, which cannot sign. */
+export const platform = {
+  signer: <T>(key: T): T => key,
+  defaultSigner: noCalls,
+  loadKeyPair: noCalls,
 }
 
 export {
-  nothingToCheck as afterRefusal,
-  nothingToCheck as checkRefusal,
-  nothingToCheck as checkReply,
-  nothingToCheck as mayHaveExecuted,
+  noCalls as afterRefusal,
+  noCalls as checkReceipt,
+  noCalls as checkRefusal,
+  noCalls as checkReply,
+  noCalls as mayHaveExecuted,
 }
