@@ -241,3 +241,41 @@ test('an upgrade needs no machine: it mends a service whose script does not boot
   await second.close()
   expect(await place.audit()).toMatchObject({ verdict: 'verified', alarms: { fired: 1 } })
 })
+
+test('a client reads the scripts back from the one in effect, or to come, to the first', async () => {
+  const place = await Place.make()
+  const time = new Time()
+  const { boss, guest } = await serve(place, 20_000, { ports: { now: time.now } })
+  const read = async () => {
+    const found = []
+    for await (const { script, entry, boot, by, methods } of guest.$ledger.scripts()) {
+      const state = boot === null ? 'pending' : (await guest.$ledger.entry(boot)).entry.type
+      found.push([script.source, state, by === null ? by : entry, methods?.includes('fresh')])
+    }
+    return found
+  }
+  expect(await read()).toStrictEqual([[V1, 'boot', null, false]])
+  const bring = async (source: string): Promise<number> =>
+    (await boss.$receipt('vms:upgrade', [scriptOf(source)])).receipt.index
+  // Of two that are announced the later one counts, and one that cannot be served comes to nothing.
+  await bring(V3)
+  const second = await bring(V2)
+  expect(await guest.$call('add', [1])).toStrictEqual([1, 1, 1])
+  expect(await read()).toStrictEqual([
+    [V2, 'pending', second, undefined],
+    [V1, 'boot', null, false],
+  ])
+  time.aheadMs += 21_000
+  expect(await guest.$call('add', [1])).toStrictEqual([2, 2, 1])
+  await bring('throw new Error("no")')
+  time.aheadMs += 21_000
+  expect(await guest.$call('add', [1])).toStrictEqual([2, 3, 1])
+  const third = await bring(V3)
+  time.aheadMs += 21_000
+  expect(await guest.$call('add', [1])).toStrictEqual([3, 4, 1])
+  expect(await read()).toStrictEqual([
+    [V3, 'boot', third, false],
+    [V2, 'boot', second, true],
+    [V1, 'boot', null, false],
+  ])
+})

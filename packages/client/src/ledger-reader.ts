@@ -5,6 +5,7 @@ import type { CheckedCalls } from './entry-calls.ts'
 import { VmsUsageError } from './errors.ts'
 import { loadVerifier } from './load-verifier.ts'
 import type { VerifiedEntry } from './read-entries.ts'
+import type { ScriptVersion } from './script-trail.ts'
 import type { ServiceInfo } from './service-info.ts'
 import type { AuditOptions } from './structure/audit-ledger.ts'
 import type { StructureReport } from './structure/structure-audit.ts'
@@ -52,13 +53,23 @@ export class LedgerReader {
   }
 
   /**
+   * The scripts of the service, the newest first: one that is pending, if there is, the one in effect, and those before it
+   * down to the genesis'. An upgrade that never took effect stands in the ledger only. That the files name the right ones,
+   * an audit shows; that who may brought them, and that their bytes are these, is checked here.
+   */
+  async *scripts(): AsyncGenerator<ScriptVersion> {
+    const { readScripts } = await loadVerifier()
+    yield* readScripts(await this.#blocks.reader(), this.#info().genesis)
+  }
+
+  /**
    * Reads all entries under the head of the moment and checks what needs no replay: their tree, form, place and time, and
    * that each request is its caller's, for this history, and there once. What the script should have answered, only
-   * `vms verify` tells. The auditor itself is loaded when it is first needed.
+   * `vms verify` tells.
    */
   async audit(options: AuditOptions = {}): Promise<StructureReport> {
     const { ledger: ledgerKey, manifest } = this.#info()
-    const { auditLedger } = await import('./structure/audit-ledger.ts')
+    const { auditLedger } = await loadVerifier()
     return await auditLedger(await this.#blocks.reader(), { ledgerKey, manifest }, options)
   }
 }

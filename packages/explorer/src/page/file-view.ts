@@ -1,10 +1,11 @@
 /** One file: its contents, when it was written, and what was different before. */
+
+import { codeBlock } from './code-block.ts'
 import { diffView } from './diff-view.ts'
 import { fill, h } from './element.ts'
 import { FileHistory, type FileMoment } from './file-history.ts'
 import { note, timeElement } from './pieces.ts'
 import { routeTo } from './route.ts'
-import { codeBlock } from './script-view.ts'
 import type { ServiceLink } from './service-link.ts'
 import { visibleLine } from './visible.ts'
 import { count, counted, hex, size } from './words.ts'

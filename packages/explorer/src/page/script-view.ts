@@ -1,37 +1,115 @@
-/** The script of a service, as it stands in the beginning of the ledger. */
-import { h } from './element.ts'
-import { copyButton, fact } from './pieces.ts'
+/** The script of a service: the one in effect, or one before it, with the trail that leads from the first to it. */
+import type { ScriptVersion } from '@vms/client'
+import { codeBlock } from './code-block.ts'
+import { type Child, fill, h } from './element.ts'
+import { copyButton, fact, note } from './pieces.ts'
+import { ScriptTrail } from './script-trail.ts'
 import type { ServiceLink } from './service-link.ts'
 import type { View } from './view.ts'
-import { visibleLine, visibleText } from './visible.ts'
-import { counted, size } from './words.ts'
+import { visibleLine } from './visible.ts'
+import { counted, duration, size } from './words.ts'
+
+/** Milliseconds between two looks at the trail while the ledger grows. */
+const AGAIN_MS = 1_000
 
 export class ScriptView implements View {
-  readonly element: HTMLElement
+  readonly element = h('div', { class: 'script' })
+  #link: ServiceLink
+  #trail: ScriptTrail | null = null
+  #item = ''
+  #again = 0
+  #loading = Promise.resolve()
+  #stop = (): void => {}
 
-  constructor({ info }: ServiceLink) {
-    const { script, authentication, upgrade, semantics } = info.genesis
-    const methods = info.methods.map((name) => h('code', {}, visibleLine(name)))
-    this.element = h(
-      'div',
-      { class: 'script' },
+  constructor(link: ServiceLink) {
+    this.#link = link
+    const { script, upgrade } = link.info.genesis
+    if (upgrade.callers.length === 0) {
+      this.#draw({ script, methods: link.info.methods, entry: 0 })
+      return
+    }
+    fill(this.element, note('Loading…'))
+    this.#trail = new ScriptTrail(link.id)
+    this.#stop = link.onUpdate(() => this.#later())
+  }
+
+  /** `item`: number of the entry that brought the script to show; empty for the one in effect. */
+  show(item: string): void {
+    this.#item = item
+    this.#queue(true)
+  }
+
+  close(): void {
+    this.#stop()
+    clearTimeout(this.#again)
+    this.#trail = null
+  }
+
+  #later(): void {
+    this.#again ||= window.setTimeout(() => {
+      this.#again = 0
+      this.#queue(false)
+    }, AGAIN_MS)
+  }
+
+  /** One reading at a time: the trail is one list. */
+  #queue(anyway: boolean): void {
+    this.#loading = this.#loading.then(() => this.#load(anyway))
+  }
+
+  /** What is there stays unless there is a newer script, or `anyway`. */
+  async #load(anyway: boolean): Promise<void> {
+    const trail = this.#trail
+    if (!trail) return
+    try {
+      const isNew = await trail.read(this.#link.client.ledger)
+      if (trail !== this.#trail || !(isNew || anyway)) return
+      const shown = this.#item === '' ? trail.current : await trail.find(Number(this.#item))
+      if (trail !== this.#trail) return
+      if (shown) {
+        this.#draw(shown, trail.stateOf(shown), trail.draw(shown))
+        // Who asked for a text goes on in it.
+        if (this.#item !== '') this.element.querySelector<HTMLElement>('.code')?.focus()
+      } else fill(this.element, note('No script came with this entry.', 'bad'), trail.draw(null))
+    } catch (error) {
+      if (trail !== this.#trail) return
+      fill(this.element, note(visibleLine((error as Error).message), 'bad'))
+      this.#link.fail(error as Error)
+    }
+  }
+
+  #draw(
+    { script, methods, entry }: Pick<ScriptVersion, 'script' | 'methods' | 'entry'>,
+    state: readonly Child[] = [],
+    trail: HTMLElement | null = null,
+  ): void {
+    const { authentication, semantics, upgrade } = this.#link.info.genesis
+    fill(
+      this.element,
       h(
         'p',
         { class: 'lead' },
-        'What the host runs for every call. The address of the ledger is made from this text, so the host cannot run another one unseen.',
-        upgrade.callers.length > 0 &&
-          ' Should it have been replaced since, the new text stands in the ledger, in a call of vms:upgrade.',
+        entry === 0
+          ? 'The address of the ledger is made from this text, so the host cannot run another one unseen.'
+          : 'It came by a signed request in the ledger, from somebody whom the beginning of the ledger names.',
       ),
       h(
         'dl',
         { class: 'facts' },
+        trail && fact('State', h('span', {}, ...state)),
+        trail && fact('Title', visibleLine(script.title)),
         fact('File', h('code', {}, visibleLine(script.name))),
         fact('Size', size(new TextEncoder().encode(script.source).length)),
-        fact(
-          'Methods',
-          h('span', { class: 'list' }, ...methods),
-          'What can be called, as the host says; an audit shows whether it is so.',
-        ),
+        methods &&
+          fact(
+            'Methods',
+            h(
+              'span',
+              { class: 'list' },
+              ...methods.map((name) => h('code', {}, visibleLine(name))),
+            ),
+            'What can be called, as the host says; an audit shows whether it is so.',
+          ),
         fact(
           'Callers',
           authentication === 'signed' ? 'Everyone who signs' : 'Everyone, by a plain name',
@@ -40,7 +118,7 @@ export class ScriptView implements View {
           'May be replaced',
           upgrade.callers.length === 0
             ? 'by nobody, ever'
-            : `by ${counted(upgrade.callers.length, 'caller')}`,
+            : `by ${counted(upgrade.callers.length, 'caller')}, ${upgrade.delayMs === 0 ? 'at once' : `${duration(upgrade.delayMs)} after saying so`}`,
         ),
         fact(
           'Rules of the machine',
@@ -48,25 +126,9 @@ export class ScriptView implements View {
           'A ledger keeps to the rules that it began with, so that it can be replayed for ever.',
         ),
       ),
+      trail,
       h('div', { class: 'bar' }, h('h2', {}, 'Source'), copyButton(script.source, 'the source')),
       codeBlock(script.source),
     )
   }
-
-  show(): void {}
-
-  close(): void {}
-}
-
-/** Text with the numbers of its lines beside it: two pieces of text, however long it is. */
-export function codeBlock(text: string): HTMLElement {
-  const shown = visibleText(text.replace(/\r\n/g, '\n'))
-  const lines = shown.replace(/\n$/, '').split('\n').length
-  const numbers = Array.from({ length: lines }, (_, i) => i + 1).join('\n')
-  return h(
-    'div',
-    { class: 'code', tabindex: 0, role: 'region', 'aria-label': 'Text' },
-    h('pre', { class: 'lines numbers', 'aria-hidden': 'true' }, numbers),
-    h('pre', {}, shown),
-  )
 }

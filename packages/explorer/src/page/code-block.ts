@@ -1,0 +1,16 @@
+/** Text with the numbers of its lines beside it. */
+import { h } from './element.ts'
+import { visibleText } from './visible.ts'
+
+/** Two pieces of text, however long it is. */
+export function codeBlock(text: string): HTMLElement {
+  const shown = visibleText(text.replace(/\r\n/g, '\n'))
+  const lines = shown.replace(/\n$/, '').split('\n').length
+  const numbers = Array.from({ length: lines }, (_, i) => i + 1).join('\n')
+  return h(
+    'div',
+    { class: 'code', tabindex: 0, role: 'region', 'aria-label': 'Text' },
+    h('pre', { class: 'lines numbers', 'aria-hidden': 'true' }, numbers),
+    h('pre', {}, shown),
+  )
+}
