@@ -1,6 +1,7 @@
 /**
- * What a host of many services costs: memory for each one that sleeps, and how long a call takes that wakes one. The host
- * runs in a process of its own; memory is its resident set, without its children.
+ * What a host of many services costs: memory for each one that sleeps, how long a call takes that wakes one, and how
+ * long one takes where several are active at one time. The host runs in a process of its own; memory is its resident set, without
+ * its children unless said.
  *
  *   node bench/many.ts [--services 200] [--wakes 20]
  */
@@ -23,6 +24,10 @@ const WAKES = Math.min(Number(values.wakes), SERVICES)
 
 /** Milliseconds after which a service sleeps: short, so that the benchmark is. */
 const IDLE_MS = 1_000
+
+/** Milliseconds for which the chosen services are called all at one time, and of rest between two calls of one. */
+const ACTIVE_MS = 10_000
+const PAUSE_MS = 250
 
 /** Milliseconds for memory to come to rest. */
 const REST_MS = 3_000
@@ -103,6 +108,20 @@ for (const client of clients) {
   await sleep(1_000)
 }
 await asleep(url)
+const active: number[] = []
+const until = performance.now() + ACTIVE_MS
+let activeMiB = 0
+await Promise.all(
+  clients.map(async (client) => {
+    for (let now = performance.now(); now < until; now = performance.now()) {
+      await client['users']?.()
+      active.push(performance.now() - now)
+      activeMiB = Math.max(activeMiB, host.residentMiB())
+      await sleep(PAUSE_MS)
+    }
+  }),
+)
+await asleep(url)
 await sleep(REST_MS)
 const afterMiB = ownMiB(host.pid)
 for (const client of clients) client.$close()
@@ -120,3 +139,6 @@ console.log(`start to ready          ${host.readyMs.toFixed(0)} ms`)
 console.log(`connect and call, asleep: ${summary(connecting)}`)
 console.log(`call, asleep:             ${summary(waking)}`)
 console.log(`call, awake:              ${summary(awake)}`)
+console.log(
+  `call, ${WAKES} active at once:  ${summary(active)}, ${active.length} calls, ${activeMiB.toFixed(0)} MiB with all machines`,
+)

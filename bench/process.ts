@@ -47,11 +47,16 @@ function firstLine(child: ChildProcess): Promise<Record<string, unknown>> {
 }
 
 function residentKiB(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const own = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0)
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
-  return children
-    .split(' ')
-    .filter(Boolean)
-    .reduce((sum, child) => sum + residentKiB(Number(child)), own)
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const own = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0)
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+    return children
+      .split(' ')
+      .filter(Boolean)
+      .reduce((sum, child) => sum + residentKiB(Number(child)), own)
+  } catch {
+    // It has ended meanwhile.
+    return 0
+  }
 }

@@ -89,7 +89,10 @@ const STARTING_ONE_IN = 4
 /** One working host in so many may be killed before it has answered anything. */
 const IDLE_ONE_IN = 4
 
-const NEXT: Record<string, [method: string, args: unknown[], to: string][]> = {
+type Change = [method: string, args: unknown[], to: string]
+
+/** What may be done to a service that is in a state. */
+const NEXT: Record<string, Change[]> = {
   running: [
     ['stop', [], 'stopped'],
     ['remove', [], 'removed'],
@@ -151,10 +154,11 @@ class Story {
   }
 
   async #step(client: (id: string) => Promise<Client>, provisioning: string): Promise<void> {
-    const known = this.services[this.#random.below(Math.max(1, this.services.length))]
+    const left = this.services.filter(({ states }) => states[0] !== 'purged')
+    const known = left[this.#random.below(Math.max(1, left.length))]
     const what = this.#random.below(5)
     const runs = known?.states.length === 1 && known.states[0] === 'running'
-    if (!known || (what === 0 && this.services.length < SERVICES)) {
+    if (!known || (what === 0 && left.length < SERVICES)) {
       await this.#deploy(await client(provisioning))
     } else if (runs && what === 1) {
       await (await client(known.id))['add']?.()
@@ -167,13 +171,12 @@ class Story {
       this.alarms += 1
     } else if (runs && what === 3) {
       await this.#upgrade(known, await client(known.id))
-    } else if (known.states.length === 1) {
-      const choices = NEXT[known.states[0] as string]
-      const [method, args, to] = choices?.[this.#random.below(choices.length)] ?? []
-      if (!method || !to) return
+    } else {
+      const choices = NEXT[known.states[0] as string] ?? []
+      const [method, args, to] = choices[this.#random.below(choices.length)] as Change
       const on = await client(provisioning)
       known.states.push(to)
-      await on.$call(method, [known.id, ...(args as unknown[])])
+      await on.$call(method, [known.id, ...args])
       known.states.shift()
     }
   }
