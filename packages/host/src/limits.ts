@@ -56,7 +56,7 @@ export interface HostLimits {
 }
 
 export const HOST_LIMITS: HostLimits = {
-  machines: 16,
+  machines: 32,
   awake: 64,
   idleMs: 60_000,
   turnMs: 1_000,

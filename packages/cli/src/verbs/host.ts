@@ -59,7 +59,7 @@ export function addHost(program: Command, context: Context): void {
     .option('--max-services <n>', 'services that the host keeps (default: 1000)', count)
     .option(
       '--max-machines <n>',
-      'machines that run at one time; others wait (default: 16)',
+      'machines that run at one time; others wait (default: 32)',
       wholeNumber(1, 10_000),
     )
     .option('--quota-services <n>', 'services of one caller, admins excepted (default: 10)', count)

@@ -72,6 +72,13 @@ export class Machines {
     return this.#options.now() - since >= this.#options.turnMs
   }
 
+  /** Milliseconds until the next one of those that have not had their turn has had it; a turn if all had: who is busy yields by itself. */
+  #untilTurnIsOver(): number {
+    const now = this.#options.now()
+    const left = [...this.#holders.values()].map((since) => since + this.#options.turnMs - now)
+    return Math.max(1, Math.min(this.#options.turnMs, ...left.filter((ms) => ms > 0)))
+  }
+
   #grant(user: MachineUser): void {
     this.#holders.set(user, this.#options.now())
   }
@@ -90,7 +97,7 @@ export class Machines {
     this.#timer = setTimeout(() => {
       this.#timer = null
       void this.#makeRoom()
-    }, this.#options.turnMs)
+    }, this.#untilTurnIsOver())
     this.#timer.unref()
   }
 }
