@@ -36,6 +36,21 @@ test('a save begins anew, an error is shown and mended, the end leaves nothing',
   expect(readdirSync(join(place.path, '.vms', 'dev'))).toEqual([])
 })
 
+test('a module of oracles that is saved is loaded anew', async () => {
+  const place = makeWorkplace()
+  place.write('oracles.js', 'export const rate = () => 1')
+  place.write('main.js', "exports.get = () => System.oracle('rate')")
+  const dev = startVms(place, ['dev', 'main.js', '-p', '0', '--oracles', 'oracles.js'])
+  const first = await dev.until(({ stderr }) => addressIn(stderr, 1))
+  expect(await vms(place, ['call', first, 'get'])).toMatchObject({ stdout: '1\n' })
+  place.write('oracles.js', 'export const rate = (')
+  await dev.until(({ stderr }) => stderr.includes('oracles.js:1:'))
+  place.write('oracles.js', 'export const rate = () => 2')
+  const second = await dev.until(({ stderr }) => addressIn(stderr, 2))
+  expect(await vms(place, ['call', second, 'get'])).toMatchObject({ stdout: '2\n' })
+  expect(await dev.finished('SIGINT')).toMatchObject({ code: 130 })
+})
+
 test('--once says whether it starts', async () => {
   const place = makeWorkplace()
   expect(await vms(place, ['dev', place.example('rsvp.js'), '-p', '0', '--once'])).toMatchObject({

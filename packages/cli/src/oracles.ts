@@ -25,6 +25,11 @@ export interface OracleFlags {
   readonly oracleFetch?: readonly string[]
 }
 
+interface OracleLoading extends LoadOptions {
+  /** Whether the module is loaded as it was saved last, even if it was loaded before. What it imports is not loaded again. */
+  readonly anew?: boolean
+}
+
 /** The flags that {@link loadOracles} reads. */
 export const addOracleFlags = (command: Command): Command =>
   command
@@ -44,7 +49,7 @@ an audit replays what the script made of it, and takes the answer itself on your
 /** Throws {@link UsageError} for flags, {@link OracleModuleError} for what is wrong inside of the module. */
 export async function loadOracles(
   { oracles: file, oracleFetch: origins }: OracleFlags,
-  options: LoadOptions,
+  options: OracleLoading,
 ): Promise<Oracles> {
   const functions = file === undefined ? {} : await exportsOf(file, options)
   if (origins === undefined) return functions
@@ -66,7 +71,7 @@ async function fetchFrom(origins: readonly string[]): Promise<OracleFunction> {
 
 async function exportsOf(
   file: string,
-  options: LoadOptions,
+  options: OracleLoading,
 ): Promise<Record<string, OracleFunction>> {
   const path = resolve(options.cwd, file)
   const found = await stat(path).catch((cause) => {
@@ -76,7 +81,9 @@ async function exportsOf(
     })
   })
   if (!found.isFile()) throw new UsageError(`${file} is no file`)
-  const exported = await load(path, options)
+  const url = pathToFileURL(path)
+  if (options.anew) url.searchParams.set('saved', `${found.mtimeMs}`)
+  const exported = await load(url, path, options)
   const functions: Record<string, OracleFunction> = {}
   for (const [name, value] of Object.entries(exported)) {
     // What `module.exports` holds comes a second time, by names of Node's own.
@@ -94,11 +101,15 @@ async function exportsOf(
   })
 }
 
-async function load(path: string, options: LoadOptions): Promise<Record<string, unknown>> {
+async function load(
+  url: URL,
+  path: string,
+  options: LoadOptions,
+): Promise<Record<string, unknown>> {
   const late = new AbortController()
   try {
     return (await Promise.race([
-      import(pathToFileURL(path).href),
+      import(url.href),
       setTimeout(LOAD_MS, null, { signal: late.signal }).then(() => {
         throw new Error(`it takes longer than ${LOAD_MS / 1_000} s to load`)
       }),

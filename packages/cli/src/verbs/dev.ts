@@ -45,7 +45,8 @@ export function addDev(program: Command, context: Context): void {
       'after',
       `
 Each save throws the ledger and the files away and begins new ones under ./.vms/dev. Use
-"vms exec" for a service whose history is to last. A module of oracles is loaded once.
+"vms exec" for a service whose history is to last. A module of oracles counts as well; what it
+imports is loaded once.
 
 Examples:
   vms dev rsvp.js
@@ -90,7 +91,8 @@ async function serveUntilSaved(round: Round): Promise<number | null> {
   const { context, file, options, stopping } = round
   const { output, cwd } = context
   const { loadScript } = await import('../script.ts')
-  const watches = options.once ? [] : [new FileWatch([resolve(cwd, file)])]
+  const files = [file, ...(options.oracles === undefined ? [] : [options.oracles])]
+  const watches = options.once ? [] : [new FileWatch(files.map((each) => resolve(cwd, each)))]
   let running: Host | null = null
   let failure: number | null = null
   try {
@@ -120,7 +122,8 @@ async function serveUntilSaved(round: Round): Promise<number | null> {
 async function start({ context, dir, options }: Round, script: LoadedScript): Promise<Host> {
   const { startHost, tellReady } = await import('../serve.ts')
   const { port, host, debug = false } = options
-  const oracles = await loadOracles(options, { cwd: context.cwd, color: context.output.color })
+  const { cwd, output } = context
+  const oracles = await loadOracles(options, { cwd, color: output.color, anew: true })
   const running = await startHost(script, {
     dir,
     debug,
