@@ -47,7 +47,9 @@ export async function openFiles(target: Target, options: SourceOptions): Promise
     }
     case 'service': {
       const { files } = await fetchServiceInfo(target, options.signal)
-      return openRemote(filesKey(files), options, (remote) => replicateOver(target.url, remote))
+      return openRemote(filesKey(files), options, (remote) =>
+        replicateOver(target.url, remote, options.signal),
+      )
     }
     case 'ledger': {
       const ledger = await openSource(target, options)

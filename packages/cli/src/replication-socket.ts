@@ -1,5 +1,6 @@
 /** A host's WebSocket as the duplex stream that replication runs over. The one file here that imports `ws`. */
 import { type Duplex, pipeline } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { createWebSocketStream, WebSocket } from 'ws'
 import { UnreachableError } from './errors.ts'
 import type { Link } from './link.ts'
@@ -18,14 +19,55 @@ export interface Replicating {
   replicate(isInitiator: boolean): Duplex
 }
 
-/** Connects `target` with the host at `url` (`ws:` or `wss:`). Resolves once open. */
-export async function replicateOver(url: string, target: Replicating): Promise<Link> {
+/** How often a host is asked again that says when to come back, and the longest wait of one time, in seconds. */
+const LATER = { times: 20, longestS: 60 } as const
+
+/** The host says when to come back. */
+class TryLater extends UnreachableError {
+  readonly seconds: number
+
+  constructor(url: string, seconds: number) {
+    const wait = `its host lets this address wake no more services for ${seconds} s`
+    super(url, `cannot replicate from ${url}: ${wait}`)
+    this.seconds = seconds
+  }
+}
+
+/**
+ * Connects `target` with the host at `url` (`ws:` or `wss:`). Resolves once open. Where the host says when to come back, comes
+ * back: a service slept, and this address has woken as many as it may.
+ */
+export async function replicateOver(
+  url: string,
+  target: Replicating,
+  signal?: AbortSignal,
+): Promise<Link> {
+  for (let time = 1; ; time++) {
+    try {
+      return await replicateOnce(url, target)
+    } catch (error) {
+      const later = error instanceof TryLater && error.seconds <= LATER.longestS
+      if (!later || time > LATER.times) throw error
+      await setTimeout(error.seconds * 1_000, undefined, signal && { signal })
+    }
+  }
+}
+
+async function replicateOnce(url: string, target: Replicating): Promise<Link> {
+  const opened = Promise.withResolvers<void>()
   const socket = new WebSocket(url, REPLICATE_PROTOCOL, {
     perMessageDeflate: false,
     maxPayload: MESSAGE_BYTES,
     handshakeTimeout: OPEN_MS,
+    finishRequest: (request) => {
+      // Of what a host answers instead, the error of ws has only the status.
+      request.once('response', ({ statusCode, headers }) => {
+        const seconds = Number(headers['retry-after'])
+        if (statusCode === 429 && seconds > 0) opened.reject(new TryLater(url, seconds))
+      })
+      request.end()
+    },
   })
-  const opened = Promise.withResolvers<void>()
   socket.once('open', opened.resolve)
   socket.once('error', (cause) => {
     const message = `cannot replicate from ${url}: ${reason(cause)}`

@@ -43,7 +43,9 @@ export async function openSource(target: Target, options: SourceOptions = {}): P
     case 'service': {
       const info = await fetchServiceInfo(target, options.signal)
       const key = target.ledger ?? keyOf(info.ledger)
-      return openReplica(key, options, (replica) => replicateOver(target.url, replica))
+      return openReplica(key, options, (replica) =>
+        replicateOver(target.url, replica, options.signal),
+      )
     }
     case 'ledger':
       return openReplica(target.key, options, async (replica) =>

@@ -8,6 +8,7 @@ import { type Crypto, sameBytes } from '@vms/format'
 import { openRpcChannel, RPC_PROTOCOL, type RpcChannel, signStream } from '@vms/rpc'
 import Protomux from 'protomux'
 import type { Connection, Socket } from './connection.ts'
+import { WakingsError } from './services/wakings.ts'
 
 /** A service that takes calls over the DHT. */
 export interface DhtServed {
@@ -21,10 +22,17 @@ export interface DhtCallsOptions {
   readonly crypto: Crypto
   /** Channels at one time. */
   readonly connections: number
-  /** The service whose ledger has this discovery key, awake; null if there is none. */
-  readonly find: (topic: Uint8Array) => DhtServed | null | Promise<DhtServed | null>
+  /** The service whose ledger has this discovery key, awake for who is at the end of the stream; null if there is none. */
+  readonly find: (topic: Uint8Array, stream: Duplex) => DhtServed | null | Promise<DhtServed | null>
   /** What went wrong with one channel. */
   readonly onError: (error: Error) => void
+}
+
+/** A channel that frames come from. */
+interface Open {
+  readonly mux: Protomux
+  readonly channel: RpcChannel | null
+  readonly connection: Connection
 }
 
 export class DhtCalls {
@@ -61,9 +69,9 @@ export class DhtCalls {
   /** Opens the channel that a peer asks for. One that is not opened is refused by the multiplexer. */
   async #open(mux: Protomux, topic: Uint8Array | null): Promise<void> {
     const { crypto, connections, find } = this.#options
-    const served = topic && (await find(topic))
-    if (!served || this.#closing || this.#channels.size >= connections) return
     const { stream } = mux
+    const served = topic && (await find(topic, stream))
+    if (!served || this.#closing || this.#channels.size >= connections) return
     let connection: Connection | null = null
     const channel = openRpcChannel(mux, {
       topic,
@@ -73,7 +81,7 @@ export class DhtCalls {
         served.transportKey,
       ),
       onFrame: (frame) => {
-        if (connection) this.#receive(mux, connection, frame)
+        if (connection) this.#receive({ mux, channel, connection }, frame)
       },
       onClose: () => {
         connection?.close()
@@ -92,10 +100,12 @@ export class DhtCalls {
     await connection.open()
   }
 
-  #receive(mux: Protomux, connection: Connection, frame: Uint8Array): void {
+  #receive({ mux, channel, connection }: Open, frame: Uint8Array): void {
     const answered = connection.receive(frame).catch((error: Error) => {
       this.#options.onError(error)
-      mux.stream.destroy()
+      // It has woken too many, and may come back; the stream may carry calls to others.
+      if (error instanceof WakingsError) channel?.close()
+      else mux.stream.destroy()
     })
     this.#answering.add(answered)
     void answered.then(() => this.#answering.delete(answered))

@@ -23,6 +23,7 @@ import { DhtHouse, type DhtOptions } from './services/dht-house.ts'
 import { House, type Housed } from './services/house.ts'
 import { Machines } from './services/machines.ts'
 import { Wakefulness } from './services/wakefulness.ts'
+import { Wakings } from './services/wakings.ts'
 import { enginePorts, type HostPorts } from './starting.ts'
 
 export interface HostOfManyOptions extends OperatingOptions, DoorOptions {
@@ -115,6 +116,7 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     machines,
     spare,
     wakefulness,
+    wakings: new Wakings(hostLimits.wakingsPerMinute, ports.now),
     quotas: () => provisioning?.records.policy.quotas ?? { ...QUOTAS, ...options.policy?.quotas },
     onConsole: (service, line) => onConsole?.({ ...line, service }),
     onError,

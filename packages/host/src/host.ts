@@ -142,7 +142,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
       served: {
         ledgerKey: ledger.key,
         transportKey: opened.keys.transport.secretKey,
-        connect: served.connect,
+        connect: (socket) => served.connect(socket, null),
       },
     })
     const started = service

@@ -53,6 +53,11 @@ export interface HostLimits {
   turnMs: number
   /** Connections at one time, over all services: each costs memory. */
   connections: number
+  /**
+   * Services that sleep that one address may wake in a minute; what was not used is saved up for a minute. With as many as
+   * that, and the time until one falls asleep again, one address cannot keep the services of others from being awake.
+   */
+  wakingsPerMinute: number
 }
 
 export const HOST_LIMITS: HostLimits = {
@@ -61,6 +66,7 @@ export const HOST_LIMITS: HostLimits = {
   idleMs: 60_000,
   turnMs: 1_000,
   connections: 10_000,
+  wakingsPerMinute: 60,
 }
 
 /**

@@ -1,7 +1,10 @@
 /** A peer that replicates: the stream of the ledger meets the one that the peer came over. */
 import { type Duplex, pipeline } from 'node:stream'
 
-/** Joins both once the service is awake; `wire` is there before, so that nothing is lost that the peer says meanwhile. */
+/**
+ * Joins both once the service is awake; `wire` is there before, so that nothing is lost that the peer says meanwhile. Where
+ * that fails, `onError` is told, and ends the wire.
+ */
 export async function joinReplication(
   wire: Duplex,
   replicate: () => Promise<Duplex>,
@@ -14,7 +17,6 @@ export async function joinReplication(
   } catch (error) {
     // It cannot be woken, or the ledger has ended and the host is about to.
     onError(error as Error)
-    wire.destroy()
     return
   }
   // The peer may have gone, or have been cut off for what it sent, while the service woke.

@@ -16,6 +16,7 @@ import type { OperatingPages } from './operating/pages.ts'
 import type { Tls } from './operating/tls.ts'
 import { Visitors, type VisitorsOptions } from './operating/visitors.ts'
 import { joinReplication } from './replication.ts'
+import { WakingsError } from './services/wakings.ts'
 import { Turns } from './turns.ts'
 
 /** Bytes of one WebSocket message of replication: hypercore's largest message carries one block of 15 MiB and its proof. */
@@ -33,9 +34,12 @@ const WAITING_FRAMES = 64
 /** One service, as it is served. */
 export interface Served {
   readonly requestBytes: number
-  connect(socket: Socket): Connection
+  /** Milliseconds until `visitor` may come in for whom it has to be woken; 0 if it may now. Left out by what never sleeps. */
+  waitMs?(visitor: string | null): number
+  /** `visitor`: for whom it is woken, by address; null is this machine, which may as it likes. */
+  connect(socket: Socket, visitor: string | null): Connection
   /** A stream of the ledger's replication. Rejects if there can be none now. */
-  replicate(): Promise<Duplex>
+  replicate(visitor: string | null): Promise<Duplex>
 }
 
 /** All that is served. */
@@ -59,6 +63,12 @@ export interface ServerOptions extends VisitorsOptions {
 
 const WEBSOCKET_GOING_AWAY = 1001
 const WEBSOCKET_POLICY = 1008
+const WEBSOCKET_TRY_LATER = 1013
+
+function refuse(socket: Duplex, { status, waitMs }: Refused): void {
+  const retry = waitMs === undefined ? '' : `retry-after: ${Math.ceil(waitMs / 1_000)}\r\n`
+  socket.end(`HTTP/1.1 ${status}\r\n${retry}connection: close\r\ncontent-length: 0\r\n\r\n`)
+}
 
 /** A WebSocket server takes messages up to one size, so there is one for each size. */
 class Sockets {
@@ -90,8 +100,16 @@ const webSockets = (maxPayload: number): WebSocketServer =>
 /** What a WebSocket is wanted for. */
 interface Wanted {
   readonly served: Served
+  readonly visitor: string | null
   readonly protocol: typeof RPC_PROTOCOL | typeof REPLICATE_PROTOCOL
   readonly server: WebSocketServer
+}
+
+/** The HTTP status that refuses one. */
+interface Refused {
+  readonly status: string
+  /** When to come back. */
+  readonly waitMs?: number
 }
 
 export class Server {
@@ -173,46 +191,63 @@ export class Server {
   #upgrade(path: string, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
     const wanted = this.#choose(path, request)
-    if (typeof wanted === 'string') {
-      socket.end(`HTTP/1.1 ${wanted}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+    if ('status' in wanted) {
+      refuse(socket, wanted)
       return
     }
-    const { served, protocol, server } = wanted
+    const { protocol, server } = wanted
     server.handleUpgrade(request, socket, head, (websocket) => {
       this.#visitors.enter(request, websocket)
       if (!this.#sockets) return websocket.terminate()
-      if (protocol === RPC_PROTOCOL) this.#openRpc(websocket, socket, served)
-      else
-        void joinReplication(
-          createWebSocketStream(websocket),
-          () => served.replicate(),
-          this.#onError,
-        )
+      if (protocol === RPC_PROTOCOL) this.#openRpc(websocket, socket, wanted)
+      else this.#openReplication(websocket, wanted)
     })
   }
 
-  /** What a request wants, or the HTTP status that refuses it. */
-  #choose(path: string, request: IncomingMessage): Wanted | string {
-    if (!this.#sockets) return '503 Service Unavailable'
+  /** What a request wants, or why it is refused. */
+  #choose(path: string, request: IncomingMessage): Wanted | Refused {
+    if (!this.#sockets) return { status: '503 Service Unavailable' }
     const { site } = this.#sockets
     const served = site.find(path.replace(/^\/|\/$/g, ''))
-    if (!served) return '404 Not Found'
-    if (this.#open().length >= site.connections) return '503 Service Unavailable'
-    if (!this.#visitors.admits(request)) return '429 Too Many Requests'
+    if (!served) return { status: '404 Not Found' }
+    if (this.#open().length >= site.connections) return { status: '503 Service Unavailable' }
+    if (!this.#visitors.admits(request)) return { status: '429 Too Many Requests' }
+    const visitor = this.#visitors.visitorOf(request)
+    const waitMs = served.waitMs?.(visitor) ?? 0
+    if (waitMs > 0) return { status: '429 Too Many Requests', waitMs }
     const asked = (request.headers['sec-websocket-protocol'] ?? '')
       .split(',')
       .map((name) => name.trim())
     if (asked.includes(RPC_PROTOCOL)) {
       const server = this.#sockets.rpc(served.requestBytes)
-      return { served, protocol: RPC_PROTOCOL, server }
+      return { served, visitor, protocol: RPC_PROTOCOL, server }
     }
-    if (!asked.includes(REPLICATE_PROTOCOL)) return '400 Bad Request'
-    return { served, protocol: REPLICATE_PROTOCOL, server: this.#sockets.replication }
+    if (!asked.includes(REPLICATE_PROTOCOL)) return { status: '400 Bad Request' }
+    return { served, visitor, protocol: REPLICATE_PROTOCOL, server: this.#sockets.replication }
   }
 
-  #openRpc(socket: WebSocket, wire: Duplex, served: Served): void {
+  #openReplication(socket: WebSocket, { served, visitor }: Wanted): void {
+    const wire = createWebSocketStream(socket)
+    void joinReplication(
+      wire,
+      () => served.replicate(visitor),
+      (error) => this.#end(socket, error),
+    )
+  }
+
+  /** A visitor that woke too many may come back; whatever else went wrong is the host's. */
+  #end(socket: WebSocket, error: Error): void {
+    if (error instanceof WakingsError) {
+      socket.close(WEBSOCKET_TRY_LATER, error.message)
+    } else {
+      this.#onError(error)
+      socket.terminate()
+    }
+  }
+
+  #openRpc(socket: WebSocket, wire: Duplex, { served, visitor }: Wanted): void {
     let corked = false
-    const connection = served.connect({
+    const sink: Socket = {
       send: (frame) => {
         if (socket.readyState !== socket.OPEN) return
         // The replies of a group are sent in one turn: they leave in one write.
@@ -230,10 +265,12 @@ export class Server {
         return socket.bufferedAmount
       },
       close: (why) => socket.close(WEBSOCKET_POLICY, why),
-    })
+    }
+    const connection = served.connect(sink, visitor)
+    let ended = false
     const failed = (error: Error): void => {
-      this.#onError(error)
-      socket.terminate()
+      ended = true
+      this.#end(socket, error)
     }
     let waiting = 0
     socket.on('message', (data: Buffer, isBinary) => {
@@ -244,7 +281,8 @@ export class Server {
         this.#turns.run(served, () => {
           waiting -= 1
           if (socket.isPaused && waiting <= WAITING_FRAMES / 2) socket.resume()
-          resolve(connection.receive(data).catch(failed))
+          // Of who was told to leave nothing more is executed: its requests come back in their order.
+          resolve(ended ? undefined : connection.receive(data).catch(failed))
         })
       })
       this.#answering.add(answered)

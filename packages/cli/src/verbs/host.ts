@@ -33,6 +33,7 @@ interface Options extends OperatingFlags {
   readonly open?: boolean
   readonly maxServices?: number
   readonly maxMachines?: number
+  readonly maxWakings?: number
   readonly quotaServices?: number
   readonly quotaDeploys?: number
   readonly quotaScript?: number
@@ -61,6 +62,11 @@ export function addHost(program: Command, context: Context): void {
       '--max-machines <n>',
       'machines that run at one time; others wait (default: 32)',
       wholeNumber(1, 10_000),
+    )
+    .option(
+      '--max-wakings <n>',
+      'sleeping services that one address may wake in a minute (default: 60)',
+      wholeNumber(1, 1_000_000),
     )
     .option('--quota-services <n>', 'services of one caller, admins excepted (default: 10)', count)
     .option(
@@ -111,7 +117,10 @@ async function serve(context: Context, options: Options): Promise<void> {
       policy,
       ...(options.port !== undefined && { port: options.port }),
       ...(options.host !== undefined && { hostname: options.host }),
-      ...(options.maxMachines !== undefined && { hostLimits: { machines: options.maxMachines } }),
+      hostLimits: {
+        ...(options.maxMachines !== undefined && { machines: options.maxMachines }),
+        ...(options.maxWakings !== undefined && { wakingsPerMinute: options.maxWakings }),
+      },
       ...(options.dht && {
         swarm: { calls: true, ...(options.bootstrap && { bootstrap: options.bootstrap }) },
       }),

@@ -35,8 +35,14 @@ export class Visitors {
 
   /** Whether one more connection of this visitor is let in. */
   admits(request: IncomingMessage): boolean {
+    const visitor = this.visitorOf(request)
+    return visitor === null || (this.#open.get(visitor) ?? 0) < this.#most
+  }
+
+  /** Whom what is done for a request is counted for: an address, or an IPv6 network; null for this machine. */
+  visitorOf(request: IncomingMessage): string | null {
     const address = this.addressOf(request)
-    return isLoopback(address) || (this.#open.get(address) ?? 0) < this.#most
+    return isLoopback(address) ? null : networkOf(address)
   }
 
   /** Counts a connection until it closes. */
@@ -44,14 +50,14 @@ export class Visitors {
     request: IncomingMessage,
     socket: { once(event: 'close', listener: () => void): unknown },
   ): void {
-    const address = this.addressOf(request)
-    const fields = { address, path: request.url }
-    this.#open.set(address, (this.#open.get(address) ?? 0) + 1)
+    const visitor = this.visitorOf(request) ?? ''
+    const fields = { address: this.addressOf(request), path: request.url }
+    this.#open.set(visitor, (this.#open.get(visitor) ?? 0) + 1)
     this.#log?.debug(fields, 'connected')
     socket.once('close', () => {
-      const left = (this.#open.get(address) ?? 1) - 1
-      if (left === 0) this.#open.delete(address)
-      else this.#open.set(address, left)
+      const left = (this.#open.get(visitor) ?? 1) - 1
+      if (left === 0) this.#open.delete(visitor)
+      else this.#open.set(visitor, left)
       this.#log?.debug(fields, 'disconnected')
     })
   }
@@ -95,5 +101,20 @@ function listOf(proxies: readonly string[]): BlockList {
 
 /** An IPv4 address as IPv4, where the socket takes both. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
+
+/** Groups of an IPv6 address that name the network: whoever has one address has its whole /64. */
+const NETWORK_GROUPS = 4
+
+/** An IPv4 address as it is, an IPv6 address by its /64. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [before = '', after] = address.replace(/%.*$/, '').split('::')
+  const groups = before === '' ? [] : before.split(':')
+  const rest = after === undefined || after === '' ? [] : after.split(':')
+  const left = after === undefined ? 0 : Math.max(0, 8 - groups.length - rest.length)
+  const all = [...groups, ...Array<string>(left).fill('0'), ...rest]
+  const network = all.slice(0, NETWORK_GROUPS).map((group) => Number.parseInt(group, 16))
+  return `${network.map((group) => group.toString(16)).join(':')}::/64`
+}
 
 const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.')

@@ -11,10 +11,13 @@ import {
   type Shared,
   type SwarmOptions,
 } from '@vms/ledger'
+import type { Socket } from '../connection.ts'
 import { DhtCalls, type DhtServed } from '../dht-calls.ts'
 import type { HostLimits } from '../limits.ts'
 import type { ServiceRecord } from '../provisioning/records.ts'
 import type { Served } from '../server.ts'
+import { visitorOf } from './visitor.ts'
+import { WakingsError } from './wakings.ts'
 
 /** Whether and how a host of many is on the DHT. */
 export interface DhtOptions extends Pick<SwarmOptions, 'bootstrap'> {
@@ -26,7 +29,8 @@ export interface DhtOptions extends Pick<SwarmOptions, 'bootstrap'> {
 
 /** A service, awake or not. */
 export interface OnDht extends Pick<Served, 'connect'>, Shared {
-  transportKey(): Promise<Uint8Array>
+  /** `visitor`: for whom it is woken. */
+  transportKey(visitor: string | null): Promise<Uint8Array>
 }
 
 export interface DhtHouseOptions {
@@ -45,13 +49,20 @@ export class DhtHouse {
   #calls: DhtCalls | null
   #byTopic = new Map<string, Known>()
 
-  constructor(
-    { bootstrap, calls, pace }: DhtOptions,
-    { crypto, limits, onError }: DhtHouseOptions,
-  ) {
+  constructor({ bootstrap, calls, pace }: DhtOptions, options: DhtHouseOptions) {
+    const { crypto, limits } = options
     const { connections, awake } = limits
+    // Anybody can be turned away as often as they like.
+    const onError = (error: Error): void => {
+      if (!(error instanceof WakingsError)) options.onError(error)
+    }
     this.#calls = calls
-      ? new DhtCalls({ crypto, connections, onError, find: (topic) => this.#findServed(topic) })
+      ? new DhtCalls({
+          crypto,
+          connections,
+          onError,
+          find: (topic, stream) => this.#findServed(topic, visitorOf(stream)),
+        })
       : null
     const replication = {
       find: (topic: Uint8Array) => this.#find(topic)?.service ?? null,
@@ -108,12 +119,13 @@ export class DhtHouse {
     return this.#byTopic.get(toHex(topic))
   }
 
-  async #findServed(topic: Uint8Array): Promise<DhtServed | null> {
+  async #findServed(topic: Uint8Array, visitor: string): Promise<DhtServed | null> {
     const known = this.#find(topic)
     if (!known) return null
     const { ledger, service } = known
-    const transportKey = await service.transportKey()
-    return { ledgerKey: ledger, transportKey, connect: (socket) => service.connect(socket) }
+    const transportKey = await service.transportKey(visitor)
+    const connect = (socket: Socket) => service.connect(socket, visitor)
+    return { ledgerKey: ledger, transportKey, connect }
   }
 }
 

@@ -7,6 +7,7 @@ import type { HostPorts } from '../starting.ts'
 import type { Machines } from './machines.ts'
 import type { Nap } from './nap.ts'
 import type { Wakefulness } from './wakefulness.ts'
+import type { Wakings } from './wakings.ts'
 
 /** What all services of a host share. */
 export interface HostedParts {
@@ -16,6 +17,7 @@ export interface HostedParts {
   /** A process that is ready for the next machine. */
   readonly spare: Spare
   readonly wakefulness: Wakefulness
+  readonly wakings: Wakings
   readonly onFatal: (error: Error) => void
   /** Something that is said of a service has changed: its state, length or methods, whether it is awake. */
   readonly onChange: () => void

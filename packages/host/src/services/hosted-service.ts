@@ -21,6 +21,7 @@ import { type Awake, secretsOf } from './awake.ts'
 import type { HostedOptions } from './hosted-options.ts'
 import type { MachineUser } from './machines.ts'
 import { endNap, type Nap, saveNap } from './nap.ts'
+import { visitorOf } from './visitor.ts'
 import type { Sleeper } from './wakefulness.ts'
 import { Weight } from './weight.ts'
 
@@ -84,8 +85,12 @@ export class HostedService implements Served, MachineUser, Sleeper {
     this.#setAlarm()
   }
 
-  /** Keeps the service awake while `work` runs. */
-  readonly use = <T>(work: (awake: Awake) => Promise<T>): Promise<T> => {
+  /**
+   * Keeps the service awake while `work` runs. `visitor`: who wants that; null is the host itself. Rejects with
+   * {@link WakingsError} if it sleeps, and the visitor has woken too many.
+   */
+  async use<T>(work: (awake: Awake) => Promise<T>, visitor: string | null): Promise<T> {
+    if (!this.#awake && !this.#waking) this.#options.wakings.take(visitor)
     this.#users += 1
     const done = this.#awake ? work(this.#awake) : this.#wake().then(work)
     return done.finally(() => {
@@ -94,12 +99,16 @@ export class HostedService implements Served, MachineUser, Sleeper {
     })
   }
 
-  connect(socket: Socket): Connection {
-    const { requestBytes, use } = this
+  waitMs(visitor: string | null): number {
+    return this.#awake || this.#waking ? 0 : this.#options.wakings.waitMs(visitor)
+  }
+
+  connect(socket: Socket, visitor: string | null): Connection {
+    const { requestBytes } = this
     const { ports, limits, observer } = this.#options
     return new Connection({
       socket,
-      use,
+      use: (work) => this.use(work, visitor),
       commits: this.#commits,
       requestBytes,
       crypto: ports.crypto,
@@ -109,13 +118,13 @@ export class HostedService implements Served, MachineUser, Sleeper {
     })
   }
 
-  async replicate(): Promise<Duplex> {
-    return this.use(async ({ service }) => this.#follow(service.ledger.replicate(false)))
+  replicate(visitor: string | null): Promise<Duplex> {
+    return this.use(async ({ service }) => this.#follow(service.ledger.replicate(false)), visitor)
   }
 
   /** What proves over the DHT that it is served here. */
-  transportKey(): Promise<Uint8Array> {
-    return this.use(async ({ transportKey }) => transportKey)
+  transportKey(visitor: string | null): Promise<Uint8Array> {
+    return this.use(async ({ transportKey }) => transportKey, visitor)
   }
 
   /** Serves its core with this discovery key on a connection that others share, and that ends when it falls asleep. */
@@ -123,7 +132,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
     return this.use(async ({ service }) => {
       this.#follow(stream)
       return service.ledger.replicateOn(stream, discoveryKey)
-    })
+    }, visitorOf(stream))
   }
 
   #follow<T extends Duplex>(stream: T): T {
@@ -260,7 +269,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
     if (nextAlarm === null || this.#awake || this.#ended || !this.#running) return
     const ms = Math.max(leastMs, nextAlarm - this.#options.ports.now())
     const ring = (): Promise<void> =>
-      this.use(async () => {}).catch((error) => {
+      this.use(async () => {}, null).catch((error) => {
         this.#options.onError(error)
         this.#setAlarm(RETRY_MS)
       })

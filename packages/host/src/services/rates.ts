@@ -1,6 +1,6 @@
 /**
- * Rates: calls per second of each caller. What was not used is saved up for some seconds; a request may have more calls
- * than are left, and then the caller waits until they are made up for.
+ * Rates: so many per second for each, such as calls of a caller. What was not used is saved up for some seconds; a request
+ * may have more calls than are left, and then the caller waits until they are made up for.
  */
 
 /** Seconds of calls that a caller may save up: people come in bursts. */
@@ -11,15 +11,18 @@ const CALLERS_MAX = 10_000
 
 export class Rates {
   #now: () => number
+  #burstSeconds: number
   #accounts = new Map<string, { left: number; at: number }>()
 
-  constructor(now: () => number) {
+  /** `burstSeconds`: for how long what was not used is saved up. */
+  constructor(now: () => number, burstSeconds = BURST_SECONDS) {
     this.#now = now
+    this.#burstSeconds = burstSeconds
   }
 
   /** Takes `calls` from what `caller` has left; false if nothing is. */
   take(caller: string, calls: number, callsPerSecond: number): boolean {
-    const left = this.#left(caller, callsPerSecond)
+    const left = this.left(caller, callsPerSecond)
     if (left <= 0) return false
     this.#accounts.delete(caller)
     this.#accounts.set(caller, { left: left - calls, at: this.#now() })
@@ -30,11 +33,12 @@ export class Rates {
 
   /** Whether `caller` has something left; takes nothing. */
   has(caller: string, callsPerSecond: number): boolean {
-    return this.#left(caller, callsPerSecond) > 0
+    return this.left(caller, callsPerSecond) > 0
   }
 
-  #left(caller: string, callsPerSecond: number): number {
-    const most = callsPerSecond * BURST_SECONDS
+  /** What `caller` has left, not in whole calls; below 0 if more were taken at once. */
+  left(caller: string, callsPerSecond: number): number {
+    const most = callsPerSecond * this.#burstSeconds
     const account = this.#accounts.get(caller)
     const gained = account ? ((this.#now() - account.at) / 1_000) * callsPerSecond : most
     return Math.min(most, (account?.left ?? 0) + Math.max(0, gained))
