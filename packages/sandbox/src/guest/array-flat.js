@@ -1,10 +1,9 @@
 /** `flat`, written out: the engine goes down on its own stack, and knows the size of what it makes only when it has made it. */
+import { place, speciesOf } from './array-species.js'
 import { charge, enter, leave } from './meter.js'
 import { flat, rate } from './prices.js'
-import { isObject } from './pricing.js'
-import { append, construct, getPrototypeOf, isArray, put } from './primordials.js'
+import { append, getPrototypeOf, isArray } from './primordials.js'
 
-const { species } = Symbol
 const arrays = Array.prototype
 
 export const flattening = {
@@ -12,7 +11,7 @@ export const flattening = {
     charge(flat.call)
     const length = toLength(this.length)
     const levels = depth === undefined ? 1 : +depth
-    const target = speciesOf(this)
+    const target = speciesOf(this, 0)
     flatten(target, getPrototypeOf(target) === arrays && isArray(target), 0, this, length, levels)
     return target
   },
@@ -30,19 +29,11 @@ function flatten(target, isPlain, start, source, length, levels) {
       leave(1)
     } else {
       if (isPlain) append(target, item)
-      else put(target, at, item)
+      else place(target, at, item)
       at += 1
     }
   }
   return at
-}
-
-/** An empty list of the kind that methods of arrays make: ArraySpeciesCreate of the specification. */
-function speciesOf(list) {
-  if (!isArray(list)) return []
-  let Class = list.constructor
-  if (isObject(Class)) Class = Class[species]
-  return Class === undefined || Class === null || Class === Array ? [] : construct(Class, [0])
 }
 
 function toLength(length) {

@@ -8,6 +8,7 @@ import { charge } from './meter.js'
 import { flat } from './prices.js'
 import {
   addWeak,
+  apply,
   construct,
   defineProperty,
   deleteProperty,
@@ -18,6 +19,7 @@ import {
   hasOwn,
   hasWeak,
   isError,
+  iteratorSymbol,
   KnownMap,
   KnownSet,
   markOurs,
@@ -45,6 +47,8 @@ const raised = new KnownMap()
 /** Name of a global that is refused → what to say of it. */
 let refusals = { __proto__: null }
 let MadeError
+/** Pays for the errors of an AggregateError, once there are prices. */
+let payForErrors = (errors) => errors
 /** Name → ours, of those that take a message first. */
 const madeKinds = { __proto__: null }
 
@@ -87,6 +91,7 @@ function replace(Native, Parent) {
   const holder = {
     [name]: function () {
       charge(flat.error)
+      if (name === 'AggregateError') arguments[0] = counted(arguments[0])
       const error = construct(
         Native,
         arguments,
@@ -105,6 +110,23 @@ function replace(Native, Parent) {
   give(globalThis, name, Made)
   if (name !== 'AggregateError' && name !== 'SuppressedError') madeKinds[name] = Made
   return Made
+}
+
+/** @param pay gives what to go over in the place of a list of errors */
+export function priceErrors(pay) {
+  payForErrors = pay
+}
+
+/** The errors of an AggregateError, which the engine puts into a list: gone over when it asks for them. */
+function counted(items) {
+  return {
+    __proto__: null,
+    get [iteratorSymbol]() {
+      const list = payForErrors(items)
+      const start = list[iteratorSymbol]
+      return () => apply(start, list, [])
+    },
+  }
 }
 
 /** What V8 makes a property of every error is one of the prototype here, empty until somebody sets it. */

@@ -2,6 +2,8 @@
  * JSON. Reading is left to the engine once its nesting is known to be bounded. Writing is written out, as the specification has it: the
  * engine goes down on its own stack, and knows how much it writes only when it has written it.
  */
+import { textual } from './conversions.js'
+import { revived } from './json-revive.js'
 import { charge, enter, leave } from './meter.js'
 import { bound, flat, rate } from './prices.js'
 import { isObject, isProxy, refuseText, wrap } from './pricing.js'
@@ -19,6 +21,7 @@ import {
 
 const { parse, stringify } = JSON
 const isRaw = JSON.isRawJSON
+const { rawJSON } = JSON
 const { charCodeAt, slice } = methodsOf(String.prototype)
 const numbers = Number.prototype
 const strings = String.prototype
@@ -37,48 +40,18 @@ export function installJson() {
     parse(text, reviver) {
       const source = typeof text === 'string' ? text : `${text}`
       charge(flat.call + source.length * rate.jsonUnit)
-      if (typeof reviver !== 'function') return parse(source)
-      const depth = levelDepth * 2 * nestingOf(source)
-      enter(depth)
-      try {
-        return parse(source, reviver)
-      } finally {
-        leave(depth)
-      }
+      return typeof reviver === 'function' ? revived(source, reviver) : parse(source)
+    },
+    rawJSON(given) {
+      const source = `${textual(given)}`
+      charge(flat.object + source.length * rate.jsonUnit)
+      return rawJSON(source)
     },
     stringify(value, replacer, space) {
       charge(flat.call)
       return write(value, replacer, space)
     },
   })
-}
-
-/** Levels of brackets, at most. */
-function nestingOf(source) {
-  let depth = 0
-  let deepest = 0
-  let inText = false
-  for (let i = 0; i < source.length; i++) {
-    switch (charCodeAt(source, i)) {
-      case 0x5c:
-        i += 1
-        break
-      case 0x22:
-        inText = !inText
-        break
-      case 0x5b:
-      case 0x7b:
-        if (!inText) depth += 1
-        if (depth > deepest) deepest = depth
-        break
-      case 0x5d:
-      case 0x7d:
-        if (!inText) depth -= 1
-        break
-      default:
-    }
-  }
-  return deepest
 }
 
 function write(value, replacer, space) {

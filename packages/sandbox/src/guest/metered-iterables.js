@@ -2,7 +2,7 @@
  * What goes over an iterable inside the engine: lists of the engine's own pay for their size at once, anything else for each step, by an
  * iterable that stands in its place.
  */
-import { charge } from './meter.js'
+import { charge, enter, leave } from './meter.js'
 import { flat, rate } from './prices.js'
 import { dataOf, isObject, isProxy, pay } from './pricing.js'
 import {
@@ -55,6 +55,35 @@ export function meteredSteps(steps, price) {
       const close = steps.return
       return typeof close === 'function' ? () => apply(close, steps, []) : close
     },
+  }
+}
+
+/** The same for what goes over iterators within iterators, on the engine's own stack. */
+export function nestedSteps(steps, price) {
+  if (!isObject(steps)) return steps
+  const { next } = steps
+  return {
+    __proto__: null,
+    next() {
+      charge(rate.step + price)
+      return deeper(next, steps)
+    },
+    get return() {
+      const close = steps.return
+      return typeof close === 'function' ? () => deeper(close, steps) : close
+    },
+  }
+}
+
+/** Units of depth of one step of such an iterator. */
+const stepDepth = 2
+
+function deeper(run, steps) {
+  enter(stepDepth)
+  try {
+    return apply(run, steps, [])
+  } finally {
+    leave(stepDepth)
   }
 }
 

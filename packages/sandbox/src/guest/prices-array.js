@@ -1,8 +1,9 @@
 /** Arrays: every method that goes over items pays for them first. `push`, `pop`, `at` and the iterators take one step and stay as they are. */
 import { flattening } from './array-flat.js'
 import { joining } from './array-join.js'
+import { arePlain, bySpecies, isPlain } from './array-species.js'
 import { charge } from './meter.js'
-import { metered } from './metered-iterables.js'
+import { metered, meteredSteps } from './metered-iterables.js'
 import { flat, rate } from './prices.js'
 import {
   compareTexts,
@@ -15,7 +16,8 @@ import {
   payForSearch,
   wrap,
 } from './pricing.js'
-import { apply, isArray, methodsOf } from './primordials.js'
+import { apply, isArray, methodsOf, toObject } from './primordials.js'
+import { withLength } from './proxied-lists.js'
 
 const a = methodsOf(Array.prototype)
 const s = methodsOf(Array)
@@ -38,6 +40,8 @@ export function installArrayPrices() {
 
 const moving = {
   concat(...parts) {
+    if (this !== undefined && this !== null && !arePlain(this, parts))
+      return bySpecies('concat', toObject(this), parts)
     let items = itemsOf(this)
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i]
@@ -55,20 +59,22 @@ const moving = {
     return a.fill(this, value, start, end)
   },
   slice(start, end) {
+    if (!isPlain(this)) return bySpecies('slice', this, [start, end])
     pay(itemsOf(this), rate.moveItem)
     return a.slice(this, start, end)
   },
   splice(...given) {
+    if (!isPlain(this)) return bySpecies('splice', this, given)
     pay(itemsOf(this) + given.length, rate.moveItem)
     return apply(splice, this, given)
   },
   toSpliced(...given) {
     pay(itemsOf(this) + given.length, rate.moveItem)
-    return apply(toSpliced, this, given)
+    return apply(toSpliced, withLength(this), given)
   },
   with(index, value) {
     pay(itemsOf(this), rate.moveItem)
-    return a.with(this, index, value)
+    return a.with(withLength(this), index, value)
   },
   shift() {
     const items = itemsOf(this)
@@ -85,7 +91,7 @@ const moving = {
   },
   toReversed() {
     pay(itemsOf(this), rate.moveItem)
-    return a.toReversed(this)
+    return a.toReversed(withLength(this))
   },
 }
 
@@ -124,6 +130,7 @@ const visiting = {
     return a.every(this, visit, self)
   },
   filter(visit, self) {
+    if (!isPlain(this)) return bySpecies('filter', this, [visit, self])
     pay(itemsOf(this), rate.visitItem)
     return a.filter(this, visit, self)
   },
@@ -144,6 +151,7 @@ const visiting = {
     return a.findLastIndex(this, visit, self)
   },
   flatMap(visit, self) {
+    if (!isPlain(this)) return bySpecies('flatMap', this, [visit, self])
     pay(itemsOf(this), rate.visitItem)
     if (typeof visit !== 'function') return a.flatMap(this, visit, self)
     return a.flatMap(this, (item, i, list) => {
@@ -157,6 +165,7 @@ const visiting = {
     return a.forEach(this, visit, self)
   },
   map(visit, self) {
+    if (!isPlain(this)) return bySpecies('map', this, [visit, self])
     pay(itemsOf(this), rate.visitItem)
     return a.map(this, visit, self)
   },
@@ -187,10 +196,22 @@ function awaited(items) {
   return items
 }
 
+/** What a proxy is to `Array.from`: an iterable, or a list that may claim any length. */
+function counting(proxy) {
+  const start = proxy[iterator]
+  if (start === undefined || start === null) return withLength(proxy, iterator)
+  return {
+    __proto__: null,
+    [iterator]() {
+      return meteredSteps(apply(start, proxy, []), rate.visitItem)
+    },
+  }
+}
+
 const statics = {
   from(items, visit, self) {
     if (items === undefined || items === null) return s.from(this, items, visit, self)
-    const counted = metered(items, rate.visitItem)
+    const counted = isProxy(items) ? counting(items) : metered(items, rate.visitItem)
     if (counted === items && isObject(items)) pay(itemsOf(items), rate.visitItem)
     return s.from(this, counted, visit, self)
   },

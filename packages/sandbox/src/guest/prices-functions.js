@@ -21,6 +21,7 @@ import {
   setWeak,
   uncurry,
 } from './primordials.js'
+import { withLength } from './proxied-lists.js'
 
 const { defineProperty: defineOn } = Object
 const { get, set } = Reflect
@@ -42,8 +43,7 @@ export function installFunctionPrices() {
   ])
   wrap(Function.prototype, {
     apply(self, list) {
-      requireList(list)
-      return f.apply(this, self, list)
+      return f.apply(this, self, listOf(list))
     },
     bind(...given) {
       const within = typeof this === 'function' ? getWeak(bonds, this) : undefined
@@ -95,11 +95,10 @@ export function installFunctionPrices() {
       return rest.length === 0 ? get(object, key) : get(object, key, rest[0])
     },
     apply(target, self, list) {
-      requireList(list)
-      return apply(target, self, list)
+      return apply(target, self, listOf(list))
     },
-    construct(target, list, ...rest) {
-      requireList(list)
+    construct(target, given, ...rest) {
+      const list = listOf(given)
       if (isArray(list) && list.length === 1) lengthFor(target, list[0])
       const made = rest.length === 0 ? construct(target, list) : construct(target, list, rest[0])
       // What is constructed with something else may have any prototype.
@@ -157,8 +156,11 @@ function payForDefined(object, name, property) {
   else if (name === 'prototype') linkedBy(object, name, dataOf(property, 'value'))
 }
 
-function requireList(list) {
-  if (isObject(list) && !isProxy(list)) requireCount(itemsOf(list))
+/** A list of arguments, which may not be too many. */
+function listOf(list) {
+  if (isProxy(list)) return withLength(list, undefined, requireCount)
+  if (isObject(list)) requireCount(itemsOf(list))
+  return list
 }
 
 /** @throws RangeError for more arguments than the engine's stack has room for wherever it may be */

@@ -1,11 +1,13 @@
 /** Methods of iterators, which go over steps inside the engine. */
 import { charge } from './meter.js'
-import { meteredSteps } from './metered-iterables.js'
+import { nestedSteps } from './metered-iterables.js'
 import { flat, rate } from './prices.js'
 import { isObject, wrapOne } from './pricing.js'
 import { apply, getPrototypeOf } from './primordials.js'
 
 const iteratorPrototype = getPrototypeOf(getPrototypeOf([][Symbol.iterator]()))
+
+const { iterator } = Symbol
 
 const iteratorMethods = [
   'drop',
@@ -30,11 +32,28 @@ function overSteps(name) {
     name,
     {
       [name](...given) {
-        charge(flat.call)
-        return apply(native, isObject(this) ? meteredSteps(this, rate.step) : this, given)
+        charge(flat.object)
+        if (name === 'flatMap' && typeof given[0] === 'function') given[0] = within(given[0])
+        return apply(native, isObject(this) ? nestedSteps(this, rate.step) : this, given)
       },
     }[name],
   )
+}
+
+/** What the function of `flatMap` gives is gone over within the iterator. */
+function within(visit) {
+  return (item, i) => {
+    const inner = visit(item, i)
+    if (!isObject(inner)) return inner
+    return {
+      __proto__: null,
+      [iterator]() {
+        const start = inner[iterator]
+        const steps = start === undefined || start === null ? inner : apply(start, inner, [])
+        return nestedSteps(steps, 0)
+      },
+    }
+  }
 }
 
 export function installIteratorPrices() {

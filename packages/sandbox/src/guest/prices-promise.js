@@ -1,12 +1,14 @@
 /** Promises: reactions are kept until they run, and the combinators go over what they are given in the engine. */
 
+import { priceErrors } from './errors.js'
 import { charge } from './meter.js'
 import { metered } from './metered-iterables.js'
-import { flat } from './prices.js'
+import { flat, rate } from './prices.js'
 import { wrap, wrapOne } from './pricing.js'
 import { apply } from './primordials.js'
 
 export function installPromisePrices() {
+  priceErrors((errors) => metered(errors, rate.moveItem))
   const { then } = Promise.prototype
   const { reject, resolve, withResolvers } = Promise
   wrapOne(
@@ -42,6 +44,7 @@ export function installPromisePrices() {
       names[i],
       {
         [names[i]](items) {
+          charge(flat.promise)
           return apply(native, this, [over(items)])
         },
       }[names[i]],

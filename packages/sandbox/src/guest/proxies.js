@@ -8,8 +8,9 @@ import { described, isFloatArray } from './float-values.js'
 import { charge, enter, leave } from './meter.js'
 import { adopt } from './priced-constructors.js'
 import { bound, flat, rate } from './prices.js'
-import { isObject, isProxy, noteProxy, proxies } from './pricing.js'
+import { isObject, isProxy, itemsOf, noteProxy, proxies } from './pricing.js'
 import { apply, getPrototypeOf, getWeak, give } from './primordials.js'
+import { payForItems, withLength } from './proxied-lists.js'
 
 const NativeProxy = Proxy
 const { revocable } = NativeProxy
@@ -79,13 +80,20 @@ function trapNamed(name, byDefault) {
     try {
       const { handler } = this
       const trap = handler[name]
-      return trap === undefined || trap === null
-        ? apply(byDefault, undefined, given)
-        : apply(trap, handler, given)
+      if (trap === undefined || trap === null) return apply(byDefault, undefined, given)
+      const result = apply(trap, handler, given)
+      return name === 'ownKeys' ? listed(result) : result
     } finally {
       leave(stepDepth)
     }
   }
+}
+
+/** The names that a trap gives: the engine takes memory for as many as it says. */
+function listed(names) {
+  if (isProxy(names)) return withLength(names)
+  if (isObject(names)) payForItems(itemsOf(names))
+  return names
 }
 
 function depthOf(target) {
