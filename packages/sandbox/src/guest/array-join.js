@@ -31,7 +31,12 @@ export const joining = {
   },
   toString() {
     charge(flat.call)
-    return toString(this)
+    enter(levelDepth)
+    try {
+      return toString(this)
+    } finally {
+      leave(levelDepth)
+    }
   },
 }
 

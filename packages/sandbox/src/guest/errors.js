@@ -4,7 +4,7 @@
  * hidden from the script; what the host is told of errors is made in error-report.js.
  */
 
-import { charge } from './meter.js'
+import { charge, refuse } from './meter.js'
 import { flat } from './prices.js'
 import {
   addWeak,
@@ -171,6 +171,7 @@ export function normaliseError(value) {
     const name = nativeName(error)
     const native = ownText(error, 'message')
     setWeak(raised, error, native)
+    refuseFor(native)
     deleteProperty(error, 'stack')
     const refusal = name === 'ReferenceError' ? refusalOf(native) : undefined
     if (refusal !== undefined) setOwn(error, 'code', 'ERR_VMS_REFUSED_GLOBAL', true)
@@ -180,6 +181,15 @@ export function normaliseError(value) {
     error = getOwnPropertyDescriptor(error, 'suppressed')?.value
   }
   return top
+}
+
+const stackOverflow = 'Maximum call stack size exceeded'
+const bufferOverflow = 'Array buffer allocation failed'
+
+/** Where these strike depends on the computer: whoever sees one goes no further, and what it did is no outcome. */
+function refuseFor(native) {
+  if (native === stackOverflow) refuse('stack', 'the script ran out of stack')
+  if (native === bufferOverflow) refuse('memory', 'there was no memory for a buffer')
 }
 
 /** What the engine said of an error that it raised; undefined for any other error. */

@@ -40,6 +40,12 @@ export function runOut() {
   stop(meter[fuelWord] < 0 ? 'fuel' : 'depth')
 }
 
+/** The computer has come to an end of its own: the call has no outcome. */
+export function refuse(reason, message) {
+  host('refuse', reason, message)
+  for (;;);
+}
+
 /** The isolate stops at a loop's turn: this is one, so that nothing is done any more that was not paid for. */
 function stop(reason) {
   host('abort', reason)

@@ -3,7 +3,7 @@ import { linked, linkedBy } from './chains.js'
 import { textual } from './conversions.js'
 import { makeError } from './errors.js'
 import { cleanNumber, described, isFloatArray, writtenTo } from './float-values.js'
-import { charge } from './meter.js'
+import { charge, enter, leave } from './meter.js'
 import { lengthFor, newLength } from './operators.js'
 import { payForWrite } from './places.js'
 import { bound, flat } from './prices.js'
@@ -13,16 +13,20 @@ import {
   apply,
   construct,
   defineProperty,
+  functionText,
   getPrototypeOf,
   getWeak,
   isArray,
+  isOurs,
   KnownMap,
+  lastIndexOf,
   methodsOf,
   setWeak,
   uncurry,
 } from './primordials.js'
 import { withLength } from './proxied-lists.js'
 
+const NativeProxy = Proxy
 const { defineProperty: defineOn } = Object
 const { get, set } = Reflect
 const f = methodsOf(Function.prototype)
@@ -41,6 +45,10 @@ export function installFunctionPrices() {
     'hasOwnProperty',
     'propertyIsEnumerable',
   ])
+  deepened(Object.prototype, ['toLocaleString'])
+  deepened(Error.prototype, ['toString'])
+  deepened(RegExp.prototype, ['toString'])
+  deepened(Date.prototype, ['toJSON'])
   wrap(Function.prototype, {
     apply(self, list) {
       return f.apply(this, self, listOf(list))
@@ -58,7 +66,7 @@ export function installFunctionPrices() {
         )
       }
       requireCount(count)
-      const made = apply(bind, this, given)
+      const made = apply(bind, countedIfNative(this), given)
       setWeak(bonds, made, { __proto__: null, depth, count })
       return made
     },
@@ -107,6 +115,69 @@ export function installFunctionPrices() {
     },
   })
 }
+
+/** Methods that ask an object for what may be such a method again, on the engine's own stack. */
+function deepened(object, names) {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]
+    const native = object[name]
+    wrapOne(
+      object,
+      name,
+      {
+        [name](given) {
+          enter(boundDepth)
+          try {
+            return apply(native, this, [given])
+          } finally {
+            leave(boundDepth)
+          }
+        },
+      }[name],
+    )
+  }
+}
+
+/** Units of depth of a built-in that runs another one. */
+const boundDepth = 4
+
+/**
+ * A built-in that is bound to another one runs it within itself without any function of the script's between them, which would count. So
+ * what is bound is a proxy that counts; nothing else can be told of it.
+ */
+function countedIfNative(target) {
+  if (typeof target !== 'function' || isProxy(target) || isScripts(target)) return target
+  const proxy = new NativeProxy(target, {
+    __proto__: null,
+    apply(callee, self, list) {
+      enter(boundDepth)
+      try {
+        return apply(callee, self, list)
+      } finally {
+        leave(boundDepth)
+      }
+    },
+    construct(callee, list, newTarget) {
+      enter(boundDepth)
+      try {
+        return construct(callee, list, newTarget === proxy ? callee : newTarget)
+      } finally {
+        leave(boundDepth)
+      }
+    },
+  })
+  return proxy
+}
+
+/** Whether the script wrote it, and not the engine or us. */
+function isScripts(target) {
+  if (isOurs(target)) return false
+  const text = functionText(target)
+  return lastIndexOf(text, nativeEnd) !== text.length - nativeEnd.length
+}
+
+/** No function that can be written ends like this. */
+const nativeEnd = '{ [native code] }'
 
 /** Functions of an object and a key. */
 function keyed(object, names) {

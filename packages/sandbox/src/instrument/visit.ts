@@ -227,6 +227,10 @@ function visitTry(pass: Pass, node: TryStatement, frame: Frame): void {
   pass.visit(node.block, frame)
   if (node.handler) visitCatch(pass, node.handler, frame)
   if (!node.finalizer) return
+  // A finally may end what was thrown as a catch does.
+  const { error, value } = pass.names
+  if (!node.handler)
+    pass.text.appendRight(node.block.end, `catch(${value}){throw ${error}(${value})}`)
   visitBranch(pass, node.finalizer, frame)
   pass.text.appendLeft(node.finalizer.start + 1, resuming(pass, frame))
 }
@@ -238,7 +242,8 @@ function visitCatch(pass: Pass, { param, body }: CatchClause, frame: Frame): voi
   visitBranch(pass, body, frame)
   const resume = resuming(pass, frame)
   if (!param) {
-    text.appendLeft(body.start + 1, resume)
+    text.appendLeft(body.start, `(${names.value})`)
+    text.appendLeft(body.start + 1, `${resume}${names.error}(${names.value});`)
     return
   }
   if (param.type === 'Identifier') {
