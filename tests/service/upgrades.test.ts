@@ -4,6 +4,7 @@ import { sodiumCrypto } from '@vms/format/sodium'
 import type { Host, HostOptions } from '@vms/host'
 import { Ledger } from '@vms/ledger'
 import { expect, test, vi } from 'vitest'
+import { Disk } from './disk.ts'
 import { type AnyRemote, Place } from './place.ts'
 import { Wire } from './wire.ts'
 
@@ -126,6 +127,29 @@ test('it takes effect by itself when it is due, before alarms that are due then'
   const kinds = [one, two].map((entry) => (entry?.type === 'boot' ? entry.reason : entry?.type))
   expect(kinds.toSorted()).toStrictEqual(['alarm', 'upgrade'])
   expect(await place.audit()).toMatchObject({ verdict: 'verified', alarms: { fired: 1 } })
+})
+
+test('who calls while the boot of a new script is being committed is heard after it', async () => {
+  const place = await Place.make()
+  const time = new Time()
+  const disk = new Disk()
+  const ports = { now: time.now, ...disk.ports }
+  const { host, boss, guest } = await serve(place, 30_000, { ports })
+  await upgrade(boss, V2)
+  time.aheadMs = 40_000
+  disk.hold()
+  const first = guest.$call('add', [1])
+  await disk.reached()
+  const second = boss.$call('add', [1])
+  // Time for more answers than the client takes as many refusals.
+  for (let i = 0; i < 20; i++) await boss.$ledger.entry(0)
+  disk.release()
+  expect(await Promise.all([first, second])).toStrictEqual([
+    expect.arrayContaining([2]),
+    expect.arrayContaining([2]),
+  ])
+  await host.close()
+  expect(await place.audit()).toMatchObject({ verdict: 'verified', epochs: 2, findings: [] })
 })
 
 test('the newest one takes the place of one that is pending', async () => {

@@ -14,7 +14,9 @@ import {
   sameBytes,
   verifyRequest,
 } from '@vms/format'
+import type { HeadMemory } from './head-memory.ts'
 import { Refusal } from './refusal.ts'
+import type { ServiceOptions } from './service-options.ts'
 
 export interface Admitted {
   readonly request: Request
@@ -35,6 +37,18 @@ export interface Admission {
   /** Index of the boot that the head of a request must include: the script was upgraded then. */
   since(): number
 }
+
+/** What a service goes by. */
+export const admissionOf = (options: ServiceOptions, heads: HeadMemory): Admission => ({
+  crypto: options.crypto,
+  ledgerKey: options.ledger.key,
+  genesis: options.genesis,
+  lifetimeMs: options.limits.requestLifetimeMs,
+  groupEnd: (length) => heads.treeHash(length),
+  methods: () => options.epoch.methods,
+  since: () => options.trail.since,
+  ...(options.glance && { glance: options.glance }),
+})
 
 /** Decodes a request and checks all that does not depend on its place. Throws {@link Refusal}. */
 export async function admit(

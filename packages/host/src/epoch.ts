@@ -18,6 +18,7 @@ import {
   type CallResult,
   type Machine,
   type MachineAlarm,
+  type MachineCall,
   type MachineRequest,
   type RunReport,
   SandboxError,
@@ -49,6 +50,7 @@ export class Epoch {
   #work: WorkWatch | undefined
   /** Whether the last run found its machine dead. */
   #lost = false
+  #executing: readonly MachineRequest[] = []
   methods: ReadonlySet<string> = new Set()
 
   constructor(options: {
@@ -140,6 +142,7 @@ export class Epoch {
    */
   async run(requests: MachineRequest[]): Promise<RunReport> {
     let result: RunReport
+    this.#executing = requests
     try {
       result = await this.#watched((machine) => machine.run(requests))
       this.#lost = false
@@ -153,11 +156,19 @@ export class Epoch {
       }
       // The machine could not even say what happened, for example because a file could not be read for it.
       result = { done: [], stop: { kind: 'refused', reason: 'crash', message, certain: false } }
+    } finally {
+      this.#executing = []
     }
     for (const { results } of result.done) this.#calls += callsExecuted(results)
     if (result.stop?.kind === 'abort') this.#due = 'abort'
     if (result.stop?.kind === 'refused') await this.discard('refusal')
     return result
+  }
+
+  /** The call that is being executed at a place in the ledger, for whom it asks something of. */
+  runningCall(position: number, call: number): MachineCall | null {
+    const request = this.#executing.find((candidate) => candidate.position === position)
+    return request?.calls[call] ?? null
   }
 
   /** Fires an alarm. Null if that cost the machine: it has left nothing. */

@@ -11,6 +11,7 @@ export class Fates {
   #ledger: Ledger
   #guard: ReplayGuard<Pending>
   #queue: Queue
+  #decided = Promise.withResolvers<void>()
 
   constructor(ledger: Ledger, guard: ReplayGuard<Pending>, queue: Queue) {
     this.#ledger = ledger
@@ -28,8 +29,14 @@ export class Fates {
     return { index: known.index, entry }
   }
 
+  /** Resolves when the next group is durable, or all that wait are refused. */
+  nextCommit(): Promise<void> {
+    return this.#decided.promise
+  }
+
   /** A group is durable, as `blocks`. */
   committed(group: Group, blocks: readonly Uint8Array[]): void {
+    this.#decide()
     for (const { pending, recorded } of settled(group, blocks)) {
       this.#guard.committed(pending.id, recorded.index, pending.request.expires)
       pending.settled.resolve(recorded)
@@ -38,6 +45,7 @@ export class Fates {
 
   /** All that wait. */
   refuseAll(refusal: Refusal): void {
+    this.#decide()
     for (const pending of this.#queue.drain()) this.refuse(pending, refusal)
   }
 
@@ -49,5 +57,10 @@ export class Fates {
   refuseForGood(pending: Pending, refusal: Refusal): void {
     this.#guard.refused(pending.id, refusal, pending.request.expires)
     pending.settled.reject(refusal)
+  }
+
+  #decide(): void {
+    this.#decided.resolve()
+    this.#decided = Promise.withResolvers()
   }
 }

@@ -8,8 +8,7 @@
  */
 import { type GenesisEntry, requestId } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
-import type { MachineCall, MachineRequest } from '@vms/sandbox'
-import { admit } from './admission.ts'
+import { type Admission, type Admitted, admissionOf, admit } from './admission.ts'
 import { AlarmClock } from './alarm-clock.ts'
 import { type Booted, Boots, isUpgradeBoot, NO_BOOT } from './boots.ts'
 import { Fates } from './fates.ts'
@@ -29,6 +28,7 @@ export class Service {
   #options: ServiceOptions
   #queue: Queue
   #heads: HeadMemory
+  #admission: Admission
   #alarms: AlarmClock
   #boots: Boots
   #fates: Fates
@@ -36,7 +36,6 @@ export class Service {
   #running: Promise<void> | null = null
   #committing: Promise<void> = Promise.resolve()
   #next: number
-  #executing: readonly MachineRequest[] = []
   #closing = false
   #hushed = true
   /** The commit that failed, if one did. Nothing is executed or committed after it. */
@@ -48,6 +47,7 @@ export class Service {
     this.genesis = options.genesis
     this.#queue = new Queue(options.limits)
     this.#heads = new HeadMemory(options.ledger)
+    this.#admission = admissionOf(options, this.#heads)
     this.#next = options.ledger.length
     this.guard = new ReplayGuard(options.limits.requestLifetimeMs)
     this.#boots = new Boots(options)
@@ -93,7 +93,7 @@ export class Service {
    * The same bytes again, pending or committed, resolve with the same entry and run nothing.
    */
   async submit(bytes: Uint8Array, signature: Uint8Array | null): Promise<Recorded> {
-    const { crypto, limits, clock, epoch, trail, glance } = this.#options
+    const { crypto, clock, trail } = this.#options
     if (this.#closing) throw closing()
     const hash = requestId(crypto, bytes)
     const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('latin1')
@@ -101,17 +101,7 @@ export class Service {
     if (known) return this.#fates.recall(known)
     // Whether the request may stand is for the new script.
     if (trail.isDue(clock.now())) await this.#wake()
-    const admission = {
-      crypto,
-      ledgerKey: this.ledger.key,
-      genesis: this.genesis,
-      lifetimeMs: limits.requestLifetimeMs,
-      groupEnd: (length: number) => this.#heads.treeHash(length),
-      methods: () => epoch.methods,
-      since: () => trail.since,
-      ...(glance && { glance }),
-    }
-    const { request, caller } = await admit(admission, bytes, signature, clock.now())
+    const { request, caller } = await this.#admit(bytes, signature)
     // Admission may have waited for a head; meanwhile the host may have begun to close, or the same request come in again.
     if (this.#closing) throw closing()
     const twin = this.guard.get(id)
@@ -126,6 +116,19 @@ export class Service {
     return pending.settled.promise
   }
 
+  /** Who is refused for a new script is told the head that includes it, and not to sign again under one that would be refused too. */
+  async #admit(bytes: Uint8Array, signature: Uint8Array | null): Promise<Admitted> {
+    const { clock, trail } = this.#options
+    try {
+      return await admit(this.#admission, bytes, signature, clock.now())
+    } catch (error) {
+      const isUpgraded = error instanceof Refusal && error.code === 'ERR_VMS_UPGRADED'
+      const isToCome = trail.since >= this.ledger.length && !this.#fault
+      if (isUpgraded && isToCome) await this.#fates.nextCommit()
+      throw error
+    }
+  }
+
   /** Boots the machine and commits the boot entry, so that the methods are known before the first call. */
   async restart(): Promise<void> {
     do {
@@ -134,12 +137,6 @@ export class Service {
       await this.#commit({ entries: boot, changes, executed: [], first: this.#next })
       if (this.#fault) throw this.#fault
     } while (this.#boots.again)
-  }
-
-  /** The call that is being executed at a place in the ledger, for whom it asks something of. */
-  runningCall(position: number, call: number): MachineCall | null {
-    const request = this.#executing.find((candidate) => candidate.position === position)
-    return request?.calls[call] ?? null
   }
 
   /** Ends the machine's process if nothing is to be done; the next call begins with a fresh one. Whether there was one to end. */
@@ -216,10 +213,7 @@ export class Service {
     const calls = Math.min(epoch.callsLeft, this.#groupSize.calls, most)
     const placed = this.#place(this.#queue.take(calls), first, time)
     if (placed.length === 0) return group
-    const requests = placed.map(({ request }) => request)
-    this.#executing = requests
-    const { done, stop } = await epoch.run(requests)
-    this.#executing = []
+    const { done, stop } = await epoch.run(placed.map(({ request }) => request))
     const rest = placed.slice(done.length).map(({ pending }) => pending)
     if (stop?.kind === 'refused') {
       const culprit = rest.shift()

@@ -54,12 +54,10 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
   const { crypto, now } = ports
   const clock = new EntryClock(now, created ? 0 : await lastTime(ledger))
   const trail = created ? ScriptTrail.begun(genesis) : await ScriptTrail.of(ledger, genesis)
-  let service: Service | null = null
   const mapped = trail.current
   const parts = { genesis, ledger, limits, oracles, onConsole }
-  const runningCall = (position: number, call: number) =>
-    service?.runningCall(position, call) ?? null
-  const epoch = new Epoch({
+  const runningCall = (position: number, call: number) => epoch.runningCall(position, call)
+  const epoch: Epoch = new Epoch({
     start: (script) =>
       ports.startMachine(
         machineOptions({ ...parts, script, map: script === mapped ? map : undefined, runningCall }),
@@ -78,7 +76,7 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
     if (created) await deploy(ledger, genesis, epoch, clock, crypto)
     if (lazy && !created) epoch.methods = new Set(await methodsOf(ledger, lazy.known))
     const { onFatal, onCommit, glance, gate, yieldsMachine, groupCalls } = options
-    service = new Service({
+    const service = new Service({
       ledger,
       genesis,
       epoch,
