@@ -25,9 +25,6 @@ const entry = join(root, 'packages', 'client', 'src', 'index.ts')
 /** What `client.js` loads at once: one part, however many share pieces of it. */
 const CORE = 'core'
 
-/** What checks: loaded while a connection opens. See packages/client/src/verifier.ts. */
-const VERIFIER = 'verifier'
-
 /** One module of the bundle. */
 export interface BundledModule {
   readonly name: string
@@ -96,14 +93,9 @@ async function bundleMain(read: Set<string>): Promise<OutputChunk[]> {
     plugins: [reading(read), nobleApart],
   })
   // Left to itself the bundler makes a part of each piece that two others share. So it is asked twice: the first answer says
-  // what each part needs, and the second has one part for all that is loaded together.
-  const pieces = chunksOf(await bundle.generate(outputOptions))
-  const core = sourcesOf(pieces, 'client')
-  const verifier = sourcesOf(pieces, VERIFIER)
-  const groups = [
-    { name: CORE, test: (id: string) => core.has(id) },
-    { name: VERIFIER, test: (id: string) => verifier.has(id) },
-  ]
+  // what is needed at once, and the second has one part for that.
+  const core = sourcesOf(chunksOf(await bundle.generate(outputOptions)), 'client')
+  const groups = [{ name: CORE, test: (id: string) => core.has(id) }]
   return chunksOf(await bundle.generate({ ...outputOptions, codeSplitting: { groups } }))
 }
 

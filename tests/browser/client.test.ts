@@ -162,6 +162,46 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
     expect(wrong).toEqual([])
   })
 
+  test.each([
+    ['what checks', 'localhost', /\/verifier-[^/]*\.js$/, /cannot be loaded/],
+    ['the second Ed25519', FAR_HOST, /\/noble-ed25519\.js$/, /noble-ed25519/],
+  ])(
+    '%s is loaded again where it could not be had, without loading the page again',
+    async (_, name, file, said) => {
+      const place = await Place.make()
+      const host = await place.host(SCRIPT)
+      const { page } = await openPage(name)
+      let isOffline = true
+      const asked: string[] = []
+      await page.route(
+        ({ pathname }) => file.test(pathname),
+        async (route) => {
+          asked.push(new URL(route.request().url()).search)
+          if (isOffline) await route.abort('internetdisconnected')
+          else await route.continue()
+        },
+      )
+      const call = (): Promise<unknown> =>
+        page.evaluate(async (url) => {
+          const { connect } = globalThis.vms
+          try {
+            const remote = await connect(url)
+            const value = await remote.$call('echo', [7])
+            const { findings } = await remote.$ledger.audit()
+            return [value, findings]
+          } catch (error) {
+            return String(error)
+          }
+        }, host.url)
+      expect(await call()).toMatch(said)
+      expect(await call()).toMatch(said)
+      isOffline = false
+      expect(await call()).toEqual([7, []])
+      expect(await call()).toEqual([7, []])
+      expect(asked).toEqual(['', '?1', '?2'])
+    },
+  )
+
   describe.each(['localhost', FAR_HOST])('the signature rule, on %s', (name) => {
     test('is the one of the vectors', async () => {
       await build({

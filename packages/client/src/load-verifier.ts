@@ -1,13 +1,19 @@
 /** Loads what checks. See `verifier.ts`. */
+import { laterPart } from '@vms/format'
 import { VmsConnectionError } from './errors.ts'
 
 /** What checks. */
 export type Verifier = typeof import('./verifier.ts')
 
-/** Resolves with what checks, from the second time on without loading anything. */
+const load = laterPart<Verifier>(
+  () => import('./verifier.ts'),
+  (url) => import(/* @vite-ignore */ url),
+)
+
+/** Resolves with what checks, from the second time on without loading anything; after a failure it is tried again. */
 export async function loadVerifier(): Promise<Verifier> {
   try {
-    return await import('./verifier.ts')
+    return await load()
   } catch (cause) {
     throw new VmsConnectionError(
       'ERR_VMS_UNREACHABLE',

@@ -35,6 +35,7 @@ export {
   signedHeadShape,
   verifyHead,
 } from './head.ts'
+export { laterPart } from './later-part.ts'
 export {
   DEBUG_NAME,
   ENTRY_BYTES,

@@ -1,4 +1,5 @@
 /** Which Ed25519 there is: the platform's, or @noble/curves, which is loaded only where that one is missing or another. */
+import { laterPart } from './later-part.ts'
 import type { Ed25519 } from './noble-ed25519.ts'
 import { isCofactorless } from './web-crypto-probe.ts'
 
@@ -20,12 +21,21 @@ export async function verifyByPlatform(
   return await subtle.verify(ALGORITHM, key, plain(signature), plain(message))
 }
 
+const loadNoble = laterPart(
+  () => import('./noble-ed25519.ts'),
+  (url) => import(/* @vite-ignore */ url),
+)
+
 let engine: Promise<Ed25519 | null> | null = null
 
 /** noble's Ed25519, or null where the platform's own will do. Without a secure context there is no `crypto.subtle`. */
 export const nobleIfNeeded = (): Promise<Ed25519 | null> => {
-  engine ??= isCofactorless(verifyByPlatform).then(async (holds) =>
-    holds ? null : (await import('./noble-ed25519.ts')).nobleEd25519,
-  )
+  engine ??= chooseEngine().catch((error) => {
+    engine = null
+    throw error
+  })
   return engine
 }
+
+const chooseEngine = async (): Promise<Ed25519 | null> =>
+  (await isCofactorless(verifyByPlatform)) ? null : (await loadNoble()).nobleEd25519
