@@ -1,5 +1,5 @@
 /** Who wakes too many services has to wait: at the handshake, on a connection that is open, and over the DHT. */
-import { Replica, sodiumCrypto } from '@vms/auditor'
+import { joinSwarm, Replica, sodiumCrypto } from '@vms/auditor'
 import { connect } from '@vms/client'
 import { joinDht } from '@vms/client/dht'
 import { parseKey } from '@vms/format'
@@ -151,6 +151,28 @@ test('over the DHT too, by address', { timeout: 120_000 }, async () => {
   expect(await call).toEqual({ count: 1, inMemory: 1 })
   turnClock(60_000)
   expect(await (await at(b.id))['add']?.()).toEqual({ count: 1, inMemory: 1 })
+
+  // A peer that replicates is not sent away: it cannot be told when to come back.
+  await asleep()
+  const replica = await Replica.open({
+    key: parseKey(a.id) as Uint8Array,
+    directory: `${many.dir}/replica`,
+    crypto: sodiumCrypto,
+  })
+  const peers = vi.fn()
+  const swarm = joinSwarm(replica, {
+    announce: false,
+    bootstrap,
+    onEvent: (event) => event.type === 'peers' && event.connected > 0 && peers(),
+  })
+  const updated = replica.update({ timeoutMs: 60_000 })
+  await vi.waitFor(() => expect(peers).toHaveBeenCalled(), { timeout: 60_000 })
+  expect(host.services.some(({ awake }) => awake)).toBe(false)
+  turnClock(60_000)
+  await updated
+  expect(replica.head?.length).toBe(host.services.find(({ id }) => id === a.id)?.length)
+  await swarm.close()
+  await replica.close()
 })
 
 test('who replicates comes back when it is told to', async () => {

@@ -17,7 +17,7 @@ export {
   type ScriptText,
 } from '@vms/format'
 export { sodiumCrypto } from '@vms/format/sodium'
-export { joinSwarm, Ledger, RemoteFiles, Replica, type Swarm } from '@vms/ledger'
+export { discoveryKeyOf, joinSwarm, Ledger, RemoteFiles, Replica, type Swarm } from '@vms/ledger'
 export { refusedGlobals } from '@vms/sandbox'
 export type { AlarmCounts } from './alarms.ts'
 export { type AuditOptions, type AuditProgress, audit } from './audit.ts'

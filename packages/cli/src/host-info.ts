@@ -133,7 +133,7 @@ function parseHost(url: string, text: string): HostInfo {
 }
 
 /** Throws for what is no description: nothing that a host says is taken on trust, not even its shape. */
-function readService(service: unknown): ServiceInfo {
+export function readService(service: unknown): ServiceInfo {
   const { id, title, ledger, files, methods, authentication, semantics, length, state } =
     service as Record<keyof ServiceInfo, unknown>
   if (!Array.isArray(methods)) throw new TypeError('methods are no array')

@@ -43,7 +43,7 @@ export function parseProvisioningAddress(text: string, what: string): Provisioni
 }
 
 /** The address of a host of many, without that of a service. */
-export function parseHostAddress(text: string, what: string): ServiceTarget {
+function parseHostAddress(text: string, what: string): ServiceTarget {
   const target = parseServiceAddress(text, what)
   if (!target.ledger) return target
   throw new UsageError(`${what} needs the address of a host, without that of a service`)

@@ -3,7 +3,14 @@
  * Nothing that it gives is trusted: the auditor checks it.
  */
 import { join } from 'node:path'
-import { type ArchiveSource, type LedgerSource, Replica, sodiumCrypto } from '@vms/auditor'
+import {
+  type ArchiveSource,
+  discoveryKeyOf,
+  type joinSwarm,
+  type LedgerSource,
+  Replica,
+  sodiumCrypto,
+} from '@vms/auditor'
 import { parseAddress } from '@vms/client'
 import { abortable } from './abortable.ts'
 import { UsageError } from './errors.ts'
@@ -49,7 +56,11 @@ export async function openSource(target: Target, options: SourceOptions = {}): P
     }
     case 'ledger':
       return openReplica(target.key, options, async (replica) =>
-        followOverDht(target.url, replica, options.bootstrap),
+        followOverDht(
+          target.url,
+          'host' in target ? servedBy(replica, target.host) : replica,
+          options.bootstrap,
+        ),
       )
     case 'files':
       throw new UsageError(
@@ -144,6 +155,12 @@ async function openReplica(
     throw error
   }
 }
+
+/** The same, of whoever serves the ledger with this key. */
+const servedBy = (replica: Replica, host: Uint8Array): Parameters<typeof joinSwarm>[0] => ({
+  topics: [discoveryKeyOf(host)],
+  replicate: (stream) => replica.replicate(stream),
+})
 
 function present({ head }: Replica) {
   if (!head) throw new TypeError('nothing of the ledger has arrived')

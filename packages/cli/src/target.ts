@@ -10,11 +10,16 @@ export interface DirectoryTarget {
   readonly path: string
 }
 
-export type Target = Address | DirectoryTarget
+export type Target = Address | DirectoryTarget | HostedTarget
 
 export type ServiceTarget = Extract<Address, { kind: 'service' }>
 
 export type LedgerTarget = Extract<Address, { kind: 'ledger' }>
+
+/** A service whose host is found by another key, that of its provisioning log: one that does not run is not announced itself. */
+export interface HostedTarget extends LedgerTarget {
+  readonly host: Uint8Array
+}
 
 /**
  * Reads an address or a path. What begins like a path (`.`, `/`, `~`) or is a directory here is one; anything else is an

@@ -6,6 +6,7 @@ import { type AuditReport, decodeEntry, type LedgerSource, type Verdict } from '
 import { encodeKey } from '@vms/client'
 import { runAudit } from '../audit-run.ts'
 import { type FailureJson, failureOf } from '../failure.ts'
+import type { BootstrapNode } from '../options.ts'
 import type { Output, Progress } from '../output.ts'
 import type { HostPlace } from './host-place.ts'
 import {
@@ -44,6 +45,8 @@ export interface HostAudit {
   readonly provisioning: AuditReport
   /** Null if the provisioning log was not verified. */
   readonly rules: HostRules | null
+  /** Whether what the host serves could be seen, and so also what the log does not name. */
+  readonly listed: boolean
   readonly services: readonly ServiceAudit[]
   readonly elapsedMs: number
 }
@@ -51,6 +54,8 @@ export interface HostAudit {
 export interface AuditAllOptions {
   readonly output: Output
   readonly place: HostPlace
+  /** Nodes of the DHT. Default: the public ones. */
+  readonly bootstrap?: readonly BootstrapNode[]
   /** Services that are audited at one time. */
   readonly parallel: number
   /** Hashes of provisioning scripts that the person knows, beside those that releases came with. */
@@ -64,7 +69,7 @@ const silent: Pick<Output, 'progress'> = {
 
 /** Rejects if the provisioning log cannot be audited: without it there is nothing to hold the services against. */
 export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
-  const { output, place, signal } = options
+  const { output, place, bootstrap, signal } = options
   const begun = performance.now()
   let logged: ProvisioningLog | null = null
   const provisioning = await runAudit({
@@ -75,6 +80,7 @@ export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
     files: null,
     receipts: [],
     signal,
+    ...(bootstrap && { bootstrap }),
     onAudited: async (ledger, { verdict }) => {
       if (verdict === 'verified') logged = await readProvisioningLog(ledger)
     },
@@ -88,6 +94,7 @@ export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
     verdict: worst([...verdicts, ...(rules?.known === false ? ['own-rules' as const] : [])]),
     provisioning,
     rules,
+    listed: place.served !== null,
     services,
     elapsedMs: Math.round(performance.now() - begun),
   }
@@ -101,7 +108,7 @@ async function auditServices(
   const { output, place, parallel, signal } = options
   const left = [...logged.values()].filter(({ state }) => state !== 'purged')
   const total = left.length
-  const done: ServiceAudit[] = place.served
+  const done: ServiceAudit[] = (place.served ?? [])
     .filter((id) => !logged.has(id))
     .map((id) => unnamed(id, rules))
   const progress = output.progress()
@@ -109,7 +116,7 @@ async function auditServices(
   let count = 0
   const work = async (): Promise<void> => {
     for (let next = left.shift(); next; next = left.shift()) {
-      done.push(await auditService(next, place, rules, signal))
+      done.push(await auditService(next, rules, options))
       signal.throwIfAborted()
       progress.count(++count, total)
     }
@@ -125,9 +132,8 @@ async function auditServices(
 
 async function auditService(
   service: LoggedService,
-  place: HostPlace,
   rules: HostRules,
-  signal: AbortSignal,
+  { place, bootstrap, signal }: AuditAllOptions,
 ): Promise<ServiceAudit> {
   const { id, title, state } = service
   const findings: HostFinding[] = []
@@ -140,6 +146,7 @@ async function auditService(
       files: null,
       receipts: [],
       signal,
+      ...(bootstrap && { bootstrap }),
       onAudited: async (ledger) => void findings.push(...(await compare(service, ledger))),
     })
     const verdict = worst([report.verdict, ...(findings.length > 0 ? [faultUnder(rules)] : [])])

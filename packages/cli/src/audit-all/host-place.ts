@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { fetchHostInfo } from '../host-info.ts'
 import { serviceUrl } from '../provisioning.ts'
-import { parseTarget, type Target } from '../target.ts'
+import { type LedgerTarget, parseTarget, type Target } from '../target.ts'
 
 export interface HostPlace {
   readonly provisioning: Target
-  /** Ids of the services that are there. */
-  readonly served: readonly string[]
+  /** Ids of the services that are there; null where that cannot be seen. */
+  readonly served: readonly string[] | null
   service(id: string): Target
 }
 
@@ -27,6 +27,15 @@ export async function findHost(target: Target, signal: AbortSignal): Promise<Hos
         served: services.map(({ id }) => id),
         service: at,
       }
+    }
+    case 'ledger': {
+      // Over the DHT a host says nothing of itself. It is found by its provisioning log, also for what it does not announce.
+      const host = target.key
+      const at = (id: string): Target => ({
+        ...(parseTarget(`vms://${id}`, '/') as LedgerTarget),
+        host,
+      })
+      return { provisioning: target, served: null, service: at }
     }
     default:
       throw notMany(target.url)

@@ -16,7 +16,7 @@ const VERDICTS: Record<Verdict, string> = {
 
 export function tellSummary(
   output: Output,
-  { verdict, provisioning, rules, services, elapsedMs }: HostAudit,
+  { verdict, provisioning, rules, listed, services, elapsedMs }: HostAudit,
 ): void {
   const { tell, style } = output
   if (provisioning.verdict !== 'verified') {
@@ -32,6 +32,8 @@ export function tellSummary(
   else if (verdict === 'own-rules') tell(style(['yellow', 'bold'], GOOD_BUT))
   else tell(style(['red', 'bold'], `Not verified: ${VERDICTS[verdict]}.`))
   if (rules) tellRules(output, rules)
+  if (!listed)
+    tell('  Over the DHT it cannot be seen whether the host serves what its log does not name.')
   tell(`  provisioning ${provisioning.ledger}`)
   tell(`  head ${provisioning.head.length} ${provisioning.head.treeHash}`)
   tell(

@@ -3,19 +3,30 @@ import { encodeKey } from '@vms/client'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
-import { provision, refusedByHost } from '../provisioning.ts'
+import { type BootstrapNode, bootstrapNodes } from '../options.ts'
+import {
+  type ProvisioningTarget,
+  parseProvisioningAddress,
+  provision,
+  refusedByHost,
+} from '../provisioning.ts'
 import { stoppable } from '../stoppable.ts'
-import { parseServiceAddress } from '../target.ts'
+import { parseCallAddress } from '../target.ts'
 import { safeText } from '../terminal-text.ts'
 
 interface Options {
   readonly key?: string
+  readonly at?: string
+  readonly bootstrap?: BootstrapNode[]
   readonly purge?: boolean
 }
 
 export function addManage(program: Command, context: Context): void {
   verb(program, 'stop', 'refuse calls to a service; its ledger can still be read')
-    .addHelpText('after', '\nExample:\n  vms stop ws://localhost:5555/<id>')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vms stop ws://localhost:5555/<id>\n  vms stop vms://<key> --at vms://<key of the provisioning log>',
+    )
     .action((url: string, options: Options) => manage(context, 'stop', url, options))
   verb(program, 'start', 'take calls to a stopped service again')
     .addHelpText('after', '\nExample:\n  vms start ws://localhost:5555/<id>')
@@ -34,7 +45,12 @@ const verb = (program: Command, name: string, description: string): Command =>
     .command(name)
     .description(`${description} (who deployed it and admins may)`)
     .argument('<service>', 'address of the service, as vms services prints it')
+    .option(
+      '--at <host>',
+      'where a vms://<key> is: its host, or vms://<key> of the provisioning log',
+    )
     .option('--key <file>', 'key file that signs the call')
+    .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
 
 /** What has become of it, said after the id. */
 const DONE: Record<string, string> = {
@@ -48,26 +64,44 @@ async function manage(
   context: Context,
   method: 'stop' | 'start' | 'remove',
   address: string,
-  { key, purge = false }: Options,
+  { key, at, bootstrap, purge = false }: Options,
 ): Promise<void> {
   const { output } = context
-  const target = parseServiceAddress(address, `vms ${method}`)
-  if (!target.ledger)
-    throw new UsageError(`vms ${method} needs the address of a service`, {
-      hint: `vms services ${address} lists them`,
-    })
-  const args = [encodeKey(target.ledger), ...(method === 'remove' ? [{ purge }] : [])]
+  const { service, target } = locate(address, at, `vms ${method}`)
+  const args = [encodeKey(service), ...(method === 'remove' ? [{ purge }] : [])]
   await stoppable(context, async ({ signal }) => {
     try {
       const { id, state } = await provision(
         context,
         target,
-        { signal, ...(key !== undefined && { key }) },
+        { signal, ...(key !== undefined && { key }), ...(bootstrap && { bootstrap }) },
         [method, args],
       )
       output.tell(`${output.style('green', '✔')} ${safeText(id)} ${DONE[state] ?? safeText(state)}`)
     } catch (error) {
       throw refusedByHost(error, null, output.color)
     }
+  })
+}
+
+/** Key of the service that is named, and where its host takes calls for provisioning. Throws {@link UsageError}. */
+function locate(
+  address: string,
+  at: string | undefined,
+  what: string,
+): { service: Uint8Array; target: ProvisioningTarget } {
+  const named = parseCallAddress(address)
+  if (named.kind === 'ledger') {
+    if (at !== undefined)
+      return { service: named.key, target: parseProvisioningAddress(at, `${what} --at`) }
+    throw new UsageError(`${named.url} does not say which host it is at`, {
+      hint: '--at vms://<key of its provisioning log>, or the address of the host',
+    })
+  }
+  if (at !== undefined)
+    throw new UsageError(`${address} says already which host it is at; --at goes with vms://<key>`)
+  if (named.ledger) return { service: named.ledger, target: named }
+  throw new UsageError(`${what} needs the address of a service`, {
+    hint: `vms services ${address} lists them`,
   })
 }

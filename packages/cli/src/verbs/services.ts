@@ -1,37 +1,82 @@
 /** `vms services`: what a host of many serves. */
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { fetchHostInfo, type ServiceInfo } from '../host-info.ts'
-import { parseHostAddress, serviceUrl } from '../provisioning.ts'
-import type { ServiceTarget } from '../target.ts'
+import { fetchHostInfo, type HostInfo, type ServiceInfo } from '../host-info.ts'
+import { type BootstrapNode, bootstrapNodes } from '../options.ts'
+import { type ProvisioningTarget, parseProvisioningAddress, serviceUrl } from '../provisioning.ts'
+import type { HostByKey } from '../services-by-key.ts'
+import { stoppable } from '../stoppable.ts'
 import { safeJson, safeText } from '../terminal-text.ts'
+
+interface Options {
+  readonly bootstrap?: BootstrapNode[]
+  readonly json?: boolean
+}
+
+/** A service, with its length where that is known. */
+type Listed = Omit<ServiceInfo, 'length'> & { readonly length: number | null }
 
 export function addServices(program: Command, context: Context): void {
   program
     .command('services')
     .description('list what a host serves, one a line: address, state, entries, title')
-    .argument('<host>', 'address of the host')
+    .argument('<host>', 'address of the host, or vms://<key> of its provisioning log')
+    .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExamples:\n  vms services :5555\n  vms services example.org --json')
-    .action(async (address: string, { json }: { json?: boolean }) => {
-      const target = parseHostAddress(address, 'vms services')
-      const { services, provisioning } = await fetchHostInfo(target)
-      const { output } = context
-      if (json) {
-        const row = (service: ServiceInfo) => ({ url: serviceUrl(target, service.id), ...service })
-        output.print(
-          safeJson({
-            version: 1,
-            services: services.map(row),
-            provisioning: provisioning && row(provisioning),
-          }),
-        )
-        return
-      }
-      for (const service of services) output.print(line(target, service))
-      if (services.length === 0) output.tell('Nothing is deployed there.')
-    })
+    .addHelpText(
+      'after',
+      `
+Over the DHT the list is that of the provisioning log, proven; how many entries a service has by
+now is not in it.
+
+Examples:
+  vms services :5555
+  vms services example.org --json
+  vms services vms://<key>`,
+    )
+    .action((address: string, options: Options) =>
+      stoppable(context, ({ signal }) => list(context, address, options, signal)),
+    )
 }
 
-const line = (target: ServiceTarget, { id, state, length, title }: ServiceInfo): string =>
-  `${serviceUrl(target, id)}  ${safeText(state).padEnd(8)} ${String(length).padStart(7)}  ${safeText(title)}`
+async function list(
+  { output }: Context,
+  address: string,
+  { bootstrap, json }: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = parseProvisioningAddress(address, 'vms services')
+  const { services, provisioning } = await ask(target, bootstrap, signal)
+  const row = <S extends Listed>(service: S) => ({ url: urlOf(target, service), ...service })
+  if (json) {
+    output.print(
+      safeJson({
+        version: 1,
+        services: services.map(row),
+        provisioning: provisioning && row(provisioning),
+      }),
+    )
+    return
+  }
+  for (const service of services) output.print(line(target, service))
+  if (services.length === 0) output.tell('Nothing is deployed there.')
+}
+
+async function ask(
+  target: ProvisioningTarget,
+  bootstrap: BootstrapNode[] | undefined,
+  signal: AbortSignal,
+): Promise<HostInfo | HostByKey> {
+  if (target.kind === 'service') return fetchHostInfo(target, signal)
+  const { readServices } = await import('../services-by-key.ts')
+  return readServices(target, { signal, ...(bootstrap && { bootstrap }) })
+}
+
+const urlOf = (target: ProvisioningTarget, { id, ledger }: Listed): string =>
+  target.kind === 'ledger' ? ledger : serviceUrl(target, id)
+
+function line(target: ProvisioningTarget, service: Listed): string {
+  const { state, length, title } = service
+  const entries = length === null ? '-' : String(length)
+  return `${urlOf(target, service)}  ${safeText(state).padEnd(8)} ${entries.padStart(7)}  ${safeText(title)}`
+}

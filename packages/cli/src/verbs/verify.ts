@@ -68,6 +68,7 @@ Examples:
   vms verify :5555 --receipt rsvp.receipt    # and that your call is in it
   vms verify :5555 --json
   vms verify example.org --all               # a host of many: provisioning and all services
+  vms verify vms://<key of its provisioning log> --all    # the same over the DHT
 ${VERIFY_EXIT_HELP}`,
     )
     .action(async (address: string | undefined, options: Options) => {
@@ -135,7 +136,7 @@ async function verifyAll(
   const { files, receipt, dir, log } = options
   if (files !== undefined || receipt || dir !== undefined || log !== undefined)
     throw new UsageError(
-      '--all takes an address, --parallel, --accept-script and --json, and no other flag',
+      '--all takes an address, --parallel, --accept-script, --bootstrap and --json, and no other flag',
     )
   const target = parseTarget(from, cwd)
   const { findHost } = await import('../audit-all/host-place.ts')
@@ -144,7 +145,14 @@ async function verifyAll(
   const place = await findHost(target, signal)
   const parallel = options.parallel ?? Math.min(4, availableParallelism())
   const accepted = options.acceptScript ?? []
-  const audit = await auditAll({ output, place, parallel, accepted, signal })
+  const audit = await auditAll({
+    output,
+    place,
+    parallel,
+    accepted,
+    signal,
+    ...(options.bootstrap && { bootstrap: options.bootstrap }),
+  })
   tellSummary(output, audit)
   if (options.json) output.print(safeJson(audit))
   return VERDICT_EXIT[audit.verdict]

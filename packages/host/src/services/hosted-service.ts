@@ -21,7 +21,7 @@ import { type Awake, secretsOf } from './awake.ts'
 import type { HostedOptions } from './hosted-options.ts'
 import type { MachineUser } from './machines.ts'
 import { endNap, type Nap, saveNap } from './nap.ts'
-import { visitorOf } from './visitor.ts'
+import { visitorOf, waitsToWake } from './visitor.ts'
 import type { Sleeper } from './wakefulness.ts'
 import { Weight } from './weight.ts'
 
@@ -128,11 +128,14 @@ export class HostedService implements Served, MachineUser, Sleeper {
   }
 
   /** Serves its core with this discovery key on a connection that others share, and that ends when it falls asleep. */
-  serve(stream: SharedStream, discoveryKey: Uint8Array): Promise<boolean> {
+  async serve(stream: SharedStream, discoveryKey: Uint8Array): Promise<boolean> {
+    const visitor = visitorOf(stream)
+    await waitsToWake(stream, () => (this.#ended ? 0 : this.waitMs(visitor)))
+    if (stream.destroyed) return false
     return this.use(async ({ service }) => {
       this.#follow(stream)
       return service.ledger.replicateOn(stream, discoveryKey)
-    }, visitorOf(stream))
+    }, visitor)
   }
 
   #follow<T extends Duplex>(stream: T): T {

@@ -1,5 +1,9 @@
 /** Who is at the other end of a stream of the DHT, as far as that can be told: its address. */
 import type { Duplex } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+
+/** Milliseconds after which is looked again whether a peer that waits is still there. */
+const LOOK_MS = 500
 
 /** What a stream of hyperdht has besides; the packet stream below it knows the address. */
 type WithRaw = Duplex & { readonly rawStream?: { readonly remoteHost?: string | null } | null }
@@ -7,3 +11,12 @@ type WithRaw = Duplex & { readonly rawStream?: { readonly remoteHost?: string | 
 /** A stream whose end cannot be told shares what it may do with all such. Keys tell nothing: they cost nothing to make. */
 export const visitorOf = (stream: Duplex): string =>
   (stream as WithRaw).rawStream?.remoteHost ?? 'unknown'
+
+/**
+ * Resolves once `waitMs` gives 0, or the stream is gone. Nothing in replication says when to come back, so a peer that has woken
+ * too many is answered later.
+ */
+export async function waitsToWake(stream: Duplex, waitMs: () => number): Promise<void> {
+  for (let ms = waitMs(); ms > 0 && !stream.destroyed; ms = waitMs())
+    await setTimeout(Math.min(ms, LOOK_MS), undefined, { ref: false })
+}
