@@ -9,8 +9,13 @@ import { isObject, pay } from './pricing.js'
 import { primitive } from './primitives.js'
 import { freeze, toPrimitiveSymbol } from './primordials.js'
 
-/** UTF-16 units up to which a text becomes a number, or is compared, for nothing. */
+/** UTF-16 units up to which a text is compared for nothing. */
 const shortText = 256
+/** UTF-16 units up to which a text becomes a number for nothing. */
+const shortNumber = 32
+/** Units of a text whose digits the engine may have to compute with before it knows how to round, and fuel for each. */
+const roundedUnits = 1_024
+const fuelPerRounded = 2
 /** Units that are read for one of fuel, as a power of two. */
 const numberShift = 2
 /** Units that are compared for one of fuel, as a power of two. */
@@ -26,7 +31,9 @@ const unitsPerDigit = 19
 const longestText = 40_000
 
 export function payForNumber(value) {
-  if (typeof value === 'string' && value.length > shortText) charge(value.length >> numberShift)
+  if (typeof value !== 'string' || value.length <= shortNumber) return
+  const { length } = value
+  charge((length < roundedUnits ? length : roundedUnits) * fuelPerRounded + (length >> numberShift))
 }
 
 /** A conversion costs its length times itself at worst. */

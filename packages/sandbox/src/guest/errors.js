@@ -49,6 +49,8 @@ let refusals = { __proto__: null }
 let MadeError
 /** Pays for the errors of an AggregateError, once there are prices. */
 let payForErrors = (errors) => errors
+/** Pays for a message that is no text yet. */
+let messageFor = (message) => message
 /** Name → ours, of those that take a message first. */
 const madeKinds = { __proto__: null }
 
@@ -91,7 +93,10 @@ function replace(Native, Parent) {
   const holder = {
     [name]: function () {
       charge(flat.error)
-      if (name === 'AggregateError') arguments[0] = counted(arguments[0])
+      const at = name === 'AggregateError' ? 1 : name === 'SuppressedError' ? 2 : 0
+      if (at === 1) arguments[0] = counted(arguments[0])
+      if (typeof arguments[at] === 'bigint' || typeof arguments[at] === 'object')
+        arguments[at] = messageFor(arguments[at])
       const error = construct(
         Native,
         arguments,
@@ -112,9 +117,13 @@ function replace(Native, Parent) {
   return Made
 }
 
-/** @param pay gives what to go over in the place of a list of errors */
-export function priceErrors(pay) {
+/**
+ * @param pay gives what to go over in the place of a list of errors
+ * @param text gives what to make the text of a message of
+ */
+export function priceErrors(pay, text) {
   payForErrors = pay
+  messageFor = text
 }
 
 /** The errors of an AggregateError, which the engine puts into a list: gone over when it asks for them. */

@@ -220,6 +220,7 @@ const statics = {
     return apply(of, this, items)
   },
   fromAsync(items, visit, self) {
+    charge(2 * flat.promise)
     if (items === undefined || items === null) return s.fromAsync(this, items, visit, self)
     return apply(fromAsync, this, [awaited(items), visit, self])
   },

@@ -189,6 +189,7 @@ function keyed(object, names) {
       name,
       {
         [name](owner, key) {
+          if (name === 'getOwnPropertyDescriptor') charge(flat.object)
           return native(owner, typeof key === 'string' ? key : textual(key))
         },
       }[name],

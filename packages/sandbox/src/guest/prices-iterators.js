@@ -57,5 +57,16 @@ function within(visit) {
 }
 
 export function installIteratorPrices() {
+  const { from } = Iterator
+  wrapOne(
+    Iterator,
+    'from',
+    {
+      from(steps) {
+        charge(flat.object)
+        return apply(from, this, [steps])
+      },
+    }.from,
+  )
   for (const name of iteratorMethods) overSteps(name)
 }

@@ -52,6 +52,7 @@ export function installNumberPrices() {
       return numberText(this, radix)
     },
   })
+  for (const name of ['toExponential', 'toFixed', 'toPrecision']) wrapDigits(name)
   wrapBigIntText('toString')
   wrapBigIntText('toLocaleString')
   const texts = { parseInt: rate.readUnit, parseFloat: rate.readUnit }
@@ -105,6 +106,25 @@ function wholeBits(bits) {
   charge(flat.call + (whole > 0 ? (whole >> 6) * rate.digit : 0))
   return whole
 }
+
+/** Many digits of a number are computed one by one. */
+function wrapDigits(name) {
+  const native = uncurry(Number.prototype[name])
+  wrapOne(
+    Number.prototype,
+    name,
+    {
+      [name](given) {
+        const digits = given === undefined ? given : +numeric(given)
+        charge(digits > shortDigits ? flat.digits : flat.numberText)
+        return native(this, digits)
+      },
+    }[name],
+  )
+}
+
+/** Digits up to which they cost as much as a text in another base. */
+const shortDigits = 20
 
 function wrapBigIntText(name) {
   const native = uncurry(BigInt.prototype[name])

@@ -1,16 +1,20 @@
 /** Promises: reactions are kept until they run, and the combinators go over what they are given in the engine. */
 
+import { textual } from './conversions.js'
 import { priceErrors } from './errors.js'
 import { charge } from './meter.js'
 import { metered } from './metered-iterables.js'
 import { flat, rate } from './prices.js'
 import { wrap, wrapOne } from './pricing.js'
-import { apply } from './primordials.js'
+import { apply, getPrototypeOf } from './primordials.js'
+
+/** What all async generators inherit from keeps what is asked of it until it is done. */
+const asyncGenerator = getPrototypeOf(async function* () {})
 
 export function installPromisePrices() {
-  priceErrors((errors) => metered(errors, rate.moveItem))
+  priceErrors((errors) => metered(errors, rate.moveItem), textual)
   const { then } = Promise.prototype
-  const { reject, resolve, withResolvers } = Promise
+  const { reject, resolve, try: tried, withResolvers } = Promise
   wrapOne(
     Promise.prototype,
     'then',
@@ -31,11 +35,29 @@ export function installPromisePrices() {
       charge(flat.promise)
       return apply(reject, this, [reason])
     },
+    try(...given) {
+      charge(2 * flat.promise)
+      return apply(tried, this, given)
+    },
     withResolvers() {
       charge(2 * flat.promise)
       return apply(withResolvers, this, [])
     },
   })
+  const queue = asyncGenerator.prototype
+  for (const name of ['next', 'return', 'throw']) {
+    const native = queue[name]
+    wrapOne(
+      queue,
+      name,
+      {
+        [name](given) {
+          charge(flat.promise)
+          return apply(native, this, [given])
+        },
+      }[name],
+    )
+  }
   const names = ['all', 'allSettled', 'any', 'race']
   for (let i = 0; i < names.length; i++) {
     const native = Promise[names[i]]

@@ -87,6 +87,8 @@ export const flat = freeze({
   object: 48,
   /** A number made text in another base than ten. */
   numberText: 128,
+  /** A number made text with more than 20 digits of its own. */
+  digits: 1_024,
   /** A regular expression used for the first time. */
   expression: 256,
   /** A match looked for. */

@@ -2,8 +2,8 @@
 import type { AnyNode, AssignmentExpression } from 'acorn'
 import { childrenOf } from './parse.ts'
 
-/** UTF-16 units of a literal that costs nothing of its own, as in guest/conversions.js. */
-const shortText = 256
+/** UTF-16 units of a literal that becomes a number for nothing, as in guest/conversions.js. */
+const shortText = 32
 
 /** Operators that make numbers of both sides. */
 export const arithmetic: ReadonlySet<string> = new Set('- * / % & | ^ << >> >>>'.split(' '))

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import type { RunReport } from '../../src/index.ts'
 import { Bench } from '../bench.ts'
+import { hiddenBombs } from './hidden.ts'
 import { chainBombs, crowdBombs, floods, placeBombs, tableBombs } from './objects.ts'
 import { conversions, type Ending, memoryBombs, timeBombs } from './scripts.ts'
 
@@ -50,3 +51,4 @@ describe('chains', () => endsAs(chainBombs))
 describe('floods', () => endsAs(floods))
 describe('places', () => endsAs(placeBombs))
 describe('conversions', () => endsAs(conversions))
+describe('what the engine does within', () => endsAs(hiddenBombs))
