@@ -1,6 +1,8 @@
 /** The page that a host serves: found, read and walked through by keyboard, on a desk and on a phone. */
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { chromiumPath } from '../browser/chromium.ts'
 import { startProxy } from '../browser/tampering-proxy.ts'
@@ -142,6 +144,33 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
     await page.getByRole('img', { name: /Time to an answer over time/ }).waitFor()
     await page.getByRole('row', { name: 'add 4' }).waitFor()
     expect(wrong).toEqual([])
+  })
+
+  test('is found at /explorer/ where the operator serves a site, and without one too', async () => {
+    const many = await Many.make()
+    const site = join(many.dir, 'site')
+    mkdirSync(site)
+    writeFileSync(join(site, 'index.html'), '<!doctype html><title>Ours</title>')
+    for (const pages of [{ '/': site }, {}]) {
+      const host = await many.host({ pages })
+      const { id } = await many.deploy(host, COUNTER, 'Counting')
+      await (await many.connect(host, id))['add']?.()
+      const { page, wrong } = await openExplorer({ url: `${host.url}/explorer` })
+      await page
+        .getByRole('link', { name: /Counting/ })
+        .first()
+        .click()
+      await page
+        .getByRole('link', { name: /add.*returned/ })
+        .first()
+        .waitFor()
+      expect(new URL(page.url()).pathname).toBe('/explorer/')
+      expect(wrong).toEqual([])
+      const root = await (await fetch(host.url.replace(/^ws/, 'http'))).text()
+      expect(root.includes('<title>Ours</title>')).toBe('/' in pages)
+      await (await many.provisioning(host))['remove']?.(id, { purge: true })
+      await host.close()
+    }
   })
 
   test('works where a host is mounted on a path of another server', async () => {

@@ -91,6 +91,7 @@ export function tellReady(
     )
   row('Talk to it', `${vms} repl ${address}`)
   row('Verify it', `${vms} verify ${address}`)
+  row('In a browser', `${host.url.replace(/^ws/, 'http')}/explorer/`)
   row('Stop it', 'Ctrl-C')
   tell('')
   tell(

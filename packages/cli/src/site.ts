@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UsageError } from './errors.ts'
 
+/** What `--site` does, for the help of verbs. */
+export const SITE_HELP = 'serve the files of a folder to browsers at /, and the client at /vms/'
+
 /** Throws {@link UsageError} if one is missing. */
 export async function sitePages(folder: string): Promise<Record<string, string>> {
   await assertFolder(folder, `${folder} is no folder`, 'give the folder that holds index.html')

@@ -39,33 +39,36 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 }
 
-/** Below the path of the page: what the page itself names, relative to it. */
+/** Below the path of the host: what the page names, and the page once more, where something else is at the host's own. */
 const FOLDER = 'explorer/'
 
 const built = new URL('../dist/page/', import.meta.url)
 const known = new Map<string, ExplorerFile | null>()
 
 /**
- * The file at a path relative to the one of the page: `` (empty) is the page, `explorer/…` what belongs to it. Null if there is
- * none.
+ * The file at a path relative to the host's: `` (empty) and `explorer/` are the page, `explorer/…` what belongs to it. Null if
+ * there is none.
  */
 export function explorerFile(path: string): ExplorerFile | null {
-  const name = path === '' ? 'index.html' : path.startsWith(FOLDER) ? path.slice(FOLDER.length) : ''
+  const isPage = path === '' || path === FOLDER
+  const name = isPage ? 'index.html' : path.startsWith(FOLDER) ? path.slice(FOLDER.length) : ''
   // Names that the build gives; nothing that could lead elsewhere.
-  if (!/^[\w-]+\.(html|js|css|svg)$/.test(name) || (name === 'index.html') !== (path === '')) {
-    return null
-  }
-  const found = known.get(name)
+  if (!/^[\w-]+\.(html|js|css|svg)$/.test(name) || (name === 'index.html') !== isPage) return null
+  const found = known.get(path)
   if (found !== undefined) return found
-  const file = load(name)
-  known.set(name, file)
+  const file = load(name, path === FOLDER ? withinFolder : (body) => body)
+  known.set(path, file)
   return file
 }
 
-function load(name: string): ExplorerFile | null {
+/** The page names its files from the host's path; here they lie beside it. */
+const withinFolder = (page: Buffer): Buffer =>
+  Buffer.from(page.toString('utf8').replaceAll(`="${FOLDER}`, '="'))
+
+function load(name: string, change: (body: Buffer) => Buffer): ExplorerFile | null {
   let body: Uint8Array
   try {
-    body = readFileSync(new URL(name, built))
+    body = change(readFileSync(new URL(name, built)))
   } catch {
     return null
   }

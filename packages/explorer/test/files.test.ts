@@ -26,6 +26,20 @@ test('are within the budget, all together', () => {
   expect(total).toBeLessThanOrEqual(BUDGET)
 })
 
+test('has the page a second time, in the folder of its files, which it then names beside it', () => {
+  const text = (path: string): string => Buffer.from(explorerFile(path)?.body ?? []).toString()
+  const named = (page: string): string[] =>
+    [...page.matchAll(/(?:href|src)="([^#"]+)"/g)].map(([, name = '']) => name)
+  const atHost = named(text(''))
+  const inFolder = named(text('explorer/'))
+  expect(atHost.length).toBeGreaterThan(2)
+  expect(inFolder.map((name) => `explorer/${name}`)).toEqual(atHost)
+  for (const name of atHost) expect(explorerFile(name), name).not.toBeNull()
+  const [page, other] = [explorerFile(''), explorerFile('explorer/')]
+  expect(other?.headers['content-security-policy']).toBe(page?.headers['content-security-policy'])
+  expect(other?.headers['etag']).not.toBe(page?.headers['etag'])
+})
+
 test('come with a policy that lets nothing in from elsewhere', () => {
   const { headers } = explorerFile('') ?? { headers: {} as Record<string, string> }
   const policy = headers['content-security-policy'] ?? ''
@@ -38,7 +52,6 @@ test('come with a policy that lets nothing in from elsewhere', () => {
 test.each([
   'index.html',
   'explorer/index.html',
-  'explorer/',
   'explorer/../index.html',
   'explorer/..%2findex.html',
   'explorer/nothing.js',

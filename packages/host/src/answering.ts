@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { DESCRIPTION_PATH, type Description } from './description.ts'
 import type { FolderFiles } from './folder-files.ts'
 import { answerOperating, type OperatingPages } from './operating/pages.ts'
-import { answerPage } from './page.ts'
+import { answerPage, isOfPage } from './page.ts'
 
 /** What is there to be read. */
 export interface Readable {
@@ -32,13 +32,17 @@ export function answerRequest(
   }
 }
 
-/** A file of the folders that the operator serves, else of the page that every host has. */
+/**
+ * A file of the folders that the operator serves, else of the page that every host has. The page has a path of its own: nobody
+ * who serves a site takes it away from visitors.
+ */
 async function answerFile(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
   site: Readable,
 ): Promise<void> {
+  if (isOfPage(path) && answerPage(path, request, response)) return
   const file = (await site.files?.(path)) ?? null
   if (file) {
     response.writeHead(200, file.headers).end(file.body)

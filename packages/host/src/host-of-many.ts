@@ -9,6 +9,7 @@ import { type ConsoleLine, Spare } from '@vms/sandbox'
 import { Description } from './description.ts'
 import { type Door, type DoorOptions, makeDoor } from './door.ts'
 import { endProcess } from './fatal.ts'
+import { folderFiles } from './folder-files.ts'
 import { openHostDirectory } from './host-directory.ts'
 import { HOST_LIMITS, type HostLimits, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
 import type { ServiceState } from './operating/metrics.ts'
@@ -32,6 +33,11 @@ export interface HostOfManyOptions extends OperatingOptions, DoorOptions {
   /** Who may deploy, and within which quotas. Default: the operator alone. */
   readonly policy?: PolicyOptions
   readonly hostLimits?: Partial<HostLimits>
+  /**
+   * Folders whose files are served to browsers, by the paths at which they are, as in `{ '/': 'site', '/vms/': … }`. Default
+   * none: then the host's own page is at `/`. At `/explorer/` it is in any case.
+   */
+  readonly pages?: Readonly<Record<string, string>>
   /** Announce what runs on the DHT, and replicate it there; false keeps to the port. Default false. */
   readonly swarm?: DhtOptions | false
   /** Of each service. */
@@ -153,7 +159,8 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
       for (const { record, service } of house.all()) dht.follow(record, service)
     }
     provisioning.commits.listen(() => description.changed())
-    server.serve(siteOf(provisioning, served, house, { connections, description }))
+    const files = folderFiles(options.pages ?? {})
+    server.serve(siteOf(provisioning, served, house, { connections, description, files }))
     metrics?.watch({
       services: () => house.all().map(stateOf),
       connections: () => ({ ...server.connections, dht: dht?.calls ?? 0 }),
@@ -173,7 +180,7 @@ function siteOf(
   provisioning: Provisioning,
   served: Served,
   house: House,
-  parts: Pick<Site, 'connections' | 'description'>,
+  parts: Pick<Site, 'connections' | 'description' | 'files'>,
 ): Site {
   const { id, service } = provisioning
   return {

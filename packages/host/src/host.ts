@@ -55,7 +55,7 @@ export interface HostOptions extends OperatingOptions, DoorOptions {
   readonly swarm?: (Pick<SwarmOptions, 'bootstrap'> & { readonly calls?: boolean }) | false
   /**
    * Folders whose files are served to browsers, by the paths at which they are, as in `{ '/': 'site', '/vms/': … }`. Default
-   * none: then the host's own page is at `/`.
+   * none: then the host's own page is at `/`. At `/explorer/` it is in any case.
    */
   readonly pages?: Readonly<Record<string, string>>
   /** What the script prints. */

@@ -11,12 +11,14 @@ import { port } from '../options.ts'
 import { addOracleFlags, loadOracles, type OracleFlags } from '../oracles.ts'
 import type { LoadedScript } from '../script.ts'
 import { type Stopping, stopOnSignal } from '../signals.ts'
+import { SITE_HELP, sitePages } from '../site.ts'
 import { FileWatch } from '../watch.ts'
 
 interface Options extends OracleFlags {
   readonly port?: number
   readonly host?: string
   readonly debug?: boolean
+  readonly site?: string
   readonly once?: boolean
 }
 
@@ -40,6 +42,7 @@ export function addDev(program: Command, context: Context): void {
       .option('--host <name>', 'address to listen on (default: this machine only)')
       .option('-d, --debug', 'let callers use plain names instead of signatures'),
   )
+    .option('--site <folder>', SITE_HELP)
     .option('--once', 'start it, say whether it starts, and leave')
     .addHelpText(
       'after',
@@ -124,12 +127,14 @@ async function start({ context, dir, options }: Round, script: LoadedScript): Pr
   const { port, host, debug = false } = options
   const { cwd, output } = context
   const oracles = await loadOracles(options, { cwd, color: output.color, anew: true })
+  const pages = options.site === undefined ? undefined : await sitePages(resolve(cwd, options.site))
   const running = await startHost(script, {
     dir,
     debug,
     swarm: null,
     operating: await operatingFrom(context, { logLevel: 'info', logFormat: 'pretty' }),
     oracles,
+    ...(pages && { pages }),
     ...(port !== undefined && { port }),
     ...(host !== undefined && { host }),
   })

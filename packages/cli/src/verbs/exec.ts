@@ -20,7 +20,7 @@ import {
 } from '../options.ts'
 import { addOracleFlags, loadOracles, ORACLES_HELP, type OracleFlags } from '../oracles.ts'
 import { stopOnSignal } from '../signals.ts'
-import { sitePages } from '../site.ts'
+import { SITE_HELP, sitePages } from '../site.ts'
 import { safeJson } from '../terminal-text.ts'
 
 interface Options extends OracleFlags, OperatingFlags {
@@ -65,10 +65,7 @@ export function addExec(program: Command, context: Context): void {
         'how long before an upgrade takes effect, such as 24h (default: at once)',
         duration,
       )
-      .option(
-        '--site <folder>',
-        'serve the files of a folder to browsers, and the client at /vms/',
-      ),
+      .option('--site <folder>', SITE_HELP),
   )
   addOperatingFlags(command)
     .option('--bootstrap <host:port>', 'join a DHT of your own by these nodes', bootstrapNodes)
@@ -78,6 +75,7 @@ export function addExec(program: Command, context: Context): void {
     .addHelpText(
       'after',
       `
+Browsers find the explorer at /explorer/, and at / without a --site.
 Everything but the line of --json goes to stderr. Ctrl-C finishes what is being committed and
 says the final head.
 ${ORACLES_HELP}

@@ -22,6 +22,7 @@ import {
   wholeNumber,
 } from '../options.ts'
 import { stopOnSignal } from '../signals.ts'
+import { SITE_HELP, sitePages } from '../site.ts'
 import { safeJson, safeText } from '../terminal-text.ts'
 import { openCallerKey } from './key.ts'
 
@@ -39,6 +40,7 @@ interface Options extends OperatingFlags {
   readonly quotaScript?: number
   readonly quotaStored?: number
   readonly quotaCalls?: number
+  readonly site?: string
   readonly dht?: boolean
   readonly bootstrap?: BootstrapNode[]
   readonly json?: boolean
@@ -81,6 +83,7 @@ export function addHost(program: Command, context: Context): void {
       'calls per second of one caller to one service (default: 200)',
       count,
     )
+    .option('--site <folder>', SITE_HELP)
     .option('--dht', 'be found over the DHT: each service that runs is callable as vms://<key>')
     .option('--bootstrap <host:port>', 'join a DHT of your own by these nodes', bootstrapNodes)
     .option('--json', 'print one line of JSON on stdout when ready')
@@ -88,7 +91,8 @@ export function addHost(program: Command, context: Context): void {
       'after',
       `
 Who may deploy and the quotas are in the host's provisioning log, which anyone can audit; other
-flags at the next start change them there. Services that nobody uses sleep.
+flags at the next start change them there. Services that nobody uses sleep. Browsers find the
+explorer at /explorer/, and at / without a --site.
 
 Examples:
   vms host                              you may deploy
@@ -112,9 +116,12 @@ async function serve(context: Context, options: Options): Promise<void> {
     const operating = await operatingFrom(context, options)
     const { told } = operating
     const policy = await policyFrom(told, options)
+    const pages =
+      options.site === undefined ? undefined : await sitePages(resolve(cwd, options.site))
     const host = await createHost({
       dir: resolve(cwd, options.dir ?? join('.vms', 'host')),
       policy,
+      ...(pages && { pages }),
       ...(options.port !== undefined && { port: options.port }),
       ...(options.host !== undefined && { hostname: options.host }),
       hostLimits: {
@@ -172,6 +179,7 @@ function tellReady({ output, env }: Context, host: HostOfMany, dht: boolean): vo
   row('Deploy', `${vms} deploy <script> --to ${address}`)
   row('List', `${vms} services ${address}`)
   row('Verify', `${vms} verify ${address} --all`)
+  row('In a browser', `${host.url.replace(/^ws/, 'http')}/explorer/`)
   row('Stop it', 'Ctrl-C')
 }
 

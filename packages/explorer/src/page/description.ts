@@ -16,8 +16,8 @@ export interface ListedService {
   readonly isProvisioning: boolean
 }
 
-/** Where the host is: what the page was loaded from, with a slash at its end. */
-const base = new URL('.', location.href)
+/** Where the host is: the page is there or in a folder below, this module in that folder in any case. */
+const base = new URL('..', import.meta.url)
 
 /** Where the host takes calls of a service. */
 export function serviceUrl(id: string): string {
