@@ -91,7 +91,7 @@ class Audit {
       source: this.#source,
       genesis: passage?.genesis ?? null,
       findings,
-      entries: passage?.chronicle.length ?? 0,
+      entries: passage?.entries ?? 0,
       calls: passage?.calls ?? 0,
       oracles: passage?.oracles ?? 0,
       epochs: replay?.epochs ?? 0,

@@ -8,12 +8,12 @@ import {
   type GenesisEntry,
   type Outcome,
 } from '@vms/format'
-import { Chronicle } from './chronicle.ts'
+import type { CheckedEntry } from '@vms/format/structure'
 import { type Finding, FindingRaised, finding } from './finding.ts'
 import { forkFinding } from './fork.ts'
 import type { Divergence, Replay } from './replay.ts'
 import type { LedgerSource } from './source.ts'
-import { type CheckedEntry, Structure } from './structure.ts'
+import { Structure } from './structure.ts'
 
 export interface PassageOptions {
   readonly source: LedgerSource
@@ -29,7 +29,8 @@ export interface PassageResult {
   /** First thing found by structure or by replay; null if there is none. */
   readonly finding: Finding | null
   readonly divergence: Divergence | null
-  readonly chronicle: Chronicle
+  /** Entries that were read. */
+  readonly entries: number
   readonly genesis: GenesisEntry | null
   /** Calls that were replayed. */
   readonly calls: number
@@ -39,12 +40,10 @@ export interface PassageResult {
 
 export async function passThrough(options: PassageOptions): Promise<PassageResult> {
   const { source, crypto, replay } = options
-  const chronicle = new Chronicle(crypto)
   const structure = new Structure({
     crypto,
     ledgerKey: source.key,
     genesisHash: source.manifest.genesisHash,
-    chronicle,
   })
   let group: CheckedEntry[] = []
   let calls = 0
@@ -53,7 +52,7 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
   const result = (found: Finding | null, divergence: Divergence | null): PassageResult => ({
     finding: found,
     divergence,
-    chronicle,
+    entries: structure.length,
     genesis,
     calls,
     oracles,
@@ -65,7 +64,7 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
       calls += entry.type === 'calls' ? callsExecuted(outcomes) : 0
       oracles += outcomes.filter((outcome) => outcome.oracles.length > 0).length
     }
-    options.onEntry?.(chronicle.length)
+    options.onEntry?.(structure.length)
     return divergence
   }
   let raised: Finding | null = null
@@ -87,7 +86,7 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
   // What came before a finding, or before the entry that was asked for, is replayed still: a difference there is the earlier one.
   const divergence = (group.length > 0 ? await play() : null) ?? (await replay.finish())
   if (divergence) return result(divergence.finding, divergence)
-  return result(raised ?? endFinding(options, chronicle, group), null)
+  return result(raised ?? endFinding(options, structure.length, group), null)
 }
 
 function outcomesOf(entry: Entry): readonly Outcome[] {
@@ -97,7 +96,7 @@ function outcomesOf(entry: Entry): readonly Outcome[] {
 
 function endFinding(
   { source, until }: PassageOptions,
-  { length }: Chronicle,
+  length: number,
   rest: readonly CheckedEntry[],
 ): Finding | null {
   if (length < until)

@@ -16,6 +16,7 @@ import {
   toOutcome,
   type Value,
 } from '@vms/format'
+import type { CheckedEntry, UpgradeStep } from '@vms/format/structure'
 import type { BootReport, CallResult, Machine, MachineRequest, OraclePort } from '@vms/sandbox'
 import { Alarms } from './alarms.ts'
 import { compareBoots } from './boots.ts'
@@ -31,8 +32,6 @@ import {
   type Stage,
   type Unlike,
 } from './replay-steps.ts'
-import type { CheckedEntry } from './structure.ts'
-import type { UpgradeStep } from './upgrade-check.ts'
 
 /** The auditor's own files, changed only by the replay. */
 export interface ReplayFiles {

@@ -1,7 +1,6 @@
 /** The checks that need no replay: each finding has a ledger that has it, and a good ledger has none. */
 import { encodeValue, MACHINE_LIMITS } from '@vms/format'
 import { describe, expect, test } from 'vitest'
-import { Chronicle } from '../src/chronicle.ts'
 import { FindingRaised } from '../src/finding.ts'
 import type { Finding } from '../src/index.ts'
 import { Structure } from '../src/structure.ts'
@@ -11,8 +10,7 @@ import { STRUCTURE_FAULTS, type StructureFault } from './structure-faults.ts'
 /** The first finding; null if there is none. */
 function check({ crypto, key, manifest, blocks }: Scribe): Finding | null {
   const { genesisHash } = manifest
-  const chronicle = new Chronicle(crypto)
-  const structure = new Structure({ crypto, ledgerKey: key, genesisHash, chronicle })
+  const structure = new Structure({ crypto, ledgerKey: key, genesisHash })
   try {
     for (const block of blocks) structure.check(block)
     return null

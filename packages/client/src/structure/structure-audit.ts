@@ -2,19 +2,10 @@
  * The audit that needs no replay: each entry is under the signed head, has its form and its place, and each request is its
  * caller's. What a script should have answered, only a replay tells.
  */
-import {
-  type Checker,
-  decodeEntry,
-  type Entry,
-  type GenesisEntry,
-  type LedgerManifest,
-  type SignedHead,
-  sameBytes,
-} from '@vms/format'
-import type { StructureCode, StructureFinding } from './finding.ts'
-import { Past } from './past.ts'
-import { checkRequest } from './request-rules.ts'
-import { checkEntry } from './rules.ts'
+import { type Checker, type LedgerManifest, type SignedHead, sameBytes } from '@vms/format'
+import { type FaultDetail, Structure } from '@vms/format/structure'
+import { webSha256 } from '@vms/format/web-crypto'
+import { type StructureCode, type StructureFinding, structureFinding } from './finding.ts'
 
 /** Findings that are kept: what is wrong with a ledger is clear after a few. */
 const FINDINGS_KEPT = 100
@@ -40,22 +31,25 @@ export interface StructureAuditOptions {
 }
 
 export class StructureAudit {
-  #options: StructureAuditOptions
-  #past: Past
-  #genesis: GenesisEntry | null = null
+  #rules: Structure
   #findings: StructureFinding[] = []
   #requests = 0
   #signatures = 0
   #checking: Promise<void>[] = []
 
-  constructor(options: StructureAuditOptions) {
-    this.#options = options
-    this.#past = new Past(options.crypto)
+  constructor({ crypto, ledgerKey, manifest }: StructureAuditOptions) {
+    this.#rules = new Structure({
+      crypto: { ...crypto, sha256: webSha256 },
+      ledgerKey,
+      genesisHash: manifest.genesisHash,
+      report: (code, detail) => this.#find(code, this.length, detail),
+      later: (holds, code, detail) => this.#await(holds, code, detail),
+    })
   }
 
   /** Entries taken in so far. */
   get length(): number {
-    return this.#past.length
+    return this.#rules.past.length
   }
 
   /** Findings so far. */
@@ -72,11 +66,15 @@ export class StructureAudit {
 
   /** All entries up to the head have been taken in. */
   finish(head: SignedHead): StructureReport {
-    const { length, groups, tree, atBorder } = this.#past
+    const { length, groups, tree, atBorder } = this.#rules.past
     if (length !== head.length || !sameBytes(tree.hash(), head.treeHash)) {
-      this.#find('TREE_MISMATCH', length - 1, 'these are not the entries that the host has signed')
+      this.#find('TREE_MISMATCH', length - 1)
     } else if (!atBorder) {
-      this.#find('BORDER_INVALID', length - 1, 'the ledger stops in the middle of a group')
+      this.#find('BORDER_INVALID', length - 1, {
+        part: 'files',
+        expected: 'the end of a group at the head',
+        got: 'the middle of one',
+      })
     }
     const findings = this.#findings.toSorted((a, b) => a.entry - b.entry)
     const { signatures, requests } = { signatures: this.#signatures, requests: this.#requests }
@@ -84,49 +82,24 @@ export class StructureAudit {
   }
 
   #take(block: Uint8Array): void {
-    const index = this.#past.length
-    const report = (code: StructureCode, message: string): void => this.#find(code, index, message)
-    const { crypto, manifest, ledgerKey } = this.#options
-    if (index === 0 && !sameBytes(crypto.hash(block), manifest.genesisHash)) {
-      report('GENESIS_MISMATCH', 'the ledger begins otherwise than its address says')
-    }
-    let entry: Entry
-    try {
-      entry = decodeEntry(block)
-    } catch (error) {
-      report('ENTRY_INVALID', `it is no entry: ${(error as Error).message}`)
-      this.#past.append(block, false)
-      return
-    }
-    if (entry.type === 'genesis') this.#genesis ??= entry
-    const genesis = this.#genesis
-    if (genesis) {
-      let isUpgrade = false
-      if (entry.type === 'calls') {
-        this.#requests += 1
-        const place = { entry, index, genesis, ledgerKey }
-        const looked = checkRequest(crypto, this.#past, place, report)
-        this.#await(looked.signature, index)
-        isUpgrade = looked.isUpgrade
-      }
-      checkEntry(this.#past, entry, { genesis, isUpgrade }, report)
-    } else {
-      report('ENTRY_MISPLACED', 'the ledger does not begin with its beginning')
-    }
-    this.#past.append(block, entry.files !== null)
+    const checked = this.#rules.check(block)
+    if (checked?.entry.type !== 'calls') return
+    this.#requests += 1
+    const { entry, request } = checked
+    if (entry.signature && request && typeof request.caller !== 'string') this.#signatures += 1
   }
 
-  #await(holds: Promise<boolean> | null, index: number): void {
-    if (!holds) return
-    this.#signatures += 1
+  #await(holds: Promise<boolean>, code: StructureCode, detail: FaultDetail): void {
+    const { length } = this
     const check = async (): Promise<void> => {
-      if (await holds) return
-      this.#find('SIGNATURE_INVALID', index, 'its caller did not sign this request')
+      if (!(await holds)) this.#find(code, length, detail)
     }
     this.#checking.push(check())
   }
 
-  #find(code: StructureCode, entry: number, message: string): void {
-    if (this.#findings.length < FINDINGS_KEPT) this.#findings.push({ code, entry, message })
+  #find(code: StructureCode, entry: number, detail?: FaultDetail): void {
+    if (this.#findings.length < FINDINGS_KEPT) {
+      this.#findings.push(structureFinding(code, entry, detail))
+    }
   }
 }

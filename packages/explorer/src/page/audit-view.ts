@@ -172,12 +172,22 @@ function verdict(id: string, report: StructureReport, ms: number): HTMLElement[]
     h(
       'ol',
       { class: 'findings' },
-      ...findings.map(({ code, entry, message }) =>
+      ...findings.map(({ code, entry, message, expected, got }) =>
         h(
           'li',
           {},
           h('a', { href: routeTo(id, 'ledger', String(entry)) }, `Entry ${count(entry)}`),
-          h('span', {}, visibleLine(message)),
+          h(
+            'span',
+            {},
+            message,
+            got !== null &&
+              h(
+                'p',
+                { class: 'meaning' },
+                `${expected === null ? '' : `To stand here: ${visibleLine(expected)}. `}Stands here: ${visibleLine(got)}`,
+              ),
+          ),
           h('code', { class: 'meaning' }, code),
         ),
       ),

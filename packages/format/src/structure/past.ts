@@ -1,29 +1,25 @@
 /**
- * What the entries so far imply for the next one. As the auditor's chronicle, but for what only a replay needs; bounded in the
- * same way: ids are forgotten once they have expired, ends of groups once they are out of the window.
+ * What the ledger so far implies for the next entry: trees, time, group ends, requests that may not come again, the epoch, the
+ * script. Bounded: ids are forgotten once they have expired, group ends once they are out of the window.
  */
-import {
-  FIRST_SCRIPT,
-  type Hasher,
-  leafNode,
-  Rfc6962Range,
-  type ScriptState,
-  sameBytes,
-  TreeRoots,
-  toHex,
-} from '@vms/format'
-import { webSha256 } from '@vms/format/web-crypto'
+import { sameBytes, toHex } from '../bytes.ts'
+import type { Crypto, Hasher } from '../crypto.ts'
+import type { Outcome } from '../outcome.ts'
+import { callsExecuted } from '../outcome.ts'
+import { Rfc6962Range } from '../rfc6962.ts'
+import { leafNode, TreeRoots } from '../tree.ts'
+import { FIRST_SCRIPT, type ScriptState, type ScriptText } from '../upgrade.ts'
 
-/** Entries between two clean-ups. */
+/** Entries between two clean-ups of what is remembered. */
 const PRUNE_ENTRIES = 4_096
 
 export class Past {
   readonly tree: TreeRoots
   readonly #crypto: Hasher
-  readonly #rfc = new Rfc6962Range({ sha256: webSha256 })
+  readonly #rfc: Rfc6962Range
   readonly #ends = new Map<number, Uint8Array>()
   readonly #seen = new Map<string, number>()
-  /** Whether the next entry begins a group. */
+  /** Whether the next entry begins a group: if not, the ledger stops in the middle of one. */
   atBorder = true
   groups = 0
   /** Time of the last entry that has one, in milliseconds. */
@@ -39,10 +35,13 @@ export class Past {
   window = 0
   /** Which script runs, and which is to come. */
   script: ScriptState = FIRST_SCRIPT
+  /** The text of the one that is to come. */
+  pendingScript: ScriptText | null = null
 
-  constructor(crypto: Hasher) {
+  constructor(crypto: Hasher & Pick<Crypto, 'sha256'>) {
     this.#crypto = crypto
     this.tree = new TreeRoots(crypto)
+    this.#rfc = new Rfc6962Range(crypto)
   }
 
   /** Number of entries so far: the index of the next one. */
@@ -81,7 +80,14 @@ export class Past {
     return true
   }
 
+  /** Counts what was executed. */
+  count(outcomes: readonly Outcome[]): void {
+    this.epochCalls += callsExecuted(outcomes)
+    this.aborted ||= outcomes.some(({ status }) => status === 'aborted')
+  }
+
   #prune(): void {
+    // An expired request is refused for its time, so its id need not be remembered.
     for (const [id, expires] of this.#seen) if (expires < this.time) this.#seen.delete(id)
     for (const length of this.#ends.keys()) {
       if (this.length - length <= this.window) break
