@@ -16,6 +16,7 @@ import {
   functionText,
   getPrototypeOf,
   getWeak,
+  give,
   isArray,
   isOurs,
   KnownMap,
@@ -49,6 +50,13 @@ export function installFunctionPrices() {
   deepened(Error.prototype, ['toString'])
   deepened(RegExp.prototype, ['toString'])
   deepened(Date.prototype, ['toJSON'])
+  priced(
+    Date.prototype,
+    ['toDateString', 'toISOString', 'toString', 'toTimeString', 'toUTCString'],
+    flat.dateText,
+  )
+  // One function under two names.
+  give(Date.prototype, 'toGMTString', Date.prototype.toUTCString)
   wrap(Function.prototype, {
     apply(self, list) {
       return f.apply(this, self, listOf(list))
@@ -57,7 +65,7 @@ export function installFunctionPrices() {
       const within = typeof this === 'function' ? getWeak(bonds, this) : undefined
       const depth = 1 + (within?.depth ?? 0)
       const count = given.length + (within?.count ?? 0)
-      charge(flat.object + 2 * given.length)
+      charge(flat.bond + 2 * given.length)
       if (depth > bound.nested) {
         throw makeError(
           'RangeError',
@@ -114,6 +122,24 @@ export function installFunctionPrices() {
       return made
     },
   })
+}
+
+/** Methods without arguments that take the same time whatever they are called on. */
+function priced(object, names, price) {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]
+    const native = object[name]
+    wrapOne(
+      object,
+      name,
+      {
+        [name]() {
+          charge(price)
+          return apply(native, this, [])
+        },
+      }[name],
+    )
+  }
 }
 
 /** Methods that ask an object for what may be such a method again, on the engine's own stack. */

@@ -85,6 +85,10 @@ export const flat = freeze({
   error: 200,
   /** A date, a view of a buffer or a small buffer made. */
   object: 48,
+  /** A date made text. */
+  dateText: 128,
+  /** A function bound. */
+  bond: 384,
   /** A number made text in another base than ten. */
   numberText: 128,
   /** A number made text with more than 20 digits of its own. */

@@ -144,8 +144,8 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
     }
     if (isLength(left) && !isSmall(right) && left.object.type !== 'Super') setLength(pass, node)
     else if (isNamed(left, 'prototype')) wrap(pass, right, `${names.linked}((`, '))')
-    // An array or a dictionary may have to grow.
-    else if (left.type === 'MemberExpression' && left.computed) frame.words += 2
+    // An array, a dictionary or the place of an object's properties may have to grow.
+    else if (left.type === 'MemberExpression') frame.words += 2
     cleanAssigned(pass, node, frame)
     if (left.type !== 'MemberExpression' && takesRest(left)) {
       wrap(pass, node, `${names.taken}(`, ')')

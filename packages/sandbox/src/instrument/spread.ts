@@ -17,6 +17,10 @@ import { wordsOfIndex } from './places.ts'
 
 /** Words that a new object takes; a constructor of the script pays for its entry besides. */
 const wordsOfNew = 6
+/** Words that a built-in may make for what it gives, such as a step of an iterator or a piece of a text, and that its caller may keep. */
+const wordsOfCall = 2
+/** Words for each argument: a call may keep it, as `push` does. */
+const wordsOfArgument = 0.5
 
 const evalRefused =
   'eval would make code from text, which nothing meters: write the code in the script'
@@ -32,7 +36,8 @@ export function visitArguments(
   }
   pass.visit(node.callee, frame)
   for (const argument of node.arguments) pass.visit(argument, frame)
-  if (node.type === 'NewExpression') frame.words += wordsOfNew
+  frame.words += node.type === 'NewExpression' ? wordsOfNew : wordsOfCall
+  frame.words += wordsOfArgument * node.arguments.length
   visitLength(pass, node)
   let hasSpread = false
   // Depth that was read before a suspension says nothing after it.

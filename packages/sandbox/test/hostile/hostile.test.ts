@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunReport } from '../../src/index.ts'
 import { Bench } from '../bench.ts'
 import { hiddenBombs } from './hidden.ts'
+import { keptBombs } from './kept.ts'
 import { chainBombs, crowdBombs, floods, placeBombs, tableBombs } from './objects.ts'
 import { conversions, type Ending, memoryBombs, timeBombs } from './scripts.ts'
 
@@ -52,3 +53,4 @@ describe('floods', () => endsAs(floods))
 describe('places', () => endsAs(placeBombs))
 describe('conversions', () => endsAs(conversions))
 describe('what the engine does within', () => endsAs(hiddenBombs))
+describe('what calls give, kept', () => endsAs(keptBombs))
