@@ -159,6 +159,9 @@ export class UnreachableError extends CliError {
   }
 }
 
+/** A host that answers, and does not have what is asked for: to wait is no use. */
+export class GoneError extends UnreachableError {}
+
 /** The address of a host of many, where that of one of its services is needed. */
 export class ManyServicesError extends CliError {
   readonly url: string

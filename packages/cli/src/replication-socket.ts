@@ -2,7 +2,7 @@
 import { type Duplex, pipeline } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { createWebSocketStream, WebSocket } from 'ws'
-import { UnreachableError } from './errors.ts'
+import { GoneError, UnreachableError } from './errors.ts'
 import type { Link } from './link.ts'
 
 /** WebSocket subprotocol of replication, as the host has it. */
@@ -64,6 +64,10 @@ async function replicateOnce(url: string, target: Replicating): Promise<Link> {
       request.once('response', ({ statusCode, headers }) => {
         const seconds = Number(headers['retry-after'])
         if (statusCode === 429 && seconds > 0) opened.reject(new TryLater(url, seconds))
+        if (statusCode === 404) {
+          const message = `cannot replicate from ${url}: the host does not have this ledger (HTTP 404)`
+          opened.reject(new GoneError(url, message))
+        }
       })
       request.end()
     },

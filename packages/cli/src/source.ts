@@ -13,14 +13,14 @@ import {
 } from '@vms/auditor'
 import { parseAddress } from '@vms/client'
 import { abortable } from './abortable.ts'
-import { UsageError } from './errors.ts'
+import { GoneError, UsageError } from './errors.ts'
 import { fetchServiceInfo } from './host-info.ts'
 import { eachWhileLinked, type Link, whileLinked } from './link.ts'
 import type { BootstrapNode } from './options.ts'
 import { replicateOver } from './replication-socket.ts'
 import { openStoppedLedger } from './stopped-ledger.ts'
 import { followOverDht } from './swarm-link.ts'
-import type { Target } from './target.ts'
+import type { ServiceTarget, Target } from './target.ts'
 import { makeTempDirectory } from './temp-directory.ts'
 
 /** An open ledger. Whoever opens it closes it. */
@@ -28,6 +28,8 @@ export interface OpenSource extends LedgerSource {
   readonly archive: ArchiveSource
   /** Looks for a longer head, and moves on to it; whether there was one. */
   update(): Promise<boolean>
+  /** Connects anew where the connection has ended. Rejects with {@link GoneError} if the ledger is no longer there. */
+  reconnect(): Promise<void>
   close(): Promise<void>
 }
 
@@ -37,6 +39,8 @@ export interface SourceOptions {
   /** Nodes of the DHT, for `vms://`. Default: the public ones. */
   readonly bootstrap?: readonly BootstrapNode[]
   readonly signal?: AbortSignal
+  /** Whether the ledger is followed: then whoever has it is looked for anew as soon as the connection has ended. */
+  readonly follow?: boolean
 }
 
 /** Milliseconds without a peer, or without anything from one, after which a ledger counts as unreachable. */
@@ -50,9 +54,8 @@ export async function openSource(target: Target, options: SourceOptions = {}): P
     case 'service': {
       const info = await fetchServiceInfo(target, options.signal)
       const key = target.ledger ?? keyOf(info.ledger)
-      return openReplica(key, options, (replica) =>
-        replicateOver(target.url, replica, options.signal),
-      )
+      const connect = (replica: Replica) => replicateOver(target.url, replica, options.signal)
+      return openReplica(key, options, connect, () => mustServe(target, key, options.signal))
     }
     case 'ledger':
       return openReplica(target.key, options, async (replica) =>
@@ -60,6 +63,7 @@ export async function openSource(target: Target, options: SourceOptions = {}): P
           target.url,
           'host' in target ? servedBy(replica, target.host) : replica,
           options.bootstrap,
+          options.follow,
         ),
       )
     case 'files':
@@ -86,6 +90,18 @@ export async function ledgerKeyOf(target: Target, signal?: AbortSignal): Promise
   }
 }
 
+/** Where an address names no ledger, its host may have come back with another one. */
+async function mustServe(
+  target: ServiceTarget,
+  key: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (target.ledger) return
+  const { ledger } = await fetchServiceInfo(target, signal)
+  if (Buffer.compare(keyOf(ledger), key) !== 0)
+    throw new GoneError(target.url, `${target.url} serves another ledger by now: ${ledger}`)
+}
+
 function keyOf(url: string): Uint8Array {
   const address = parseAddress(url)
   if (address.kind === 'service') throw new TypeError(`${url} holds no key`)
@@ -108,6 +124,7 @@ async function openDirectory(path: string): Promise<OpenSource> {
       },
     },
     update: async () => false,
+    reconnect: async () => {},
     close: () => ledger.close(),
   }
 }
@@ -116,6 +133,7 @@ async function openReplica(
   key: Uint8Array,
   { dir, signal }: SourceOptions,
   connect: (replica: Replica) => Promise<Link>,
+  beforeReconnect: () => Promise<void> = async () => {},
 ): Promise<OpenSource> {
   const place = await makeTempDirectory(dir)
   const opened: { close(): unknown }[] = []
@@ -127,8 +145,8 @@ async function openReplica(
     const directory = join(place.path, 'replica')
     const replica = await Replica.open({ key, directory, crypto: sodiumCrypto })
     opened.push(replica)
-    const link = await connect(replica)
-    opened.push(link)
+    let link = await connect(replica)
+    opened.push({ close: () => link.close() })
     const catchUp = (): Promise<unknown> =>
       abortable(whileLinked(replica.update({ timeoutMs: SILENCE_MS }), link), signal)
     await catchUp()
@@ -141,12 +159,17 @@ async function openReplica(
       },
       entries: (start, end) =>
         eachWhileLinked(replica.entries(start, end, { timeoutMs: SILENCE_MS }), link),
-      archive: archiveOf(replica, link),
+      archive: archiveOf(replica, () => link),
       async update() {
         await catchUp()
         const { length } = head
         head = present(replica)
         return head.length > length
+      },
+      async reconnect() {
+        await link.close()
+        await beforeReconnect()
+        link = await connect(replica)
       },
       close,
     }
@@ -167,12 +190,12 @@ function present({ head }: Replica) {
   return head
 }
 
-const archiveOf = (replica: Replica, link: Link): ArchiveSource => ({
+const archiveOf = (replica: Replica, link: () => Link): ArchiveSource => ({
   async hashesAt(dbLength, blobsLength) {
     try {
       return await whileLinked(
         replica.filesHead(dbLength, blobsLength, { timeoutMs: SILENCE_MS }),
-        link,
+        link(),
       )
     } catch (error) {
       if ((error as { code?: unknown }).code === 'ERR_VMS_UNREACHABLE') return null

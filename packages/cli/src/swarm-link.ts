@@ -4,18 +4,27 @@ import { UnreachableError } from './errors.ts'
 import type { Link } from './link.ts'
 import type { BootstrapNode } from './options.ts'
 
-/** Looks for peers that have `target`. Returns at once. */
+/**
+ * Looks for peers that have `target`. Returns at once. `endsAlone`: whether the link has ended once the last peer has left. A host
+ * that restarts is another peer, which only a new search finds soon.
+ */
 export function followOverDht(
   url: string,
   target: Parameters<typeof joinSwarm>[0],
   bootstrap: readonly BootstrapNode[] | undefined,
+  endsAlone = false,
 ): Link {
   const lost = new AbortController()
+  let met = false
   const swarm = joinSwarm(target, {
     announce: false,
     ...(bootstrap && { bootstrap }),
-    onEvent: ({ type }) => {
-      if (type === 'alone') lost.abort(noNode(url))
+    onEvent: (event) => {
+      if (event.type === 'alone') lost.abort(noNode(url))
+      if (event.type !== 'peers') return
+      met ||= event.connected > 0
+      if (endsAlone && met && event.connected === 0)
+        lost.abort(new UnreachableError(url, `whoever had ${url} has left`))
     },
   })
   return { close: () => swarm.close(), lost: lost.signal }

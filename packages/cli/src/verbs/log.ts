@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { type BootstrapNode, bootstrapNodes, wholeNumber } from '../options.ts'
 import { type Stopping, stopOnSignal } from '../signals.ts'
 import { parseTarget } from '../target.ts'
-import { safeJson } from '../terminal-text.ts'
+import { safeJson, safeText } from '../terminal-text.ts'
 
 interface Options {
   readonly follow?: boolean
@@ -13,15 +13,12 @@ interface Options {
   readonly bootstrap?: BootstrapNode[]
 }
 
-/** Milliseconds between two looks for new entries. */
-const FOLLOW_MS = 500
-
 export function addLog(program: Command, context: Context): void {
   program
     .command('log')
     .description('print the call log')
     .argument('<address>', 'host, vms://<key>, or directory of a stopped service')
-    .option('-f, --follow', 'go on with what is added')
+    .option('-f, --follow', 'go on with what is added, also after the host was gone')
     .option(
       '-n, --number <entries>',
       'the last entries only',
@@ -36,7 +33,8 @@ export function addLog(program: Command, context: Context): void {
     .addHelpText(
       'after',
       `
-The log is printed as the host gives it; vms verify says whether it is true.
+The log is printed as the host gives it; vms verify says whether it is true. With -f, a host that
+restarts is connected to again, and no entry is missing or comes twice.
 
 Examples:
   vms log :5555 -n 20 -f
@@ -59,7 +57,7 @@ async function printLog(
   context: Context,
   address: string,
   options: Options,
-  { signal, stopped }: Stopping,
+  { signal }: Stopping,
 ): Promise<void> {
   const { output } = context
   const target = parseTarget(address, context.cwd)
@@ -67,26 +65,33 @@ async function printLog(
   const { entryToJson } = await import('../entry-json.ts')
   const { entryLines } = await import('../entry-text.ts')
   const { abortable } = await import('../abortable.ts')
+  const { followEntries } = await import('../follow-entries.ts')
   const source = await openSource(target, {
     signal,
+    follow: options.follow ?? false,
     ...(options.bootstrap && { bootstrap: options.bootstrap }),
   })
   try {
-    let next = Math.max(0, source.head.length - (options.number ?? source.head.length))
-    for (;;) {
-      const entries = source.entries(next, source.head.length)[Symbol.asyncIterator]()
-      for (;;) {
-        const item = await abortable(entries.next(), signal)
-        if (item.done) break
-        const entry = entryToJson(next, item.value)
-        next += 1
-        if (options.jsonl) output.print(safeJson(entry))
-        else for (const line of entryLines(entry)) output.print(line)
-      }
-      if (!options.follow) return
-      do await Promise.race([new Promise((resolve) => setTimeout(resolve, FOLLOW_MS)), stopped])
-      while (!signal.aborted && !(await source.update()))
-      signal.throwIfAborted()
+    const print = (index: number, block: Uint8Array): void => {
+      const entry = entryToJson(index, block)
+      if (options.jsonl) output.print(safeJson(entry))
+      else for (const line of entryLines(entry)) output.print(line)
+    }
+    const { length } = source.head
+    const from = Math.max(0, length - (options.number ?? length))
+    if (options.follow) {
+      const follow = followEntries(source, from, {
+        signal,
+        onLost: ({ message }) => output.tell(`Lost: ${safeText(message)}. Connecting anew…`),
+        onBack: () => output.tell('Connected again.'),
+      })
+      for await (const [index, block] of follow) print(index, block)
+    }
+    const entries = source.entries(from, length)[Symbol.asyncIterator]()
+    for (let index = from; ; index++) {
+      const item = await abortable(entries.next(), signal)
+      if (item.done) return
+      print(index, item.value)
     }
   } finally {
     await source.close()
