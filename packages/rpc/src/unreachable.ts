@@ -8,6 +8,9 @@ import { TransportError } from './errors.ts'
 /** Milliseconds that the question may take: the connection has failed anyway. */
 const ASK_MS = 1_000
 
+/** A host answers there, so it may have refused for who asks, as with status 429. */
+const TOO_MANY = ', or no more from this address for now'
+
 /** The error for a WebSocket to `url` that did not come about. Never rejects. */
 export async function unreachable(url: string, signal: AbortSignal): Promise<TransportError> {
   const message = `cannot connect to ${url}`
@@ -20,7 +23,7 @@ export async function unreachable(url: string, signal: AbortSignal): Promise<Tra
     const why =
       status === 503
         ? 'the host is not ready yet, or has too many connections'
-        : `a server answers there (HTTP ${status}), but takes no such connection`
+        : `a server answers there (HTTP ${status}), but takes no such connection${status === 200 ? TOO_MANY : ''}`
     return new TransportError(url, `${message}: ${why}`)
   } catch (error) {
     const why = reasonOf(error)

@@ -115,6 +115,7 @@ test('an address where nothing listens says so', async () => {
 })
 
 test.each([
+  [200, 'takes no such connection, or no more from this address for now'],
   [404, 'a server answers there (HTTP 404), but takes no such connection'],
   [503, 'the host is not ready yet, or has too many connections'],
 ])('a server that takes no connection is named as such: HTTP %i', async (status, message) => {
