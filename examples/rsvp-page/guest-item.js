@@ -22,7 +22,12 @@ export function guestItem(answer, recorded, isSelf) {
   name.title = answer.who
   line.append(part('span', 'coming', answer.isAttending ? 'Will come' : 'Cannot come'), name)
   item.append(line)
-  if (answer.reason !== '') item.append(part('p', 'reason', answer.reason))
+  if (answer.reason !== '') {
+    const reason = part('p', 'reason', answer.reason)
+    // In the direction of its own script, whatever that of the page is.
+    reason.dir = 'auto'
+    item.append(reason)
+  }
   const holds = recorded?.isSigned === true
   const proof = part(
     'p',

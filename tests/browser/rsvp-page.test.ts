@@ -67,6 +67,7 @@ describe.skipIf(!chromiumPath)('the page of an event', () => {
       expect(await guests(page).count()).toBe(1)
       expect(await page.locator('.reason').textContent()).toBe('I bring <b>cake</b> & "tea"')
       expect(await page.locator('.reason b').count()).toBe(0)
+      expect(await page.locator('.reason').getAttribute('dir')).toBe('auto')
       expect(await page.locator('.proof').textContent()).toContain('entry 3, signed by the guest')
     }
     await second.page.locator('#reason').fill('On holiday, alas')

@@ -66,6 +66,13 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
     await client['count']?.()
     await client['add']?.()
     await page.getByRole('status').filter({ hasText: '2 found' }).waitFor()
+    const list = page.getByRole('list', { name: /newest first/ })
+    await page.getByLabel('Caller').fill('nobody')
+    await page.getByRole('status').filter({ hasText: '0 found' }).waitFor()
+    await list.waitFor({ state: 'hidden' })
+    await page.getByLabel('Caller').fill('')
+    await page.getByRole('status').filter({ hasText: '2 found' }).waitFor()
+    await list.waitFor()
     await page.getByLabel('Method').selectOption('')
     await page.getByLabel('Kind').selectOption({ label: 'Start' })
     await page.getByRole('status').filter({ hasText: 'found' }).waitFor()
@@ -90,6 +97,10 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
     await page.getByRole('link', { name: 'All services' }).tap()
     await page.getByRole('link', { name: /Counting/ }).waitFor()
     expect(await isTooWide(page)).toBe(false)
+    // What cannot be had is named in one long word.
+    const missing = await openExplorer(host, `#/${'y'.repeat(52)}/ledger`, phone)
+    await missing.page.getByText('The service cannot be reached.').waitFor()
+    expect(await missing.page.evaluate('document.documentElement.scrollWidth')).toBe(360)
   })
 
   test('of a long ledger only the rows exist that can be seen, and the rest comes when it is wanted', async () => {
@@ -171,6 +182,15 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
       await (await many.provisioning(host))['remove']?.(id, { purge: true })
       await host.close()
     }
+  })
+
+  test('of a service that nobody calls there is nothing to list', async () => {
+    const many = await Many.make()
+    const host = await many.host()
+    const { id } = await many.deploy(host, COUNTER, 'Counting')
+    const { page } = await openExplorer(host, `#/${id}/activity`)
+    await page.getByText('Nobody has called yet.').waitFor()
+    expect(await page.getByRole('table').count()).toBe(0)
   })
 
   test('works where a host is mounted on a path of another server', async () => {

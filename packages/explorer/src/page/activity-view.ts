@@ -146,7 +146,7 @@ export class ActivityView implements View {
     fill(
       this.#calls,
       points.length === 0
-        ? note('Nobody has called yet.')
+        ? note(this.#low > 0 ? 'Counting…' : 'Nobody has called yet.')
         : chart({
             kind: 'bars',
             width: this.#width,
@@ -158,6 +158,7 @@ export class ActivityView implements View {
             summary: `Calls over time: ${count(calls)} in all, ${count(failed)} of them threw an error or were stopped.`,
           }),
     )
+    if (calls === 0) return
     fill(
       this.#methods,
       ranking('Methods', tally.methods, (name) => h('code', {}, visibleLine(name))),

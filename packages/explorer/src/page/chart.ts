@@ -92,6 +92,8 @@ function bars(
 }
 
 function lines({ points, series, written }: ChartOptions, x: Scale, y: Scale): SVGElement[] {
+  // Where there are few, the points are all there is to see.
+  const size = points.length < 30 ? 7 : 4
   return series.flatMap((name, i) => {
     const path = points.map(
       ({ time, values }, at) =>
@@ -102,7 +104,14 @@ function lines({ points, series, written }: ChartOptions, x: Scale, y: Scale): S
       ...points.map(({ time, values }) =>
         svg(
           'rect',
-          { class: `s${i}`, x: x(time) - 2, y: y(values[i] ?? 0) - 2, width: 4, height: 4, rx: 2 },
+          {
+            class: `s${i}`,
+            x: x(time) - size / 2,
+            y: y(values[i] ?? 0) - size / 2,
+            width: size,
+            height: size,
+            rx: size / 2,
+          },
           svg('title', {}, `${moment(time)}: ${written(values[i] ?? 0)} ${name}`),
         ),
       ),

@@ -107,6 +107,7 @@ export class LedgerView implements View {
   #filter(filter: Filter): void {
     this.#search?.stop()
     this.#search = null
+    this.#list.element.hidden = false
     this.#list.top()
     if (isAnything(filter)) {
       this.#length = this.#link.store.length
@@ -114,6 +115,7 @@ export class LedgerView implements View {
     } else {
       const search = new Search(this.#link.store, filter, () => {
         if (this.#search !== search) return
+        this.#list.element.hidden = search.done && search.found.length === 0
         this.#list.resize(search.found.length)
         this.#say()
       })
