@@ -3,6 +3,19 @@
 const list = '[5, 1, , 4, undefined, 2, 10]'
 const like = '({ length: 3, 0: "a", 2: "c" })'
 
+/** What an expression gives and asks of `p`, a proxy of an array with a hole that tells all that it is asked. */
+const traced = (expression: string): string => `(() => {
+  const log = []
+  const names = ['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf', 'ownKeys']
+  const traps = Object.fromEntries(names.map((name) => [name, (...given) => {
+    log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1])))
+    return Reflect[name](...given)
+  }]))
+  const p = new Proxy([3, 1, , 2, 5], traps)
+  const seen = attempt(() => ${expression})
+  return [seen, log]
+})()`
+
 export const arrayExpressions: readonly string[] = [
   ...[
     'slice(1, -1)',
@@ -94,27 +107,30 @@ export const arrayExpressions: readonly string[] = [
   'Array.from({ [Symbol.iterator]: 5 })',
   'Array.of(1, 2)',
   'Array.from.call(Object, [1])',
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.splice(1, 2, 'a', 'b', 'c')); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.splice(1, 2, 'a')); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.splice(0)); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.splice()); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.splice(-2, 1)); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.splice(1, undefined, 9)); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.map((x) => x * 2)); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.filter((x) => x > 1)); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.flatMap((x) => [x, [x], , 4])); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.concat(1, [2, , 3], { length: 2, 0: 7, [Symbol.isConcatSpreadable]: true })); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => [0].concat(p, p)); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.slice(1, -1)); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.slice()); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.slice(2, 1)); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.with(1, 5)); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.toReversed()); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.toSpliced(1, 1, 8)); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => Array.from(p)); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.flat()); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => Math.max.apply(null, p)); return [seen, log] })()",
-  "(() => { const log = []; const traps = Object.fromEntries(['get', 'has', 'set', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf'].map((name) => [name, (...given) => { log.push(name + ' ' + (name === 'set' ? [String(given[1]), given[2]] : String(given[1]))); return Reflect[name](...given) }])); const p = new Proxy([3, 1, , 2, 5], traps); const seen = attempt(() => p.map(1)); return [seen, log] })()",
+  traced("p.splice(1, 2, 'a', 'b', 'c')"),
+  traced("p.splice(1, 2, 'a')"),
+  traced('p.splice(0)'),
+  traced('p.splice()'),
+  traced('p.splice(-2, 1)'),
+  traced('p.splice(1, undefined, 9)'),
+  traced('p.map((x) => x * 2)'),
+  traced('p.filter((x) => x > 1)'),
+  traced('p.flatMap((x) => [x, [x], , 4])'),
+  traced('p.concat(1, [2, , 3], { length: 2, 0: 7, [Symbol.isConcatSpreadable]: true })'),
+  traced('[0].concat(p, p)'),
+  traced('p.slice(1, -1)'),
+  traced('p.slice()'),
+  traced('p.slice(2, 1)'),
+  traced('p.with(1, 5)'),
+  traced('p.toReversed()'),
+  traced('({ ...p })'),
+  traced('(({ 0: first, ...rest }) => rest)(p)'),
+  traced('Object.assign({}, p)'),
+  traced('p.toSpliced(1, 1, 8)'),
+  traced('Array.from(p)'),
+  traced('p.flat()'),
+  traced('Math.max.apply(null, p)'),
+  traced('p.map(1)'),
   '(() => { class A extends Array {} const a = A.from([3, 1, 2, 5]); a.extra = 1; const named = (x) => [x.constructor.name, Array.isArray(x), x.length, x]; return [() => a.map((x) => x + 1), () => a.filter((x) => x > 1), () => a.flatMap((x) => [x, x]), () => a.slice(1), () => a.slice(-2, -1), () => a.concat([1, , 2], 3), () => a.flat(), () => a.splice(1, 1, 7, 8), () => a.splice(0, 2), () => a.map(null), () => a].map((run) => attempt(() => named(run()))) })()',
   "(() => { const a = [3, 1, , 2, 5, ,]; Object.defineProperty(a, 'constructor', { value: { [Symbol.species]: null } }); const named = (x) => [x.constructor.name, Array.isArray(x), x.length, x]; return [() => a.map((x) => x + 1), () => a.filter((x) => x > 1), () => a.flatMap((x) => [x, x]), () => a.slice(1), () => a.slice(-2, -1), () => a.concat([1, , 2], 3), () => a.flat(), () => a.splice(1, 1, 7, 8), () => a.splice(0, 2), () => a.map(null), () => a].map((run) => attempt(() => named(run()))) })()",
   "(() => { class B { constructor(n) { this.n = n } } const a = [3, 1, 2, 5]; Object.defineProperty(a, 'constructor', { value: { [Symbol.species]: B } }); const named = (x) => [x.constructor.name, Array.isArray(x), x.length, x]; return [() => a.map((x) => x + 1), () => a.filter((x) => x > 1), () => a.flatMap((x) => [x, x]), () => a.slice(1), () => a.slice(-2, -1), () => a.concat([1, , 2], 3), () => a.flat(), () => a.splice(1, 1, 7, 8), () => a.splice(0, 2), () => a.map(null), () => a].map((run) => attempt(() => named(run()))) })()",
