@@ -41,39 +41,30 @@ export function metered(items, price) {
   }
 }
 
-/** An iterator that pays for each step of another. */
-export function meteredSteps(steps, price) {
+/** An iterator that pays for each step of another; `run` is how a method of that one is run. */
+function paying(steps, price, run) {
   if (!isObject(steps)) return steps
   const { next } = steps
   return {
     __proto__: null,
     next() {
       charge(rate.step + price)
-      return apply(next, steps, [])
+      return run(next, steps)
     },
     get return() {
       const close = steps.return
-      return typeof close === 'function' ? () => apply(close, steps, []) : close
+      return typeof close === 'function' ? () => run(close, steps) : close
     },
   }
 }
 
+const once = (method, steps) => apply(method, steps, [])
+
+/** An iterator that pays for each step of another. */
+export const meteredSteps = (steps, price) => paying(steps, price, once)
+
 /** The same for what goes over iterators within iterators, on the engine's own stack. */
-export function nestedSteps(steps, price) {
-  if (!isObject(steps)) return steps
-  const { next } = steps
-  return {
-    __proto__: null,
-    next() {
-      charge(rate.step + price)
-      return deeper(next, steps)
-    },
-    get return() {
-      const close = steps.return
-      return typeof close === 'function' ? () => deeper(close, steps) : close
-    },
-  }
-}
+export const nestedSteps = (steps, price) => paying(steps, price, deeper)
 
 /** Units of depth of one step of such an iterator. */
 const stepDepth = 2

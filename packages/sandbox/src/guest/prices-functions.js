@@ -124,44 +124,36 @@ export function installFunctionPrices() {
   })
 }
 
-/** Methods without arguments that take the same time whatever they are called on. */
-function priced(object, names, price) {
+/** Wraps what an object has under each of some names; `wrapperOf(name, native)` gives an object with the wrapper under that name. */
+function wrapEach(object, names, wrapperOf) {
   for (let i = 0; i < names.length; i++) {
     const name = names[i]
-    const native = object[name]
-    wrapOne(
-      object,
-      name,
-      {
-        [name]() {
-          charge(price)
-          return apply(native, this, [])
-        },
-      }[name],
-    )
+    wrapOne(object, name, wrapperOf(name, object[name])[name])
   }
+}
+
+/** Methods without arguments that take the same time whatever they are called on. */
+function priced(object, names, price) {
+  wrapEach(object, names, (name, native) => ({
+    [name]() {
+      charge(price)
+      return apply(native, this, [])
+    },
+  }))
 }
 
 /** Methods that ask an object for what may be such a method again, on the engine's own stack. */
 function deepened(object, names) {
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i]
-    const native = object[name]
-    wrapOne(
-      object,
-      name,
-      {
-        [name](given) {
-          enter(boundDepth)
-          try {
-            return apply(native, this, [given])
-          } finally {
-            leave(boundDepth)
-          }
-        },
-      }[name],
-    )
-  }
+  wrapEach(object, names, (name, native) => ({
+    [name](given) {
+      enter(boundDepth)
+      try {
+        return apply(native, this, [given])
+      } finally {
+        leave(boundDepth)
+      }
+    },
+  }))
 }
 
 /** Units of depth of a built-in that runs another one. */
@@ -207,37 +199,24 @@ const nativeEnd = '{ [native code] }'
 
 /** Functions of an object and a key. */
 function keyed(object, names) {
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i]
-    const native = object[name]
-    wrapOne(
-      object,
-      name,
-      {
-        [name](owner, key) {
-          if (name === 'getOwnPropertyDescriptor') charge(flat.object)
-          return native(owner, typeof key === 'string' ? key : textual(key))
-        },
-      }[name],
-    )
-  }
+  wrapEach(object, names, (name, native) => ({
+    [name](owner, key) {
+      if (name === 'getOwnPropertyDescriptor') charge(flat.object)
+      return native(owner, typeof key === 'string' ? key : textual(key))
+    },
+  }))
 }
 
 /** Methods of objects that are given a key. */
 function keyedMethods(object, names) {
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i]
-    const native = uncurry(object[name])
-    wrapOne(
-      object,
-      name,
-      {
-        [name](key, value) {
-          return native(this, typeof key === 'string' ? key : textual(key), value)
-        },
-      }[name],
-    )
-  }
+  wrapEach(object, names, (name, method) => {
+    const native = uncurry(method)
+    return {
+      [name](key, value) {
+        return native(this, typeof key === 'string' ? key : textual(key), value)
+      },
+    }
+  })
 }
 
 /** The name of a property, which is asked for its text once and pays for that. */
