@@ -5,15 +5,10 @@ import { describe, expect, it } from 'vitest'
 import type { CallResult } from '../../src/index.ts'
 import { Bench } from '../bench.ts'
 import { program } from './programs.ts'
+import { maglev, sparkplug, turbofan } from './tiers.ts'
 
 const long = process.env['VMS_LONG'] === '1'
-const flags = [
-  [],
-  ['--jitless'],
-  ['--always-sparkplug', '--no-opt', '--stack-size=5904'],
-  ['--stress-maglev'],
-  ['--always-turbofan'],
-]
+const flags = [[], ['--jitless'], [...sparkplug, '--stack-size=5904'], maglev, turbofan]
 const programsPerScript = 50
 
 describe('fuel', () => {
@@ -50,9 +45,17 @@ const method = (source: string, i: number) => `
     return printed
   }`
 
-async function runAll(script: string, count: number, execArgv: string[]): Promise<CallResult[]> {
+async function runAll(
+  script: string,
+  count: number,
+  execArgv: readonly string[],
+): Promise<CallResult[]> {
   const limits = { fuelPerCall: 1_000_000 }
-  const bench = await Bench.booted(script, { execArgv, limits, service: { callWallMs: 60_000 } })
+  const bench = await Bench.booted(script, {
+    execArgv: [...execArgv],
+    limits,
+    service: { callWallMs: 60_000 },
+  })
   const results: CallResult[] = []
   for (let i = 0; i < count; i++) {
     const { done, stop } = await bench.run([`p${i}`])

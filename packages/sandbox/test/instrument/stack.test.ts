@@ -6,9 +6,10 @@ import { describe, expect, it } from 'vitest'
 import { stackKilobytes } from '../../src/limits.ts'
 import { Bench } from '../bench.ts'
 import { recursions } from './recursions.ts'
+import { maglev, sparkplug, turbofan } from './tiers.ts'
 
 const stack = `--stack-size=${Math.floor(stackKilobytes * 0.75)}`
-const tiers = [[], ['--always-sparkplug', '--no-opt'], ['--stress-maglev'], ['--always-turbofan']]
+const tiers = [[], sparkplug, maglev, turbofan]
 
 const script = Object.entries(recursions)
   .map(
