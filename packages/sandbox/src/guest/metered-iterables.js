@@ -26,7 +26,7 @@ const maps = Map.prototype
 export function metered(items, price) {
   const size = sizeOf(items)
   if (size >= 0) {
-    pay(size, price)
+    pay(size, isTable(items) ? price + rate.tableItem : price)
     return items
   }
   charge(flat.call)
@@ -39,6 +39,13 @@ export function metered(items, price) {
       return meteredSteps(apply(start, items, []), price)
     },
   }
+}
+
+/** Whether it is a Map or a Set: the engine goes over those by steps of their iterators. */
+function isTable(items) {
+  if (typeof items !== 'object') return false
+  const prototype = getPrototypeOf(items)
+  return prototype === sets || prototype === maps
 }
 
 /** An iterator that pays for each step of another; `run` is how a method of that one is run. */

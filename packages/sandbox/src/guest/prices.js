@@ -26,6 +26,8 @@ export const rate = freeze({
   entry: 32,
   /** An item spread into a list. */
   spreadItem: 2,
+  /** An item of a Map or a Set that is gone over, besides what becomes of it. */
+  tableItem: 8,
   /** A step of an iterator that runs in the engine. */
   step: 24,
   /** A step of a proxy, before its trap runs. */
