@@ -6,14 +6,17 @@
  */
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import {
   defaultMachineLimits,
+  defaultServiceLimits,
   encodeJson,
   jsonCodec,
   Machine,
   type MachineRequest,
   MemoryFiles,
+  Spare,
 } from '@vms/sandbox'
 import { setup } from '../scripts/bundle-child.ts'
 
@@ -32,6 +35,9 @@ interface Batch {
   readonly requests: number
   readonly calls: number
 }
+
+/** Milliseconds for a process that is kept ready to have started. */
+const SPARE_MS = 1_000
 
 /** Batches of each size per round. */
 const REPEATS = 40
@@ -57,17 +63,20 @@ interface Started {
   readonly bootMs: number
 }
 
-async function start(): Promise<Started> {
+async function start(spare?: Spare): Promise<Started> {
   const begun = performance.now()
   const files = new MemoryFiles()
-  const machine = await Machine.start({
-    script: SCRIPT,
-    name: 'bench.js',
-    codec: jsonCodec,
-    limits: defaultMachineLimits,
-    files,
-    info: { title: '', key: '' },
-  })
+  const machine = await Machine.start(
+    {
+      script: SCRIPT,
+      name: 'bench.js',
+      codec: jsonCodec,
+      limits: defaultMachineLimits,
+      files,
+      info: { title: '', key: '' },
+    },
+    spare,
+  )
   const ready = performance.now()
   await machine.boot({ position: 0, time: 0, seed })
   return { machine, files, spawnMs: ready - begun, bootMs: performance.now() - ready }
@@ -114,10 +123,17 @@ const text = (value: number, digits = 1): string =>
 
 await setup()
 const starts: Started[] = []
+const spareStarts: Started[] = []
 for (let round = 0; round < ROUNDS; round++) {
   const started = await start()
   starts.push(started)
   await started.machine.close()
+  const spare = new Spare(defaultServiceLimits.memoryMiB)
+  await sleep(SPARE_MS)
+  const again = await start(spare)
+  spareStarts.push(again)
+  await again.machine.close()
+  await spare.close()
 }
 
 const started = await start()
@@ -150,13 +166,18 @@ console.log(
 console.log(`median of ${ROUNDS} rounds\n`)
 console.log('| what | |')
 console.log('|---|---:|')
-const total = starts.map(({ spawnMs, bootMs }) => spawnMs + bootMs)
+const both = ({ spawnMs, bootMs }: Started): number => spawnMs + bootMs
+const total = starts.map(both)
+const withSpare = spareStarts.map(both)
 console.log(
   `| from the spawn to the process's first word | ${text(middle(starts.map(({ spawnMs }) => spawnMs)))} ms |`,
 )
 console.log(`| first boot | ${text(middle(starts.map(({ bootMs }) => bootMs)))} ms |`)
 console.log(
   `| both, fastest and middle | ${text(Math.min(...total))} ms, ${text(middle(total))} ms |`,
+)
+console.log(
+  `| both with a process that was kept ready, as a host of many does | ${text(Math.min(...withSpare))} ms, ${text(middle(withSpare))} ms |`,
 )
 console.log(
   `| memory of its own, and shared with others: after the boot | ${text(idle.own)} MiB, ${text(idle.shared)} MiB |`,
