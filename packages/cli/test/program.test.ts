@@ -69,9 +69,9 @@ test.each<[string, string[], RegExp]>([
   ],
   ['an address that is none', ['call', 'not an address', 'x'], /ERR_VMS_BAD_ADDRESS/],
   [
-    'stopping a service by its key',
+    'stopping a service by its key alone',
     ['stop', `vms://${'y'.repeat(52)}`],
-    /needs the address of a running host/,
+    /does not say which host it is at[\s\S]*--at/,
   ],
   ['stopping a whole host', ['stop', 'localhost:1'], /needs the address of a service/],
   ['deploying to a service', ['deploy', 'x.js', '--to', `:1/${'y'.repeat(52)}`], /without that of/],
