@@ -20,21 +20,34 @@ export async function blame(
 ): Promise<Finding[]> {
   const { finding: first, replayed, recordedOn } = divergence
   if (first.severity !== 'reproducible') return [first]
+  let refusal: Divergence | null = null
+  let confirmed = false
   for (const perturbation of await perturbationsHere(secondOpinions)) {
     const other = await again(perturbation, (first.entry ?? 0) + 1)
     // A machine that ran into its backstop has no opinion: it may just be slower that way.
-    if (other?.finding.code === 'REPLAY_REFUSED') continue
+    if (other?.finding.code === 'REPLAY_REFUSED') {
+      refusal ??= other
+      continue
+    }
     const agrees =
       other !== null &&
       other.finding.entry === first.entry &&
       other.finding.call === first.call &&
       sameBytes(other.replayed, replayed)
-    if (agrees) continue
+    if (agrees) {
+      confirmed = true
+      continue
+    }
     const gave = other
       ? `${other.finding.code} at entry ${other.finding.entry}: ${other.finding.expected}`
       : 'what the ledger has'
     const got = `${gave} (replayed ${perturbation.name})`
     return doubt('SCRIPT_NONDETERMINISTIC', first, { got })
+  }
+  // One replay alone accuses nobody: the machine that ends every other one may have been wrong in the first.
+  if (!confirmed && refusal !== null) {
+    const got = refusal.finding.got
+    return doubt('REPLAY_REFUSED', first, { part: 'machine', path: null, expected: null, got })
   }
   if (engine && recordedOn && !sameEngine(engine, recordedOn)) {
     const [expected, got] = [JSON.stringify(engine), JSON.stringify(recordedOn)]

@@ -117,7 +117,7 @@ export const FINDINGS = {
     'undecided',
     'the host names an engine that its semantics was not released for, or this auditor is too old to know it',
   ],
-  REPLAY_REFUSED: ['undecided', "the auditor's own machine ran into its backstop"],
+  REPLAY_REFUSED: ['undecided', "the auditor's own machine died or ran into its backstop"],
   WITHHELD: ['undecided', 'part of the ledger or of the files could not be had'],
 } as const satisfies Record<string, readonly [Severity, string]>
 

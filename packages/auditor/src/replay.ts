@@ -17,7 +17,15 @@ import {
   type Value,
 } from '@vms/format'
 import type { CheckedEntry, UpgradeStep } from '@vms/format/structure'
-import type { BootReport, CallResult, Machine, MachineRequest, OraclePort } from '@vms/sandbox'
+import {
+  type BootReport,
+  type CallResult,
+  type Machine,
+  type MachineRequest,
+  type OraclePort,
+  type RunReport,
+  SandboxError,
+} from '@vms/sandbox'
 import { Alarms } from './alarms.ts'
 import { compareBoots } from './boots.ts'
 import { compareValues } from './compare.ts'
@@ -222,10 +230,16 @@ export class Replay {
     group: number,
   ): Promise<Divergence | null> {
     for (const { entry, index } of run) this.#oracles.expect(index, (entry as CallsEntry).outcomes)
-    const { done, stop } = await (this.#machine as Machine).run(
-      run.map((checked) => this.#request(checked)),
-      group,
-    )
+    const requests = run.map((checked) => this.#request(checked))
+    let ran: RunReport
+    try {
+      ran = await (this.#machine as Machine).run(requests, group)
+    } catch (error) {
+      // The machine died between two groups. That is the auditor's trouble, and says nothing of the ledger.
+      if (!(error instanceof SandboxError) || error.code !== 'ERR_VMS_MACHINE_DEAD') throw error
+      return this.#refused((run[0] as CheckedEntry).index, error.message)
+    }
+    const { done, stop } = ran
     for (const { index } of run) this.#oracles.forget(index)
     for (const [i, { results: given }] of done.entries()) {
       const { entry, index, request } = run[i] as CheckedEntry

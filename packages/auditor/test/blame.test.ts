@@ -70,6 +70,16 @@ test('a replay that ran into its backstop has no opinion', async () => {
   expect(asked).toEqual(names)
 })
 
+test('replays that all ran into their backstops leave nobody accused', async () => {
+  const refused = divergence({ finding: finding('REPLAY_REFUSED', { entry: 3, got: 'crash' }) })
+  const findings = await blame(divergence(), MINE, answers(refused).again)
+  expect(findings).toMatchObject([
+    { code: 'REPLAY_REFUSED', entry: 7, got: 'crash' },
+    { code: 'VALUE_DIFFERS', severity: 'undecided' },
+  ])
+  expect(verdictOf(findings)).toBe('incomplete')
+})
+
 test('another engine leaves it undecided, if the replays agree', async () => {
   const recorded = divergence({ recordedOn: OTHER })
   const findings = await blame(recorded, MINE, answers(recorded).again)

@@ -149,7 +149,7 @@ test('a script that does not start has no calls, and a machine that gives up say
   // Remainders are slow: the wall clock comes before the fuel.
   const source = 'exports.a = () => { for (let x = 1; ; ) x = ((x * 7.1) % 3.3) * (x % 0.7) + 1 }'
   const slow = await rehearsal(source, [call('a')], { machine: { service: { callWallMs: 400 } } })
-  expect(slow.plain.refused).toBe('the call took longer than it may')
+  expect(slow.plain.refused).toMatch(/^the call took longer than it may/)
   expect([slow.plain.results, slow.agreed]).toEqual([[], []])
 })
 

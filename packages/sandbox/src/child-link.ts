@@ -166,7 +166,7 @@ export class ChildLink {
     }
     const ms = this.#operation.patienceMs
     this.#timer = setTimeout(() => {
-      const message = `no sign of life for ${ms} ms`
+      const message = `the call took longer than it may: no sign of life for ${ms} ms`
       this.#finish({ refused: { kind: 'refused', reason: 'wall-clock', message, certain: true } })
       this.#fail(new SandboxError('ERR_VMS_MACHINE_DEAD', 'the machine had stopped answering'))
     }, ms)

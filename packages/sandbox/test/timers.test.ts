@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Bench } from './bench.ts'
+import { busy, limits, livesThroughStop } from './stopped.ts'
 
 const script = `
   exports.order = () => new Promise((resolve) => {
@@ -99,5 +100,13 @@ describe('timers', () => {
 
   it('may be many', async () => {
     expect(await bench.call('many')).toBe('all')
+  })
+})
+
+describe('a machine whose calls had very many timers', () => {
+  it('lives on after it stood still for longer than a call may take', async () => {
+    const bench = await Bench.booted(busy, { limits, service: { callWallMs: 3_000 } })
+    await livesThroughStop(bench, 3_000)
+    await bench.close()
   })
 })

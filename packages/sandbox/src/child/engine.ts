@@ -3,7 +3,6 @@
  * synchronous; what goes wrong comes out as a Refusal.
  */
 import ivm from 'isolated-vm'
-import { nowMs } from './clock.ts'
 import { type GuestScript, guestScript, guestSource } from './guest-source.ts'
 import { Broken, Refusal } from './refusal.ts'
 import { SharedMemory } from './shared-memory.ts'
@@ -30,8 +29,6 @@ export interface EngineOptions {
   /** What the names begin with, and the script as it was written: for the texts of its functions. */
   readonly written: readonly [prefix: string, source: string]
   readonly host: HostFunction
-  /** Milliseconds that the set-up may take. */
-  readonly setUpMs: number
   /** Told what is for the host's log only. */
   readonly onFailure: (message: string) => void
 }
@@ -60,12 +57,6 @@ let guestCache: ivm.ExternalCopy<ArrayBuffer> | null = null
 /** What guest/main.js rejects a promise with at every entry: the binding throws it when nothing has failed. */
 const firstReason = ''
 
-/** What the binding says once it has stopped a script for the time that it took. */
-const timedOut = 'Script execution timed out.'
-
-/** Milliseconds by which the binding's clock may be ahead of ours. */
-const timerSlackMs = 2
-
 export class Engine {
   readonly memory: SharedMemory
   readonly #options: EngineOptions
@@ -78,7 +69,7 @@ export class Engine {
     this.#isolate = new ivm.Isolate({ memoryLimit: options.memoryMiB })
     this.#context = this.#isolate.createContextSync()
     this.memory = new SharedMemory((memory) =>
-      this.apply('share', [new ivm.ExternalCopy(memory).copyInto()], options.setUpMs),
+      this.apply('share', [new ivm.ExternalCopy(memory).copyInto()]),
     )
     const guest = this.#loadGuest()
     for (const name of entryPoints) this.#entries.set(name, guest(name))
@@ -95,18 +86,20 @@ export class Engine {
   /**
    * Calls an entry point of guest/main.js; microtasks are drained before it returns.
    *
+   * It sets no timeout of the binding. Its timers stay in a queue after their calls have ended, until they are due, and its thread then
+   * recurses over all that are due at once: 100,000 of them, as a call with many timers leaves behind, overflow that thread's stack. Nor
+   * do they cover microtasks. The parent's clock covers everything.
+   *
    * @throws Refusal
    */
-  apply(name: EntryPoint, args: readonly unknown[], timeoutMs: number): unknown {
+  apply(name: EntryPoint, args: readonly unknown[]): unknown {
     const entry = this.#entries.get(name) as ivm.Reference
-    const start = nowMs()
     this.memory.enter()
     try {
-      return entry.applySync(undefined, args as unknown[], { timeout: timeoutMs })
+      return entry.applySync(undefined, args as unknown[])
     } catch (error) {
       if (error === firstReason && this.memory.hasLeft) return undefined
-      const isLate = nowMs() - start >= timeoutMs - timerSlackMs
-      const refusal = this.#refusalFor(error as Error, isLate)
+      const refusal = this.#refusalFor(error as Error)
       if (refusal !== null) throw refusal
       return undefined
     }
@@ -118,19 +111,14 @@ export class Engine {
   }
 
   /** Null if nothing is wrong but that a promise was rejected and never handled, as guest/main.js does at every entry. */
-  #refusalFor(error: Error, isLate: boolean): Refusal | null {
+  #refusalFor(error: Error): Refusal | null {
     const message = String(error?.message)
     if (this.#isolate.isDisposed) {
       return /memory limit/.test(message)
         ? new Refusal('memory', 'the script used more memory than it may')
         : new Refusal('crash', 'the isolate is gone')
     }
-    const { hasLeft } = this.memory
-    // The engine's own word counts without the clock where the script cannot have said it: rejections come after the end.
-    if (message === timedOut && (isLate || !hasLeft)) {
-      return new Refusal('wall-clock', 'the call took longer than it may')
-    }
-    if (hasLeft) return null
+    if (this.memory.hasLeft) return null
     if (message === 'Maximum call stack size exceeded') {
       return new Refusal('stack', 'the script ran out of stack')
     }
@@ -187,18 +175,18 @@ export class Engine {
   }
 
   #setUp(guest: Guest): void {
-    const { host, meter, settings, codec, setUpMs } = this.#options
+    const { host, meter, settings, codec } = this.#options
     const callback = new ivm.Callback(
       (operation: string, a: unknown, b: unknown, c: unknown, stack: unknown) => {
         if (operation !== 'grow') return host(operation, a, b, c, stack)
         return new ivm.ExternalCopy(this.memory.grow(a as number)).copyInto()
       },
     )
-    this.apply('connectMeter', [new ivm.ExternalCopy(meter).copyInto(), callback], setUpMs)
+    this.apply('connectMeter', [new ivm.ExternalCopy(meter).copyInto(), callback])
     this.#hide(guest)
-    this.apply('rememberSource', this.#options.written, setUpMs)
+    this.apply('rememberSource', this.#options.written)
     const memory = new ivm.ExternalCopy(this.memory.buffer).copyInto()
-    const strangers = this.apply('setUp', [callback, memory, settings], setUpMs)
+    const strangers = this.apply('setUp', [callback, memory, settings])
     if (strangers !== '') {
       throw new Broken(
         'ERR_VMS_UNKNOWN_INTRINSIC',
@@ -211,7 +199,7 @@ export class Engine {
         reference: true,
         filename: 'vms:codec',
       }) as ivm.Reference
-      useful = this.apply('useCodec', [value.derefInto()], setUpMs)
+      useful = this.apply('useCodec', [value.derefInto()])
     } catch (error) {
       throw new Broken('ERR_VMS_BAD_CODEC', `the codec failed: ${(error as Error).message}`)
     }

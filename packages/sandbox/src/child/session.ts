@@ -27,7 +27,7 @@ interface CallStart {
   readonly call?: number
   readonly caller?: string | null
   /** Starts the call in the isolate. */
-  readonly enter: (engine: Engine, timeoutMs: number) => void
+  readonly enter: (engine: Engine) => void
   /** Bytes of values, errors and uses of oracles that the request may still make. */
   readonly resultRoom: number
 }
@@ -81,17 +81,17 @@ export class Session {
     this.#meter.beginRequest()
     const outcome = this.#call({
       moment,
-      enter: (engine, timeoutMs) => {
-        engine.apply('boot', [engine.compile(prepared.wrapped, name)], timeoutMs)
+      enter: (engine) => {
+        engine.apply('boot', [engine.compile(prepared.wrapped, name)])
         this.#meter.beginStack()
-        engine.apply('seal', [], timeoutMs)
+        engine.apply('seal', [])
       },
       resultRoom: this.#options.limits.requestResultBytes,
     })
     const { methods, report } = this.#notes
     this.#methods = new Map(methods.map((method, i) => [method, i]))
     if (outcome.status !== 'returned') this.#discardEngine()
-    else this.#hasInit = engine.apply('hasInit', [], this.#options.service.callWallMs) === true
+    else this.#hasInit = engine.apply('hasInit', []) === true
     return {
       outcome,
       methods: methods.toSorted(compareBytes),
@@ -107,7 +107,7 @@ export class Session {
     this.#meter.beginRequest()
     return this.#call({
       moment,
-      enter: (engine, timeoutMs) => engine.apply('callInit', [], timeoutMs),
+      enter: (engine) => engine.apply('callInit', []),
       resultRoom: this.#options.limits.requestResultBytes,
     })
   }
@@ -123,9 +123,9 @@ export class Session {
     this.#meter.beginRequest()
     return this.#call({
       moment: { time, position, seed },
-      enter: (engine, timeoutMs) => {
+      enter: (engine) => {
         engine.memory.putBytes(run.args)
-        engine.apply('call', [method, run.args.byteLength, null], timeoutMs)
+        engine.apply('call', [method, run.args.byteLength, null])
       },
       resultRoom: this.#options.limits.requestResultBytes,
     })
@@ -171,9 +171,9 @@ export class Session {
       moment: { time, seed: call.seed, position },
       call: number,
       caller,
-      enter: (engine, timeoutMs) => {
+      enter: (engine) => {
         engine.memory.putBytes(call.args)
-        engine.apply('call', [method, call.args.byteLength, caller], timeoutMs)
+        engine.apply('call', [method, call.args.byteLength, caller])
       },
       resultRoom,
     })
@@ -196,12 +196,13 @@ export class Session {
     memory.status = callStatus.running
     memory.putMoment(moment.time, moment.seed, moment.position)
     try {
-      enter(engine, Math.ceil(this.#options.service.callWallMs))
+      enter(engine)
       while (memory.status === callStatus.running) {
         if (this.#notes.end !== null) throw this.#notes.end
         const last = memory.hasTimers ? 'tick' : 'strand'
         this.#meter.beginStack()
-        engine.apply(last, [], this.#remainingMs())
+        this.#requireTime()
+        engine.apply(last, [])
         if (last === 'strand' && memory.status === callStatus.running && this.#notes.end === null) {
           throw new Refusal('crash', 'the call came to no end')
         }
@@ -235,10 +236,10 @@ export class Session {
     return result
   }
 
-  #remainingMs(): number {
-    const remaining = this.#deadline - nowMs()
-    if (remaining <= 0) throw new Refusal('wall-clock', 'the call took longer than it may')
-    return Math.ceil(remaining)
+  /** Between the timers of a call: each of them is short, and so many may be due that together they are not. */
+  #requireTime(): void {
+    if (nowMs() > this.#deadline)
+      throw new Refusal('wall-clock', 'the call took longer than it may')
   }
 
   #onChange(paths: number, bytes: number): void {
@@ -284,7 +285,6 @@ export class Session {
       hiddenNames,
       written: [prefix, this.#options.script],
       host,
-      setUpMs: service.callWallMs,
       onFailure: (message) => this.#parent.console('machine', message),
     })
     return this.#engine
