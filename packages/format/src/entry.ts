@@ -8,7 +8,7 @@
 import { RecordError } from './errors.ts'
 import { filesHeadShape } from './files.ts'
 import { ALARM_ID, ENTRY_BYTES, METHOD_NAME, SCRIPT_BYTES, TIME_MS } from './limits.ts'
-import { machineLimitsShape } from './machine-limits.ts'
+import { METHODS_MAX, machineLimitsShape } from './machine-limits.ts'
 import { outcomeShape } from './outcome.ts'
 import {
   blob,
@@ -60,7 +60,7 @@ const bootShape = record({
   }),
   scriptHash: bytes(32),
   outcome: outcomeShape,
-  methods: list(text(METHOD_NAME), 10_000),
+  methods: list(text(METHOD_NAME), METHODS_MAX),
   ...border,
 })
 

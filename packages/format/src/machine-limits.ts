@@ -2,13 +2,20 @@
  * Machine limits: they are in the genesis, so host and auditor enforce the same ones, and reaching one is part of the
  * recorded outcome. (What an operator limits beyond them acts only by refusing, and is in no entry.)
  */
-import { type Infer, integer, record } from './schema.ts'
+import { RecordError } from './errors.ts'
+import { ENTRY_BYTES } from './limits.ts'
+import { type Infer, integer, record, type Shape } from './schema.ts'
 
 const KiB = 1024
 const MiB = 1024 * KiB
 
-/** Shape of the machine limits in a genesis entry. */
-export const machineLimitsShape = record({
+/** Methods that any genesis may allow: their names stand in every boot. */
+export const METHODS_MAX = 10_000
+
+/** Bytes of all names of methods that any genesis may allow. */
+const METHOD_BYTES_MAX = 4 * MiB
+
+const limitsShape = record({
   /** Units of fuel one call may use; a unit is about one turn of a loop. */
   fuelPerCall: integer(),
   /** Units of fuel all calls of one request may use together. */
@@ -41,9 +48,38 @@ export const machineLimitsShape = record({
   alarmBytes: integer(),
   /** Milliseconds between the call that sets an alarm and the alarm, at most. */
   alarmAheadMs: integer(),
+  /** Methods that a script may have. */
+  methods: integer(METHODS_MAX, 1),
+  /** Bytes of the names of all methods of a script, in UTF-8. */
+  methodBytes: integer(METHOD_BYTES_MAX, 1),
 })
 
-export type MachineLimits = Infer<typeof machineLimitsShape>
+export type MachineLimits = Infer<typeof limitsShape>
+
+/** Bytes that an entry needs for each outcome and for each use of an oracle, besides what `requestResultBytes` counts. */
+const FRAME_BYTES = { entry: 16 * KiB, outcome: 256, use: 96 } as const
+
+/** Bytes that the largest entry can have under these limits. */
+export function largestEntryBytes(limits: MachineLimits): number {
+  const { requestBytes, requestCalls, requestResultBytes, oracleUses, alarmBytes } = limits
+  // The use that passes the limit of a request is kept.
+  const lastUse = oracleUses === 0 ? 0 : limits.oracleArgsBytes + limits.oracleResultBytes
+  const outcome = FRAME_BYTES.outcome + oracleUses * FRAME_BYTES.use
+  const results = requestResultBytes + lastUse + FRAME_BYTES.entry
+  return results + Math.max(requestBytes + requestCalls * outcome, alarmBytes + outcome)
+}
+
+/** Shape of the machine limits in a genesis entry. An entry that they allow can be encoded: a script cannot make one that cannot. */
+export const machineLimitsShape: Shape<MachineLimits> = (value, path) => {
+  const limits = limitsShape(value, path)
+  const bytes = largestEntryBytes(limits)
+  if (bytes > ENTRY_BYTES)
+    throw new RecordError(
+      path,
+      `these limits allow an entry of ${bytes} bytes, and an entry has at most ${ENTRY_BYTES}: lower requestBytes, requestCalls, requestResultBytes, oracleUses, oracleArgsBytes, oracleResultBytes or alarmBytes`,
+    )
+  return limits
+}
 
 /**
  * Defaults. Sizes keep an entry (request, results, errors, uses of oracles) well under hypercore's 15 MiB block; counts
@@ -66,4 +102,6 @@ export const MACHINE_LIMITS: MachineLimits = {
   alarms: 1_000,
   alarmBytes: 64 * KiB,
   alarmAheadMs: 3_653 * 86_400_000,
+  methods: 1_000,
+  methodBytes: 64 * KiB,
 }

@@ -30,6 +30,10 @@ export interface MachineLimits {
   readonly alarmBytes: number
   /** Milliseconds between the call that sets an alarm and the alarm: one for the end of time would take its place for ever. */
   readonly alarmAheadMs: number
+  /** Methods of a script: their names stand in every boot, and the host tells them to everybody who connects. */
+  readonly methods: number
+  /** Bytes of the names of all methods in UTF-8: a boot must not fill the ledger. */
+  readonly methodBytes: number
 }
 
 /** Limits that the operator chooses: reaching one is a refusal and enters no ledger. */
@@ -66,6 +70,8 @@ export const defaultMachineLimits: MachineLimits = {
   alarms: 1_000,
   alarmBytes: 64 * KiB,
   alarmAheadMs: 3_653 * 86_400_000,
+  methods: 1_000,
+  methodBytes: 64 * KiB,
 }
 
 export const defaultServiceLimits: ServiceLimits = {

@@ -153,3 +153,75 @@ describe('larger than the shared memory', () => {
     await bench.close()
   })
 })
+
+describe('methods of a script', () => {
+  const named = (count: number, name: (i: number) => string = (i) => `m${i}`) =>
+    Array.from(
+      { length: count },
+      (_, i) => `exports[${JSON.stringify(name(i))}] = () => ${i}`,
+    ).join(';')
+  const boot = async (source: string, limits: { methods?: number; methodBytes?: number }) => {
+    const bench = await Bench.start(source, { limits })
+    try {
+      return await bench.boot()
+    } finally {
+      await bench.close()
+    }
+  }
+
+  it('methods: exactly at the limit boots, one more is a failure of the top level', async () => {
+    const most = await boot(`${named(5)}; exports.init = () => {}; exports.data = 1`, {
+      methods: 5,
+    })
+    expect(most.outcome.status).toBe('returned')
+    expect(most.methods).toHaveLength(5)
+    const over = await boot(named(6), { methods: 5 })
+    expect(over).toMatchObject({
+      outcome: {
+        status: 'thrown',
+        error: {
+          name: 'RangeError',
+          message: 'the script has more than 5 methods, which is the limit',
+          code: 'ERR_VMS_TOO_MANY_METHODS',
+        },
+      },
+      methods: [],
+      hasInit: false,
+    })
+  })
+
+  it('methods: ten thousand and one are no more than a failure', async () => {
+    const { outcome, methods } = await boot(named(10_001), {})
+    expect(outcome).toMatchObject({
+      status: 'thrown',
+      error: { code: 'ERR_VMS_TOO_MANY_METHODS' },
+    })
+    expect(methods).toEqual([])
+  })
+
+  it.each([
+    ['a', 1],
+    ['é', 2],
+    ['語', 3],
+    ['😀', 4],
+  ])('methodBytes: counts %s as %i in UTF-8', async (text, bytes) => {
+    const name = (i: number) => text.repeat(i + 1)
+    const source = named(3, name)
+    expect((await boot(source, { methodBytes: 6 * bytes })).methods).toHaveLength(3)
+    expect(await boot(source, { methodBytes: 6 * bytes - 1 })).toMatchObject({
+      outcome: {
+        status: 'thrown',
+        error: {
+          message: `the names of the script's methods have more than ${6 * bytes - 1} bytes, which is the limit`,
+          code: 'ERR_VMS_TOO_MANY_METHODS',
+        },
+      },
+      methods: [],
+    })
+  })
+
+  it('what a getter of the exports throws after others were read leaves no methods', async () => {
+    const source = `exports.a = () => 1; Object.defineProperty(exports, 'b', { enumerable: true, get() { throw new Error('no') } })`
+    expect(await boot(source, {})).toMatchObject({ outcome: { status: 'thrown' }, methods: [] })
+  })
+})

@@ -88,7 +88,8 @@ export class Session {
       },
       resultRoom: this.#options.limits.requestResultBytes,
     })
-    const { methods, report } = this.#notes
+    const { report } = this.#notes
+    const methods = outcome.status === 'returned' ? this.#notes.methods : []
     this.#methods = new Map(methods.map((method, i) => [method, i]))
     if (outcome.status !== 'returned') this.#discardEngine()
     else this.#hasInit = engine.apply('hasInit', []) === true

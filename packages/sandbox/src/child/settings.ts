@@ -14,6 +14,8 @@ export function guestSettings({
     consoleLimits,
     methodNameUnits,
     resultBytes: limits.resultBytes,
+    methods: limits.methods,
+    methodBytes: limits.methodBytes,
     oracle: {
       nameUnits: oracleNameUnits,
       argsBytes: limits.oracleArgsBytes,

@@ -10,11 +10,14 @@ import {
   isArray,
   isWellFormed,
   keys,
+  methodsOf,
   sliceText,
   typedArrayLength,
 } from './primordials.js'
 import { setSeed } from './random.js'
 import { dropTimers, fireTimer } from './timers.js'
+
+const { charCodeAt } = methodsOf(String.prototype)
 
 const statusWord = 0
 const lengthWord = 1
@@ -28,6 +31,7 @@ let exported
 const methods = { __proto__: null }
 const methodNames = { __proto__: null }
 let methodCount = 0
+let methodBytes = 0
 let init = null
 
 /** 'boot' while the top level runs, 'open' during a call, 'closed' otherwise. */
@@ -83,10 +87,7 @@ export function seal() {
           'an export with a name that is too long or not well-formed is no method',
         )
       } else {
-        methods[methodCount] = method
-        methodNames[name] = true
-        methodCount += 1
-        host('method', name)
+        addMethod(name, method)
       }
     }
   } catch (error) {
@@ -95,6 +96,35 @@ export function seal() {
   }
   if (words[2] !== 0) host('console', 'warn', 'timers that the top level sets never fire')
   end(generation, false, undefined)
+}
+
+/** @throws RangeError if the script has more methods, or longer names of them, than it may: that is its own failure */
+function addMethod(name, method) {
+  methodBytes += utf8Bytes(name)
+  if (methodCount === limits.methods || methodBytes > limits.methodBytes) {
+    throw makeError(
+      'RangeError',
+      methodCount === limits.methods
+        ? `the script has more than ${limits.methods} methods, which is the limit`
+        : `the names of the script's methods have more than ${limits.methodBytes} bytes, which is the limit`,
+      'ERR_VMS_TOO_MANY_METHODS',
+    )
+  }
+  methods[methodCount] = method
+  methodNames[name] = true
+  methodCount += 1
+  host('method', name)
+}
+
+/** Of a well-formed text. */
+function utf8Bytes(text) {
+  let bytes = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = charCodeAt(text, i)
+    const isHalf = unit >= 0xd800 && unit <= 0xdfff
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || isHalf ? 2 : 3
+  }
+  return bytes
 }
 
 export function hasInit() {
