@@ -9,6 +9,7 @@ import { derivedVectors } from './derived.ts'
 import { entryVectors } from './entries.ts'
 import { headVectors } from './heads.ts'
 import { receiptVectors } from './receipts.ts'
+import { refusalVectors } from './refusals.ts'
 import { requestVectors } from './requests.ts'
 import { signatureVectors } from './signatures.ts'
 import { treeVectors } from './trees.ts'
@@ -20,6 +21,7 @@ const vectors: Record<string, () => object> = {
   entries: entryVectors,
   heads: headVectors,
   receipts: receiptVectors,
+  refusals: refusalVectors,
   requests: requestVectors,
   signatures: signatureVectors,
   trees: treeVectors,

@@ -1,7 +1,7 @@
 /** What must not get in: frames and requests that no honest client sends. Each is refused by name, and the host goes on. */
-import { encodeValue, requestId } from '@vms/format'
+import { encodeValue, requestId, verifyRefusal } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
-import { encodeFrame, verifyRefusal } from '@vms/rpc'
+import { encodeFrame } from '@vms/rpc'
 import { expect, onTestFinished, test } from 'vitest'
 import { Place } from './place.ts'
 import { Wire } from './wire.ts'
@@ -136,17 +136,21 @@ test('the refusal is signed with the key that the genesis names', async () => {
   const request = wire.request([['nothing', []]])
   const frame = await wire.call(request)
   if (frame?.[0] !== 'refused') throw new Error(`got ${frame?.[0]}`)
-  const { code, length, treeHash, signature } = frame[2]
-  const claim = { requestId: requestId(sodiumCrypto, request), code, head: { length, treeHash } }
-  expect(verifyRefusal(sodiumCrypto, claim, signature, host.genesis.keys.refusal)).toBe(true)
-  expect(
-    verifyRefusal(
-      sodiumCrypto,
-      { ...claim, code: 'ERR_VMS_BUSY' },
-      signature,
-      host.genesis.keys.refusal,
-    ),
-  ).toBe(false)
+  const { message: _, signature, ...said } = frame[2]
+  const { ledger } = wire.hello
+  const claim = { ledger, requestId: requestId(sodiumCrypto, request), ...said }
+  expect(said).toMatchObject({ covers: true, length: host.head.length })
+  expect(said.treeHash).toEqual(host.head.treeHash)
+  const { refusal } = host.genesis.keys
+  expect(verifyRefusal(sodiumCrypto, claim, signature, refusal)).toBe(true)
+  const others = [
+    { code: 'ERR_VMS_BUSY' },
+    { covers: false },
+    { time: 0 },
+    { ledger: said.treeHash },
+  ]
+  for (const other of others)
+    expect(verifyRefusal(sodiumCrypto, { ...claim, ...other }, signature, refusal)).toBe(false)
 })
 
 test('what is no method is unknown, and calls beside it in the same request do not run', async () => {

@@ -2,7 +2,7 @@
  * Errors of this package. One base class with a stable `code`. Whoever gets one can tell whether the call may have been
  * executed all the same, and whether to try again.
  */
-import type { ErrorValue, LedgerManifest, Receipt, SignedHead } from '@vms/format'
+import type { ErrorValue, LedgerManifest, Receipt, SignedHead, SignedRefusal } from '@vms/format'
 import type { RefusalCode, RefusalMeaning } from '@vms/rpc'
 
 interface ErrorDetails {
@@ -159,13 +159,11 @@ export class VmsRefusedError extends VmsError {
   }
 }
 
-/** A signed refusal, with everything that checking it needs but the ledger's genesis, which holds the refusal key. */
-export interface VmsRefusal {
+/** A signed refusal with what checking it needs, and the request that it is about. `encodeRefusal` makes a file of it. */
+export interface VmsRefusal extends Omit<SignedRefusal, 'version'> {
   readonly ledger: Uint8Array
   readonly request: Uint8Array
   readonly code: RefusalCode
-  readonly head: { readonly length: number; readonly treeHash: Uint8Array }
-  readonly signature: Uint8Array
 }
 
 /** What a check was about. */
@@ -188,6 +186,9 @@ export interface VerificationEvidence {
   readonly held?: SignedHead
   readonly offered?: SignedHead
   readonly request?: Uint8Array
+  /** A refusal that the host signed, and the receipt that contradicts it. */
+  readonly refusal?: VmsRefusal
+  readonly receipt?: Receipt
   /** The host's frame, as data. */
   readonly frame?: unknown
 }

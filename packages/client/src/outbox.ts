@@ -94,13 +94,7 @@ export class Outbox {
         break
       case 'refused': {
         const { checkRefusal, crypto } = session.verifier
-        const refusal = await checkRefusal(
-          crypto,
-          session.info,
-          session.tracker.head,
-          signed,
-          answer[2],
-        )
+        const refusal = await checkRefusal(crypto, session.info, session.tracker, signed, answer[2])
         // A session that ended meanwhile owes the answer still: the next one gives it.
         if (session === this.#session) this.#refused(session, signed, refusal, answer[2].message)
         break
@@ -215,6 +209,7 @@ export class Outbox {
   #send(signed: SignedRequest): void {
     if (!this.#session) return
     signed.sendings += 1
+    signed.sentUnder = this.#session.tracker.head.length
     const sentAt = this.#options.ports.now()
     for (const call of signed.calls) Object.assign(call, { sent: true, sentAt })
     this.#sent.set(this.#session.link.call(signed.bytes, signed.signature), signed)
@@ -226,6 +221,7 @@ export class Outbox {
 
   #replied({ info, tracker, verifier }: Session, signed: SignedRequest, reply: Reply): void {
     const { proof, outcomes } = verifier.checkReply(tracker, info.genesis.window, signed, reply)
+    verifier.checkAgainstRefusals(signed, proof.index, () => tracker.receipt(proof))
     this.#done(signed)
     const skipped: PendingCall[] = []
     outcomes.forEach((outcome, i) => {
@@ -252,7 +248,8 @@ export class Outbox {
   ): void {
     const { afterRefusal, mayHaveExecuted, refusalMeaning } = session.verifier
     const { code } = refusal
-    const next = afterRefusal(code, signed)
+    signed.refusals.push(refusal)
+    const next = afterRefusal(refusal, signed)
     if (next === 'pause') {
       this.#pause(signed)
       return
@@ -262,7 +259,7 @@ export class Outbox {
       call.alone ||= next === 'alone'
       call.refusals += 1
       if (next === 'give up' || call.refusals > SIGN_ATTEMPTS) {
-        const executed = mayHaveExecuted(code, signed)
+        const executed = mayHaveExecuted(refusal, signed)
         call.reject(new VmsRefusedError(refusal, refusalMeaning(code), explanation, executed))
       }
     }

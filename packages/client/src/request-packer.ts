@@ -8,7 +8,7 @@ import {
   type SignedHead,
   type Signer,
 } from '@vms/format'
-import { VmsUsageError } from './errors.ts'
+import { type VmsRefusal, VmsUsageError } from './errors.ts'
 import { CLOCK_SKEW_MS, REQUEST_LIFETIME_MS, REQUEST_OVERHEAD_BYTES } from './limits.ts'
 import type { PendingCall } from './pending-call.ts'
 import type { ClientCrypto } from './platform.ts'
@@ -35,6 +35,10 @@ export interface SignedRequest {
   readonly calls: readonly PendingCall[]
   /** How often its bytes were sent. */
   sendings: number
+  /** Entries of the head that was verified when it was sent last. */
+  sentUnder: number
+  /** What the host signed of it so far. */
+  readonly refusals: VmsRefusal[]
   /** How often it was sent to a host that could not take it then. */
   pauses: number
 }
@@ -93,7 +97,9 @@ export async function signCalls(
   }
   const bytes = encodeRequest(request)
   const signature = typeof caller === 'string' ? null : await caller.sign(requestSignable(bytes))
-  return { request, bytes, id: requestId(crypto, bytes), signature, calls, sendings: 0, pauses: 0 }
+  const id = requestId(crypto, bytes)
+  const unsent = { sendings: 0, sentUnder: 0, refusals: [], pauses: 0 }
+  return { request, bytes, id, signature, calls, ...unsent }
 }
 
 function expiry({ now, hostAheadMs, lifetimeMs }: RequestContext): number {

@@ -18,6 +18,8 @@ export interface ServiceInfo {
   readonly ledger: Uint8Array
   readonly manifest: LedgerManifest
   readonly genesis: GenesisEntry
+  /** The bytes of the genesis: block 0. */
+  readonly genesisBlock: Uint8Array
   /** `vms://…` */
   readonly callLogUrl: string
   /** `hyper://…` */
@@ -65,6 +67,7 @@ export function checkGenesis(crypto: Hasher, hello: Hello, block: Uint8Array): S
     ledger,
     manifest,
     genesis,
+    genesisBlock: block,
     callLogUrl: ledgerUrl(ledger),
     filesArchiveUrl: filesUrl(manifest.filesKey),
     methods,

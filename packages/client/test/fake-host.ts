@@ -10,6 +10,7 @@ import {
   type Outcome,
   type Request,
   requestId,
+  signRefusal,
   toHex,
   type Value,
 } from '@vms/format'
@@ -23,7 +24,6 @@ import {
   type OpenTransport,
   type RefusalCode,
   RpcError,
-  signRefusal,
   TransportError,
   type TransportListener,
 } from '@vms/rpc'
@@ -64,6 +64,12 @@ export class FakeHost {
   tamper: Tamper = (frame) => frame
   /** A refusal instead of the execution, or null. */
   refuse: (request: Request, sending: number) => RefusalCode | null = () => null
+  /** Whether it says to remember everything that could be a request that it refuses. */
+  covers = true
+  /** What refusals say otherwise, and sign. */
+  misstate: () => { readonly length?: number; readonly treeHash?: Uint8Array } = () => ({})
+  /** Whether it executes what it refuses. */
+  executesRefused = false
   /** Outcomes instead of the honest ones. */
   outcomes: (request: Request) => Outcome[] = run
   /** Nobody listens while this is false. */
@@ -204,8 +210,10 @@ export class FakeConnection {
     const code = host.refuse(request, sending)
     const index =
       host.recorded.get(name) ??
-      (code === null ? this.#execute(name, request, bytes, signature) : null)
-    if (index === null) this.refuse(id, bytes, code as RefusalCode)
+      (code === null || host.executesRefused
+        ? this.#execute(name, request, bytes, signature)
+        : null)
+    if (index === null || code !== null) this.refuse(id, bytes, code as RefusalCode)
     else this.reply(id, index)
   }
 
@@ -235,11 +243,15 @@ export class FakeConnection {
   }
 
   refuse(id: number, bytes: Uint8Array, code: RefusalCode): void {
-    const { keys, head } = this.#host.ledger
-    const { length, treeHash } = head
-    const claim = { requestId: requestId(crypto, bytes), code, head: { length, treeHash } }
+    this.tell()
+    const { key, keys, head } = this.#host.ledger
+    const { length, treeHash } = { ...head, ...this.#host.misstate() }
+    const said = { code, covers: this.#host.covers, length, treeHash, time: Date.now() }
+    const claim = { ledger: key, requestId: requestId(crypto, bytes), ...said }
     const signature = signRefusal(crypto, claim, keys.refusal.secretKey)
-    this.send(['refused', id, { code, message: `no: ${code}`, length, treeHash, signature }])
+    const { covers, time } = said
+    const message = `no: ${code}`
+    this.send(['refused', id, { code, message, covers, length, treeHash, time, signature }])
   }
 
   /** Tells the newest head, if the client has not heard of it. */

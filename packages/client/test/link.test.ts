@@ -47,8 +47,10 @@ describe('the protocol', () => {
         {
           code: 'ERR_VMS_BUSY',
           message: '',
+          covers: true,
           length: 2,
           treeHash: new Uint8Array(32),
+          time: 0,
           signature: new Uint8Array(64),
         },
       ],

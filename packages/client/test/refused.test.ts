@@ -1,6 +1,18 @@
 /** Refusals: which hold, and what becomes of the calls. */
+import {
+  contradicts,
+  decodeRefusal,
+  encodeRefusal,
+  placeOf,
+  provenRefusal,
+  type Receipt,
+  verifyReceipt,
+} from '@vms/format'
+import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import type { HostRefusal } from '@vms/rpc'
 import { describe, expect, test } from 'vitest'
+import type { VmsRefusal, VmsVerificationError } from '../src/errors.ts'
+import { signedRefusal } from '../src/refused.ts'
 import { connected, failure } from './connected.ts'
 import { FakeHost } from './fake-host.ts'
 import { flip, liar } from './liar.ts'
@@ -13,6 +25,8 @@ describe('what a refusal must say', () => {
     ['another signature', (refusal) => ({ ...refusal, signature: flip(refusal.signature) })],
     ['another code', (refusal) => ({ ...refusal, code: 'ERR_VMS_CRASH' })],
     ['another head', (refusal) => ({ ...refusal, length: refusal.length + 1 })],
+    ['another time', (refusal) => ({ ...refusal, time: refusal.time + 1 })],
+    ['to cover less than it signed', (refusal) => ({ ...refusal, covers: false })],
     ['another history', (refusal) => ({ ...refusal, treeHash: flip(refusal.treeHash) })],
   ]
   test.each(lies)('%s', async (_name, lie) => {
@@ -22,20 +36,78 @@ describe('what a refusal must say', () => {
     expect(await failure(call('echo', 1))).toMatchObject({ what: 'refusal', mayHaveExecuted: true })
   })
 
-  test('signed under another history, or a shorter one', async () => {
-    for (const [length, reason] of [
-      [3, 'it names another history of 3 entries'],
-      [2, 'it names 2 entries, the host has shown 3'],
-    ] as const) {
+  test('signed under another history, or an older head than when the request was sent', async () => {
+    const cases: [(host: FakeHost) => { length?: number; treeHash?: Uint8Array }, string][] = [
+      [() => ({ treeHash: new Uint8Array(32) }), 'it names another history of 3 entries'],
+      [
+        ({ ledger }) => ({ length: 2, treeHash: ledger.treeHash(2) as Uint8Array }),
+        'it names 2 entries, the host had shown 3 before the request was sent',
+      ],
+      [() => ({ length: 4 }), 'it names 4 entries, the host has shown 3'],
+    ]
+    for (const [claim, reason] of cases) {
       const host = new FakeHost()
       const { call } = await connected(host)
-      const fork = host.ledger.fork(2)
       await call('echo', 1)
-      if (length === 3) fork.commit([{ ...host.ledger.call(2), time: 1 }])
-      host.ledger = fork
+      host.misstate = () => claim(host)
       host.refuse = () => 'ERR_VMS_MEMORY'
       expect(await failure(call('echo', 2))).toMatchObject({ what: 'refusal', reason })
     }
+  })
+
+  test('an honest host signs the head of the look-up, which may not be the newest', async () => {
+    const host = new FakeHost()
+    const { call } = await connected(host)
+    await call('echo', 1)
+    host.holding = true
+    const waiting = failure(call('echo', 2))
+    await pause()
+    const { length, treeHash } = host.ledger.head
+    host.misstate = () => ({ length, treeHash })
+    host.refuse = () => 'ERR_VMS_MEMORY'
+    host.ledger.commit([{ ...host.ledger.call(2), time: 1 }])
+    host.release()
+    expect(await waiting).toMatchObject({ code: 'ERR_VMS_MEMORY', refusal: { length } })
+  })
+})
+
+describe('a refusal and the receipt of the same request', () => {
+  test('an index that the refusal covers is a lie, and the error has both', async () => {
+    const host = new FakeHost()
+    const { call } = await connected(host)
+    await call('echo', 1)
+    // Executed, and refused all the same.
+    host.refuse = (_request, sending) => (sending === 1 ? 'ERR_VMS_BUSY' : null)
+    host.executesRefused = true
+    const error = await failure(call('echo', 2))
+    expect(error).toMatchObject({
+      code: 'ERR_VMS_VERIFICATION',
+      what: 'refusal',
+      reason:
+        'it says that the request was in none of the first 4 entries, and the request is entry 3',
+      mayHaveExecuted: true,
+    })
+    const { refusal, receipt } = (error as VmsVerificationError).evidence
+    const said = decodeRefusal(encodeRefusal(signedRefusal(refusal as VmsRefusal)))
+    const claim = provenRefusal(crypto, said, host.ledger.key)
+    const place = placeOf(crypto, verifyReceipt(crypto, receipt as Receipt, host.ledger.key))
+    expect(contradicts(claim, place)).toBe(true)
+  })
+
+  test('a host that says that it does not remember contradicts nothing', async () => {
+    const host = new FakeHost()
+    const { call } = await connected(host)
+    host.covers = false
+    host.refuse = (_request, sending) => (sending === 1 ? 'ERR_VMS_BUSY' : null)
+    host.executesRefused = true
+    expect(await call('echo', 2)).toBe(2)
+  })
+
+  test('nor does one that executes the request later', async () => {
+    const host = new FakeHost()
+    const { call } = await connected(host)
+    host.refuse = (_request, sending) => (sending === 1 ? 'ERR_VMS_BUSY' : null)
+    expect(await call('echo', 2)).toBe(2)
   })
 })
 
@@ -95,11 +167,26 @@ describe('what becomes of the calls', () => {
     const pending = failure(call('echo', 1))
     await pause()
     host.refuse = () => 'ERR_VMS_EXPIRED'
+    host.covers = false
     host.drop()
     await pause()
     host.release()
     expect(await pending).toMatchObject({ code: 'ERR_VMS_EXPIRED', mayHaveExecuted: true })
     expect(callsOf(host)).toHaveLength(2)
+  })
+
+  test('it is signed anew if the host covers the earlier sending', async () => {
+    const host = new FakeHost()
+    const { call } = await connected(host)
+    host.holding = true
+    const pending = call('echo', 1)
+    await pause()
+    host.refuse = (_request, sending) => (sending === 2 ? 'ERR_VMS_EXPIRED' : null)
+    host.drop()
+    await pause()
+    host.release()
+    expect(await pending).toBe(1)
+    expect(host.executed).toHaveLength(1)
   })
 
   test('a head that is too old for the host is replaced by one from a new hello', async () => {

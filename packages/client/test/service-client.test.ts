@@ -284,7 +284,8 @@ test('a refusal is shown with its evidence', async () => {
   expect(error.refusal).toMatchObject({
     ledger: host.ledger.key,
     code: error.code,
-    head: { length: 2 },
+    covers: true,
+    length: 2,
   })
   expect(error.shouldRetry()).toBe(false)
 })

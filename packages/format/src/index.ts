@@ -44,6 +44,7 @@ export {
   METHOD_NAME,
   ORACLE_NAME,
   SCRIPT_BYTES,
+  TIME_MS,
   WINDOW_ENTRIES,
 } from './limits.ts'
 export { MACHINE_LIMITS, type MachineLimits } from './machine-limits.ts'
@@ -60,6 +61,19 @@ export {
 export { decodeReceipt, encodeReceipt, type Receipt } from './receipt.ts'
 export { type ReceiptClaim, verifyReceipt, verifyReceiptLater } from './receipt-proof.ts'
 export {
+  contradicts,
+  decodeRefusal,
+  encodeRefusal,
+  placeOf,
+  provenRefusal,
+  type RefusalClaim,
+  type RequestPlace,
+  refusalSignable,
+  type SignedRefusal,
+  signRefusal,
+  verifyRefusal,
+} from './refusal.ts'
+export {
   callerId,
   callSeed,
   decodeRequest,
@@ -75,6 +89,7 @@ export {
 export { Rfc6962Range } from './rfc6962.ts'
 export {
   blob,
+  bool,
   bytes,
   either,
   type Infer,

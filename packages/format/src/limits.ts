@@ -26,6 +26,9 @@ export const ALARM_ID = 64
 /** UTF-16 units of an oracle's name. */
 export const ORACLE_NAME = 100
 
+/** UTF-16 units of the code of a refusal. */
+export const REFUSAL_CODE = 100
+
 /** UTF-16 units of a debug caller's name. */
 export const DEBUG_NAME = 64
 

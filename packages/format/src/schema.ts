@@ -88,6 +88,13 @@ export const oneOf =
     return value as T[number]
   }
 
+/** true or false. */
+export const bool: Shape<boolean> = (value, path) => {
+  if (typeof value !== 'boolean')
+    throw new RecordError(path, `expected true or false, got ${describe(value)}`)
+  return value
+}
+
 /** null, or what `shape` accepts. */
 export const nullable =
   <T>(shape: Shape<T>): Shape<T | null> =>

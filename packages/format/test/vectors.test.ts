@@ -6,13 +6,16 @@ import {
   callSeed,
   changesDigest,
   climb,
+  contradicts,
   decodeEntry,
   decodeReceipt,
+  decodeRefusal,
   decodeRequest,
   decodeScriptState,
   decodeValue,
   encodeEntry,
   encodeReceipt,
+  encodeRefusal,
   encodeRequest,
   encodeValue,
   entrySeed,
@@ -23,7 +26,10 @@ import {
   leafNode,
   ledgerKey,
   parseAddress,
+  provenRefusal,
+  type RefusalClaim,
   Rfc6962Range,
+  refusalSignable,
   requestId,
   SCRIPT_FILE,
   signRequest,
@@ -180,6 +186,62 @@ describe('heads', () => {
     }
     expect(toHex(headSignable(key, head.length, head.treeHash))).toBe(vector.signable)
     expect(verifyHead(crypto, key, read(manifest), head)).toBe(vector.valid)
+  })
+})
+
+describe('refusals', () => {
+  interface Claim {
+    readonly ledger: string
+    readonly requestId: string
+    readonly treeHash: string
+    readonly code: string
+    readonly covers: boolean
+    readonly length: number
+    readonly time: number
+  }
+  interface Case extends Named {
+    readonly refusal: Claim
+    readonly place: { readonly ledger: string; readonly requestId: string; readonly index: number }
+    readonly contradiction: boolean
+  }
+  const file = load<{
+    ledger: string
+    valid: (Bytes & { claim: Claim; signable: string })[]
+    invalid: Bytes[]
+    contradictions: Case[]
+  }>('refusals')
+  const claimOf = ({ ledger, requestId: id, treeHash, ...rest }: Claim): RefusalClaim => ({
+    ...rest,
+    ledger: fromHex(ledger),
+    requestId: fromHex(id),
+    treeHash: fromHex(treeHash),
+  })
+  const ledger = fromHex(file.ledger)
+
+  test.each(file.valid)('$name', ({ bytes, claim, signable }) => {
+    const refusal = decodeRefusal(fromHex(bytes))
+    expect(toHex(encodeRefusal(refusal))).toBe(bytes)
+    expect(provenRefusal(crypto, refusal, ledger)).toEqual(claimOf(claim))
+    expect(toHex(refusalSignable(claimOf(claim)))).toBe(signable)
+    refused(() => provenRefusal(crypto, refusal, new Uint8Array(32)))
+  })
+
+  test.each(file.invalid)('refused: $name', ({ bytes }) => {
+    refused(() => provenRefusal(crypto, decodeRefusal(fromHex(bytes)), ledger))
+  })
+
+  test('a valid one with any byte changed is refused', () => {
+    const good = fromHex((file.valid[0] as Bytes).bytes)
+    for (let at = 0; at < good.length; at += 1) {
+      const bytes = good.slice()
+      bytes[at] = (bytes[at] as number) ^ (1 << (at % 8))
+      refused(() => provenRefusal(crypto, decodeRefusal(bytes), ledger))
+    }
+  })
+
+  test.each(file.contradictions)('$name: $contradiction', ({ refusal, place, contradiction }) => {
+    const stands = { ...place, ledger: fromHex(place.ledger), requestId: fromHex(place.requestId) }
+    expect(contradicts(claimOf(refusal), stands)).toBe(contradiction)
   })
 })
 

@@ -16,6 +16,7 @@ import {
 } from '@vms/format'
 import type { HeadMemory } from './head-memory.ts'
 import { Refusal } from './refusal.ts'
+import type { ReplayGuard } from './replay-guard.ts'
 import type { ServiceOptions } from './service-options.ts'
 
 export interface Admitted {
@@ -29,6 +30,8 @@ export interface Admission {
   readonly ledgerKey: Uint8Array
   readonly genesis: GenesisEntry
   readonly lifetimeMs: number
+  /** Whether the host remembers all requests that may stand at a head of this length or behind it. */
+  remembers(length: number): boolean
   /** Tree hash of the group end at `length`, or null if there is none that the host remembers. */
   groupEnd(length: number): Promise<Uint8Array | null> | Uint8Array | null
   methods(): ReadonlySet<string>
@@ -39,24 +42,24 @@ export interface Admission {
 }
 
 /** What a service goes by. */
-export const admissionOf = (options: ServiceOptions, heads: HeadMemory): Admission => ({
+export const admissionOf = (
+  options: ServiceOptions,
+  heads: HeadMemory,
+  guard: Pick<ReplayGuard<unknown>, 'covers'>,
+): Admission => ({
   crypto: options.crypto,
   ledgerKey: options.ledger.key,
   genesis: options.genesis,
   lifetimeMs: options.limits.requestLifetimeMs,
+  remembers: (length) => guard.covers(length),
   groupEnd: (length) => heads.treeHash(length),
   methods: () => options.epoch.methods,
   since: () => options.trail.since,
   ...(options.glance && { glance: options.glance }),
 })
 
-/** Decodes a request and checks all that does not depend on its place. Throws {@link Refusal}. */
-export async function admit(
-  at: Admission,
-  bytes: Uint8Array,
-  signature: Uint8Array | null,
-  now: number,
-): Promise<Admitted> {
+/** Decodes a request. Throws {@link Refusal} for bytes that no entry of this ledger can hold. */
+export function readRequest(at: Admission, bytes: Uint8Array): Request {
   const { limits } = at.genesis
   if (bytes.length > limits.requestBytes) {
     throw new Refusal(
@@ -73,17 +76,27 @@ export async function admit(
       `the request has ${request.calls.length} calls, the limit is ${limits.requestCalls}`,
     )
   }
+  return request
+}
+
+/** Checks all that does not depend on the place of a request that was read. Throws {@link Refusal}. */
+export async function admit(
+  at: Admission,
+  request: Request,
+  { bytes, signature }: { readonly bytes: Uint8Array; readonly signature: Uint8Array | null },
+  now: number,
+): Promise<Admitted> {
   checkTime(request, now, at.lifetimeMs)
   if (isUpgrade(request)) checkUpgrade(request, at.genesis)
   else checkCalls(request, at.methods())
   const caller = callerId(request.caller)
   at.glance?.(caller)
   checkCaller(at, request, bytes, signature)
-  const hash = await at.groupEnd(request.head.length)
+  const hash = at.remembers(request.head.length) && (await at.groupEnd(request.head.length))
   if (!hash || !sameBytes(hash, request.head.treeHash)) {
     throw new Refusal(
       'ERR_VMS_UNKNOWN_HEAD',
-      `the request names a head of length ${request.head.length} that this host does not know`,
+      `the request names a head of length ${request.head.length} that this host does not know, or remembers no more`,
     )
   }
   const upgraded = olderThan(request, at.since())

@@ -10,6 +10,11 @@ export class EntryClock {
     this.#last = last
   }
 
+  /** Time of the last entry. */
+  get last(): number {
+    return this.#last
+  }
+
   /** The clock itself: what expiry is measured against before a request has a place in the ledger. */
   now(): number {
     return this.#now()

@@ -3,7 +3,7 @@
  * upper part of all paths under it go out once per group, however many replies there are. The service behind it may fall
  * asleep between two frames: whatever a frame needs of it happens while it is in use.
  */
-import { type Crypto, requestId, type SignedHead } from '@vms/format'
+import { type Crypto, requestId, type SignedHead, signRefusal } from '@vms/format'
 import { type Ledger, OutOfRangeError } from '@vms/ledger'
 import {
   BLOCKS_BYTES,
@@ -16,13 +16,12 @@ import {
   encodeFrame,
   FrameError,
   type HostFrame,
-  signRefusal,
 } from '@vms/rpc'
 import type { Commits } from './commits.ts'
 import { FOLLOW_MS, type ServiceLimits } from './limits.ts'
 import type { Observer } from './observer.ts'
 import type { Recorded } from './pending.ts'
-import { Refusal } from './refusal.ts'
+import { RefusedRequest } from './refusal.ts'
 import type { Service } from './service.ts'
 import { Throttle } from './throttle.ts'
 
@@ -56,7 +55,7 @@ export interface ConnectionOptions {
 
 type Answer =
   | { readonly id: number; readonly recorded: Recorded }
-  | { readonly id: number; readonly request: Uint8Array; readonly refusal: Refusal }
+  | { readonly id: number; readonly request: Uint8Array; readonly refusal: RefusedRequest }
 
 export class Connection {
   #options: ConnectionOptions
@@ -158,7 +157,7 @@ export class Connection {
     try {
       answer = { id, recorded: await awake.service.submit(request, signature) }
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof RefusedRequest)) throw error
       answer = { id, request, refusal: error }
     }
     observer?.onAnswer(awake.service.ledger, {
@@ -170,25 +169,20 @@ export class Connection {
     await this.#flush(awake)
   }
 
-  #refuse(id: number, request: Uint8Array, refusal: Refusal, { service, refusalKey }: Awake): void {
+  #refuse(
+    id: number,
+    request: Uint8Array,
+    { code, message, lookUp }: RefusedRequest,
+    refusalKey: Uint8Array,
+  ): void {
     const { crypto } = this.#options
-    const { length, treeHash } = service.ledger.head
-    const claim = {
-      requestId: requestId(crypto, request),
-      code: refusal.code,
-      head: { length, treeHash },
-    }
+    const { covers, length, treeHash, time } = lookUp
+    const claim = { ...lookUp, requestId: requestId(crypto, request), code }
     const signature = signRefusal(crypto, claim, refusalKey)
     this.#send([
       'refused',
       id,
-      {
-        code: refusal.code,
-        message: refusal.message.slice(0, EXPLANATION),
-        length,
-        treeHash,
-        signature,
-      },
+      { code, message: message.slice(0, EXPLANATION), covers, length, treeHash, time, signature },
     ])
   }
 
@@ -256,7 +250,8 @@ export class Connection {
         this.#headDue = false
         const { length } = await this.#tell(awake.service.ledger)
         for (const answer of answers) {
-          if ('refusal' in answer) this.#refuse(answer.id, answer.request, answer.refusal, awake)
+          if ('refusal' in answer)
+            this.#refuse(answer.id, answer.request, answer.refusal, awake.refusalKey)
           else await this.#reply(answer.id, answer.recorded, length, awake.service.ledger)
         }
       }

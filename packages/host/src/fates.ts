@@ -1,29 +1,34 @@
-/** What becomes of requests: each is answered once, and the guard knows how, should the same bytes come again. */
+/** What becomes of requests: each is answered once, and the host knows how, should the same bytes come again. */
 import { decodeEntry } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
+import type { FinalRefusals } from './final-refusals.ts'
 import { type Group, settled } from './group.ts'
 import type { Pending, Recorded } from './pending.ts'
 import type { Queue } from './queue.ts'
-import type { Refusal } from './refusal.ts'
+import { busy, type Refusal, RefusedRequest } from './refusal.ts'
 import type { Known, ReplayGuard } from './replay-guard.ts'
 
+export interface FatesOptions {
+  readonly ledger: Ledger
+  readonly guard: ReplayGuard<Pending>
+  readonly final: FinalRefusals
+  readonly queue: Queue
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
 export class Fates {
-  #ledger: Ledger
-  #guard: ReplayGuard<Pending>
-  #queue: Queue
+  #options: FatesOptions
   #decided = Promise.withResolvers<void>()
 
-  constructor(ledger: Ledger, guard: ReplayGuard<Pending>, queue: Queue) {
-    this.#ledger = ledger
-    this.#guard = guard
-    this.#queue = queue
+  constructor(options: FatesOptions) {
+    this.#options = options
   }
 
   /** What became, or becomes, of a request that came before. */
   async recall(known: Known<Pending>): Promise<Recorded> {
     if (known.state === 'pending') return known.pending.settled.promise
-    if (known.state === 'refused') throw known.refusal
-    const entry = decodeEntry(await this.#ledger.get(known.index))
+    const entry = decodeEntry(await this.#options.ledger.get(known.index))
     if (entry.type !== 'calls')
       throw new Error(`entry ${known.index} is a ${entry.type}, the guard says it is a request`)
     return { index: known.index, entry }
@@ -37,26 +42,47 @@ export class Fates {
   /** A group is durable, as `blocks`. */
   committed(group: Group, blocks: readonly Uint8Array[]): void {
     this.#decide()
+    const { guard, final, ledger } = this.#options
     for (const { pending, recorded } of settled(group, blocks)) {
-      this.#guard.committed(pending.id, recorded.index, pending.request.expires)
+      guard.committed(pending.id, recorded.index, recorded.entry.time)
       pending.settled.resolve(recorded)
     }
+    const last = group.entries.at(-1)
+    if (!last || last.type === 'genesis') return
+    guard.advance(ledger.length, last.time)
+    final.advance(last.time)
   }
 
   /** All that wait. */
   refuseAll(refusal: Refusal): void {
     this.#decide()
-    for (const pending of this.#queue.drain()) this.refuse(pending, refusal)
+    for (const pending of this.#options.queue.drain()) this.refuse(pending, refusal)
   }
 
+  /** A request that was refused before it ran has left nothing: the same bytes may be sent again. */
   refuse(pending: Pending, refusal: Refusal): void {
-    this.#guard.forget(pending.id)
-    pending.settled.reject(refusal)
+    pending.settled.reject(this.refused(refusal, pending.request.head.length))
+    this.#options.guard.forget(pending.id)
   }
 
-  refuseForGood(pending: Pending, refusal: Refusal): void {
-    this.#guard.refused(pending.id, refusal, pending.request.expires)
-    pending.settled.reject(refusal)
+  /** Until the refusal is durable, whoever sends the same bytes waits for it too. A crash before leaves nothing said. */
+  async refuseForGood(pending: Pending, refusal: Refusal): Promise<void> {
+    const { final } = this.#options
+    if (!final.hasRoom) return this.refuse(pending, busy('too many requests cost their machine'))
+    await final.add(pending.requestId, refusal, pending.request.expires)
+    this.refuse(pending, refusal)
+  }
+
+  /**
+   * The refusal of a request that is in no entry that the host knows, at this instant. `head`: the length of the head that
+   * it names; null for bytes that no entry can hold.
+   */
+  refused(refusal: Refusal, head: number | null): RefusedRequest {
+    const { ledger, guard, now } = this.#options
+    const { length, treeHash } = ledger.head
+    const time = Math.max(0, Math.floor(now()))
+    const covers = guard.covers(head)
+    return new RefusedRequest(refusal, { ledger: ledger.key, covers, length, treeHash, time })
   }
 
   #decide(): void {

@@ -1,15 +1,8 @@
 /** What a host must know of its own ledger when it opens it again: the genesis, the last time, the requests still alive. */
-import {
-  type Crypto,
-  decodeEntry,
-  decodeRequest,
-  type Entry,
-  type GenesisEntry,
-  requestId,
-} from '@vms/format'
+import { type Crypto, decodeEntry, type Entry, type GenesisEntry, requestId } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import { HostError } from './errors.ts'
-import type { ReplayGuard } from './replay-guard.ts'
+import { isForgotten, type ReplayGuard } from './replay-guard.ts'
 
 /** Entries read at a time, going backwards. */
 const CHUNK_ENTRIES = 512
@@ -44,26 +37,31 @@ export async function lastMethods(ledger: Ledger): Promise<readonly string[]> {
   return []
 }
 
-/** Fills the guard with the requests that may be sent again: going back from the end until all must have expired. */
+/** Fills the guard with the requests that it would know if the host had not been away. */
 export async function recall(
   ledger: Ledger,
-  guard: Pick<ReplayGuard<unknown>, 'committed'>,
+  guard: Pick<ReplayGuard<unknown>, 'committed' | 'recalled'>,
   crypto: Crypto,
-  since: number,
+  window: number,
 ): Promise<void> {
-  const found: { id: string; index: number; expires: number }[] = []
-  for (let end = ledger.length; end > 1; end -= CHUNK_ENTRIES) {
-    const start = Math.max(1, end - CHUNK_ENTRIES)
+  const { length } = ledger
+  const end = { length, window, time: await lastTime(ledger) }
+  const found: { id: string; index: number; time: number }[] = []
+  let base = length
+  back: for (let last = length; last > 1; last -= CHUNK_ENTRIES) {
+    const start = Math.max(1, last - CHUNK_ENTRIES)
     const entries: Entry[] = []
-    for await (const bytes of ledger.entries(start, end)) entries.push(decodeEntry(bytes))
-    entries.forEach((entry, i) => {
-      if (entry.type !== 'calls') return
+    for await (const bytes of ledger.entries(start, last)) entries.push(decodeEntry(bytes))
+    for (const [i, entry] of [...entries.entries()].toReversed()) {
+      const index = start + i
+      if (entry.type === 'genesis') break back
+      if (isForgotten({ index, time: entry.time }, end)) break back
+      base = index
+      if (entry.type !== 'calls') continue
       const id = Buffer.from(requestId(crypto, entry.request)).toString('latin1')
-      found.push({ id, index: start + i, expires: decodeRequest(entry.request).expires })
-    })
-    const [first] = entries
-    if (first && first.type !== 'genesis' && first.time < since) break
+      found.push({ id, index, time: entry.time })
+    }
   }
-  found.sort((a, b) => a.index - b.index)
-  for (const { id, index, expires } of found) guard.committed(id, index, expires)
+  for (const { id, index, time } of found.toReversed()) guard.committed(id, index, time)
+  guard.recalled(base)
 }

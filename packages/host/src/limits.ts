@@ -102,5 +102,18 @@ export const ALARM_TRIES = 3
 /** Milliseconds for which alarms wait when there is no machine for them, or the clock is wrong. */
 export const ALARM_PAUSE_MS = 60_000
 
+/**
+ * Milliseconds of the ledger's own time for which the host remembers the ids of committed requests: a caller who sends one
+ * again meanwhile gets its receipt. Bounds memory and what a start reads. The same for every start of every host, so that
+ * no change of a setting makes the host run what it had called too old.
+ */
+export const RECALL_MS = 20 * 60_000
+
+/**
+ * Requests refused for good that a service remembers, some 300 bytes each: every one has cost a machine, so a flood is slow.
+ * While there is no room, the host answers such a request that it is busy, which promises nothing.
+ */
+export const FINAL_REFUSALS = 1_000
+
 /** Bytes of requests in one group. */
 export const GROUP_BYTES = 8 * 1024 * 1024

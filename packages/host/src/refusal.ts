@@ -12,6 +12,28 @@ export class Refusal extends Error {
   }
 }
 
+/** What the host knew of a request at the instant at which it looked it up and refused it: what it signs. */
+export interface LookUp {
+  readonly ledger: Uint8Array
+  /** Whether the host remembers every entry that could hold the request. */
+  readonly covers: boolean
+  /** Of the durable head. */
+  readonly length: number
+  readonly treeHash: Uint8Array
+  /** The host's clock, in milliseconds since the epoch. */
+  readonly time: number
+}
+
+/** A refusal that can be signed. */
+export class RefusedRequest extends Refusal {
+  readonly lookUp: LookUp
+
+  constructor({ code, message }: Refusal, lookUp: LookUp) {
+    super(code, message)
+    this.lookUp = lookUp
+  }
+}
+
 export const closing = (): Refusal => new Refusal('ERR_VMS_CLOSING', 'the host is closing')
 
 export const busy = (why: string): Refusal => new Refusal('ERR_VMS_BUSY', why)

@@ -1,75 +1,87 @@
 /**
  * Remembers the ids of requests, pending and committed, so that a request runs at most once however often it is sent.
  *
- * A request can stand in the ledger only up to its expiry, and the host accepts none that expires later than its lifetime
- * limit: so an id may be forgotten once it has expired, and memory is bounded by that time. It is kept for as long again,
- * so that a caller who asks late for the fate of a request still gets its recorded outcome.
+ * A request can stand only at its head or behind it. So the guard keeps the ids of all entries from one index on, its
+ * base, and the host runs no request whose head is older than that: it could have run before. The base follows the
+ * ledger alone, its length and the times in its entries. The host's clock has no say: an id that a clock ahead of time
+ * made the host forget would run again once the clock is set right.
  */
-
-import type { Refusal } from './refusal.ts'
+import { RECALL_MS } from './limits.ts'
 
 /** Where a request stands. `T` is what a pending one is waited for by. */
 export type Known<T> =
   | { readonly state: 'pending'; readonly pending: T }
   | { readonly state: 'committed'; readonly index: number }
-  | { readonly state: 'refused'; readonly refusal: Refusal }
 
-interface Row<T> {
-  known: Known<T>
-  forgetAt: number
+interface Row {
+  readonly state: 'committed'
+  readonly index: number
+  /** Of its entry. */
+  readonly time: number
 }
 
 export class ReplayGuard<T> {
-  #rows = new Map<string, Row<T>>()
-  #graceMs: number
-  #prunedAt = -1
+  #pending = new Map<string, T>()
+  /** In the order of the ledger. */
+  #committed = new Map<string, Row>()
+  #window: number
+  #base: number
 
-  /** `graceMs`: how long after its expiry an id is kept. */
-  constructor(graceMs: number) {
-    this.#graceMs = graceMs
+  /** `window` is the genesis'. `base`: index from which on the ids are remembered. */
+  constructor(window: number, base: number) {
+    this.#window = window
+    this.#base = base
   }
 
   get size(): number {
-    return this.#rows.size
+    return this.#pending.size + this.#committed.size
   }
 
   get(id: string): Known<T> | undefined {
-    return this.#rows.get(id)?.known
-  }
-
-  pending(id: string, pending: T, expires: number): void {
-    this.#rows.set(id, { known: { state: 'pending', pending }, forgetAt: expires + this.#graceMs })
-  }
-
-  committed(id: string, index: number, expires: number): void {
-    // Set anew, so that rows stand in the order in which they were committed and pruning can stop early.
-    this.#rows.delete(id)
-    this.#rows.set(id, { known: { state: 'committed', index }, forgetAt: expires + this.#graceMs })
+    const pending = this.#pending.get(id)
+    return pending === undefined ? this.#committed.get(id) : { state: 'pending', pending }
   }
 
   /**
-   * A request that cost the machine is refused for good: its caller signs the calls that were not at fault anew, so the
-   * old bytes must not run as well.
+   * Whether an id that is unknown here is in no entry: a request with a head of this length could stand nowhere before
+   * the base. `null`: bytes that no entry can hold.
    */
-  refused(id: string, refusal: Refusal, expires: number): void {
-    this.#rows.delete(id)
-    this.#rows.set(id, { known: { state: 'refused', refusal }, forgetAt: expires })
+  covers(head: number | null): boolean {
+    return head === null || head >= this.#base
   }
 
-  /** A request that was refused before it ran has left nothing: the same bytes may be sent again. */
+  pending(id: string, pending: T): void {
+    this.#pending.set(id, pending)
+  }
+
+  /** `time` is that of the entry. Called in the order of the ledger. */
+  committed(id: string, index: number, time: number): void {
+    this.#pending.delete(id)
+    this.#committed.set(id, { state: 'committed', index, time })
+  }
+
+  /** A request that was refused is in no entry. */
   forget(id: string): void {
-    this.#rows.delete(id)
+    this.#pending.delete(id)
   }
 
-  /** Forgets up to `limit` of the oldest rows that are past their time, once a millisecond; call it often, it is cheap. */
-  prune(now: number, limit = 64): void {
-    const ms = Math.floor(now)
-    if (ms === this.#prunedAt) return
-    this.#prunedAt = ms
-    let looked = 0
-    for (const [id, row] of this.#rows) {
-      if (looked++ >= limit) return
-      if (row.known.state !== 'pending' && row.forgetAt < now) this.#rows.delete(id)
+  /** What the ledger holds from `base` on is remembered now. */
+  recalled(base: number): void {
+    this.#base = base
+  }
+
+  /** The ledger has this length, and its last entry this time: forgets what no request may name any more. */
+  advance(length: number, time: number): void {
+    for (const [id, row] of this.#committed) {
+      if (!isForgotten(row, { length, time, window: this.#window })) return
+      this.#committed.delete(id)
+      this.#base = row.index + 1
     }
   }
 }
+
+/** Whether the guard of a ledger that ends so has forgotten an entry: the same after a restart as before. */
+export const isForgotten = (
+  entry: { readonly index: number; readonly time: number },
+  ledger: { readonly length: number; readonly time: number; readonly window: number },
+): boolean => entry.index < ledger.length - ledger.window || entry.time < ledger.time - RECALL_MS

@@ -3,6 +3,7 @@ import type { Crypto, FileChange, GenesisEntry, PendingAlarms, Request } from '@
 import type { Ledger } from '@vms/ledger'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
+import type { FinalRefusals } from './final-refusals.ts'
 import type { ServiceLimits } from './limits.ts'
 import type { Observer } from './observer.ts'
 import type { HostOracles } from './oracles.ts'
@@ -16,6 +17,8 @@ export interface ServiceOptions {
   /** Those of the files as they are. */
   readonly alarms: PendingAlarms
   readonly clock: EntryClock
+  /** Requests that were refused for good. */
+  readonly final: FinalRefusals
   readonly crypto: Crypto
   readonly limits: ServiceLimits
   readonly oracles: Pick<HostOracles, 'takeWaitedMs'>

@@ -6,15 +6,15 @@
  * Requests are executed in the order of arrival, one call at a time. All that wait are one group while the group before is being
  * committed: one signature and one fdatasync serve many calls. Nobody hears of an outcome before its group is durable.
  */
-import { type GenesisEntry, requestId } from '@vms/format'
+import type { GenesisEntry } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
-import { type Admission, type Admitted, admissionOf, admit } from './admission.ts'
 import { AlarmClock } from './alarm-clock.ts'
 import { type Booted, Boots, isUpgradeBoot, NO_BOOT } from './boots.ts'
 import { Fates } from './fates.ts'
 import { type Group, type Placed, place, record } from './group.ts'
 import { GroupSize } from './group-size.ts'
 import { HeadMemory } from './head-memory.ts'
+import { Intake } from './intake.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Queue } from './queue.ts'
 import { backstop, busy, closing, Refusal } from './refusal.ts'
@@ -28,7 +28,7 @@ export class Service {
   #options: ServiceOptions
   #queue: Queue
   #heads: HeadMemory
-  #admission: Admission
+  #intake: Intake
   #alarms: AlarmClock
   #boots: Boots
   #fates: Fates
@@ -47,11 +47,20 @@ export class Service {
     this.genesis = options.genesis
     this.#queue = new Queue(options.limits)
     this.#heads = new HeadMemory(options.ledger)
-    this.#admission = admissionOf(options, this.#heads)
     this.#next = options.ledger.length
-    this.guard = new ReplayGuard(options.limits.requestLifetimeMs)
+    this.guard = new ReplayGuard(options.genesis.window, options.ledger.length)
     this.#boots = new Boots(options)
-    this.#fates = new Fates(options.ledger, this.guard, this.#queue)
+    const now = () => options.clock.now()
+    this.#fates = new Fates({ ...options, guard: this.guard, queue: this.#queue, now })
+    this.#intake = new Intake({
+      options,
+      heads: this.#heads,
+      guard: this.guard,
+      fates: this.#fates,
+      queue: this.#queue,
+      isClosing: () => this.#closing,
+      wake: () => this.#wake(),
+    })
     this.#alarms = new AlarmClock({
       ...options,
       pending: options.alarms,
@@ -89,44 +98,11 @@ export class Service {
   }
 
   /**
-   * Submits a request; resolves with its entry once that is durable, or rejects with a {@link Refusal}.
+   * Submits a request; resolves with its entry once that is durable, or rejects with a {@link RefusedRequest}.
    * The same bytes again, pending or committed, resolve with the same entry and run nothing.
    */
-  async submit(bytes: Uint8Array, signature: Uint8Array | null): Promise<Recorded> {
-    const { crypto, clock, trail } = this.#options
-    if (this.#closing) throw closing()
-    const hash = requestId(crypto, bytes)
-    const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('latin1')
-    const known = this.guard.get(id)
-    if (known) return this.#fates.recall(known)
-    // Whether the request may stand is for the new script.
-    if (trail.isDue(clock.now())) await this.#wake()
-    const { request, caller } = await this.#admit(bytes, signature)
-    // Admission may have waited for a head; meanwhile the host may have begun to close, or the same request come in again.
-    if (this.#closing) throw closing()
-    const twin = this.guard.get(id)
-    if (twin) return this.#fates.recall(twin)
-    this.#options.gate?.(request, caller)
-    const settled = Promise.withResolvers<Recorded>()
-    const pending = { id, requestId: hash, bytes, signature, request, caller, settled }
-    this.#queue.push(pending)
-    this.guard.pending(id, pending, request.expires)
-    this.guard.prune(clock.now())
-    void this.#wake()
-    return pending.settled.promise
-  }
-
-  /** Who is refused for a new script is told the head that includes it, and not to sign again under one that would be refused too. */
-  async #admit(bytes: Uint8Array, signature: Uint8Array | null): Promise<Admitted> {
-    const { clock, trail } = this.#options
-    try {
-      return await admit(this.#admission, bytes, signature, clock.now())
-    } catch (error) {
-      const isUpgraded = error instanceof Refusal && error.code === 'ERR_VMS_UPGRADED'
-      const isToCome = trail.since >= this.ledger.length && !this.#fault
-      if (isUpgraded && isToCome) await this.#fates.nextCommit()
-      throw error
-    }
+  submit(bytes: Uint8Array, signature: Uint8Array | null): Promise<Recorded> {
+    return this.#intake.submit({ bytes, signature })
   }
 
   /** Boots the machine and commits the boot entry, so that the methods are known before the first call. */
@@ -217,7 +193,7 @@ export class Service {
     const rest = placed.slice(done.length).map(({ pending }) => pending)
     if (stop?.kind === 'refused') {
       const culprit = rest.shift()
-      if (culprit) this.#fates.refuseForGood(culprit, backstop(stop))
+      if (culprit) await this.#fates.refuseForGood(culprit, backstop(stop))
     }
     this.#queue.putBack(rest)
     this.#next += done.length

@@ -6,6 +6,7 @@ import { pendingAlarms } from './alarm-clock.ts'
 import { EntryClock } from './clock.ts'
 import { deploy } from './deploy.ts'
 import { Epoch, type WorkWatch } from './epoch.ts'
+import { FinalRefusals } from './final-refusals.ts'
 import { lastMethods, lastTime, recall } from './history.ts'
 import type { ServiceLimits } from './limits.ts'
 import { machineOptions } from './machine-options.ts'
@@ -55,6 +56,8 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
   const clock = new EntryClock(now, created ? 0 : await lastTime(ledger))
   const trail = created ? ScriptTrail.begun(genesis) : await ScriptTrail.of(ledger, genesis)
   const mapped = trail.current
+  const final = await FinalRefusals.open(ledger.directory)
+  final.advance(clock.last)
   const parts = { genesis, ledger, limits, oracles, onConsole }
   const runningCall = (position: number, call: number) => epoch.runningCall(position, call)
   const epoch: Epoch = new Epoch({
@@ -83,6 +86,7 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
       trail,
       alarms: await pendingAlarms(ledger.files),
       clock,
+      final,
       crypto,
       limits,
       oracles,
@@ -94,8 +98,8 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
       ...(groupCalls && { groupCalls }),
       observer: options.observer,
     })
+    await recall(ledger, service.guard, crypto, genesis.window)
     if (!created) {
-      await recall(ledger, service.guard, crypto, now() - 2 * limits.requestLifetimeMs)
       // Without methods nothing would be let in, and so nothing boot: an upgrade or a top level came to nothing last.
       if (!lazy || epoch.methods.size === 0) await service.restart()
     }

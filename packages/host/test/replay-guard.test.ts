@@ -1,34 +1,47 @@
 import { expect, test } from 'vitest'
-import { Refusal } from '../src/refusal.ts'
+import { RECALL_MS } from '../src/limits.ts'
 import { ReplayGuard } from '../src/replay-guard.ts'
 
 test('knows pending and committed requests, and forgets refused ones', () => {
-  const guard = new ReplayGuard<string>(1_000)
-  guard.pending('a', 'waiting', 5_000)
+  const guard = new ReplayGuard<string>(100, 1)
+  guard.pending('a', 'waiting')
   expect(guard.get('a')).toEqual({ state: 'pending', pending: 'waiting' })
   guard.committed('a', 7, 5_000)
-  expect(guard.get('a')).toEqual({ state: 'committed', index: 7 })
-  guard.pending('b', 'waiting', 5_000)
+  expect(guard.get('a')).toMatchObject({ state: 'committed', index: 7 })
+  guard.pending('b', 'waiting')
   guard.forget('b')
   expect(guard.get('b')).toBeUndefined()
+  expect(guard.size).toBe(1)
 })
 
-test('keeps an id until its expiry and the grace after it are over, and a pending one for ever', () => {
-  const guard = new ReplayGuard<string>(1_000)
-  guard.committed('a', 1, 5_000)
-  guard.pending('b', 'waiting', 5_000)
-  guard.prune(6_000)
+test('forgets by the time of the ledger, and says from which head on it remembers', () => {
+  const guard = new ReplayGuard<string>(100, 1)
+  guard.committed('a', 3, 5_000)
+  guard.committed('b', 5, 6_000)
+  guard.pending('c', 'waiting')
+  guard.advance(9, 5_000 + RECALL_MS)
   expect(guard.get('a')).toBeDefined()
-  guard.prune(6_001)
+  expect([guard.covers(0), guard.covers(1)]).toEqual([false, true])
+  guard.advance(9, 5_001 + RECALL_MS)
   expect(guard.get('a')).toBeUndefined()
   expect(guard.get('b')).toBeDefined()
+  expect(guard.get('c')).toBeDefined()
+  expect([guard.covers(3), guard.covers(4)]).toEqual([false, true])
 })
 
-test('a request that was refused for good stays refused until it expires', () => {
-  const guard = new ReplayGuard<string>(1_000)
-  const refusal = new Refusal('ERR_VMS_CRASH', 'it crashed')
-  guard.refused('a', refusal, 5_000)
-  expect(guard.get('a')).toEqual({ state: 'refused', refusal })
-  guard.prune(5_001)
+test('forgets what is out of the window, whatever its time', () => {
+  const guard = new ReplayGuard<string>(100, 1)
+  guard.committed('a', 3, 5_000)
+  guard.committed('b', 4, 5_000)
+  guard.advance(103, 5_000)
+  expect(guard.get('a')).toBeDefined()
+  guard.advance(104, 5_000)
   expect(guard.get('a')).toBeUndefined()
+  expect(guard.get('b')).toBeDefined()
+  expect(guard.covers(3)).toBe(false)
+})
+
+test('a guard that recalled nothing covers only what comes', () => {
+  const guard = new ReplayGuard<string>(100, 40)
+  expect([guard.covers(39), guard.covers(40), guard.covers(null)]).toEqual([false, true, true])
 })

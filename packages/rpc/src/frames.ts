@@ -6,6 +6,7 @@
  */
 import {
   blob,
+  bool,
   bytes,
   ENTRY_BYTES,
   filesHeadShape,
@@ -20,6 +21,7 @@ import {
   RecordError,
   record,
   type Shape,
+  TIME_MS,
   text,
   treeNodeShape,
 } from '@vms/format'
@@ -69,8 +71,10 @@ const replyShape = record({
 const refusalShape = record({
   code: oneOf(...refusalCodes),
   message: text(EXPLANATION),
+  covers: bool,
   length,
   treeHash: bytes(32),
+  time: integer(TIME_MS),
   signature: bytes(64),
 })
 
@@ -106,7 +110,7 @@ export type HeadAdvance = Infer<typeof headAdvanceShape>
  */
 export type Reply = Infer<typeof replyShape>
 
-/** A signed refusal as it travels. `message` explains and is not signed; `length` and `treeHash` are the host's head. */
+/** A signed refusal as it travels: `message` explains and is not signed, the rest is a claim as @vms/format has it. */
 export type HostRefusal = Infer<typeof refusalShape>
 
 /**

@@ -39,6 +39,9 @@ export interface EntryProof {
   readonly top: number
 }
 
+/** Heads of one connection whose tree hashes are kept, some 100 bytes each: refusals name recent ones. */
+const RECENT_HEADS = 1_024
+
 /** The verified head of one connection. */
 export class HeadTracker {
   #crypto: Checker
@@ -47,12 +50,15 @@ export class HeadTracker {
   #head: SignedHead
   /** Nodes that a path may end at, or lead through on its way to a root. */
   #nodes = new Map<number, TreeNode>()
+  /** Tree hashes of the heads that were verified, by length. */
+  #verified = new Map<number, Uint8Array>()
 
   private constructor(crypto: Checker, ledger: KnownLedger, roots: TreeRoots, head: SignedHead) {
     this.#crypto = crypto
     this.#ledger = ledger
     this.#roots = roots
     this.#head = head
+    this.#verified.set(head.length, head.treeHash)
     this.#keep(roots.nodes)
   }
 
@@ -74,6 +80,11 @@ export class HeadTracker {
     return this.#head
   }
 
+  /** Tree hash of the head of `length` entries; null if this connection told no such head, or long ago. */
+  treeHashAt(length: number): Uint8Array | null {
+    return this.#verified.get(length) ?? null
+  }
+
   get roots(): readonly TreeNode[] {
     return this.#roots.nodes
   }
@@ -92,6 +103,9 @@ export class HeadTracker {
     const known = [...next.nodes, ...appendAll(next, from, length, nodes)]
     this.#head = await signedHead(this.#crypto, this.#ledger, next, signature)
     this.#roots = next
+    this.#verified.set(this.#head.length, this.#head.treeHash)
+    if (this.#verified.size > RECENT_HEADS)
+      this.#verified.delete(this.#verified.keys().next().value as number)
     this.#nodes.clear()
     this.#keep(known)
   }

@@ -40,15 +40,12 @@ export {
 } from './limits.ts'
 export { type CoreHead, checkBlocks } from './proven-blocks.ts'
 export {
-  type RefusalClaim,
   type RefusalCode,
   type RefusalMeaning,
   type RefusalRetry,
   refusalCodes,
   refusalMeaning,
   safeToSignAgain,
-  signRefusal,
-  verifyRefusal,
 } from './refusal.ts'
 export {
   type OpenTransport,

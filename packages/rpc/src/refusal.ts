@@ -1,10 +1,4 @@
-/**
- * Refusals: what a host says about a request that it does not execute.
- *
- * A refusal is signed with the ledger's refusal key over the request's id, the code and the host's head, and is in no
- * entry. The signature makes it the host's own word, to be shown to others: what it refused, when, and why.
- */
-import { type Checker, type Crypto, domainTag, encodeValue } from '@vms/format'
+/** The codes of refusals: why a host does not execute a request, and what its client does then. @vms/format has what is signed. */
 
 /** What a client does with the calls of a refused request. */
 export type RefusalRetry =
@@ -27,19 +21,14 @@ export interface RefusalMeaning {
    * calls anew could run them twice, because the old bytes may reach the host again; sending the same bytes cannot.
    */
   readonly final: boolean
-  /**
-   * Whether an earlier sending of the same bytes was not executed either. A host looks for the recorded outcome of a
-   * request before it refuses it, but remembers no further back than a request may expire and heads may lie.
-   */
-  readonly coversEarlier: boolean
 }
 
-// The three columns that behave: see RefusalMeaning.
-const givenUp = { retry: 'never', final: true, coversEarlier: true } as const
-const oneAtFault = { retry: 'alone', final: true, coversEarlier: true } as const
-const notAllowed = { retry: 'never', final: false, coversEarlier: true } as const
-const outOfDate = { retry: 'now', final: true, coversEarlier: false } as const
-const notNow = { retry: 'later', final: false, coversEarlier: true } as const
+// The columns that behave: see RefusalMeaning.
+const givenUp = { retry: 'never', final: true } as const
+const oneAtFault = { retry: 'alone', final: true } as const
+const notAllowed = { retry: 'never', final: false } as const
+const outOfDate = { retry: 'now', final: true } as const
+const notNow = { retry: 'later', final: false } as const
 
 const refusals = {
   ERR_VMS_BAD_REQUEST: {
@@ -154,42 +143,11 @@ export const refusalCodes = Object.keys(refusals) as RefusalCode[]
 export const refusalMeaning = (code: RefusalCode): RefusalMeaning => refusals[code]
 
 /**
- * Whether the calls of a refused request may go into a new one without a chance to be executed twice, if its bytes had
- * been sent `sendings` times.
+ * Whether the calls of a refused request may go into a new one without a chance to be executed twice: the host will not
+ * execute the old bytes any more, and did not before. `covers`: what the host signed of earlier sendings, of which there
+ * were `sendings` with this one.
  */
-export const safeToSignAgain = (code: RefusalCode, sendings: number): boolean => {
-  const { final, coversEarlier } = refusals[code]
-  return final && (coversEarlier || sendings <= 1)
-}
-
-/** What the signature of a refusal is over. `head` is the host's durable head when it refused. */
-export interface RefusalClaim {
-  readonly requestId: Uint8Array
-  readonly code: RefusalCode
-  readonly head: { readonly length: number; readonly treeHash: Uint8Array }
-}
-
-const tag = domainTag('vms/refusal/1')
-
-function signable({ requestId, code, head }: RefusalClaim): Uint8Array {
-  const claim = encodeValue([requestId, code, head.length, head.treeHash])
-  const out = new Uint8Array(tag.length + claim.length)
-  out.set(tag)
-  out.set(claim, tag.length)
-  return out
-}
-
-/** The host's signature (64 bytes) over a refusal, by the secret half of the genesis' `keys.refusal`. */
-export const signRefusal = (
-  crypto: Crypto,
-  claim: RefusalClaim,
-  secretKey: Uint8Array,
-): Uint8Array => crypto.sign(signable(claim), secretKey)
-
-/** Whether `signature` is the one of `publicKey`, the genesis' `keys.refusal`, over the refusal. */
-export const verifyRefusal = <Answer extends boolean | Promise<boolean>>(
-  crypto: Checker<Answer>,
-  claim: RefusalClaim,
-  signature: Uint8Array,
-  publicKey: Uint8Array,
-): Answer => crypto.verify(signable(claim), signature, publicKey)
+export const safeToSignAgain = (
+  { code, covers }: { readonly code: RefusalCode; readonly covers: boolean },
+  sendings: number,
+): boolean => refusals[code].final && (covers || sendings <= 1)

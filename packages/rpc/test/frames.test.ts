@@ -66,12 +66,21 @@ const reply: Extract<HostFrame, readonly ['reply', ...unknown[]]>[2] = {
   outcomes: [returned, thrown, asked],
   path: [node],
 }
+const refusal: Extract<HostFrame, readonly ['refused', ...unknown[]]>[2] = {
+  code: 'ERR_VMS_BUSY',
+  message: 'é',
+  covers: false,
+  length: 7,
+  treeHash: hash,
+  time: 1_760_000_000_000,
+  signature,
+}
 const hostFrames: HostFrame[] = [
   ['hello', hello],
   ['head', { from: 3, length: 7, nodes: [node], signature }],
   ['reply', 1, reply],
   ['reply', 2, { ...reply, root: null, files: null, path: [] }],
-  ['refused', 4, { code: 'ERR_VMS_BUSY', message: 'é', length: 7, treeHash: hash, signature }],
+  ['refused', 4, refusal],
   ['entry', 5, new Uint8Array(100_000)],
   ['consistency', 6, []],
   ['blocks', 6, { blocks: [new Uint8Array(10)], before: [node], after: [] }],
@@ -148,17 +157,18 @@ describe('what is no frame is refused and named', () => {
     ],
     [
       'an unknown refusal',
-      ['refused', 1, { code: 'ERR_VMS_NO', message: '', length: 1, treeHash: hash, signature }],
+      ['refused', 1, { ...refusal, code: 'ERR_VMS_NO' }],
       'refused.refusal.code',
     ],
     [
       'an unsigned refusal',
-      [
-        'refused',
-        1,
-        { code: 'ERR_VMS_BUSY', message: '', length: 1, treeHash: hash, signature: null },
-      ],
+      ['refused', 1, { ...refusal, signature: null }],
       'refused.refusal.signature',
+    ],
+    [
+      'a refusal that leaves open what it covers',
+      ['refused', 1, { ...refusal, covers: 1 }],
+      'refused.refusal.covers',
     ],
     ['no outcome', ['reply', 1, { ...reply, outcomes: [] }], 'expected an array of 1 to'],
     [

@@ -31,6 +31,7 @@ export const platform = {
 
 export {
   noCalls as afterRefusal,
+  noCalls as checkAgainstRefusals,
   noCalls as checkReceipt,
   noCalls as checkRefusal,
   noCalls as checkReply,

@@ -1,0 +1,101 @@
+/** The way in of requests: each is looked up, admitted, and queued; or answered with what became of it; or refused. */
+import { type Request, requestId } from '@vms/format'
+import { type Admission, type Admitted, admissionOf, admit, readRequest } from './admission.ts'
+import type { Fates } from './fates.ts'
+import type { HeadMemory } from './head-memory.ts'
+import type { Pending, Recorded } from './pending.ts'
+import type { Queue } from './queue.ts'
+import { closing, Refusal } from './refusal.ts'
+import type { ReplayGuard } from './replay-guard.ts'
+import type { ServiceOptions } from './service-options.ts'
+
+/** A request's bytes and its caller's signature, as they came. */
+interface Received {
+  readonly bytes: Uint8Array
+  readonly signature: Uint8Array | null
+}
+
+export interface IntakeParts {
+  readonly options: ServiceOptions
+  readonly heads: HeadMemory
+  readonly guard: ReplayGuard<Pending>
+  readonly fates: Fates
+  readonly queue: Queue
+  readonly isClosing: () => boolean
+  /** Something is in the queue, or due. Resolves when there is nothing more to do. */
+  readonly wake: () => Promise<void>
+}
+
+export class Intake {
+  #parts: IntakeParts
+  #admission: Admission
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+    this.#admission = admissionOf(parts.options, parts.heads, parts.guard)
+  }
+
+  /** Resolves with the entry of a request once that is durable, or rejects with a {@link RefusedRequest}. */
+  async submit(received: Received): Promise<Recorded> {
+    const { options, guard, fates } = this.#parts
+    const hash = requestId(options.crypto, received.bytes)
+    const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('latin1')
+    // Before anything else, closing included: a request that stands in the ledger is answered with its receipt.
+    const known = guard.get(id)
+    if (known) return fates.recall(known)
+    let request: Request | null = null
+    try {
+      request = readRequest(this.#admission, received.bytes)
+      this.#assertNotRefused(hash)
+      const { caller } = await this.#admit(request, received)
+      // Admission may have waited; meanwhile the same request may have come in again, run, or been refused for good.
+      const twin = guard.get(id)
+      if (twin) return fates.recall(twin)
+      this.#assertNotRefused(hash)
+      options.gate?.(request, caller)
+      return this.#queue({ ...received, id, requestId: hash, request, caller })
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const twin = guard.get(id)
+      if (twin) return fates.recall(twin)
+      throw fates.refused(error, request?.head.length ?? null)
+    }
+  }
+
+  #queue(request: Omit<Pending, 'settled'>): Promise<Recorded> {
+    const { queue, guard, wake } = this.#parts
+    const pending: Pending = { ...request, settled: Promise.withResolvers<Recorded>() }
+    queue.push(pending)
+    guard.pending(pending.id, pending)
+    void wake()
+    return pending.settled.promise
+  }
+
+  #assertNotRefused(hash: Uint8Array): void {
+    const refusal = this.#parts.options.final.get(hash)
+    if (refusal) throw refusal
+  }
+
+  #assertOpen(): void {
+    if (this.#parts.isClosing()) throw closing()
+  }
+
+  /** After an upgrade, a refused caller first gets a head that includes it; otherwise its retry is refused too. */
+  async #admit(request: Request, received: Received): Promise<Admitted> {
+    const { options, fates, wake } = this.#parts
+    const { clock, trail, ledger } = options
+    this.#assertOpen()
+    // Whether the request may stand is for the new script.
+    if (trail.isDue(clock.now())) await wake()
+    try {
+      const admitted = await admit(this.#admission, request, received, clock.now())
+      this.#assertOpen()
+      return admitted
+    } catch (error) {
+      const isUpgraded = error instanceof Refusal && error.code === 'ERR_VMS_UPGRADED'
+      const isToCome = trail.since >= ledger.length && !this.#parts.isClosing()
+      if (isUpgraded && isToCome) await fates.nextCommit()
+      throw error
+    }
+  }
+}
