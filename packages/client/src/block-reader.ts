@@ -2,8 +2,8 @@
  * Reads blocks of a service's cores, each checked against a tree hash that the host has signed for. Reading changes
  * nothing, so what a lost connection interrupts is asked again on the next one.
  */
-import type { SignedHead } from '@vms/format'
-import { type CoreHead, type CoreName, checkBlocks } from '@vms/rpc'
+import { type CoreHead, checkBlocks, type SignedHead } from '@vms/format'
+import type { CoreName } from '@vms/rpc'
 import { crypto } from '#crypto'
 import type { Emitter } from './emitter.ts'
 import {

@@ -6,6 +6,7 @@ export {
   alarmPath,
   PendingAlarms,
 } from './alarm.ts'
+export { appendSubtrees, type BlockProof, type CoreHead, checkBlocks } from './block-proof.ts'
 export { compareUtf8, fromHex, sameBytes, toHex } from './bytes.ts'
 export {
   type Checker,

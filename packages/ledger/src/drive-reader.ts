@@ -1,7 +1,14 @@
 /** Reading one version of a drive: stat, read, list. Blocks that are written are never changed, so versions are free. */
+import { BlockDamagedError, type ReadBlocks } from './checked-blocks.ts'
 import type { Bee, BeeBatch, BeeNode } from './engine/hyperbee.ts'
-import { type Core, readBlocks } from './engine/hypercore.ts'
-import { type EntryValue, type FileStat, keyPath, pathKey, valueStat } from './file-entry.ts'
+import {
+  type BlobId,
+  type EntryValue,
+  type FileStat,
+  keyPath,
+  pathKey,
+  valueStat,
+} from './file-entry.ts'
 
 /** One item of a directory: its path relative to the directory, and what it is. */
 export interface ListedFile {
@@ -12,9 +19,9 @@ export interface ListedFile {
 /** A version of a drive. */
 export class DriveReader {
   #tree: BeeBatch
-  #blobs: Core
+  #blobs: ReadBlocks
 
-  constructor(bee: Bee, blobs: Core, dbLength: number) {
+  constructor(bee: Bee, blobs: ReadBlocks, dbLength: number) {
     this.#tree = bee.batch({ checkout: dbLength })
     this.#blobs = blobs
   }
@@ -30,11 +37,7 @@ export class DriveReader {
     const node = await this.#tree.get(pathKey(path))
     const blob = (node?.value as EntryValue | undefined)?.blob
     if (!blob) return null
-    const blocks = await readBlocks(
-      this.#blobs,
-      blob.blockOffset,
-      blob.blockOffset + blob.blockLength,
-    )
+    const blocks = await this.#contents(path, blob)
     const data = new Uint8Array(blob.byteLength)
     let at = 0
     for (const block of blocks) {
@@ -43,6 +46,18 @@ export class DriveReader {
       at += block.length
     }
     return data
+  }
+
+  async #contents(
+    path: string,
+    { blockOffset, blockLength }: BlobId,
+  ): Promise<(Uint8Array | null)[]> {
+    try {
+      return await this.#blobs(blockOffset, blockOffset + blockLength)
+    } catch (cause) {
+      if (!(cause instanceof BlockDamagedError)) throw cause
+      throw new BlockDamagedError(`the contents of ${path} are not what was signed`, { cause })
+    }
   }
 
   /**

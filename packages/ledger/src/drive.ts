@@ -8,6 +8,7 @@
 import type { Crypto, FileChange, FilesHead } from '@vms/format'
 import { treeHash } from '@vms/format'
 import { foldChanges } from './changes.ts'
+import { checkedBlocks, type ReadBlocks, storedBlocks } from './checked-blocks.ts'
 import { DriveReader } from './drive-reader.ts'
 import { type Bee, openBee } from './engine/hyperbee.ts'
 import type { Core } from './engine/hypercore.ts'
@@ -31,18 +32,28 @@ export class Drive {
   #db: Core
   #blobs: Core
   #bee: Bee
+  #readContents: ReadBlocks
 
-  private constructor(crypto: Crypto, db: Core, blobs: Core, bee: Bee) {
+  private constructor(crypto: Crypto, db: Core, blobs: Core, bee: Bee, contents: ReadBlocks) {
     this.#crypto = crypto
     this.#db = db
     this.#blobs = blobs
     this.#bee = bee
+    this.#readContents = contents
   }
 
+  /** Opens the drive of a host or of an auditor, whose store is its own. */
   static async open(crypto: Crypto, db: Core, blobs: Core): Promise<Drive> {
     const bee = openBee(db)
     await bee.ready()
-    return new Drive(crypto, db, blobs, bee)
+    return new Drive(crypto, db, blobs, bee, storedBlocks(blobs))
+  }
+
+  /** Opens a drive for reading only, from a store that somebody else may have written to: each block is checked when it is read. */
+  static async openChecked(crypto: Crypto, db: Core, blobs: Core): Promise<Drive> {
+    const bee = openBee(db, checkedBlocks(crypto, db, 'block of the directory tree'))
+    await bee.ready()
+    return new Drive(crypto, db, blobs, bee, checkedBlocks(crypto, blobs, 'block of the contents'))
   }
 
   /** Lengths and tree hashes of what is written so far. */
@@ -89,7 +100,7 @@ export class Drive {
 
   /** Reads the drive as it was when the db core had `dbLength` blocks. */
   reader(dbLength: number): DriveReader {
-    return new DriveReader(this.#bee, this.#blobs, dbLength)
+    return new DriveReader(this.#bee, this.#readContents, dbLength)
   }
 
   /** Writes and deletions of the groups given. */

@@ -1,5 +1,5 @@
 /** Reading the blocks of a ledger that is stored here. */
-import { type Core, readBlocks } from './engine/hypercore.ts'
+import type { ReadBlocks } from './checked-blocks.ts'
 
 /** Entries read in one go at most: one read of the store costs little more for many than for one. */
 const BATCH_ENTRIES = 256
@@ -10,26 +10,26 @@ const BATCH_BYTES = 4 * 1024 * 1024
 const FIRST_BATCH_ENTRIES = 16
 
 /** One block. */
-export async function readEntry(core: Core, index: number): Promise<Uint8Array> {
-  const [block] = await readBlocks(core, index, index + 1)
+export async function readEntry(read: ReadBlocks, index: number): Promise<Uint8Array> {
+  const [block] = await read(index, index + 1)
   return present(block, index)
 }
 
 /** The blocks [start, end), the next batch being read while the last is consumed. */
 export async function* readEntries(
-  core: Core,
+  read: ReadBlocks,
   start: number,
   end: number,
 ): AsyncGenerator<Uint8Array> {
   let count = FIRST_BATCH_ENTRIES
   let at = start
-  let batch = readBlocks(core, at, Math.min(end, at + count))
+  let batch = read(at, Math.min(end, at + count))
   while (at < end) {
     const blocks = await batch
     const first = at
     at += blocks.length
     count = nextCount(blocks)
-    batch = readBlocks(core, at, Math.min(end, at + count))
+    batch = read(at, Math.min(end, at + count))
     // It may reject before anybody waits for it.
     batch.catch(() => {})
     for (const [offset, block] of blocks.entries()) yield present(block, first + offset)

@@ -8,6 +8,7 @@
 import type { Duplex } from 'node:stream'
 import {
   type Crypto,
+  decodeEntry,
   type FilesHead,
   fillIndexes,
   firstLeaf,
@@ -17,7 +18,7 @@ import {
   type SignedHead,
   type TreeNode,
 } from '@vms/format'
-import { CommittedFiles } from './committed-files.ts'
+import { CommittedFiles, type Reading } from './committed-files.ts'
 import type { SyncFd } from './durable.ts'
 import { discoveryKey, serveCore, serveCores } from './engine/hypercore.ts'
 import { readEntries, readEntry } from './entries.ts'
@@ -25,11 +26,12 @@ import {
   assertRange,
   commitError,
   LedgerClosedError,
+  LedgerDamagedError,
   type LedgerError,
   openError,
 } from './errors.ts'
 import { watchForks } from './fork-watch.ts'
-import { signedHead } from './head-record.ts'
+import { sameFiles, signedHead } from './head-record.ts'
 import {
   type BlockQuestion,
   type ProvenBlocks,
@@ -56,13 +58,21 @@ export class Ledger {
   #commits: Promise<unknown> = Promise.resolve()
   #head: SignedHead | null
   #filesHead: FilesHead
+  /** Settled once the last entry was compared with the drive; null until files are first read. */
+  #filesNamed: Promise<void> | null = null
 
   private constructor(service: Service) {
     this.#service = service
     const { last, drive, heads } = service
     this.#head = last && signedHead(last)
     this.#filesHead = last?.files ?? drive.head
-    this.#files = new CommittedFiles(drive, heads, (read) => this.#reading(read))
+    const readFiles: Reading = service.writing
+      ? (read) => this.#reading(read)
+      : async (read) => {
+          await this.#assertFilesNamed()
+          return await this.#reading(read)
+        }
+    this.#files = new CommittedFiles(drive, heads, readFiles)
     for (const core of [service.log, service.db, service.blobs]) {
       // A peer has another history that we signed: not a byte more of this one.
       watchForks(
@@ -167,7 +177,7 @@ export class Ledger {
   async get(index: number): Promise<Uint8Array> {
     this.#assertAlive()
     assertRange(index, index + 1, this.length)
-    return await this.#reading(() => readEntry(this.#service.log, index))
+    return await this.#reading(() => readEntry(this.#service.readLog, index))
   }
 
   /** Bytes of the entries [start, end), read ahead in batches. Throws `ERR_VMS_OUT_OF_RANGE`, `ERR_VMS_LEDGER_DAMAGED`. */
@@ -179,7 +189,7 @@ export class Ledger {
 
   async *#entries(start: number, end: number): AsyncGenerator<Uint8Array> {
     try {
-      yield* readEntries(this.#service.log, start, end)
+      yield* readEntries(this.#service.readLog, start, end)
     } catch (cause) {
       throw this.#dead ?? openError(this.directory, cause)
     }
@@ -292,6 +302,19 @@ export class Ledger {
     } catch (cause) {
       throw this.#dead ?? openError(this.directory, cause)
     }
+  }
+
+  /** The drive of a directory is trusted as far as the last entry names it: the record of heads is signed by nobody. */
+  async #assertFilesNamed(): Promise<void> {
+    this.#filesNamed ??= this.get(this.length - 1).then((block) => {
+      const { files } = decodeEntry(block)
+      if (files && sameFiles(files, this.#filesHead)) return
+      throw new LedgerDamagedError(
+        this.directory,
+        'its files are not those that the last entry names',
+      )
+    })
+    await this.#filesNamed
   }
 
   #assertAlive(): void {

@@ -14,6 +14,7 @@ import {
   type TreeNode,
   treeHash,
 } from '@vms/format'
+import { storedBlocks } from './checked-blocks.ts'
 import {
   type Core,
   discoveryKey,
@@ -158,7 +159,7 @@ export class Replica {
     const manifest = readLedgerManifest(this.#log)
     if (!manifest) throw new NotALedgerError(this.key, 'its manifest is of another kind')
     await download(this.#log, 0, 1, 'the genesis', timeoutMs)
-    const genesis = await readEntry(this.#log, 0)
+    const genesis = await readEntry(storedBlocks(this.#log), 0)
     if (!sameBytes(this.#crypto.hash(genesis), manifest.genesisHash)) {
       throw new NotALedgerError(this.key, 'block 0 is not the genesis that it commits to')
     }
@@ -174,7 +175,7 @@ export class Replica {
     const silenceMs = options.timeoutMs ?? SILENCE_MS
     return await this.#unlessForked(async () => {
       await download(this.#log, index, index + 1, `entry ${index}`, silenceMs)
-      return await readEntry(this.#log, index)
+      return await readEntry(storedBlocks(this.#log), index)
     })
   }
 
@@ -204,7 +205,7 @@ export class Replica {
       if (!chunk) return
       await this.#unlessForked(() => chunk.arrived)
       options.onProgress?.(chunk.end - start, end - start)
-      yield* readEntries(this.#log, chunk.start, chunk.end)
+      yield* readEntries(storedBlocks(this.#log), chunk.start, chunk.end)
     }
   }
 

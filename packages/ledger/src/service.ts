@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { type Crypto, type SignedHead, sameBytes, verifyHead } from '@vms/format'
+import { checkedBlocks, type ReadBlocks, storedBlocks } from './checked-blocks.ts'
 import { openCores, type ServiceCores, type WritingCores, writingSessions } from './cores.ts'
 import { Drive } from './drive.ts'
 import { type SyncFd, syncPath } from './durable.ts'
@@ -29,6 +30,8 @@ export interface Service extends ServiceCores {
   /** What to write through; null if open for reading only. */
   readonly writing: WritingCores | null
   readonly drive: Drive
+  /** The ledger's blocks. */
+  readonly readLog: ReadBlocks
   readonly heads: Heads
   readonly tree: TreeMemory
   readonly gate: Gate
@@ -124,7 +127,7 @@ async function assemble(
   const writing = readOnly ? null : await writingSessions(store, cores)
   const { log, db, blobs } = writing ?? cores
   const heads = new Heads(cores.log)
-  const drive = await Drive.open(crypto, db, blobs)
+  const drive = await (readOnly ? Drive.openChecked : Drive.open)(crypto, db, blobs)
   const gate = new Gate()
   const wal = new WalSync(store, syncFd)
   const told = readOnly ? null : await ToldHead.open(directory)
@@ -134,6 +137,7 @@ async function assemble(
     directory,
     writing,
     drive,
+    readLog: readOnly ? checkedBlocks(crypto, cores.log, 'entry') : storedBlocks(cores.log),
     heads,
     tree: new TreeMemory(crypto, cores.log, log.state.roots),
     gate,
@@ -191,7 +195,7 @@ async function check(service: Service, told: SignedHead | null): Promise<void> {
     throw damaged('the ledger is another one than that whose head was signed')
   }
   if (!sameFiles(last.files, drive.head)) throw damaged('the files do not go with the ledger')
-  if (!sameBytes(crypto.hash(await readEntry(log, 0)), genesisHash)) {
+  if (!sameBytes(crypto.hash(await readEntry(service.readLog, 0)), genesisHash)) {
     throw damaged('its genesis is not the one that its key commits to')
   }
 }

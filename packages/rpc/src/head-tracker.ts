@@ -6,6 +6,7 @@
  * next one only if it is reached by appending to the roots held, so the history behind it stays the same.
  */
 import {
+  appendSubtrees,
   type Checker,
   climb,
   fillIndexes,
@@ -22,7 +23,6 @@ import {
   TreeRoots,
   verifyHead,
 } from '@vms/format'
-import { appendAll } from './append.ts'
 import type { HeadAdvance, Hello } from './frames.ts'
 
 /** A ledger as a client knows it. The key must be the manifest's. */
@@ -100,7 +100,7 @@ export class HeadTracker {
       )
     }
     const next = this.#roots.clone()
-    const known = [...next.nodes, ...appendAll(next, from, length, nodes)]
+    const known = [...next.nodes, ...appendSubtrees(next, from, length, nodes)]
     this.#head = await signedHead(this.#crypto, this.#ledger, next, signature)
     this.#roots = next
     this.#verified.set(this.#head.length, this.#head.treeHash)
@@ -177,7 +177,7 @@ export function extendsHead(
 ): boolean {
   const grown = new TreeRoots(crypto, older)
   if (grown.length > newer.length) return false
-  appendAll(grown, grown.length, newer.length, nodes)
+  appendSubtrees(grown, grown.length, newer.length, nodes)
   return sameBytes(grown.hash(), newer.treeHash)
 }
 

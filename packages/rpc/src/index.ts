@@ -38,7 +38,6 @@ export {
   HOST_FRAME_BYTES,
   METHODS_MAX,
 } from './limits.ts'
-export { type CoreHead, checkBlocks } from './proven-blocks.ts'
 export {
   type RefusalCode,
   type RefusalMeaning,

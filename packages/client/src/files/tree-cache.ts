@@ -2,8 +2,9 @@
  * The blocks of the files' tree, kept once they are proven. Its core only grows: each head that is read from is checked to
  * lie on one line with the ones before, so that what was proven under one holds under all.
  */
+
+import type { CoreHead } from '@vms/format'
 import { sameBytes } from '@vms/format'
-import type { CoreHead } from '@vms/rpc'
 import type { BlockReader } from '../block-reader.ts'
 
 /** Blocks that are asked for together: they are small, and what is near is often needed next. */

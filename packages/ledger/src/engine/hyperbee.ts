@@ -3,6 +3,7 @@
  * The one file that imports hyperbee: the B-tree over a drive's db core, opened as hyperdrive opens it.
  */
 import Hyperbee, { type HyperbeeBatch, type HyperbeeNode } from 'hyperbee'
+import type { ReadBlocks } from '../checked-blocks.ts'
 import type { Core } from './hypercore.ts'
 
 export type Bee = Hyperbee
@@ -17,16 +18,26 @@ const WRITTEN_BYTES = 16 * 1024 * 1024
 
 /**
  * The tree over `core`, a session that nobody else uses. Keys are bytes, values JSON, and the header's metadata is what
- * hyperdrive writes. The extension is off: it would let a peer make us read on its behalf.
+ * hyperdrive writes. The extension is off: it would let a peer make us read on its behalf. A core that is only read may be
+ * read through `blocks`.
  */
-export function openBee(core: Core): Bee {
-  rememberWritten(core)
+export function openBee(core: Core, blocks?: ReadBlocks): Bee {
+  if (blocks) readThrough(core, blocks)
+  else rememberWritten(core)
   return new Hyperbee(core, {
     keyEncoding: 'binary',
     valueEncoding: 'json',
     metadata: { contentFeed: null },
     extension: false,
   })
+}
+
+function readThrough(core: Core, blocks: ReadBlocks): void {
+  core.get = async (index, options) => {
+    const [block] = await blocks(index, index + 1)
+    if (!block) return null
+    return options?.valueEncoding ? options.valueEncoding.decode(block) : block
+  }
 }
 
 /**

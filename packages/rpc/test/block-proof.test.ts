@@ -1,8 +1,7 @@
 /** Blocks are accepted at their place under a head, and nothing that was altered is. */
-import { fillIndexes, ProofError, type TreeNode, treeHash } from '@vms/format'
+import { checkBlocks, fillIndexes, ProofError, type TreeNode, treeHash } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { describe, expect, test } from 'vitest'
-import { checkBlocks } from '../src/index.ts'
 import { TreeLedger } from './tree-ledger.ts'
 
 const ledger = new TreeLedger().append(45)

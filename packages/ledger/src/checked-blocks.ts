@@ -1,0 +1,54 @@
+/**
+ * Reading blocks of a directory that somebody else may have written to: each is climbed to the tree hash that the core had
+ * when it was opened, before anybody sees it. A host's own store needs none of this: RocksDB's checksums tell it of a bad
+ * disk, and whoever can write there has the keys as well.
+ */
+import { type Crypto, checkBlocks, fillIndexes, ProofError, treeHash } from '@vms/format'
+import { type Core, readBlocks, readNodes } from './engine/hypercore.ts'
+
+/** The stored blocks [start, end), in one read. A block that is not there is null. */
+export type ReadBlocks = (start: number, end: number) => Promise<(Uint8Array | null)[]>
+
+/** What is stored does not hash to the tree that the core's head signs. */
+export class BlockDamagedError extends Error {
+  override readonly name = 'BlockDamagedError'
+}
+
+/** Blocks as they are stored. */
+export const storedBlocks =
+  (core: Core): ReadBlocks =>
+  (start, end) =>
+    readBlocks(core, start, end)
+
+/**
+ * Blocks of a core that does not grow, checked under the head that it has now. `what` names a block in errors. Throws
+ * {@link BlockDamagedError}.
+ */
+export function checkedBlocks(crypto: Crypto, core: Core, what: string): ReadBlocks {
+  const head = { length: core.length, treeHash: treeHash(crypto, core.state.roots) }
+  return async (start, end) => {
+    if (start >= end) return []
+    const before = fillIndexes(0, start)
+    const [blocks, nodes] = await Promise.all([
+      readBlocks(core, start, end),
+      readNodes(core, [...before, ...fillIndexes(end, head.length)]),
+    ])
+    const present = blocks.filter((block) => block !== null)
+    const known = nodes.filter((node) => node !== null)
+    // A block that is missing is told by whoever asked for it.
+    if (present.length < blocks.length) return blocks
+    const proof = {
+      blocks: present,
+      before: known.slice(0, before.length),
+      after: known.slice(before.length),
+    }
+    try {
+      checkBlocks(crypto, head, [start, end], proof)
+    } catch (cause) {
+      if (!(cause instanceof ProofError)) throw cause
+      const which = end - start === 1 ? `${what} ${start}` : `one of ${what} ${start} to ${end - 1}`
+      throw new BlockDamagedError(`${which} is not what was signed`, { cause })
+    }
+    return blocks
+  }
+}
