@@ -87,6 +87,39 @@ export async function download(
   }
 }
 
+/** Blocks in one download request, of which {@link CHUNKS_AHEAD} are under way. Bounds what a peer must answer at once. */
+const CHUNK_BLOCKS = 256
+
+/** Chunks that are downloaded while one is consumed. Keeps the connection busy without fetching what is not needed. */
+const CHUNKS_AHEAD = 4
+
+/** Downloads the blocks [start, end) several chunks ahead, and yields each chunk when all of it is here. `wait` may cut the waiting short. */
+export async function* downloadChunks(
+  core: Core,
+  start: number,
+  end: number,
+  what: string,
+  silenceMs: number,
+  wait: (arrived: Promise<void>) => Promise<void>,
+): AsyncGenerator<{ readonly start: number; readonly end: number }> {
+  const chunks: { start: number; end: number; arrived: Promise<void> }[] = []
+  let next = start
+  while (next < end || chunks.length > 0) {
+    while (next < end && chunks.length < CHUNKS_AHEAD) {
+      const chunkEnd = Math.min(end, next + CHUNK_BLOCKS)
+      const arrived = download(core, next, chunkEnd, `${what} ${next}`, silenceMs)
+      // It may fail while an earlier chunk is waited for.
+      arrived.catch(() => {})
+      chunks.push({ start: next, end: chunkEnd, arrived })
+      next = chunkEnd
+    }
+    const chunk = chunks.shift()
+    if (!chunk) return
+    await wait(chunk.arrived)
+    yield chunk
+  }
+}
+
 async function firstPeer(core: Core): Promise<void> {
   if (core.peers.length > 0) return
   await new Promise<void>((resolve) => {

@@ -18,6 +18,7 @@ import {
   type SignedHead,
   type TreeNode,
 } from '@vms/format'
+import { DriveArchive } from './archive.ts'
 import { CommittedFiles, type Reading } from './committed-files.ts'
 import type { SyncFd } from './durable.ts'
 import { discoveryKey, serveCore, serveCores } from './engine/hypercore.ts'
@@ -166,6 +167,11 @@ export class Ledger {
   /** Lengths and tree hashes of the drive at {@link head}. */
   get filesHead(): FilesHead {
     return this.#filesHead
+  }
+
+  /** The drive as an audit reads it. */
+  get archive(): DriveArchive {
+    return new DriveArchive(this.#service.crypto, this.#service)
   }
 
   /** The files as of {@link head}. */

@@ -26,14 +26,8 @@ import { blobsKey } from './engine/hyperdrive.ts'
 import { openCore, openStore, type Store } from './engine/store.ts'
 import { readEntries, readEntry } from './entries.ts'
 import { type ForkedError, NotALedgerError, OutOfRangeError, UnreachableError } from './errors.ts'
-import { bounded, catchUp, download, SILENCE_MS } from './following.ts'
+import { bounded, catchUp, download, downloadChunks, SILENCE_MS } from './following.ts'
 import { watchForks } from './fork-watch.ts'
-
-/** Entries in one download request, of which {@link CHUNKS_AHEAD} are under way. Bounds what a peer must answer at once. */
-const CHUNK_ENTRIES = 256
-
-/** Chunks that are downloaded while one is consumed. Keeps the connection busy without fetching what is not needed. */
-const CHUNKS_AHEAD = 4
 
 export interface ReplicaOptions {
   readonly key: Uint8Array
@@ -56,6 +50,9 @@ export interface DownloadOptions extends WaitOptions {
   /** Called with the entries that are here, of those asked for. */
   readonly onProgress?: (done: number, total: number) => void
 }
+
+/** Blocks of a drive's two cores. */
+export type FilesLengths = Pick<FilesHead, 'dbLength' | 'blobsLength'>
 
 interface FilesCores {
   readonly db: Core
@@ -189,23 +186,22 @@ export class Replica {
     options: DownloadOptions = {},
   ): AsyncGenerator<Uint8Array> {
     this.#assertRange(start, end)
+    yield* this.#blocks(this.#log, start, end, 'entry', options)
+  }
+
+  async *#blocks(
+    core: Core,
+    start: number,
+    end: number,
+    what: string,
+    options: DownloadOptions,
+  ): AsyncGenerator<Uint8Array> {
     const silenceMs = options.timeoutMs ?? SILENCE_MS
-    const chunks: { start: number; end: number; arrived: Promise<void> }[] = []
-    let next = start
-    while (next < end || chunks.length > 0) {
-      while (next < end && chunks.length < CHUNKS_AHEAD) {
-        const chunkEnd = Math.min(end, next + CHUNK_ENTRIES)
-        const arrived = download(this.#log, next, chunkEnd, `entry ${next}`, silenceMs)
-        // It may fail while an earlier chunk is waited for.
-        arrived.catch(() => {})
-        chunks.push({ start: next, end: chunkEnd, arrived })
-        next = chunkEnd
-      }
-      const chunk = chunks.shift()
-      if (!chunk) return
-      await this.#unlessForked(() => chunk.arrived)
+    for await (const chunk of downloadChunks(core, start, end, what, silenceMs, (arrived) =>
+      this.#unlessForked(() => arrived),
+    )) {
       options.onProgress?.(chunk.end - start, end - start)
-      yield* readEntries(storedBlocks(this.#log), chunk.start, chunk.end)
+      yield* readEntries(storedBlocks(core), chunk.start, chunk.end)
     }
   }
 
@@ -229,8 +225,7 @@ export class Replica {
     blobsLength: number,
     options: WaitOptions = {},
   ): Promise<FilesHead> {
-    const files = this.#files
-    if (!files) throw new RangeError('nothing of the ledger has arrived yet')
+    const files = this.#openedFiles()
     const timeoutMs = options.timeoutMs ?? SILENCE_MS
     return await this.#unlessForked(async () => {
       const dbHash = await provenHash(files.db, dbLength, 'the files', timeoutMs)
@@ -240,6 +235,42 @@ export class Replica {
           : await provenHash(await this.#blobs(files), blobsLength, 'the contents', timeoutMs)
       return { dbLength, dbHash, blobsLength, blobsHash }
     })
+  }
+
+  /**
+   * Blocks of the drive's two cores that its own signatures cover, as the peers say now. Throws `ERR_VMS_UNREACHABLE`,
+   * `ERR_VMS_FORKED`.
+   */
+  async filesLengths(options: WaitOptions = {}): Promise<FilesLengths> {
+    const files = this.#openedFiles()
+    const timeoutMs = options.timeoutMs ?? SILENCE_MS
+    return await this.#unlessForked(async () => {
+      await catchUp(files.db, 1, 'the files', timeoutMs)
+      const blobs = await this.#blobs(files)
+      await catchUp(blobs, 0, 'the contents', timeoutMs)
+      return { dbLength: files.db.length, blobsLength: blobs.length }
+    })
+  }
+
+  /**
+   * The blocks [start, end) of the drive's tree (`db`) or of its contents (`blobs`), downloaded as needed. Throws
+   * `ERR_VMS_UNREACHABLE`, `ERR_VMS_FORKED`.
+   */
+  async *fileBlocks(
+    name: 'db' | 'blobs',
+    start: number,
+    end: number,
+    options: DownloadOptions = {},
+  ): AsyncGenerator<Uint8Array> {
+    const files = this.#openedFiles()
+    const core = name === 'db' ? files.db : await this.#blobs(files)
+    const what = name === 'db' ? 'block of the directory tree' : 'block of the contents'
+    yield* this.#blocks(core, start, end, what, options)
+  }
+
+  #openedFiles(): FilesCores {
+    if (!this.#files) throw new RangeError('nothing of the ledger has arrived yet')
+    return this.#files
   }
 
   async #blobs(files: FilesCores): Promise<Core> {
