@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { type Crypto, filesUrl, type GenesisEntry, type Receipt, toHex } from '@vms/format'
+import { type Crypto, filesUrl, type GenesisEntry, type Receipt } from '@vms/format'
 import { guestCodec } from '@vms/format/guest'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { ScratchFiles } from '@vms/ledger'
@@ -15,10 +15,11 @@ import {
   type Perturbation,
   perturbed,
 } from '@vms/sandbox'
+import { type ArchiveChecked, type ContentsCheck, checkArchive } from './archive-check.ts'
 import { CALL_WALL_MS, MEMORY_MIB } from './audit-limits.ts'
 import { blame } from './blame.ts'
 import { checkKeys, checkTree } from './custody.ts'
-import { type Finding, finding } from './finding.ts'
+import type { Finding } from './finding.ts'
 import { type PassageResult, passThrough } from './passage.ts'
 import { ReceiptCheck } from './receipts.ts'
 import { Replay } from './replay.ts'
@@ -37,6 +38,8 @@ export interface AuditOptions {
   readonly ledger: LedgerSource
   /** The published files; without them only what the ledger says of them is checked. */
   readonly archive?: ArchiveSource
+  /** How much of `archive` is compared. Default: `all`, every byte. */
+  readonly contents?: ContentsCheck
   /** Receipts that somebody holds. */
   readonly receipts?: readonly Receipt[]
   /** Directory for the auditor's own files. Default: a temporary one, removed in the end. */
@@ -65,11 +68,15 @@ class Audit {
   #source: LedgerSource
   #workDir: string
   #attempts = 0
+  #archive: ArchiveChecked | null = null
 
   constructor(options: AuditOptions, workDir: string) {
     this.#options = options
     this.#crypto = options.crypto ?? sodiumCrypto
-    this.#source = options.ledger
+    // A source moves on to later heads when it is asked for them. The audit is about the head of its beginning.
+    const { ledger } = options
+    const { key, manifest, head } = ledger
+    this.#source = { key, manifest, head, entries: (start, end) => ledger.entries(start, end) }
     this.#workDir = workDir
   }
 
@@ -85,6 +92,7 @@ class Audit {
     if (!foreign) {
       ;[passage, replay] = await this.#replay(null, this.#source.head.length)
       findings.push(...(await this.#judge(passage, replay)), ...receipts.missing)
+      findings.push(...(this.#archive?.findings ?? []))
     }
     findings.push(...receipts.invalid)
     return makeReport({
@@ -97,6 +105,8 @@ class Audit {
       epochs: replay?.epochs ?? 0,
       alarms: replay?.alarms.counts ?? { fired: 0, skipped: 0, latestMs: 0, pending: 0 },
       receipts: given.length,
+      contents: this.#archive && (this.#options.contents ?? 'all'),
+      contentBytes: this.#archive?.bytes ?? 0,
       engine: replay?.engine ?? null,
       elapsedMs: Math.round(performance.now() - begun),
     })
@@ -105,26 +115,23 @@ class Audit {
   async #judge(passage: PassageResult, replay: Replay): Promise<Finding[]> {
     const { divergence } = passage
     if (divergence) return blame(divergence, replay.engine, (how, until) => this.#again(how, until))
-    return passage.finding ? [passage.finding] : this.#checkArchive(replay)
+    return passage.finding ? [passage.finding] : []
   }
 
-  async #checkArchive({ filesHead }: Replay): Promise<Finding[]> {
-    const { archive, onProgress } = this.#options
-    if (!archive || !filesHead) return []
-    onProgress?.({ step: 'compare', done: 0, total: 1 })
-    const published = await archive.hashesAt(filesHead.dbLength, filesHead.blobsLength)
-    onProgress?.({ step: 'compare', done: 1, total: 1 })
-    if (!published)
-      return [
-        finding('WITHHELD', {
-          part: 'files',
-          expected: `files up to ${filesHead.dbLength} and ${filesHead.blobsLength} blocks`,
-        }),
-      ]
-    const show = (db: Uint8Array, blobs: Uint8Array): string => `${toHex(db)} ${toHex(blobs)}`
-    const expected = show(filesHead.dbHash, filesHead.blobsHash)
-    const got = show(published.dbHash, published.blobsHash)
-    return expected === got ? [] : [finding('ARCHIVE_DIFFERS', { part: 'files', expected, got })]
+  /** Compares the published files while the auditor's own are still there. */
+  async #checkArchive(passage: PassageResult, scratch: ScratchFiles): Promise<void> {
+    const { archive, contents = 'all', onProgress, signal } = this.#options
+    if (!archive || passage.divergence || passage.finding) return
+    this.#archive = await checkArchive({
+      crypto: this.#crypto,
+      ledger: this.#source,
+      head: this.#source.head,
+      archive,
+      scratch,
+      contents,
+      ...(signal && { signal }),
+      onProgress: (done, total) => onProgress?.({ step: 'compare', done, total }),
+    })
   }
 
   async #again(how: Perturbation, until: number): Promise<PassageResult['divergence']> {
@@ -155,6 +162,7 @@ class Audit {
         ...(signal && { signal }),
         onEntry: (done) => onProgress?.({ step, done, total: until }),
       })
+      if (!how) await this.#checkArchive(passage, files)
       return [passage, replay]
     } finally {
       await replay.close()

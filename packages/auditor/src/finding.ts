@@ -99,6 +99,14 @@ export const FINDINGS = {
     'the host changed files outside the ledger, or wrote a files head that is not theirs',
   ],
   ARCHIVE_DIFFERS: ['proven', 'the published files are not those that the ledger names'],
+  CONTENTS_DAMAGED: [
+    'undecided',
+    "the bytes of the files are not those that the files' tree hash covers: they were damaged or exchanged on their way here",
+  ],
+  FILES_UNACCOUNTED: [
+    'undecided',
+    'the files are signed further than any head of the ledger that could be had accounts for',
+  ],
   LEDGER_FORKED: ['proven', 'the host signed two histories that contradict each other'],
   RECEIPT_MISSING: [
     'proven',

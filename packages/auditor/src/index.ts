@@ -20,6 +20,7 @@ export { sodiumCrypto } from '@vms/format/sodium'
 export { discoveryKeyOf, joinSwarm, Ledger, RemoteFiles, Replica, type Swarm } from '@vms/ledger'
 export { refusedGlobals } from '@vms/sandbox'
 export type { AlarmCounts } from './alarms.ts'
+export type { ContentsCheck } from './archive-check.ts'
 export { type AuditOptions, type AuditProgress, audit } from './audit.ts'
 export { FINDINGS, type Finding, type FindingCode, type Severity } from './finding.ts'
 export { forkFinding } from './fork.ts'
@@ -35,7 +36,7 @@ export type { Difference } from './rehearsal-difference.ts'
 export type { Performed, RehearsedRun } from './rehearsal-run.ts'
 export type { Engine } from './replay.ts'
 export type { AuditReport, Verdict } from './report.ts'
-export type { ArchiveSource, LedgerSource } from './source.ts'
+export type { ArchiveSource, FilesLengths, LedgerSource } from './source.ts'
 export {
   type TrialDifference,
   type TrialOptions,

@@ -1,6 +1,7 @@
 /** The report of an audit: one object that a machine can read, about one head. */
 import { filesUrl, type GenesisEntry, ledgerUrl, toHex } from '@vms/format'
 import type { AlarmCounts } from './alarms.ts'
+import type { ContentsCheck } from './archive-check.ts'
 import type { Finding } from './finding.ts'
 import type { Engine } from './replay.ts'
 import type { LedgerSource } from './source.ts'
@@ -43,6 +44,10 @@ export interface AuditReport {
   /** `debug` means that callers were not checked: any name was taken. */
   readonly authentication: 'signed' | 'debug' | null
   readonly receipts: number
+  /** How much of the published files was compared: every block, their tree hashes alone, or nothing. */
+  readonly contents: ContentsCheck | null
+  /** Bytes of file contents that were fetched and compared, older versions of files included. */
+  readonly contentBytes: number
   /** The engine of this auditor. */
   readonly engine: Engine | null
   readonly findings: readonly Finding[]
@@ -70,6 +75,8 @@ export interface ReportParts {
   readonly oracles: number
   readonly alarms: AlarmCounts
   readonly receipts: number
+  readonly contents: ContentsCheck | null
+  readonly contentBytes: number
   readonly engine: Engine | null
   readonly elapsedMs: number
 }
@@ -77,6 +84,7 @@ export interface ReportParts {
 export function makeReport({ source, genesis, ...counted }: ReportParts): AuditReport {
   const { head } = source
   const { findings, entries, calls, epochs, oracles, alarms, receipts, engine, elapsedMs } = counted
+  const { contents, contentBytes } = counted
   return {
     version: 1,
     verdict: verdictOf(findings),
@@ -95,6 +103,8 @@ export function makeReport({ source, genesis, ...counted }: ReportParts): AuditR
     },
     authentication: genesis?.authentication ?? null,
     receipts,
+    contents,
+    contentBytes,
     engine,
     findings,
     elapsedMs,

@@ -1,5 +1,5 @@
 /** What an audit is given. Nothing in it is trusted. */
-import type { LedgerManifest, SignedHead } from '@vms/format'
+import type { FilesHead, LedgerManifest, SignedHead, TreeNode } from '@vms/format'
 
 /** A ledger, wherever its bytes come from: a directory, a replica, a host's socket. */
 export interface LedgerSource {
@@ -9,7 +9,12 @@ export interface LedgerSource {
   readonly head: SignedHead
   /** The entries [start, end) in order. May end early if they cannot be had. */
   entries(start: number, end: number): AsyncIterable<Uint8Array>
+  /** The roots of the tree at `length`: a later head is held against an earlier one with them. */
+  roots?(length: number): Promise<readonly TreeNode[]>
 }
+
+/** Blocks of the drive's two cores: of the directory tree, and of the contents. */
+export type FilesLengths = Pick<FilesHead, 'dbLength' | 'blobsLength'>
 
 /** The published files, as their own signatures have them. */
 export interface ArchiveSource {
@@ -18,4 +23,10 @@ export interface ArchiveSource {
     dbLength: number,
     blobsLength: number,
   ): Promise<{ readonly dbHash: Uint8Array; readonly blobsHash: Uint8Array } | null>
+  /** How far the drive's own signatures reach now. */
+  lengths(): Promise<FilesLengths>
+  /** The blocks [start, end) of the directory tree (`db`) or of the contents (`blobs`). May end early if they cannot be had. */
+  blocks(core: 'db' | 'blobs', start: number, end: number): AsyncIterable<Uint8Array>
+  /** The ledger as the publisher of the files has it by now, asked anew; null if the publisher shows none. */
+  later?(): Promise<LedgerSource | null>
 }

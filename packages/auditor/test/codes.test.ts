@@ -13,6 +13,7 @@ import { ForkedError } from '@vms/ledger'
 import { Machine, type OraclePort } from '@vms/sandbox'
 import { describe, expect, test } from 'vitest'
 import {
+  type ArchiveSource,
   type AuditOptions,
   audit,
   FINDINGS,
@@ -90,6 +91,13 @@ async function exchanged(
   )
   return { ledger: recording.scribe.source(), archive: recording.archive }
 }
+
+/** The blocks of an archive, those of the contents with other bytes. */
+const altered = (archive: ArchiveSource): ArchiveSource['blocks'] =>
+  async function* (core, start, end) {
+    for await (const block of archive.blocks(core, start, end))
+      yield core === 'blobs' ? block.map((byte) => byte ^ 1) : block
+  }
 
 /** An audit of a ledger whose call at entry 3 set an alarm, due at 3,000, and whose entry 4 is another than that. */
 async function afterAlarm(entry: (scribe: Scribe) => Entry): Promise<AuditOptions> {
@@ -239,12 +247,33 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
   },
   ARCHIVE_DIFFERS: {
     audited: async () => {
-      const { scribe } = await deployed()
+      const { scribe, archive } = await deployed()
       const hash = new Uint8Array(32)
-      const archive = { hashesAt: async () => ({ dbHash: hash, blobsHash: hash }) }
-      return { ledger: scribe.source(), archive }
+      const hashesAt = async () => ({ dbHash: hash, blobsHash: hash })
+      return { ledger: scribe.source(), archive: { ...archive, hashesAt } }
     },
     verdict: 'host-fault',
+    expected: { entry: null, part: 'files' },
+  },
+  CONTENTS_DAMAGED: {
+    audited: async () => {
+      const recording = await deployed()
+      await recording.group([{ calls: [['write', 'what was written']] }])
+      const { scribe, archive } = recording
+      return { ledger: scribe.source(), archive: { ...archive, blocks: altered(archive) } }
+    },
+    verdict: 'incomplete',
+    expected: { entry: null, part: 'files', path: '/log' },
+  },
+  FILES_UNACCOUNTED: {
+    audited: async () => {
+      const { scribe, archive } = await deployed()
+      const { dbLength, blobsLength } = await archive.lengths()
+      const lengths = async () => ({ dbLength: dbLength + 1, blobsLength })
+      const later = async () => scribe.source()
+      return { ledger: scribe.source(), archive: { ...archive, lengths, later } }
+    },
+    verdict: 'incomplete',
     expected: { entry: null, part: 'files' },
   },
   RECEIPT_MISSING: {

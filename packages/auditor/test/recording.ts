@@ -121,12 +121,17 @@ export class Recording {
   /** The drive as it was published: its hashes at the ends of groups. */
   get archive(): ArchiveSource {
     const heads = this.#heads
+    const files = this.#files
     return {
       async hashesAt(dbLength, blobsLength) {
         const at = (head: FilesHead): boolean =>
           head.dbLength === dbLength && head.blobsLength === blobsLength
         return heads.findLast(at) ?? null
       },
+      async lengths() {
+        return heads.at(-1) ?? { dbLength: 0, blobsLength: 0 }
+      },
+      blocks: (core, start, end) => files.blocks(core, start, end),
     }
   }
 

@@ -152,6 +152,11 @@ export class Scribe {
     return this.#range.root()
   }
 
+  /** The roots of the tree over what is written. */
+  get roots(): readonly TreeNode[] {
+    return [...this.#tree.nodes]
+  }
+
   /** Appends a group. */
   group(entries: readonly Entry[], files = SOME_FILES): this {
     const { root } = this

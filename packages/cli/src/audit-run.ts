@@ -1,5 +1,14 @@
 /** One audit as `vms verify` runs it: opens the ledger, downloads it, replays, compares, and says each step. */
-import { type AuditReport, audit, decodeEntry, type LedgerSource, type Receipt } from '@vms/auditor'
+import {
+  type ArchiveSource,
+  type AuditReport,
+  audit,
+  type ContentsCheck,
+  decodeEntry,
+  type FilesLengths,
+  type LedgerSource,
+  type Receipt,
+} from '@vms/auditor'
 import { abortable } from './abortable.ts'
 import { UsageError } from './errors.ts'
 import type { BootstrapNode } from './options.ts'
@@ -17,6 +26,8 @@ export interface AuditRunOptions {
   readonly expected: { readonly key: Uint8Array; readonly name: string } | null
   /** Where the files are, if somewhere else. */
   readonly files: Target | null
+  /** How much of the files is fetched and compared. Default: `all`. */
+  readonly contents?: ContentsCheck
   readonly receipts: readonly Receipt[]
   /** Directory to keep what is downloaded in. */
   readonly dir?: string
@@ -28,7 +39,7 @@ export interface AuditRunOptions {
 
 /** Rejects if the audit could not run: an address, a host that is not there, the signal. */
 export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
-  const { output, log, name, expected, files, signal } = options
+  const { output, log, name, expected, files, contents = 'all', signal } = options
   const progress = output.progress()
   const sourceOptions: SourceOptions = {
     signal,
@@ -46,14 +57,18 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
       throw new UsageError(`the call log at ${name} is not that of ${expected.name}`)
     progress.done(log.kind === 'directory' ? 'Opened' : 'Connected')
     progress.step('Downloading call log')
-    const calls = await download(ledger, progress, signal)
-    progress.step('Downloading files archive')
+    const { calls, last } = await download(ledger, progress, signal)
+    progress.step(
+      contents === 'all' ? 'Downloading files archive' : 'Asking for the head of the files archive',
+    )
     const published = files ? await openFiles(files, ledger, sourceOptions) : ledger
     if (published !== ledger) open.push(published)
+    if (contents === 'all') await downloadFiles(published.archive, last, progress)
     progress.step(`Replaying ${calls} ${calls === 1 ? 'call' : 'calls'}`)
     const report = await audit({
       ledger,
       archive: published.archive,
+      contents,
       receipts: options.receipts,
       signal,
       onProgress: ({ step, done, total }) => {
@@ -72,22 +87,57 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
   }
 }
 
-/** Has every entry here before the replay begins, so that a host that stalls is told apart from one that lies. Counts the calls. */
+/**
+ * Has every entry here before the replay begins, so that a host that stalls is told apart from one that lies. Counts the
+ * calls, and gives the last entry, which names the files.
+ */
 async function download(
   ledger: LedgerSource,
   progress: Progress,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<{ readonly calls: number; readonly last: Uint8Array | null }> {
   const { length } = ledger.head
   const entries = ledger.entries(0, length)[Symbol.asyncIterator]()
   let calls = 0
   let done = 0
+  let last: Uint8Array | null = null
   for (;;) {
     const next = await abortable(entries.next(), signal)
-    if (next.done) return calls
+    if (next.done) return { calls, last }
+    last = next.value
     calls += callsIn(next.value)
     done += 1
     progress.count(done, length)
+  }
+}
+
+/** Fetches the blocks of the files that the ledger's last entry names. What is wrong with them is the audit's to judge. */
+async function downloadFiles(
+  archive: ArchiveSource,
+  last: Uint8Array | null,
+  progress: Progress,
+): Promise<void> {
+  const named = last && filesIn(last)
+  if (named && (await archive.hashesAt(named.dbLength, named.blobsLength))) {
+    const total = named.dbLength + named.blobsLength
+    let done = 0
+    for (const [core, length] of [
+      ['db', named.dbLength],
+      ['blobs', named.blobsLength],
+    ] as const) {
+      for await (const _ of archive.blocks(core, 0, length)) {
+        progress.count(++done, total)
+      }
+    }
+  }
+}
+
+/** How long the files are that a block names; null if it names none or is no entry. */
+function filesIn(block: Uint8Array): FilesLengths | null {
+  try {
+    return decodeEntry(block).files
+  } catch {
+    return null
   }
 }
 

@@ -12,7 +12,11 @@ export function tellReport(
   const good = verdict === 'verified'
   if (good) {
     tell(`${style('green', '✔')} Call log verified`)
-    tell(`${style('green', '✔')} Output files verified`)
+    if (report.contents === 'all') tell(`${style('green', '✔')} Output files verified`)
+    if (report.contents === 'head')
+      tell(
+        `${style('green', '✔')} Hash of the output files verified; their contents were not fetched`,
+      )
   }
   for (const found of findings) tellFinding({ tell, style }, found)
   tell('')
@@ -23,6 +27,7 @@ export function tellReport(
     `${entries} of ${plural(head.length, 'entry', 'entries')}`,
     plural(calls, 'call'),
     plural(report.epochs, 'epoch'),
+    ...(report.contents === 'all' ? [`${size(report.contentBytes)} of files`] : []),
     ...(report.receipts > 0 ? [plural(report.receipts, 'receipt')] : []),
     `${(report.elapsedMs / 1000).toFixed(1)} s`,
   ]
@@ -65,6 +70,13 @@ const VERDICTS: Record<AuditReport['verdict'], string> = {
   incomplete: 'NOT VERIFIED: the audit could not be completed.',
   'engine-differs': 'NOT VERIFIED: recorded on another engine; the difference decides nothing.',
 }
+
+const size = (bytes: number): string =>
+  bytes < 1024
+    ? plural(bytes, 'byte')
+    : bytes < 1024 ** 2
+      ? `${(bytes / 1024).toFixed(1)} KiB`
+      : `${(bytes / 1024 ** 2).toFixed(1)} MiB`
 
 const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`

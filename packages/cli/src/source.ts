@@ -110,18 +110,21 @@ function keyOf(url: string): Uint8Array {
 
 async function openDirectory(path: string): Promise<OpenSource> {
   const ledger = await openStoppedLedger(path)
-  return {
-    key: ledger.key,
-    manifest: ledger.manifest,
-    head: ledger.head,
+  const { key, manifest, head, archive } = ledger
+  const source: LedgerSource = {
+    key,
+    manifest,
+    head,
     entries: (start, end) => ledger.entries(start, end),
+    roots: (length) => ledger.consistency(0, length),
+  }
+  return {
+    ...source,
     archive: {
-      async hashesAt(dbLength, blobsLength) {
-        const { filesHead } = ledger
-        return filesHead.dbLength < dbLength || filesHead.blobsLength < blobsLength
-          ? null
-          : filesHead
-      },
+      lengths: () => archive.lengths(),
+      hashesAt: (dbLength, blobsLength) => archive.hashesAt(dbLength, blobsLength),
+      blocks: (core, start, end) => archive.blocks(core, start, end),
+      later: async () => source,
     },
     update: async () => false,
     reconnect: async () => {},
@@ -159,7 +162,8 @@ async function openReplica(
       },
       entries: (start, end) =>
         eachWhileLinked(replica.entries(start, end, { timeoutMs: SILENCE_MS }), link),
-      archive: archiveOf(replica, () => link),
+      roots: (length) => replica.roots(length),
+      archive: archiveOf(replica, () => link, signal),
       async update() {
         await catchUp()
         const { length } = head
@@ -190,16 +194,44 @@ function present({ head }: Replica) {
   return head
 }
 
-const archiveOf = (replica: Replica, link: () => Link): ArchiveSource => ({
-  async hashesAt(dbLength, blobsLength) {
-    try {
-      return await whileLinked(
-        replica.filesHead(dbLength, blobsLength, { timeoutMs: SILENCE_MS }),
-        link(),
-      )
-    } catch (error) {
-      if ((error as { code?: unknown }).code === 'ERR_VMS_UNREACHABLE') return null
-      throw error
-    }
-  },
-})
+/** Milliseconds to wait for a head that accounts for files which have grown since the audited one. */
+const LATER_MS = 2_000
+
+/** What rejects because nobody answered in time is null: whoever asked knows what is missing. */
+async function unlessUnreachable<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_VMS_UNREACHABLE') return null
+    throw error
+  }
+}
+
+function archiveOf(
+  replica: Replica,
+  link: () => Link,
+  signal: AbortSignal | undefined,
+): ArchiveSource {
+  const timeoutMs = SILENCE_MS
+  const linked = <T>(work: Promise<T>): Promise<T> => abortable(whileLinked(work, link()), signal)
+  return {
+    hashesAt: (dbLength, blobsLength) =>
+      unlessUnreachable(linked(replica.filesHead(dbLength, blobsLength, { timeoutMs }))),
+    lengths: () => linked(replica.filesLengths({ timeoutMs })),
+    blocks: (core, start, end) =>
+      eachWhileLinked(replica.fileBlocks(core, start, end, { timeoutMs }), link()),
+    async later() {
+      const atLeast = replica.length + 1
+      await unlessUnreachable(linked(replica.update({ atLeast, timeoutMs: LATER_MS })))
+      const { key, manifest } = replica
+      return {
+        key,
+        manifest,
+        head: present(replica),
+        entries: (start, end) =>
+          eachWhileLinked(replica.entries(start, end, { timeoutMs }), link()),
+        roots: (length) => replica.roots(length),
+      }
+    },
+  }
+}

@@ -17,6 +17,8 @@ const report: AuditReport = {
   script: null,
   authentication: 'signed',
   receipts: 0,
+  contents: 'all',
+  contentBytes: 2_048,
   engine: null,
   findings: [],
   elapsedMs: 1_234,
@@ -46,7 +48,7 @@ test('a good report has the two ticks of 2017 and the head that it is about', ()
   const text = told(report)
   expect(text).toContain('✔ Call log verified\n✔ Output files verified\n')
   expect(text).toContain(`head 6 ${'ab'.repeat(32)}`)
-  expect(text).toContain('6 of 6 entries, 1 call, 1 epoch, 1.2 s')
+  expect(text).toContain('6 of 6 entries, 1 call, 1 epoch, 2.0 KiB of files, 1.2 s')
 })
 
 test('a finding says where, what, and the likely cause, and cannot move the cursor', () => {
@@ -80,4 +82,11 @@ test('alarms: how many, how late, and what did not run', () => {
   expect(text).toContain('2 alarms fired, at most 1.3 s late; 3 pending')
   expect(text).toContain('1 alarm did not run: the host says that its machine could not')
   expect(told(report)).not.toContain('alarm')
+})
+
+test('a report on the hash of the files alone does not say that their contents were verified', () => {
+  const text = told({ ...report, contents: 'head', contentBytes: 0 })
+  expect(text).toContain('✔ Hash of the output files verified; their contents were not fetched')
+  expect(text).not.toContain('Output files verified')
+  expect(text).not.toContain('of files,')
 })

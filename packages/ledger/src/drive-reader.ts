@@ -85,6 +85,17 @@ export class DriveReader {
     return listed
   }
 
+  /** The path of the file that has block `index` of the contents in this version; null if none has. */
+  async fileOfBlock(index: number): Promise<string | null> {
+    const all = { gte: pathKey('/'), lt: pathKey('0') }
+    for await (const node of this.#tree.createReadStream(all) as AsyncIterable<BeeNode>) {
+      const { blob } = node.value as EntryValue
+      if (blob && index >= blob.blockOffset && index < blob.blockOffset + blob.blockLength)
+        return keyPath(node.key)
+    }
+    return null
+  }
+
   /** The B-tree keeps a list of its readers: leave it. */
   async close(): Promise<void> {
     await this.#tree.close()

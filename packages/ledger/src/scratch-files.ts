@@ -3,25 +3,37 @@
  * is another one, the bytes are the same. Nothing is synced: it is thrown away or built again.
  */
 import type { Crypto, FileChange, FilesHead } from '@vms/format'
+import { storedBlocks } from './checked-blocks.ts'
 import { Drive } from './drive.ts'
 import type { DriveReader, ListedFile } from './drive-reader.ts'
-import { type Core, plainManifest, skipHints } from './engine/hypercore.ts'
+import { type Core, plainManifest, readNodes, skipHints } from './engine/hypercore.ts'
 import { blobsManifest } from './engine/hyperdrive.ts'
 import { type Atom, openCore, openStore, type Store } from './engine/store.ts'
+import { readEntries } from './entries.ts'
 import type { FileStat } from './file-entry.ts'
 import type { DriveGroup, FileEvent, HistoryOptions } from './files-history.ts'
+
+/** Leaf hashes that are read in one go. */
+const LEAVES_AT_ONCE = 256
 
 /** A drive in a directory of its own, empty at first. */
 export class ScratchFiles {
   #store: Store
   #atom: Atom
+  #cores: { readonly db: Core; readonly blobs: Core }
   #drive: Drive
   #reader: DriveReader
   #groups: DriveGroup[] = []
 
-  private constructor(store: Store, atom: Atom, drive: Drive) {
+  private constructor(
+    store: Store,
+    atom: Atom,
+    cores: { readonly db: Core; readonly blobs: Core },
+    drive: Drive,
+  ) {
     this.#store = store
     this.#atom = atom
+    this.#cores = cores
     this.#drive = drive
     this.#reader = drive.reader(0)
   }
@@ -47,7 +59,7 @@ export class ScratchFiles {
       return writing
     }
     const drive = await Drive.open(options.crypto, await session(db), await session(blobs))
-    return new ScratchFiles(store, atom, drive)
+    return new ScratchFiles(store, atom, { db, blobs }, drive)
   }
 
   /** Lengths and tree hashes after the last group. Before the first they are those of nothing, header included. */
@@ -70,6 +82,29 @@ export class ScratchFiles {
       this.#reader = this.#drive.reader(head.dbLength)
     }
     return head
+  }
+
+  /** The leaf hashes of the first `length` blocks of one core, in order. */
+  async *leafHashes(core: 'db' | 'blobs', length: number): AsyncGenerator<Uint8Array> {
+    const written = this.#cores[core]
+    for (let start = 0; start < length; start += LEAVES_AT_ONCE) {
+      const count = Math.min(LEAVES_AT_ONCE, length - start)
+      const indexes = Array.from({ length: count }, (_, i) => 2 * (start + i))
+      for (const node of await readNodes(written, indexes)) {
+        if (!node) throw new Error('a node of the scratch files is missing')
+        yield node.hash
+      }
+    }
+  }
+
+  /** The blocks [start, end) of one core. */
+  async *blocks(core: 'db' | 'blobs', start: number, end: number): AsyncGenerator<Uint8Array> {
+    yield* readEntries(storedBlocks(this.#cores[core]), start, end)
+  }
+
+  /** The path of the file whose present contents have block `index` of the blobs core; null if it is an older version's. */
+  async fileOfBlock(index: number): Promise<string | null> {
+    return await this.#reader.fileOfBlock(index)
   }
 
   async stat(path: string): Promise<FileStat | null> {

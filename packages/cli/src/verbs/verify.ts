@@ -33,8 +33,8 @@ export function addVerify(program: Command, context: Context): void {
     .argument('[address]', 'host, vms://<key>, or the directory of a stopped service')
     .option('--log <address>', 'take the call log from here (host, vms://<key> or directory)')
     .option(
-      '--files <address>',
-      'compare with the files published here (host, hyper://<key>, vms://<key> or directory)',
+      '--files <head | address>',
+      'head: compare the hash of the files only, fetch no contents; an address: compare with the files published here (host, hyper://<key>, vms://<key> or directory)',
     )
     .option('--dir <directory>', 'keep what is downloaded here')
     .option(
@@ -66,6 +66,7 @@ Examples:
   vms verify localhost:5555
   vms verify .vms/rsvp                       # a stopped service
   vms verify :5555 --receipt rsvp.receipt    # and that your call is in it
+  vms verify :5555 --files head              # without downloading what the files hold
   vms verify :5555 --json
   vms verify example.org --all               # a host of many: provisioning and all services
   vms verify vms://<key of its provisioning log> --all    # the same over the DHT
@@ -101,7 +102,8 @@ async function verify(
 ): Promise<number> {
   const { output, cwd } = context
   const log = parseTarget(from, cwd)
-  const files = options.files === undefined ? null : parseTarget(options.files, cwd)
+  const headOnly = options.files === 'head'
+  const files = options.files === undefined || headOnly ? null : parseTarget(options.files, cwd)
   const receipts = await Promise.all(
     (options.receipt ?? []).map((file) => readReceipt(resolve(cwd, file))),
   )
@@ -117,6 +119,7 @@ async function verify(
         ? null
         : { key: await ledgerKeyOf(parseTarget(claimed, cwd), stopping.signal), name: claimed },
     files,
+    contents: headOnly ? 'head' : 'all',
     receipts,
     signal: stopping.signal,
     ...(options.dir !== undefined && { dir: resolve(cwd, options.dir) }),

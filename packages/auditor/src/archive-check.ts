@@ -1,0 +1,193 @@
+/**
+ * The published files against what the ledger names: their tree hashes at the lengths of the last files head, the bytes of
+ * both cores, and that the drive's own signatures cover nothing that no group of the ledger accounts for.
+ *
+ * The replay has computed the files head from the calls alone, so the scratch drive holds every byte that the published one
+ * must hold.
+ */
+import {
+  type Crypto,
+  decodeEntry,
+  type FilesHead,
+  leafNode,
+  type SignedHead,
+  sameBytes,
+  TreeRoots,
+  toHex,
+  verifyHead,
+} from '@vms/format'
+import type { ScratchFiles } from '@vms/ledger'
+import { type Finding, finding } from './finding.ts'
+import type { ArchiveSource, LedgerSource } from './source.ts'
+
+/** How often the publisher is asked for a later head, when its drive is ahead of the one that was asked for last. */
+const LATER_TRIES = 3
+
+/** `all`: every block is fetched and hashed. `head`: the tree hashes are compared, and no content is fetched. */
+export type ContentsCheck = 'all' | 'head'
+
+export interface ArchiveCheckOptions {
+  readonly crypto: Crypto
+  readonly ledger: LedgerSource
+  /** The head that was audited. */
+  readonly head: SignedHead
+  readonly archive: ArchiveSource
+  /** The auditor's own drive, after the replay of `head`. */
+  readonly scratch: ScratchFiles
+  readonly contents: ContentsCheck
+  /** Called with the blocks that were compared, of those to compare. */
+  readonly onProgress?: (done: number, total: number) => void
+  readonly signal?: AbortSignal
+}
+
+/** What was found, and the bytes of contents that were compared. */
+export interface ArchiveChecked {
+  readonly findings: readonly Finding[]
+  readonly bytes: number
+}
+
+/** Compares published files with the files head of the audited head. */
+export async function checkArchive(options: ArchiveCheckOptions): Promise<ArchiveChecked> {
+  const { archive, scratch, contents, onProgress } = options
+  const named = scratch.head
+  const total = contents === 'all' ? named.dbLength + named.blobsLength : 1
+  onProgress?.(0, total)
+  const published = await archive.hashesAt(named.dbLength, named.blobsLength)
+  if (!published) {
+    const expected = `files of ${named.dbLength} and ${named.blobsLength} blocks`
+    return { findings: [finding('WITHHELD', { part: 'files', expected })], bytes: 0 }
+  }
+  const different = compareHashes(named, published)
+  if (different) return { findings: [different], bytes: 0 }
+  const checked =
+    contents === 'all' ? await checkContents(options, total) : { found: null, bytes: 0 }
+  if (contents === 'head') onProgress?.(1, total)
+  const found = checked.found ?? (await checkAccounted(options, named))
+  return { findings: found ? [found] : [], bytes: checked.bytes }
+}
+
+function compareHashes(
+  named: FilesHead,
+  published: Pick<FilesHead, 'dbHash' | 'blobsHash'>,
+): Finding | null {
+  const show = ({ dbHash, blobsHash }: typeof published): string =>
+    `${toHex(dbHash)} ${toHex(blobsHash)}`
+  const [expected, got] = [show(named), show(published)]
+  return expected === got ? null : finding('ARCHIVE_DIFFERS', { part: 'files', expected, got })
+}
+
+/** Every block of both cores, against the same block of the auditor's own drive. */
+async function checkContents(
+  options: ArchiveCheckOptions,
+  total: number,
+): Promise<{ readonly found: Finding | null; readonly bytes: number }> {
+  const { crypto, archive, scratch, onProgress, signal } = options
+  const { dbLength, blobsLength } = scratch.head
+  let bytes = 0
+  let done = 0
+  for (const [core, length] of [
+    ['db', dbLength],
+    ['blobs', blobsLength],
+  ] as const) {
+    const own = scratch.leafHashes(core, length)
+    let index = 0
+    for await (const block of archive.blocks(core, 0, length)) {
+      signal?.throwIfAborted()
+      const { value: hash } = await own.next()
+      if (!hash || !sameBytes(leafNode(crypto, index, block).hash, hash))
+        return { found: await damaged(scratch, core, index), bytes }
+      bytes += core === 'blobs' ? block.length : 0
+      index += 1
+      onProgress?.(++done, total)
+    }
+    if (index < length) return { found: missing(core, index, length), bytes }
+  }
+  return { found: null, bytes }
+}
+
+const CORES = { db: 'the directory tree', blobs: 'the contents' } as const
+
+/** The signed tree holds another block here, so the bytes came to harm after the signature: nobody is accused. */
+async function damaged(
+  scratch: ScratchFiles,
+  core: keyof typeof CORES,
+  index: number,
+): Promise<Finding> {
+  const file = core === 'blobs' ? await scratch.fileOfBlock(index) : null
+  return finding('CONTENTS_DAMAGED', {
+    part: 'files',
+    path: file,
+    expected: `block ${index} of ${CORES[core]} as the files' tree hash covers it`,
+    got: 'other bytes',
+  })
+}
+
+const missing = (core: keyof typeof CORES, index: number, length: number): Finding =>
+  finding('WITHHELD', {
+    part: 'files',
+    expected: `${length} blocks of ${CORES[core]}`,
+    got: String(index),
+  })
+
+/**
+ * A drive that is longer than the audited head names may have grown since. Then a ledger head that the same publisher signs
+ * afterwards accounts for the blocks; a block that none accounts for was written outside of the ledger.
+ */
+async function checkAccounted(
+  options: ArchiveCheckOptions,
+  named: FilesHead,
+): Promise<Finding | null> {
+  const { archive, signal } = options
+  const drive = await archive.lengths()
+  let covered = named
+  for (let tries = 0; !covers(covered, drive) && tries < LATER_TRIES; tries++) {
+    signal?.throwIfAborted()
+    const later = await archive.later?.()
+    // Files whose publisher shows no ledger cannot be held to one.
+    if (!later) return null
+    covered = (await laterFiles(options, later)) ?? covered
+  }
+  if (!covers(covered, drive)) {
+    return finding('FILES_UNACCOUNTED', {
+      part: 'files',
+      expected: `at most ${covered.dbLength} and ${covered.blobsLength} blocks, as the newest head names`,
+      got: `${drive.dbLength} and ${drive.blobsLength} blocks`,
+    })
+  }
+  if (covered === named) return null
+  const published = await archive.hashesAt(covered.dbLength, covered.blobsLength)
+  return published && compareHashes(covered, published)
+}
+
+const covers = (
+  named: Pick<FilesHead, 'dbLength' | 'blobsLength'>,
+  drive: Pick<FilesHead, 'dbLength' | 'blobsLength'>,
+): boolean => named.dbLength >= drive.dbLength && named.blobsLength >= drive.blobsLength
+
+/** The files head that a later, signed head of the same history names; null if `later` proves none. */
+async function laterFiles(
+  { crypto, ledger, head }: ArchiveCheckOptions,
+  later: LedgerSource,
+): Promise<FilesHead | null> {
+  const newer = later.head
+  if (newer.length <= head.length || !later.roots) return null
+  if (!sameBytes(later.key, ledger.key)) return null
+  if (!verifyHead(crypto, ledger.key, ledger.manifest, newer)) return null
+  const tree = new TreeRoots(crypto, await later.roots(head.length))
+  if (tree.length !== head.length || !sameBytes(tree.hash(), head.treeHash)) return null
+  let last: Uint8Array | null = null
+  for await (const block of later.entries(head.length, newer.length)) {
+    tree.append(leafNode(crypto, tree.length, block))
+    last = block
+  }
+  if (!last || tree.length !== newer.length || !sameBytes(tree.hash(), newer.treeHash)) return null
+  return filesOf(last)
+}
+
+function filesOf(block: Uint8Array): FilesHead | null {
+  try {
+    return decodeEntry(block).files
+  } catch {
+    return null
+  }
+}
