@@ -152,3 +152,27 @@ test('a file that is changed behind the ledger differs as soon as the ledger goe
     report: { verdict: 'host-fault', findings: [{ code: 'FILES_DIFFER' }] },
   })
 })
+
+test('what is signed into the files and in no head is found, though nobody can prove it yet', async () => {
+  const scene = await Scene.make()
+  await scene.serve('liar')
+  await scene.before()
+  scene.liar.tell({ besides: [falsified(bobsFile(scene))] })
+  const guest = await scene.connect()
+  await guest.$call('visit')
+  scene.liar.repent()
+  expect(scene.liar.told).toBe(1)
+  expect(await verify(scene.host.url)).toMatchObject({
+    code: 3,
+    report: {
+      verdict: 'incomplete',
+      findings: [{ code: 'FILES_UNACCOUNTED', severity: 'undecided', part: 'files' }],
+    },
+  })
+  // The next group is written on top of it, which its files head gives away.
+  await scene.after()
+  expect(await verify(scene.host.url)).toMatchObject({
+    code: 1,
+    report: { verdict: 'host-fault', findings: [{ code: 'FILES_DIFFER' }] },
+  })
+})

@@ -2,7 +2,14 @@
  * A lying host: a real one whose ports are wrapped. What it is told to do to a call happens between a real machine and a
  * real ledger, so all of it is signed by the service's own keys and replicated as it stands.
  */
-import { ALARMS_FOLDER, alarmPath, type Entry, type FilesHead, SCRIPT_FILE } from '@vms/format'
+import {
+  ALARMS_FOLDER,
+  alarmPath,
+  type Entry,
+  type FileChange,
+  type FilesHead,
+  SCRIPT_FILE,
+} from '@vms/format'
 import type { HostPorts } from '@vms/host'
 import { type Group, Ledger } from '@vms/ledger'
 import {
@@ -36,6 +43,8 @@ export interface Lie {
   group?(group: Group): Group
   /** What the ledger says of the drive. */
   filesHead?(head: FilesHead): FilesHead
+  /** What is written and signed into the drive after a group, and left out of its files head. */
+  readonly besides?: readonly FileChange[]
 }
 
 /** Wraps what a host runs on. It is honest until told a lie, and again after {@link repent}. */
@@ -100,11 +109,14 @@ export class Liar {
     ledger.commit = async (honest) => {
       const group = this.#apply('group', honest)
       this.groups.push(group)
-      const stop = this.#lie.filesHead ? this.#misstateFiles() : () => {}
+      const stops = [
+        this.#lie.filesHead ? this.#misstateFiles() : () => {},
+        this.#lie.besides ? this.#writeBesides(this.#lie.besides) : () => {},
+      ]
       try {
         return await commit.call(ledger, group)
       } finally {
-        stop()
+        for (const stop of stops) stop()
       }
     }
     return ledger
@@ -143,7 +155,31 @@ export class Liar {
     return () => spy.mockRestore()
   }
 
-  #apply<K extends keyof Lie, T>(hook: K, honest: T, call?: number): T {
+  #writeBesides(changes: readonly FileChange[]): () => void {
+    const { write } = Drive.prototype
+    let named: FilesHead | null = null
+    const head = Object.getOwnPropertyDescriptor(Drive.prototype, 'head') as { get(): FilesHead }
+    const writing = vi.spyOn(Drive.prototype, 'write').mockImplementation(async function (
+      this: Drive,
+      honest,
+    ) {
+      await write.call(this, honest)
+      named = head.get.call(this)
+      await write.call(this, changes)
+    })
+    const naming = vi.spyOn(Drive.prototype, 'head', 'get').mockImplementation(function (
+      this: Drive,
+    ) {
+      return named ?? head.get.call(this)
+    })
+    this.told += 1
+    return () => {
+      writing.mockRestore()
+      naming.mockRestore()
+    }
+  }
+
+  #apply<K extends Exclude<keyof Lie, 'besides'>, T>(hook: K, honest: T, call?: number): T {
     const lie = this.#lie[hook] as ((value: T, call?: number) => T) | undefined
     if (!lie) return honest
     const told = lie(honest, call)
