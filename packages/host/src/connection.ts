@@ -18,7 +18,7 @@ import {
   type HostFrame,
 } from '@vms/rpc'
 import type { Commits } from './commits.ts'
-import { FOLLOW_MS, type ServiceLimits } from './limits.ts'
+import { type ConnectionLimits, FOLLOW_MS, type ServiceLimits } from './limits.ts'
 import type { Observer } from './observer.ts'
 import type { Recorded } from './pending.ts'
 import { RefusedRequest } from './refusal.ts'
@@ -48,7 +48,7 @@ export interface ConnectionOptions {
   readonly commits: Commits
   readonly requestBytes: number
   readonly crypto: Crypto
-  readonly limits: ServiceLimits
+  readonly limits: Pick<ServiceLimits, 'requestLifetimeMs'> & Pick<ConnectionLimits, 'sendBytes'>
   readonly now: () => number
   readonly observer?: Observer | undefined
 }

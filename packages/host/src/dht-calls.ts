@@ -7,39 +7,33 @@ import type { Duplex } from 'node:stream'
 import { type Crypto, sameBytes } from '@vms/format'
 import { openRpcChannel, RPC_PROTOCOL, type RpcChannel, signStream } from '@vms/rpc'
 import Protomux from 'protomux'
-import type { Connection, Socket } from './connection.ts'
-import { WakingsError } from './services/wakings.ts'
+import type { Connections, Endpoint, Peer, Wire } from './connections.ts'
+import { hold, unhold } from './reading.ts'
 
 /** A service that takes calls over the DHT. */
 export interface DhtServed {
   readonly ledgerKey: Uint8Array
   /** Secret half of the genesis' `keys.transport`. */
   readonly transportKey: Uint8Array
-  connect(socket: Socket): Connection
+  readonly endpoint: Endpoint
+  /** Address of the peer, for which the service is woken; null where that does not matter. */
+  readonly visitor: string | null
 }
 
 export interface DhtCallsOptions {
   readonly crypto: Crypto
   /** Channels at one time. */
-  readonly connections: number
+  readonly channels: number
+  readonly connections: Connections
   /** The service whose ledger has this discovery key, awake for who is at the end of the stream; null if there is none. */
   readonly find: (topic: Uint8Array, stream: Duplex) => DhtServed | null | Promise<DhtServed | null>
   /** What went wrong with one channel. */
   readonly onError: (error: Error) => void
 }
 
-/** A channel that frames come from. */
-interface Open {
-  readonly mux: Protomux
-  readonly channel: RpcChannel | null
-  readonly connection: Connection
-}
-
 export class DhtCalls {
   #options: DhtCallsOptions
   #channels = new Set<RpcChannel>()
-  /** Messages that are being answered. */
-  #answering = new Set<Promise<void>>()
   #closing = false
 
   constructor(options: DhtCallsOptions) {
@@ -62,17 +56,17 @@ export class DhtCalls {
   /** Answers what has an answer by now, and takes no more. The streams are the swarm's to close. */
   async close(): Promise<void> {
     this.#closing = true
-    await Promise.all(this.#answering)
+    await this.#options.connections.drain()
     for (const channel of this.#channels) channel.close()
   }
 
   /** Opens the channel that a peer asks for. One that is not opened is refused by the multiplexer. */
   async #open(mux: Protomux, topic: Uint8Array | null): Promise<void> {
-    const { crypto, connections, find } = this.#options
+    const { crypto, channels, connections, find } = this.#options
     const { stream } = mux
     const served = topic && (await find(topic, stream))
-    if (!served || this.#closing || this.#channels.size >= connections) return
-    let connection: Connection | null = null
+    if (!served || this.#closing || this.#channels.size >= channels) return
+    let peer: Peer | null = null
     const channel = openRpcChannel(mux, {
       topic,
       handshake: signStream(
@@ -80,40 +74,37 @@ export class DhtCalls {
         { ledger: served.ledgerKey, handshake: stream.handshakeHash },
         served.transportKey,
       ),
-      onFrame: (frame) => {
-        if (connection) this.#receive({ mux, channel, connection }, frame)
-      },
+      onFrame: (frame) => peer?.receive(frame),
       onClose: () => {
-        connection?.close()
-        if (channel) this.#channels.delete(channel)
+        peer?.close()
+        if (!channel) return
+        this.#channels.delete(channel)
+        unhold(stream, channel)
       },
     })
     if (!channel) return
     this.#channels.add(channel)
-    connection = served.connect({
+    peer = connections.open(served.endpoint, this.#wire(mux, channel), served.visitor)
+  }
+
+  /** A stream may carry channels of several services, and replication. */
+  #wire({ stream }: Protomux, channel: RpcChannel): Wire {
+    return {
       send: (frame) => channel.send(frame),
       get waiting() {
         return stream._writableState.buffered
       },
+      pause: () => hold(stream, channel),
+      resume: () => unhold(stream, channel),
       close: () => channel.close(),
-    })
-    await connection.open()
-  }
-
-  #receive({ mux, channel, connection }: Open, frame: Uint8Array): void {
-    const answered = connection.receive(frame).catch((error: Error) => {
-      this.#options.onError(error)
-      // It has woken too many, and may come back; the stream may carry calls to others.
-      if (error instanceof WakingsError) channel?.close()
-      else mux.stream.destroy()
-    })
-    this.#answering.add(answered)
-    void answered.then(() => this.#answering.delete(answered))
+      later: () => channel.close(),
+      destroy: () => stream.destroy(),
+    }
   }
 }
 
 /** The one service of a host. `topic`: discovery key of its ledger. */
-interface OnlyService extends Pick<DhtCallsOptions, 'crypto' | 'connections'> {
+interface OnlyService extends Pick<DhtCallsOptions, 'crypto' | 'channels' | 'connections'> {
   readonly topic: Uint8Array | undefined
   readonly served: DhtServed
 }
@@ -124,13 +115,12 @@ export function callsOverDht(
     readonly swarm?: { readonly calls?: boolean } | false
     readonly onError?: (error: Error) => void
   },
-  { crypto, connections, topic, served }: OnlyService,
+  { topic, served, ...parts }: OnlyService,
 ): DhtCalls | null {
   const { swarm = false, onError = () => {} } = options
   if (swarm === false || !swarm.calls) return null
   return new DhtCalls({
-    crypto,
-    connections,
+    ...parts,
     onError,
     find: (asked) => (topic && sameBytes(topic, asked) ? served : null),
   })

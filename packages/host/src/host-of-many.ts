@@ -6,12 +6,19 @@ import path from 'node:path'
 import { encodeKey, filesUrl, ledgerUrl } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { type ConsoleLine, Spare } from '@vms/sandbox'
+import { Connections } from './connections.ts'
 import { Description } from './description.ts'
 import { type Door, type DoorOptions, makeDoor } from './door.ts'
 import { endProcess } from './fatal.ts'
 import { folderFiles } from './folder-files.ts'
 import { openHostDirectory } from './host-directory.ts'
-import { HOST_LIMITS, type HostLimits, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
+import {
+  CONNECTION_LIMITS,
+  HOST_LIMITS,
+  type HostLimits,
+  SERVICE_LIMITS,
+  type ServiceLimits,
+} from './limits.ts'
 import type { ServiceState } from './operating/metrics.ts'
 import { type OperatingOptions, operatingOf } from './operating/options.ts'
 import type { Tls } from './operating/tls.ts'
@@ -98,7 +105,15 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
   const dir = path.resolve(options.dir)
   const { metrics, observer, serving } = operatingOf(options)
   const door = makeDoor(options)
-  const server = new Server({ door, onError, ...serving })
+  const connections = new Connections({
+    crypto: ports.crypto,
+    now: ports.now,
+    limits,
+    bounds: { ...CONNECTION_LIMITS, ...options.connectionLimits },
+    observer,
+    onError,
+  })
+  const server = new Server({ door, connections, onError, ...serving })
   const onFatal = (error: Error): void => {
     server.destroy()
     ;(options.onFatal ?? endProcess)(error)
@@ -150,17 +165,22 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
       observer,
     })
     await house.settle(provisioning.records.services.values())
-    const { connections } = hostLimits
-    const served = new ServedProvisioning(provisioning, { ports, limits, observer })
+    const served = new ServedProvisioning(provisioning)
     if (options.swarm) {
       const { crypto } = ports
-      dht = new DhtHouse(options.swarm, { crypto, limits: hostLimits, onError })
+      dht = new DhtHouse(options.swarm, { crypto, limits: hostLimits, connections, onError })
       dht.follow(describeProvisioning(provisioning), served)
       for (const { record, service } of house.all()) dht.follow(record, service)
     }
     provisioning.commits.listen(() => description.changed())
     const files = folderFiles(options.pages ?? {})
-    server.serve(siteOf(provisioning, served, house, { connections, description, files }))
+    server.serve(
+      siteOf(provisioning, served, house, {
+        connections: hostLimits.connections,
+        description,
+        files,
+      }),
+    )
     metrics?.watch({
       services: () => house.all().map(stateOf),
       connections: () => ({ ...server.connections, dht: dht?.calls ?? 0 }),

@@ -14,7 +14,7 @@ import { sodiumCrypto } from '@vms/format/sodium'
 import { joinSwarm, type Swarm, type SwarmOptions } from '@vms/ledger'
 import type { ConsoleLine } from '@vms/sandbox'
 import { Commits } from './commits.ts'
-import { Connection } from './connection.ts'
+import { Connections } from './connections.ts'
 import { makeDirectory, type Script } from './deploy.ts'
 import { Description } from './description.ts'
 import { callsOverDht, type DhtCalls } from './dht-calls.ts'
@@ -22,9 +22,9 @@ import { type Door, type DoorOptions, makeDoor } from './door.ts'
 import { endProcess } from './fatal.ts'
 import { folderFiles } from './folder-files.ts'
 import type { HostKeys } from './keys.ts'
-import { SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
+import { CONNECTION_LIMITS, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
 import { type Opened, openOrCreate } from './opening.ts'
-import { type Operating, type OperatingOptions, operatingOf } from './operating/options.ts'
+import { type OperatingOptions, operatingOf } from './operating/options.ts'
 import type { Tls } from './operating/tls.ts'
 import { HostOracles, type Oracles } from './oracles.ts'
 import { type Served, Server, type Site } from './server.ts'
@@ -107,7 +107,15 @@ export async function hostOne(options: HostOptions): Promise<Host> {
   const { metrics } = operating
   const door = makeDoor(options)
   const onError = options.onError ?? (() => {})
-  const server = new Server({ door, onError, ...operating.serving })
+  const connections = new Connections({
+    crypto: ports.crypto,
+    now: ports.now,
+    limits,
+    bounds: { ...CONNECTION_LIMITS, ...options.connectionLimits },
+    observer: operating.observer,
+    onError,
+  })
+  const server = new Server({ door, connections, onError, ...operating.serving })
   // The port comes first: if it is taken, nothing has been written.
   await server.listen()
   let service: Service | null = null
@@ -131,18 +139,20 @@ export async function hostOne(options: HostOptions): Promise<Host> {
       },
     })
     const { ledger } = service
-    const served = servedOf(service, opened.keys, ports, limits, { ...operating, commits })
+    const served = servedOf(service, opened.keys, commits)
     const site = siteOf(service, served, limits, options.pages)
     commits.listen(() => site.description.changed())
     server.serve(site)
     const calls = callsOverDht(options, {
       crypto: ports.crypto,
-      connections: limits.connections,
+      channels: limits.connections,
+      connections,
       topic: ledger.topics[0],
       served: {
         ledgerKey: ledger.key,
         transportKey: opened.keys.transport.secretKey,
-        connect: (socket) => served.connect(socket, null),
+        endpoint: served,
+        visitor: null,
       },
     })
     const started = service
@@ -167,29 +177,13 @@ export async function hostOne(options: HostOptions): Promise<Host> {
   }
 }
 
-function servedOf(
-  service: Service,
-  { refusal }: HostKeys,
-  { crypto, now }: HostPorts,
-  limits: ServiceLimits,
-  { observer, commits }: Operating & { readonly commits: Commits },
-): Served {
+function servedOf(service: Service, { refusal }: HostKeys, commits: Commits): Served {
   const { ledger, genesis } = service
-  const { requestBytes } = genesis.limits
   const awake = { service, refusalKey: refusal.secretKey }
   return {
-    requestBytes,
-    connect: (socket) =>
-      new Connection({
-        socket,
-        use: (work) => work(awake),
-        commits,
-        requestBytes,
-        crypto,
-        limits,
-        now,
-        observer,
-      }),
+    requestBytes: genesis.limits.requestBytes,
+    commits,
+    use: (work) => work(awake),
     replicate: async () => ledger.replicate(false),
   }
 }

@@ -18,7 +18,14 @@ export {
 } from './fetch-oracle.ts'
 export type { Host, HostOptions } from './host.ts'
 export type { HostOfMany, HostOfManyOptions, ServedService } from './host-of-many.ts'
-export { HOST_LIMITS, type HostLimits, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
+export {
+  CONNECTION_LIMITS,
+  type ConnectionLimits,
+  HOST_LIMITS,
+  type HostLimits,
+  SERVICE_LIMITS,
+  type ServiceLimits,
+} from './limits.ts'
 export type { Log } from './operating/log.ts'
 export type { OperatingOptions } from './operating/options.ts'
 export type { Tls } from './operating/tls.ts'

@@ -12,8 +12,6 @@ export interface ServiceLimits {
   queueBytes: number
   /** Connections at one time. */
   connections: number
-  /** Bytes that may wait to be sent to one connection before it is closed: a peer that does not read costs memory. */
-  sendBytes: number
   /** Longest time, in milliseconds, between now and a request's `expires`: bounds what the replay guard must remember. */
   requestLifetimeMs: number
   /** How far, in milliseconds, the clock may be behind the last entry before the host refuses to write: a clock that was set wrong. */
@@ -32,13 +30,34 @@ export const SERVICE_LIMITS: ServiceLimits = {
   queueRequests: 1_000,
   queueBytes: 64 * 1024 * 1024,
   connections: 1_000,
-  sendBytes: 64 * 1024 * 1024,
   requestLifetimeMs: 10 * 60_000,
   clockBehindMs: 60_000,
   callWallMs: 5_000,
   memoryMiB: defaultServiceLimits.memoryMiB,
   oracleMs: 10_000,
   oracleRequestMs: 30_000,
+}
+
+/** Limits of one connection of calls, over a WebSocket or the DHT. A frame of 20 bytes can ask for an answer of 15 MiB. */
+export interface ConnectionLimits {
+  /** Frames of one connection that are being answered; the next one waits. A client may have as many calls under way. */
+  framesInFlight: number
+  /** Bytes of the frames that are being answered, unless one alone is larger: a request stays in memory until it is durable. */
+  frameBytesInFlight: number
+  /** Frames that wait for their turn; with more, the host stops reading from the peer. What it has read by then, some 64 KiB, waits too. */
+  framesWaiting: number
+  /** Bytes of the frames that wait for their turn. */
+  frameBytesWaiting: number
+  /** Bytes that may wait to be sent to one connection before the host cuts it: a peer that does not read costs memory. */
+  sendBytes: number
+}
+
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  framesInFlight: 1_024,
+  frameBytesInFlight: 8 * 1024 * 1024,
+  framesWaiting: 64,
+  frameBytesWaiting: 1024 * 1024,
+  sendBytes: 64 * 1024 * 1024,
 }
 
 /** Limits of a host of many services. They act by making services sleep and wait, and by refusing. */

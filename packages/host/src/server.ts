@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream'
 import { clientFrameBytes, REPLICATE_PROTOCOL, RPC_PROTOCOL } from '@vms/rpc'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import { answerRequest, type Readable } from './answering.ts'
-import type { Connection, Socket } from './connection.ts'
+import type { Connections, Endpoint } from './connections.ts'
 import type { Door } from './door.ts'
 import type { Latency } from './operating/latency.ts'
 import type { Metrics } from './operating/metrics.ts'
@@ -17,7 +17,6 @@ import type { Tls } from './operating/tls.ts'
 import { Visitors, type VisitorsOptions } from './operating/visitors.ts'
 import { joinReplication } from './replication.ts'
 import { WakingsError } from './services/wakings.ts'
-import { Turns } from './turns.ts'
 
 /** Bytes of one WebSocket message of replication: hypercore's largest message carries one block of 15 MiB and its proof. */
 const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
@@ -25,19 +24,10 @@ const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
 /** Milliseconds that a peer has to answer the closing of its WebSocket before it is cut off. */
 const CLOSE_MS = 500
 
-/**
- * Frames of one connection that may wait for their turn; then nothing more is read from it until half of them had theirs.
- * What had been read by then, some 64 KiB, waits too.
- */
-const WAITING_FRAMES = 64
-
 /** One service, as it is served. */
-export interface Served {
-  readonly requestBytes: number
+export interface Served extends Endpoint {
   /** Milliseconds until `visitor` may come in for whom it has to be woken; 0 if it may now. Left out by what never sleeps. */
   waitMs?(visitor: string | null): number
-  /** `visitor`: for whom it is woken, by address; null is this machine, which may as it likes. */
-  connect(socket: Socket, visitor: string | null): Connection
   /** A stream of the ledger's replication. Rejects if there can be none now. */
   replicate(visitor: string | null): Promise<Duplex>
 }
@@ -54,6 +44,7 @@ export interface Site extends Readable {
 
 export interface ServerOptions extends VisitorsOptions {
   readonly door: Door
+  readonly connections: Connections
   /** Told what went wrong with one connection. */
   readonly onError: (error: Error) => void
   /** Where they are served at /metrics. */
@@ -118,12 +109,11 @@ export class Server {
   #pages: OperatingPages
   #visitors: Visitors
   #sockets: Sockets | null = null
-  #turns = new Turns()
-  /** Messages that are being answered. */
-  #answering = new Set<Promise<void>>()
+  #connections: Connections
 
-  constructor({ door, onError, metrics = null, latency, ...visitors }: ServerOptions) {
+  constructor({ door, connections, onError, metrics = null, latency, ...visitors }: ServerOptions) {
     this.#door = door
+    this.#connections = connections
     this.#onError = onError
     this.#visitors = new Visitors(visitors)
     this.#pages = { onError, metrics, latency, unready: () => this.#unready() }
@@ -145,7 +135,7 @@ export class Server {
   async close(): Promise<void> {
     const closed = this.#door.close()
     // Once all are cut off, there may be calls that never get an answer.
-    if (this.#sockets) await Promise.all(this.#answering)
+    if (this.#sockets) await this.#connections.drain()
     const left = this.#open().map((socket) => {
       const gone = new Promise((resolve) => socket.once('close', resolve))
       socket.close(WEBSOCKET_GOING_AWAY, 'the host is closing')
@@ -247,50 +237,39 @@ export class Server {
 
   #openRpc(socket: WebSocket, wire: Duplex, { served, visitor }: Wanted): void {
     let corked = false
-    const sink: Socket = {
-      send: (frame) => {
-        if (socket.readyState !== socket.OPEN) return
-        // The replies of a group are sent in one turn: they leave in one write.
-        if (!corked) {
-          corked = true
-          wire.cork()
-          process.nextTick(() => {
-            corked = false
-            wire.uncork()
-          })
-        }
-        socket.send(frame)
+    const peer = this.#connections.open(
+      served,
+      {
+        send: (frame) => {
+          if (socket.readyState !== socket.OPEN) return
+          // The replies of a group are sent in one turn: they leave in one write.
+          if (!corked) {
+            corked = true
+            wire.cork()
+            process.nextTick(() => {
+              corked = false
+              wire.uncork()
+            })
+          }
+          socket.send(frame)
+        },
+        get waiting() {
+          return socket.bufferedAmount
+        },
+        pause: () => socket.pause(),
+        resume: () => socket.resume(),
+        close: (why) => socket.close(WEBSOCKET_POLICY, why),
+        later: (why) => socket.close(WEBSOCKET_TRY_LATER, why),
+        destroy: () => socket.terminate(),
       },
-      get waiting() {
-        return socket.bufferedAmount
-      },
-      close: (why) => socket.close(WEBSOCKET_POLICY, why),
-    }
-    const connection = served.connect(sink, visitor)
-    let ended = false
-    const failed = (error: Error): void => {
-      ended = true
-      this.#end(socket, error)
-    }
-    let waiting = 0
+      visitor,
+    )
     socket.on('message', (data: Buffer, isBinary) => {
-      if (!isBinary) return socket.close(WEBSOCKET_POLICY, 'frames are binary')
-      waiting += 1
-      if (waiting >= WAITING_FRAMES) socket.pause()
-      const answered = new Promise<void>((resolve) => {
-        this.#turns.run(served, () => {
-          waiting -= 1
-          if (socket.isPaused && waiting <= WAITING_FRAMES / 2) socket.resume()
-          // Of who was told to leave nothing more is executed: its requests come back in their order.
-          resolve(ended ? undefined : connection.receive(data).catch(failed))
-        })
-      })
-      this.#answering.add(answered)
-      void answered.then(() => this.#answering.delete(answered))
+      if (isBinary) peer.receive(data)
+      else socket.close(WEBSOCKET_POLICY, 'frames are binary')
     })
     // ws itself answers a message that is too large, or is none, by closing with the right code.
     socket.on('error', () => socket.terminate())
-    socket.on('close', () => connection.close())
-    connection.open().catch(failed)
+    socket.on('close', () => peer.close())
   }
 }

@@ -1,4 +1,5 @@
 /** What a host may be given for whoever operates it. */
+import type { ConnectionLimits } from '../limits.ts'
 import { allObservers, type Observer } from '../observer.ts'
 import { Latency } from './latency.ts'
 import { type Log, requestLog } from './log.ts'
@@ -11,6 +12,8 @@ export interface OperatingOptions extends VisitorsOptions {
   readonly metrics?: boolean
   /** Gets a line for each request and connection, for debugging. Default none. */
   readonly log?: Log
+  /** Of each connection of calls. */
+  readonly connectionLimits?: Partial<ConnectionLimits>
   /** Speak TLS. Default: plain HTTP, for one machine or behind a proxy. */
   readonly tls?: Tls
 }

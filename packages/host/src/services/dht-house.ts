@@ -11,11 +11,10 @@ import {
   type Shared,
   type SwarmOptions,
 } from '@vms/ledger'
-import type { Socket } from '../connection.ts'
+import type { Connections, Endpoint } from '../connections.ts'
 import { DhtCalls, type DhtServed } from '../dht-calls.ts'
 import type { HostLimits } from '../limits.ts'
 import type { ServiceRecord } from '../provisioning/records.ts'
-import type { Served } from '../server.ts'
 import { visitorOf } from './visitor.ts'
 import { WakingsError } from './wakings.ts'
 
@@ -28,7 +27,7 @@ export interface DhtOptions extends Pick<SwarmOptions, 'bootstrap'> {
 }
 
 /** A service, awake or not. */
-export interface OnDht extends Pick<Served, 'connect'>, Shared {
+export interface OnDht extends Endpoint, Shared {
   /** `visitor`: for whom it is woken. */
   transportKey(visitor: string | null): Promise<Uint8Array>
 }
@@ -36,6 +35,7 @@ export interface OnDht extends Pick<Served, 'connect'>, Shared {
 export interface DhtHouseOptions {
   readonly crypto: Crypto
   readonly limits: Pick<HostLimits, 'connections' | 'awake'>
+  readonly connections: Connections
   readonly onError: (error: Error) => void
 }
 
@@ -59,7 +59,8 @@ export class DhtHouse {
     this.#calls = calls
       ? new DhtCalls({
           crypto,
-          connections,
+          channels: connections,
+          connections: options.connections,
           onError,
           find: (topic, stream) => this.#findServed(topic, visitorOf(stream)),
         })
@@ -124,8 +125,7 @@ export class DhtHouse {
     if (!known) return null
     const { ledger, service } = known
     const transportKey = await service.transportKey(visitor)
-    const connect = (socket: Socket) => service.connect(socket, visitor)
-    return { ledgerKey: ledger, transportKey, connect }
+    return { ledgerKey: ledger, transportKey, endpoint: service, visitor }
   }
 }
 

@@ -10,7 +10,6 @@ import type { Duplex } from 'node:stream'
 import type { SharedStream } from '@vms/ledger'
 import type { MachineOptions } from '@vms/sandbox'
 import { Commits } from '../commits.ts'
-import { Connection, type Socket } from '../connection.ts'
 import { HostError } from '../errors.ts'
 import { GROUP_CALLS, GROUP_SHARED_CALLS } from '../limits.ts'
 import { openIfThere } from '../opening.ts'
@@ -37,7 +36,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
   #falling: Promise<void> = Promise.resolve()
   #users = 0
   #streams = new Set<Duplex>()
-  #commits = new Commits()
+  readonly commits = new Commits()
   #ended = false
 
   constructor(options: HostedOptions) {
@@ -101,21 +100,6 @@ export class HostedService implements Served, MachineUser, Sleeper {
 
   waitMs(visitor: string | null): number {
     return this.#awake || this.#waking ? 0 : this.#options.wakings.waitMs(visitor)
-  }
-
-  connect(socket: Socket, visitor: string | null): Connection {
-    const { requestBytes } = this
-    const { ports, limits, observer } = this.#options
-    return new Connection({
-      socket,
-      use: (work) => this.use(work, visitor),
-      commits: this.#commits,
-      requestBytes,
-      crypto: ports.crypto,
-      limits,
-      now: ports.now,
-      observer,
-    })
   }
 
   replicate(visitor: string | null): Promise<Duplex> {
@@ -236,7 +220,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
       onFatal,
       onCommit: () => {
         onChange()
-        this.#commits.tell()
+        this.commits.tell()
       },
       onMachineEnd: () => machines.release(this),
       work: new Weight(),

@@ -1,0 +1,187 @@
+/**
+ * The connections of calls of one host, whatever they come over: a WebSocket or a channel of the DHT. Every one is built
+ * here, so each is bounded in the same way: frames take turns, a frame counts until it is answered, and the host reads
+ * nothing more from a peer that has too many of them under way.
+ */
+import type { Crypto } from '@vms/format'
+import type { Commits } from './commits.ts'
+import { type Awake, Connection, type Socket } from './connection.ts'
+import type { ConnectionLimits, ServiceLimits } from './limits.ts'
+import type { Observer } from './observer.ts'
+import { WakingsError } from './services/wakings.ts'
+import { Turns } from './turns.ts'
+
+/** A service, as connections reach it. */
+export interface Endpoint {
+  readonly requestBytes: number
+  /** Told of each group of the service. */
+  readonly commits: Commits
+  /** Keeps the service awake while `work` runs. `visitor`: the address for which it is woken; null is this machine. */
+  use<T>(work: (awake: Awake) => Promise<T>, visitor: string | null): Promise<T>
+}
+
+/** What a transport offers to a connection. */
+export interface Wire extends Socket {
+  /** Stops reading from the peer. */
+  pause(): void
+  resume(): void
+  /** Closes with a reason; the peer may come back after a pause. */
+  later(why: string): void
+  /** Cuts the peer off, without another byte. */
+  destroy(): void
+}
+
+export interface ConnectionsOptions {
+  readonly crypto: Crypto
+  readonly now: () => number
+  readonly limits: Pick<ServiceLimits, 'requestLifetimeMs'>
+  readonly bounds: ConnectionLimits
+  readonly observer?: Observer | undefined
+  /** Told what went wrong with one connection, on the host's side. */
+  readonly onError: (error: Error) => void
+}
+
+export class Connections {
+  readonly options: ConnectionsOptions
+  readonly turns = new Turns()
+  #peers = new Set<Peer>()
+
+  constructor(options: ConnectionsOptions) {
+    this.options = options
+  }
+
+  /** Connects a peer to a service, and sends it the hello. */
+  open(endpoint: Endpoint, wire: Wire, visitor: string | null): Peer {
+    const peer = new Peer(this, endpoint, wire, visitor)
+    this.#peers.add(peer)
+    return peer
+  }
+
+  forget(peer: Peer): void {
+    this.#peers.delete(peer)
+  }
+
+  /** Serves no further frame; resolves when each frame under way is answered. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#peers].map((peer) => peer.drain()))
+  }
+}
+
+/** One peer: the frames that it sent, and the connection that answers them. */
+export class Peer {
+  #all: Connections
+  #endpoint: Endpoint
+  #wire: Wire
+  #connection: Connection
+  /** Frames that wait for their turn, in order. */
+  #waiting: Uint8Array[] = []
+  #waitingBytes = 0
+  /** Frames that are being answered. */
+  #answering = new Set<Promise<void>>()
+  #answeringBytes = 0
+  #scheduled = false
+  #paused = false
+  #ended = false
+
+  constructor(all: Connections, endpoint: Endpoint, wire: Wire, visitor: string | null) {
+    const { crypto, now, limits, bounds, observer } = all.options
+    this.#all = all
+    this.#endpoint = endpoint
+    this.#wire = wire
+    this.#connection = new Connection({
+      socket: wire,
+      use: (work) => endpoint.use(work, visitor),
+      commits: endpoint.commits,
+      requestBytes: endpoint.requestBytes,
+      crypto,
+      limits: { ...limits, ...bounds },
+      now,
+      observer,
+    })
+    this.#connection.open().catch((error) => this.#fail(error))
+  }
+
+  /** One message from the peer. */
+  receive(frame: Uint8Array): void {
+    if (this.#ended) return
+    this.#waiting.push(frame)
+    this.#waitingBytes += frame.length
+    this.#schedule()
+    this.#regulate()
+  }
+
+  /** The transport is gone, or is to go: nothing more is served. */
+  close(): void {
+    this.#ended = true
+    this.#waiting = []
+    this.#waitingBytes = 0
+    this.#connection.close()
+    this.#all.forget(this)
+  }
+
+  /** Serves no further frame; resolves when each frame under way is answered. */
+  async drain(): Promise<void> {
+    this.#ended = true
+    this.#waiting = []
+    await Promise.all(this.#answering)
+  }
+
+  get #isFree(): boolean {
+    const { framesInFlight, frameBytesInFlight } = this.#all.options.bounds
+    if (this.#answering.size === 0) return true
+    return this.#answering.size < framesInFlight && this.#answeringBytes < frameBytesInFlight
+  }
+
+  /** Queues for a turn, one at a time: so the connections of a service take turns, and services as well. */
+  #schedule(): void {
+    if (this.#scheduled || this.#waiting.length === 0 || !this.#isFree) return
+    this.#scheduled = true
+    this.#all.turns.run(this.#endpoint, () => {
+      this.#scheduled = false
+      this.#serve()
+      this.#schedule()
+    })
+  }
+
+  #serve(): void {
+    const frame = this.#waiting.shift()
+    if (!frame || this.#ended) return
+    this.#waitingBytes -= frame.length
+    this.#answeringBytes += frame.length
+    const answered = this.#connection
+      .receive(frame)
+      .catch((error: Error) => this.#fail(error))
+      .then(() => {
+        this.#answering.delete(answered)
+        this.#answeringBytes -= frame.length
+        this.#schedule()
+        this.#regulate()
+      })
+    this.#answering.add(answered)
+  }
+
+  /** Reads from the peer only while few of its frames wait. */
+  #regulate(): void {
+    const { framesWaiting, frameBytesWaiting } = this.#all.options.bounds
+    const most = this.#paused ? 0.5 : 1
+    const full =
+      this.#waiting.length >= framesWaiting * most || this.#waitingBytes >= frameBytesWaiting * most
+    if (full === this.#paused || this.#ended) return
+    this.#paused = full
+    if (full) this.#wire.pause()
+    else this.#wire.resume()
+  }
+
+  /** A visitor that woke too many services may come back; any other error is the host's. */
+  #fail(error: Error): void {
+    const first = !this.#ended
+    this.#ended = true
+    this.#waiting = []
+    if (error instanceof WakingsError) {
+      if (first) this.#wire.later(error.message)
+      return
+    }
+    this.#all.options.onError(error)
+    this.#wire.destroy()
+  }
+}
