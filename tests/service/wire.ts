@@ -8,7 +8,6 @@ import {
   TreeRoots,
 } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
-import type { Host } from '@vms/host'
 import { decodeHostFrame, encodeFrame, type Hello, type HostFrame, RPC_PROTOCOL } from '@vms/rpc'
 import { onTestFinished } from 'vitest'
 
@@ -20,6 +19,7 @@ export class Wire {
   hello!: Hello
   readonly keys: KeyPair = sodiumCrypto.keyPair()
   #id = 0
+  #genesis: Uint8Array | null = null
 
   private constructor(socket: WebSocket) {
     this.#socket = socket
@@ -34,7 +34,7 @@ export class Wire {
     }
   }
 
-  static async open(host: Host): Promise<Wire> {
+  static async open(host: { readonly url: string }): Promise<Wire> {
     const wire = new Wire(new WebSocket(host.url, [RPC_PROTOCOL]))
     onTestFinished(() => wire.#socket.close())
     const first = await wire.next()
@@ -76,6 +76,20 @@ export class Wire {
       calls: calls.map(([method, args]) => [method, encodeValue(args)]),
       ...changes,
     })
+  }
+
+  /** Block 0, as the host gives it; heads that come before are passed over. */
+  async genesis(): Promise<Uint8Array> {
+    if (this.#genesis) return this.#genesis
+    this.#id += 1
+    this.send(encodeFrame(['entry', this.#id, 0]))
+    for (;;) {
+      const frame = await this.next()
+      if (frame?.[0] === 'head') continue
+      if (frame?.[0] !== 'entry') throw new Error(`asked for block 0, got ${frame?.[0]}`)
+      this.#genesis = frame[2]
+      return frame[2]
+    }
   }
 
   sign(request: Uint8Array): Uint8Array {

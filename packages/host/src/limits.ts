@@ -128,6 +128,9 @@ export const ALARM_PAUSE_MS = 60_000
  */
 export const RECALL_MS = 20 * 60_000
 
+/** Entries of which the host remembers the ids whatever their times: on a quiet ledger a caller may come back after hours. */
+export const RECALL_ENTRIES = 512
+
 /**
  * Requests refused for good that a service remembers, some 300 bytes each: every one has cost a machine, so a flood is slow.
  * While there is no room, the host answers such a request that it is busy, which promises nothing.

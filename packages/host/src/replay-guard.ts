@@ -6,7 +6,7 @@
  * ledger alone, its length and the times in its entries. The host's clock has no say: an id that a clock ahead of time
  * made the host forget would run again once the clock is set right.
  */
-import { RECALL_MS } from './limits.ts'
+import { RECALL_ENTRIES, RECALL_MS } from './limits.ts'
 
 /** Where a request stands. `T` is what a pending one is waited for by. */
 export type Known<T> =
@@ -84,4 +84,7 @@ export class ReplayGuard<T> {
 export const isForgotten = (
   entry: { readonly index: number; readonly time: number },
   ledger: { readonly length: number; readonly time: number; readonly window: number },
-): boolean => entry.index < ledger.length - ledger.window || entry.time < ledger.time - RECALL_MS
+): boolean => {
+  const back = ledger.length - entry.index
+  return back > ledger.window || (back > RECALL_ENTRIES && entry.time < ledger.time - RECALL_MS)
+}

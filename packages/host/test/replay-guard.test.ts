@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RECALL_MS } from '../src/limits.ts'
+import { RECALL_ENTRIES, RECALL_MS } from '../src/limits.ts'
 import { ReplayGuard } from '../src/replay-guard.ts'
 
 test('knows pending and committed requests, and forgets refused ones', () => {
@@ -15,18 +15,28 @@ test('knows pending and committed requests, and forgets refused ones', () => {
 })
 
 test('forgets by the time of the ledger, and says from which head on it remembers', () => {
-  const guard = new ReplayGuard<string>(100, 1)
+  const guard = new ReplayGuard<string>(10_000, 1)
+  const length = 5 + RECALL_ENTRIES
   guard.committed('a', 3, 5_000)
-  guard.committed('b', 5, 6_000)
+  guard.committed('b', 4, 6_000)
   guard.pending('c', 'waiting')
-  guard.advance(9, 5_000 + RECALL_MS)
+  guard.advance(length, 5_000 + RECALL_MS)
   expect(guard.get('a')).toBeDefined()
   expect([guard.covers(0), guard.covers(1)]).toEqual([false, true])
-  guard.advance(9, 5_001 + RECALL_MS)
+  guard.advance(length, 5_001 + RECALL_MS)
   expect(guard.get('a')).toBeUndefined()
   expect(guard.get('b')).toBeDefined()
   expect(guard.get('c')).toBeDefined()
   expect([guard.covers(3), guard.covers(4)]).toEqual([false, true])
+})
+
+test('keeps the newest entries whatever their times', () => {
+  const guard = new ReplayGuard<string>(10_000, 1)
+  guard.committed('a', 3, 5_000)
+  guard.advance(3 + RECALL_ENTRIES, Number.MAX_SAFE_INTEGER)
+  expect(guard.get('a')).toBeDefined()
+  guard.advance(4 + RECALL_ENTRIES, Number.MAX_SAFE_INTEGER)
+  expect(guard.get('a')).toBeUndefined()
 })
 
 test('forgets what is out of the window, whatever its time', () => {
