@@ -3,6 +3,7 @@
  * executed all the same, and whether to try again.
  */
 import type { ErrorValue, LedgerManifest, Receipt, SignedHead, SignedRefusal } from '@vms/format'
+import { TIME_MS } from '@vms/format'
 import type { RefusalCode, RefusalMeaning } from '@vms/rpc'
 
 interface ErrorDetails {
@@ -84,6 +85,28 @@ export class VmsCancelError extends VmsError {
     this.name = 'AbortError'
   }
 }
+
+/** The host's clock and ours are so far apart that nothing was signed: see `CLOCKS_APART_MS`. */
+export class VmsClockError extends VmsError {
+  declare readonly code: 'ERR_VMS_CLOCKS_APART'
+  /** What the host says the time is, in milliseconds since the epoch. */
+  readonly hostTime: number
+  /** What it was here then. */
+  readonly ownTime: number
+
+  constructor(hostTime: number, ownTime: number, limitMs: number) {
+    const apart = `the host's clock says ${timeText(hostTime)}, the one here ${timeText(ownTime)}`
+    super('ERR_VMS_CLOCKS_APART', `${apart}: more than ${limitMs / 60_000} minutes apart`, {
+      hint: "nothing was signed: a request is good until a time. Set the clock here if it is the wrong one; else the operator must set the host's",
+    })
+    this.hostTime = hostTime
+    this.ownTime = ownTime
+  }
+}
+
+/** A time that a host may have made up. */
+const timeText = (ms: number): string =>
+  Math.abs(ms) <= TIME_MS ? new Date(ms).toISOString() : `${ms} ms after 1970`
 
 /** Where a call stands: `index` of its entry in the ledger, and its number in that entry's request. */
 export interface CallPlace {
@@ -245,6 +268,7 @@ const named = {
   VmsProtocolError,
   VmsTimeoutError,
   VmsCancelError,
+  VmsClockError,
   VmsRemoteError,
   VmsAbortError,
   VmsRefusedError,

@@ -28,6 +28,7 @@ export {
   type VerifiedPart,
   VmsAbortError,
   VmsCancelError,
+  VmsClockError,
   VmsConnectionError,
   VmsError,
   VmsProtocolError,

@@ -10,10 +10,11 @@ export const DHT_CONNECT_MS = 30_000
 export const REQUEST_LIFETIME_MS = 2 * 60_000
 
 /**
- * Milliseconds by which the host's clock may move the expiry of a request away from our own clock. A device's clock may be
- * a time zone off; a host that claims more would get requests that it could keep for later.
+ * Milliseconds by which the host's clock and ours may differ: the host's moves the expiry of a request by so much at most. A
+ * request can be executed until it expires, so a host that claims a clock far ahead would get requests to keep for later.
+ * Clocks that nobody sets drift by seconds a day; those farther apart are wrong, and the client signs nothing.
  */
-export const CLOCK_SKEW_MS = 24 * 60 * 60_000
+export const CLOCKS_APART_MS = 5 * 60_000
 
 /** Requests that are sent and not answered. What comes meanwhile waits here and is packed more tightly. */
 export const IN_FLIGHT_REQUESTS = 256

@@ -9,6 +9,7 @@ import { backoffMs } from './backoff.ts'
 import {
   endOfCall,
   VmsAbortError,
+  VmsClockError,
   VmsConnectionError,
   type VmsError,
   VmsProtocolError,
@@ -192,7 +193,10 @@ export class Outbox {
         calls,
       )
     } catch (cause) {
-      const error = new VmsUsageError('ERR_VMS_NOT_SIGNED', 'the key did not sign', { cause })
+      const error =
+        cause instanceof VmsClockError
+          ? cause
+          : new VmsUsageError('ERR_VMS_NOT_SIGNED', 'the key did not sign', { cause })
       for (const call of calls) call.reject(error)
       return null
     }

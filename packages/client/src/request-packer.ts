@@ -8,8 +8,8 @@ import {
   type SignedHead,
   type Signer,
 } from '@vms/format'
-import { type VmsRefusal, VmsUsageError } from './errors.ts'
-import { CLOCK_SKEW_MS, REQUEST_LIFETIME_MS, REQUEST_OVERHEAD_BYTES } from './limits.ts'
+import { VmsClockError, type VmsRefusal, VmsUsageError } from './errors.ts'
+import { CLOCKS_APART_MS, REQUEST_LIFETIME_MS, REQUEST_OVERHEAD_BYTES } from './limits.ts'
 import type { PendingCall } from './pending-call.ts'
 import type { ClientCrypto } from './platform.ts'
 
@@ -80,7 +80,7 @@ export interface RequestContext {
   readonly lifetimeMs: number
 }
 
-/** Signs a request with these calls. */
+/** Signs a request with these calls. Rejects with {@link VmsClockError} and signs nothing if the clocks are too far apart. */
 export async function signCalls(
   context: RequestContext,
   calls: readonly PendingCall[],
@@ -102,9 +102,11 @@ export async function signCalls(
   return { request, bytes, id, signature, calls, ...unsent }
 }
 
+/** Throws {@link VmsClockError} if the clocks are too far apart. */
 function expiry({ now, hostAheadMs, lifetimeMs }: RequestContext): number {
-  const ahead = Math.max(-CLOCK_SKEW_MS, Math.min(CLOCK_SKEW_MS, hostAheadMs))
-  return Math.max(0, Math.floor(now + ahead + Math.min(REQUEST_LIFETIME_MS, lifetimeMs)))
+  if (Math.abs(hostAheadMs) > CLOCKS_APART_MS)
+    throw new VmsClockError(now + hostAheadMs, now, CLOCKS_APART_MS)
+  return Math.max(0, Math.floor(now + hostAheadMs + Math.min(REQUEST_LIFETIME_MS, lifetimeMs)))
 }
 
 /** What becomes of a call that takes more than the service allows even alone. */

@@ -3,7 +3,8 @@ import { decodeRequest, encodeValue, type Signer } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CLOCK_SKEW_MS, REQUEST_LIFETIME_MS, REQUEST_OVERHEAD_BYTES } from '../src/limits.ts'
+import { VmsClockError } from '../src/errors.ts'
+import { CLOCKS_APART_MS, REQUEST_LIFETIME_MS, REQUEST_OVERHEAD_BYTES } from '../src/limits.ts'
 import { PendingCall } from '../src/pending-call.ts'
 import { type RequestContext, signCalls, takeCalls } from '../src/request-packer.ts'
 
@@ -74,7 +75,7 @@ test('calls are taken in order; settled ones are dropped, lone ones go alone', (
   expect(takeCalls(queue, limits)).toEqual([])
 })
 
-test("the expiry follows the host's clock, within reason, and the host's limit", async () => {
+test("the expiry follows the host's clock, and the host's limit", async () => {
   const expires = async (changes: Partial<RequestContext>): Promise<number> => {
     const given = { ...context, ...changes }
     const { request } = await signCalls(given, [callOf('a', encodeValue([]))])
@@ -83,7 +84,31 @@ test("the expiry follows the host's clock, within reason, and the host's limit",
   expect(await expires({})).toBe(REQUEST_LIFETIME_MS)
   expect(await expires({ hostAheadMs: -5_000 })).toBe(REQUEST_LIFETIME_MS - 5_000)
   expect(await expires({ lifetimeMs: 1_000.5 })).toBe(1_000)
-  expect(await expires({ hostAheadMs: 1e13 })).toBe(REQUEST_LIFETIME_MS + CLOCK_SKEW_MS)
-  expect(await expires({ hostAheadMs: -1e13 })).toBe(REQUEST_LIFETIME_MS - CLOCK_SKEW_MS)
-  expect(await expires({ now: 0, hostAheadMs: -1e13 })).toBe(0)
+  const most = CLOCKS_APART_MS
+  expect(await expires({ hostAheadMs: most })).toBe(REQUEST_LIFETIME_MS + most)
+  expect(await expires({ hostAheadMs: -most })).toBe(REQUEST_LIFETIME_MS - most)
+  expect(await expires({ now: 0, hostAheadMs: -most })).toBe(0)
+})
+
+test.each([
+  ['23 hours ahead', 23 * 3_600_000],
+  ['just too far ahead', CLOCKS_APART_MS + 1],
+  ['just too far behind', -CLOCKS_APART_MS - 1],
+  ['that no calendar has', Number.MAX_SAFE_INTEGER - context.now],
+])('nothing is signed for a host whose clock is %s', async (_, hostAheadMs) => {
+  let signed = 0
+  const caller: Signer = { ...key, sign: () => new Uint8Array(64).fill(++signed) }
+  const error = await signCalls({ ...context, caller, hostAheadMs }, [
+    callOf('a', encodeValue([])),
+  ]).catch((thrown: unknown) => thrown)
+  const { now } = context
+  expect(error).toBeInstanceOf(VmsClockError)
+  expect(error).toMatchObject({
+    code: 'ERR_VMS_CLOCKS_APART',
+    hostTime: now + hostAheadMs,
+    ownTime: now,
+    mayHaveExecuted: false,
+    message: expect.stringContaining('2027-01-15T08:00:00.000Z'),
+  })
+  expect(signed).toBe(0)
 })

@@ -3,7 +3,7 @@ import type { TrialDifference, TrialReport } from '@vms/auditor'
 import type { Command } from 'commander'
 import { openClient } from '../client.ts'
 import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import { CliError, UsageError } from '../errors.ts'
 import { EXIT, EXIT_HELP } from '../exit.ts'
 import { type BootstrapNode, bootstrapNodes } from '../options.ts'
 import type { LoadedScript } from '../script.ts'
@@ -67,6 +67,12 @@ async function upgrade(
   else await announce(context, service, script, options, signal)
 }
 
+/** Milliseconds from 1970 to the last time that a Date can hold. */
+const TIME_MS = 8.64e15
+
+const NO_TIME =
+  'the host answered the upgrade with what is no time; vms verify says whether it lies'
+
 async function announce(
   context: Context,
   service: string,
@@ -79,7 +85,9 @@ async function announce(
   const { client } = await openClient(context, service, { ...keys, signal })
   try {
     const script = { name, title: title ?? name.replace(/(.)\.[^.]*$/, '$1'), source }
-    const due = Number(await client.$call(UPGRADE_METHOD, [script], { signal }))
+    const due = await client.$call(UPGRADE_METHOD, [script], { signal })
+    if (typeof due !== 'number' || !(Math.abs(due) <= TIME_MS))
+      throw new CliError('ERR_VMS_PROTOCOL', EXIT.incomplete, NO_TIME)
     const effect = new Date(due).toISOString()
     output.tell(`${output.style('green', '✔')} ${safeText(name)} takes effect at ${effect}`)
     if (json) output.print(safeJson({ version: 1, effect }))
