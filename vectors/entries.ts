@@ -130,6 +130,12 @@ const invalid: readonly (readonly [string, Uint8Array])[] = [
     'a genesis with a negative limit',
     bad(genesis, { limits: { ...genesis.limits, fileBytes: -1 } }),
   ],
+  ['a genesis without engines', bad(genesis, { engines: [] })],
+  ['a genesis with 101 engines', bad(genesis, { engines: Array(101).fill(genesis.engines[0]) })],
+  [
+    'a genesis with an engine of four fields',
+    bad(genesis, { engines: [{ ...genesis.engines[0], icu: '78.3' }] }),
+  ],
   ['a genesis with epochs of no calls', bad(genesis, { epochCalls: 0 })],
   ['a genesis with another authentication', bad(genesis, { authentication: 'none' })],
   [

@@ -51,6 +51,10 @@ export const genesis: GenesisEntry = {
   type: 'genesis',
   format: 1,
   semantics: 0,
+  engines: [
+    { v8: '13.6', unicode: '16.0', arch: 'x64' },
+    { v8: '13.6', unicode: '16.0', arch: 'arm64' },
+  ],
   script: { name: 'rsvp.js', title: 'RSVP', source },
   limits: MACHINE_LIMITS,
   window: 2 ** 20,

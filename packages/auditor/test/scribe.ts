@@ -29,6 +29,7 @@ import {
   TreeRoots,
 } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
+import { enginesOf } from '@vms/sandbox'
 import type { LedgerSource } from '../src/index.ts'
 
 /** A files head to stand where nobody looks at it. */
@@ -120,6 +121,7 @@ export class Scribe {
       type: 'genesis',
       format: 1,
       semantics: 1,
+      engines: enginesOf(1),
       script: { name: 'test.js', title: 'Test', source: '' },
       limits: MACHINE_LIMITS,
       window: 1_000,

@@ -40,13 +40,14 @@ export function entryToJson(index: number, block: Uint8Array): EntryJson {
   const entry = decodeEntry(block)
   switch (entry.type) {
     case 'genesis': {
-      const { script, authentication, semantics, limits, window, epochCalls } = entry
+      const { script, authentication, semantics, engines, limits, window, epochCalls } = entry
       return {
         index,
         type: entry.type,
         script,
         authentication,
         semantics,
+        engines,
         limits,
         window,
         epochCalls,

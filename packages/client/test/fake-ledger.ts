@@ -54,6 +54,7 @@ export class FakeLedger {
       type: 'genesis',
       format: 1,
       semantics: 1,
+      engines: [{ v8: '13.6', unicode: '17.0', arch: 'x64' }],
       script: { name: 'fake.js', title: 'Fake', source: 'exports.echo = (x) => x' },
       limits: { ...MACHINE_LIMITS, ...limits },
       window,

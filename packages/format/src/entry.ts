@@ -32,10 +32,14 @@ export const scriptShape = record({
   source: text(SCRIPT_BYTES),
 })
 
+/** An engine by what can reach a script: major and minor of V8, the version of Unicode, the architecture. */
+const listedEngineShape = record({ v8: text(100), unicode: text(100), arch: text(100) })
+
 const genesisShape = record({
   type: oneOf('genesis'),
   format: oneOf(1),
   semantics: integer(),
+  engines: list(listedEngineShape, 100, 1),
   script: scriptShape,
   limits: machineLimitsShape,
   window: integer(),

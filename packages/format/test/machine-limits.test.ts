@@ -18,6 +18,7 @@ const genesis = (limits: Partial<MachineLimits>): GenesisEntry => ({
   type: 'genesis',
   format: 1,
   semantics: 1,
+  engines: [{ v8: '13.6', unicode: '17.0', arch: 'x64' }],
   script: { name: 's.js', title: 's', source: '' },
   limits: { ...MACHINE_LIMITS, ...limits },
   window: 100,

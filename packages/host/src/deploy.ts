@@ -19,7 +19,7 @@ import {
   WINDOW_ENTRIES,
 } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
-import { currentSemantics, RefusedError } from '@vms/sandbox'
+import { currentSemantics, enginesOf, RefusedError } from '@vms/sandbox'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
 import { DirectoryError, HostError, ScriptFailedError } from './errors.ts'
@@ -61,6 +61,7 @@ export function makeGenesis(
     type: 'genesis',
     format: 1,
     semantics: currentSemantics,
+    engines: enginesOf(currentSemantics),
     script: { name: script.name, title: script.title ?? script.name, source: script.source },
     limits: { ...MACHINE_LIMITS, ...options.limits },
     window: options.window ?? WINDOW_ENTRIES,

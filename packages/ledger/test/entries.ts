@@ -20,6 +20,7 @@ export const genesisEntry = (source = 'exports.a = () => 1'): GenesisEntry => ({
   type: 'genesis',
   format: 1,
   semantics: 1,
+  engines: [{ v8: '13.6', unicode: '17.0', arch: 'x64' }],
   script: { name: 'test.js', title: 'Test', source },
   limits: MACHINE_LIMITS,
   window: 1_000,

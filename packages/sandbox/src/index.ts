@@ -19,12 +19,18 @@ export {
 } from './perturbations.ts'
 export {
   currentSemantics,
+  enginesOf,
   knownSemantics,
+  knowsEngines,
   knowsSemantics,
   type ListedEngine,
+  type ListedNode,
+  listsEngine,
+  nodesOf,
   releaseOfSemantics,
   runsOn,
   type Semantics,
+  sameEngine,
 } from './semantics.ts'
 export { Spare } from './spare.ts'
 export type {

@@ -8,7 +8,13 @@ import { RefusedError, SandboxError } from './errors.ts'
 import { FilesAnswers } from './files-answers.ts'
 import { defaultServiceLimits, killGraceMs, type ServiceLimits } from './limits.ts'
 import { OracleAnswers } from './oracle-answers.ts'
-import { currentSemantics, knowsSemantics, releaseOfSemantics, runsOn } from './semantics.ts'
+import {
+  currentSemantics,
+  knowsSemantics,
+  nodesOf,
+  releaseOfSemantics,
+  runsOn,
+} from './semantics.ts'
 import type { Spare } from './spare.ts'
 import type {
   BootReport,
@@ -250,7 +256,9 @@ function unlisted(semantics: number, { v8, unicode, arch }: EngineIdentity): San
   return new SandboxError(
     'ERR_VMS_ENGINE_UNLISTED',
     `semantics ${semantics} was not released for V8 ${v8} with Unicode ${unicode} on ${arch}`,
-    { hint: 'run it with Node 24 or 26, or with a release of VMS that lists this engine' },
+    {
+      hint: `run it with ${nodesOf(semantics)} as nodejs.org builds them, or with a release of VMS that lists this engine`,
+    },
   )
 }
 

@@ -113,6 +113,11 @@ function contents({ entry }: VerifiedEntry, checked: CheckedCalls | null): Child
             'old. A request that has seen less of the ledger is refused.',
           ),
           fact('Started afresh after', counted(entry.epochCalls, 'call')),
+          fact(
+            'Engines',
+            h('span', { class: 'list' }, ...entry.engines.map(engineText)),
+            'A host that runs the script on another engine breaks the rules.',
+          ),
         ),
       ]
     case 'boot':
@@ -170,6 +175,14 @@ function contents({ entry }: VerifiedEntry, checked: CheckedCalls | null): Child
     default:
       return [h('pre', {}, valueLines(entry))]
   }
+}
+
+function engineText({
+  v8,
+  unicode,
+  arch,
+}: Extract<VerifiedEntry['entry'], { type: 'genesis' }>['engines'][number]): HTMLElement {
+  return h('span', {}, visibleLine(`V8 ${v8}, Unicode ${unicode}, ${arch}`))
 }
 
 function callsContents(
