@@ -29,6 +29,12 @@ export {
 export { AddressError, FormatError, ProofError, RecordError } from './errors.ts'
 export { changesDigest, type FileChange, type FilesHead, filesHeadShape } from './files.ts'
 export {
+  GENESIS_ORIGINS,
+  type GenesisOrigin,
+  type GenesisSettings,
+  settingsOf,
+} from './genesis-settings.ts'
+export {
   headSignable,
   ledgerKey,
   SIGNER_NAMESPACE,

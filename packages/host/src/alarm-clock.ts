@@ -88,10 +88,11 @@ export class AlarmClock {
     return Math.min(this.next ?? never, this.#options.trail.due ?? never)
   }
 
-  /** Sets the timer for what is due next. */
-  arm(): void {
+  /** Sets the timer for what is due next; `now`: something else is. */
+  arm(now = false): void {
     clearTimeout(this.#timer)
-    if (this.#wakeAt === Number.POSITIVE_INFINITY) return
+    if (now) this.#options.onDue()
+    if (now || this.#wakeAt === Number.POSITIVE_INFINITY) return
     const ms = Math.max(this.#wakeAt, this.#pausedUntil) - this.#options.clock.now()
     this.#timer = setTimeout(
       () => (this.isDue ? this.#options.onDue() : this.arm()),

@@ -8,18 +8,15 @@ import { chmod, mkdir } from 'node:fs/promises'
 import {
   type Crypto,
   type Entry,
-  EPOCH_CALLS,
   encodeEntry,
   type GenesisEntry,
-  MACHINE_LIMITS,
-  type MachineLimits,
+  type GenesisSettings,
   type Outcome,
   SCRIPT_BYTES,
   toOutcome,
-  WINDOW_ENTRIES,
 } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
-import { currentSemantics, enginesOf, RefusedError } from '@vms/sandbox'
+import { RefusedError } from '@vms/sandbox'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
 import { DirectoryError, HostError, ScriptFailedError } from './errors.ts'
@@ -42,13 +39,7 @@ export function makeGenesis(
   script: Script,
   keys: HostKeys,
   crypto: Crypto,
-  options: {
-    debug: boolean
-    limits?: Partial<MachineLimits>
-    epochCalls?: number
-    window?: number
-    upgrade?: GenesisEntry['upgrade']
-  },
+  { settings, upgrade }: Pick<GenesisEntry, 'upgrade'> & { settings: GenesisSettings },
 ): GenesisEntry {
   const bytes = Buffer.byteLength(script.source)
   if (bytes > SCRIPT_BYTES)
@@ -60,19 +51,19 @@ export function makeGenesis(
   return {
     type: 'genesis',
     format: 1,
-    semantics: currentSemantics,
-    engines: enginesOf(currentSemantics),
+    semantics: settings.semantics,
+    engines: settings.engines,
     script: { name: script.name, title: script.title ?? script.name, source: script.source },
-    limits: { ...MACHINE_LIMITS, ...options.limits },
-    window: options.window ?? WINDOW_ENTRIES,
-    epochCalls: options.epochCalls ?? EPOCH_CALLS,
-    authentication: options.debug ? 'debug' : 'signed',
+    limits: settings.limits,
+    window: settings.window,
+    epochCalls: settings.epochCalls,
+    authentication: settings.authentication,
     keys: {
       transport: keys.transport.publicKey,
       checkpoint: keys.checkpoint.publicKey,
       refusal: keys.refusal.publicKey,
     },
-    upgrade: options.upgrade ?? { callers: [], delayMs: 0 },
+    upgrade,
     root: crypto.sha256(new Uint8Array()),
     files: null,
   }

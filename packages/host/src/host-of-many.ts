@@ -139,6 +139,7 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     wakefulness,
     wakings: new Wakings(hostLimits.wakingsPerMinute, ports.now),
     quotas: () => provisioning?.records.policy.quotas ?? { ...QUOTAS, ...options.policy?.quotas },
+    isDeciding: () => provisioning?.service.state.executing ?? false,
     onConsole: (service, line) => onConsole?.({ ...line, service }),
     onError,
     onFatal,
@@ -155,8 +156,10 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
       limits,
       glance: (caller) => house.glance('', caller),
       gate: (request, caller) => house.limitRate('', caller, request),
-      onChange: (record) => {
-        house.follow(record)
+      halt: (id, entry) => house.halt(id, entry),
+      onSettled: (length) => house.settled(length),
+      onChange: (record, length) => {
+        house.follow(record, length)
         dht?.follow(record, house.get(record.id)?.service)
       },
       onConsole: (line) => onConsole?.({ ...line, service: 'provisioning' }),

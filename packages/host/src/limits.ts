@@ -118,6 +118,12 @@ export const GROUP_ALARMS = 64
 /** Machines that an alarm may cost before it is given up: calls wait for it, and one that always runs into a backstop would stop them all. */
 export const ALARM_TRIES = 3
 
+/**
+ * Milliseconds for which a service that is stopped may go on with the group in hand. Then its machine is ended: the provisioning
+ * service waits for it, and a script that loops must not keep the host from stopping it.
+ */
+export const HALT_MS = 2_000
+
 /** Milliseconds for which alarms wait when there is no machine for them, or the clock is wrong. */
 export const ALARM_PAUSE_MS = 60_000
 

@@ -1,11 +1,18 @@
 /** Opening the ledger of a directory, or beginning one there; with the host's own keys and what the genesis says. */
-import { type Crypto, callerId, type GenesisEntry, type MachineLimits } from '@vms/format'
+import {
+  type Crypto,
+  callerId,
+  type GenesisEntry,
+  type GenesisSettings,
+  type MachineLimits,
+} from '@vms/format'
 import { type Ledger, LedgerError } from '@vms/ledger'
 import { genesisBlock, makeGenesis, type Script } from './deploy.ts'
 import { ScriptDiffersError, SettingDiffersError } from './errors.ts'
 import { readGenesis } from './history.ts'
 import { type HostKeys, loadKeys, makeKeys, mustBeOf, saveKeys } from './keys.ts'
 import { ScriptTrail } from './script-trail.ts'
+import { fullSettings } from './settings.ts'
 
 /** What is asked of a ledger: it is begun so, or must have been. */
 export interface OpeningOptions {
@@ -15,6 +22,14 @@ export interface OpeningOptions {
   readonly epochCalls?: number
   readonly window?: number
   /** Who may upgrade the script of a new ledger, and how long before it takes effect. Default: nobody. */
+  readonly upgrade?: GenesisEntry['upgrade']
+}
+
+/** What a new ledger begins with. */
+export interface CreatingOptions {
+  readonly script: Script
+  readonly settings: GenesisSettings
+  /** Default: nobody may upgrade. */
   readonly upgrade?: GenesisEntry['upgrade']
 }
 
@@ -40,7 +55,7 @@ export async function openOrCreate(
   ports: OpeningPorts,
 ): Promise<Opened> {
   const opened = await openIfThere(dir, ports)
-  if (!opened) return createIn(dir, options, ports)
+  if (!opened) return createIn(dir, creatingOptions(options), ports)
   const { genesis, ledger } = opened
   try {
     const known = [genesis.script, (await ScriptTrail.of(ledger, genesis)).current]
@@ -64,21 +79,26 @@ function shown({ callers, delayMs }: GenesisEntry['upgrade']): string {
   return who === '' ? 'by nobody' : `by ${who} after ${delayMs} ms`
 }
 
+function creatingOptions(options: OpeningOptions): CreatingOptions {
+  const { script, debug, machineLimits, epochCalls, window, upgrade } = options
+  const settings = fullSettings({
+    authentication: debug ? 'debug' : 'signed',
+    ...(machineLimits && { limits: machineLimits }),
+    ...(epochCalls !== undefined && { epochCalls }),
+    ...(window !== undefined && { window }),
+  })
+  return { script, settings, ...(upgrade && { upgrade }) }
+}
+
 /** Begins a ledger in `dir`. Its length is 0 until its first group is committed. */
 export async function createIn(
   dir: string,
-  options: OpeningOptions,
+  { script, settings, upgrade = { callers: [], delayMs: 0 } }: CreatingOptions,
   ports: OpeningPorts,
 ): Promise<Opened> {
   const { crypto } = ports
   const keys = makeKeys(crypto)
-  const genesis = makeGenesis(options.script, keys, crypto, {
-    debug: options.debug ?? false,
-    ...(options.machineLimits && { limits: options.machineLimits }),
-    ...(options.epochCalls !== undefined && { epochCalls: options.epochCalls }),
-    ...(options.window !== undefined && { window: options.window }),
-    ...(options.upgrade && { upgrade: options.upgrade }),
-  })
+  const genesis = makeGenesis(script, keys, crypto, { settings, upgrade })
   const ledger = await ports.createLedger(dir, { genesis: genesisBlock(genesis), crypto })
   await saveKeys(dir, keys)
   return { ledger, genesis, keys, created: true }

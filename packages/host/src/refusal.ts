@@ -36,6 +36,9 @@ export class RefusedRequest extends Refusal {
 
 export const closing = (): Refusal => new Refusal('ERR_VMS_CLOSING', 'the host is closing')
 
+export const stopped = (state = 'stopped'): Refusal =>
+  new Refusal('ERR_VMS_STOPPED', `the service is ${state}`)
+
 export const busy = (why: string): Refusal => new Refusal('ERR_VMS_BUSY', why)
 
 /** For the call that ran into a backstop of the machine. */

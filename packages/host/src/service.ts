@@ -6,7 +6,7 @@
  * Requests are executed in the order of arrival, one call at a time. All that wait are one group while the group before is being
  * committed: one signature and one fdatasync serve many calls. Nobody hears of an outcome before its group is durable.
  */
-import type { GenesisEntry } from '@vms/format'
+import type { GenesisEntry, SignedHead } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import { AlarmClock } from './alarm-clock.ts'
 import { type Booted, Boots, isUpgradeBoot, NO_BOOT } from './boots.ts'
@@ -17,7 +17,7 @@ import { HeadMemory } from './head-memory.ts'
 import { Intake } from './intake.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Queue } from './queue.ts'
-import { backstop, busy, closing, Refusal } from './refusal.ts'
+import { backstop, busy, closing, Refusal, stopped } from './refusal.ts'
 import { ReplayGuard } from './replay-guard.ts'
 import type { ServiceOptions } from './service-options.ts'
 
@@ -74,27 +74,42 @@ export class Service {
     return this.#alarms.next
   }
 
-  /** From now on alarms are fired. */
-  open(): void {
+  /** From now on calls are executed and alarms are fired. If the last boot failed, no call gets in that could trigger another. */
+  open(retryBoot = false): void {
     this.#hushed = false
-    this.#alarms.arm()
+    this.#boots.again ||= retryBoot && this.methods.size === 0
+    this.#alarms.arm(this.#boots.again)
   }
 
-  /** From now on, until it is opened, no alarm is fired: calls are not let in either. */
+  /** From now on, until it is opened, no alarm is fired and nothing is executed: the gate refuses calls. */
   hush(): void {
     this.#hushed = true
     this.#alarms.stop()
+  }
+
+  /** Hushes, and resolves with the head once what was being executed is durable. After `graceMs` its machine is ended. */
+  async halt(graceMs: number): Promise<SignedHead> {
+    this.hush()
+    this.#fates.refuseAll(stopped())
+    const timer = setTimeout(() => void this.#options.epoch.discard('refusal'), graceMs)
+    await this.#running
+    clearTimeout(timer)
+    await this.#committing
+    // What the machine had not come to is back in the queue.
+    this.#fates.refuseAll(stopped())
+    return this.ledger.head
   }
 
   get methods(): ReadonlySet<string> {
     return this.#options.epoch.methods
   }
 
-  /** Requests that wait, whether a machine process is running, and why no requests are taken; null if they are. */
+  /** Requests that wait, whether some are between queue and ledger, whether a machine runs, and why no requests are taken, or null. */
   get state() {
     const { clock, limits, epoch } = this.#options
     const unready = this.#closing ? 'the host is closing' : clock.behind(limits.clockBehindMs)
-    return { queued: this.#queue.length, hasMachine: epoch.live, unready }
+    const executing = this.#running !== null || this.#next > this.ledger.length
+    return { queued: this.#queue.length, executing, hasMachine: epoch.live, unready }
   }
 
   /**
@@ -152,16 +167,12 @@ export class Service {
       if (epoch.live && yieldsMachine?.()) await epoch.discard('restart')
     }
     this.#running = null
-    if (this.#firesAlarms) this.#alarms.arm()
+    if (!this.#closing && !this.#hushed) this.#alarms.arm()
   }
 
   get #hasWork(): boolean {
-    const due = this.#firesAlarms && (this.#boots.again || this.#alarms.isDue)
-    return !this.#fault && (this.#queue.length > 0 || due)
-  }
-
-  get #firesAlarms(): boolean {
-    return !this.#closing && !this.#hushed
+    if (this.#fault || this.#hushed) return false
+    return this.#queue.length > 0 || (!this.#closing && (this.#boots.again || this.#alarms.isDue))
   }
 
   /** Fires the alarms that are due, or else executes what waits, up to the end of the epoch. Says what is to be committed. */
@@ -185,8 +196,7 @@ export class Service {
     if (blocked) this.#fates.refuseAll(busy('an alarm is due, and the script does not boot'))
     if (time === null) return group
     const { epoch, groupCalls } = this.#options
-    const most = groupCalls?.() ?? Number.POSITIVE_INFINITY
-    const calls = Math.min(epoch.callsLeft, this.#groupSize.calls, most)
+    const calls = Math.min(epoch.callsLeft, this.#groupSize.calls, groupCalls?.() ?? Infinity)
     const placed = this.#place(this.#queue.take(calls), first, time)
     if (placed.length === 0) return group
     const { done, stop } = await epoch.run(placed.map(({ request }) => request))
@@ -219,11 +229,10 @@ export class Service {
     const { clock, crypto, trail } = this.#options
     const time = clock.tick()
     const placed = this.#place(this.#queue.take(1), first, time)
-    const done = placed.map(({ pending }) => ({
-      results: [trail.announce(pending.request, first, time)],
-    }))
-    this.#next += done.length
+    const results = placed.map(({ pending }) => [trail.announce(pending.request, first, time)])
+    this.#next += placed.length
     this.#alarms.resume()
+    const done = results.map((each) => ({ results: each }))
     return { first, ...record(crypto, [], placed, done) }
   }
 

@@ -39,7 +39,7 @@ export interface StartingOptions
   readonly onMachineEnd?: () => void
   /** Told when its machines work. */
   readonly work?: WorkWatch
-  /** Fires no alarms until it is opened. */
+  /** Executes nothing, and writes no entry of its own, until it is opened. */
   readonly hushed?: boolean
   /**
    * Boots no machine before the first call: the methods are those of the last boot, which the caller may know for a ledger
@@ -100,8 +100,9 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
     })
     await recall(ledger, service.guard, crypto, genesis.window)
     if (!created) {
-      // Without methods nothing would be let in, and so nothing boot: an upgrade or a top level came to nothing last.
-      if (!lazy || epoch.methods.size === 0) await service.restart()
+      // The last boot failed: without methods no call gets in that could trigger a boot. A hushed service writes no entry.
+      const mustBoot = epoch.methods.size === 0 && !options.hushed
+      if (!lazy || mustBoot) await service.restart()
     }
     if (!options.hushed) service.open()
     return service

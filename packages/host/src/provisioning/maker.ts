@@ -10,12 +10,22 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { encodeKey, filesUrl, ledgerUrl, parseKey, toHex } from '@vms/format'
+import {
+  encodeKey,
+  filesUrl,
+  type GenesisEntry,
+  type GenesisSettings,
+  ledgerUrl,
+  MACHINE_LIMITS,
+  type MachineLimits,
+  parseKey,
+  toHex,
+} from '@vms/format'
 import type { Script } from '../deploy.ts'
 import { syncDirectory } from '../durable-file.ts'
 import { HostError } from '../errors.ts'
 import type { ServiceLimits } from '../limits.ts'
-import { createIn, type OpeningOptions } from '../opening.ts'
+import { type CreatingOptions, createIn } from '../opening.ts'
 import { HostOracles, type OracleContext } from '../oracles.ts'
 import type { Service } from '../service.ts'
 import { saveNap } from '../services/nap.ts'
@@ -26,14 +36,15 @@ import type { ServiceRecord } from './records.ts'
 interface Wish {
   readonly name: string
   readonly title: string
-  readonly upgrade: { readonly callers: readonly string[]; readonly delayMs: number } | null
+  readonly upgrade: { readonly callers: readonly string[]; readonly delayMs: number }
+  readonly settings: GenesisSettings
 }
 
 /** A service that is made. */
 interface Made
   extends Pick<
     ServiceRecord,
-    'id' | 'ledger' | 'files' | 'genesis' | 'semantics' | 'methods' | 'requestBytes' | 'length'
+    'id' | 'ledger' | 'files' | 'genesis' | 'semantics' | 'methods' | 'requestBytes' | 'head'
   > {}
 
 export interface MakerOptions {
@@ -89,14 +100,14 @@ export class Maker {
 
   async #make(
     script: Script,
-    { upgrade }: Wish,
+    wish: Wish,
     { entry, signal }: OracleContext,
   ): Promise<Made & { sha256: string }> {
     const { dir } = this.#options
     const making = path.join(makingIn(dir), randomUUID())
     await mkdir(making, { recursive: true, mode: 0o700 })
     try {
-      const made = await this.#begin(making, script, upgrade && { upgrade: upgradeOf(upgrade) })
+      const made = await this.#begin(making, creatingOptions(script, wish))
       signal.throwIfAborted()
       const services = servicesIn(dir)
       await rename(making, path.join(services, made.id))
@@ -111,13 +122,9 @@ export class Maker {
   }
 
   /** The first group: genesis, boot and init. Then the ledger is closed: the service is born asleep. */
-  async #begin(
-    making: string,
-    script: Script,
-    options: Pick<OpeningOptions, 'upgrade'> | null,
-  ): Promise<Made> {
+  async #begin(making: string, options: CreatingOptions): Promise<Made> {
     const { ports, limits } = this.#options
-    const opened = await createIn(making, { script, ...options }, ports)
+    const opened = await createIn(making, options, ports)
     const { ledger, genesis } = opened
     let report = ''
     let service: Service | null = null
@@ -145,7 +152,7 @@ export class Maker {
           `the service would store ${ledger.storedBytes} bytes from the start, this host takes ${most}`,
         )
       }
-      const { length } = ledger
+      const { length, treeHash } = ledger.head
       await saveNap(making, { length, methods, nextAlarm })
       return {
         id: encodeKey(ledger.key),
@@ -155,7 +162,7 @@ export class Maker {
         semantics: genesis.semantics,
         methods,
         requestBytes: genesis.limits.requestBytes,
-        length,
+        head: { length, treeHash: toHex(treeHash) },
       }
     } finally {
       await service?.close()
@@ -168,7 +175,16 @@ export class Maker {
   }
 }
 
-function upgradeOf({ callers, delayMs }: NonNullable<Wish['upgrade']>) {
+/** What the ledger begins with: the script has checked the wish, and filled in what the deploy left out. */
+function creatingOptions(script: Script, { upgrade, settings }: Wish): CreatingOptions {
+  // A genesis lists the limits in one order. One that is missing here is missing there, and refused: nobody signed a default.
+  const names = Object.keys(MACHINE_LIMITS) as (keyof MachineLimits)[]
+  const limits = Object.fromEntries(names.map((name) => [name, settings.limits[name]]))
+  const full = { ...settings, limits: limits as MachineLimits }
+  return { script, settings: full, upgrade: upgradeOf(upgrade) }
+}
+
+function upgradeOf({ callers, delayMs }: Wish['upgrade']): GenesisEntry['upgrade'] {
   const keys = callers.map((id) => {
     const key = parseKey(id)
     if (!key) throw new HostError('ERR_VMS_ARGUMENT', `${JSON.stringify(id)} is no caller id`)

@@ -1,5 +1,6 @@
-/** Policy: who may deploy on a host, and the quotas. It is part of the provisioning log, so that it can be held against the host. */
-import { SCRIPT_BYTES } from '@vms/format'
+/** Policy: who may deploy on a host, the quotas, and the settings of services. It is part of the provisioning log, so that it can be held against the host. */
+import { type GenesisSettings, SCRIPT_BYTES } from '@vms/format'
+import { fullSettings, type SettingsOptions } from '../settings.ts'
 
 const MiB = 1024 * 1024
 
@@ -35,6 +36,11 @@ export interface PolicyOptions {
   /** Whether everybody may deploy, within the quotas. Default: false. */
   readonly open?: boolean
   readonly quotas?: Partial<Quotas>
+  /**
+   * Settings that a service gets where its deploy leaves them out. A deploy may ask for less of each limit, and for no more.
+   * A host of many takes signed callers only.
+   */
+  readonly settings?: Omit<SettingsOptions, 'authentication'>
 }
 
 /** A policy as it stands in /policy.json, with its keys in this order. */
@@ -43,6 +49,7 @@ export interface Policy {
   readonly admins: readonly string[]
   readonly open: boolean
   readonly quotas: Quotas
+  readonly settings: GenesisSettings
 }
 
 /** The policy that an operator wants, as the script would write it down. */
@@ -60,5 +67,6 @@ export function policyOf(operator: string, options: PolicyOptions): Policy {
       storedBytes: quotas.storedBytes,
       callsPerSecond: quotas.callsPerSecond,
     },
+    settings: fullSettings({ ...options.settings, authentication: 'signed' }),
   }
 }

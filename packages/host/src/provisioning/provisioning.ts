@@ -19,8 +19,9 @@ import type { HostKeys } from '../keys.ts'
 import type { ServiceLimits } from '../limits.ts'
 import type { Observer } from '../observer.ts'
 import { createIn, type Opened, openIfThere } from '../opening.ts'
-import { HostOracles } from '../oracles.ts'
+import { HostOracles, type OracleContext, type OracleFunction } from '../oracles.ts'
 import type { Service } from '../service.ts'
+import { fullSettings } from '../settings.ts'
 import { type HostPorts, startService } from '../starting.ts'
 import { Maker } from './maker.ts'
 import { callAsOperator, openOperator } from './operator.ts'
@@ -49,8 +50,12 @@ export interface ProvisioningOptions {
   readonly glance: (caller: string) => void
   /** Asked of each new request. Throws a refusal. */
   readonly gate: (request: Request, caller: string) => void
-  /** Told each service that has changed, as soon as that is durable. */
-  readonly onChange: (record: ServiceRecord) => void
+  /** Has a service execute nothing more, and gives the head of its ledger; `entry` will say why. */
+  readonly halt: (id: string, entry: number) => Promise<ServiceRecord['head']>
+  /** Told each service that has changed, as soon as that is durable: the log has `length` entries then. */
+  readonly onChange: (record: ServiceRecord, length: number) => void
+  /** Told after each group. */
+  readonly onSettled: (length: number) => void
   readonly onConsole: (line: ConsoleLine) => void
   readonly onError: (error: Error) => void
   readonly onFatal: (error: Error) => void
@@ -98,7 +103,11 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
       ...options,
       limits: { ...options.limits, oracleMs: MAKE_MS, oracleRequestMs: REQUEST_CALLS * MAKE_MS },
       oracles: new HostOracles({
-        functions: { policy: async () => policy, make: maker.oracle() },
+        functions: {
+          policy: async () => policy,
+          make: maker.oracle(),
+          halt: haltedBy(options.halt),
+        },
         limits: { oracleMs: MAKE_MS, oracleRequestMs: REQUEST_CALLS * MAKE_MS },
         onThrown: () => {},
       }),
@@ -106,7 +115,8 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
         commits.tell()
         const { records } = current
         if (!records) return
-        for (const record of records.follow(changes)) options.onChange(record)
+        for (const record of records.follow(changes)) options.onChange(record, ledger.length)
+        options.onSettled(ledger.length)
         maker.settle(ledger.length, (id) => records.services.has(id)).catch(onError)
       },
       lazy: { known: null },
@@ -144,13 +154,21 @@ async function open(dir: string, operator: KeyPair, ports: HostPorts): Promise<O
     dir,
     {
       script: provisioningScript(),
-      machineLimits: { requestBytes: REQUEST_BYTES, requestCalls: REQUEST_CALLS },
+      settings: fullSettings({
+        limits: { requestBytes: REQUEST_BYTES, requestCalls: REQUEST_CALLS },
+      }),
       // A release may bring a better script; that it came is in the log.
       upgrade: { callers: [operator.publicKey], delayMs: 0 },
     },
     ports,
   )
 }
+
+/** The oracle `halt`, which gives the entry that the running call will stand in. */
+const haltedBy = (halt: ProvisioningOptions['halt']): OracleFunction =>
+  function (this: OracleContext, id: string) {
+    return halt(id, this.entry)
+  }
 
 /** The same as a value that a call can take. */
 const asValue = (policy: Policy): Value => JSON.parse(JSON.stringify(policy)) as Value

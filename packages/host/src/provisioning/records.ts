@@ -17,8 +17,11 @@ export interface ServiceRecord {
   readonly methods: readonly string[]
   /** Bytes of one request, as the genesis says. */
   readonly requestBytes: number
-  /** Entries right after the deploy. */
-  readonly length: number
+  /**
+   * Head of its ledger right after the deploy, or when the service was stopped, started or removed last; the hash in hexadecimal.
+   * Null if the ledger could not be read then.
+   */
+  readonly head: { readonly length: number; readonly treeHash: string } | null
   readonly owner: string
   readonly deployed: string
   readonly state: 'running' | 'stopped' | 'removed' | 'purged'

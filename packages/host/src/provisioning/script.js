@@ -14,9 +14,13 @@
  * @property {string[]} admins Caller ids that may deploy beyond the quotas of callers, and stop and remove anything.
  * @property {boolean} open Whether everybody may deploy.
  * @property {Record<string, number>} quotas
+ * @property {Settings} settings What a service begins with where its deploy leaves it out, and the most of each limit.
+ *
+ * @typedef {{ limits: Record<string, number> } & Record<string, unknown>} Settings Settings of a genesis.
  *
  * @typedef {'running' | 'stopped' | 'removed' | 'purged'} State
- * @typedef {{ id: string, owner: string, state: State } & Record<string, unknown>} Service
+ * @typedef {{ length: number, treeHash: string } | null} Head Of a service's ledger; null where the host cannot read it.
+ * @typedef {{ id: string, owner: string, state: State, head: Head } & Record<string, unknown>} Service
  */
 
 const QUOTAS = [
@@ -27,6 +31,9 @@ const QUOTAS = [
   'storedBytes',
   'callsPerSecond',
 ]
+
+/** Settings that are limits themselves: a deploy may ask for less. */
+const AT_MOST = ['window', 'epochCalls']
 
 const TITLE_UNITS = 100
 const NAME_UNITS = 255
@@ -50,12 +57,12 @@ exports.init = async () => {
 
 /**
  * Deploys a script: begins a ledger for it, runs its top level and `init`, and serves it.
- * @param {{ name: string, title: string, source: string, upgrade?: { callers: string[], delayMs: number } }} wanted
+ * @param {{ name: string, title: string, source: string, upgrade?: { callers: string[], delayMs: number }, settings?: Partial<Settings> }} wanted
  * @returns {Promise<Service>}
  */
 exports.deploy = async (wanted) => {
-  const { name, title, source, upgrade } = checkedWish(wanted)
   const policy = await load('/policy.json')
+  const { name, title, source, upgrade, settings } = checkedWish(wanted, policy)
   const counts = await load('/counts.json')
   const caller = System.caller.id
   const path = `/callers/${caller}.json`
@@ -66,7 +73,7 @@ exports.deploy = async (wanted) => {
   checkQuotas(policy, { kept: counts.kept, owned: owned.length, deploys, bytes })
 
   // The host takes the source from the call that is running: said twice, it would stand in the ledger twice.
-  const made = await System.oracle('make', { name, title, upgrade })
+  const made = await System.oracle('make', { name, title, upgrade, settings })
   const now = new Date().toISOString()
   const service = { ...made, title, name, bytes, owner: caller, deployed: now, state: 'running' }
   const record = { ...service, changed: now }
@@ -192,26 +199,102 @@ async function change(id, from, to) {
     throw fail('ERR_VMS_NOT_OWNER', `${id} is somebody else's, and you are no admin`)
   if (!from.includes(service.state))
     throw fail('ERR_VMS_STATE', `${id} is ${service.state}, so it cannot become ${to}`)
-  const changed = { ...service, state: to, changed: new Date().toISOString() }
+  // From here on the service executes nothing, until this call is durable: what follows in its ledger came after.
+  const head = /** @type {Head} */ (await System.oracle('halt', id))
+  if (to === 'running' && !isSame(head, service.head))
+    throw fail(
+      'ERR_VMS_LEDGER_CHANGED',
+      `the ledger of ${id} is not as it was when it was stopped: restore its directory`,
+    )
+  const changed = { ...service, state: to, head, changed: new Date().toISOString() }
   await save(`/services/${id}.json`, changed)
   return changed
 }
 
-/** @param {any} wanted */
-function checkedWish(wanted) {
-  const { name, title, source, upgrade = null } = wanted ?? {}
+/**
+ * Nothing is known of a ledger that could not be read.
+ * @param {Head} now
+ * @param {Head} before
+ */
+const isSame = (now, before) =>
+  before === null ||
+  (now !== null && now.length === before.length && now.treeHash === before.treeHash)
+
+/**
+ * @param {any} wanted
+ * @param {Policy} policy
+ */
+function checkedWish(wanted, policy) {
+  const { name, title, source, upgrade = null, settings = {} } = wanted ?? {}
   if (typeof source !== 'string' || source === '')
     throw fail('ERR_VMS_ARGUMENT', 'source is the text of a script')
   checkLabel('name', 'ERR_VMS_NAME', name, NAME_UNITS)
   if (name.includes('/') || name.includes('\\'))
     throw fail('ERR_VMS_NAME', 'the name is a file name, without a path')
   checkLabel('title', 'ERR_VMS_TITLE', title, TITLE_UNITS)
-  if (upgrade === null) return { name, title, source, upgrade }
-  const { callers, delayMs } = upgrade
+  const { callers, delayMs } = upgrade ?? { callers: [], delayMs: 0 }
   if (!isCallers(callers, UPGRADERS) || !isCount(delayMs))
     throw fail('ERR_VMS_ARGUMENT', 'upgrade is { callers: ids, delayMs: a number }')
-  return { name, title, source, upgrade: { callers, delayMs } }
+  const begins = filledSettings(settings, policy.settings)
+  return { name, title, source, upgrade: { callers, delayMs }, settings: begins }
 }
+
+/**
+ * All settings of a new service: those that the deploy signs, and the policy's for the others.
+ * @param {any} wanted
+ * @param {Settings} allowed
+ * @returns {Settings}
+ */
+function filledSettings(wanted, allowed) {
+  return /** @type {Settings} */ (
+    filled('settings', wanted, allowed, (name, most) => {
+      const value = wanted[name]
+      if (name === 'limits')
+        return filled('limits', value, /** @type {object} */ (most), atMost(value))
+      if (AT_MOST.includes(name)) return atMost(wanted, 1)(name, most)
+      if (JSON.stringify(value) === JSON.stringify(most)) return most
+      throw fail(
+        'ERR_VMS_SETTING',
+        `a service here begins with ${name} ${JSON.stringify(most)}, not ${JSON.stringify(value)}`,
+      )
+    })
+  )
+}
+
+/**
+ * The values of `allowed`; where `wanted` has one, what `choose` makes of it.
+ * @param {string} what
+ * @param {any} wanted
+ * @param {object} allowed
+ * @param {(name: string, most: unknown) => unknown} choose
+ */
+function filled(what, wanted, allowed, choose) {
+  if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted))
+    throw fail('ERR_VMS_ARGUMENT', `${what} is an object`)
+  const unknown = Object.keys(wanted).find((name) => !Object.hasOwn(allowed, name))
+  if (unknown !== undefined) throw fail('ERR_VMS_SETTING', `${what} has no ${unknown} here`)
+  return Object.fromEntries(
+    Object.entries(allowed).map(([name, most]) => [
+      name,
+      wanted[name] === undefined ? most : choose(name, most),
+    ]),
+  )
+}
+
+/**
+ * @param {any} wanted
+ * @param {number} [least]
+ */
+const atMost =
+  (wanted, least = 0) =>
+  (/** @type {string} */ name, /** @type {any} */ most) => {
+    const value = wanted[name]
+    if (isCount(value, most) && value >= least) return value
+    throw fail(
+      'ERR_VMS_SETTING',
+      `${name} is a number from ${least} to ${most} here, not ${JSON.stringify(value)}`,
+    )
+  }
 
 /**
  * @param {string} what
@@ -232,18 +315,29 @@ function checkLabel(what, code, text, units) {
  * @returns {Policy}
  */
 function checkedPolicy(policy) {
-  const { operator, admins, open, quotas } = policy ?? {}
+  const { operator, admins, open, quotas, settings } = policy ?? {}
   if (!isCallers([operator], 1) || !isCallers(admins, ADMINS) || typeof open !== 'boolean')
     throw fail('ERR_VMS_POLICY', 'a policy names an operator, admins, and whether it is open')
   const numbers = QUOTAS.map((quota) => [quota, quotas?.[quota]])
   const wrong = numbers.find(([, value]) => !isCount(value))
   if (wrong) throw fail('ERR_VMS_POLICY', `the quota ${wrong[0]} is no number`)
+  checkSettings(settings)
   return {
     operator,
     admins: [...new Set(admins)].sort(),
     open,
     quotas: Object.fromEntries(numbers),
+    settings,
   }
+}
+
+/** @param {any} settings */
+function checkSettings(settings) {
+  const { limits, window, epochCalls } = settings ?? {}
+  const counts = Object.entries({ ...limits, window, epochCalls })
+  const wrong = counts.find(([, value]) => !isCount(value))
+  if (Object(limits) !== limits || wrong)
+    throw fail('ERR_VMS_POLICY', `the setting ${wrong?.[0] ?? 'limits'} is no number`)
 }
 
 /**

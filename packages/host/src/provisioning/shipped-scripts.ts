@@ -19,7 +19,7 @@ export interface ShippedScript {
 export const SHIPPED_SCRIPTS: readonly ShippedScript[] = [
   {
     release: 'next',
-    sha256: 'd2b89581655f53de951af245e36da4061585b575cd941ae6d615195d238e02af',
+    sha256: 'd7b204a4ffc0022883f4e51b8c9044828e84d6d26a84255b50453c1e87727817',
   },
 ]
 

@@ -31,8 +31,8 @@ export interface HostedOptions extends HostedParts {
   readonly requestBytes: number
   /** What is known of it; null if it was not asleep when its host ended. Then it is woken once, to see. */
   readonly nap: Nap | null
-  /** What it had right after its deploy. */
-  readonly born: Pick<Nap, 'length' | 'methods'>
+  /** What the provisioning log says of it. */
+  readonly known: Pick<Nap, 'length' | 'methods'>
   /** Whether it takes calls and fires alarms. */
   readonly running: boolean
   readonly onError: (error: Error) => void

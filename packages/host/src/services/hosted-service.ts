@@ -7,6 +7,7 @@
  * A crash while it is awake loses nothing: the ledger is what counts, and it is opened by whoever needs it next.
  */
 import type { Duplex } from 'node:stream'
+import type { SignedHead } from '@vms/format'
 import type { SharedStream } from '@vms/ledger'
 import type { MachineOptions } from '@vms/sandbox'
 import { Commits } from '../commits.ts'
@@ -21,6 +22,7 @@ import type { HostedOptions } from './hosted-options.ts'
 import type { MachineUser } from './machines.ts'
 import { endNap, type Nap, saveNap } from './nap.ts'
 import { visitorOf, waitsToWake } from './visitor.ts'
+import { WakeTimer } from './wake-timer.ts'
 import type { Sleeper } from './wakefulness.ts'
 import { Weight } from './weight.ts'
 
@@ -30,7 +32,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
   #options: HostedOptions
   #nap: Nap
   #running: boolean
-  #alarm: NodeJS.Timeout | undefined
+  #alarm: WakeTimer
   #awake: Awake | null = null
   #waking: Promise<Awake> | null = null
   #falling: Promise<void> = Promise.resolve()
@@ -44,9 +46,16 @@ export class HostedService implements Served, MachineUser, Sleeper {
     this.id = options.id
     this.requestBytes = options.requestBytes
     // What was not asleep may have alarms that are due.
-    this.#nap = options.nap ?? { ...options.born, nextAlarm: 0 }
+    this.#nap = options.nap ?? { ...options.known, nextAlarm: 0 }
     this.#running = options.running
-    this.#setAlarm()
+    const sleeps = (): boolean => !this.#awake && !this.#ended && this.#running
+    this.#alarm = new WakeTimer({
+      now: options.ports.now,
+      due: () => (sleeps() ? this.#nap.nextAlarm : null),
+      wake: () => this.use(async () => {}, null),
+      onError: options.onError,
+    })
+    this.#alarm.set()
   }
 
   /** Entries of the ledger, as far as is known: the last that was seen, while it sleeps. */
@@ -79,9 +88,18 @@ export class HostedService implements Served, MachineUser, Sleeper {
   set running(running: boolean) {
     this.#running = running
     const service = this.#awake?.service
-    if (running) service?.open()
+    if (running) service?.open(true)
     else service?.hush()
-    this.#setAlarm()
+    this.#alarm.set()
+  }
+
+  /**
+   * From now on nothing is executed, until `running` is set. Resolves with the head once what was being executed is durable.
+   * A machine that works on after `graceMs` is ended.
+   */
+  async halt(graceMs: number): Promise<SignedHead> {
+    this.running = false
+    return this.use(({ service }) => service.halt(graceMs), null)
   }
 
   /**
@@ -148,7 +166,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
   /** From now on nothing new is executed; what is being executed is committed and answered. */
   async stop(): Promise<void> {
     this.#ended = true
-    clearTimeout(this.#alarm)
+    this.#alarm.clear()
     await this.#waking?.catch(() => {})
     await this.#awake?.service.close()
   }
@@ -184,7 +202,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
     }
     try {
       await endNap(dir)
-      clearTimeout(this.#alarm)
+      this.#alarm.clear()
       const service = await startService(
         opened,
         this.#starting(() => opened.ledger.storedBytes),
@@ -246,33 +264,9 @@ export class HostedService implements Served, MachineUser, Sleeper {
     } finally {
       this.#options.wakefulness.left(this)
     }
-    this.#setAlarm()
-  }
-
-  /** Wakes the service when its next alarm is due: awake, it sees to that itself. */
-  #setAlarm(leastMs = 0): void {
-    clearTimeout(this.#alarm)
-    const { nextAlarm } = this.#nap
-    if (nextAlarm === null || this.#awake || this.#ended || !this.#running) return
-    const ms = Math.max(leastMs, nextAlarm - this.#options.ports.now())
-    const ring = (): Promise<void> =>
-      this.use(async () => {}, null).catch((error) => {
-        this.#options.onError(error)
-        this.#setAlarm(RETRY_MS)
-      })
-    this.#alarm = setTimeout(
-      () => (ms > TIMER_MS ? this.#setAlarm() : void ring()),
-      Math.min(ms, TIMER_MS),
-    )
-    this.#alarm.unref()
+    this.#alarm.set()
   }
 }
-
-/** The longest that a timer can wait, in milliseconds. */
-const TIMER_MS = 2 ** 31 - 1
-
-/** Milliseconds after which a service is woken again for its alarm that could not be woken: others are in use. */
-const RETRY_MS = 1_000
 
 const ended = (id: string): HostError =>
   new HostError('ERR_VMS_CLOSING', `${id} is not served any more`)

@@ -1,11 +1,12 @@
 /** The house: the services of a host, each as the provisioning log says, and nothing besides. */
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import type { Request } from '@vms/format'
+import { type Request, toHex } from '@vms/format'
+import { HALT_MS } from '../limits.ts'
 import { makingIn, servicesIn } from '../provisioning/maker.ts'
 import type { Quotas } from '../provisioning/policy.ts'
 import type { ServiceRecord } from '../provisioning/records.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal, stopped } from '../refusal.ts'
 import type { HostedParts } from './hosted-options.ts'
 import { HostedService } from './hosted-service.ts'
 import { readNap } from './nap.ts'
@@ -16,6 +17,8 @@ export interface HouseOptions extends HostedParts {
   readonly dir: string
   /** As they stand in the policy now. */
   readonly quotas: () => Quotas
+  /** Whether a decision of the provisioning service is under way: executed, and not durable yet. */
+  readonly isDeciding: () => boolean
   readonly onError: (error: Error) => void
 }
 
@@ -25,9 +28,19 @@ export interface Housed {
   readonly service: HostedService
 }
 
+/** The head of a ledger as the provisioning log records it; the hash in hexadecimal. */
+export type RecordedHead = NonNullable<ServiceRecord['head']>
+
+interface Place {
+  record: ServiceRecord
+  readonly service: HostedService
+  /** Entry of the provisioning log in which the service may come to be stopped: it is halted for that. */
+  haltedFor: number | null
+}
+
 export class House {
   #options: HouseOptions
-  #housed = new Map<string, { record: ServiceRecord; service: HostedService }>()
+  #housed = new Map<string, Place>()
   #rates: Rates
   /** Purges under way. */
   #leaving = new Set<Promise<void>>()
@@ -52,16 +65,47 @@ export class House {
     for (const record of kept) this.#take(record)
   }
 
-  /** Follows a change of the log, at once. */
-  follow(record: ServiceRecord): void {
+  /** Follows a change of the log, which has `length` entries by now, at once. */
+  follow(record: ServiceRecord, length: number): void {
     const { id, state } = record
     const housed = this.#housed.get(id)
     if (state === 'purged') this.#purge(id)
     else if (housed) {
       housed.record = record
-      housed.service.running = state === 'running'
+      this.#release(housed, length)
     } else this.#take(record)
     this.#options.onChange()
+  }
+
+  /** The log has `length` entries: a service that was halted for one of them, and is not stopped, goes on. */
+  settled(length: number): void {
+    for (const housed of this.#housed.values())
+      if (housed.haltedFor !== null) this.#release(housed, length)
+  }
+
+  /**
+   * Has a service execute nothing from now on, until the log says at `entry` what becomes of it; gives the head of its ledger.
+   * Null if the ledger cannot be read: a service whose directory is damaged can be stopped and removed too.
+   */
+  async halt(id: string, entry: number): Promise<RecordedHead | null> {
+    const housed = this.#housed.get(id)
+    if (!housed) return null
+    housed.haltedFor = entry
+    try {
+      const { length, treeHash } = await housed.service.halt(HALT_MS)
+      return { length, treeHash: toHex(treeHash) }
+    } catch (error) {
+      if (PASSING.has((error as { code?: string }).code ?? '')) throw error
+      this.#options.onError(error as Error)
+      return null
+    }
+  }
+
+  /** Unless the service is halted for an entry that is still to come. */
+  #release(housed: Place, length: number): void {
+    if (housed.haltedFor !== null && housed.haltedFor >= length) return
+    housed.haltedFor = null
+    housed.service.running = housed.record.state === 'running'
   }
 
   get(id: string): Housed | undefined {
@@ -96,24 +140,28 @@ export class House {
   }
 
   #take(record: ServiceRecord): void {
-    const { id, requestBytes, length, methods, state } = record
+    const { id, requestBytes, head, methods, state } = record
     const service = new HostedService({
       ...this.#options,
       id,
       dir: this.#dirOf(id),
       requestBytes,
       nap: readNap(this.#dirOf(id)),
-      born: { length, methods },
+      known: { length: head?.length ?? 0, methods },
       running: state === 'running',
       glance: (caller) => this.glance(id, caller),
       gate: (request, caller, storedBytes) => this.#admit(id, request, caller, storedBytes),
     })
-    this.#housed.set(id, { record, service })
+    this.#housed.set(id, { record, service, haltedFor: null })
   }
 
   #admit(id: string, request: Request, caller: string, storedBytes: number): void {
-    const state = this.#housed.get(id)?.record.state ?? 'purged'
-    if (state !== 'running') throw new Refusal('ERR_VMS_STOPPED', `the service is ${state}`)
+    const housed = this.#housed.get(id)
+    const state = housed?.record.state ?? 'purged'
+    if (state !== 'running') throw stopped(state)
+    // The call that was to stop it came to nothing, and left no entry.
+    if (housed && !this.#options.isDeciding()) this.#release(housed, Number.POSITIVE_INFINITY)
+    if (housed?.haltedFor != null) throw stopped()
     const most = this.#options.quotas().storedBytes
     if (storedBytes >= most) {
       const stored = `the service has stored ${storedBytes} bytes`
@@ -139,6 +187,9 @@ export class House {
     return path.join(servicesIn(this.#options.dir), id)
   }
 }
+
+/** Errors that pass: whoever stops a service may try again. */
+const PASSING = new Set(['ERR_VMS_TOO_MANY_AWAKE', 'ERR_VMS_CLOSING'])
 
 const tooFast = (callsPerSecond: number): Refusal =>
   new Refusal(

@@ -1,0 +1,46 @@
+/** Wakes a service that sleeps when its next alarm is due. Awake, the service sees to its alarms itself. */
+
+/** The longest that a timer can wait, in milliseconds. */
+const TIMER_MS = 2 ** 31 - 1
+
+/** Milliseconds after which a service is woken again for its alarm that could not be woken: others are in use. */
+const RETRY_MS = 1_000
+
+export interface WakeTimerOptions {
+  readonly now: () => number
+  /** When the next alarm is due, in milliseconds since 1970; null if there is nothing to wake the service for. */
+  readonly due: () => number | null
+  readonly wake: () => Promise<unknown>
+  readonly onError: (error: Error) => void
+}
+
+export class WakeTimer {
+  #options: WakeTimerOptions
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: WakeTimerOptions) {
+    this.#options = options
+  }
+
+  /** Follows what `due` says by now. */
+  set(leastMs = 0): void {
+    this.clear()
+    const due = this.#options.due()
+    if (due === null) return
+    const ms = Math.max(leastMs, due - this.#options.now())
+    const ring = (): Promise<unknown> =>
+      this.#options.wake().catch((error) => {
+        this.#options.onError(error)
+        this.set(RETRY_MS)
+      })
+    this.#timer = setTimeout(
+      () => (ms > TIMER_MS ? this.set() : void ring()),
+      Math.min(ms, TIMER_MS),
+    )
+    this.#timer.unref()
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer)
+  }
+}

@@ -1,0 +1,27 @@
+/** The settings that a ledger of this release begins with, and what an operator or a deployer changes of them. */
+import {
+  EPOCH_CALLS,
+  type GenesisSettings,
+  MACHINE_LIMITS,
+  type MachineLimits,
+  WINDOW_ENTRIES,
+} from '@vms/format'
+import { currentSemantics, enginesOf } from '@vms/sandbox'
+
+/** Settings that differ from the defaults. */
+export interface SettingsOptions extends Partial<Omit<GenesisSettings, 'limits'>> {
+  readonly limits?: Partial<MachineLimits>
+}
+
+/** All settings, in the order in which a genesis and a policy list them. */
+export function fullSettings(options: SettingsOptions = {}): GenesisSettings {
+  const { semantics = currentSemantics } = options
+  return {
+    semantics,
+    engines: options.engines ?? enginesOf(semantics),
+    limits: { ...MACHINE_LIMITS, ...options.limits },
+    window: options.window ?? WINDOW_ENTRIES,
+    epochCalls: options.epochCalls ?? EPOCH_CALLS,
+    authentication: options.authentication ?? 'signed',
+  }
+}
