@@ -24,6 +24,28 @@ export type { ContentsCheck } from './archive-check.ts'
 export { type AuditOptions, type AuditProgress, audit } from './audit.ts'
 export { FINDINGS, type Finding, type FindingCode, type Severity } from './finding.ts'
 export { forkFinding } from './fork.ts'
+export {
+  type Comparison,
+  type EntryProof,
+  HOST_FINDINGS,
+  type HostEvidence,
+  type HostFinding,
+  type HostFindingCode,
+  hostFinding,
+  isComparable,
+  isId,
+  judgeLedger,
+  judgeLogged,
+  type LoggedPlace,
+  type LoggedScript,
+  type LoggedService,
+  type PrefixProof,
+  type ProvisioningLog,
+  proveEntries,
+  readProvisioningLog,
+  verifyEntryProof,
+  verifyPrefixProof,
+} from './provisioning/index.ts'
 export { type RecordedCalls, recordedCalls } from './recorded-calls.ts'
 export {
   type RehearsalOptions,

@@ -2,8 +2,8 @@
  * By whose rules a host takes deploys: whether each script of its provisioning log is one that a release of VMS came with, or
  * that the person who audits says to know. With any other the log is as true, but what it means is that script's affair.
  */
+import type { LoggedScript } from '@vms/auditor'
 import { releaseOfScript, scriptHash } from '@vms/host'
-import type { LoggedScript } from './provisioning-log.ts'
 
 /** A script of the provisioning log. */
 export interface RulesScript {

@@ -1,10 +1,11 @@
 /** What an audit of a whole host comes to, as a person reads it: one line for each service that is not verified. */
-import type { Verdict } from '@vms/auditor'
+import type { HostFinding, Verdict } from '@vms/auditor'
 import type { Output } from '../output.ts'
 import { tellReport } from '../report-text.ts'
 import { safeText } from '../terminal-text.ts'
-import type { HostAudit, ServiceAudit } from './audit-all.ts'
+import type { HostAudit } from './audit-all.ts'
 import { type HostRules, isKnown } from './rules.ts'
+import type { ServiceAudit } from './service-audit.ts'
 
 const VERDICTS: Record<Verdict, string> = {
   verified: 'verified',
@@ -16,13 +17,14 @@ const VERDICTS: Record<Verdict, string> = {
 
 export function tellSummary(
   output: Output,
-  { verdict, provisioning, rules, listed, services, elapsedMs }: HostAudit,
+  { verdict, provisioning, findings, rules, listed, services, gone, elapsedMs }: HostAudit,
 ): void {
   const { tell, style } = output
   if (provisioning.verdict !== 'verified') {
     tellReport(output, provisioning)
     return
   }
+  for (const found of findings) tell(`${style('red', '✘')} ${lineOf(found)}`)
   for (const service of services.filter((each) => each.verdict !== 'verified'))
     tellService(output, service)
   const verified = services.filter((each) => each.verdict === 'verified')
@@ -34,6 +36,7 @@ export function tellSummary(
   if (rules) tellRules(output, rules)
   if (!listed)
     tell('  Over the DHT it cannot be seen whether the host serves what its log does not name.')
+  if (gone.length > 0) tell(`  Purged, and nobody who was asked has the ledger: ${gone.length}.`)
   tell(`  provisioning ${provisioning.ledger}`)
   tell(`  head ${provisioning.head.length} ${provisioning.head.treeHash}`)
   tell(
@@ -64,11 +67,18 @@ function tellRules({ tell, style }: Output, { known, scripts }: HostRules): void
   )
 }
 
+/** Where in the log, what, and what was expected instead. */
+function lineOf({ code, cause, logged, path, expected, got }: HostFinding): string {
+  const place = logged ? `provisioning entry ${logged.entry}: ` : ''
+  const values = expected === null ? '' : `: ${expected} expected, there is ${got ?? 'nothing'}`
+  return safeText(`${place}${cause}${path === null ? '' : ` (${path})`}${values} [${code}]`)
+}
+
 function tellService({ tell, style }: Output, service: ServiceAudit): void {
   const { id, title, verdict, findings, report, error } = service
   tell(`${style('red', '✘')} ${id} ${safeText(title)}: ${VERDICTS[verdict]}`)
   const causes = [
-    ...findings.map(({ code, cause }) => `${cause} [${code}]`),
+    ...findings.map(lineOf),
     ...(report?.findings ?? []).map(
       ({ code, cause, entry }) => `${entry === null ? '' : `entry ${entry}: `}${cause} [${code}]`,
     ),

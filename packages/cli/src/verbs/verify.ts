@@ -23,6 +23,7 @@ interface Options {
   readonly all?: boolean
   readonly parallel?: number
   readonly acceptScript?: string[]
+  readonly mirror?: string[]
   readonly json?: boolean
 }
 
@@ -58,6 +59,11 @@ export function addVerify(program: Command, context: Context): void {
       'a provisioning script that you know, for --all, beside those of VMS; may come again',
       hashes,
     )
+    .option(
+      '--mirror <address>',
+      'a directory or host that may have ledgers which the host of --all purged; may come again',
+      gather,
+    )
     .option('--json', 'print the report as one JSON object on stdout')
     .addHelpText(
       'after',
@@ -80,6 +86,8 @@ ${VERIFY_EXIT_HELP}`,
       try {
         if (options.acceptScript && !options.all)
           throw new UsageError('--accept-script is about the provisioning log, which --all audits')
+        if (options.mirror && !options.all)
+          throw new UsageError('--mirror says who has services of a whole host, which --all audits')
         const claimed = options.log === undefined ? undefined : address
         context.exitCode = options.all
           ? await verifyAll(context, from, options, stopping)
@@ -139,11 +147,12 @@ async function verifyAll(
   const { files, receipt, dir, log } = options
   if (files !== undefined || receipt || dir !== undefined || log !== undefined)
     throw new UsageError(
-      '--all takes an address, --parallel, --accept-script, --bootstrap and --json, and no other flag',
+      '--all takes an address, --parallel, --accept-script, --mirror, --bootstrap and --json, and no other flag',
     )
   const target = parseTarget(from, cwd)
   const { findHost } = await import('../audit-all/host-place.ts')
   const { auditAll } = await import('../audit-all/audit-all.ts')
+  const { findMirror } = await import('../audit-all/mirror.ts')
   const { tellSummary } = await import('../audit-all/summary.ts')
   const place = await findHost(target, signal)
   const parallel = options.parallel ?? Math.min(4, availableParallelism())
@@ -151,6 +160,7 @@ async function verifyAll(
   const audit = await auditAll({
     output,
     place,
+    mirrors: (options.mirror ?? []).map((mirror) => findMirror(mirror, cwd)),
     parallel,
     accepted,
     signal,

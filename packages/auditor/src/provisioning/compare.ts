@@ -1,0 +1,161 @@
+/** Everything that speaks against a host of many in one service: its ledger against the provisioning log that names it. */
+import { type Crypto, decodeEntry, encodeKey, parseKey } from '@vms/format'
+import type { Finding } from '../finding.ts'
+import type { LedgerSource } from '../source.ts'
+import { type EntryProof, type HostFinding, hostFinding } from './finding.ts'
+import { compareGenesis, compareRecord } from './genesis.ts'
+import type { Deployment, LoggedChange, LoggedPlace, LoggedService } from './log.ts'
+import { comparePositions } from './positions.ts'
+import { proveEntries, provePrefix } from './proofs.ts'
+
+type Ledger = Pick<LedgerSource, 'key' | 'manifest' | 'head' | 'entries'>
+
+/** Findings of an audit after which the entries are not known to be the host's: nothing may be held against it. */
+const FOREIGN = new Set<Finding['code']>([
+  'KEY_MISMATCH',
+  'HEAD_UNSIGNED',
+  'TREE_MISMATCH',
+  'LEDGER_FORKED',
+])
+
+/** Whether a ledger that was audited can be compared at all: whether all its entries were had, and are those that its head signs. */
+export const isComparable = ({ findings }: { readonly findings: readonly Finding[] }): boolean =>
+  !findings.some(
+    ({ code, part }) => FOREIGN.has(code) || (code === 'WITHHELD' && part === 'entries'),
+  )
+
+export interface Comparison {
+  readonly crypto: Crypto
+  /** Proves entries of the provisioning log. */
+  readonly prove: (entries: readonly number[]) => Promise<EntryProof[]>
+}
+
+/** What the log alone shows of a service. */
+export async function judgeLogged(
+  { id, deployments }: LoggedService,
+  { prove }: Comparison,
+): Promise<HostFinding[]> {
+  const [first, second] = deployments
+  const findings: HostFinding[] = []
+  if (first && second)
+    findings.push(
+      hostFinding('SERVICE_LEDGER_SHARED', {
+        logged: placeOf(second),
+        expected: 'a ledger of its own',
+        got: `that of the deploy in entry ${first.entry}`,
+        evidence: await prove([...new Set([first.entry, second.entry])]),
+      }),
+    )
+  if (first && !isId(id))
+    findings.push(
+      hostFinding('SERVICE_RECORD_DIFFERS', {
+        logged: placeOf(first),
+        path: '$.id',
+        expected: 'the id of a ledger',
+        got: JSON.stringify(id),
+        evidence: await prove([first.entry]),
+      }),
+    )
+  return findings
+}
+
+/** Whether a service can be looked for. */
+export const isId = (id: string): boolean => parseKey(id) !== null
+
+/** What the service's ledger shows, too. It was audited, and {@link isComparable}. */
+export async function judgeLedger(
+  service: LoggedService,
+  ledger: Ledger,
+  comparison: Comparison,
+): Promise<HostFinding[]> {
+  const id = encodeKey(ledger.key)
+  if (id !== service.id)
+    return [hostFinding('SERVICE_MISPLACED', { expected: service.id, got: id })]
+  return [
+    ...(await judgeBeginning(service.deployments, ledger, comparison)),
+    ...(await judgePositions(service.changes, ledger, comparison)),
+  ]
+}
+
+async function judgeBeginning(
+  deployments: readonly Deployment[],
+  ledger: Ledger,
+  { crypto, prove }: Comparison,
+): Promise<HostFinding[]> {
+  const blocks: Uint8Array[] = []
+  for await (const block of ledger.entries(0, Math.min(2, ledger.head.length))) blocks.push(block)
+  const genesis = blocks[0] && decodeEntry(blocks[0])
+  if (genesis?.type !== 'genesis') return []
+  const findings: HostFinding[] = []
+  for (const deployment of deployments) {
+    const compared = [
+      ['SERVICE_SETTING_DIFFERS', compareGenesis(deployment, genesis)],
+      ['SERVICE_RECORD_DIFFERS', compareRecord(deployment.made, ledger, blocks)],
+    ] as const
+    if (compared.every(([, mismatches]) => mismatches.length === 0)) continue
+    const evidence = [
+      ...(await prove([deployment.entry])),
+      ...(await proveEntries(crypto, ledger, blocks.length > 1 ? [0, 1] : [0])),
+    ]
+    const logged = placeOf(deployment)
+    for (const [code, mismatches] of compared)
+      for (const mismatch of mismatches)
+        findings.push(hostFinding(code, { logged, entry: 0, ...mismatch, evidence }))
+  }
+  return findings
+}
+
+async function judgePositions(
+  changes: readonly LoggedChange[],
+  ledger: Ledger,
+  { crypto, prove }: Comparison,
+): Promise<HostFinding[]> {
+  const { differing, shorter, unknown, ran } = await comparePositions(crypto, ledger, changes)
+  const findings: HostFinding[] = []
+  if (differing) {
+    const { change, got } = differing
+    const evidence = [
+      ...(await prove([change.entry])),
+      await provePrefix(crypto, ledger, change.head?.length ?? 0),
+    ]
+    const expected = `${change.head?.treeHash} at ${change.head?.length} entries`
+    findings.push(
+      hostFinding('SERVICE_HISTORY_DIFFERS', { logged: placeOf(change), expected, got, evidence }),
+    )
+  }
+  for (const { change, entry, isOpen } of ran) {
+    const code = change.state === 'stopped' ? 'SERVICE_RAN_STOPPED' : 'SERVICE_RAN_REMOVED'
+    findings.push(
+      hostFinding(code, {
+        logged: placeOf(change),
+        entry,
+        expected: `nothing after the ${change.head?.length} entries that there were`,
+        got: `entry ${entry} runs the script`,
+        evidence: [
+          ...(await prove([change.entry])),
+          ...(await proveEntries(crypto, ledger, [entry])),
+        ],
+        ...(isOpen && OPEN),
+      }),
+    )
+  }
+  if (shorter)
+    findings.push(
+      hostFinding('SERVICE_SHORTER', {
+        logged: placeOf(shorter),
+        expected: `${shorter.head?.length} entries or more`,
+        got: `${ledger.head.length}`,
+      }),
+    )
+  if (unknown) findings.push(hostFinding('SERVICE_HEAD_UNKNOWN', { logged: placeOf(unknown) }))
+  return findings
+}
+
+/** What is said while the log may be older than the service. */
+const OPEN = {
+  severity: 'undecided',
+  cause:
+    'the service ran after it was stopped, or this copy of the provisioning log is older, and lacks that it was started again',
+} as const
+
+const placeOf = ({ entry, call }: LoggedPlace): LoggedPlace => ({ entry, call })

@@ -1,0 +1,114 @@
+/**
+ * Findings about a host of many: what its provisioning log and the ledgers of its services show together. Each proven finding
+ * carries the bytes that prove it, so that a reader who has neither ledger can check it.
+ */
+import type { Severity } from '../finding.ts'
+
+/** Every code, with its severity where nothing more is said, and the cause in words. `docs/spec/audit.md` says when each is raised. */
+export const HOST_FINDINGS = {
+  SERVICE_SETTING_DIFFERS: [
+    'proven',
+    'the host began the ledger with another setting than its deployer signed',
+  ],
+  SERVICE_RECORD_DIFFERS: [
+    'proven',
+    'the host told its provisioning log something else of the service than its ledger has',
+  ],
+  SERVICE_LEDGER_SHARED: ['proven', 'the host gave one ledger to two deployments'],
+  SERVICE_HISTORY_DIFFERS: [
+    'proven',
+    'the ledger has another history than the one that the host recorded in its provisioning log',
+  ],
+  SERVICE_RAN_STOPPED: ['proven', 'the host ran a service that was stopped'],
+  SERVICE_RAN_REMOVED: ['proven', 'the host ran a service that was removed for good'],
+  SERVICE_NOT_IN_LOG: [
+    'proven',
+    'the host serves a ledger that its provisioning log does not name',
+  ],
+  SERVICE_KEPT: ['proven', 'the host keeps a ledger that its provisioning log says it has purged'],
+  SERVICE_STATE_DIFFERS: [
+    'proven',
+    'the host lists the service in another state than its provisioning log says',
+  ],
+  SERVICE_SHORTER: [
+    'undecided',
+    'this copy of the ledger is older than its last change in the provisioning log: it must be longer',
+  ],
+  SERVICE_HEAD_UNKNOWN: [
+    'undecided',
+    'the host could not say how long the ledger was, so nobody can tell what ran afterwards',
+  ],
+  SERVICE_MISPLACED: ['undecided', 'in the place of the service there is another ledger'],
+  PROVISIONING_UNSIGNED: [
+    'undecided',
+    'the provisioning log takes callers by their names alone, so that nobody signed what was deployed',
+  ],
+} as const satisfies Record<string, readonly [Severity, string]>
+
+export type HostFindingCode = keyof typeof HOST_FINDINGS
+
+/** An entry of a ledger, under a head that the ledger's key signed. */
+export interface EntryProof {
+  readonly kind: 'entry'
+  /** Id of the ledger. */
+  readonly ledger: string
+  readonly index: number
+  /** In the form of a receipt, in base64. A genesis or an alarm is proven like a call. */
+  readonly receipt: string
+}
+
+/** The tree of a ledger at an earlier length, and how it grows into a head that the ledger's key signed. */
+export interface PrefixProof {
+  readonly kind: 'prefix'
+  readonly ledger: string
+  readonly length: number
+  /** In base64, in the form that docs/spec/audit.md gives. */
+  readonly prefix: string
+}
+
+export type HostEvidence = EntryProof | PrefixProof
+
+/** One finding. `expected` is what the provisioning log says, `got` what there is. */
+export interface HostFinding {
+  readonly code: HostFindingCode
+  readonly severity: Severity
+  /** Entry of the provisioning log that it is about, and the call in it; null if it is about none. */
+  readonly logged: { readonly entry: number; readonly call: number } | null
+  /** Index of the entry in the ledger of the service; null if it is about the whole. */
+  readonly entry: number | null
+  /** Where in the genesis, or in what the host told the log, such as `$.limits.depth`. */
+  readonly path: string | null
+  readonly expected: string | null
+  readonly got: string | null
+  readonly cause: string
+  readonly evidence: readonly HostEvidence[]
+}
+
+export type HostFindingDetail = Partial<Omit<HostFinding, 'code'>>
+
+/** Characters of `expected` and `got`. */
+const TEXT_MAX = 500
+
+const cut = (text: string | null | undefined): string | null =>
+  text == null || text.length <= TEXT_MAX
+    ? (text ?? null)
+    : `${text.slice(0, TEXT_MAX)}… (${text.length} characters)`
+
+/** Throws for a proven finding without the bytes that prove it: that is a fault of ours. */
+export function hostFinding(code: HostFindingCode, detail: HostFindingDetail): HostFinding {
+  const [usual, cause] = HOST_FINDINGS[code]
+  const { severity = usual, evidence = [] } = detail
+  if (severity === 'proven' && evidence.length === 0)
+    throw new Error(`${code} is called proven without evidence`)
+  return {
+    code,
+    severity,
+    logged: detail.logged ?? null,
+    entry: detail.entry ?? null,
+    path: detail.path ?? null,
+    expected: cut(detail.expected),
+    got: cut(detail.got),
+    cause: detail.cause ?? cause,
+    evidence,
+  }
+}

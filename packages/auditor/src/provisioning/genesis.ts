@@ -1,0 +1,105 @@
+/** Compares how a ledger begins with what its deployer signed, and with what the host told its provisioning log. */
+
+import { createHash } from 'node:crypto'
+import {
+  decodeEntry,
+  encodeKey,
+  filesUrl,
+  GENESIS_ORIGINS,
+  type GenesisEntry,
+  type GenesisOrigin,
+  ledgerUrl,
+  toHex,
+} from '@vms/format'
+import type { LedgerSource } from '../source.ts'
+import type { Deployment, Fields } from './log.ts'
+
+/** A value that is not as it should be. */
+export interface Mismatch {
+  readonly path: string
+  readonly expected: string | null
+  readonly got: string | null
+}
+
+/**
+ * Every setting of a genesis that differs from what was signed. What the deploy leaves out is what the script made of the policy
+ * at that entry: it stands in what the script asked of the host, which the replay has compared.
+ */
+export function compareGenesis(
+  { signed, wish }: Pick<Deployment, 'signed' | 'wish'>,
+  genesis: GenesisEntry,
+): Mismatch[] {
+  const { name, title, source, upgrade, settings } = signed
+  const filled = fields(wish['settings'])
+  const explicit = fields(settings)
+  const expected = {
+    ...filled,
+    ...explicit,
+    limits: { ...fields(filled['limits']), ...fields(explicit['limits']) },
+    script: { name, title, source },
+    upgrade: upgrade ?? { callers: [], delayMs: 0 },
+  }
+  return differences(leaves(expected), leaves(withOrigin(genesis, ['deploy', 'settings'])))
+}
+
+/** Everything that the host told its log of the ledger and that is not so. `entries` are the first two. */
+export function compareRecord(
+  made: Fields,
+  source: Pick<LedgerSource, 'key' | 'manifest'>,
+  entries: readonly Uint8Array[],
+): Mismatch[] {
+  const [genesis, boot] = entries.map(decodeEntry)
+  if (genesis?.type !== 'genesis' || boot?.type !== 'boot') return []
+  const { key, manifest } = source
+  const { head: _, ...told } = made
+  const got = {
+    id: encodeKey(key),
+    ledger: ledgerUrl(key),
+    files: filesUrl(manifest.filesKey),
+    genesis: toHex(manifest.genesisHash),
+    semantics: genesis.semantics,
+    methods: boot.methods,
+    requestBytes: genesis.limits.requestBytes,
+    sha256: createHash('sha256').update(genesis.script.source).digest('hex'),
+  }
+  return differences(leaves(told), leaves(got))
+}
+
+/** The fields of a genesis whose value is decided by one of `origins`. */
+const withOrigin = (genesis: GenesisEntry, origins: readonly GenesisOrigin[]): Fields =>
+  Object.fromEntries(
+    Object.entries(genesis).filter(([field]) =>
+      origins.includes(GENESIS_ORIGINS[field as keyof GenesisEntry]),
+    ),
+  )
+
+function differences(
+  expected: ReadonlyMap<string, string>,
+  got: ReadonlyMap<string, string>,
+): Mismatch[] {
+  return [...new Set([...expected.keys(), ...got.keys()])]
+    .filter((path) => expected.get(path) !== got.get(path))
+    .map((path) => ({ path, expected: expected.get(path) ?? null, got: got.get(path) ?? null }))
+}
+
+/** Every value in a value, by its path, as text. Keys in bytes are ids. An empty list is a value. */
+function leaves(
+  value: unknown,
+  path = '$',
+  found = new Map<string, string>(),
+): Map<string, string> {
+  if (value instanceof Uint8Array) found.set(path, JSON.stringify(encodeKey(value)))
+  else if (Array.isArray(value)) {
+    found.set(`${path}.length`, String(value.length))
+    for (const [i, item] of value.entries()) leaves(item, `${path}[${i}]`, found)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, item] of Object.entries(value)) leaves(item, `${path}.${name}`, found)
+  } else if (value !== undefined) found.set(path, shown(value))
+  return found
+}
+
+/** Also what JSON does not have: a signed argument may hold it. */
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? JSON.stringify(value) : String(value)
+
+const fields = (value: unknown): Fields => Object(value) as Fields

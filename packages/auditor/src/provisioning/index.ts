@@ -1,0 +1,19 @@
+/** The audit of a host of many: what its provisioning log says, and what speaks against the host in the ledgers that it names. */
+export { type Comparison, isComparable, isId, judgeLedger, judgeLogged } from './compare.ts'
+export {
+  type EntryProof,
+  HOST_FINDINGS,
+  type HostEvidence,
+  type HostFinding,
+  type HostFindingCode,
+  hostFinding,
+  type PrefixProof,
+} from './finding.ts'
+export {
+  type LoggedPlace,
+  type LoggedScript,
+  type LoggedService,
+  type ProvisioningLog,
+  readProvisioningLog,
+} from './log.ts'
+export { proveEntries, verifyEntryProof, verifyPrefixProof } from './proofs.ts'

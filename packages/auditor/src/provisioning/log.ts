@@ -1,0 +1,182 @@
+/** What a provisioning log says of a host: by which scripts, what was deployed there, and what became of each service. */
+import {
+  type CallsEntry,
+  decodeEntry,
+  decodeRequest,
+  decodeValue,
+  isUpgrade,
+  type OracleUse,
+  type Outcome,
+  readUpgrade,
+} from '@vms/format'
+import type { LedgerSource } from '../source.ts'
+
+/** A call in the log. */
+export interface LoggedPlace {
+  readonly entry: number
+  readonly call: number
+}
+
+/** Head of a service's ledger as the host recorded it; the hash in hexadecimal. */
+export interface LoggedHead {
+  readonly length: number
+  readonly treeHash: string
+}
+
+/** A deploy, as its caller signed it and as the host carried it out. */
+export interface Deployment extends LoggedPlace {
+  /** The signed argument. */
+  readonly signed: Fields
+  /** What the script asked of the host: with what the policy said where the deployer had left it out. */
+  readonly wish: Fields
+  /** What the host told the script of the ledger that it began. */
+  readonly made: Fields
+}
+
+/** What became of a service: its deploy, and each stop, start and remove. */
+export interface LoggedChange extends LoggedPlace {
+  readonly method: string
+  /** `running`, `stopped`, `removed` or `purged`. */
+  readonly state: string
+  /** Null if the host could not read the ledger then. */
+  readonly head: LoggedHead | null
+}
+
+export interface LoggedService {
+  readonly id: string
+  readonly title: string
+  readonly state: string
+  /** More than one where the host gave one ledger to several. */
+  readonly deployments: readonly Deployment[]
+  /** In order; the first is a deploy. */
+  readonly changes: readonly LoggedChange[]
+}
+
+/** A script that decided what is in the log. */
+export interface LoggedScript {
+  /** Index of the entry that brought it: 0 is the genesis, any other an upgrade. */
+  readonly entry: number
+  readonly source: string
+}
+
+export interface ProvisioningLog {
+  /** Entries that were read. */
+  readonly length: number
+  readonly authentication: 'signed' | 'debug' | null
+  readonly services: ReadonlyMap<string, LoggedService>
+  /** In the order in which they came; also those that were announced and are not in effect yet, or never were. */
+  readonly scripts: readonly LoggedScript[]
+}
+
+/** Fields of what may be anything: a script that is none of ours gives what it likes. */
+export type Fields = Readonly<Record<string, unknown>>
+
+type Services = Map<string, LoggedService>
+
+/** Follows the calls of a log that was audited: what they returned is what the script says. */
+export async function readProvisioningLog(
+  ledger: Pick<LedgerSource, 'entries' | 'head'>,
+): Promise<ProvisioningLog> {
+  const services: Services = new Map()
+  const scripts: LoggedScript[] = []
+  let authentication: ProvisioningLog['authentication'] = null
+  let length = 0
+  for await (const block of ledger.entries(0, ledger.head.length)) {
+    const entry = decodeEntry(block)
+    const index = length++
+    if (entry.type === 'genesis') {
+      ;({ authentication } = entry)
+      scripts.push({ entry: index, source: entry.script.source })
+    }
+    if (entry.type !== 'calls') continue
+    const request = decodeRequest(entry.request)
+    if (isUpgrade(request)) {
+      if (entry.outcomes[0]?.status === 'returned')
+        scripts.push({ entry: index, source: readUpgrade(request).source })
+    } else followCalls(services, entry, request.calls, index)
+  }
+  return { length, authentication, services, scripts }
+}
+
+function followCalls(
+  services: Services,
+  { outcomes }: CallsEntry,
+  calls: readonly (readonly [method: string, args: Uint8Array])[],
+  entry: number,
+): void {
+  for (const [call, [method, args]] of calls.entries()) {
+    const outcome = outcomes[call]
+    if (outcome?.status !== 'returned' || !outcome.value) continue
+    const service = fieldsOf(decodeValue(outcome.value))
+    if (method === 'deploy') follow(services, deployed(services, outcome, args, { entry, call }))
+    else if (CHANGES.has(method)) {
+      const known = services.get(text(service['id']))
+      if (known) follow(services, changed(known, service, { entry, call, method }))
+    }
+  }
+}
+
+const CHANGES = new Set(['stop', 'start', 'remove'])
+
+const follow = (services: Services, service: LoggedService): void =>
+  void services.set(service.id, service)
+
+function deployed(
+  services: Services,
+  outcome: Outcome,
+  args: Uint8Array,
+  place: LoggedPlace,
+): LoggedService {
+  const service = fieldsOf(decodeValue(outcome.value as Uint8Array))
+  const use = outcome.oracles.find(({ name }) => name === 'make')
+  const deployment: Deployment = {
+    ...place,
+    signed: fieldsOf(firstOf(decodeValue(args, { maxBytes: args.length }))),
+    wish: fieldsOf(use && firstOf(decodeValue(use.args, { maxBytes: use.args.length }))),
+    made: madeBy(use),
+  }
+  const id = text(service['id'])
+  const before = services.get(id)
+  const change = {
+    ...place,
+    method: 'deploy',
+    state: text(service['state']),
+    head: headOf(service),
+  }
+  return {
+    id,
+    title: text(service['title']),
+    state: change.state,
+    deployments: [...(before?.deployments ?? []), deployment],
+    changes: [...(before?.changes ?? []), change],
+  }
+}
+
+function changed(
+  known: LoggedService,
+  service: Fields,
+  place: LoggedPlace & { readonly method: string },
+): LoggedService {
+  const state = text(service['state'])
+  return {
+    ...known,
+    state,
+    changes: [...known.changes, { ...place, state, head: headOf(service) }],
+  }
+}
+
+function madeBy(use: OracleUse | undefined): Fields {
+  return use?.value ? fieldsOf(decodeValue(use.value, { maxBytes: use.value.length })) : {}
+}
+
+function headOf({ head }: Fields): LoggedHead | null {
+  const { length, treeHash } = fieldsOf(head)
+  if (!Number.isSafeInteger(length) || typeof treeHash !== 'string') return null
+  return { length: length as number, treeHash }
+}
+
+const fieldsOf = (value: unknown): Fields => Object(value) as Fields
+
+const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined)
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
