@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { callerId } from '@vms/client'
 import { toHex } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
-import { createHost, provisioningScript, QUOTAS, scriptHash } from '@vms/host'
+import { createHost, fullSettings, provisioningScript, QUOTAS, scriptHash } from '@vms/host'
 import { expect, test } from 'vitest'
 import { hostMany } from '../harness/vms-many.ts'
 import { vms } from '../harness/vms-process.ts'
@@ -39,7 +39,15 @@ async function beginBy(place: Workplace, source: string): Promise<void> {
     script: { ...provisioningScript(), source },
     machineLimits: { requestBytes: 2 * 1024 * 1024 },
     upgrade: { callers: [keys.publicKey], delayMs: 0 },
-    oracles: { policy: async () => ({ operator, admins: [], open: false, quotas: QUOTAS }) },
+    oracles: {
+      policy: async () => ({
+        operator,
+        admins: [],
+        open: false,
+        quotas: QUOTAS,
+        settings: fullSettings(),
+      }),
+    },
   })
   await begun.close()
 }

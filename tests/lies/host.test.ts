@@ -1,107 +1,295 @@
-/** A host of many that lies about what it deployed: caught by the audit of all. */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { callerId, connect } from '@vms/client'
-import { toHex } from '@vms/format'
+/** A host of many that does not do what was signed: caught by the audit of all, each lie with its place and its cause. */
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { MACHINE_LIMITS } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
-import { createHost, type OracleFunction, provisioningScript, QUOTAS } from '@vms/host'
-import { Ledger } from '@vms/ledger'
 import { expect, test } from 'vitest'
-import { vms } from '../harness/vms-process.ts'
-import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
+import { type Audited, type Changed, LyingHost, provesItself, WANTED } from './lying-host.ts'
 
-const SIGNED = 'exports.vote = async () => "counted"'
-const SERVED = 'exports.vote = async () => "lost"'
+/** Each begins some services, and runs an audit in a process. */
+const SLOW = { timeout: 120_000 }
 
-/** A service of `source` in the host's directory; gives its id and the hash of its genesis. */
-async function serve(place: Workplace, source: string): Promise<{ id: string; genesis: string }> {
-  const dir = join(place.path, `made-${Math.random()}`)
-  const host = await createHost({ dir, port: 0, script: { name: 'vote.js', source } })
-  const id = host.ledgerUrl.slice('vms://'.length)
-  await host.close()
-  const to = join(place.path, 'services', id)
-  cpSync(dir, to, { recursive: true })
-  const ledger = await Ledger.open(to, { crypto: sodiumCrypto, readOnly: true })
-  const genesis = toHex(ledger.manifest.genesisHash)
-  await ledger.close()
-  return { id, genesis }
+/** The findings of one service, each as its code, place and values. Every one must prove itself. */
+function found({ services }: Audited, id: string): unknown[] {
+  const { findings = [] } = services.get(id) ?? {}
+  expect(findings.every(provesItself)).toBe(true)
+  return findings.map(({ code, severity, path, expected, got }) => ({
+    code,
+    severity,
+    path,
+    expected,
+    got,
+  }))
 }
 
-/** Runs the provisioning script on oracles of a liar's; what it deploys ends up in the log. */
-async function provision(place: Workplace, make: OracleFunction): Promise<void> {
-  mkdirSync(join(place.path, 'services'), { recursive: true })
-  writeFileSync(join(place.path, 'host.json'), '{"format":1}')
-  const keys = sodiumCrypto.keyPair()
-  const operator = callerId(keys.publicKey)
-  const policy = async () => ({ operator, admins: [], open: true, quotas: { ...QUOTAS } })
-  const host = await createHost({
-    dir: join(place.path, 'provisioning'),
-    port: 0,
-    script: provisioningScript(),
-    oracles: { policy, make },
-  })
-  const client = await connect<Record<string, (wanted: unknown) => unknown>>(host.url, {
-    key: keys,
-  })
-  await client['deploy']?.({ name: 'vote.js', title: 'Vote', source: SIGNED })
-  client.$close()
-  await host.close()
-}
-
-const audit = async (place: Workplace) => {
-  const { code, stdout } = await vms(place, ['verify', place.path, '--all', '--json'])
-  return { code, audit: JSON.parse(stdout) }
-}
-
-const made = { ledger: 'vms://', files: 'hyper://', semantics: 1, methods: ['vote'], length: 2 }
-
-test('one that deploys what was signed is verified', async () => {
-  const place = makeWorkplace()
-  await provision(place, async () => ({ ...made, ...(await serve(place, SIGNED)) }))
-  expect(await audit(place)).toMatchObject({ code: 0, audit: { verdict: 'verified' } })
+const setting = (path: string, expected: unknown, got: unknown) => ({
+  code: 'SERVICE_SETTING_DIFFERS',
+  severity: 'proven',
+  path,
+  expected: expected === null ? null : JSON.stringify(expected),
+  got: JSON.stringify(got),
 })
 
-test('one that deploys another script than was signed is caught', async () => {
-  const place = makeWorkplace()
-  await provision(place, async () => ({ ...made, ...(await serve(place, SERVED)) }))
-  expect(await audit(place)).toMatchObject({
-    code: 1,
-    audit: { services: [{ findings: [{ code: 'SERVICE_DIFFERS' }] }] },
+test('one that does what was signed is verified', SLOW, async () => {
+  const host = new LyingHost()
+  await host.provision(async (call) => {
+    const id = await host.deploy(call)
+    await host.run(id)
+    await call('stop', id)
+    await call('start', id)
+    await host.run(id)
+    await call('remove', id)
   })
+  const audited = await host.audit()
+  expect(audited).toMatchObject({ code: 0, verdict: 'verified' })
+  expect([...audited.services.values()]).toMatchObject([{ verdict: 'verified', findings: [] }])
 })
 
-test('one that says another genesis than there is is caught', async () => {
-  const place = makeWorkplace()
-  await provision(place, async () => {
-    const { id } = await serve(place, SIGNED)
-    return { ...made, id, genesis: '00'.repeat(32) }
+const upgrader = sodiumCrypto.keyPair().publicKey
+const limits = { ...MACHINE_LIMITS, depth: 500 }
+
+/** What the liar begins instead, what the deployer signed beside the script, and where it shows. */
+const settings: readonly [what: string, changed: Changed, signed: object, expected: object[]][] = [
+  [
+    'another script',
+    { source: 'exports.vote = async () => "lost"; exports.later = () => {}' },
+    {},
+    [
+      setting(
+        '$.script.source',
+        WANTED.source,
+        'exports.vote = async () => "lost"; exports.later = () => {}',
+      ),
+    ],
+  ],
+  ['another title', { title: 'Veto' }, {}, [setting('$.script.title', 'Vote', 'Veto')]],
+  ['another name', { name: 'veto.js' }, {}, [setting('$.script.name', 'vote.js', 'veto.js')]],
+  [
+    'somebody who may upgrade',
+    { upgrade: { callers: [upgrader], delayMs: 0 } },
+    {},
+    [
+      setting('$.upgrade.callers.length', 0, 1),
+      expect.objectContaining({ path: '$.upgrade.callers[0]', expected: null }),
+    ],
+  ],
+  [
+    'a shorter delay of upgrades',
+    { upgrade: { callers: [], delayMs: 0 } },
+    { upgrade: { callers: [], delayMs: 86_400_000 } },
+    [setting('$.upgrade.delayMs', 86_400_000, 0)],
+  ],
+  [
+    'callers by name alone',
+    { debug: true },
+    { settings: { authentication: 'signed' } },
+    [setting('$.authentication', 'signed', 'debug')],
+  ],
+  [
+    'another window',
+    { window: 10 },
+    { settings: { window: 1_000 } },
+    [setting('$.window', 1_000, 10)],
+  ],
+  [
+    'longer epochs than the policy allows',
+    { epochCalls: 20_000 },
+    {},
+    [setting('$.epochCalls', 10_000, 20_000)],
+  ],
+  [
+    'another limit than was signed',
+    { machineLimits: { ...limits, depth: 1_000 } },
+    { settings: { limits: { depth: 500 } } },
+    [setting('$.limits.depth', 500, 1_000)],
+  ],
+  [
+    'every limit other than the policy says',
+    {
+      machineLimits: Object.fromEntries(
+        Object.entries(MACHINE_LIMITS).map(([name, most]) => [name, most - 1]),
+      ),
+    },
+    {},
+    Object.entries(MACHINE_LIMITS).map(([name, most]) =>
+      setting(`$.limits.${name}`, most, most - 1),
+    ),
+  ],
+]
+
+test('each setting that is not as it was signed is a finding of its own', SLOW, async () => {
+  const host = new LyingHost()
+  const ids: string[] = []
+  await host.provision(async (call) => {
+    for (const [, changed, signed] of settings) ids.push(await host.deploy(call, changed, signed))
   })
-  expect(await audit(place)).toMatchObject({
-    code: 1,
-    audit: { services: [{ findings: [{ code: 'SERVICE_DIFFERS' }] }] },
-  })
+  const audited = await host.audit()
+  expect(audited).toMatchObject({ code: 1, verdict: 'host-fault' })
+  for (const [i, [what, , , expected]] of settings.entries()) {
+    expect(found(audited, ids[i] as string), what).toEqual(expected)
+    expect(audited.services.get(ids[i] as string)?.verdict, what).toBe('host-fault')
+  }
 })
 
-test('one that serves what its log does not name is caught', async () => {
-  const place = makeWorkplace()
-  await provision(place, async () => ({ ...made, ...(await serve(place, SIGNED)) }))
-  const { id } = await serve(place, SERVED)
-  const { code, audit: found } = await audit(place)
-  expect(code).toBe(1)
-  expect(found.services).toContainEqual(
-    expect.objectContaining({
-      id,
-      findings: [expect.objectContaining({ code: 'SERVICE_NOT_IN_LOG' })],
-    }),
-  )
+/** What the liar tells the log of a service that is as it was signed. */
+const records: readonly [path: string, told: object][] = [
+  ['$.genesis', { genesis: '00'.repeat(32) }],
+  ['$.files', { files: 'hyper://elsewhere' }],
+  ['$.ledger', { ledger: 'vms://elsewhere' }],
+  ['$.semantics', { semantics: 99 }],
+  ['$.requestBytes', { requestBytes: 1 }],
+  ['$.sha256', { sha256: '00'.repeat(32) }],
+  ['$.methods[1]', { methods: ['later', 'veto'] }],
+]
+
+test(
+  'each thing that the host tells its log of a service, and that is not so, is a finding',
+  SLOW,
+  async () => {
+    const host = new LyingHost()
+    const ids: string[] = []
+    await host.provision(async (call) => {
+      for (const [, told] of records) {
+        host.make = async (wish) => {
+          const made = { ...(await host.begin(wish)), ...told }
+          ids.push(made.id)
+          return made
+        }
+        await call('deploy', WANTED)
+      }
+    })
+    const audited = await host.audit()
+    expect(audited).toMatchObject({ code: 1 })
+    for (const [i, [path]] of records.entries())
+      expect(found(audited, ids[i] as string), path).toMatchObject([
+        { code: 'SERVICE_RECORD_DIFFERS', severity: 'proven', path },
+      ])
+  },
+)
+
+test('one ledger for two deployments is a finding, with both deploys', SLOW, async () => {
+  const host = new LyingHost()
+  let id = ''
+  await host.provision(async (call) => {
+    host.make = async (wish) => {
+      const made = await host.begin(wish)
+      host.make = async () => made
+      return made
+    }
+    ;({ id } = await call('deploy', WANTED))
+    await call('deploy', { ...WANTED, title: 'Another' })
+  })
+  const audited = await host.audit()
+  expect(audited).toMatchObject({ code: 1 })
+  const findings = audited.services.get(id)?.findings ?? []
+  expect(findings.every(provesItself)).toBe(true)
+  expect(findings).toMatchObject([
+    { code: 'SERVICE_LEDGER_SHARED', evidence: [{ kind: 'entry' }, { kind: 'entry' }] },
+    { code: 'SERVICE_SETTING_DIFFERS', path: '$.script.title', expected: '"Another"' },
+  ])
 })
 
-test('one that does not have what its log names leaves the audit incomplete', async () => {
-  const place = makeWorkplace()
-  const absent = { id: 'y'.repeat(52), genesis: '00'.repeat(32) }
-  await provision(place, async () => ({ ...made, ...absent }))
-  expect(await audit(place)).toMatchObject({
-    code: 3,
-    audit: { services: [{ verdict: 'incomplete', error: { code: expect.any(String) } }] },
+test('what the log calls a ledger, and is none, is a finding', SLOW, async () => {
+  const host = new LyingHost()
+  await host.provision(async (call) => {
+    host.make = async (wish) => ({ ...(await host.begin(wish)), id: 'nothing' })
+    await call('deploy', WANTED)
   })
+  const audited = await host.audit()
+  expect(audited).toMatchObject({ code: 1 })
+  expect(found(audited, 'nothing')).toMatchObject([
+    { code: 'SERVICE_RECORD_DIFFERS', severity: 'proven', path: '$.id', got: '"nothing"' },
+  ])
+})
+
+test('calls and alarms after a removal are findings', SLOW, async () => {
+  const host = new LyingHost()
+  const ids = { called: '', rang: '' }
+  await host.provision(async (call) => {
+    ids.called = await host.deploy(call)
+    await call('remove', ids.called)
+    ids.rang = await host.deploy(call)
+    await host.run(ids.rang, 'later', 1)
+    await call('remove', ids.rang)
+  })
+  await host.run(ids.called)
+  await host.run(ids.rang)
+  const audited = await host.audit()
+  expect(audited).toMatchObject({ code: 1 })
+  expect(found(audited, ids.called)).toMatchObject([
+    { code: 'SERVICE_RAN_REMOVED', severity: 'proven', got: 'entry 3 runs the script' },
+  ])
+  // Genesis, boot; a boot, the call that set the alarm; a boot, the alarm.
+  expect(found(audited, ids.rang)).toMatchObject([
+    { code: 'SERVICE_RAN_REMOVED', severity: 'proven', got: 'entry 5 runs the script' },
+  ])
+})
+
+test('calls between a stop and the removal are a finding', SLOW, async () => {
+  const host = new LyingHost()
+  let id = ''
+  await host.provision(async (call) => {
+    id = await host.deploy(call)
+    await call('stop', id)
+    await host.run(id)
+    await call('remove', id)
+  })
+  const audited = await host.audit()
+  expect(audited).toMatchObject({ code: 1 })
+  expect(found(audited, id)).toMatchObject([
+    {
+      code: 'SERVICE_RAN_STOPPED',
+      severity: 'proven',
+      expected: 'nothing after the 2 entries that there were',
+      got: 'entry 3 runs the script',
+    },
+  ])
+})
+
+test('calls after a purge are found in what somebody kept', SLOW, async () => {
+  const host = new LyingHost()
+  let id = ''
+  await host.provision(async (call) => {
+    id = await host.deploy(call)
+    await call('remove', id, { purge: true })
+  })
+  await host.run(id)
+  mkdirSync(`${host.place.path}/mirror`)
+  renameSync(host.dirOf(id), `${host.place.path}/mirror/${id}`)
+  expect(await host.audit()).toMatchObject({ code: 0, gone: [id] })
+  const audited = await host.audit(['--mirror', `${host.place.path}/mirror`])
+  expect(audited).toMatchObject({ code: 1, gone: [] })
+  expect(found(audited, id)).toMatchObject([
+    { code: 'SERVICE_RAN_REMOVED', severity: 'proven', got: 'entry 3 runs the script' },
+  ])
+})
+
+test('a history that is not the one that the host recorded is a finding', SLOW, async () => {
+  const host = new LyingHost()
+  let id = ''
+  await host.provision(async (call) => {
+    id = await host.deploy(call)
+    host.halt = async () => ({ length: 2, treeHash: '00'.repeat(32) })
+    await call('stop', id)
+  })
+  const audited = await host.audit()
+  expect(audited).toMatchObject({ code: 1 })
+  expect(found(audited, id)).toMatchObject([
+    {
+      code: 'SERVICE_HISTORY_DIFFERS',
+      severity: 'proven',
+      expected: `${'00'.repeat(32)} at 2 entries`,
+    },
+  ])
+})
+
+test('one that does not have what its log names leaves the audit incomplete', SLOW, async () => {
+  const host = new LyingHost()
+  let id = ''
+  await host.provision(async (call) => {
+    id = await host.deploy(call)
+  })
+  rmSync(host.dirOf(id), { recursive: true })
+  const audited = await host.audit()
+  expect(audited).toMatchObject({ code: 3 })
+  expect([...audited.services.values()]).toMatchObject([{ verdict: 'incomplete', findings: [] }])
 })

@@ -64,7 +64,8 @@ export async function readServices(
 
 function serviceOf(url: string, record: unknown): Omit<ServiceInfo, 'length'> {
   try {
-    return readService({ ...Object(record), authentication: 'signed' })
+    // How long it is now, only its host knows.
+    return readService({ ...Object(record), authentication: 'signed', length: 0 })
   } catch (cause) {
     throw new UnreachableError(
       url,

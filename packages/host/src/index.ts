@@ -40,4 +40,5 @@ export {
   scriptHash,
 } from './provisioning/shipped-scripts.ts'
 export type { DhtOptions } from './services/dht-house.ts'
+export { fullSettings, type SettingsOptions } from './settings.ts'
 export type { HostPorts } from './starting.ts'
