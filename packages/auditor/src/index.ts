@@ -17,7 +17,15 @@ export {
   type ScriptText,
 } from '@vms/format'
 export { sodiumCrypto } from '@vms/format/sodium'
-export { discoveryKeyOf, joinSwarm, Ledger, RemoteFiles, Replica, type Swarm } from '@vms/ledger'
+export {
+  discoveryKeyOf,
+  GenesisMismatchError,
+  joinSwarm,
+  Ledger,
+  RemoteFiles,
+  Replica,
+  type Swarm,
+} from '@vms/ledger'
 export { refusedGlobals } from '@vms/sandbox'
 export type { AlarmCounts } from './alarms.ts'
 export type { ContentsCheck } from './archive-check.ts'

@@ -50,6 +50,7 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
     progress.step(`${log.kind === 'directory' ? 'Opening' : 'Connecting to'} ${safeText(name)}`)
     const ledger = await openSource(log, {
       ...sourceOptions,
+      judged: true,
       ...(options.dir !== undefined && { dir: options.dir }),
     })
     open.push(ledger)

@@ -1,6 +1,7 @@
 /** From an error to what a person reads on stderr and what the process exits with. */
 import { VmsError, VmsProtocolError, VmsRemoteError, VmsUsageError } from '@vms/client'
 import { CommanderError } from 'commander'
+import { keepEvidence, type Lie, lieOf } from './evidence.ts'
 import { EXIT } from './exit.ts'
 import type { Output } from './output.ts'
 import { safeLines, safeText } from './terminal-text.ts'
@@ -38,6 +39,7 @@ const EXITS: Record<string, number> = {
   ERR_VMS_LEDGER_MOVED: EXIT.incomplete,
   ERR_VMS_KEYS_UNREADABLE: EXIT.incomplete,
   ERR_VMS_NOT_A_LEDGER: EXIT.incomplete,
+  ERR_VMS_BEHIND: EXIT.incomplete,
   ERR_VMS_DISK_FULL: EXIT.incomplete,
   ERR_VMS_COMMIT_FAILED: EXIT.incomplete,
   ERR_VMS_UNREACHABLE: EXIT.incomplete,
@@ -75,6 +77,7 @@ export function exitOf(error: unknown): number {
   if (!isCoded(error)) return EXIT.incomplete
   // Whatever code the script gave its error.
   if (error instanceof VmsRemoteError) return EXIT.no
+  if (lieOf(error)) return EXIT.lie
   if (error instanceof VmsUsageError) return EXIT.usage
   if (error instanceof VmsProtocolError) return EXIT.incomplete
   return error.exit ?? EXITS[error.code] ?? (error.shouldRetry?.() ? EXIT.incomplete : EXIT.no)
@@ -86,6 +89,8 @@ export interface FailureJson {
   readonly message: string
   /** What to do about it. */
   readonly hint: string | null
+  /** File with what a host said that lied. */
+  readonly evidence?: string
 }
 
 /** What there is to say about an error, for a person and for a program. */
@@ -94,6 +99,8 @@ export function failureOf(error: unknown): FailureJson {
   if (error instanceof VmsRemoteError) {
     return { code: error.code, message: describe(error), hint: error.hint }
   }
+  const lie = lieOf(error)
+  if (lie) return lieFailure(lie, isCoded(error) && error.mayHaveExecuted === true)
   if (isCoded(error)) {
     const { code, message, hint = null, mayHaveExecuted } = error
     if (mayHaveExecuted) return { code, message, hint: MAY_HAVE_EXECUTED }
@@ -102,6 +109,23 @@ export function failureOf(error: unknown): FailureJson {
   if (isOfSystem(error)) return { code: 'ERR_VMS_SYSTEM', message: error.message, hint: SYSTEM }
   const message = error instanceof Error ? error.message : String(error)
   return { code: 'ERR_VMS_UNEXPECTED', message, hint: null }
+}
+
+/** Of a host that lied: that it is not to be trusted, and where what it said is kept. */
+function lieFailure(lie: Lie, mayHaveExecuted: boolean): FailureJson {
+  const { code } = lie
+  const kept = keepEvidence(lie)
+  const where =
+    'file' in kept
+      ? `what it said is in ${kept.file}`
+      : `what it said could not be kept: ${kept.why}`
+  const unknown = mayHaveExecuted ? '. Whether the call was executed, it cannot be asked' : ''
+  return {
+    code,
+    message: `the host is not to be trusted: ${lie.message}`,
+    hint: `do not use this host, or the connection to it; ${where}${unknown}`,
+    ...('file' in kept && { evidence: kept.file }),
+  }
 }
 
 /** Said of a call that was sent and not answered. */

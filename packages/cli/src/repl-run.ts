@@ -1,7 +1,7 @@
 /** What `vms repl` does: connects, and calls what is typed, piped, or given. */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { callerId, type ServiceInfo } from '@vms/client'
+import { callerId, isLie, type ServiceInfo } from '@vms/client'
 import envPaths from 'env-paths'
 import { type AnyRemote, openClient } from './client.ts'
 import type { Context } from './context.ts'
@@ -34,7 +34,12 @@ export async function runRepl(context: Context, url: string, options: ReplOption
     if (options.eval !== undefined) await evaluateOnce(context, scope, options.eval)
     else if (context.stdin.isTTY) {
       greet(context, client.$info)
+      const lied = new AbortController()
+      client.$on('error', (error) => {
+        if (isLie(error)) lied.abort(error)
+      })
       await runTerminal(scope, {
+        ended: lied.signal,
         prompt: 'vms> ',
         historyFile: options.history ? historyFile() : null,
         commands: {
@@ -52,6 +57,7 @@ export async function runRepl(context: Context, url: string, options: ReplOption
           },
         },
       })
+      lied.signal.throwIfAborted()
     } else await runScript(context, scope)
   } finally {
     client.$close()

@@ -106,6 +106,8 @@ export async function runPiped(
 }
 
 export interface TerminalOptions {
+  /** Ends the session. */
+  readonly ended: AbortSignal
   readonly prompt: string
   /** File of earlier lines, null for none. */
   readonly historyFile: string | null
@@ -116,7 +118,7 @@ export interface TerminalOptions {
 /** A REPL at the terminal. Resolves when the person leaves it. */
 export function runTerminal(
   scope: Scope,
-  { prompt, historyFile, commands }: TerminalOptions,
+  { prompt, historyFile, commands, ended }: TerminalOptions,
 ): Promise<void> {
   // No preview: it evaluates before Enter, and a call is for ever.
   const server = start({
@@ -138,6 +140,7 @@ export function runTerminal(
     })
   }
   if (historyFile !== null) server.setupHistory(historyFile, () => {})
+  ended.addEventListener('abort', () => server.close())
   return new Promise((resolve) => server.once('exit', resolve))
 }
 

@@ -41,6 +41,8 @@ export interface SourceOptions {
   readonly signal?: AbortSignal
   /** Whether the ledger is followed: then whoever has it is looked for anew as soon as the connection has ended. */
   readonly follow?: boolean
+  /** Whether the opener judges the ledger: then one with a wrong genesis is opened too. */
+  readonly judged?: boolean
 }
 
 /** Milliseconds without a peer, or without anything from one, after which a ledger counts as unreachable. */
@@ -50,7 +52,7 @@ export const SILENCE_MS = 30_000
 export async function openSource(target: Target, options: SourceOptions = {}): Promise<OpenSource> {
   switch (target.kind) {
     case 'directory':
-      return openDirectory(target.path)
+      return openDirectory(target.path, options.judged)
     case 'service': {
       const info = await fetchServiceInfo(target, options.signal)
       const key = target.ledger ?? keyOf(info.ledger)
@@ -108,8 +110,8 @@ function keyOf(url: string): Uint8Array {
   return address.key
 }
 
-async function openDirectory(path: string): Promise<OpenSource> {
-  const ledger = await openStoppedLedger(path)
+async function openDirectory(path: string, judged = false): Promise<OpenSource> {
+  const ledger = await openStoppedLedger(path, judged)
   const { key, manifest, head, archive } = ledger
   const source: LedgerSource = {
     key,
@@ -134,7 +136,7 @@ async function openDirectory(path: string): Promise<OpenSource> {
 
 async function openReplica(
   key: Uint8Array,
-  { dir, signal }: SourceOptions,
+  { dir, signal, judged = false }: SourceOptions,
   connect: (replica: Replica) => Promise<Link>,
   beforeReconnect: () => Promise<void> = async () => {},
 ): Promise<OpenSource> {
@@ -146,7 +148,12 @@ async function openReplica(
   }
   try {
     const directory = join(place.path, 'replica')
-    const replica = await Replica.open({ key, directory, crypto: sodiumCrypto })
+    const replica = await Replica.open({
+      key,
+      directory,
+      crypto: sodiumCrypto,
+      anyGenesis: judged,
+    })
     opened.push(replica)
     let link = await connect(replica)
     opened.push({ close: () => link.close() })

@@ -1,12 +1,17 @@
 /** The ledger in the directory of a stopped service. */
-import { Ledger, sodiumCrypto } from '@vms/auditor'
+import { GenesisMismatchError, Ledger, sodiumCrypto } from '@vms/auditor'
 import { CliError } from './errors.ts'
 import { EXIT } from './exit.ts'
 
-/** Opens it for reading. Where a host has it open, the error says how that one is asked instead. */
-export async function openStoppedLedger(directory: string): Promise<Ledger> {
+/**
+ * Opens it for reading. Where a host has it open, the error says how that one is asked instead. `judged`: the opener judges the
+ * ledger, and takes one with a wrong genesis too.
+ */
+export async function openStoppedLedger(directory: string, judged = false): Promise<Ledger> {
   try {
-    return await Ledger.open(directory, { crypto: sodiumCrypto, readOnly: true })
+    const ledger = await Ledger.open(directory, { crypto: sodiumCrypto, readOnly: true })
+    if (!judged) await mustBeginRight(ledger)
+    return ledger
   } catch (cause) {
     const { code, message } = cause as CliError
     if (code !== 'ERR_VMS_LEDGER_LOCKED') throw cause
@@ -15,4 +20,14 @@ export async function openStoppedLedger(directory: string): Promise<Ledger> {
       cause,
     })
   }
+}
+
+async function mustBeginRight(ledger: Ledger): Promise<void> {
+  const { manifest, head } = ledger
+  const genesis = await ledger.get(0)
+  if (Buffer.compare(sodiumCrypto.hash(genesis), manifest.genesisHash) === 0) return
+  const roots = await ledger.consistency(0, head.length)
+  const path = await ledger.path(0, roots[0]?.index ?? 0)
+  await ledger.close()
+  throw new GenesisMismatchError(ledger.key, { manifest, head, genesis, path, roots })
 }

@@ -209,35 +209,71 @@ export interface VerificationEvidence {
   readonly held?: SignedHead
   readonly offered?: SignedHead
   readonly request?: Uint8Array
+  /** Block 0, as the host gave it. */
+  readonly genesis?: Uint8Array
   /** A refusal that the host signed, and the receipt that contradicts it. */
   readonly refusal?: VmsRefusal
   readonly receipt?: Receipt
   /** The host's frame, as data. */
   readonly frame?: unknown
+  /** The bytes of the message that the check failed on, as they came. */
+  readonly message?: Uint8Array
+}
+
+interface VerificationDetails extends ErrorDetails {
+  readonly code?: VmsVerificationError['code']
 }
 
 /** A check of what the host said failed. The connection is closed, and nothing that it says afterwards counts. */
 export class VmsVerificationError extends VmsError {
-  declare readonly code: 'ERR_VMS_VERIFICATION'
+  /**
+   * `ERR_VMS_GENESIS_MISMATCH`: block 0 is not what the ledger's key commits to. `ERR_VMS_OTHER_LEDGER`: the address has
+   * another ledger than expected. `ERR_VMS_BEHIND`: the host shows an older state than before.
+   */
+  declare readonly code:
+    | 'ERR_VMS_VERIFICATION'
+    | 'ERR_VMS_GENESIS_MISMATCH'
+    | 'ERR_VMS_OTHER_LEDGER'
+    | 'ERR_VMS_BEHIND'
   readonly what: VerifiedPart
   readonly reason: string
-  readonly evidence: VerificationEvidence
+  #evidence: VerificationEvidence
 
   constructor(
     what: VerifiedPart,
     reason: string,
     evidence: VerificationEvidence = {},
-    details: ErrorDetails = {},
+    details: VerificationDetails = {},
   ) {
-    super('ERR_VMS_VERIFICATION', `the host's ${what} does not hold: ${reason}`, {
+    const { code = 'ERR_VMS_VERIFICATION', ...rest } = details
+    super(code, `the host's ${what} does not hold: ${reason}`, {
       hint: 'do not trust this host; keep the evidence',
-      ...details,
+      ...rest,
     })
     this.what = what
     this.reason = reason
-    this.evidence = evidence
+    this.#evidence = evidence
+  }
+
+  get evidence(): VerificationEvidence {
+    return this.#evidence
+  }
+
+  /** Whether the host lied, or whoever answered in its place. A redeployed service, a restored copy and a stranger's receipt are none of that. */
+  get isLie(): boolean {
+    const honest = this.code === 'ERR_VMS_OTHER_LEDGER' || this.code === 'ERR_VMS_BEHIND'
+    return this.what !== 'receipt' && !honest
+  }
+
+  /** Adds what is known besides, where the evidence lacks it. */
+  complete(known: VerificationEvidence): void {
+    this.#evidence = { ...known, ...this.#evidence }
   }
 }
+
+/** Whether an error says that the host lied. Then the error has what it said as `evidence`. */
+export const isLie = (error: unknown): error is VmsVerificationError =>
+  error instanceof VmsVerificationError && error.isLie
 
 /** The client was closed. */
 export const closed = (): VmsConnectionError =>
@@ -252,7 +288,8 @@ export function endOfCall(error: VmsError, sent: boolean): VmsError {
     ...(error.hint !== null && { hint: error.hint }),
   }
   if (error instanceof VmsVerificationError) {
-    return new VmsVerificationError(error.what, error.reason, error.evidence, details)
+    const { what, reason, evidence, code } = error
+    return new VmsVerificationError(what, reason, evidence, { ...details, code })
   }
   if (error instanceof VmsProtocolError)
     return new VmsProtocolError(error.code, error.message, details)

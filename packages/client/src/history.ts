@@ -8,7 +8,7 @@ import { verifying } from './verifying.ts'
 
 /**
  * Checks that the head of the hello is the one held or extends it. A host that answers with a shorter or another
- * history has taken back what it acknowledged.
+ * history has taken back what it acknowledged; a shorter one proves nothing, since anybody may repeat an old head.
  */
 export async function checkHistory(
   held: HeldHead,
@@ -20,7 +20,10 @@ export async function checkHistory(
   const evidence = { manifest: hello.manifest, held: held.head, offered }
   if (length < before) {
     const message = `it has ${length} entries, and had ${before} before`
-    throw new VmsVerificationError('history', message, evidence)
+    throw new VmsVerificationError('history', message, evidence, {
+      code: 'ERR_VMS_BEHIND',
+      hint: 'it may have been restored from a copy, or somebody answers in its place with what it once said; nothing was signed for it',
+    })
   }
   const nodes = length === before ? [] : await link.consistency(before, length)
   if (!verifying('history', evidence, () => extendsHead(crypto, held.roots, offered, nodes))) {

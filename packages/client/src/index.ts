@@ -24,6 +24,7 @@ export {
 export type { CheckedCalls } from './entry-calls.ts'
 export {
   type CallPlace,
+  isLie,
   type VerificationEvidence,
   type VerifiedPart,
   VmsAbortError,

@@ -17,7 +17,12 @@ import {
   type Transport,
   type TransportListener,
 } from '@vms/rpc'
-import { VmsConnectionError, type VmsError, VmsProtocolError } from './errors.ts'
+import {
+  VmsConnectionError,
+  type VmsError,
+  VmsProtocolError,
+  VmsVerificationError,
+} from './errors.ts'
 import type { ClientCrypto } from './platform.ts'
 import type { ClientPorts } from './ports.ts'
 import type { checkLedger } from './service-info.ts'
@@ -142,6 +147,10 @@ export class Link implements TransportListener {
   end(error: VmsError): void {
     if (this.#ended) return
     this.#ended = error
+    if (error instanceof VmsVerificationError && this.#greeted) {
+      const { hello, tracker } = this.#greeted
+      error.complete({ manifest: hello.manifest, held: tracker.head })
+    }
     this.#transport?.close()
     this.#greeting.reject(error)
     for (const { reject } of this.#asked.values()) reject(error)
@@ -158,12 +167,15 @@ export class Link implements TransportListener {
 
   async #read(): Promise<void> {
     this.#reading = true
+    let message: Uint8Array | undefined
     try {
       const { decodeHostFrame } = await this.#options.verifier
       for (let next = this.#inbox.shift(); next && !this.#ended; next = this.#inbox.shift()) {
+        message = next
         await this.#handle(decodeHostFrame(next))
       }
     } catch (error) {
+      if (error instanceof VmsVerificationError && message) error.complete({ message })
       this.end(error instanceof RpcError ? broken(error) : (error as VmsError))
     }
     this.#reading = false

@@ -41,7 +41,10 @@ export function checkLedger(crypto: Hasher, hello: Hello, expected: Uint8Array |
   }
   if (expected && !sameBytes(hello.ledger, expected)) {
     const message = `the address or an earlier connection says ${ledgerUrl(expected)}, the host serves ${ledgerUrl(hello.ledger)}`
-    throw new VmsVerificationError('ledger', message, evidence)
+    throw new VmsVerificationError('ledger', message, evidence, {
+      code: 'ERR_VMS_OTHER_LEDGER',
+      hint: 'the address is of another service, or the service was deployed anew; nothing was signed for it',
+    })
   }
 }
 
@@ -50,8 +53,11 @@ export function checkGenesis(crypto: Hasher, hello: Hello, block: Uint8Array): S
   const { ledger, manifest, methods, limits, authentication } = hello
   const evidence = { manifest, frame: hello }
   const refuse = (message: string) => new VmsVerificationError('genesis', message, evidence)
-  if (!sameBytes(crypto.hash(block), manifest.genesisHash))
-    throw refuse("block 0 is not the one that the ledger's key commits to")
+  if (!sameBytes(crypto.hash(block), manifest.genesisHash)) {
+    const reason = "block 0 is not the one that the ledger's key commits to"
+    const shown = { ...evidence, genesis: block }
+    throw new VmsVerificationError('genesis', reason, shown, { code: 'ERR_VMS_GENESIS_MISMATCH' })
+  }
   const genesis = verifying('genesis', evidence, () => decodeEntry(block))
   if (genesis.type !== 'genesis') throw refuse(`block 0 is a ${genesis.type} entry`)
   if (genesis.authentication !== authentication) {

@@ -240,7 +240,7 @@ describe('the ledger that is expected', () => {
   test('another one is refused before anything is sent', async () => {
     const { client, host } = clientOf(new FakeHost(), { ledger: new FakeLedger().key })
     expect(await failure(client.connect())).toMatchObject({
-      code: 'ERR_VMS_VERIFICATION',
+      code: 'ERR_VMS_OTHER_LEDGER',
       what: 'ledger',
     })
     expect(host.received).toEqual([])

@@ -2,7 +2,7 @@
  * Errors of this package. One base class with a stable `code`; each subclass carries its evidence as fields.
  */
 
-import type { SignedHead } from '@vms/format'
+import type { LedgerManifest, SignedHead, TreeNode } from '@vms/format'
 
 /** Base of every operating error that @vms/ledger throws. */
 export class LedgerError extends Error {
@@ -161,7 +161,29 @@ export function assertRange(start: number, end: number, length: number): void {
     throw new OutOfRangeError(Math.max(start, end - 1), length)
 }
 
-/** The key belongs to something that is no ledger of ours, or the genesis is not the one that the key commits to. */
+/** What proves that block 0 is not the one that the key commits to: the path leads from it to the roots, which the host signed. */
+export interface GenesisEvidence {
+  readonly manifest: LedgerManifest
+  readonly head: SignedHead
+  readonly genesis: Uint8Array
+  readonly path: readonly TreeNode[]
+  readonly roots: readonly TreeNode[]
+}
+
+/** The host signed a ledger that begins otherwise than its key says. */
+export class GenesisMismatchError extends LedgerError {
+  readonly key: Uint8Array
+  readonly evidence: GenesisEvidence
+
+  constructor(key: Uint8Array, evidence: GenesisEvidence) {
+    const message = "block 0 is not the genesis that the ledger's key commits to"
+    super('ERR_VMS_GENESIS_MISMATCH', message, { hint: 'vms verify says GENESIS_MISMATCH of it' })
+    this.key = key
+    this.evidence = evidence
+  }
+}
+
+/** The key belongs to something that is no ledger of ours. */
 export class NotALedgerError extends LedgerError {
   readonly key: Uint8Array
 
@@ -186,6 +208,11 @@ export class ForkedError extends LedgerError {
     })
     this.key = Uint8Array.from(key)
     this.heads = heads
+  }
+
+  /** What proves the fork; null if nothing does. */
+  get evidence(): Pick<ForkedError, 'key' | 'heads'> | null {
+    return this.heads && { key: this.key, heads: this.heads }
   }
 }
 

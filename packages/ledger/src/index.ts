@@ -9,6 +9,8 @@ export {
   CommitFailedError,
   DiskFullError,
   ForkedError,
+  type GenesisEvidence,
+  GenesisMismatchError,
   LedgerClosedError,
   LedgerDamagedError,
   LedgerError,

@@ -9,6 +9,7 @@ import {
   type FilesHead,
   fillIndexes,
   type LedgerManifest,
+  pathIndexes,
   type SignedHead,
   sameBytes,
   type TreeNode,
@@ -25,7 +26,13 @@ import {
 import { blobsKey } from './engine/hyperdrive.ts'
 import { openCore, openStore, type Store } from './engine/store.ts'
 import { readEntries, readEntry } from './entries.ts'
-import { type ForkedError, NotALedgerError, OutOfRangeError, UnreachableError } from './errors.ts'
+import {
+  type ForkedError,
+  GenesisMismatchError,
+  NotALedgerError,
+  OutOfRangeError,
+  UnreachableError,
+} from './errors.ts'
 import { bounded, catchUp, download, downloadChunks, SILENCE_MS } from './following.ts'
 import { watchForks } from './fork-watch.ts'
 
@@ -34,6 +41,11 @@ export interface ReplicaOptions {
   /** Where to keep what is downloaded. Not synced; made if need be; may be opened again to go on. */
   readonly directory: string
   readonly crypto: Crypto
+  /**
+   * Takes a ledger whose block 0 is not the one that the key commits to, too: the opener is the one who judges. Default: then
+   * {@link Replica.update} throws.
+   */
+  readonly anyGenesis?: boolean
 }
 
 export interface WaitOptions {
@@ -64,15 +76,17 @@ interface FilesCores {
 export class Replica {
   #store: Store
   #crypto: Crypto
+  #anyGenesis: boolean
   #log: Core
   #manifest: LedgerManifest | null = null
   #files: FilesCores | null = null
   #forked: ForkedError | null = null
   #fork = Promise.withResolvers<never>()
 
-  private constructor(store: Store, crypto: Crypto, log: Core) {
+  private constructor(store: Store, log: Core, { crypto, anyGenesis = false }: ReplicaOptions) {
     this.#store = store
     this.#crypto = crypto
+    this.#anyGenesis = anyGenesis
     this.#log = log
     this.#fork.promise.catch(() => {})
     this.#watch(log, () => readLedgerManifest(log))
@@ -98,7 +112,7 @@ export class Replica {
   static async open(options: ReplicaOptions): Promise<Replica> {
     const store = await openStore(options.directory)
     const log = await openCore(store, { key: Buffer.from(options.key) })
-    return new Replica(store, options.crypto, log)
+    return new Replica(store, log, options)
   }
 
   /** The ledger's public key. */
@@ -141,7 +155,8 @@ export class Replica {
    * Waits for a peer and for the length that it has said; returns it. A peer that grows says so unasked, a moment later:
    * whoever knows what to expect says `atLeast`. The first time, the genesis is fetched and checked against the key.
    *
-   * Throws `ERR_VMS_UNREACHABLE`, `ERR_VMS_NOT_A_LEDGER`, `ERR_VMS_FORKED`.
+   * Throws `ERR_VMS_UNREACHABLE`, `ERR_VMS_NOT_A_LEDGER`, `ERR_VMS_GENESIS_MISMATCH`,
+   * `ERR_VMS_FORKED`.
    */
   async update(options: UpdateOptions = {}): Promise<number> {
     const timeoutMs = options.timeoutMs ?? SILENCE_MS
@@ -157,13 +172,28 @@ export class Replica {
     if (!manifest) throw new NotALedgerError(this.key, 'its manifest is of another kind')
     await download(this.#log, 0, 1, 'the genesis', timeoutMs)
     const genesis = await readEntry(storedBlocks(this.#log), 0)
-    if (!sameBytes(this.#crypto.hash(genesis), manifest.genesisHash)) {
-      throw new NotALedgerError(this.key, 'block 0 is not the genesis that it commits to')
-    }
+    const committed = sameBytes(this.#crypto.hash(genesis), manifest.genesisHash)
+    if (!committed && !this.#anyGenesis) throw await this.#genesisMismatch(manifest, genesis)
     const db = await openCore(this.#store, { key: Buffer.from(manifest.filesKey) })
     this.#watch(db, () => null)
     this.#files = { db, blobs: null }
     this.#manifest = manifest
+  }
+
+  async #genesisMismatch(
+    manifest: LedgerManifest,
+    genesis: Uint8Array,
+  ): Promise<GenesisMismatchError> {
+    const head = this.head as SignedHead
+    const roots = await this.roots(head.length)
+    const path = await readNodes(this.#log, pathIndexes(0, roots[0]?.index ?? 0))
+    return new GenesisMismatchError(this.key, {
+      manifest,
+      head,
+      genesis,
+      path: path.flatMap((node) => node ?? []),
+      roots,
+    })
   }
 
   /** Bytes of entry `index`, downloaded if need be. */

@@ -1,0 +1,81 @@
+/** A host whose block 0 is not the one that its ledger's key commits to: everybody who reads it finds out. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { decodeEntry, encodeEntry, type GenesisEntry, sameBytes } from '@vms/format'
+import { sodiumCrypto } from '@vms/format/sodium'
+import type { Host } from '@vms/host'
+import { Ledger } from '@vms/ledger'
+import { expect, test } from 'vitest'
+import { startVms } from '../harness/vms-process.ts'
+import { makeWorkplace } from '../harness/workplace.ts'
+import { Place } from '../service/place.ts'
+import { GUESTS } from './script.ts'
+import { verify } from './verify.ts'
+
+/** Serves under a genesis that lets it have another window than the one that the key commits to. */
+async function serve(place: Place): Promise<Host> {
+  let served: Uint8Array = new Uint8Array()
+  let committed: Uint8Array = new Uint8Array()
+  const crypto = {
+    ...sodiumCrypto,
+    hash: (...parts: Uint8Array[]): Uint8Array =>
+      parts.length === 1 && sameBytes(parts[0] as Uint8Array, served)
+        ? sodiumCrypto.hash(committed)
+        : sodiumCrypto.hash(...parts),
+  }
+  return place.host(GUESTS, {
+    ports: {
+      createLedger: async (directory, { genesis }) => {
+        served = genesis
+        committed = encodeEntry({ ...(decodeEntry(genesis) as GenesisEntry), window: 3 })
+        return Ledger.create(directory, { genesis: committed, crypto })
+      },
+    },
+  })
+}
+
+test('an audit says so, over the network and of the stopped directory', async () => {
+  const place = await Place.make()
+  const host = await serve(place)
+  const caught = {
+    code: 1,
+    report: {
+      verdict: 'host-fault',
+      findings: [{ code: 'GENESIS_MISMATCH', severity: 'proven', part: 'genesis', entry: 0 }],
+    },
+  }
+  expect(await verify(host.url)).toMatchObject(caught)
+  await host.close()
+  expect(await verify(place.service)).toMatchObject(caught)
+})
+
+test.each([
+  ['call', (url: string) => ['call', url, 'list']],
+  ['repl', (url: string) => ['repl', url, '-e', 'list()']],
+  ['log', (url: string) => ['log', url]],
+  ['types', (url: string) => ['types', url, '-o', 'x.d.ts']],
+])('vms %s does not trust it, and keeps what it said', async (_, verb) => {
+  const place = await Place.make()
+  const host = await serve(place)
+  const workplace = makeWorkplace()
+  const state = path.join(workplace.path, 'state')
+  const { code, stderr, stdout } = await startVms(workplace, verb(host.url), {
+    XDG_STATE_HOME: state,
+  }).finished()
+  expect(stderr).toContain('ERR_VMS_GENESIS_MISMATCH')
+  expect(stderr).toContain('the host is not to be trusted')
+  expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
+  const evidence = path.join(state, 'vms', 'evidence')
+  expect(statSync(evidence).mode & 0o777).toBe(0o700)
+  const [file = ''] = readdirSync(evidence)
+  expect(stderr).toContain(path.join(evidence, file))
+  expect(statSync(path.join(evidence, file)).mode & 0o777).toBe(0o600)
+  const kept = JSON.parse(readFileSync(path.join(evidence, file), 'utf8'))
+  expect(kept).toMatchObject({ version: 1, code: 'ERR_VMS_GENESIS_MISMATCH' })
+  const genesis = Buffer.from(kept.evidence.genesis.$bytes, 'base64')
+  const { manifest } = kept.evidence
+  expect(sodiumCrypto.hash(genesis).length).toBe(32)
+  expect(Buffer.from(manifest.genesisHash.$bytes, 'base64')).not.toEqual(
+    Buffer.from(sodiumCrypto.hash(genesis)),
+  )
+})
