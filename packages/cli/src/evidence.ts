@@ -39,7 +39,7 @@ export type Kept = { readonly file: string } | { readonly why: string }
 const kept = new WeakMap<object, Kept>()
 
 /** Where evidence is kept: the state directory, as other programs have it. */
-export const evidenceDirectory = (): string => join(envPaths('vms', { suffix: '' }).log, 'evidence')
+const evidenceDirectory = (): string => join(envPaths('vms', { suffix: '' }).log, 'evidence')
 
 /** Writes the evidence of a lie to a new file. */
 export function keepEvidence(lie: Lie, directory: string = evidenceDirectory()): Kept {
