@@ -4,11 +4,13 @@
 export {
   callerId,
   decodeEntry,
+  decodeHostStatement,
   decodeReceipt,
   decodeRequest,
   decodeScriptState,
   decodeValue,
   type Entry,
+  type HostStatement,
   type OracleUse,
   type Outcome,
   type Receipt,
@@ -33,7 +35,9 @@ export { type AuditOptions, type AuditProgress, audit } from './audit.ts'
 export { FINDINGS, type Finding, type FindingCode, type Severity } from './finding.ts'
 export { forkFinding } from './fork.ts'
 export {
+  type Asking,
   type Comparison,
+  claimAbout,
   type EntryProof,
   HOST_FINDINGS,
   type HostEvidence,
@@ -43,6 +47,7 @@ export {
   isComparable,
   isId,
   judgeLedger,
+  judgeList,
   judgeLogged,
   type LoggedPlace,
   type LoggedScript,
@@ -51,6 +56,7 @@ export {
   type ProvisioningLog,
   proveEntries,
   readProvisioningLog,
+  type StatementProof,
   verifyEntryProof,
   verifyPrefixProof,
 } from './provisioning/index.ts'

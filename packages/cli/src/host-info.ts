@@ -1,4 +1,5 @@
 /** What a host says about itself over HTTP. It is the host's word: keys lead to what can be checked. */
+import type { HostStatement } from '@vms/auditor'
 import { type Address, encodeKey, parseAddress } from '@vms/client'
 import { ManyServicesError, UnreachableError } from './errors.ts'
 import { httpUrl, type ServiceTarget } from './target.ts'
@@ -37,6 +38,27 @@ export async function fetchHostInfo(
 ): Promise<HostInfo> {
   const url = httpUrl(target, '/.well-known/vms.json')
   return parseHost(url, await fetchText(url, signal))
+}
+
+/**
+ * What a host of many signs of itself: the list of what it serves, or its answer to a question. Null if it signs nothing that can be
+ * read, as hosts do that lie.
+ */
+export async function fetchStatement(
+  target: ServiceTarget,
+  nonce: Uint8Array | null,
+  signal?: AbortSignal,
+): Promise<HostStatement | null> {
+  const asked = nonce ? `/${Buffer.from(nonce).toString('hex')}` : ''
+  const { decodeHostStatement } = await import('@vms/auditor')
+  try {
+    const text = await fetchText(httpUrl(target, `/.well-known/vms-statement${asked}.json`), signal)
+    const { statement } = JSON.parse(text) as { statement: unknown }
+    return decodeHostStatement(new Uint8Array(Buffer.from(String(statement), 'base64')))
+  } catch {
+    signal?.throwIfAborted()
+    return null
+  }
 }
 
 /** The service that the address names: the one with its ledger id, or the only one. Throws {@link UnreachableError}. */

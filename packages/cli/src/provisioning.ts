@@ -1,6 +1,6 @@
 /** The provisioning service of a host of many, as the verbs that deploy and manage use it. */
 import { parseAddress, VmsRemoteError } from '@vms/client'
-import { openClient } from './client.ts'
+import { type AnyRemote, openClient } from './client.ts'
 import { codeFrame } from './code-frame.ts'
 import type { Context } from './context.ts'
 import { type CliErrorDetails, ProvisioningError, UsageError } from './errors.ts'
@@ -49,12 +49,15 @@ function parseHostAddress(text: string, what: string): ServiceTarget {
   throw new UsageError(`${what} needs the address of a host, without that of a service`)
 }
 
-/** Calls a method of the host's provisioning service that gives a service. */
+/** Calls a method of the host's provisioning service that gives a service; what it signs may depend on what the log says. */
 export async function provision(
   context: Context,
   target: ProvisioningTarget,
   { key, bootstrap, signal }: ProvisioningOptions,
-  [method, args]: readonly [method: string, args: unknown[]],
+  [method, args]: readonly [
+    method: string,
+    args: unknown[] | ((client: AnyRemote) => Promise<unknown[]>),
+  ],
 ): Promise<Deployed> {
   const url = target.kind === 'ledger' ? target.url : await provisioningUrl(target, signal)
   const { client } = await openClient(context, url, {
@@ -64,7 +67,8 @@ export async function provision(
     ...(signal && { signal }),
   })
   try {
-    return readDeployed(await client.$call(method, args, signal ? { signal } : {}))
+    const given = Array.isArray(args) ? args : await args(client)
+    return readDeployed(await client.$call(method, given, signal ? { signal } : {}))
   } finally {
     client.$close()
   }
@@ -103,6 +107,8 @@ const HINTS: Record<string, string> = {
     'removed ones count as long as their ledgers are kept; the operator can allow more: --max-services',
   ERR_VMS_QUOTA_SERVICES_PER_CALLER:
     'removed ones count as long as their ledgers are kept: vms remove <service> --purge makes room',
+  ERR_VMS_LEDGER_CHANGED: 'the operator has to restore what the service was when it was stopped',
+  ERR_VMS_SETTING: 'vms call <provisioning log> policy prints what this host allows',
   ERR_VMS_STATE: 'vms services says how each stands; what is removed stays removed',
   ERR_VMS_TITLE: '--title takes a line of ordinary text',
 }

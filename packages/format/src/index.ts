@@ -42,6 +42,15 @@ export {
   signedHeadShape,
   verifyHead,
 } from './head.ts'
+export {
+  decodeHostStatement,
+  encodeHostStatement,
+  type HostClaim,
+  type HostStatement,
+  type ListedService,
+  provenStatement,
+  signHostClaim,
+} from './host-statement.ts'
 export { laterPart } from './later-part.ts'
 export {
   DEBUG_NAME,

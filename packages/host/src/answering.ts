@@ -8,6 +8,8 @@ import { answerPage, isOfPage } from './page.ts'
 /** What is there to be read. */
 export interface Readable {
   readonly description: Description
+  /** What the host signs of itself, by path; null for another path. */
+  readonly statements?: (path: string) => Description | null
   /** Files that the operator serves, by path. Never rejects. */
   readonly files?: FolderFiles
 }
@@ -28,7 +30,9 @@ export function answerRequest(
   } else if (path === DESCRIPTION_PATH) {
     site.description.answer(request, response)
   } else {
-    void answerFile(path, request, response, site)
+    const statement = site.statements?.(path)
+    if (statement) statement.answer(request, response)
+    else void answerFile(path, request, response, site)
   }
 }
 

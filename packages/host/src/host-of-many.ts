@@ -26,6 +26,7 @@ import { type Policy, type PolicyOptions, QUOTAS } from './provisioning/policy.t
 import { openProvisioning, type Provisioning } from './provisioning/provisioning.ts'
 import type { ServiceRecord } from './provisioning/records.ts'
 import { ServedProvisioning } from './provisioning/served-provisioning.ts'
+import { Statements } from './provisioning/statements.ts'
 import { type Served, Server, type Site } from './server.ts'
 import { DhtHouse, type DhtOptions } from './services/dht-house.ts'
 import { House, type Housed } from './services/house.ts'
@@ -176,11 +177,15 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
       for (const { record, service } of house.all()) dht.follow(record, service)
     }
     provisioning.commits.listen(() => description.changed())
+    const records = () => house.all().map(({ record }) => record)
+    const statements = new Statements({ crypto: ports.crypto, provisioning, records })
+    provisioning.commits.listen(() => statements.changed())
     const files = folderFiles(options.pages ?? {})
     server.serve(
       siteOf(provisioning, served, house, {
         connections: hostLimits.connections,
         description,
+        statements: (asked) => statements.at(asked),
         files,
       }),
     )
@@ -203,7 +208,7 @@ function siteOf(
   provisioning: Provisioning,
   served: Served,
   house: House,
-  parts: Pick<Site, 'connections' | 'description' | 'files'>,
+  parts: Pick<Site, 'connections' | 'description' | 'statements' | 'files'>,
 ): Site {
   const { id, service } = provisioning
   return {

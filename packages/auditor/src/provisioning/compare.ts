@@ -7,6 +7,7 @@ import { compareGenesis, compareRecord } from './genesis.ts'
 import type { Deployment, LoggedChange, LoggedPlace, LoggedService } from './log.ts'
 import { comparePositions } from './positions.ts'
 import { proveEntries, provePrefix } from './proofs.ts'
+import { type Asking, askWhetherStopped } from './statements.ts'
 
 type Ledger = Pick<LedgerSource, 'key' | 'manifest' | 'head' | 'entries'>
 
@@ -28,6 +29,8 @@ export interface Comparison {
   readonly crypto: Crypto
   /** Proves entries of the provisioning log. */
   readonly prove: (entries: readonly number[]) => Promise<EntryProof[]>
+  /** Asks the host which head its log has now. Null where nobody can be asked. */
+  readonly ask: Asking | null
 }
 
 /** What the log alone shows of a service. */
@@ -108,7 +111,7 @@ async function judgeBeginning(
 async function judgePositions(
   changes: readonly LoggedChange[],
   ledger: Ledger,
-  { crypto, prove }: Comparison,
+  { crypto, prove, ask }: Comparison,
 ): Promise<HostFinding[]> {
   const { differing, shorter, unknown, ran } = await comparePositions(crypto, ledger, changes)
   const findings: HostFinding[] = []
@@ -124,6 +127,8 @@ async function judgePositions(
     )
   }
   for (const { change, entry, isOpen } of ran) {
+    const asked = isOpen ? await askWhetherStopped(crypto, ledger, change, ask) : null
+    if (asked?.isStopped === false) continue
     const code = change.state === 'stopped' ? 'SERVICE_RAN_STOPPED' : 'SERVICE_RAN_REMOVED'
     findings.push(
       hostFinding(code, {
@@ -134,8 +139,9 @@ async function judgePositions(
         evidence: [
           ...(await prove([change.entry])),
           ...(await proveEntries(crypto, ledger, [entry])),
+          ...(asked ? [asked.proof] : []),
         ],
-        ...(isOpen && OPEN),
+        ...(isOpen && !asked && OPEN),
       }),
     )
   }

@@ -66,7 +66,16 @@ export interface PrefixProof {
   readonly prefix: string
 }
 
-export type HostEvidence = EntryProof | PrefixProof
+/** What the host signed of itself. */
+export interface StatementProof {
+  readonly kind: 'statement'
+  /** Id of the provisioning log. */
+  readonly ledger: string
+  /** In the form of a host statement, in base64. */
+  readonly statement: string
+}
+
+export type HostEvidence = EntryProof | PrefixProof | StatementProof
 
 /** One finding. `expected` is what the provisioning log says, `got` what there is. */
 export interface HostFinding {

@@ -8,6 +8,7 @@ export {
   type HostFindingCode,
   hostFinding,
   type PrefixProof,
+  type StatementProof,
 } from './finding.ts'
 export {
   type LoggedPlace,
@@ -17,3 +18,4 @@ export {
   readProvisioningLog,
 } from './log.ts'
 export { proveEntries, verifyEntryProof, verifyPrefixProof } from './proofs.ts'
+export { type Asking, claimAbout, judgeList } from './statements.ts'

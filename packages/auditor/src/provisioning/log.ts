@@ -1,13 +1,17 @@
 /** What a provisioning log says of a host: by which scripts, what was deployed there, and what became of each service. */
 import {
   type CallsEntry,
+  type Crypto,
   decodeEntry,
   decodeRequest,
   decodeValue,
   isUpgrade,
+  leafNode,
   type OracleUse,
   type Outcome,
   readUpgrade,
+  TreeRoots,
+  toHex,
 } from '@vms/format'
 import type { LedgerSource } from '../source.ts'
 
@@ -60,8 +64,9 @@ export interface LoggedScript {
 }
 
 export interface ProvisioningLog {
-  /** Entries that were read. */
-  readonly length: number
+  readonly key: Uint8Array
+  /** Tree hashes in hexadecimal, by the lengths at which groups end. */
+  readonly treeHashes: ReadonlyMap<number, string>
   readonly authentication: 'signed' | 'debug' | null
   readonly services: ReadonlyMap<string, LoggedService>
   /** In the order in which they came; also those that were announced and are not in effect yet, or never were. */
@@ -75,15 +80,19 @@ type Services = Map<string, LoggedService>
 
 /** Follows the calls of a log that was audited: what they returned is what the script says. */
 export async function readProvisioningLog(
-  ledger: Pick<LedgerSource, 'entries' | 'head'>,
+  crypto: Crypto,
+  ledger: Pick<LedgerSource, 'key' | 'entries' | 'head'>,
 ): Promise<ProvisioningLog> {
   const services: Services = new Map()
   const scripts: LoggedScript[] = []
   let authentication: ProvisioningLog['authentication'] = null
-  let length = 0
+  const treeHashes = new Map<number, string>()
+  const tree = new TreeRoots(crypto)
   for await (const block of ledger.entries(0, ledger.head.length)) {
     const entry = decodeEntry(block)
-    const index = length++
+    const index = tree.length
+    tree.append(leafNode(crypto, index, block))
+    if (entry.files) treeHashes.set(tree.length, toHex(tree.hash()))
     if (entry.type === 'genesis') {
       ;({ authentication } = entry)
       scripts.push({ entry: index, source: entry.script.source })
@@ -95,7 +104,7 @@ export async function readProvisioningLog(
         scripts.push({ entry: index, source: readUpgrade(request).source })
     } else followCalls(services, entry, request.calls, index)
   }
-  return { length, authentication, services, scripts }
+  return { key: ledger.key, treeHashes, authentication, services, scripts }
 }
 
 function followCalls(

@@ -8,10 +8,12 @@ import {
   type HostFinding,
   hostFinding,
   isId,
+  judgeList,
   type LoggedService,
   type ProvisioningLog,
   readProvisioningLog,
   sodiumCrypto,
+  type Verdict,
 } from '@vms/auditor'
 import { runAudit } from '../audit-run.ts'
 import type { BootstrapNode } from '../options.ts'
@@ -70,7 +72,7 @@ export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
     signal,
     ...(bootstrap && { bootstrap }),
     onAudited: async (ledger, { verdict }) => {
-      if (verdict === 'verified') logged = await readProvisioningLog(ledger)
+      if (verdict === 'verified') logged = await readProvisioningLog(sodiumCrypto, ledger)
     },
   })
   const found = logged as ProvisioningLog | null
@@ -105,19 +107,27 @@ interface AuditedServices {
 
 async function auditServices(
   options: AuditAllOptions,
-  { services: logged }: ProvisioningLog,
+  log: ProvisioningLog,
   rules: HostRules,
 ): Promise<AuditedServices> {
   const { output, place, parallel, signal, bootstrap } = options
   const sources = { signal, ...(bootstrap && { bootstrap }) }
   const proofs = new LogProofs(place.provisioning, sources)
-  const comparison: Comparison = { crypto: sodiumCrypto, prove: (entries) => proofs.prove(entries) }
-  const done = (place.served ?? []).filter((id) => !logged.has(id)).map((id) => unnamed(id, rules))
+  const prove: Comparison['prove'] = (entries) => proofs.prove(entries)
+  const ask = place.ask && ((nonce: Uint8Array) => proofs.ask(nonce, place))
+  const comparison: Comparison = { crypto: sodiumCrypto, prove, ask }
+  const list = place.list && (await judgeList(sodiumCrypto, place.list, log, prove))
+  const shown = shownBy(place.served ?? [], list, log)
+  const done: ServiceAudit[] = []
+  for (const [id, findings] of shown)
+    if (!log.services.has(id)) done.push(unnamed(id, findings, rules))
+  const isGone = ({ id, state }: LoggedService, isHad: boolean): boolean =>
+    state === 'purged' && !isHad && (shown.get(id) ?? []).length === 0
   const gone: string[] = []
   const left: { readonly service: LoggedService; readonly targets: readonly Target[] }[] = []
-  for (const service of logged.values()) {
+  for (const service of log.services.values()) {
     const targets = isId(service.id) ? targetsOf(service, options) : []
-    if (service.state === 'purged' && targets.length === 0) gone.push(service.id)
+    if (isGone(service, targets.length > 0)) gone.push(service.id)
     else left.push({ service, targets })
   }
   const total = left.length
@@ -128,8 +138,8 @@ async function auditServices(
     for (let next = left.shift(); next; next = left.shift()) {
       const { service, targets } = next
       const audited = await auditService(service, { rules, comparison, targets, signal, bootstrap })
-      if (service.state === 'purged' && !audited.report) gone.push(service.id)
-      else done.push(isKept(service, place) ? withKept(audited, rules) : audited)
+      if (isGone(service, audited.report !== null)) gone.push(service.id)
+      else done.push(withFindings(audited, shown.get(service.id) ?? [], rules))
       signal.throwIfAborted()
       progress.count(++count, total)
     }
@@ -146,32 +156,53 @@ async function auditServices(
 
 /** The host has what it serves; a purged service only if it shows it. Mirrors are asked for the rest. */
 function targetsOf({ id, state }: LoggedService, { place, mirrors }: AuditAllOptions): Target[] {
-  const atHost = state !== 'purged' || place.served?.includes(id) === true
+  const isShown = place.served?.includes(id) === true
+  const atHost = state !== 'purged' || isShown
   const kept = mirrors.flatMap((mirror) => mirror(id) ?? [])
   return [...(atHost ? [place.service(id)] : []), ...kept]
 }
 
-const isKept = ({ id, state }: LoggedService, { served }: HostPlace): boolean =>
-  state === 'purged' && served?.includes(id) === true
-
-function withKept(audit: ServiceAudit, rules: HostRules): ServiceAudit {
-  const kept = hostFinding('SERVICE_KEPT', {
-    severity: 'undecided',
-    cause:
-      'the host still has a ledger that its provisioning log says it has purged: a crash leaves one, which the next start removes',
-  })
-  const findings = [...audit.findings, kept]
-  return { ...audit, findings, verdict: worst([audit.verdict, ...verdictsOf([kept], rules)]) }
+/**
+ * What speaks against the host in what it shows to serve. What it signed is proof; what it only says, or what lies in its directory,
+ * is none: a crash, or an older copy of the log, looks the same.
+ */
+function shownBy(
+  served: readonly string[],
+  list: ReadonlyMap<string, readonly HostFinding[]> | null,
+  { services }: ProvisioningLog,
+): Map<string, readonly HostFinding[]> {
+  const shown = new Map(list ?? [])
+  for (const id of served) {
+    if (shown.has(id)) continue
+    const state = services.get(id)?.state
+    if (state === undefined) shown.set(id, [hostFinding('SERVICE_NOT_IN_LOG', UNNAMED)])
+    else if (state === 'purged') shown.set(id, [hostFinding('SERVICE_KEPT', KEPT)])
+  }
+  return shown
 }
 
-function unnamed(id: string, rules: HostRules): ServiceAudit {
-  const findings = [
-    hostFinding('SERVICE_NOT_IN_LOG', {
-      severity: 'undecided',
-      cause:
-        'there is a ledger that the provisioning log does not name: a deploy that a crash cut off leaves one, or the log is older',
-    }),
-  ]
-  const verdict = worst(verdictsOf(findings, rules))
+const KEPT = {
+  severity: 'undecided',
+  cause:
+    'the host still has a ledger that its provisioning log says it has purged: a crash leaves one, which the next start removes',
+} as const
+
+const UNNAMED = {
+  severity: 'undecided',
+  cause:
+    'there is a ledger that the provisioning log does not name: a deploy that a crash cut off leaves one, or the log is older',
+} as const
+
+function withFindings(
+  audit: ServiceAudit,
+  findings: readonly HostFinding[],
+  rules: HostRules,
+): ServiceAudit {
+  const verdict = worst([audit.verdict, ...verdictsOf(findings, rules)])
+  return { ...audit, findings: [...audit.findings, ...findings], verdict }
+}
+
+function unnamed(id: string, findings: readonly HostFinding[], rules: HostRules): ServiceAudit {
+  const verdict = worst<Verdict>(['verified', ...verdictsOf(findings, rules)])
   return { id, title: '', state: 'unknown', verdict, findings, report: null, error: null }
 }

@@ -1,8 +1,9 @@
 /** Where a whole host can be audited: running, at its address, or stopped, in its directory. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { HostStatement } from '@vms/auditor'
 import { UsageError } from '../errors.ts'
-import { fetchHostInfo } from '../host-info.ts'
+import { fetchHostInfo, fetchStatement } from '../host-info.ts'
 import { serviceUrl } from '../provisioning.ts'
 import { type LedgerTarget, parseTarget, type Target } from '../target.ts'
 
@@ -10,6 +11,10 @@ export interface HostPlace {
   readonly provisioning: Target
   /** Ids of the services that are there; null where that cannot be seen. */
   readonly served: readonly string[] | null
+  /** What the host has signed of what it serves; null where it signs nothing. */
+  readonly list: HostStatement | null
+  /** Has the host sign an answer to a question of 32 bytes; null where nobody can be asked. */
+  readonly ask: ((nonce: Uint8Array) => Promise<HostStatement | null>) | null
   service(id: string): Target
 }
 
@@ -19,12 +24,16 @@ export async function findHost(target: Target, signal: AbortSignal): Promise<Hos
     case 'directory':
       return hostDirectory(target.path)
     case 'service': {
+      // In this order: a service that is purged in between is in the list only, which says when that was.
+      const list = await fetchStatement(target, null, signal)
       const { services, provisioning } = await fetchHostInfo(target, signal)
       if (!provisioning) throw notMany(target.url)
       const at = (id: string): Target => parseTarget(serviceUrl(target, id), '/')
       return {
         provisioning: at(provisioning.id),
         served: services.map(({ id }) => id),
+        list,
+        ask: (nonce) => fetchStatement(target, nonce, signal),
         service: at,
       }
     }
@@ -35,7 +44,7 @@ export async function findHost(target: Target, signal: AbortSignal): Promise<Hos
         ...(parseTarget(`vms://${id}`, '/') as LedgerTarget),
         host,
       })
-      return { provisioning: target, served: null, service: at }
+      return { provisioning: target, served: null, list: null, ask: null, service: at }
     }
     default:
       throw notMany(target.url)
@@ -48,6 +57,8 @@ function hostDirectory(path: string): HostPlace {
   return {
     provisioning: { kind: 'directory', path: join(path, 'provisioning') },
     served: existsSync(services) ? readdirSync(services) : [],
+    list: null,
+    ask: null,
     service: (id) => ({ kind: 'directory', path: join(services, id) }),
   }
 }

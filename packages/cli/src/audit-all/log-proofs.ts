@@ -1,7 +1,14 @@
-/** Proofs of entries of a host's provisioning log. The log is opened again for the first that is asked for: most audits need none. */
-import { type EntryProof, proveEntries, sodiumCrypto } from '@vms/auditor'
+/** The provisioning log of a host once more, for proofs and questions. It is opened when it is needed: most audits need none. */
+import {
+  type Asking,
+  type EntryProof,
+  proveEntries,
+  readProvisioningLog,
+  sodiumCrypto,
+} from '@vms/auditor'
 import { type OpenSource, openSource, type SourceOptions } from '../source.ts'
 import type { Target } from '../target.ts'
+import type { HostPlace } from './host-place.ts'
 
 export class LogProofs {
   #target: Target
@@ -16,6 +23,18 @@ export class LogProofs {
   async prove(entries: readonly number[]): Promise<EntryProof[]> {
     this.#log ??= openSource(this.#target, this.#options)
     return proveEntries(sodiumCrypto, await this.#log, entries)
+  }
+
+  /** Has the host answer a question, and reads its log as it is after that. */
+  async ask(nonce: Uint8Array, place: HostPlace): ReturnType<Asking> {
+    const statement = (await place.ask?.(nonce)) ?? null
+    if (!statement) return null
+    const now = await openSource(this.#target, this.#options)
+    try {
+      return { statement, log: await readProvisioningLog(sodiumCrypto, now) }
+    } finally {
+      await now.close()
+    }
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,8 @@
 /** `vms deploy`: puts a script onto a host of many. */
 import type { Command } from 'commander'
+import type { AnyRemote } from '../client.ts'
 import type { Context } from '../context.ts'
+import { type Settings, settingsToSign, wantedSettings } from '../deploy-settings.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT_HELP } from '../exit.ts'
 import { type BootstrapNode, bootstrapNodes, callerIds, duration } from '../options.ts'
@@ -21,6 +23,7 @@ interface Options {
   readonly key?: string
   readonly upgradeBy?: string[]
   readonly upgradeDelay?: number
+  readonly setting?: Settings
   readonly bootstrap?: BootstrapNode[]
   readonly json?: boolean
 }
@@ -42,6 +45,11 @@ export function addDeploy(program: Command, context: Context): void {
       'how long before an upgrade takes effect, such as 24h (default: at once)',
       duration,
     )
+    .option(
+      '--setting <name=number>',
+      'less than the host allows, such as epochCalls=100 or limits.fuelPerCall=1000000; may come again',
+      wantedSettings,
+    )
     .option('--key <file>', 'key file that signs the deploy')
     .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
     .option('--json', 'print one JSON object')
@@ -49,7 +57,8 @@ export function addDeploy(program: Command, context: Context): void {
       'after',
       `
 The script, who deployed it and when stand in the host's provisioning log for ever. What its
-ledger begins with (script, limits, who may upgrade) cannot be changed afterwards.
+ledger begins with (script, limits, who may upgrade) cannot be changed afterwards. All of it is signed:
+the limits are those of the host's policy, but for each --setting.
 
 Examples:
   vms deploy rsvp.js --to localhost:5555
@@ -57,6 +66,7 @@ Examples:
   vms call "$(vms deploy rsvp.js --to :5555)" RSVP true
   vms deploy rsvp.js --to vms://<key>    over the DHT, to a host that runs with --dht
   vms deploy rsvp.js --to :5555 --upgrade-by $(vms key) --upgrade-delay 7d
+  vms deploy rsvp.js --to :5555 --setting limits.fuelPerCall=1000000
 ${EXIT_HELP}`,
     )
     .action((file: string, options: Options) =>
@@ -78,15 +88,15 @@ async function deploy(
   const script = await loadScript(file, { cwd, color: output.color })
   const { tellState } = await import('../check/state-warning.ts')
   tellState(output, script, file, cwd)
-  const upgrade = options.upgradeBy && {
-    callers: options.upgradeBy,
-    delayMs: options.upgradeDelay ?? 0,
-  }
   const wanted = {
     name: script.name,
     title: options.title ?? script.name.replace(/(.)\.[^.]*$/, '$1'),
     source: script.source,
-    ...(upgrade && { upgrade }),
+    upgrade: { callers: options.upgradeBy ?? [], delayMs: options.upgradeDelay ?? 0 },
+  }
+  const signed = async (client: AnyRemote): Promise<unknown[]> => {
+    const settings = await settingsToSign(client, options.setting ?? {})
+    return [{ ...wanted, ...(settings && { settings }) }]
   }
   try {
     const deployed = await provision(
@@ -97,7 +107,7 @@ async function deploy(
         ...(options.key !== undefined && { key: options.key }),
         ...(options.bootstrap && { bootstrap: options.bootstrap }),
       },
-      ['deploy', [wanted]],
+      ['deploy', signed],
     )
     tell(context, target, deployed, options.json === true)
   } catch (error) {

@@ -10,6 +10,7 @@ import {
   type KeyPair,
   type Request,
   SCRIPT_BYTES,
+  type SignedHead,
   type Value,
 } from '@vms/format'
 import type { ConsoleLine, Spare } from '@vms/sandbox'
@@ -68,6 +69,8 @@ export interface Provisioning {
   readonly service: Service
   readonly keys: HostKeys
   readonly records: Records
+  /** The head up to which the records follow the log. */
+  readonly followed: SignedHead
   /** Told of each group. */
   readonly commits: Commits
   /** Whether it was begun by this start. */
@@ -86,7 +89,10 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
   const opened = await open(path.join(dir, 'provisioning'), operator, ports)
   const { ledger } = opened
   const commits = new Commits()
-  const current: { records: Records | null } = { records: null }
+  const current: { records: Records | null; head: SignedHead | null } = {
+    records: null,
+    head: null,
+  }
   const maker = new Maker({
     dir,
     ports: {
@@ -114,6 +120,7 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
       onCommit: (changes) => {
         commits.tell()
         const { records } = current
+        current.head = ledger.head
         if (!records) return
         for (const record of records.follow(changes)) options.onChange(record, ledger.length)
         options.onSettled(ledger.length)
@@ -131,6 +138,9 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
       service,
       keys: opened.keys,
       records,
+      get followed() {
+        return current.head ?? ledger.head
+      },
       commits,
       created: opened.created,
       stop: () => running.close(),

@@ -1,0 +1,114 @@
+/**
+ * What a host signs of itself, against its provisioning log: a list of what it serves, compared at the head that the list names, and
+ * the answer to a question that could be asked only after a service's head was signed.
+ */
+import {
+  type Crypto,
+  domainTag,
+  encodeHostStatement,
+  encodeKey,
+  type HostClaim,
+  type HostStatement,
+  headSignable,
+  ProofError,
+  provenStatement,
+  sameBytes,
+  toHex,
+} from '@vms/format'
+import type { LedgerSource } from '../source.ts'
+import { type EntryProof, type HostFinding, hostFinding, type StatementProof } from './finding.ts'
+import type { LoggedChange, LoggedService, ProvisioningLog } from './log.ts'
+
+/** Asks the host a question of 32 bytes; gives the answer, and its log as it is after that. Null if it does not answer. */
+export type Asking = (
+  nonce: Uint8Array,
+) => Promise<{ readonly statement: HostStatement; readonly log: ProvisioningLog } | null>
+
+/** What a statement claims of this log; null if it is none of this log's host, or of a head that the log does not have. */
+export function claimAbout(
+  crypto: Crypto,
+  statement: HostStatement,
+  { key, treeHashes }: ProvisioningLog,
+): HostClaim | null {
+  try {
+    const claim = provenStatement(crypto, statement, key)
+    return treeHashes.get(claim.length) === toHex(claim.treeHash) ? claim : null
+  } catch (error) {
+    if (error instanceof ProofError) return null
+    throw error
+  }
+}
+
+/** Findings by the id of the service, and every id that the list has. Null for a list that says nothing about this log. */
+export async function judgeList(
+  crypto: Crypto,
+  statement: HostStatement,
+  log: ProvisioningLog,
+  prove: (entries: readonly number[]) => Promise<EntryProof[]>,
+): Promise<ReadonlyMap<string, readonly HostFinding[]> | null> {
+  const claim = claimAbout(crypto, statement, log)
+  if (!claim?.services) return null
+  const found = new Map<string, HostFinding[]>()
+  for (const { id: key, state } of claim.services) {
+    const id = encodeKey(key)
+    const service = log.services.get(id)
+    const change = service && changeAt(service, claim.length)
+    if (change?.state === state) found.set(id, [])
+    else {
+      const evidence = [
+        statementProof(log.key, statement),
+        ...(change ? await prove([change.entry]) : []),
+      ]
+      const code = codeOf(change?.state)
+      const { entry = 0, call = 0 } = change ?? {}
+      const logged = change ? { entry, call } : null
+      const expected = change ? change.state : 'no service'
+      found.set(id, [hostFinding(code, { logged, expected, got: state, evidence })])
+    }
+  }
+  return found
+}
+
+const codeOf = (state: string | undefined) =>
+  state === undefined
+    ? 'SERVICE_NOT_IN_LOG'
+    : state === 'purged'
+      ? 'SERVICE_KEPT'
+      : 'SERVICE_STATE_DIFFERS'
+
+/** The last change of a service in the first `length` entries of the log. */
+const changeAt = ({ changes }: LoggedService, length: number): LoggedChange | undefined =>
+  changes.findLast(({ entry }) => entry < length)
+
+const questionTag = domainTag('vms/host-question/1')
+
+/** A question that nobody can know before this head was signed. */
+const questionAfter = (crypto: Crypto, { key, head }: Pick<LedgerSource, 'key' | 'head'>) =>
+  crypto.hash(questionTag, headSignable(key, head.length, head.treeHash), head.signature)
+
+/**
+ * Asks the host whether a service whose ledger has this head is still stopped. Null if it does not answer, or not about this log: a
+ * copy of a log may be older than the service.
+ */
+export async function askWhetherStopped(
+  crypto: Crypto,
+  ledger: Pick<LedgerSource, 'key' | 'head'>,
+  stop: LoggedChange,
+  ask: Asking | null,
+): Promise<{ readonly isStopped: boolean; readonly proof: StatementProof } | null> {
+  const nonce = questionAfter(crypto, ledger)
+  const answer = await ask?.(nonce)
+  const claim = answer && claimAbout(crypto, answer.statement, answer.log)
+  if (!claim?.nonce || !sameBytes(claim.nonce, nonce)) return null
+  const service = answer?.log.services.get(encodeKey(ledger.key))
+  const last = service && changeAt(service, claim.length)
+  if (!answer || !last || claim.length <= stop.entry) return null
+  const isStopped = last.entry === stop.entry && last.call === stop.call
+  return { isStopped, proof: statementProof(answer.log.key, answer.statement) }
+}
+
+const statementProof = (key: Uint8Array, statement: HostStatement): StatementProof => ({
+  kind: 'statement',
+  ledger: encodeKey(key),
+  statement: Buffer.from(encodeHostStatement(statement)).toString('base64'),
+})

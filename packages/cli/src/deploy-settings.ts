@@ -1,0 +1,39 @@
+/** The settings that a deploy signs: all that the host's policy has, with what the person wants otherwise. */
+import { InvalidArgumentError } from 'commander'
+import type { AnyRemote } from './client.ts'
+
+/** Settings by name; those of `limits` are one deeper. */
+export type Settings = Readonly<Record<string, unknown>>
+
+/** `name=value` or `limits.name=value`; may come again. */
+export function wantedSettings(given: string, settings: Settings = {}): Settings {
+  const [, path = '', digits] = /^((?:limits\.)?[A-Za-z]+)=(\d+)$/.exec(given) ?? []
+  const value = Number(digits)
+  if (!Number.isSafeInteger(value))
+    throw new InvalidArgumentError(
+      'It must be a name and a number, such as epochCalls=100 or limits.fuelPerCall=1000000.',
+    )
+  const [name = '', limit] = path.split('.')
+  if (limit === undefined) return { ...settings, [name]: value }
+  return { ...settings, [name]: { ...Object(settings[name]), [limit]: value } }
+}
+
+/**
+ * Reads the policy, proven under the head that the client verified, and gives what to sign. A deploy that leaves a setting out takes
+ * what the policy says when it is executed; so all of them are signed. Null if the provisioning log keeps no such policy.
+ */
+export async function settingsToSign(
+  client: AnyRemote,
+  wanted: Settings,
+): Promise<Settings | null> {
+  const { head } = client.$ledger
+  const files = client.$files.checkout(head.length)
+  const policy = await files.readFile('/policy.json', 'json').catch((error) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  const { settings } = Object(policy) as { settings?: Settings }
+  if (typeof settings !== 'object') return null
+  const limits = { ...Object(settings['limits']), ...Object(wanted['limits']) }
+  return { ...settings, ...wanted, limits }
+}
