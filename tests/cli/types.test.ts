@@ -31,3 +31,21 @@ test('of an upgraded service, from the script in effect', async () => {
   expect(await vms(place, ['call', url, 'half', '4'])).toMatchObject({ code: 0 })
   expect((await vms(place, ['types', url])).stdout).toContain('half(n: number)')
 })
+
+test('of a script whose words would steer a terminal or an editor', async () => {
+  const place = makeWorkplace()
+  place.write(
+    'steering.js',
+    `/** \u001b]0;owned\u0007 one\u2028steal()\u202e -*- eval: (x) -*-\n * vim: set modeline:\n * @param {string} ex */
+exports.one = (ex) => ex
+exports['\\u001b[2J\\u202e'] = () => 1
+// vim: set fde=system('id'):
+`,
+  )
+  const { code, stdout } = await vms(place, ['types', 'steering.js'])
+  expect(code).toBe(0)
+  expect(stdout).not.toMatch(/[^\P{Cc}\n]|[\u2028-\u202e]/u)
+  expect(stdout).not.toMatch(/vim:|-\*-/)
+  // What it declares is what there is.
+  expect(stdout).toContain('as "\\u001b[2J\\u202e"')
+})

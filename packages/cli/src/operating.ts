@@ -17,6 +17,8 @@ export interface OperatingFlags {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly trustProxy?: string[]
+  readonly publicHost?: string[]
+  readonly allowNullOrigin?: boolean
 }
 
 export const addOperatingFlags = (command: Command): Command =>
@@ -28,6 +30,12 @@ export const addOperatingFlags = (command: Command): Command =>
       'take the word of a proxy there (or in a network, 10.0.0.0/8) for who connects; may come again',
       gather,
     )
+    .option(
+      '--public-host <name>',
+      'take requests under this name too, at a port that only this machine reaches; may come again',
+      gather,
+    )
+    .option('--allow-null-origin', 'let pages without an origin call a debug host')
     .option('--metrics', 'serve /metrics for Prometheus, to whoever may reach the port')
     .addOption(
       new Option('--log-level <level>', 'what is logged; debug has a line for each request')
@@ -64,6 +72,8 @@ export async function operatingFrom(context: Context, flags: OperatingFlags): Pr
       metrics: flags.metrics ?? false,
       ...(tls && { tls }),
       ...(flags.trustProxy && { trustedProxies: flags.trustProxy }),
+      ...(flags.publicHost && { publicHosts: flags.publicHost }),
+      ...(flags.allowNullOrigin && { allowNullOrigin: true }),
     },
   }
 }

@@ -3,7 +3,7 @@
  * on, how to go on, errors). Colour and moving progress only where a terminal is, and never with NO_COLOR.
  */
 import { styleText } from 'node:util'
-import { safeLines } from './terminal-text.ts'
+import { safeScreen } from './terminal-text.ts'
 
 /** A stream of text: process.stdout and process.stderr are two. */
 export interface TextStream {
@@ -65,7 +65,7 @@ export function createOutput(
     print: (line) => void stdout.write(`${line}\n`),
     printBytes: (bytes) =>
       new Promise((resolve, reject) => {
-        const shown = stdout.isTTY ? safeLines(new TextDecoder().decode(bytes)) : bytes
+        const shown = stdout.isTTY ? safeScreen(new TextDecoder().decode(bytes)) : bytes
         stdout.write(shown, (error) => (error ? reject(error) : resolve()))
       }),
     tell,

@@ -13,6 +13,19 @@ export const safeText = (text: string): string =>
 export const safeLines = (text: string): string =>
   text.replace(UNSAFE, (c) => (/[\t\n\r\u2028\u2029]/.test(c) ? c : '\ufffd'))
 
+/** The same for a file as it is shown on a terminal, where a carriage return alone writes over what stands there. */
+export const safeScreen = (text: string): string => safeLines(text).replace(/\r(?!\n)/g, '\ufffd')
+
+/**
+ * The same for source text that is written for an editor: lines end in one way, and nothing in it is an instruction to vim or
+ * Emacs (`vim: set …`, `-*- … -*-`, `Local Variables:`), which obey those in comments.
+ */
+export const safeSource = (text: string): string =>
+  safeLines(text.replace(/\r\n?|[\u2028\u2029]/g, '\n'))
+    .replace(/\b(vim?|ex)(?=([<=>]*\d+)?:)/gi, '$1 ')
+    .replaceAll('-*-', '- * -')
+    .replace(/(Local Variables):/gi, '$1 :')
+
 /** What is left to do for text whose control characters are escaped and whose colours are ours, such as Node's `inspect`. */
 export const safeOrder = (text: string): string =>
   text.replace(UNSAFE, (c) => (/\p{Cc}/u.test(c) ? c : `\\u{${codeOf(c)}}`))

@@ -11,6 +11,8 @@ import type { Duplex } from 'node:stream'
 import { LOOPBACK, urlHost } from './address.ts'
 import { HostError, ListenError } from './errors.ts'
 import { renew, secureServer, type Tls } from './operating/tls.ts'
+import { responseTo } from './upgraded-response.ts'
+import { isLoopbackName } from './web-guard.ts'
 
 /** Who is called for what comes in; `path` is the one within the host. */
 export interface Visitors {
@@ -21,6 +23,8 @@ export interface Visitors {
 export interface Door {
   /** Lets visitors in. Rejects with {@link ListenError}. */
   open(visitors: Visitors, onError: (error: Error) => void): Promise<void>
+  /** Whether it listens at a loopback address, on a server of its own. */
+  readonly loopbackOnly: boolean
   readonly port: number
   /** `ws://…` without a slash at the end. */
   readonly url: string
@@ -60,6 +64,7 @@ export function makeDoor(options: DoorOptions & { readonly tls?: Tls }): Door {
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').replace(/\?.*$/s, '')
 
 class OwnDoor implements Door {
+  readonly loopbackOnly: boolean
   #http: HttpServer
   #scheme: 'ws' | 'wss'
   #port: number
@@ -70,6 +75,7 @@ class OwnDoor implements Door {
     this.#scheme = tls ? 'wss' : 'ws'
     this.#port = port
     this.#hostname = hostname
+    this.loopbackOnly = isLoopbackName(hostname)
   }
 
   async open(visitors: Visitors, onError: (error: Error) => void): Promise<void> {
@@ -115,6 +121,8 @@ class OwnDoor implements Door {
 type Listener = (...args: unknown[]) => void
 
 class MountedDoor implements Door {
+  /** Who may reach it, and under which names, is for the site to say. */
+  readonly loopbackOnly = false
   #http: HttpServer
   #base: string
   #restore: () => void = () => {}
@@ -137,8 +145,8 @@ class MountedDoor implements Door {
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       const path = this.#within(request)
       if (path !== null) visitors.upgrade(path, request, socket, head)
-      // As Node does where nobody listens.
-      else if (http.listenerCount('upgrade') === 1) socket.destroy()
+      // As Node does where nobody listens for upgrades: it answers as if none had been asked for.
+      else if (http.listenerCount('upgrade') === 1) onRequest(request, responseTo(request, socket))
     }
     http.on('request', onRequest)
     http.on('upgrade', onUpgrade)

@@ -213,6 +213,8 @@ function siteOf(
   const { id, service } = provisioning
   return {
     ...parts,
+    // Nothing that is deployed can take names without signatures.
+    debug: false,
     unready: () => service.state.unready,
     find: (wanted) => (wanted === id ? served : (house.get(wanted)?.service ?? null)),
   }

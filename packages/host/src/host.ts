@@ -196,6 +196,7 @@ function siteOf(
 ): Site {
   const id = encodeKey(service.ledger.key)
   return {
+    debug: service.genesis.authentication === 'debug',
     connections: limits.connections,
     files: folderFiles(folders),
     find: (wanted) => (wanted === '' || wanted === id ? served : null),

@@ -17,6 +17,8 @@ import type { Tls } from './operating/tls.ts'
 import { Visitors, type VisitorsOptions } from './operating/visitors.ts'
 import { joinReplication } from './replication.ts'
 import { WakingsError } from './services/wakings.ts'
+import { asksForWebSocket, responseTo } from './upgraded-response.ts'
+import { WebGuard, type WebGuardOptions } from './web-guard.ts'
 
 /** Bytes of one WebSocket message of replication: hypercore's largest message carries one block of 15 MiB and its proof. */
 const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
@@ -34,6 +36,8 @@ export interface Served extends Endpoint {
 
 /** All that is served. */
 export interface Site extends Readable {
+  /** Whether callers may use any name without a signature. */
+  readonly debug: boolean
   /** Connections at one time, over all services. */
   readonly connections: number
   /** What is at `/<id>`; at `/` the id is empty. Null if nothing is. */
@@ -42,7 +46,7 @@ export interface Site extends Readable {
   unready(): string | null
 }
 
-export interface ServerOptions extends VisitorsOptions {
+export interface ServerOptions extends VisitorsOptions, WebGuardOptions {
   readonly door: Door
   readonly connections: Connections
   /** Told what went wrong with one connection. */
@@ -56,9 +60,13 @@ const WEBSOCKET_GOING_AWAY = 1001
 const WEBSOCKET_POLICY = 1008
 const WEBSOCKET_TRY_LATER = 1013
 
-function refuse(socket: Duplex, { status, waitMs }: Refused): void {
+function refuse(socket: Duplex, { status, why, waitMs }: Refused): void {
   const retry = waitMs === undefined ? '' : `retry-after: ${Math.ceil(waitMs / 1_000)}\r\n`
-  socket.end(`HTTP/1.1 ${status}\r\n${retry}connection: close\r\ncontent-length: 0\r\n\r\n`)
+  const body = why === undefined ? '' : `${why}\n`
+  const type = 'content-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\n'
+  socket.end(
+    `HTTP/1.1 ${status}\r\n${retry}${type}connection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
 }
 
 /** A WebSocket server takes messages up to one size, so there is one for each size. */
@@ -99,6 +107,8 @@ interface Wanted {
 /** The HTTP status that refuses one. */
 interface Refused {
   readonly status: string
+  /** A sentence for whoever reads the answer. */
+  readonly why?: string
   /** When to come back. */
   readonly waitMs?: number
 }
@@ -108,6 +118,7 @@ export class Server {
   #onError: (error: Error) => void
   #pages: OperatingPages
   #visitors: Visitors
+  #guard: WebGuard
   #sockets: Sockets | null = null
   #connections: Connections
 
@@ -116,6 +127,8 @@ export class Server {
     this.#connections = connections
     this.#onError = onError
     this.#visitors = new Visitors(visitors)
+    const proxied = (visitors.trustedProxies ?? []).length > 0
+    this.#guard = new WebGuard(visitors, door.loopbackOnly && !proxied)
     this.#pages = { onError, metrics, latency, unready: () => this.#unready() }
   }
 
@@ -174,12 +187,25 @@ export class Server {
   }
 
   #answer(path: string, request: IncomingMessage, response: ServerResponse): void {
+    response.setHeader('x-content-type-options', 'nosniff')
+    const refusal = this.#guard.refusesHost(request)
+    if (refusal) {
+      response.writeHead(Number.parseInt(refusal.status, 10), {
+        'content-type': 'text/plain; charset=utf-8',
+      })
+      response.end(`${refusal.why}\n`)
+      return
+    }
     const site = this.#sockets?.site ?? null
     answerRequest(path, request, response, { site, pages: this.#pages })
   }
 
   #upgrade(path: string, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
+    if (!asksForWebSocket(request)) {
+      this.#answer(path, request, responseTo(request, socket))
+      return
+    }
     const wanted = this.#choose(path, request)
     if ('status' in wanted) {
       refuse(socket, wanted)
@@ -198,6 +224,9 @@ export class Server {
   #choose(path: string, request: IncomingMessage): Wanted | Refused {
     if (!this.#sockets) return { status: '503 Service Unavailable' }
     const { site } = this.#sockets
+    const refusal =
+      this.#guard.refusesHost(request) ?? (site.debug ? this.#guard.refusesOrigin(request) : null)
+    if (refusal) return refusal
     const served = site.find(path.replace(/^\/|\/$/g, ''))
     if (!served) return { status: '404 Not Found' }
     if (this.#open().length >= site.connections) return { status: '503 Service Unavailable' }

@@ -50,12 +50,23 @@ export const directoryValue = (mtime: number): EntryValue => ({
   metadata: { directory: true, mtime },
 })
 
-/** What a value says is there. Tolerates drives that others wrote: no metadata is time 0. */
+/** The last moment that a Date can hold, in milliseconds. */
+const TIME_MS = 8_640_000_000_000_000
+
+/**
+ * What a value says is there. Drives that others wrote may hold any JSON: what is no time counts as 0, and so does what is no
+ * size.
+ */
 export function valueStat(value: EntryValue): FileStat {
   const metadata = (value.metadata ?? {}) as { directory?: unknown; mtime?: unknown }
   return {
     kind: metadata.directory === true ? 'directory' : 'file',
-    size: value.blob?.byteLength ?? 0,
-    mtime: typeof metadata.mtime === 'number' ? metadata.mtime : 0,
+    size: wholeUpTo(Number.MAX_SAFE_INTEGER, value.blob?.byteLength),
+    mtime: wholeUpTo(TIME_MS, metadata.mtime),
   }
 }
+
+const wholeUpTo = (most: number, given: unknown): number =>
+  Number.isSafeInteger(given) && (given as number) >= 0 && (given as number) <= most
+    ? (given as number)
+    : 0

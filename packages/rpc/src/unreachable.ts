@@ -23,7 +23,9 @@ export async function unreachable(url: string, signal: AbortSignal): Promise<Tra
     const why =
       status === 503
         ? 'the host is not ready yet, or has too many connections'
-        : `a server answers there (HTTP ${status}), but takes no such connection${status === 200 ? TOO_MANY : ''}`
+        : status === 421
+          ? `the host serves its own machine only, and takes no requests under the name ${page.hostname}`
+          : `a server answers there (HTTP ${status}), but takes no such connection${status === 200 ? TOO_MANY : ''}`
     return new TransportError(url, `${message}: ${why}`)
   } catch (error) {
     const why = reasonOf(error)

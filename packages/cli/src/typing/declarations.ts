@@ -1,4 +1,5 @@
 /** TypeScript declarations of a service's methods, for the type argument of `connect`. */
+import { safeJson } from '../terminal-text.ts'
 import {
   type ExportedFunction,
   type Parameter,
@@ -34,7 +35,7 @@ export function declareMethods(
   const found = new Map(script.functions.map((known) => [known.name, known]))
   const names = (methods ?? [...found.keys()]).filter((name) => name !== 'init')
   const parts = [
-    `// The methods of ${JSON.stringify(title).replace(/[\u2028\u2029]/g, ' ')}, as \`vms types\` found them. What callers get is a promise, whatever is declared.`,
+    `// The methods of ${safeJson(title)}, as \`vms types\` found them. What callers get is a promise, whatever is declared.`,
     ...typedefs(script, named),
     ...names.map((name, i) => declare(name, i, found.get(name) ?? null, named)),
   ]
@@ -66,7 +67,7 @@ function declare(
   const plain = IDENTIFIER.test(name) && !RESERVED.has(name)
   const own = plain ? name : `method${number}`
   const declaration = `${docOf(doc?.text ?? '')}${plain ? 'export ' : ''}declare function ${own}(${parameters.join(', ')}): ${returns}`
-  return plain ? declaration : `${declaration}\nexport { ${own} as ${JSON.stringify(name)} }`
+  return plain ? declaration : `${declaration}\nexport { ${own} as ${safeJson(name)} }`
 }
 
 function parameter({ name, optional, rest }: Parameter, i: number, doc: Doc | null): string {

@@ -8,6 +8,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { EXIT_HELP } from '../exit.ts'
 import { parseServiceAddress } from '../target.ts'
+import { safeSource } from '../terminal-text.ts'
 import { declareMethods } from '../typing/declarations.ts'
 
 export function addTypes(program: Command, context: Context): void {
@@ -30,7 +31,7 @@ ${EXIT_HELP}`,
     .action(async (source: string, { output: file }: { output?: string }) => {
       const { output, cwd } = context
       const isFile = existsSync(resolve(cwd, source)) || /\.[cm]?[jt]s$/.test(source)
-      const text = isFile ? await ofScript(source, context) : await ofService(source)
+      const text = safeSource(isFile ? await ofScript(source, context) : await ofService(source))
       if (file === undefined) output.print(text.trimEnd())
       else await writeFile(resolve(cwd, file), text)
     })

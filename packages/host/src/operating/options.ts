@@ -1,13 +1,14 @@
 /** What a host may be given for whoever operates it. */
 import type { ConnectionLimits } from '../limits.ts'
 import { allObservers, type Observer } from '../observer.ts'
+import type { WebGuardOptions } from '../web-guard.ts'
 import { Latency } from './latency.ts'
 import { type Log, requestLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import type { Tls } from './tls.ts'
 import type { VisitorsOptions } from './visitors.ts'
 
-export interface OperatingOptions extends VisitorsOptions {
+export interface OperatingOptions extends VisitorsOptions, WebGuardOptions {
   /** Serve `/metrics`, to whoever may reach the port. Default false. */
   readonly metrics?: boolean
   /** Gets a line for each request and connection, for debugging. Default none. */
@@ -21,16 +22,18 @@ export interface OperatingOptions extends VisitorsOptions {
 /** What the options come to. */
 export interface Operating {
   /** For the server. */
-  readonly serving: VisitorsOptions & {
-    readonly metrics: Metrics | null
-    readonly latency: Latency
-  }
+  readonly serving: VisitorsOptions &
+    WebGuardOptions & {
+      readonly metrics: Metrics | null
+      readonly latency: Latency
+    }
   readonly metrics: Metrics | null
   readonly observer: Observer
 }
 
 export function operatingOf(options: OperatingOptions): Operating {
   const { metrics: wanted = false, log, trustedProxies, connectionsPerAddress } = options
+  const { publicHosts, allowNullOrigin } = options
   const metrics = wanted ? new Metrics() : null
   const latency = new Latency(() => Date.now())
   const observers = [latency, ...(metrics ? [metrics] : []), ...(log ? [requestLog(log)] : [])]
@@ -40,6 +43,8 @@ export function operatingOf(options: OperatingOptions): Operating {
     ...(log && { log }),
     ...(trustedProxies && { trustedProxies }),
     ...(connectionsPerAddress !== undefined && { connectionsPerAddress }),
+    ...(publicHosts && { publicHosts }),
+    ...(allowNullOrigin !== undefined && { allowNullOrigin }),
   }
   return { serving, metrics, observer: allObservers(observers) }
 }
