@@ -1,7 +1,12 @@
-/** The host of many that the benchmark measures, in a process of its own. Arguments: directory, milliseconds until a service sleeps. */
+/**
+ * The host of many that the benchmarks measure, in a process of its own. Arguments: directory, milliseconds until a service
+ * sleeps, and a node of the DHT over which it takes calls (default: none).
+ */
 import { createHost, SERVICE_LIMITS } from '@vms/host'
 
-const [dir = '', idleMs = '1000'] = process.argv.slice(2)
+const [dir = '', idleMs = '1000', node = ''] = process.argv.slice(2)
+const [name = '', port] = node.split(':')
+const bootstrap = [{ host: name, port: Number(port) }]
 const ten = 10 * SERVICE_LIMITS.callWallMs
 const host = await createHost({
   dir,
@@ -12,6 +17,7 @@ const host = await createHost({
   },
   hostLimits: { idleMs: Number(idleMs) },
   serviceLimits: { callWallMs: ten },
+  swarm: node !== '' && { bootstrap, calls: true },
 })
 console.log(JSON.stringify({ url: host.url, provisioning: host.provisioning.id }))
 process.once('SIGTERM', async () => {

@@ -11,9 +11,13 @@ export interface Running {
   stop(): Promise<void>
 }
 
-export async function run(args: readonly string[]): Promise<Running> {
+/** `files`: descriptors that the process may have open. Default: as many as this one. */
+export async function run(args: readonly string[], files?: number): Promise<Running> {
   const begun = performance.now()
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const limited = ['-c', `ulimit -n ${files} && exec "$0" "$@"`, process.execPath, ...args]
+  const [program, programArgs] =
+    files === undefined ? [process.execPath, args] : ['/bin/sh', limited]
+  const child = spawn(program, programArgs, { stdio: ['ignore', 'pipe', 'pipe'] })
   const ready = await firstLine(child)
   const readyMs = performance.now() - begun
   return {

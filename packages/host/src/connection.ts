@@ -16,8 +16,11 @@ import {
   encodeFrame,
   FrameError,
   type HostFrame,
+  type RefusalCode,
 } from '@vms/rpc'
 import type { Commits } from './commits.ts'
+import type { CutReason } from './cuts.ts'
+import type { Reading } from './fates.ts'
 import { type ConnectionLimits, FOLLOW_MS, type ServiceLimits } from './limits.ts'
 import type { Observer } from './observer.ts'
 import type { Recorded } from './pending.ts'
@@ -30,7 +33,10 @@ export interface Socket {
   send(frame: Uint8Array): void
   /** Bytes handed to `send` that have not left yet. */
   readonly waiting: number
+  /** Closes for a fault of the peer. */
   close(why: string): void
+  /** Closes, and counts why. */
+  cut(reason: CutReason): void
 }
 
 /** A service that is awake, and the key that its refusals are signed with. */
@@ -44,11 +50,16 @@ export type UseService = <T>(work: (awake: Awake) => Promise<T>) => Promise<T>
 
 export interface ConnectionOptions {
   readonly socket: Socket
+  /** Runs a read of the ledger for an answer when it is the turn of the service. */
+  readonly read: Reading
+  /** Told of each call. */
+  readonly onCall: () => void
   readonly use: UseService
   readonly commits: Commits
   readonly requestBytes: number
   readonly crypto: Crypto
-  readonly limits: Pick<ServiceLimits, 'requestLifetimeMs'> & Pick<ConnectionLimits, 'sendBytes'>
+  readonly limits: Pick<ServiceLimits, 'requestLifetimeMs'> &
+    Pick<ConnectionLimits, 'sendBytes' | 'badRequests'>
   readonly now: () => number
   readonly observer?: Observer | undefined
 }
@@ -56,6 +67,13 @@ export interface ConnectionOptions {
 type Answer =
   | { readonly id: number; readonly recorded: Recorded }
   | { readonly id: number; readonly request: Uint8Array; readonly refusal: RefusedRequest }
+
+/** What no honest client sends: the check of each costs the host more than the peer. */
+const BAD_REQUESTS: ReadonlySet<RefusalCode> = new Set([
+  'ERR_VMS_BAD_REQUEST',
+  'ERR_VMS_UNSIGNED',
+  'ERR_VMS_BAD_SIGNATURE',
+])
 
 export class Connection {
   #options: ConnectionOptions
@@ -67,6 +85,10 @@ export class Connection {
   #headDue = false
   #stopFollowing: () => void = () => {}
   #closed = false
+  /** Reads for answers that are to be done, one after the other, and the last of them. */
+  #reads = 0
+  #lastRead: Promise<unknown> = Promise.resolve()
+  #badRequests = 0
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -117,7 +139,12 @@ export class Connection {
       this.#options.socket.close('bad frame')
       return
     }
-    await this.#options.use((awake) => this.#handle(frame, awake))
+    try {
+      await this.#options.use((awake) => this.#handle(frame, awake))
+    } catch (error) {
+      // A peer that is gone needs no answer.
+      if (!this.#closed) throw error
+    }
   }
 
   async #handle(frame: ClientFrame, awake: Awake): Promise<void> {
@@ -126,11 +153,11 @@ export class Connection {
       case 'call':
         return this.#call(frame[1], frame[2], frame[3], awake)
       case 'entry':
-        return this.#entry(frame[1], frame[2], ledger)
+        return this.#read(() => this.#entry(frame[1], frame[2], ledger))
       case 'consistency':
-        return this.#consistency(frame[1], frame[2], frame[3], ledger)
+        return this.#read(() => this.#consistency(frame[1], frame[2], frame[3], ledger))
       case 'blocks':
-        return this.#blocks(frame, ledger)
+        return this.#read(() => this.#blocks(frame, ledger))
       case 'follow':
         return this.#follow()
       default:
@@ -151,11 +178,13 @@ export class Connection {
     signature: Uint8Array | null,
     awake: Awake,
   ): Promise<void> {
-    const { observer } = this.#options
+    const { observer, onCall } = this.#options
+    onCall()
     const began = observer ? performance.now() : 0
     let answer: Answer
     try {
-      answer = { id, recorded: await awake.service.submit(request, signature) }
+      const recorded = await awake.service.submit(request, signature, this.#read)
+      answer = { id, recorded }
     } catch (error) {
       if (!(error instanceof RefusedRequest)) throw error
       answer = { id, request, refusal: error }
@@ -167,6 +196,34 @@ export class Connection {
     })
     this.#answers.push(answer)
     await this.#flush(awake)
+    if ('refusal' in answer) this.#countBad(answer.refusal.code)
+  }
+
+  /** Whether an answer is being read from the ledger, or waits for that. */
+  get isReading(): boolean {
+    return this.#reads > 0
+  }
+
+  /** Reads for one answer at a time. Nothing is read for a connection that is closed: then it rejects, and {@link receive} says nothing. */
+  readonly #read: Reading = (work) => {
+    this.#reads += 1
+    const read = this.#lastRead.then(() =>
+      this.#options.read(async () => {
+        if (this.#closed) throw new Error('the connection is closed')
+        return work()
+      }),
+    )
+    this.#lastRead = read.catch(() => {})
+    return read.finally(() => {
+      this.#reads -= 1
+    })
+  }
+
+  #countBad(code: RefusalCode): void {
+    if (!BAD_REQUESTS.has(code)) return
+    this.#badRequests += 1
+    const { socket, limits } = this.#options
+    if (this.#badRequests >= limits.badRequests) socket.cut('signatures')
   }
 
   #refuse(
@@ -287,6 +344,6 @@ export class Connection {
     if (this.#closed) return
     const { socket, limits } = this.#options
     socket.send(encodeFrame(frame))
-    if (socket.waiting > limits.sendBytes) socket.close('the peer does not read')
+    if (socket.waiting > limits.sendBytes) socket.cut('unread')
   }
 }

@@ -6,8 +6,12 @@
 import type { Crypto } from '@vms/format'
 import type { Commits } from './commits.ts'
 import { type Awake, Connection, type Socket } from './connection.ts'
+import type { CutReason, Cuts } from './cuts.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { HeldBytes, type Holder } from './held-bytes.ts'
 import type { ConnectionLimits, ServiceLimits } from './limits.ts'
 import type { Observer } from './observer.ts'
+import { Reads } from './reads.ts'
 import { WakingsError } from './services/wakings.ts'
 import { Turns } from './turns.ts'
 
@@ -21,7 +25,11 @@ export interface Endpoint {
 }
 
 /** What a transport offers to a connection. */
-export interface Wire extends Socket {
+export interface Wire extends Omit<Socket, 'cut'> {
+  /** Bytes that have left so far. */
+  readonly left: number
+  /** Asks for a sign of life; left out where the transport sees to that. */
+  ping?(): void
   /** Stops reading from the peer. */
   pause(): void
   resume(): void
@@ -37,6 +45,7 @@ export interface ConnectionsOptions {
   readonly limits: Pick<ServiceLimits, 'requestLifetimeMs'>
   readonly bounds: ConnectionLimits
   readonly observer?: Observer | undefined
+  readonly cuts: Cuts
   /** Told what went wrong with one connection, on the host's side. */
   readonly onError: (error: Error) => void
 }
@@ -44,21 +53,26 @@ export interface ConnectionsOptions {
 export class Connections {
   readonly options: ConnectionsOptions
   readonly turns = new Turns()
+  readonly reads = new Reads()
+  readonly held: HeldBytes
   #peers = new Set<Peer>()
 
   constructor(options: ConnectionsOptions) {
     this.options = options
+    this.held = new HeldBytes(options.bounds.heldBytes)
   }
 
   /** Connects a peer to a service, and sends it the hello. */
   open(endpoint: Endpoint, wire: Wire, visitor: string | null): Peer {
     const peer = new Peer(this, endpoint, wire, visitor)
     this.#peers.add(peer)
+    this.held.add(peer)
     return peer
   }
 
   forget(peer: Peer): void {
     this.#peers.delete(peer)
+    this.held.delete(peer)
   }
 
   /** Serves no further frame; resolves when each frame under way is answered. */
@@ -67,8 +81,11 @@ export class Connections {
   }
 }
 
+/** Bytes that a frame takes beside its own while it waits. */
+const FRAME_OVERHEAD_BYTES = 128
+
 /** One peer: the frames that it sent, and the connection that answers them. */
-export class Peer {
+export class Peer implements Holder {
   #all: Connections
   #endpoint: Endpoint
   #wire: Wire
@@ -79,6 +96,7 @@ export class Peer {
   /** Frames that are being answered. */
   #answering = new Set<Promise<void>>()
   #answeringBytes = 0
+  #heartbeat: Heartbeat
   #scheduled = false
   #paused = false
   #ended = false
@@ -89,7 +107,22 @@ export class Peer {
     this.#endpoint = endpoint
     this.#wire = wire
     this.#connection = new Connection({
-      socket: wire,
+      socket: {
+        send: (frame) => {
+          wire.send(frame)
+          all.held.gained(frame.length)
+        },
+        get waiting() {
+          return wire.waiting
+        },
+        close: (why) => {
+          this.close()
+          wire.close(why)
+        },
+        cut: (reason) => this.#cut(reason),
+      },
+      read: (work) => all.reads.run(endpoint, work),
+      onCall: () => all.reads.giveWay(),
       use: (work) => endpoint.use(work, visitor),
       commits: endpoint.commits,
       requestBytes: endpoint.requestBytes,
@@ -98,16 +131,62 @@ export class Peer {
       now,
       observer,
     })
+    this.#heartbeat = new Heartbeat(
+      {
+        get waiting() {
+          return wire.waiting
+        },
+        get left() {
+          return wire.left
+        },
+        isPaused: () => this.#paused,
+        ...(wire.ping && { ping: () => wire.ping?.() }),
+        cut: (reason) => this.#cut(reason),
+      },
+      bounds.pingMs,
+    )
     this.#connection.open().catch((error) => this.#fail(error))
   }
 
   /** One message from the peer. */
   receive(frame: Uint8Array): void {
     if (this.#ended) return
+    this.#heartbeat.heard()
+    const bytes = frame.length + FRAME_OVERHEAD_BYTES
     this.#waiting.push(frame)
-    this.#waitingBytes += frame.length
+    this.#waitingBytes += bytes
+    this.#all.held.gained(bytes)
     this.#schedule()
     this.#regulate()
+  }
+
+  /** A pong came. */
+  heard(): void {
+    this.#heartbeat.heard()
+  }
+
+  /** What waited to be sent has left. */
+  drained(): void {
+    this.#schedule()
+    this.#regulate()
+  }
+
+  get heldBytes(): number {
+    return this.#wire.waiting + this.#waitingBytes + this.#answeringBytes
+  }
+
+  /** Holds more than any other, while all together hold too much. */
+  cut(): void {
+    this.#cut('memory')
+  }
+
+  #cut(reason: CutReason): void {
+    if (this.#ended) return
+    this.close()
+    const why = this.#all.options.cuts.note(reason)
+    // The reason of a peer that does not read would wait behind all that it does not read.
+    if (reason === 'signatures' || reason === 'room') this.#wire.close(why)
+    else this.#wire.destroy()
   }
 
   /** The transport is gone, or is to go: nothing more is served. */
@@ -115,6 +194,7 @@ export class Peer {
     this.#ended = true
     this.#waiting = []
     this.#waitingBytes = 0
+    this.#heartbeat.stop()
     this.#connection.close()
     this.#all.forget(this)
   }
@@ -127,7 +207,8 @@ export class Peer {
   }
 
   get #isFree(): boolean {
-    const { framesInFlight, frameBytesInFlight } = this.#all.options.bounds
+    const { framesInFlight, frameBytesInFlight, unsentBytes } = this.#all.options.bounds
+    if (this.#connection.isReading || this.#wire.waiting > unsentBytes) return false
     if (this.#answering.size === 0) return true
     return this.#answering.size < framesInFlight && this.#answeringBytes < frameBytesInFlight
   }
@@ -146,7 +227,7 @@ export class Peer {
   #serve(): void {
     const frame = this.#waiting.shift()
     if (!frame || this.#ended) return
-    this.#waitingBytes -= frame.length
+    this.#waitingBytes -= frame.length + FRAME_OVERHEAD_BYTES
     this.#answeringBytes += frame.length
     const answered = this.#connection
       .receive(frame)
@@ -175,8 +256,7 @@ export class Peer {
   /** A visitor that woke too many services may come back; any other error is the host's. */
   #fail(error: Error): void {
     const first = !this.#ended
-    this.#ended = true
-    this.#waiting = []
+    this.close()
     if (error instanceof WakingsError) {
       if (first) this.#wire.later(error.message)
       return

@@ -7,8 +7,8 @@ import type { Duplex } from 'node:stream'
 import { type Crypto, sameBytes } from '@vms/format'
 import { openRpcChannel, RPC_PROTOCOL, type RpcChannel, signStream } from '@vms/rpc'
 import Protomux from 'protomux'
-import type { Connections, Endpoint, Peer, Wire } from './connections.ts'
-import { hold, unhold } from './reading.ts'
+import type { Connections, Endpoint, Peer } from './connections.ts'
+import { DhtWire } from './dht-wire.ts'
 
 /** A service that takes calls over the DHT. */
 export interface DhtServed {
@@ -67,6 +67,7 @@ export class DhtCalls {
     const served = topic && (await find(topic, stream))
     if (!served || this.#closing || this.#channels.size >= channels) return
     let peer: Peer | null = null
+    let wire: DhtWire | null = null
     const channel = openRpcChannel(mux, {
       topic,
       handshake: signStream(
@@ -79,27 +80,13 @@ export class DhtCalls {
         peer?.close()
         if (!channel) return
         this.#channels.delete(channel)
-        unhold(stream, channel)
+        wire?.end()
       },
     })
     if (!channel) return
     this.#channels.add(channel)
-    peer = connections.open(served.endpoint, this.#wire(mux, channel), served.visitor)
-  }
-
-  /** A stream may carry channels of several services, and replication. */
-  #wire({ stream }: Protomux, channel: RpcChannel): Wire {
-    return {
-      send: (frame) => channel.send(frame),
-      get waiting() {
-        return stream._writableState.buffered
-      },
-      pause: () => hold(stream, channel),
-      resume: () => unhold(stream, channel),
-      close: () => channel.close(),
-      later: () => channel.close(),
-      destroy: () => stream.destroy(),
-    }
+    wire = new DhtWire(stream, channel, () => peer?.drained())
+    peer = connections.open(served.endpoint, wire, served.visitor)
   }
 }
 

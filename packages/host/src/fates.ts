@@ -17,6 +17,9 @@ export interface FatesOptions {
   readonly now: () => number
 }
 
+/** Runs a read of the ledger when its turn comes: a request that is sent again has 200 bytes, and its answer may have 15 MiB. */
+export type Reading = <T>(work: () => Promise<T>) => Promise<T>
+
 export class Fates {
   #options: FatesOptions
   #decided = Promise.withResolvers<void>()
@@ -26,9 +29,9 @@ export class Fates {
   }
 
   /** What became, or becomes, of a request that came before. */
-  async recall(known: Known<Pending>): Promise<Recorded> {
+  async recall(known: Known<Pending>, read: Reading): Promise<Recorded> {
     if (known.state === 'pending') return known.pending.settled.promise
-    const entry = decodeEntry(await this.#options.ledger.get(known.index))
+    const entry = await read(async () => decodeEntry(await this.#options.ledger.get(known.index)))
     if (entry.type !== 'calls')
       throw new Error(`entry ${known.index} is a ${entry.type}, the guard says it is a request`)
     return { index: known.index, entry }

@@ -104,13 +104,14 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
   const hostLimits: HostLimits = { ...HOST_LIMITS, ...options.hostLimits }
   const { onError = () => {}, onConsole } = options
   const dir = path.resolve(options.dir)
-  const { metrics, observer, serving } = operatingOf(options)
+  const { metrics, observer, serving, cuts } = operatingOf(options)
   const door = makeDoor(options)
   const connections = new Connections({
     crypto: ports.crypto,
     now: ports.now,
     limits,
     bounds: { ...CONNECTION_LIMITS, ...options.connectionLimits },
+    cuts,
     observer,
     onError,
   })
@@ -192,6 +193,7 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     metrics?.watch({
       services: () => house.all().map(stateOf),
       connections: () => ({ ...server.connections, dht: dht?.calls ?? 0 }),
+      cuts: () => cuts.counts,
       machines: () => machines.live,
     })
   } catch (error) {

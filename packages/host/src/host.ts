@@ -104,7 +104,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
   })
   const dir = path.resolve(options.dir)
   const operating = operatingOf(options)
-  const { metrics } = operating
+  const { metrics, cuts } = operating
   const door = makeDoor(options)
   const onError = options.onError ?? (() => {})
   const connections = new Connections({
@@ -112,6 +112,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
     now: ports.now,
     limits,
     bounds: { ...CONNECTION_LIMITS, ...options.connectionLimits },
+    cuts,
     observer: operating.observer,
     onError,
   })
@@ -166,6 +167,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
         },
       ],
       connections: () => ({ ...server.connections, dht: calls?.size ?? 0 }),
+      cuts: () => cuts.counts,
       machines: () => (started.state.hasMachine ? 1 : 0),
     })
     return running({ options, dir, door, server, service, oracles, calls, created: opened.created })

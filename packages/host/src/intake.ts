@@ -1,7 +1,7 @@
 /** The way in of requests: each is looked up, admitted, and queued; or answered with what became of it; or refused. */
 import { type Request, requestId } from '@vms/format'
 import { type Admission, type Admitted, admissionOf, admit, readRequest } from './admission.ts'
-import type { Fates } from './fates.ts'
+import type { Fates, Reading } from './fates.ts'
 import type { HeadMemory } from './head-memory.ts'
 import type { Pending, Recorded } from './pending.ts'
 import type { Queue } from './queue.ts'
@@ -36,13 +36,13 @@ export class Intake {
   }
 
   /** Resolves with the entry of a request once that is durable, or rejects with a {@link RefusedRequest}. */
-  async submit(received: Received): Promise<Recorded> {
+  async submit(received: Received, read: Reading): Promise<Recorded> {
     const { options, guard, fates } = this.#parts
     const hash = requestId(options.crypto, received.bytes)
     const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('latin1')
     // Before anything else, closing included: a request that stands in the ledger is answered with its receipt.
     const known = guard.get(id)
-    if (known) return fates.recall(known)
+    if (known) return fates.recall(known, read)
     let request: Request | null = null
     try {
       request = readRequest(this.#admission, received.bytes)
@@ -50,14 +50,14 @@ export class Intake {
       const { caller } = await this.#admit(request, received)
       // Admission may have waited; meanwhile the same request may have come in again, run, or been refused for good.
       const twin = guard.get(id)
-      if (twin) return fates.recall(twin)
+      if (twin) return fates.recall(twin, read)
       this.#assertNotRefused(hash)
       options.gate?.(request, caller)
       return this.#queue({ ...received, id, requestId: hash, request, caller })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const twin = guard.get(id)
-      if (twin) return fates.recall(twin)
+      if (twin) return fates.recall(twin, read)
       throw fates.refused(error, request?.head.length ?? null)
     }
   }

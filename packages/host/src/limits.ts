@@ -48,8 +48,16 @@ export interface ConnectionLimits {
   framesWaiting: number
   /** Bytes of the frames that wait for their turn. */
   frameBytesWaiting: number
-  /** Bytes that may wait to be sent to one connection before the host cuts it: a peer that does not read costs memory. */
+  /** Bytes of answers that may wait to be sent while the host serves the next frame of a connection; one answer may have 15 MiB more. */
+  unsentBytes: number
+  /** Bytes of replies and heads that may wait to be sent to one connection before the host cuts it: a peer that does not read costs memory. */
   sendBytes: number
+  /** Bytes that the host holds for all its connections together, at most; past it the host cuts those that hold the most. */
+  heldBytes: number
+  /** Requests of one connection that are malformed, or lack a valid signature, before the host cuts it: each costs the check of a signature, and no honest client sends one. */
+  badRequests: number
+  /** Milliseconds between two pings of a WebSocket. A peer that is not heard from one to the next is cut, and so is one that reads nothing of what waits for it. */
+  pingMs: number
 }
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
@@ -57,7 +65,11 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   frameBytesInFlight: 8 * 1024 * 1024,
   framesWaiting: 64,
   frameBytesWaiting: 1024 * 1024,
-  sendBytes: 64 * 1024 * 1024,
+  unsentBytes: 1024 * 1024,
+  sendBytes: 32 * 1024 * 1024,
+  heldBytes: 256 * 1024 * 1024,
+  badRequests: 1_000,
+  pingMs: 30_000,
 }
 
 /** Limits of a host of many services. They act by making services sleep and wait, and by refusing. */

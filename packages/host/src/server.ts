@@ -26,6 +26,9 @@ const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
 /** Milliseconds that a peer has to answer the closing of its WebSocket before it is cut off. */
 const CLOSE_MS = 500
 
+/** The same for one connection while the host goes on: a message or two may be on their way. */
+const LEAVE_MS = 5_000
+
 /** One service, as it is served. */
 export interface Served extends Endpoint {
   /** Milliseconds until `visitor` may come in for whom it has to be woken; 0 if it may now. Left out by what never sleeps. */
@@ -69,6 +72,23 @@ function refuse(socket: Duplex, { status, why, waitMs }: Refused): void {
   )
 }
 
+/** Asks a peer to leave. It may have been paused: its own goodbye is read, and nothing else that it says. */
+function leave(socket: WebSocket, code: number, why: string): void {
+  socket.close(code, why)
+  socket.resume()
+}
+
+/** Bytes that have left over a TCP connection; a write of many megabytes shows what of it has left in the queue of the system's handle. */
+function leftOf(wire: Duplex): number {
+  const { bytesWritten, writableLength, _handle } = wire as Tcp
+  return bytesWritten - writableLength - (_handle?.writeQueueSize ?? 0)
+}
+
+type Tcp = Duplex & {
+  readonly bytesWritten: number
+  readonly _handle?: { readonly writeQueueSize?: number } | null
+}
+
 /** A WebSocket server takes messages up to one size, so there is one for each size. */
 class Sockets {
   readonly site: Site
@@ -93,8 +113,10 @@ class Sockets {
   }
 }
 
-const webSockets = (maxPayload: number): WebSocketServer =>
-  new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false })
+function webSockets(maxPayload: number): WebSocketServer {
+  const options = { noServer: true, maxPayload, perMessageDeflate: false, closeTimeout: LEAVE_MS }
+  return new WebSocketServer(options)
+}
 
 /** What a WebSocket is wanted for. */
 interface Wanted {
@@ -257,7 +279,7 @@ export class Server {
   /** A visitor that woke too many may come back; whatever else went wrong is the host's. */
   #end(socket: WebSocket, error: Error): void {
     if (error instanceof WakingsError) {
-      socket.close(WEBSOCKET_TRY_LATER, error.message)
+      leave(socket, WEBSOCKET_TRY_LATER, error.message)
     } else {
       this.#onError(error)
       socket.terminate()
@@ -285,18 +307,24 @@ export class Server {
         get waiting() {
           return socket.bufferedAmount
         },
+        get left() {
+          return leftOf(wire)
+        },
+        ping: () => socket.ping(),
         pause: () => socket.pause(),
         resume: () => socket.resume(),
-        close: (why) => socket.close(WEBSOCKET_POLICY, why),
-        later: (why) => socket.close(WEBSOCKET_TRY_LATER, why),
+        close: (why) => leave(socket, WEBSOCKET_POLICY, why),
+        later: (why) => leave(socket, WEBSOCKET_TRY_LATER, why),
         destroy: () => socket.terminate(),
       },
       visitor,
     )
     socket.on('message', (data: Buffer, isBinary) => {
       if (isBinary) peer.receive(data)
-      else socket.close(WEBSOCKET_POLICY, 'frames are binary')
+      else leave(socket, WEBSOCKET_POLICY, 'frames are binary')
     })
+    socket.on('pong', () => peer.heard())
+    wire.on('drain', () => peer.drained())
     // ws itself answers a message that is too large, or is none, by closing with the right code.
     socket.on('error', () => socket.terminate())
     socket.on('close', () => peer.close())

@@ -10,7 +10,7 @@ import type { GenesisEntry, SignedHead } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import { AlarmClock } from './alarm-clock.ts'
 import { type Booted, Boots, isUpgradeBoot, NO_BOOT } from './boots.ts'
-import { Fates } from './fates.ts'
+import { Fates, type Reading } from './fates.ts'
 import { type Group, type Placed, place, record } from './group.ts'
 import { GroupSize } from './group-size.ts'
 import { HeadMemory } from './head-memory.ts'
@@ -116,8 +116,12 @@ export class Service {
    * Submits a request; resolves with its entry once that is durable, or rejects with a {@link RefusedRequest}.
    * The same bytes again, pending or committed, resolve with the same entry and run nothing.
    */
-  submit(bytes: Uint8Array, signature: Uint8Array | null): Promise<Recorded> {
-    return this.#intake.submit({ bytes, signature })
+  submit(
+    bytes: Uint8Array,
+    signature: Uint8Array | null,
+    read: Reading = (work) => work(),
+  ): Promise<Recorded> {
+    return this.#intake.submit({ bytes, signature }, read)
   }
 
   /** Boots the machine and commits the boot entry, so that the methods are known before the first call. */

@@ -92,7 +92,8 @@ export interface RpcChannelOptions {
 
 /** An open channel of calls. */
 export interface RpcChannel {
-  send(frame: Uint8Array): void
+  /** Whether the stream takes more; if not, it says `drain` when it does. */
+  send(frame: Uint8Array): boolean
   close(): void
 }
 
@@ -110,7 +111,7 @@ export function openRpcChannel(mux: RpcMux, options: RpcChannelOptions): RpcChan
   if (!channel) return null
   channel.open(handshake)
   return {
-    send: (frame) => void channel.messages[0]?.send(frame),
+    send: (frame) => channel.messages[0]?.send(frame) ?? false,
     close: () => channel.close(),
   }
 }

@@ -7,6 +7,7 @@
 import { type Entry, encodeKey } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { CutReason } from '../cuts.ts'
 import type { Answered, Observer } from '../observer.ts'
 
 /** Services with series of their own, the first that do something; all others share `service="other"`. */
@@ -30,6 +31,8 @@ export interface MetricsSource {
   services(): Iterable<ServiceState>
   /** Open connections by what they are for. */
   connections(): Readonly<Record<'calls' | 'replication' | 'dht', number>>
+  /** Connections that the host itself ended so far, by reason. */
+  cuts(): Readonly<Record<CutReason, number>>
   /** Machine processes that are running. */
   machines(): number
 }
@@ -161,6 +164,17 @@ export class Metrics implements Observer {
       collect() {
         for (const [kind, count] of Object.entries(source()?.connections() ?? {}))
           this.set({ kind }, count)
+      },
+    })
+    new Counter({
+      name: 'vms_connections_cut_total',
+      help: 'Connections that the host itself ended, by reason',
+      labelNames: ['reason'],
+      registers,
+      collect() {
+        this.reset()
+        for (const [reason, count] of Object.entries(source()?.cuts() ?? {}))
+          this.inc({ reason }, count)
       },
     })
     new Gauge({

@@ -1,4 +1,5 @@
 /** What a host may be given for whoever operates it. */
+import { Cuts } from '../cuts.ts'
 import type { ConnectionLimits } from '../limits.ts'
 import { allObservers, type Observer } from '../observer.ts'
 import type { WebGuardOptions } from '../web-guard.ts'
@@ -29,6 +30,7 @@ export interface Operating {
     }
   readonly metrics: Metrics | null
   readonly observer: Observer
+  readonly cuts: Cuts
 }
 
 export function operatingOf(options: OperatingOptions): Operating {
@@ -46,5 +48,5 @@ export function operatingOf(options: OperatingOptions): Operating {
     ...(publicHosts && { publicHosts }),
     ...(allowNullOrigin !== undefined && { allowNullOrigin }),
   }
-  return { serving, metrics, observer: allObservers(observers) }
+  return { serving, metrics, observer: allObservers(observers), cuts: new Cuts(log) }
 }

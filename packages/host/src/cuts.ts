@@ -1,0 +1,41 @@
+/** Connections that the host itself ended, counted by reason: an operator sees an attack there, and a limit that is too tight. */
+import type { Log } from './operating/log.ts'
+
+/** Why a host ends a connection. The texts are what the peer is told, where it still reads. */
+export const CUTS = {
+  unread: 'the peer does not read',
+  silent: 'the peer answers no ping',
+  memory: 'the connections of this host hold too many bytes, and this one the most',
+  signatures: 'too many requests that no honest client sends',
+  room: 'others need the place of a connection that says nothing',
+} as const
+
+export type CutReason = keyof typeof CUTS
+
+export class Cuts {
+  #counts = new Map<CutReason, number>()
+  #log: Log | null
+
+  constructor(log: Log | null = null) {
+    this.#log = log
+  }
+
+  /** Notes one, and gives what the peer is told. */
+  note(reason: CutReason): string {
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1)
+    this.#log?.debug({ reason }, `cut a connection: ${CUTS[reason]}`)
+    return CUTS[reason]
+  }
+
+  /** How many, by reason. */
+  get counts(): Readonly<Record<CutReason, number>> {
+    const of = (reason: CutReason): number => this.#counts.get(reason) ?? 0
+    return {
+      unread: of('unread'),
+      silent: of('silent'),
+      memory: of('memory'),
+      signatures: of('signatures'),
+      room: of('room'),
+    }
+  }
+}

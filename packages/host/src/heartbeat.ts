@@ -1,0 +1,58 @@
+/**
+ * Heartbeat of one connection: at each beat the peer must have read something of what waits for it, and if nothing waits, must
+ * have been heard since the beat before. A peer that is gone, or that only takes up room, costs no more than two beats; one
+ * that is honest and idle stays for ever, because its platform answers pings by itself.
+ */
+
+/** A connection as its heartbeat sees it. */
+export interface Beating {
+  /** Bytes that wait to be sent. */
+  readonly waiting: number
+  /** Bytes that have left so far. */
+  readonly left: number
+  /** Whether the host itself does not read from the peer at present, and so cannot hear it. */
+  isPaused(): boolean
+  /** Asks for a sign of life. Left out where the transport sees to that. */
+  ping?(): void
+  cut(reason: 'unread' | 'silent'): void
+}
+
+export class Heartbeat {
+  #beating: Beating
+  #timer: NodeJS.Timeout
+  #heard = true
+  #left = -1
+
+  constructor(beating: Beating, pingMs: number) {
+    this.#beating = beating
+    this.#timer = setInterval(() => this.#beat(), pingMs)
+    this.#timer.unref()
+  }
+
+  /** Something came from the peer. */
+  heard(): void {
+    this.#heard = true
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  #beat(): void {
+    const { waiting, left } = this.#beating
+    const stands = left === this.#left
+    this.#left = left
+    if (waiting > 0) {
+      // A pong would stand behind what waits.
+      this.#heard = true
+      if (stands) this.#beating.cut('unread')
+      return
+    }
+    if (!this.#heard && !this.#beating.isPaused() && this.#beating.ping) {
+      this.#beating.cut('silent')
+      return
+    }
+    this.#heard = false
+    this.#beating.ping?.()
+  }
+}

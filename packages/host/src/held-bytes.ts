@@ -1,0 +1,54 @@
+/**
+ * Bytes that the host holds for its peers, over all connections: frames that wait, requests under way, answers that are not
+ * sent yet. Each connection has a bound of its own; ten thousand of them need one together. When it is passed, the host cuts
+ * the connections that hold the most: those of an attack, as long as the polite read what they asked for.
+ */
+
+/** Whoever holds bytes for a peer. */
+export interface Holder {
+  readonly heldBytes: number
+  /** Ends the connection and lets go of all that it holds. */
+  cut(): void
+}
+
+/** Bytes that holders may have gained before they are counted again: counting ten thousand takes about a millisecond. */
+const COUNT_BYTES = 16 * 1024 * 1024
+
+export class HeldBytes {
+  #most: number
+  #holders = new Set<Holder>()
+  #gained = 0
+
+  /** `most`: bytes that all may hold together. */
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  add(holder: Holder): void {
+    this.#holders.add(holder)
+  }
+
+  delete(holder: Holder): void {
+    this.#holders.delete(holder)
+  }
+
+  /** Somebody was handed so many bytes. */
+  gained(bytes: number): void {
+    this.#gained += bytes
+    if (this.#gained < Math.min(COUNT_BYTES, this.#most / 4)) return
+    this.#gained = 0
+    this.#count()
+  }
+
+  #count(): void {
+    const held = [...this.#holders].map((holder) => ({ holder, bytes: holder.heldBytes }))
+    let total = held.reduce((sum, { bytes }) => sum + bytes, 0)
+    if (total <= this.#most) return
+    held.sort((a, b) => b.bytes - a.bytes)
+    for (const { holder, bytes } of held) {
+      holder.cut()
+      total -= bytes
+      if (total <= this.#most) return
+    }
+  }
+}

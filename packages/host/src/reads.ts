@@ -1,0 +1,73 @@
+/**
+ * Reads: answers that are read from ledgers for peers. A question of 20 bytes may ask for 15 MiB, so a host reads few at one
+ * time, however many peers ask. Services take turns, and so do the connections of a service: each has one question at a time.
+ * While there are calls, reads have a quarter of the thread that both share.
+ */
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+
+/** Answers that are read at one time. Two, so that the thread has one to send while the disk has the other. */
+const READS_AT_ONCE = 2
+
+/** Milliseconds after a call for which reads give way to calls. */
+const CALLS_MS = 1_000
+
+/** While reads give way, the pause after a read as a multiple of the time that it took. */
+const PAUSE_FACTOR = 3
+
+/** Milliseconds of the longest such pause: a read that waited for a slow disk did not hold the thread. */
+const PAUSE_MS = 50
+
+export class Reads {
+  /** By service; the first line is the next to be served. */
+  #lines = new Map<object, (() => void)[]>()
+  #running = 0
+  #calledAt = Number.NEGATIVE_INFINITY
+
+  /** There is a call: reads give way for a while. */
+  giveWay(): void {
+    this.#calledAt = performance.now()
+  }
+
+  /** Runs `read` when it is the turn of `service`. */
+  async run<T>(service: object, read: () => Promise<T>): Promise<T> {
+    await this.#turn(service)
+    const begun = performance.now()
+    try {
+      return await read()
+    } finally {
+      void this.#rest(performance.now() - begun)
+    }
+  }
+
+  /** What else has come in goes before the next read. */
+  async #rest(tookMs: number): Promise<void> {
+    await nextTurn()
+    if (this.#givesWay) await sleep(Math.min(PAUSE_MS, PAUSE_FACTOR * tookMs))
+    this.#running -= 1
+    this.#next()
+  }
+
+  get #givesWay(): boolean {
+    return performance.now() - this.#calledAt < CALLS_MS
+  }
+
+  #turn(service: object): Promise<void> {
+    return new Promise((resolve) => {
+      const line = this.#lines.get(service)
+      if (line) line.push(resolve)
+      else this.#lines.set(service, [resolve])
+      this.#next()
+    })
+  }
+
+  #next(): void {
+    const first = this.#lines.entries().next()
+    if (first.done || this.#running >= (this.#givesWay ? 1 : READS_AT_ONCE)) return
+    const [service, line] = first.value
+    this.#running += 1
+    this.#lines.delete(service)
+    const begin = line.shift()
+    if (line.length > 0) this.#lines.set(service, line)
+    begin?.()
+  }
+}
