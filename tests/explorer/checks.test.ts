@@ -30,7 +30,7 @@ const resigned = (frame: HostFrame): HostFrame =>
 
 async function served(): Promise<{ url: string; id: string; many: Many }> {
   const many = await Many.make()
-  const host = await many.host()
+  const host = await many.host({ publicHosts: [FAR_HOST] })
   const { id } = await many.deploy(host, COUNTER, 'Counting')
   const client = await many.connect(host, id)
   for (let i = 0; i < 5; i++) await client['add']?.()
