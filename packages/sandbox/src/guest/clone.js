@@ -6,6 +6,8 @@
 import { makeError } from './errors.js'
 import { charge, enter, leave } from './meter.js'
 import { payForPlaces } from './places.js'
+import { rate } from './prices.js'
+import { ownCount, pay } from './pricing.js'
 import {
   addToSet,
   bigintValue,
@@ -60,6 +62,8 @@ const errorNames = [
 /** Units of fuel for one property or item, and of depth for one step inwards. */
 const itemPrice = 128
 const stepDepth = 4
+/** Units of fuel of what may be of a kind of its own: the engine throws for each that it is not. */
+const exoticPrice = 2_048
 
 const clone = {
   structuredClone(value, options) {
@@ -113,6 +117,7 @@ function copyOfObject(value, seen) {
     return copy
   }
   if (!isOrdinary(value)) {
+    charge(exoticPrice)
     const exotic = copyOfExotic(value, seen, keep)
     if (exotic !== undefined) return exotic
   }
@@ -122,7 +127,10 @@ function copyOfObject(value, seen) {
     copy.length = value.length
   }
   const names = keys(value)
-  if (!isArray(value)) payForPlaces(names)
+  if (!isArray(value)) {
+    payForPlaces(names)
+    pay(ownCount(value) - names.length, rate.key)
+  }
   for (let i = 0; i < names.length; i++) {
     if (hasOwn(value, names[i])) put(copy, names[i], copyOf(value[names[i]], seen))
   }

@@ -24,6 +24,8 @@ const readShift = 4
 const orderShift = 3
 /** Units of a text from which on making a BigInt of it takes longer than reading it, as a power of two. */
 const bigShift = 13
+/** Units for asking an object for a primitive value, besides what it runs. */
+const standIn = 16
 /** 64-bit digits of a BigInt up to which it becomes text for nothing. */
 const shortDigits = 4
 /** Decimal digits of 64 bits, and those of the largest BigInt. */
@@ -60,6 +62,7 @@ function payForEither(value) {
 /** An operand that becomes a number, if it is none. */
 export function numeric(value) {
   if (typeof value === 'string') payForNumber(value)
+  else if (typeof value === 'bigint') charge(digitsOf(value))
   else if (isObject(value)) return new StandIn(value, payForNumber)
   return value
 }
@@ -86,12 +89,14 @@ function payForOrder(value) {
 /** What is put into an order, or compared with a BigInt, if it is no number: a text may have to become a BigInt. */
 export function ordered(value) {
   if (typeof value === 'string') payForOrder(value)
+  else if (typeof value === 'bigint') charge(digitsOf(value))
   else if (isObject(value)) return new StandIn(value, payForOrder)
   return value
 }
 
 /** What `++` makes of a value before it counts. */
 export function stepped(value) {
+  charge(standIn)
   const operand = isObject(value) ? primitive(value, 'number') : value
   payForNumber(operand)
   return typeof operand === 'bigint' ? operand : +operand
@@ -112,6 +117,8 @@ export function equal(left, right) {
     return isNothing(left) ? false : ordered(left) == new StandIn(right, payForOrder)
   }
   if (isObject(left)) return left === right
+  if (typeof left === 'string' && typeof right === 'string')
+    return left.length === right.length && read(left, 1) === right
   return ordered(left) == ordered(right)
 }
 
@@ -121,6 +128,7 @@ const isNothing = (value) => value === undefined || value === null
 
 /** Stands for an object with an operator, which asks it for a primitive value once. */
 function StandIn(object, pay) {
+  charge(standIn)
   this.object = object
   this.pay = pay
 }

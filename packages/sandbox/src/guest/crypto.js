@@ -23,6 +23,8 @@ import { nextWord } from './random.js'
 const mostBytes = 65_536
 /** Units of fuel that a digest costs beside its bytes. */
 const digestPrice = 500
+/** Units that a UUID costs. */
+const uuidPrice = 64
 const hexDigits = '0123456789abcdef'
 const algorithms = {
   __proto__: null,
@@ -70,11 +72,12 @@ const methods = {
         'ERR_VMS_QUOTA',
       )
     }
-    charge(length)
+    charge(2 * length)
     fill(bytes)
     return array
   },
   randomUUID() {
+    charge(uuidPrice)
     const bytes = new Bytes(16)
     fill(bytes)
     bytes[6] = (bytes[6] & 0x0f) | 0x40

@@ -5,9 +5,8 @@
  */
 
 import { charge, refuse } from './meter.js'
-import { flat } from './prices.js'
+import { flat, rate } from './prices.js'
 import {
-  addWeak,
   apply,
   construct,
   defineProperty,
@@ -17,11 +16,9 @@ import {
   getWeak,
   give,
   hasOwn,
-  hasWeak,
   isError,
   iteratorSymbol,
   KnownMap,
-  KnownSet,
   markOurs,
   setPrototypeOf,
   setWeak,
@@ -40,10 +37,11 @@ const names = [
   'URIError',
 ]
 
-/** Every error that was made by calling a constructor, from the script or from here. */
-const made = new KnownSet()
-/** Errors that the engine raised and the script has seen, with the message that the engine gave them. */
-const raised = new KnownMap()
+/**
+ * Every error that was made by calling a constructor, from the script or from here → null; errors that the engine raised and the
+ * script has seen → the message that the engine gave them.
+ */
+const known = new KnownMap()
 /** Name of a global that is refused → what to say of it. */
 let refusals = { __proto__: null }
 let MadeError
@@ -102,7 +100,7 @@ function replace(Native, Parent) {
         arguments,
         new.target === undefined ? holder[name] : new.target,
       )
-      addWeak(made, error)
+      setWeak(known, error, null)
       deleteProperty(error, 'stack')
       return error
     },
@@ -170,23 +168,25 @@ function hideStacks(prototype) {
 /**
  * What a script sees of anything thrown: an error that the engine raised gets the fixed message of its kind and loses what else the
  * engine gave it, anything else is as it was. Every `catch` of a script and every handler of a promise gets its reason through this.
+ *
+ * @param units UTF-16 units of the function in which it may have been raised
  */
-export function normaliseError(value) {
-  if (!isError(value) || hasWeak(made, value)) return value
+export function normaliseError(value, units = 0) {
+  if (!isError(value) || getWeak(known, value) !== undefined) return value
   const top = value
   // `using` makes a chain of errors that each hold the one before.
-  for (let error = top; isError(error) && !hasWeak(made, error); ) {
-    addWeak(made, error)
+  for (let error = top; isError(error) && getWeak(known, error) === undefined; ) {
     const name = nativeName(error)
     const native = ownText(error, 'message')
-    setWeak(raised, error, native)
+    setWeak(known, error, native)
     refuseFor(native)
+    charge(flat.raised + units * rate.raisedUnit)
     deleteProperty(error, 'stack')
     const refusal = name === 'ReferenceError' ? refusalOf(native) : undefined
     if (refusal !== undefined) setOwn(error, 'code', 'ERR_VMS_REFUSED_GLOBAL', true)
     setOwn(error, 'message', refusal ?? messageOf(name), false)
     if (name !== 'SuppressedError') break
-    normaliseError(getOwnPropertyDescriptor(error, 'error')?.value)
+    normaliseError(getOwnPropertyDescriptor(error, 'error')?.value, units)
     error = getOwnPropertyDescriptor(error, 'suppressed')?.value
   }
   return top
@@ -201,9 +201,15 @@ function refuseFor(native) {
   if (native === bufferOverflow) refuse('memory', 'there was no memory for a buffer')
 }
 
+/** What a script gets of something that was thrown: it has paid for that. */
+export function caught(value, units) {
+  charge(flat.caught)
+  return normaliseError(value, units)
+}
+
 /** What the engine said of an error that it raised; undefined for any other error. */
 export function nativeMessage(error) {
-  return getWeak(raised, error)
+  return getWeak(known, error) ?? undefined
 }
 
 const notDefined = ' is not defined'

@@ -97,7 +97,7 @@ export function createFiles(options, makeBuffer, isCallOpen) {
     async readdir(path, options) {
       const recursive = flag(options, 'recursive')
       const withStat = flag(options, 'stat')
-      const list = parse(askAbout(withStat ? 'listStats' : 'list', path, recursive))
+      const list = listOf(askAbout(withStat ? 'listStats' : 'list', path, recursive))
       if (!withStat) return list
       for (let i = 0; i < list.length; i++) {
         const item = list[i]
@@ -124,11 +124,18 @@ export function createFiles(options, makeBuffer, isCallOpen) {
       requireCall()
       const start = bound(options, 'start')
       const end = bound(options, 'end')
-      return parse(host('history', start, end, flag(options, 'reverse')))
+      charge(flat.file)
+      return listOf(host('history', start, end, flag(options, 'reverse')))
     },
   }
   for (const name in files) markOurs(files[name])
   return freeze(files)
+}
+
+/** A list as the host has written it. */
+function listOf(text) {
+  charge(text.length * rate.listedUnit)
+  return parse(text)
 }
 
 function readBytes(path) {

@@ -1,4 +1,11 @@
-/** Text for values, for the console and for what is thrown without being an error. Runs no getter, and is bounded in depth and size. */
+/**
+ * Text for values, for the console and for what is thrown without being an error. Runs no getter, is bounded in depth and size, and pays
+ * for what it goes over.
+ */
+import { payForBigText } from './conversions.js'
+import { charge } from './meter.js'
+import { flat, rate } from './prices.js'
+import { payForTable } from './pricing.js'
 import {
   bigintText,
   dateIso,
@@ -22,6 +29,10 @@ import {
 
 const depthShown = 4
 const itemsShown = 100
+/** Places of an array that are looked at, if most have nothing in them. */
+const itemsLooked = 1_000
+/** Units for finding out what kind of object something is: the engine throws for each kind that it is not. */
+const objectPrice = 1_024
 const unitsShown = 4_096
 
 /** What a thrown value is, in words. */
@@ -36,6 +47,7 @@ export function describeThing(value) {
     case 'symbol':
       return symbolText(value)
     case 'bigint':
+      payForBigText(value)
       return `${bigintText(value)}n`
     default:
       return `${value}`
@@ -65,13 +77,18 @@ export function inspect(value, reportOf) {
     }
   }
   const showObject = (object, depth) => {
-    if (isError(object)) return `[${reportOf(object)}]`
+    charge(objectPrice)
+    if (isError(object)) {
+      charge(flat.shownError)
+      return `[${reportOf(object)}]`
+    }
     const bytes = typedArrayName(object)
     if (bytes !== undefined) return `${bytes}(${typedArrayLength(object)})`
     const time = attempt(dateIso, object)
     if (time !== null) return time
     if (depth === depthShown) return isArray(object) ? '[…]' : '{…}'
     if (attempt(mapSize, object) !== null) {
+      charge(mapSize(object) * rate.visitItem)
       return list('Map {', '}', (item) =>
         eachOfMap(object, (value, key) =>
           item(() => `${show(key, depth + 1)} => ${show(value, depth + 1)}`),
@@ -79,35 +96,50 @@ export function inspect(value, reportOf) {
       )
     }
     if (attempt(setSize, object) !== null) {
+      charge(setSize(object) * rate.visitItem)
       return list('Set {', '}', (item) =>
         eachOfSet(object, (value) => item(() => show(value, depth + 1))),
       )
     }
-    const array = isArray(object)
-    return list(array ? '[' : '{', array ? ']' : '}', (item) => {
+    const shown = (property) =>
+      hasOwn(property, 'value') ? show(property.value, depth + 1) : '[accessor]'
+    if (isArray(object)) return list('[', ']', (item) => eachItem(object, shown, item))
+    return list('{', '}', (item) => {
       const names = ownKeys(object)
+      payForTable(names.length, rate.key)
       for (let i = 0; i < names.length; i++) {
         const name = names[i]
         const property = getOwnPropertyDescriptor(object, name)
         if (property === undefined || !property.enumerable) continue
-        const shown = () =>
-          hasOwn(property, 'value') ? show(property.value, depth + 1) : '[accessor]'
-        item(() =>
-          array
-            ? shown()
-            : `${typeof name === 'symbol' ? `[${symbolText(name)}]` : name}: ${shown()}`,
+        const isFull = item(
+          () => `${typeof name === 'symbol' ? `[${symbolText(name)}]` : name}: ${shown(property)}`,
         )
+        if (isFull) return names.length - 1 - i
       }
+      return 0
     })
+  }
+  /** Items that there are; gives how many more there may be. */
+  const eachItem = (array, shown, item) => {
+    const { length } = array
+    for (let i = 0; i < length; i++) {
+      charge(rate.key)
+      const property = getOwnPropertyDescriptor(array, i)
+      if (property !== undefined && item(() => shown(property))) return length - 1 - i
+      if (i >= itemsLooked) return length - 1 - i
+    }
+    return 0
   }
   const list = (open, close, each) => {
     let text = ''
     let count = 0
-    each((make) => {
+    const more = each((make) => {
       count += 1
-      if (count > itemsShown || room <= 0) return
+      if (count > itemsShown || room <= 0) return true
       text += text === '' ? make() : `, ${make()}`
+      return false
     })
+    if (more > 0) count += more
     if (count > itemsShown) text += `, and ${count - itemsShown} more`
     return `${open}${text === '' || open === '[' ? '' : ' '}${text}${text === '' || open === '[' ? '' : ' '}${close}`
   }

@@ -14,12 +14,13 @@ import {
   stepped,
   textual,
 } from './conversions.js'
-import { makeError, normaliseError } from './errors.js'
+import { caught, makeError } from './errors.js'
 import { cleanNumber, isFloatArray, received } from './float-values.js'
 import { power } from './math-pow.js'
 import { charge, enter, leave, meter, runOut } from './meter.js'
 import {
   big,
+  bigSum,
   converted,
   grown,
   spread as items,
@@ -147,7 +148,8 @@ function made(value) {
 
 /** What a sum of two is, by what these are, if it is no number. */
 function sum(value, left, right) {
-  if (typeof value !== 'string') return made(value)
+  if (typeof value === 'bigint') return bigSum(value)
+  if (typeof value !== 'string') return value
   if (value.length > shortSum) {
     payForPart(value, left, right)
     payForPart(value, right, left)
@@ -219,7 +221,7 @@ function field(value, target, isComputed) {
 /** In the order of `hiddenNames` in instrument/names.ts; the meter goes before them. */
 export const instruments = [
   out,
-  normaliseError,
+  caught,
   delegate,
   spread,
   restore,

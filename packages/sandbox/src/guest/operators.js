@@ -10,7 +10,7 @@ import { metered } from './metered-iterables.js'
 import { bound, flat, rate } from './prices.js'
 import { isObject, isProxy, pay, refuseText } from './pricing.js'
 import { textPrimitive } from './primitives.js'
-import { asNumber, clz32, getPrototypeOf, isArray } from './primordials.js'
+import { asNumber, clz32, getPrototypeOf, isArray, NativePromise } from './primordials.js'
 
 const NativeArray = Array
 /** UTF-16 units of a text that is a piece and no more: it pays for being made. */
@@ -41,6 +41,14 @@ export function big(value) {
   const digits = digitsOf(value)
   requireBits(64 * digits)
   payForBig(digits)
+  return value
+}
+
+/** The sum of two, which is made digit by digit. */
+export function bigSum(value) {
+  const digits = digitsOf(value)
+  requireBits(64 * digits)
+  charge(digits * rate.digit)
   return value
 }
 
@@ -104,15 +112,18 @@ export function spread(items) {
 
 /** The one argument of `new`, or of a call of `Array`: it may be the length of an array. */
 export function lengthFor(Class, argument) {
-  if (typeof argument === 'number' && argument > bound.freeItems && makesArrays(Class))
+  if (typeof argument === 'number' && argument > bound.freeItems && makesKind(Class, NativeArray))
     payForLength(argument)
+  // What its function throws may be seen by nobody.
+  else if (typeof argument === 'function' && makesKind(Class, NativePromise)) charge(flat.promise)
   return argument
 }
 
-function makesArrays(Class) {
+/** Whether what it constructs is an array, or a promise. */
+function makesKind(Class, Kind) {
   for (let parent = Class; parent !== null; parent = getPrototypeOf(parent)) {
     if (typeof parent !== 'function' || isProxy(parent)) return false
-    if (parent === NativeArray) return true
+    if (parent === Kind) return true
   }
   return false
 }

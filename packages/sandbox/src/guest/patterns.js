@@ -6,15 +6,14 @@ import { charge } from './meter.js'
 import { metered } from './metered-iterables.js'
 import { payForPlaces } from './places.js'
 import { rate } from './prices.js'
-import { isObject, isProxy, pay, payForTable } from './pricing.js'
+import { isObject, isProxy, ownCount, pay, payForTable } from './pricing.js'
 import {
   apply,
   getPrototypeOf,
   getWeak,
   isArray,
   KnownMap,
-  keys,
-  ownKeys,
+  ownNames,
   setWeak,
   toObject,
   typedArrayLength,
@@ -40,18 +39,18 @@ export function entries(value) {
 function payForEntries(value, price) {
   if (typeof value === 'string') pay(value.length, price)
   else if (isObject(value) && !isProxy(value)) {
-    if (isArray(value) || typedArrayName(value) !== undefined) payForTable(ownCount(value), price)
+    if (isArray(value) || typedArrayName(value) !== undefined) payForTable(itemCount(value), price)
     else {
-      // Only what is enumerable: the engine has that at hand, and a list with the others takes ten times as long.
-      const names = keys(value)
-      payForTable(names.length, price)
+      // What is not copied is gone over all the same.
+      const names = ownNames(value)
+      payForTable(ownCount(value, names), price)
       payForPlaces(names)
     }
   }
 }
 
 /** Items of a list. */
-function ownCount(list) {
+function itemCount(list) {
   return isArray(list) ? list.length : typedArrayLength(list)
 }
 
@@ -69,11 +68,11 @@ export function listed(value) {
 
 function payForKeys(holder) {
   const isList = isArray(holder) || typedArrayName(holder) !== undefined
-  const items = isList ? ownCount(holder) : 0
+  const items = isList ? itemCount(holder) : 0
   if (isList) pay(items, rate.key)
   // The engine makes no list of what was not paid for.
-  const keys = ownKeys(holder).length
-  if (keys > items) payForTable(keys - items, rate.listedKey)
+  const count = ownCount(holder)
+  if (count > items) payForTable(count - items, rate.listedKey)
 }
 
 /** What a pattern of this shape (instrument/patterns.ts) takes apart. */

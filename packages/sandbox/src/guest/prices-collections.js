@@ -6,8 +6,18 @@ import { metered } from './metered-iterables.js'
 import { newLength } from './operators.js'
 import { payForPlaces } from './places.js'
 import { flat, rate } from './prices.js'
-import { dataOf, isObject, isProxy, itemsOf, pay, payForTable, unitsOf, wrap } from './pricing.js'
-import { apply, isArray, methodsOf, ownKeys, typedArrayName } from './primordials.js'
+import {
+  dataOf,
+  isObject,
+  isProxy,
+  itemsOf,
+  ownCount,
+  pay,
+  payForTable,
+  unitsOf,
+  wrap,
+} from './pricing.js'
+import { apply, isArray, methodsOf, ownKeys, ownNames, typedArrayName } from './primordials.js'
 
 const o = methodsOf(Object)
 const { for: symbolFor } = methodsOf(Symbol)
@@ -49,10 +59,15 @@ function payForKeys(object, price) {
   return !isSized
 }
 
-/** The engine needs the keys at hand, and an object has as many as were paid for one by one. */
+/** The engine needs the keys at hand, and an object has as many as were paid for one by one. Those that are not listed it goes over too. */
 function listed(keys, object, price) {
-  const paid = isArray(object) ? object.length : 0
-  if (keys.length > paid) payForTable(keys.length - paid, price)
+  const items = isArray(object) ? object.length : 0
+  if (keys.length > items) payForTable(keys.length - items, price)
+  if (isObject(object) && !isProxy(object) && typedArrayName(object) === undefined) {
+    const paid = keys.length > items ? keys.length : items
+    const count = ownCount(object)
+    if (count > paid) payForTable(count - paid, rate.key)
+  }
   return keys
 }
 
@@ -89,8 +104,8 @@ function payForOwn(object) {
   else if (isArray(object)) payForTable(object.length, rate.entry)
   else if (typedArrayName(object) !== undefined) payForTable(itemsOf(object), rate.entry)
   else {
-    const names = ownKeys(object)
-    payForTable(names.length, rate.entry)
+    const names = ownNames(object)
+    payForTable(ownCount(object, names), rate.entry)
     payForPlaces(names)
   }
 }

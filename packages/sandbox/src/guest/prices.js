@@ -25,7 +25,7 @@ export const rate = freeze({
   /** An entry of an object, a Map or a Set copied or hashed. */
   entry: 32,
   /** An item spread into a list. */
-  spreadItem: 2,
+  spreadItem: 1,
   /** An item of a Map or a Set that is gone over, besides what becomes of it. */
   tableItem: 8,
   /** A step of an iterator that runs in the engine. */
@@ -65,6 +65,11 @@ export const rate = freeze({
   /** A byte or a UTF-16 unit converted into the other. */
   encodedUnit: 4,
 
+  /** A UTF-16 unit of a list that the host makes: names of files, their history. */
+  listedUnit: 8,
+  /** A UTF-16 unit of the function in which the engine raised an error, which it may read again for the message. */
+  raisedUnit: 8,
+
   /** A byte of a file read or written, with its hash and its copies. */
   fileByte: 1,
 })
@@ -79,12 +84,14 @@ export const flat = freeze({
   promise: 96,
   /** An operation on a file. */
   file: 2_000,
-  /** A file or folder listed. */
-  listed: 500,
   /** A function given to `queueMicrotask`. */
   microtask: 128,
   /** An error made, with what the engine keeps of its stack. */
   error: 200,
+  /** Anything thrown, where it is caught or on its way through a function. */
+  caught: 64,
+  /** An error that the engine raised: what it finds out of the place, the message that it makes, and what becomes of both here. */
+  raised: 1_024,
   /** A date, a view of a buffer or a small buffer made. */
   object: 48,
   /** A date made text. */
@@ -102,7 +109,7 @@ export const flat = freeze({
   /** A symbol registered for good. */
   symbol: 128,
   /** A timer. */
-  timer: 64,
+  timer: 192,
   /** A function of Math that is ours, or one number of `hypot`. */
   math: 64,
   /** One that computes with twice the bits: the hyperbolic ones. */
@@ -113,6 +120,10 @@ export const flat = freeze({
   reduction: 768,
   /** A line on the console. */
   line: 1_000,
+  /** An error shown on the console, with the lines of its stack. */
+  shownError: 1_000,
+  /** A set of characters in a pattern that is named by a property (`\p{L}`): the engine puts it together of its tables. */
+  property: 4_096,
   /** An object given another prototype: code that was compiled for it is thrown away. */
   prototype: 128,
   /** A Map's or a Set's entry made. */

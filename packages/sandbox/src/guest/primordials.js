@@ -18,6 +18,7 @@ export const {
   setPrototypeOf,
 } = Reflect
 export const { create, freeze, hasOwn, keys } = Object
+export const { getOwnPropertyNames: ownNames, getOwnPropertySymbols: ownSymbols } = Object
 export const { isArray } = Array
 export const { isError } = Error
 export const { isInteger } = Number

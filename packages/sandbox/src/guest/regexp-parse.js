@@ -9,6 +9,7 @@
  */
 import { makeError } from './errors.js'
 import { charge } from './meter.js'
+import { flat } from './prices.js'
 import { freeze, methodsOf } from './primordials.js'
 import {
   countGroups,
@@ -28,6 +29,7 @@ const { slice, indexOf, includes } = methodsOf(String.prototype)
 /** Groups within each other. */
 const nestingLevels = 200
 const unitPrice = 8
+const backslash = '\\'
 
 export const flag = freeze({
   ignoreCase: 1,
@@ -41,9 +43,18 @@ export const flag = freeze({
 const stringProperties =
   'Basic_Emoji Emoji_Keycap_Sequence RGI_Modifier_Sequence RGI_Flag_Sequence RGI_Emoji_Tag_Sequence RGI_ZWJ_Sequence RGI_Emoji'
 
+/** Pays for the sets that the properties in a pattern name. */
+export function payForProperties(source) {
+  for (let at = indexOf(source, backslash, 0); at >= 0; at = indexOf(source, backslash, at + 2)) {
+    const letter = source[at + 1]
+    if (letter === 'p' || letter === 'P') charge(flat.property)
+  }
+}
+
 /** Gives `{ body, sets, groups, names }`: `groups` counts captures, `names` is a list of `[name, index]` in order. */
 export function parsePattern(source, flags) {
   charge(source.length * unitPrice)
+  payForProperties(source)
   const isUnicode = (flags & (flag.unicode | flag.unicodeSets)) !== 0
   const { count, names } = countGroups(source, (flags & flag.unicodeSets) !== 0)
   const sets = createSets(flags)

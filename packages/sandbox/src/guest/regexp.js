@@ -7,6 +7,7 @@ import { isObject, pay, unitsOf, wrap } from './pricing.js'
 import { construct, give, methodsOf } from './primordials.js'
 import { execute } from './regexp-exec.js'
 import { regExpMethods } from './regexp-methods.js'
+import { payForProperties } from './regexp-parse.js'
 import { forgetPlan, planOf } from './regexp-plans.js'
 
 const NativeRegExp = RegExp
@@ -16,10 +17,15 @@ const matchSymbol = Symbol.match
 /** Units of fuel for a unit of a pattern that the engine reads. */
 const patternUnit = 16
 
+function payForPattern(pattern) {
+  pay(unitsOf(pattern), patternUnit)
+  if (typeof pattern === 'string') payForProperties(pattern)
+}
+
 export function installRegExp() {
   const holder = {
     RegExp: function (pattern, flags) {
-      pay(unitsOf(pattern), patternUnit)
+      payForPattern(pattern)
       if (new.target !== undefined) return construct(NativeRegExp, [pattern, flags], new.target)
       // Called, it gives back what is one already.
       if (isObject(pattern) && flags === undefined && isOne(pattern)) return pattern
@@ -34,7 +40,7 @@ export function installRegExp() {
       return execute(this, planOf(this), typeof string === 'string' ? string : `${string}`)
     },
     compile(pattern, flags) {
-      pay(unitsOf(pattern), patternUnit)
+      payForPattern(pattern)
       forgetPlan(this)
       return compile(this, pattern, flags)
     },

@@ -8,7 +8,7 @@ import { cleanField } from './floats.ts'
 import { depthOf, slotsOf } from './frame-size.ts'
 import { type FunctionOptions, visitBody, visitFunction } from './functions.ts'
 import { markOf } from './marks.ts'
-import { charging, entersFrom, Frame, fuelOf, type Pass, wrap } from './pass.ts'
+import { charging, entersFrom, Frame, fuelOf, type Pass, paying, unitsOf, wrap } from './pass.ts'
 import { wordsOfIndex } from './places.ts'
 import { isAnonymous, isInert } from './purity.ts'
 
@@ -44,7 +44,7 @@ export function visitClass(pass: Pass, node: Class, frame: Frame): void {
     if (element.type === 'MethodDefinition') {
       const isConstructor = element.kind === 'constructor'
       hasConstructor ||= isConstructor
-      visitMethod(pass, element, frame, isConstructor ? { extraSlots, extraWords } : {})
+      visitMethod(pass, element, frame, isConstructor ? { extraSlots, extraWords, whole: node as AnyNode } : {})
     } else if (element.value) {
       visitField(pass, element.value, element, frame)
       if (node.superClass && !element.static)
@@ -57,7 +57,7 @@ export function visitClass(pass: Pass, node: Class, frame: Frame): void {
     statics += 1
   }
   if (!hasConstructor && node.superClass)
-    addConstructor(pass, node.body, extraSlots, fuelOf(extraWords))
+    addConstructor(pass, node, extraSlots, fuelOf(extraWords))
   else if (!hasConstructor && extraWords > wordsOfFew) {
     const pay = charging(pass.names, fuelOf(extraWords))
     pass.text.appendLeft(node.body.start + 1, `constructor(){${pay}}`)
@@ -102,7 +102,7 @@ function visitField(
 ): void {
   // Static ones run once, within the function around the class, which counts their values as its own.
   if (isStatic) {
-    const frame = new Frame(false, false, 1)
+    const frame = new Frame(false, false, 1, outer.units)
     pass.visit(value, frame)
     outer.words += frame.words
     outer.hasSpreads ||= frame.hasSpreads
@@ -110,7 +110,7 @@ function visitField(
     addPlaces(outer, frame)
     return
   }
-  const frame = new Frame(false, false, depthOf(slotsOf([value])))
+  const frame = new Frame(false, false, depthOf(slotsOf([value])), unitsOf(value))
   pass.visit(value, frame)
   // It would lose the name that it gets from the field, and runs nothing but what pays by itself.
   if (isInert(value) || isAnonymous(value)) {
@@ -123,7 +123,7 @@ function visitField(
   const local = used.length === 0 ? '' : `let ${used.join()};`
   const pay = `const ${names.start}=${names.meter}[1];if(${entersFrom(names, fuelOf(frame.words), frame.depth)})throw ${names.out}();${local}`
   pass.text.prependRight(value.start, `(()=>{${pay}try{return(`)
-  pass.text.appendLeft(value.end, `)}finally{${names.meter}[1]=${names.start}}})()`)
+  pass.text.appendLeft(value.end, `)}${paying(names, frame)}finally{${names.meter}[1]=${names.start}}})()`)
 }
 
 function addPlaces(outer: Frame, { places }: Frame): void {
@@ -131,12 +131,13 @@ function addPlaces(outer: Frame, { places }: Frame): void {
 }
 
 /** What the language would supply, in words that pay. */
-function addConstructor(pass: Pass, body: AnyNode, extraSlots: number, fuel: number): void {
+function addConstructor(pass: Pass, node: Class, extraSlots: number, fuel: number): void {
   const { meter, out, spread, start, value } = pass.names
   const depth = depthOf(extraSlots)
+  const catching = paying(pass.names, new Frame(false, false, depth, unitsOf(node as AnyNode)))
   const pay = `const ${start}=${meter}[1];if(${entersFrom(pass.names, fuel, depth)})throw ${out}();`
   pass.text.appendLeft(
-    body.start + 1,
-    `constructor(...${value}){${pay}try{super(...${spread}(${value},false))}finally{${meter}[1]=${start}}}`,
+    node.body.start + 1,
+    `constructor(...${value}){${pay}try{super(...${spread}(${value},false))}${catching}finally{${meter}[1]=${start}}}`,
   )
 }

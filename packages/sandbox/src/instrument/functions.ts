@@ -21,7 +21,9 @@ import {
   Frame,
   fuelOf,
   type Pass,
+  paying,
   turning,
+  unitsOf,
 } from './pass.ts'
 import { isInertFunction } from './purity.ts'
 
@@ -39,6 +41,8 @@ export interface FunctionOptions {
   readonly isSetter?: boolean
   /** What its text is, if it is not its own: a method's begins with its name. */
   readonly written?: AnyNode
+  /** What the engine takes for its text: of a constructor, the class. */
+  readonly whole?: AnyNode
 }
 
 export function visitFunction(
@@ -50,10 +54,11 @@ export function visitFunction(
     extraWords = 0,
     isSetter = false,
     written = node as AnyNode,
+    whole = node as AnyNode,
   }: FunctionOptions = {},
 ): void {
   const slots = slotsOf([...node.params, node.body]) + 2 * node.params.length + extraSlots
-  const frame = new Frame(node.async, node.generator, depthOf(slots))
+  const frame = new Frame(node.async, node.generator, depthOf(slots), unitsOf(whole))
   // A closure and, often, its context.
   outer.words += node.type === 'ArrowFunctionExpression' ? 12 : 20
   outer.hasClosures = true
@@ -95,7 +100,7 @@ export function visitFunction(
 
 /** The script itself, and static blocks. */
 export function visitBody(pass: Pass, node: Program | StaticBlock): void {
-  const frame = new Frame(false, false, depthOf(slotsOf([node])))
+  const frame = new Frame(false, false, depthOf(slotsOf([node])), unitsOf(node))
   visitBlock(pass, node, frame)
   const { open, close } = around(pass, frame, fuelOf(frame.words), null)
   if (node.type === 'Program') {
@@ -138,7 +143,7 @@ function around(
     ends.push(`${meter}[0]-=${turns}`)
   }
   const declared = locals.length === 0 ? '' : `let ${locals.join(',')};`
-  return { open: `${entry}${declared}try{`, close: `}finally{${ends.join(';')}}` }
+  return { open: `${entry}${declared}try{`, close: `}${paying(names, frame)}finally{${ends.join(';')}}` }
 }
 
 /** Where text goes that is to come first in the body. */

@@ -10,6 +10,8 @@ export class Frame {
   readonly isGenerator: boolean
   /** Units of depth of a call. */
   readonly depth: number
+  /** UTF-16 units of its text: the engine reads all of it again for the message of an error that it raises in it. */
+  readonly units: number
   hasLoops = false
   hasSpreads = false
   /** Whether it needs a place for a value on its way. */
@@ -58,10 +60,11 @@ export class Frame {
     return words
   }
 
-  constructor(isAsync: boolean, isGenerator: boolean, depth: number) {
+  constructor(isAsync: boolean, isGenerator: boolean, depth: number, units: number) {
     this.isAsync = isAsync
     this.isGenerator = isGenerator
     this.depth = depth
+    this.units = units
   }
 }
 
@@ -84,6 +87,8 @@ export interface Pass {
   /** Tests of loops that compare a number. */
   readonly counting: Set<AnyNode>
 }
+
+export const unitsOf = ({ start, end }: AnyNode) => end - start
 
 /** Units of fuel of an entry, a turn or a branch that allocates this much. */
 export function fuelOf(words: number): number {
@@ -123,6 +128,16 @@ export function entersFrom(names: Names, fuel: number | string, depth: number): 
 /** A statement that goes deeper and costs nothing more. */
 export function deepening({ meter, out }: Names, depth: number): string {
   return `if((${meter}[1]-=${depth})<0)throw ${out}();`
+}
+
+/** An expression: what was thrown in this function, as scripts may see it, once it was paid for. */
+export function seen({ error }: Names, { units }: Frame, thrown: string): string {
+  return `${error}(${thrown},${units})`
+}
+
+/** A handler that lets everything through: the innermost function in which something was thrown pays for it. */
+export function paying(names: Names, frame: Frame): string {
+  return `catch(${names.value}){throw ${seen(names, frame, names.value)}}`
 }
 
 /** An expression: the function is about to be suspended, and its depth is given back. */

@@ -17,7 +17,7 @@ import { visitEachHead } from './heads.ts'
 import { visitLoop } from './loops.ts'
 import { visitAssignment, visitBinary, visitMember, visitTemplate } from './operators.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
-import { charging, type Frame, fuelOf, type Pass } from './pass.ts'
+import { charging, type Frame, fuelOf, type Pass, paying, seen } from './pass.ts'
 import { meteredName, meterSource } from './patterns.ts'
 import { visitArguments, visitArray, visitObject } from './spread.ts'
 import { resuming, visitForAwait, visitReturn, visitSuspension } from './suspension.ts'
@@ -228,9 +228,7 @@ function visitTry(pass: Pass, node: TryStatement, frame: Frame): void {
   if (node.handler) visitCatch(pass, node.handler, frame)
   if (!node.finalizer) return
   // A finally may end what was thrown as a catch does.
-  const { error, value } = pass.names
-  if (!node.handler)
-    pass.text.appendRight(node.block.end, `catch(${value}){throw ${error}(${value})}`)
+  if (!node.handler) pass.text.appendRight(node.block.end, paying(pass.names, frame))
   visitBranch(pass, node.finalizer, frame)
   pass.text.appendLeft(node.finalizer.start + 1, resuming(pass, frame))
 }
@@ -243,16 +241,16 @@ function visitCatch(pass: Pass, { param, body }: CatchClause, frame: Frame): voi
   const resume = resuming(pass, frame)
   if (!param) {
     text.appendLeft(body.start, `(${names.value})`)
-    text.appendLeft(body.start + 1, `${resume}${names.error}(${names.value});`)
+    text.appendLeft(body.start + 1, `${resume}${seen(names, frame, names.value)};`)
     return
   }
   if (param.type === 'Identifier') {
-    text.appendLeft(body.start + 1, `${resume}${param.name}=${names.error}(${param.name});`)
+    text.appendLeft(body.start + 1, `${resume}${param.name}=${seen(names, frame, param.name)};`)
     return
   }
   text.appendLeft(param.start, names.value)
   text.prependRight(param.start, `${resume}let `)
-  text.appendLeft(param.end, `=${meteredName(pass, param, `${names.error}(${names.value})`)};{`)
+  text.appendLeft(param.end, `=${meteredName(pass, param, seen(names, frame, names.value))};{`)
   text.move(param.start, param.end, body.start + 1)
   // In an empty block, the pattern that was moved there stands before its end.
   text.appendLeft(body.body.length === 0 ? param.end : body.end - 1, '}')
