@@ -28,7 +28,12 @@ const { values } = parseArgs({
 })
 const [part, parts] = values.part.split('/').map(Number) as [number, number]
 const nsPerUnit = 3
-const groups: Record<string, () => Row[]> = { builtins: builtinRows, syntax: syntaxRows, exceptions: exceptionRows, host: hostRows }
+const groups: Record<string, () => Row[]> = {
+  builtins: builtinRows,
+  syntax: syntaxRows,
+  exceptions: exceptionRows,
+  host: hostRows,
+}
 const rows = Object.entries(groups)
   .filter(([name]) => name.includes(values.group))
   .flatMap(([, make]) => make())
@@ -51,12 +56,19 @@ await sweep.close()
 const perUnit = ({ ns, fuel }: Measured) => Math.max(ns, 0) / fuel
 const factorOf = (row: Measured) => perUnit(row) / nsPerUnit
 measured.sort((a, b) => factorOf(b) - factorOf(a))
-const line = (m: Measured) => `| ${m.row.name.replaceAll('|', '\\|')} | ${m.row.kind} | ${m.size} | ${m.fuel.toFixed(0)} | ${m.ns.toFixed(0)} | ${perUnit(m).toPrecision(3)} |${m.throws ? ' throws' : ''}`
+const line = (m: Measured) =>
+  `| ${m.row.name.replaceAll('|', '\\|')} | ${m.row.kind} | ${m.size} | ${m.fuel.toFixed(0)} | ${m.ns.toFixed(0)} | ${perUnit(m).toPrecision(3)} |${m.throws ? ' throws' : ''}`
 console.log('| row | on | size | fuel | ns | ns a unit |\n|---|---|---|---|---|---|')
 const worst = Number(values.worst)
 for (const row of measured.slice(0, worst)) console.log(line(row))
 console.log('| … | | | | | |')
 for (const row of measured.slice(-worst)) console.log(line(row))
-console.log(`\n${measured.length} rows in ${((Date.now() - start) / 1000).toFixed(0)} s; ${measured.filter((m) => factorOf(m) > 20).length} more than 20 times under their price, ${measured.filter((m) => factorOf(m) < 1 / 20).length} more than 20 times over it; ${failed.length} not measured`)
+console.log(
+  `\n${measured.length} rows in ${((Date.now() - start) / 1000).toFixed(0)} s; ${measured.filter((m) => factorOf(m) > 20).length} more than 20 times under their price, ${measured.filter((m) => factorOf(m) < 1 / 20).length} more than 20 times over it; ${failed.length} not measured`,
+)
 for (const text of failed.slice(0, 40)) console.log(text)
-if (values.json) fs.writeFileSync(values.json, JSON.stringify(measured.map((m) => ({ ...m, row: m.row.name, kind: m.row.kind }))))
+if (values.json)
+  fs.writeFileSync(
+    values.json,
+    JSON.stringify(measured.map((m) => ({ ...m, row: m.row.name, kind: m.row.kind }))),
+  )

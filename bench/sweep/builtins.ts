@@ -20,23 +20,41 @@ import {
 const receivers: Readonly<Record<string, Kinds>> = {
   'Object.prototype': { ...objects, ...arrays, ...proxied },
   'Function.prototype': { function: '(a) => a' },
-  'Array.prototype': { ...arrays, ...proxied, 'list of its own': 'Object.assign(withNumbers(n), { length: n })', ...bytes },
+  'Array.prototype': {
+    ...arrays,
+    ...proxied,
+    'list of its own': 'Object.assign(withNumbers(n), { length: n })',
+    ...bytes,
+  },
   'Number.prototype': { number: 'n + 0.3', 'large number': '1e300' },
   'Boolean.prototype': { boolean: 'true' },
   'String.prototype': texts,
   'Symbol.prototype': { symbol: "Symbol('x'.repeat(n))" },
   'Date.prototype': { date: 'new Date(n * 1e6)' },
   'Promise.prototype': { promise: 'Promise.resolve(n)' },
-  'RegExp.prototype': { 'engine’s': '/x[yz]/g', 'the machine’s': '/(?:x+)+y/g', 'with a property': '/\\p{L}/giu' },
+  'RegExp.prototype': {
+    'engine’s': '/x[yz]/g',
+    'the machine’s': '/(?:x+)+y/g',
+    'with a property': '/\\p{L}/giu',
+  },
   'Error.prototype': { error: "new Error('x'.repeat(n))" },
   'ArrayBuffer.prototype': { buffer: 'new ArrayBuffer(n)' },
   'DataView.prototype': { view: 'new DataView(new ArrayBuffer(n + 16))' },
-  'Map.prototype': { numbers: tables['Map of numbers'] as string, texts: tables['Map of texts'] as string },
-  'Set.prototype': { numbers: tables['Set of numbers'] as string, texts: tables['Set of texts'] as string },
+  'Map.prototype': {
+    numbers: tables['Map of numbers'] as string,
+    texts: tables['Map of texts'] as string,
+  },
+  'Set.prototype': {
+    numbers: tables['Set of numbers'] as string,
+    texts: tables['Set of texts'] as string,
+  },
   'WeakMap.prototype': { entries: 'new WeakMap(list(n, (i) => [{}, i]))' },
   'WeakSet.prototype': { entries: 'new WeakSet(list(n, (i) => ({})))' },
   'BigInt.prototype': bigints,
-  'Iterator.prototype': { 'of an array': 'list(n, (i) => i).values()', generator: '(function* () { for (let i = 0; i < n; i++) yield i })()' },
+  'Iterator.prototype': {
+    'of an array': 'list(n, (i) => i).values()',
+    generator: '(function* () { for (let i = 0; i < n; i++) yield i })()',
+  },
   '%TypedArray%.prototype': bytes,
   'TextEncoder.prototype': { encoder: 'new TextEncoder()' },
   'TextDecoder.prototype': { decoder: 'new TextDecoder()' },
@@ -89,28 +107,47 @@ const argumentsOf: Readonly<Record<string, readonly string[]>> = {
 
 /** Functions that are no methods, with what comes before and after the argument. */
 const around: Readonly<Record<string, readonly [before: string, after: string][]>> = {
-  'Object.assign': [['{}, ', ''], ['', ', {}']],
+  'Object.assign': [
+    ['{}, ', ''],
+    ['', ', {}'],
+  ],
   'Object.groupBy': [['', ', (y) => y']],
   'Map.groupBy': [['', ', (y) => y']],
-  'Object.create': [['null, ', ''], ['', '']],
+  'Object.create': [
+    ['null, ', ''],
+    ['', ''],
+  ],
   'Object.defineProperties': [['{}, ', '']],
   'Object.defineProperty': [['', ", 'k', { value: 1, configurable: true }"]],
   'Object.setPrototypeOf': [['', ', null']],
   'Object.is': [['', ', 1']],
-  'Object.hasOwn': [['', ", 'k1'"], ['{}, ', '']],
+  'Object.hasOwn': [
+    ['', ", 'k1'"],
+    ['{}, ', ''],
+  ],
   'Object.getOwnPropertyDescriptor': [['', ", 'k1'"]],
   'Reflect.defineProperty': [['', ", 'k', { value: 1, configurable: true }"]],
   'Reflect.deleteProperty': [['', ", 'k0'"]],
-  'Reflect.get': [['', ", 'k1'"], ['{}, ', '']],
+  'Reflect.get': [
+    ['', ", 'k1'"],
+    ['{}, ', ''],
+  ],
   'Reflect.set': [['', ", 'k1', 1"]],
   'Reflect.has': [['', ", 'k1'"]],
   'Reflect.getOwnPropertyDescriptor': [['', ", 'k1'"]],
   'Reflect.setPrototypeOf': [['', ', null']],
   'Reflect.apply': [['f, null, ', '']],
   'Reflect.construct': [['Object, ', '']],
-  'JSON.stringify': [['', ''], ['', ', null, 2'], ['', ', (k, v) => v']],
+  'JSON.stringify': [
+    ['', ''],
+    ['', ', null, 2'],
+    ['', ', (k, v) => v'],
+  ],
   'JSON.parse': [['', '']],
-  'Array.from': [['', ''], ['', ', f']],
+  'Array.from': [
+    ['', ''],
+    ['', ', f'],
+  ],
   'BigInt.asUintN': [['200, ', '']],
   'BigInt.asIntN': [['200, ', '']],
   'String.raw': [['{ raw: ', ' }']],
@@ -121,7 +158,8 @@ const around: Readonly<Record<string, readonly [before: string, after: string][]
 }
 
 /** Named elsewhere in this folder, or nothing that can be called often. */
-const elsewhere = /^System|^crypto\.subtle$|^console|^set(?:Timeout|Interval|Immediate)|^%(?!TypedArray)|^structuredClone$/
+const elsewhere =
+  /^System|^crypto\.subtle$|^console|^set(?:Timeout|Interval|Immediate)|^%(?!TypedArray)|^structuredClone$/
 
 export function builtinRows(): Row[] {
   return Object.entries(kept).flatMap(([path, names]) =>
@@ -160,7 +198,9 @@ function staticRows(path: string): Row[] {
   return Object.entries(anything).flatMap(([kind, made]) =>
     calls.flatMap(([before, after]) => {
       const name = `${path}(${before}…${after})`
-      const rows: Row[] = [{ name, kind, made, body: `${path}(${before}x${after})`, isFunction: path }]
+      const rows: Row[] = [
+        { name, kind, made, body: `${path}(${before}x${after})`, isFunction: path },
+      ]
       if (/^[A-Z][A-Za-z0-9]*$/.test(path))
         rows.push({ name: `new ${name}`, kind, made, body: `new ${path}(x)`, isFunction: path })
       return rows

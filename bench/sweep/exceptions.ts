@@ -46,7 +46,7 @@ const causes: readonly (readonly [name: string, body: string])[] = [
   ['class without new', '(class {})()'],
   ['this before super', 'new (class extends Object { constructor() { this.a = 1 } })()'],
   ['proxy', 'new Proxy({}, { get: 5 }).x'],
-  ['revoked', "const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); proxy.x"],
+  ['revoked', 'const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); proxy.x'],
   ['throw a number', 'throw 1'],
   ['throw an error', "throw new Error('x')"],
   ['throw an error of a class', 'throw new (class Mine extends Error {})()'],
@@ -62,22 +62,40 @@ const wayOf: readonly (readonly [name: string, text: (body: string) => string])[
 ]
 const ways: readonly (readonly [name: string, text: (body: string) => string])[] = [
   ['ended by a finally', (body) => `(() => { try { ${body} } finally { return } })()`],
-  ['caught 100 functions below', (body) => `{ const g = (d) => { if (d > 0) return g(d - 1) + 1; ${body} }; try { g(100) } catch {} }`],
-  ['caught 100 loops below', (body) => `{ const g = (d) => { for (const e of [1]) { if (d > 0) return g(d - 1) + 1; ${body} } }; try { g(100) } catch {} }`],
+  [
+    'caught 100 functions below',
+    (body) =>
+      `{ const g = (d) => { if (d > 0) return g(d - 1) + 1; ${body} }; try { g(100) } catch {} }`,
+  ],
+  [
+    'caught 100 loops below',
+    (body) =>
+      `{ const g = (d) => { for (const e of [1]) { if (d > 0) return g(d - 1) + 1; ${body} } }; try { g(100) } catch {} }`,
+  ],
   ['rethrown', (body) => `try { try { ${body} } catch (e) { throw e } } catch {}`],
   ['rethrown by a finally', (body) => `try { try { ${body} } finally { kept = 1 } } catch {}`],
   ['in a long function', (body) => `try { ${body}\n${long} } catch {}`],
   ['in a long function in another', (body) => `try { (() => { ${body}\n${long} })() } catch {}`],
   ['in a long async function, not handled', (body) => `(async () => { ${body}\n${long} })()`],
   ['in an async function, not handled', (body) => `(async () => { ${body} })()`],
-  ['in an async function after a wait, not handled', (body) => `(async () => { await 1; ${body} })()`],
+  [
+    'in an async function after a wait, not handled',
+    (body) => `(async () => { await 1; ${body} })()`,
+  ],
   ['in an executor, not handled', (body) => `new Promise(() => { ${body} })`],
   ['in a long executor, not handled', (body) => `new Promise(() => { ${body}\n${long} })`],
   ['in a thenable', (body) => `Promise.resolve({ get then() { ${body} } })`],
   ['in then, handled', (body) => `Promise.resolve().then(() => { ${body} }).catch(f)`],
-  ['in the return of an iterator, behind another', (body) => `try { for (const e of { [Symbol.iterator]: () => ({ next: () => ({ done: false }), return() { ${body} } }) }) throw 1 } catch {}`],
+  [
+    'in the return of an iterator, behind another',
+    (body) =>
+      `try { for (const e of { [Symbol.iterator]: () => ({ next: () => ({ done: false }), return() { ${body} } }) }) throw 1 } catch {}`,
+  ],
   ['in a getter that console.log shows', (body) => `console.log({ get a() { ${body} } })`],
-  ['in a dispose', (body) => `try { using e = { [Symbol.dispose]() { ${body} } }; kept = e } catch {}`],
+  [
+    'in a dispose',
+    (body) => `try { using e = { [Symbol.dispose]() { ${body} } }; kept = e } catch {}`,
+  ],
   ['in a field', (body) => `try { new (class { a = (() => { ${body} })() })() } catch {}`],
   ['in a sort', (body) => `try { [1, 2].sort(() => { ${body} }) } catch {}`],
 ]
@@ -95,7 +113,14 @@ export function exceptionRows(): Row[] {
   const short = causes.flatMap(([cause, body]) =>
     wayOf.map(([way, text]) => rowOf(way, cause, text(body))),
   )
-  const picked = ['null.x', 'undeclared name', 'no function', 'JSON.parse', 'throw a number', 'throw an error']
+  const picked = [
+    'null.x',
+    'undeclared name',
+    'no function',
+    'JSON.parse',
+    'throw a number',
+    'throw an error',
+  ]
   const rest = causes
     .filter(([cause]) => picked.includes(cause))
     .flatMap(([cause, body]) => ways.map(([way, text]) => rowOf(way, cause, text(body))))

@@ -120,7 +120,8 @@ export class Sweep {
     })
     this.#child = childrenOf(process.pid).find((pid) => !before.has(pid)) ?? 0
     const { outcome, report } = await machine.boot(this.#moment())
-    if (outcome.status !== 'returned') throw new Error(`the sweep does not boot: ${report ?? outcome.abort}`)
+    if (outcome.status !== 'returned')
+      throw new Error(`the sweep does not boot: ${report ?? outcome.abort}`)
     this.#machine = machine
     return machine
   }
@@ -147,5 +148,9 @@ function processorNs(pid: number): number {
 }
 
 function childrenOf(pid: number): number[] {
-  return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean).map(Number)
+  return fs
+    .readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
 }

@@ -16,6 +16,7 @@ const bodies: readonly (readonly [name: string, kinds: Kinds, body: string])[] =
   ['x === b', anything, 'x === b'],
   ['x == b', anything, 'x == b'],
   ['x < b', anything, 'x < b'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the swept script
   ['template', anything, '`a${x}b`'],
   ['typeof', anything, 'typeof x'],
   ["'k1' in x", { ...objects, ...arrays, ...proxied }, "'k1' in x"],
@@ -39,11 +40,23 @@ const bodies: readonly (readonly [name: string, kinds: Kinds, body: string])[] =
   ['spread of the rest', iterables, '(() => { const [, ...y] = x; return y })()'],
   ['spread into an object', { ...objects, ...arrays, ...proxied }, '({ ...x })'],
   ['spread and one name more', objects, '({ ...x, k1: 1 })'],
-  ['rest of an object', { ...objects, ...proxied }, '(() => { const { k1, ...y } = x; return y })()'],
+  [
+    'rest of an object',
+    { ...objects, ...proxied },
+    '(() => { const { k1, ...y } = x; return y })()',
+  ],
   ['spread into a call', { 'small array': 'list(Math.min(n, 30_000), f)' }, 'f(...x)'],
   ['spread into Math.max', { 'small array': 'list(Math.min(n, 30_000), f)' }, 'Math.max(...x)'],
-  ['spread in a reduce', { array: 'list(Math.min(n, 300), f)' }, 'x.reduce((a, y) => [...a, y], [])'],
-  ['object spread in a reduce', { array: 'list(Math.min(n, 300), f)' }, "x.reduce((a, y) => ({ ...a, ['k' + y]: y }), {})"],
+  [
+    'spread in a reduce',
+    { array: 'list(Math.min(n, 300), f)' },
+    'x.reduce((a, y) => [...a, y], [])',
+  ],
+  [
+    'object spread in a reduce',
+    { array: 'list(Math.min(n, 300), f)' },
+    "x.reduce((a, y) => ({ ...a, ['k' + y]: y }), {})",
+  ],
   ['first of a list', iterables, '(() => { const [y] = x; return y })()'],
   ['array literal', one, '[1, 2, 3, 4, t]'],
   ['object literal', one, '({ a: 1, b: 2, c: t })'],
@@ -62,13 +75,22 @@ const bodies: readonly (readonly [name: string, kinds: Kinds, body: string])[] =
   ['rest parameter', { function: '(...all) => all.length' }, 'x(1, 2, 3)'],
   ['arguments', { function: 'function () { return arguments.length }' }, 'x(1, 2, 3)'],
   ['default', { function: '(a = 1, { b = 2 } = {}) => a + b' }, 'x()'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the swept script
   ['tagged template', one, 'f`a${t}b`'],
   ['optional chain', objects, 'x?.k1?.y'],
-  ['generator', { function: 'function* () { for (let i = 0; i < Math.min(n, 1_000); i++) yield i }' }, '[...x()]'],
+  [
+    'generator',
+    { function: 'function* () { for (let i = 0; i < Math.min(n, 1_000); i++) yield i }' },
+    '[...x()]',
+  ],
   ['generator, first', { function: 'function* () { yield 1 }' }, 'x().next()'],
-  ['yield*', { function: 'function* (l) { yield* l }', }, '[...x([1, 2, 3])]'],
+  ['yield*', { function: 'function* (l) { yield* l }' }, '[...x([1, 2, 3])]'],
   ['recursion', { function: '(d) => (d === 0 ? 0 : 1 + x(d - 1))' }, 'x(Math.min(n, 300))'],
-  ['switch of texts', { text: "'k' + (n % 7)" }, "(() => { switch (x) { case 'k0': return 0; case 'k1': return 1; case 'k5': return 5; default: return 9 } })()"],
+  [
+    'switch of texts',
+    { text: "'k' + (n % 7)" },
+    "(() => { switch (x) { case 'k0': return 0; case 'k1': return 1; case 'k5': return 5; default: return 9 } })()",
+  ],
   ['using', one, '(() => { using y = { [Symbol.dispose]() {} }; return y })()'],
   ['labels', one, '(() => { a: for (let i = 0; i < 3; i++) for (;;) continue a; return 0 })()'],
   ['new Array(n)', { size: 'n' }, 'new Array(x)'],
@@ -76,16 +98,48 @@ const bodies: readonly (readonly [name: string, kinds: Kinds, body: string])[] =
   ['push', { array: '[]' }, 'x.push(t)'],
   ['push and shift', arrays, '(x.push(1), x.shift())'],
   ['pop and push', arrays, 'x.push(x.pop())'],
-  ['text built by units', { size: 'n' }, "(() => { let s = ''; for (let i = 0; i < Math.min(x, 10_000); i++) s += 'x'; return s.charCodeAt(s.length >> 1) })()"],
-  ['new pattern', { text: "'x'.repeat(Math.min(n, 1_000))" }, "new RegExp(x + t)"],
+  [
+    'text built by units',
+    { size: 'n' },
+    "(() => { let s = ''; for (let i = 0; i < Math.min(x, 10_000); i++) s += 'x'; return s.charCodeAt(s.length >> 1) })()",
+  ],
+  ['new pattern', { text: "'x'.repeat(Math.min(n, 1_000))" }, 'new RegExp(x + t)'],
   ['new pattern, used', { text: "'x'.repeat(Math.min(n, 1_000))" }, "new RegExp(x + t).test('y')"],
-  ['new pattern, classes', { text: "'[a-z0-9_]'.repeat(Math.min(n, 100))" }, "new RegExp(x + t, 'u').test('y')"],
-  ['new pattern, properties', { text: "'\\\\p{L}'.repeat(Math.min(n, 20))" }, "new RegExp(x + t, 'iu').test('y')"],
-  ['new pattern, properties, v', { text: "'[\\\\p{L}--[a-z]]'.repeat(Math.min(n, 20))" }, "new RegExp(x + t, 'iv').test('y')"],
-  ['new pattern, not a property', { text: "'\\\\P{Lu}'.repeat(Math.min(n, 20))" }, "new RegExp(x + t, 'iu').test('y')"],
-  ['new pattern, i', { text: "'[^a-z]é'.repeat(Math.min(n, 20))" }, "new RegExp(x + t, 'iu').test('y')"],
-  ['new pattern, choices', { text: "'a|bc|'.repeat(Math.min(n, 100))" }, "new RegExp(x + t).test('y')"],
-  ['new pattern, groups', { text: "'(?<n>a)'.repeat(1) + '(a)'.repeat(Math.min(n, 100))" }, "new RegExp(x + t).exec('y')"],
+  [
+    'new pattern, classes',
+    { text: "'[a-z0-9_]'.repeat(Math.min(n, 100))" },
+    "new RegExp(x + t, 'u').test('y')",
+  ],
+  [
+    'new pattern, properties',
+    { text: "'\\\\p{L}'.repeat(Math.min(n, 20))" },
+    "new RegExp(x + t, 'iu').test('y')",
+  ],
+  [
+    'new pattern, properties, v',
+    { text: "'[\\\\p{L}--[a-z]]'.repeat(Math.min(n, 20))" },
+    "new RegExp(x + t, 'iv').test('y')",
+  ],
+  [
+    'new pattern, not a property',
+    { text: "'\\\\P{Lu}'.repeat(Math.min(n, 20))" },
+    "new RegExp(x + t, 'iu').test('y')",
+  ],
+  [
+    'new pattern, i',
+    { text: "'[^a-z]é'.repeat(Math.min(n, 20))" },
+    "new RegExp(x + t, 'iu').test('y')",
+  ],
+  [
+    'new pattern, choices',
+    { text: "'a|bc|'.repeat(Math.min(n, 100))" },
+    "new RegExp(x + t).test('y')",
+  ],
+  [
+    'new pattern, groups',
+    { text: "'(?<n>a)'.repeat(1) + '(a)'.repeat(Math.min(n, 100))" },
+    "new RegExp(x + t).exec('y')",
+  ],
   ['instance of a new class', one, 'new (class { a = t })()'],
   ['property of many shapes', one, "({ ['a' + (t & 1023)]: 1, b: 2 }).b"],
 ]
@@ -97,19 +151,29 @@ const awaited: readonly (readonly [name: string, kinds: Kinds, body: string])[] 
   ['await then', one, 'Promise.resolve(t).then(f)'],
   ['await all', { array: 'list(Math.min(n, 1_000), f)' }, 'Promise.all(x)'],
   ['await new Promise', one, 'new Promise((resolve) => { resolve(t) })'],
-  ['for await', { array: 'list(Math.min(n, 1_000), f)' }, '(async () => { for await (const y of x) kept = y })()'],
-  ['async generator', { function: 'async function* () { for (let i = 0; i < Math.min(n, 1_000); i++) yield i }' }, '(async () => { for await (const y of x()) kept = y })()'],
+  [
+    'for await',
+    { array: 'list(Math.min(n, 1_000), f)' },
+    '(async () => { for await (const y of x) kept = y })()',
+  ],
+  [
+    'async generator',
+    { function: 'async function* () { for (let i = 0; i < Math.min(n, 1_000); i++) yield i }' },
+    '(async () => { for await (const y of x()) kept = y })()',
+  ],
 ]
 
 export function syntaxRows(): Row[] {
-  const rowsOf = (isAsync: boolean) => ([name, kinds, body]: (typeof bodies)[number]): Row[] =>
-    Object.entries(kinds).map(([kind, made]) => ({
-      name,
-      kind,
-      made,
-      body,
-      isAsync,
-      isStatement: /^(?:for|let|try|throw) /.test(body),
-    }))
+  const rowsOf =
+    (isAsync: boolean) =>
+    ([name, kinds, body]: (typeof bodies)[number]): Row[] =>
+      Object.entries(kinds).map(([kind, made]) => ({
+        name,
+        kind,
+        made,
+        body,
+        isAsync,
+        isStatement: /^(?:for|let|try|throw) /.test(body),
+      }))
   return [...bodies.flatMap(rowsOf(false)), ...awaited.flatMap(rowsOf(true))]
 }

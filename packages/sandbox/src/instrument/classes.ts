@@ -44,7 +44,12 @@ export function visitClass(pass: Pass, node: Class, frame: Frame): void {
     if (element.type === 'MethodDefinition') {
       const isConstructor = element.kind === 'constructor'
       hasConstructor ||= isConstructor
-      visitMethod(pass, element, frame, isConstructor ? { extraSlots, extraWords, whole: node as AnyNode } : {})
+      visitMethod(
+        pass,
+        element,
+        frame,
+        isConstructor ? { extraSlots, extraWords, whole: node as AnyNode } : {},
+      )
     } else if (element.value) {
       visitField(pass, element.value, element, frame)
       if (node.superClass && !element.static)
@@ -56,8 +61,7 @@ export function visitClass(pass: Pass, node: Class, frame: Frame): void {
     frame.words += wordsOfStatic + wordsOfStaticBefore * statics
     statics += 1
   }
-  if (!hasConstructor && node.superClass)
-    addConstructor(pass, node, extraSlots, fuelOf(extraWords))
+  if (!hasConstructor && node.superClass) addConstructor(pass, node, extraSlots, fuelOf(extraWords))
   else if (!hasConstructor && extraWords > wordsOfFew) {
     const pay = charging(pass.names, fuelOf(extraWords))
     pass.text.appendLeft(node.body.start + 1, `constructor(){${pay}}`)
@@ -123,7 +127,10 @@ function visitField(
   const local = used.length === 0 ? '' : `let ${used.join()};`
   const pay = `const ${names.start}=${names.meter}[1];if(${entersFrom(names, fuelOf(frame.words), frame.depth)})throw ${names.out}();${local}`
   pass.text.prependRight(value.start, `(()=>{${pay}try{return(`)
-  pass.text.appendLeft(value.end, `)}${paying(names, frame)}finally{${names.meter}[1]=${names.start}}})()`)
+  pass.text.appendLeft(
+    value.end,
+    `)}${paying(names, frame)}finally{${names.meter}[1]=${names.start}}})()`,
+  )
 }
 
 function addPlaces(outer: Frame, { places }: Frame): void {

@@ -143,7 +143,10 @@ function around(
     ends.push(`${meter}[0]-=${turns}`)
   }
   const declared = locals.length === 0 ? '' : `let ${locals.join(',')};`
-  return { open: `${entry}${declared}try{`, close: `}${paying(names, frame)}finally{${ends.join(';')}}` }
+  return {
+    open: `${entry}${declared}try{`,
+    close: `}${paying(names, frame)}finally{${ends.join(';')}}`,
+  }
 }
 
 /** Where text goes that is to come first in the body. */

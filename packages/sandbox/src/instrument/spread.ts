@@ -19,6 +19,8 @@ import { wordsOfIndex } from './places.ts'
 const wordsOfNew = 6
 /** Words that a built-in may make for what it gives, such as a step of an iterator or a piece of a text, and that its caller may keep. */
 const wordsOfCall = 2
+/** Words of a promise, whose executor may throw what nobody hears of. */
+const wordsOfExecutor = 48
 /** Words for each argument: a call may keep it, as `push` does. */
 const wordsOfArgument = 0.5
 
@@ -38,6 +40,7 @@ export function visitArguments(
   for (const argument of node.arguments) pass.visit(argument, frame)
   frame.words += node.type === 'NewExpression' ? wordsOfNew : wordsOfCall
   frame.words += wordsOfArgument * node.arguments.length
+  if (node.type === 'NewExpression' && isFunction(node.arguments[0])) frame.words += wordsOfExecutor
   visitLength(pass, node)
   let hasSpread = false
   // Depth that was read before a suspension says nothing after it.
@@ -52,6 +55,10 @@ export function visitArguments(
   if (!hasSpread || bounded || isPartOfChain(node)) return
   text.prependRight(node.start, `${names.restore}(${names.meter}[1],`)
   text.appendLeft(node.end, ')')
+}
+
+function isFunction(node: AnyNode | undefined): boolean {
+  return node?.type === 'ArrowFunctionExpression' || node?.type === 'FunctionExpression'
 }
 
 /** `super(…)` and `a?.b(…)` must stay where they are; what they take is given back at the end of the function. */
