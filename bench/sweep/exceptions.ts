@@ -23,6 +23,7 @@ const causes: readonly (readonly [name: string, body: string])[] = [
   ['length', 'new Array(-1)'],
   ['mixed BigInt', '1n + 1'],
   ['division by 0n', '1n / 0n'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the swept script
   ['symbol as text', '`${Symbol()}`'],
   ['in no object', "'a' in 5"],
   ['instanceof no class', '5 instanceof 5'],

@@ -70,7 +70,7 @@ export const bigints: Kinds = {
   BigInt: '(1n << BigInt(Math.min(64 * n, 120_000))) - 3n',
 }
 
-export const others: Kinds = {
+const others: Kinds = {
   number: 'n + 0.3',
   date: 'new Date(n * 1e6)',
   function: '(a) => a',
