@@ -12,6 +12,8 @@ export const EXIT = {
   incomplete: 3,
   /** The host lied: what it said does not hold. Not 4 to 6, which `verify` has. */
   lie: 7,
+  /** The service that the host served failed by itself: the host ends with it. */
+  faulted: 8,
 } as const
 
 /** What `vms verify` exits with, by verdict; `own-rules` is one of `--all` only. */

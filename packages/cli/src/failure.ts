@@ -43,6 +43,7 @@ const EXITS: Record<string, number> = {
   ERR_VMS_BEHIND: EXIT.incomplete,
   ERR_VMS_DISK_FULL: EXIT.incomplete,
   ERR_VMS_COMMIT_FAILED: EXIT.incomplete,
+  ERR_VMS_SERVICE_FAULT: EXIT.faulted,
   ERR_VMS_UNREACHABLE: EXIT.incomplete,
   ERR_VMS_TIMEOUT: EXIT.incomplete,
   ERR_VMS_CLOSED: EXIT.incomplete,

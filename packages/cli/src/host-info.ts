@@ -22,6 +22,16 @@ export interface ServiceInfo {
   readonly length: number
   /** `running`, or why it takes no calls. */
   readonly state: string
+  /** Why the host has put it away, though it should run; null if it has not, or if that is not known. */
+  readonly fault: Fault | null
+}
+
+/** What a host says of a service that it put away. */
+export interface Fault {
+  readonly name: string
+  readonly code: string
+  readonly reason: string
+  readonly since: string
 }
 
 /** A host, as `/.well-known/vms.json` describes it. */
@@ -156,7 +166,7 @@ function parseHost(url: string, text: string): HostInfo {
 
 /** Throws for what is no description: nothing that a host says is taken on trust, not even its shape. */
 export function readService(service: unknown): ServiceInfo {
-  const { id, title, ledger, files, methods, authentication, semantics, length, state } =
+  const { id, title, ledger, files, methods, authentication, semantics, length, state, fault } =
     service as Record<keyof ServiceInfo, unknown>
   if (!Array.isArray(methods)) throw new TypeError('methods are no array')
   if (authentication !== 'signed' && authentication !== 'debug')
@@ -173,7 +183,13 @@ export function readService(service: unknown): ServiceInfo {
     semantics: count(semantics),
     length: count(length),
     state: state === undefined ? 'running' : text(state),
+    fault: fault === undefined || fault === null ? null : readFault(fault),
   }
+}
+
+function readFault(fault: unknown): Fault {
+  const { name, code, reason, since } = fault as Record<keyof Fault, unknown>
+  return { name: text(name), code: text(code), reason: text(reason), since: text(since) }
 }
 
 function text(value: unknown): string {

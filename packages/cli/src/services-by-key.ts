@@ -53,6 +53,7 @@ export async function readServices(
     semantics: genesis.semantics,
     length: head.length,
     state: 'running',
+    fault: null,
   }
   return {
     services: services

@@ -1,5 +1,7 @@
 /** Errors of this package: what keeps a host from starting, and what ends it. */
 
+import type { ServiceFault } from './fault.ts'
+
 /** Base of every error that @vms/host throws. */
 export class HostError extends Error {
   /** Stable identifier, `ERR_VMS_…`. */
@@ -103,5 +105,17 @@ export class ScriptFailedError extends HostError {
       hint: 'nothing was deployed; mend the script and try again',
     })
     this.part = part
+  }
+}
+
+/** The one service of a host failed by itself, and was put away. */
+export class ServiceFaultError extends HostError {
+  readonly fault: ServiceFault
+
+  constructor(fault: ServiceFault) {
+    super('ERR_VMS_SERVICE_FAULT', `the service failed: ${fault.reason} [${fault.code}]`, {
+      hint: 'nothing of what failed was stored; mend the script, or report it, and start again',
+    })
+    this.fault = fault
   }
 }

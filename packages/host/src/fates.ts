@@ -59,7 +59,11 @@ export class Fates {
   /** All that wait. */
   refuseAll(refusal: Refusal): void {
     this.#decide()
-    for (const pending of this.#options.queue.drain()) this.refuse(pending, refusal)
+    this.refuseThese(this.#options.queue.drain(), refusal)
+  }
+
+  refuseThese(requests: readonly Pending[], refusal: Refusal): void {
+    for (const pending of requests) this.refuse(pending, refusal)
   }
 
   /** A request that was refused before it ran has left nothing: the same bytes may be sent again. */

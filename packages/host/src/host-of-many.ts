@@ -10,6 +10,7 @@ import { Connections } from './connections.ts'
 import { Description } from './description.ts'
 import { type Door, type DoorOptions, makeDoor } from './door.ts'
 import { endProcess } from './fatal.ts'
+import type { ServiceFault } from './fault.ts'
 import { folderFiles } from './folder-files.ts'
 import { openHostDirectory } from './host-directory.ts'
 import {
@@ -75,6 +76,8 @@ export interface ServedService {
   readonly state: ServiceRecord['state']
   /** Whether its ledger is open now. */
   readonly awake: boolean
+  /** Why it takes no calls though it should; null if it does. */
+  readonly fault: ServiceFault | null
 }
 
 /** A running host of many services. */
@@ -222,9 +225,15 @@ function siteOf(
   }
 }
 
+const runningState = (record: ServiceRecord, service: Housed['service']): ServiceState['state'] => {
+  if (record.state !== 'running') return 'stopped'
+  if (service.fault) return 'faulted'
+  return service.awake ? 'live' : 'asleep'
+}
+
 const stateOf = ({ record, service }: Housed): ServiceState => ({
   id: record.id,
-  state: record.state !== 'running' ? 'stopped' : service.awake ? 'live' : 'asleep',
+  state: runningState(record, service),
   entries: service.length,
   queued: service.queued,
 })
@@ -240,6 +249,7 @@ const describe = ({ record, service }: Housed): ServedService => ({
   length: service.length,
   state: record.state,
   awake: service.awake,
+  fault: service.fault,
 })
 
 const describeProvisioning = ({ service }: Provisioning): ServedService => ({
@@ -253,6 +263,7 @@ const describeProvisioning = ({ service }: Provisioning): ServedService => ({
   length: service.ledger.length,
   state: 'running',
   awake: true,
+  fault: service.fault,
 })
 
 interface Parts {

@@ -19,7 +19,9 @@ import { makeDirectory, type Script } from './deploy.ts'
 import { Description } from './description.ts'
 import { callsOverDht, type DhtCalls } from './dht-calls.ts'
 import { type Door, type DoorOptions, makeDoor } from './door.ts'
-import { endProcess } from './fatal.ts'
+import { ServiceFaultError } from './errors.ts'
+import { endFaulted, endProcess } from './fatal.ts'
+import type { ServiceFault } from './fault.ts'
 import { folderFiles } from './folder-files.ts'
 import type { HostKeys } from './keys.ts'
 import { CONNECTION_LIMITS, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
@@ -63,10 +65,15 @@ export interface HostOptions extends OperatingOptions, DoorOptions {
   /** What went wrong without ending the host, such as a failed announcement. */
   readonly onError?: (error: Error) => void
   /**
-   * A commit or its sync failed. All connections are already cut; not another byte may leave, and nothing may be
+   * The storage failed: a commit or its sync. All connections are already cut; not another byte may leave, and nothing may be
    * retried. Default: say why on stderr and end the process with code 3.
    */
   readonly onFatal?: (error: Error) => void
+  /**
+   * The service failed by itself, and nothing was stored of what failed. Callers were told, and the host is closed. Default: say why on
+   * stderr and end the process with code 8.
+   */
+  readonly onFault?: (service: string, fault: ServiceFault) => void
   readonly ports?: Partial<HostPorts>
 }
 
@@ -121,6 +128,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
   await server.listen()
   let service: Service | null = null
   let opened: Opened | null = null
+  const faulted = Promise.withResolvers<ServiceFault>()
   try {
     await makeDirectory(dir)
     opened = await openOrCreate(dir, options, ports)
@@ -138,7 +146,9 @@ export async function hostOne(options: HostOptions): Promise<Host> {
         server.destroy()
         ;(options.onFatal ?? endProcess)(error)
       },
+      onFault: faulted.resolve,
     })
+    if (service.fault) throw new ServiceFaultError(service.fault)
     const { ledger } = service
     const served = servedOf(service, opened.keys, commits)
     const site = siteOf(service, served, limits, options.pages)
@@ -170,7 +180,14 @@ export async function hostOne(options: HostOptions): Promise<Host> {
       cuts: () => cuts.counts,
       machines: () => (started.state.hasMachine ? 1 : 0),
     })
-    return running({ options, dir, door, server, service, oracles, calls, created: opened.created })
+    const parts = { options, dir, door, server, service, oracles, calls }
+    const host = running({ ...parts, created: opened.created })
+    void faulted.promise.then(async (fault) => {
+      operating.observer.onFault(encodeKey(ledger.key), fault)
+      await host.close().catch(onError)
+      if (!options.onFault) endFaulted(fault)
+    })
+    return host
   } catch (error) {
     await server.close()
     await service?.close()

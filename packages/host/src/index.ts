@@ -7,8 +7,10 @@ export {
   ListenError,
   ScriptDiffersError,
   ScriptFailedError,
+  ServiceFaultError,
   SettingDiffersError,
 } from './errors.ts'
+export type { ServiceFault } from './fault.ts'
 export {
   FETCH_BODY_BYTES,
   type FetchOracleOptions,

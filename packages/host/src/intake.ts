@@ -5,7 +5,7 @@ import type { Fates, Reading } from './fates.ts'
 import type { HeadMemory } from './head-memory.ts'
 import type { Pending, Recorded } from './pending.ts'
 import type { Queue } from './queue.ts'
-import { closing, Refusal } from './refusal.ts'
+import { Refusal } from './refusal.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 import type { ServiceOptions } from './service-options.ts'
 
@@ -21,7 +21,8 @@ export interface IntakeParts {
   readonly guard: ReplayGuard<Pending>
   readonly fates: Fates
   readonly queue: Queue
-  readonly isClosing: () => boolean
+  /** Why nothing is let in; null if requests are. */
+  readonly closed: () => Refusal | null
   /** Something is in the queue, or due. Resolves when there is nothing more to do. */
   readonly wake: () => Promise<void>
 }
@@ -77,7 +78,8 @@ export class Intake {
   }
 
   #assertOpen(): void {
-    if (this.#parts.isClosing()) throw closing()
+    const refusal = this.#parts.closed()
+    if (refusal) throw refusal
   }
 
   /** After an upgrade, a refused caller first gets a head that includes it; otherwise its retry is refused too. */
@@ -93,7 +95,7 @@ export class Intake {
       return admitted
     } catch (error) {
       const isUpgraded = error instanceof Refusal && error.code === 'ERR_VMS_UPGRADED'
-      const isToCome = trail.since >= ledger.length && !this.#parts.isClosing()
+      const isToCome = trail.since >= ledger.length && !this.#parts.closed()
       if (isUpgraded && isToCome) await fates.nextCommit()
       throw error
     }

@@ -2,6 +2,7 @@
 import type { Entry } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import type { RefusalCode } from '@vms/rpc'
+import type { ServiceFault } from './fault.ts'
 import type { Recorded } from './pending.ts'
 
 /** A request that was answered. */
@@ -20,6 +21,8 @@ export interface Observer {
   onAnswer(ledger: Ledger, answer: Answered): void
   /** A group is durable. `ms`: milliseconds that its commit took. */
   onGroup(ledger: Ledger, entries: readonly Entry[], ms: number): void
+  /** A service, known by its id, is put away. */
+  onFault(service: string, fault: ServiceFault): void
 }
 
 /** Several as one. */
@@ -29,5 +32,8 @@ export const allObservers = (observers: readonly Observer[]): Observer => ({
   },
   onGroup(ledger, entries, ms) {
     for (const observer of observers) observer.onGroup(ledger, entries, ms)
+  },
+  onFault(service, fault) {
+    for (const observer of observers) observer.onFault(service, fault)
   },
 })

@@ -3,6 +3,7 @@ import type { Crypto, FileChange, GenesisEntry, PendingAlarms, Request } from '@
 import type { Ledger } from '@vms/ledger'
 import type { EntryClock } from './clock.ts'
 import type { Epoch } from './epoch.ts'
+import type { ServiceFault } from './fault.ts'
 import type { FinalRefusals } from './final-refusals.ts'
 import type { ServiceLimits } from './limits.ts'
 import type { Observer } from './observer.ts'
@@ -22,8 +23,12 @@ export interface ServiceOptions {
   readonly crypto: Crypto
   readonly limits: ServiceLimits
   readonly oracles: Pick<HostOracles, 'takeWaitedMs'>
-  /** Called once if a commit fails: from then on nothing may leave the process. */
+  /** Called once if the storage fails: from then on nothing may leave the process. */
   readonly onFatal: (error: Error) => void
+  /** Called once if the service fails by itself: it executes nothing any more, and what is durable can be read. */
+  readonly onFault: (fault: ServiceFault) => void
+  /** Why the service is put away from the start: then it executes nothing. */
+  readonly fault?: ServiceFault | null
   /** Told what a group changed in the files, once it is durable and before anybody is answered. */
   readonly onCommit?: (changes: readonly FileChange[]) => void
   /** Asked who is named as the caller before the signature is checked: a flood is refused cheaply. Throws {@link Refusal}. */

@@ -10,14 +10,15 @@ import type { GenesisEntry, SignedHead } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import { AlarmClock } from './alarm-clock.ts'
 import { type Booted, Boots, isUpgradeBoot, NO_BOOT } from './boots.ts'
+import { Executor } from './executor.ts'
 import { Fates, type Reading } from './fates.ts'
-import { type Group, type Placed, place, record } from './group.ts'
-import { GroupSize } from './group-size.ts'
+import { faultOf, isStorageFailure, putAway, type ServiceFault } from './fault.ts'
+import type { Group } from './group.ts'
 import { HeadMemory } from './head-memory.ts'
 import { Intake } from './intake.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Queue } from './queue.ts'
-import { backstop, busy, closing, Refusal, stopped } from './refusal.ts'
+import { busy, closing, Refusal, stopped } from './refusal.ts'
 import { ReplayGuard } from './replay-guard.ts'
 import type { ServiceOptions } from './service-options.ts'
 
@@ -32,14 +33,15 @@ export class Service {
   #alarms: AlarmClock
   #boots: Boots
   #fates: Fates
-  #groupSize = new GroupSize()
+  #executor: Executor
   #running: Promise<void> | null = null
   #committing: Promise<void> = Promise.resolve()
   #next: number
   #closing = false
   #hushed = true
-  /** The commit that failed, if one did. Nothing is executed or committed after it. */
-  #fault: Error | null = null
+  /** Why nothing is executed or committed any more: the storage failed, or this service did. */
+  #failure: Error | null = null
+  #fault: ServiceFault | null
 
   constructor(options: ServiceOptions) {
     this.#options = options
@@ -48,6 +50,7 @@ export class Service {
     this.#queue = new Queue(options.limits)
     this.#heads = new HeadMemory(options.ledger)
     this.#next = options.ledger.length
+    this.#fault = options.fault ?? null
     this.guard = new ReplayGuard(options.genesis.window, options.ledger.length)
     this.#boots = new Boots(options)
     const now = () => options.clock.now()
@@ -58,7 +61,7 @@ export class Service {
       guard: this.guard,
       fates: this.#fates,
       queue: this.#queue,
-      isClosing: () => this.#closing,
+      closed: () => this.#closed,
       wake: () => this.#wake(),
     })
     this.#alarms = new AlarmClock({
@@ -67,6 +70,8 @@ export class Service {
       ledgerKey: options.ledger.key,
       onDue: () => void this.#wake(),
     })
+    const [queue, fates, alarms] = [this.#queue, this.#fates, this.#alarms]
+    this.#executor = new Executor({ ...options, queue, fates, alarms })
   }
 
   /** When the next alarm is due, in milliseconds since 1970; null if none is pending. */
@@ -77,6 +82,7 @@ export class Service {
   /** From now on calls are executed and alarms are fired. If the last boot failed, no call gets in that could trigger another. */
   open(retryBoot = false): void {
     this.#hushed = false
+    if (this.#isOver) return
     this.#boots.again ||= retryBoot && this.methods.size === 0
     this.#alarms.arm(this.#boots.again)
   }
@@ -104,12 +110,23 @@ export class Service {
     return this.#options.epoch.methods
   }
 
+  /** Why the service is put away; null if it is not. */
+  get fault(): ServiceFault | null {
+    return this.#fault
+  }
+
   /** Requests that wait, whether some are between queue and ledger, whether a machine runs, and why no requests are taken, or null. */
   get state() {
     const { clock, limits, epoch } = this.#options
-    const unready = this.#closing ? 'the host is closing' : clock.behind(limits.clockBehindMs)
-    const executing = this.#running !== null || this.#next > this.ledger.length
+    const unready = this.#closed?.message ?? clock.behind(limits.clockBehindMs)
+    const waits = !this.#isOver && this.#next > this.ledger.length
+    const executing = this.#running !== null || waits
     return { queued: this.#queue.length, executing, hasMachine: epoch.live, unready }
+  }
+
+  /** Why no requests are let in; null if they are. */
+  get #closed(): Refusal | null {
+    return this.#closing ? closing() : this.#fault && putAway(this.#fault)
   }
 
   /**
@@ -124,14 +141,17 @@ export class Service {
     return this.#intake.submit({ bytes, signature }, read)
   }
 
-  /** Boots the machine and commits the boot entry, so that the methods are known before the first call. */
+  /**
+   * Boots the machine and commits the boot entry, so that the methods are known before the first call. Rejects if the machine does not
+   * start, and if the storage fails; if the boot cannot be recorded, the service is put away.
+   */
   async restart(): Promise<void> {
     do {
       const { boot, changes } = await this.#boots.boot(this.#next)
       this.#next += 1
       await this.#commit({ entries: boot, changes, executed: [], first: this.#next })
-      if (this.#fault) throw this.#fault
-    } while (this.#boots.again)
+      if (this.#failure && !this.#fault) throw this.#failure
+    } while (this.#boots.again && !this.#isOver)
   }
 
   /** Ends the machine's process if nothing is to be done; the next call begins with a fresh one. Whether there was one to end. */
@@ -156,7 +176,10 @@ export class Service {
     // Not at once: what arrives in the same turn of the event loop joins the group.
     this.#running ??= new Promise((resolve) => setImmediate(resolve))
       .then(() => this.#work())
-      .catch((error: Error) => this.#die(error))
+      .catch((error: Error) => {
+        this.#running = null
+        this.#fail(error)
+      })
     return this.#running
   }
 
@@ -170,12 +193,18 @@ export class Service {
       const { epoch, yieldsMachine } = this.#options
       if (epoch.live && yieldsMachine?.()) await epoch.discard('restart')
     }
+    if (this.#isOver) await this.#options.epoch.close()
     this.#running = null
-    if (!this.#closing && !this.#hushed) this.#alarms.arm()
+    if (!this.#closing && !this.#hushed && !this.#isOver) this.#alarms.arm()
+  }
+
+  /** Whether nothing is executed any more. */
+  get #isOver(): boolean {
+    return this.#failure !== null || this.#fault !== null
   }
 
   get #hasWork(): boolean {
-    if (this.#fault || this.#hushed) return false
+    if (this.#isOver || this.#hushed) return false
     return this.#queue.length > 0 || (!this.#closing && (this.#boots.again || this.#alarms.isDue))
   }
 
@@ -193,51 +222,19 @@ export class Service {
     const first = this.#next
     const group: Group = { entries: boot, changes: booted, executed: [], first }
     if (!this.#hasWork || isUpgradeBoot(boot[0])) return group
-    if (upgrade) return this.#announce(first)
+    if (upgrade) return this.#executed(await this.#executor.announce(first))
     const { entries, changes, time, blocked } = await this.#alarms.ring(first)
     this.#next += entries.length
     if (entries.length > 0) return { ...group, entries: [...boot, ...entries], changes }
     if (blocked) this.#fates.refuseAll(busy('an alarm is due, and the script does not boot'))
     if (time === null) return group
-    const { epoch, groupCalls } = this.#options
-    const calls = Math.min(epoch.callsLeft, this.#groupSize.calls, groupCalls?.() ?? Infinity)
-    const placed = this.#place(this.#queue.take(calls), first, time)
-    if (placed.length === 0) return group
-    const { done, stop } = await epoch.run(placed.map(({ request }) => request))
-    const rest = placed.slice(done.length).map(({ pending }) => pending)
-    if (stop?.kind === 'refused') {
-      const culprit = rest.shift()
-      if (culprit) await this.#fates.refuseForGood(culprit, backstop(stop))
-    }
-    this.#queue.putBack(rest)
-    this.#next += done.length
-    const recorded = record(this.#options.crypto, boot, placed, done)
-    this.#alarms.changed(recorded.changes)
-    const ran = done.reduce((sum, { results }) => sum + results.length, 0)
-    this.#groupSize.learn(ran, recorded.changes, this.#options.oracles.takeWaitedMs())
-    return { ...group, ...recorded }
+    return this.#executed(await this.#executor.run(group, time))
   }
 
-  /** Gives requests their places, and refuses those that may not stand there. */
-  #place(candidates: readonly Pending[], next: number, time: number): Placed[] {
-    const { methods } = this
-    const { since } = this.#options.trail
-    const at = { ...this.#options, ledgerKey: this.ledger.key, time, next, methods, since }
-    const { placed, refused } = place(candidates, at)
-    for (const { pending, refusal } of refused) this.#fates.refuse(pending, refusal)
-    return placed
-  }
-
-  /** The upgrade that is next, as a group of its own. */
-  #announce(first: number): Group {
-    const { clock, crypto, trail } = this.#options
-    const time = clock.tick()
-    const placed = this.#place(this.#queue.take(1), first, time)
-    const results = placed.map(({ pending }) => [trail.announce(pending.request, first, time)])
-    this.#next += placed.length
-    this.#alarms.resume()
-    const done = results.map((each) => ({ results: each }))
-    return { first, ...record(crypto, [], placed, done) }
+  /** Requests of a group have their places. */
+  #executed(group: Group): Group {
+    this.#next += group.executed.length
+    return group
   }
 
   /** The boot entry of a fresh machine if one is due. If there can be none now, all that waits is refused. */
@@ -256,6 +253,7 @@ export class Service {
     }
   }
 
+  /** Never rejects: what fails ends the service, or the host. */
   async #commit(group: Group): Promise<void> {
     const { observer } = this.#options
     const began = observer ? performance.now() : 0
@@ -265,19 +263,35 @@ export class Service {
       this.#heads.remember(committed.head)
       blocks = committed.entries
     } catch (error) {
-      this.#die(error as Error)
+      this.#fail(error as Error)
+      if (this.#fault) this.#fates.refuseThese(group.executed, putAway(this.#fault))
       return
     }
-    this.#options.epoch.committed(this.ledger.length - 1)
-    this.#options.onCommit?.(group.changes)
-    observer?.onGroup(this.ledger, group.entries, performance.now() - began)
+    try {
+      this.#options.epoch.committed(this.ledger.length - 1)
+      this.#options.onCommit?.(group.changes)
+      observer?.onGroup(this.ledger, group.entries, performance.now() - began)
+    } catch (error) {
+      // The group is durable: its callers are answered all the same.
+      this.#fail(error as Error)
+    }
     this.#fates.committed(group, blocks)
   }
 
-  #die(error: Error): void {
-    if (this.#fault) return
-    this.#fault = error
-    this.#closing = true
-    this.#options.onFatal(error)
+  /** The storage has failed, and the host ends; or else this service is put away, and nothing of what waits was executed. */
+  #fail(error: Error): void {
+    if (this.#failure) return
+    this.#failure = error
+    this.#alarms.stop()
+    if (isStorageFailure(error)) {
+      this.#closing = true
+      this.#options.onFatal(error)
+      return
+    }
+    this.#fault = faultOf(error, this.#options.clock.now())
+    this.#fates.refuseAll(putAway(this.#fault))
+    // A machine that works is ended when it is done.
+    if (!this.#running) void this.#options.epoch.close()
+    this.#options.onFault(this.#fault)
   }
 }

@@ -1,5 +1,5 @@
 /** Starting a service on an open ledger: the first group if there is none yet, and what the host must remember of the rest. */
-import type { Crypto } from '@vms/format'
+import { type Crypto, PendingAlarms } from '@vms/format'
 import { Ledger } from '@vms/ledger'
 import { type ConsoleLine, Machine, type MachineOptions, type Spare } from '@vms/sandbox'
 import { pendingAlarms } from './alarm-clock.ts'
@@ -27,7 +27,15 @@ export interface HostPorts extends OpeningPorts {
 export interface StartingOptions
   extends Pick<
     ServiceOptions,
-    'onFatal' | 'onCommit' | 'glance' | 'gate' | 'yieldsMachine' | 'groupCalls' | 'observer'
+    | 'onFatal'
+    | 'onFault'
+    | 'fault'
+    | 'onCommit'
+    | 'glance'
+    | 'gate'
+    | 'yieldsMachine'
+    | 'groupCalls'
+    | 'observer'
   > {
   readonly ports: HostPorts
   readonly limits: ServiceLimits
@@ -48,13 +56,18 @@ export interface StartingOptions
   readonly lazy?: { readonly known: { length: number; methods: readonly string[] } | null }
 }
 
-/** Deploys or restarts. Throws {@link ScriptFailedError} for a new script that fails; then nothing is committed. */
+/**
+ * Deploys or restarts. Throws {@link ScriptFailedError} for a new script that fails; then nothing is committed. A service that is put
+ * away reads no more of its files than what answers requests that were executed before.
+ */
 export async function startService(opened: Opened, options: StartingOptions): Promise<Service> {
   const { ledger, genesis, created } = opened
   const { ports, limits, oracles, map, onConsole, lazy } = options
   const { crypto, now } = ports
   const clock = new EntryClock(now, created ? 0 : await lastTime(ledger))
-  const trail = created ? ScriptTrail.begun(genesis) : await ScriptTrail.of(ledger, genesis)
+  const { fault = null } = options
+  const trail =
+    created || fault ? ScriptTrail.begun(genesis) : await ScriptTrail.of(ledger, genesis)
   const mapped = trail.current
   const final = await FinalRefusals.open(ledger.directory)
   final.advance(clock.last)
@@ -78,19 +91,21 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
   try {
     if (created) await deploy(ledger, genesis, epoch, clock, crypto)
     if (lazy && !created) epoch.methods = new Set(await methodsOf(ledger, lazy.known))
-    const { onFatal, onCommit, glance, gate, yieldsMachine, groupCalls } = options
+    const { onFatal, onFault, onCommit, glance, gate, yieldsMachine, groupCalls } = options
     const service = new Service({
       ledger,
       genesis,
       epoch,
       trail,
-      alarms: await pendingAlarms(ledger.files),
+      alarms: fault ? new PendingAlarms() : await pendingAlarms(ledger.files),
       clock,
       final,
       crypto,
       limits,
       oracles,
       onFatal,
+      onFault,
+      fault,
       ...(onCommit && { onCommit }),
       ...(glance && { glance }),
       ...(gate && { gate }),
@@ -102,7 +117,7 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
     if (!created) {
       // The last boot failed: without methods no call gets in that could trigger a boot. A hushed service writes no entry.
       const mustBoot = epoch.methods.size === 0 && !options.hushed
-      if (!lazy || mustBoot) await service.restart()
+      if (!fault && (!lazy || mustBoot)) await service.restart()
     }
     if (!options.hushed) service.open()
     return service

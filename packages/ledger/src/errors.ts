@@ -135,6 +135,20 @@ export class CommitFailedError extends LedgerError {
   }
 }
 
+/**
+ * A group cannot be written: an entry or a change of it has no encoding, or is too large. Nothing of it reached the store. The ledger
+ * can be read further; it takes no other group until it is opened again, because the group stands half made in memory.
+ */
+export class GroupRefusedError extends LedgerError {
+  constructor(cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super('ERR_VMS_GROUP_REFUSED', `the group cannot be written: ${why}`, {
+      cause,
+      hint: 'nothing of it was stored; open the ledger again to go on',
+    })
+  }
+}
+
 /** The ledger was closed. */
 export class LedgerClosedError extends LedgerError {
   constructor() {
@@ -250,8 +264,11 @@ export function openError(directory: string, cause: unknown): LedgerError {
   return new LedgerDamagedError(directory, line || 'the store does not say how', { cause })
 }
 
+/** Whether one of the causes of an error says that the disk is full. */
+export const isDiskFull = (cause: unknown): boolean => says(FULL, cause)
+
 const diskFull = (directory: string, cause: unknown): DiskFullError | null =>
-  says(FULL, cause) ? new DiskFullError(directory, { cause }) : null
+  isDiskFull(cause) ? new DiskFullError(directory, { cause }) : null
 
 /** Whether the code or the message of an error, or of one of its causes, is like `pattern`. */
 function says(pattern: RegExp, cause: unknown): boolean {

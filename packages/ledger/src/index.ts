@@ -11,6 +11,7 @@ export {
   ForkedError,
   type GenesisEvidence,
   GenesisMismatchError,
+  GroupRefusedError,
   LedgerClosedError,
   LedgerDamagedError,
   LedgerError,

@@ -26,6 +26,7 @@ import { readEntries, readEntry } from './entries.ts'
 import {
   assertRange,
   commitError,
+  GroupRefusedError,
   LedgerClosedError,
   LedgerDamagedError,
   type LedgerError,
@@ -43,7 +44,6 @@ import type { SharedStream } from './replicate-many.ts'
 import { createService, openService, type Service } from './service.ts'
 import { type Committed, type Group, Writer } from './writer.ts'
 
-/** How to open a ledger. */
 export interface LedgerOptions {
   readonly crypto: Crypto
   /** How a file is made durable; tests pause or fail it. Default: fdatasync. */
@@ -212,13 +212,12 @@ export class Ledger {
 
   /**
    * Commits one group: entries and file changes in one write and one sync. Resolves when the group is durable.
-   *
-   * Rejects with `ERR_VMS_DISK_FULL` or `ERR_VMS_COMMIT_FAILED`; the ledger is dead then.
+   * Rejects with `ERR_VMS_DISK_FULL` or `ERR_VMS_COMMIT_FAILED`; the ledger is dead then. With `ERR_VMS_GROUP_REFUSED` it can be read.
    */
   async commit(group: Group): Promise<Committed> {
     const commit = this.#commits.then(() => this.#commit(group))
     this.#commits = commit.catch(() => {})
-    return await commit
+    return commit
   }
 
   async #commit(group: Group): Promise<Committed> {
@@ -232,6 +231,7 @@ export class Ledger {
         this.#files.advance(committed.filesHead.dbLength)
       })
     } catch (cause) {
+      if (cause instanceof GroupRefusedError && !this.#dead) throw cause
       throw this.#die(this.#dead ?? commitError(this.directory, cause))
     }
   }

@@ -19,6 +19,7 @@ import {
 import type { WritingCores } from './cores.ts'
 import type { Drive } from './drive.ts'
 import { headSignature } from './engine/hypercore.ts'
+import { GroupRefusedError, isDiskFull } from './errors.ts'
 import type { Gate } from './gate.ts'
 import type { HeadRecord } from './head-record.ts'
 import type { Heads } from './heads.ts'
@@ -34,7 +35,7 @@ export interface Group {
   readonly changes: readonly FileChange[]
 }
 
-/** A group that is durable. */
+/** A group as it is written; what `commit` gives is durable. */
 export interface Committed {
   /** Index of its first entry. */
   readonly start: number
@@ -60,19 +61,40 @@ export interface WriterParts {
   readonly genesisHash: Uint8Array
 }
 
-/** Commits groups, one at a time. After a failure its state is undefined, and the gate stays shut. */
+/** Commits groups, one at a time: each is prepared, then written. */
 export class Writer {
   #parts: WriterParts
   #range: Rfc6962Range
+  /** Why no group is taken any more: one stands half made in memory. */
+  #refused: GroupRefusedError | null = null
 
   constructor(parts: WriterParts) {
     this.#parts = parts
     this.#range = new Rfc6962Range(parts.crypto, parts.last?.length ?? 0, parts.last?.edge)
   }
 
-  /** Commits one group. `publish` runs when it is durable, before the gate opens. */
+  /**
+   * Commits one group. `publish` runs when it is durable, before the gate opens; after a failure of the store the gate stays shut. Throws
+   * {@link GroupRefusedError}, now and from now on, if the group could not be made.
+   */
   async commit(group: Group, publish: (committed: Committed) => void): Promise<Committed> {
-    const { cores, drive, heads, tree, gate, wal, told } = this.#parts
+    return await this.#write(await this.#made(group), publish)
+  }
+
+  async #made(group: Group): Promise<Committed> {
+    if (this.#refused) throw this.#refused
+    try {
+      return await this.#prepare(group)
+    } catch (cause) {
+      if (isDiskFull(cause)) throw cause
+      this.#refused = new GroupRefusedError(cause)
+      throw this.#refused
+    }
+  }
+
+  /** Makes one group in memory: the store holds nothing of it yet. */
+  async #prepare(group: Group): Promise<Committed> {
+    const { cores, drive, heads, tree } = this.#parts
     const start = cores.log.length
     await drive.write(group.changes)
     const filesHead = drive.head
@@ -82,15 +104,19 @@ export class Writer {
     if (!sameBytes(treeHash, cores.log.state.hash())) throw new Error('two trees over one ledger')
     const head = { length: cores.log.length, treeHash, signature: headSignature(cores.log) }
     await heads.put(cores.log, { ...head, files: filesHead, edge: this.#range.edge })
+    return { start, entries, head, filesHead }
+  }
+
+  async #write(prepared: Committed, publish: (committed: Committed) => void): Promise<Committed> {
+    const { cores, tree, gate, wal, told } = this.#parts
     gate.hold()
     await cores.atom.flush()
     await wal.sync()
-    told.write(head)
+    told.write(prepared.head)
     tree.trim()
-    const committed = { start, entries, head, filesHead }
-    publish(committed)
+    publish(prepared)
     gate.release()
-    return committed
+    return prepared
   }
 
   #encode(entries: readonly Entry[], files: FilesHead): Buffer[] {

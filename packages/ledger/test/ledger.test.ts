@@ -151,7 +151,7 @@ describe('Ledger', () => {
     for (const length of [-1, 0, 1, 3, 703, 2.5]) expect(await ledger.groupEnd(length)).toBe(null)
   })
 
-  it('refuses another genesis than the one that its key commits to, and is dead then', async () => {
+  it('refuses another genesis than the one that its key commits to, and takes no group then', async () => {
     const options = { crypto, genesis: encodeEntry(genesisEntry('one')) }
     for (const entries of [
       [genesisEntry('two'), bootEntry()],
@@ -160,14 +160,53 @@ describe('Ledger', () => {
     ]) {
       const ledger = await Ledger.create(await freshDirectory(), options)
       await expect(ledger.commit({ entries, changes: [] })).rejects.toMatchObject({
-        code: 'ERR_VMS_COMMIT_FAILED',
+        code: 'ERR_VMS_GROUP_REFUSED',
         cause: expect.any(TypeError),
       })
       await expect(ledger.commit({ entries, changes: [] })).rejects.toMatchObject({
-        code: 'ERR_VMS_COMMIT_FAILED',
+        code: 'ERR_VMS_GROUP_REFUSED',
       })
       await ledger.close()
-      await expect(ledger.get(0)).rejects.toMatchObject({ code: 'ERR_VMS_COMMIT_FAILED' })
+      await expect(ledger.get(0)).rejects.toMatchObject({ code: 'ERR_VMS_LEDGER_CLOSED' })
     }
+  })
+
+  describe.each<[string, Partial<Parameters<Ledger['commit']>[0]>]>([
+    [
+      'an entry with too many methods',
+      { entries: [{ ...bootEntry(), methods: Array(10_001).fill('m') }] },
+    ],
+    ['an entry over the size of a block', { entries: [callsEntry(3, 15 * 1024 * 1024)] }],
+    ['an entry without a form', { entries: [{ ...bootEntry(), time: -1 }] }],
+    ['a path that is not normal', { changes: [file('/../../etc/passwd', 'x')] }],
+    ['a path with half a character', { changes: [file('/\ud800', 'x')] }],
+    [
+      'a path over the size of a block',
+      { changes: [file(`/${'x'.repeat(16 * 1024 * 1024)}`, 'x')] },
+    ],
+  ])('a group that cannot be written: %s', (_, wrong) => {
+    it('is refused; all before it can be read, and the directory goes on', async () => {
+      const dir = await freshDirectory()
+      const ledger = await Ledger.create(dir, { crypto, genesis: encodeEntry(genesisEntry()) })
+      await ledger.commit({ entries: [genesisEntry(), bootEntry()], changes: [file('/f', 'one')] })
+      const { head, filesHead } = ledger
+      const group = { entries: [callsEntry(2)], changes: [file('/g', 'two')], ...wrong }
+      await expect(ledger.commit(group)).rejects.toMatchObject({ code: 'ERR_VMS_GROUP_REFUSED' })
+      const good = { entries: [callsEntry(2)], changes: [] }
+      await expect(ledger.commit(good)).rejects.toMatchObject({ code: 'ERR_VMS_GROUP_REFUSED' })
+      expect(ledger.head).toEqual(head)
+      expect(ledger.filesHead).toEqual(filesHead)
+      expect(ledger.length).toBe(2)
+      expect(await ledger.get(1)).toBeInstanceOf(Uint8Array)
+      expect(Buffer.from((await ledger.files.read('/f')) as Uint8Array).toString()).toBe('one')
+      expect(await ledger.files.read('/g')).toBeNull()
+      expect(await ledger.consistency(1, 2)).not.toHaveLength(0)
+      await ledger.close()
+      const again = await Ledger.open(dir, { crypto })
+      expect(again.head).toEqual(head)
+      await again.commit({ entries: [callsEntry(2)], changes: [file('/g', 'three')] })
+      expect(again.length).toBe(3)
+      await again.close()
+    })
   })
 })

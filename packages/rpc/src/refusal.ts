@@ -106,6 +106,11 @@ const refusals = {
     message: 'the service is stopped',
     hint: 'what is stopped can be started by who deployed it or an admin, what is removed cannot; its ledger can be read',
   },
+  ERR_VMS_FAULTED: {
+    ...notAllowed,
+    message: 'the service is put away after a fault of its own',
+    hint: 'who deployed it, an admin or the operator can stop it and start it again once it is mended; its ledger can be read',
+  },
   ERR_VMS_STORAGE: {
     ...notAllowed,
     message: 'the service has stored as much as the host allows',

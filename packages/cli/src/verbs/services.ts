@@ -28,6 +28,8 @@ export function addServices(program: Command, context: Context): void {
       `
 Over the DHT the list is that of the provisioning log, proven; how many entries a service has by
 now is not in it.
+A service that the host put away after a fault of its own is "faulted", with why; vms stop and
+then vms start have the host try it again.
 
 Examples:
   vms services :5555
@@ -76,7 +78,8 @@ const urlOf = (target: ProvisioningTarget, { id, ledger }: Listed): string =>
   target.kind === 'ledger' ? ledger : serviceUrl(target, id)
 
 function line(target: ProvisioningTarget, service: Listed): string {
-  const { state, length, title } = service
+  const { length, title, fault } = service
+  const state = fault ? 'faulted' : service.state
   const entries = length === null ? '-' : String(length)
-  return `${urlOf(target, service)}  ${safeText(state).padEnd(8)} ${entries.padStart(7)}  ${safeText(title)}`
+  return `${urlOf(target, service)}  ${safeText(state).padEnd(8)} ${entries.padStart(7)}  ${safeText(title)}${fault ? safeText(` (${fault.code}: ${fault.reason})`) : ''}`
 }

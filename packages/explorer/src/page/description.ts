@@ -73,7 +73,7 @@ const read = (given: unknown, isProvisioning: boolean): ListedService => {
     authentication: text('authentication'),
     semantics: Number(said['semantics']),
     length: Number(said['length']),
-    state: said['state'] === undefined ? 'running' : text('state'),
+    state: said['fault'] ? 'faulted' : said['state'] === undefined ? 'running' : text('state'),
     awake: said['awake'] !== false,
     isProvisioning,
   }

@@ -46,6 +46,8 @@ export class Latency implements Observer {
 
   onGroup(): void {}
 
+  onFault(): void {}
+
   /** What is known of a service: nothing of one that had no requests. */
   rows(id: string): MinuteRow[] {
     const round = (ms: number): number => Math.round(ms * 100) / 100

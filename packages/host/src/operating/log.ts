@@ -52,6 +52,9 @@ export function requestLog(log: Log): Observer {
     onGroup(ledger, entries, ms) {
       log.debug({ service: idOf(ledger), entries: entries.length, ms }, 'committed')
     },
+    onFault(service, { name, code, reason }) {
+      log.error({ service, code, name }, `the service is put away: ${reason}`)
+    },
   }
 }
 

@@ -19,7 +19,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** A service as it is at the moment of a scrape. */
 export interface ServiceState {
   readonly id: string
-  readonly state: 'live' | 'asleep' | 'stopped'
+  readonly state: 'live' | 'asleep' | 'stopped' | 'faulted'
   /** Entries of its ledger. */
   readonly entries: number
   /** Requests that wait. */
@@ -47,6 +47,7 @@ export class Metrics implements Observer {
   #refusals: Counter
   #answer: Histogram
   #commit: Histogram
+  #faults: Counter
 
   constructor() {
     const registers = [this.#registry]
@@ -81,6 +82,12 @@ export class Metrics implements Observer {
       help: 'Making a group durable: its count is the number of groups',
       labelNames: ['service'],
       buckets: SECONDS,
+      registers,
+    })
+    this.#faults = new Counter({
+      name: 'vms_faults_total',
+      help: 'Times that a service was put away after a fault of its own',
+      labelNames: ['service'],
       registers,
     })
     this.#gauges()
@@ -118,6 +125,10 @@ export class Metrics implements Observer {
     }
     for (const [type, count] of types) this.#entries.inc({ service, type }, count)
     for (const [outcome, count] of outcomes) this.#calls.inc({ service, outcome }, count)
+  }
+
+  onFault(service: string): void {
+    this.#faults.inc({ service: this.#label(service) })
   }
 
   #gauges(): void {

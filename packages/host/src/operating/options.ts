@@ -1,5 +1,6 @@
 /** What a host may be given for whoever operates it. */
 import { Cuts } from '../cuts.ts'
+import type { ServiceFault } from '../fault.ts'
 import type { ConnectionLimits } from '../limits.ts'
 import { allObservers, type Observer } from '../observer.ts'
 import type { WebGuardOptions } from '../web-guard.ts'
@@ -16,6 +17,8 @@ export interface OperatingOptions extends VisitorsOptions, WebGuardOptions {
   readonly log?: Log
   /** Of each connection of calls. */
   readonly connectionLimits?: Partial<ConnectionLimits>
+  /** Told when a service is put away after a fault of its own: the id of its ledger, and why. A host of one ends then. */
+  readonly onFault?: (service: string, fault: ServiceFault) => void
   /** Speak TLS. Default: plain HTTP, for one machine or behind a proxy. */
   readonly tls?: Tls
 }
@@ -39,6 +42,7 @@ export function operatingOf(options: OperatingOptions): Operating {
   const metrics = wanted ? new Metrics() : null
   const latency = new Latency(() => Date.now())
   const observers = [latency, ...(metrics ? [metrics] : []), ...(log ? [requestLog(log)] : [])]
+  const observer = allObservers(observers)
   const serving = {
     metrics,
     latency,
@@ -48,5 +52,16 @@ export function operatingOf(options: OperatingOptions): Operating {
     ...(publicHosts && { publicHosts }),
     ...(allowNullOrigin !== undefined && { allowNullOrigin }),
   }
-  return { serving, metrics, observer: allObservers(observers), cuts: new Cuts(log) }
+  return {
+    serving,
+    metrics,
+    cuts: new Cuts(log),
+    observer: {
+      ...observer,
+      onFault(service, fault) {
+        observer.onFault(service, fault)
+        options.onFault?.(service, fault)
+      },
+    },
+  }
 }

@@ -139,6 +139,7 @@ export class Maker {
         },
         // Nobody has heard of this ledger: its failure is the deploy's.
         onFatal: () => {},
+        onFault: () => {},
       }).catch((error) => {
         throw reported(error, report)
       })

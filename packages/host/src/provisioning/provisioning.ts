@@ -126,6 +126,7 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
         options.onSettled(ledger.length)
         maker.settle(ledger.length, (id) => records.services.has(id)).catch(onError)
       },
+      onFault: (fault) => options.observer?.onFault(encodeKey(ledger.key), fault),
       lazy: { known: null },
     })
     current.records = await Records.read(ledger.files)

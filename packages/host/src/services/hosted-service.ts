@@ -9,22 +9,20 @@
 import type { Duplex } from 'node:stream'
 import type { SignedHead } from '@vms/format'
 import type { SharedStream } from '@vms/ledger'
-import type { MachineOptions } from '@vms/sandbox'
 import { Commits } from '../commits.ts'
-import { HostError } from '../errors.ts'
-import { GROUP_CALLS, GROUP_SHARED_CALLS } from '../limits.ts'
-import { openIfThere } from '../opening.ts'
-import { HostOracles } from '../oracles.ts'
+import { faultOf, type ServiceFault } from '../fault.ts'
+import { type Opened, openIfThere } from '../opening.ts'
 import type { Served } from '../server.ts'
 import { type StartingOptions, startService } from '../starting.ts'
 import { type Awake, secretsOf } from './awake.ts'
+import { LedgerMissingError, NotServedError } from './hosted-errors.ts'
 import type { HostedOptions } from './hosted-options.ts'
+import { hostedStarting } from './hosted-starting.ts'
 import type { MachineUser } from './machines.ts'
-import { endNap, type Nap, saveNap } from './nap.ts'
+import { endNap, type Nap, napOf, saveNap } from './nap.ts'
 import { visitorOf, waitsToWake } from './visitor.ts'
 import { WakeTimer } from './wake-timer.ts'
 import type { Sleeper } from './wakefulness.ts'
-import { Weight } from './weight.ts'
 
 export class HostedService implements Served, MachineUser, Sleeper {
   readonly id: string
@@ -33,6 +31,12 @@ export class HostedService implements Served, MachineUser, Sleeper {
   #nap: Nap
   #running: boolean
   #alarm: WakeTimer
+  /** Why it is put away, until it is started again. */
+  #fault: ServiceFault | null = null
+  /** Why its ledger could not be opened when it was wanted last. The next use tries again. */
+  #unopened: ServiceFault | null = null
+  /** Whether what is kept of it while it sleeps is what its ledger says. */
+  #napHolds = true
   #awake: Awake | null = null
   #waking: Promise<Awake> | null = null
   #falling: Promise<void> = Promise.resolve()
@@ -48,11 +52,12 @@ export class HostedService implements Served, MachineUser, Sleeper {
     // What was not asleep may have alarms that are due.
     this.#nap = options.nap ?? { ...options.known, nextAlarm: 0 }
     this.#running = options.running
-    const sleeps = (): boolean => !this.#awake && !this.#ended && this.#running
+    const sleeps = (): boolean => !this.#awake && !this.#ended && this.#running && !this.#fault
     this.#alarm = new WakeTimer({
       now: options.ports.now,
       due: () => (sleeps() ? this.#nap.nextAlarm : null),
       wake: () => this.use(async () => {}, null),
+      retryMs: () => RETRY_MS[this.#unopened ? 'unopened' : 'busy'],
       onError: options.onError,
     })
     this.#alarm.set()
@@ -74,6 +79,11 @@ export class HostedService implements Served, MachineUser, Sleeper {
   /** Requests that wait to be executed. */
   get queued(): number {
     return this.#awake?.service.state.queued ?? 0
+  }
+
+  /** Why it takes no calls; null if it does. */
+  get fault(): ServiceFault | null {
+    return this.#awake?.service.fault ?? this.#fault ?? this.#unopened
   }
 
   get idle(): boolean {
@@ -100,6 +110,14 @@ export class HostedService implements Served, MachineUser, Sleeper {
   async halt(graceMs: number): Promise<SignedHead> {
     this.running = false
     return this.use(({ service }) => service.halt(graceMs), null)
+  }
+
+  /** Tries again after a fault: the next use starts the service anew. */
+  mend(): void {
+    if (!this.#fault) return
+    this.#fault = null
+    if (this.#awake) this.#fallAsleep(this.#awake)
+    this.#options.onChange()
   }
 
   /**
@@ -155,10 +173,8 @@ export class HostedService implements Served, MachineUser, Sleeper {
   async sleep(): Promise<void> {
     const awake = this.#awake
     if (awake && this.idle) {
-      this.#awake = null
-      this.#waking = null
+      this.#fallAsleep(awake)
       this.#options.onChange()
-      this.#falling = this.#fall(awake)
     }
     await this.#falling
   }
@@ -174,14 +190,18 @@ export class HostedService implements Served, MachineUser, Sleeper {
   /** Closes what is open. Whoever uses it is to be gone by then. */
   async close(): Promise<void> {
     await this.stop()
-    const awake = this.#awake
-    this.#awake = null
-    if (awake) this.#falling = this.#fall(awake)
+    if (this.#awake) this.#fallAsleep(this.#awake)
     await this.#falling
   }
 
+  #fallAsleep(awake: Awake): void {
+    this.#awake = null
+    this.#waking = null
+    this.#falling = this.#fall(awake).catch(this.#options.onError)
+  }
+
   #wake(): Promise<Awake> {
-    if (this.#ended) return Promise.reject(ended(this.id))
+    if (this.#ended) return Promise.reject(new NotServedError(this.id))
     this.#waking ??= this.#open().catch((error) => {
       this.#waking = null
       this.#options.wakefulness.left(this)
@@ -194,73 +214,65 @@ export class HostedService implements Served, MachineUser, Sleeper {
     const { dir, ports, wakefulness } = this.#options
     await this.#falling
     await wakefulness.enter(this)
-    const opened = await openIfThere(dir, ports)
-    if (!opened) {
-      throw new HostError('ERR_VMS_LEDGER_MISSING', `the ledger of ${this.id} is not in ${dir}`, {
-        hint: 'restore the directory from a backup, or remove the service',
-      })
-    }
+    let opened: Opened | null = null
     try {
+      opened = await openIfThere(dir, ports)
+      if (!opened) throw new LedgerMissingError(this.id, dir)
       await endNap(dir)
       this.#alarm.clear()
-      const service = await startService(
-        opened,
-        this.#starting(() => opened.ledger.storedBytes),
-      )
+      const service = await startService(opened, this.#starting(opened))
       this.#awake = { service, ...secretsOf(opened.keys) }
+      this.#unopened = null
+      this.#napHolds = true
       this.#options.onChange()
       return this.#awake
     } catch (error) {
-      await opened.ledger.close()
+      await opened?.ledger.close()
+      this.#notOpened(error)
       throw error
     }
   }
 
-  #starting(storedBytes: () => number): StartingOptions {
-    const { ports, limits, machines, spare, onFatal, onConsole, id, observer } = this.#options
-    const { glance, gate, onChange } = this.#options
-    const startMachine = async (options: MachineOptions) => {
-      await machines.take(this)
-      try {
-        const machine = await ports.startMachine(options, spare)
-        machines.started(this)
-        return machine
-      } catch (error) {
-        machines.release(this)
-        throw error
-      }
-    }
-    return {
-      ports: { ...ports, startMachine },
-      limits,
-      oracles: new HostOracles({ functions: {}, limits }),
-      onConsole: (line) => onConsole(id, line),
-      onFatal,
+  #notOpened(error: unknown): void {
+    const { ports, observer, onChange } = this.#options
+    const known = this.#unopened
+    this.#unopened = faultOf(error, ports.now())
+    if (known?.code === this.#unopened.code) return
+    observer?.onFault(this.id, this.#unopened)
+    onChange()
+  }
+
+  #putAway(fault: ServiceFault): void {
+    this.#alarm.clear()
+    this.#fault = fault
+    this.#options.observer?.onFault(this.id, fault)
+    this.#options.onChange()
+  }
+
+  #starting(opened: Opened): StartingOptions {
+    return hostedStarting(this.#options, {
+      user: this,
+      storedBytes: () => opened.ledger.storedBytes,
+      onFault: (fault) => this.#putAway(fault),
       onCommit: () => {
-        onChange()
+        this.#options.onChange()
         this.commits.tell()
       },
-      onMachineEnd: () => machines.release(this),
-      work: new Weight(),
-      yieldsMachine: () => machines.mustYield(this),
-      glance,
-      groupCalls: () => (machines.live > 1 ? GROUP_SHARED_CALLS : GROUP_CALLS),
-      gate: (request, caller) => gate(request, caller, storedBytes()),
-      lazy: { known: this.#nap },
+      fault: this.#fault,
+      lazy: { known: this.#napHolds ? this.#nap : null },
       hushed: !this.#running,
-      observer,
-    }
+    })
   }
 
   async #fall({ service }: Awake): Promise<void> {
     for (const stream of this.#streams) stream.destroy()
     try {
       await service.close()
-      const { nextAlarm, methods, ledger } = service
-      this.#nap = { length: ledger.length, methods: [...methods], nextAlarm }
+      this.#napHolds = service.fault === null
+      this.#nap = napOf(service, this.#nap)
       this.#options.onChange()
       await service.ledger.close()
-      await saveNap(this.#options.dir, this.#nap)
+      if (this.#napHolds) await saveNap(this.#options.dir, this.#nap)
     } finally {
       this.#options.wakefulness.left(this)
     }
@@ -268,5 +280,5 @@ export class HostedService implements Served, MachineUser, Sleeper {
   }
 }
 
-const ended = (id: string): HostError =>
-  new HostError('ERR_VMS_CLOSING', `${id} is not served any more`)
+/** Milliseconds until a service is woken again for an alarm: while others are in use, and after its ledger could not be opened. */
+const RETRY_MS = { busy: 1_000, unopened: 60_000 } as const

@@ -105,6 +105,7 @@ export class House {
   #release(housed: Place, length: number): void {
     if (housed.haltedFor !== null && housed.haltedFor >= length) return
     housed.haltedFor = null
+    if (housed.record.state === 'running') housed.service.mend()
     housed.service.running = housed.record.state === 'running'
   }
 

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { writeDurably } from '../durable-file.ts'
+import type { Service } from '../service.ts'
 
 const FILE = 'nap.json'
 
@@ -17,6 +18,14 @@ export interface Nap {
   readonly methods: readonly string[]
   /** When its next alarm is due, in milliseconds since 1970; null if none is pending. */
   readonly nextAlarm: number | null
+}
+
+/** What is kept of a service that falls asleep. One that had a fault may have alarms that are due, and methods that no boot has. */
+export function napOf(service: Service, before: Nap): Nap {
+  const { fault, nextAlarm, methods, ledger } = service
+  const { length } = ledger
+  if (fault) return { length, methods: before.methods, nextAlarm: 0 }
+  return { length, methods: [...methods], nextAlarm }
 }
 
 export const saveNap = (dir: string, { length, methods, nextAlarm }: Nap): Promise<void> =>

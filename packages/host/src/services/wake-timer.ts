@@ -3,14 +3,13 @@
 /** The longest that a timer can wait, in milliseconds. */
 const TIMER_MS = 2 ** 31 - 1
 
-/** Milliseconds after which a service is woken again for its alarm that could not be woken: others are in use. */
-const RETRY_MS = 1_000
-
 export interface WakeTimerOptions {
   readonly now: () => number
   /** When the next alarm is due, in milliseconds since 1970; null if there is nothing to wake the service for. */
   readonly due: () => number | null
   readonly wake: () => Promise<unknown>
+  /** Milliseconds after which it is tried again, when it could not be woken. */
+  readonly retryMs: () => number
   readonly onError: (error: Error) => void
 }
 
@@ -31,7 +30,7 @@ export class WakeTimer {
     const ring = (): Promise<unknown> =>
       this.#options.wake().catch((error) => {
         this.#options.onError(error)
-        this.set(RETRY_MS)
+        this.set(this.#options.retryMs())
       })
     this.#timer = setTimeout(
       () => (ms > TIMER_MS ? this.set() : void ring()),

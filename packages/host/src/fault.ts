@@ -1,0 +1,53 @@
+/**
+ * What ends what. A failure of the storage ends the host: whether the group reached the disk is unknown, so nothing more may leave.
+ * Everything else is a fault of one service, which is put away: it takes no calls and fires no alarms, its ledger can be read, and
+ * all other services go on.
+ */
+import { LedgerError } from '@vms/ledger'
+import { Refusal } from './refusal.ts'
+
+/** Why a service is put away. */
+export interface ServiceFault {
+  /** Name of the error. */
+  readonly name: string
+  /** Stable identifier, `ERR_…`. */
+  readonly code: string
+  /** One line. */
+  readonly reason: string
+  /** When, such as `2026-12-01T12:00:00.000Z`. */
+  readonly since: string
+}
+
+/** A disk that is full, and a write or a sync that failed: of a ledger, or of a small file beside it. */
+const STORAGE = {
+  ledger: ['ERR_VMS_DISK_FULL', 'ERR_VMS_COMMIT_FAILED'],
+  system: ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'],
+} as const
+
+/** UTF-16 units of a reason: it is listed to whoever asks, and an error may quote what a script wrote. */
+const REASON_UNITS = 300
+
+/** Whether an error ends the host. */
+export function isStorageFailure(error: unknown): boolean {
+  const codes: readonly string[] = error instanceof LedgerError ? STORAGE.ledger : STORAGE.system
+  return codes.includes(describe(error).code)
+}
+
+/** What is said of an error that puts a service away. `now`: milliseconds since 1970. */
+export function faultOf(error: unknown, now: number): ServiceFault {
+  const { name, code, message } = describe(error)
+  const [line = ''] = message.split('\n', 1)
+  const reason = line.length > REASON_UNITS ? `${line.slice(0, REASON_UNITS)}…` : line
+  return { name, code, reason: reason.toWellFormed(), since: new Date(now).toISOString() }
+}
+
+function describe(error: unknown): { name: string; code: string; message: string } {
+  if (!(error instanceof Error))
+    return { name: 'NonError', code: 'ERR_VMS_UNEXPECTED', message: String(error) }
+  const { name, message, code } = error as Error & { code?: unknown }
+  return { name, code: typeof code === 'string' ? code : 'ERR_VMS_UNEXPECTED', message }
+}
+
+/** For whoever calls a service that is put away. */
+export const putAway = ({ reason }: Pick<ServiceFault, 'reason'>): Refusal =>
+  new Refusal('ERR_VMS_FAULTED', `the service is put away: ${reason}`)
