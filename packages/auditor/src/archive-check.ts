@@ -17,7 +17,7 @@ import {
   verifyHead,
 } from '@vms/format'
 import type { ScratchFiles } from '@vms/ledger'
-import { type Finding, finding } from './finding.ts'
+import { accusation, type Finding, finding } from './finding.ts'
 import type { ArchiveSource, LedgerSource } from './source.ts'
 
 /** How often the publisher is asked for a later head, when its drive is ahead of the one that was asked for last. */
@@ -73,7 +73,8 @@ function compareHashes(
   const show = ({ dbHash, blobsHash }: typeof published): string =>
     `${toHex(dbHash)} ${toHex(blobsHash)}`
   const [expected, got] = [show(named), show(published)]
-  return expected === got ? null : finding('ARCHIVE_DIFFERS', { part: 'files', expected, got })
+  if (expected === got) return null
+  return accusation('ARCHIVE_DIFFERS', { part: 'files', expected, got }, null)
 }
 
 /** Every block of both cores, against the same block of the auditor's own drive. */

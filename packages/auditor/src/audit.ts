@@ -19,12 +19,16 @@ import { type ArchiveChecked, type ContentsCheck, checkArchive } from './archive
 import { CALL_WALL_MS, MEMORY_MIB } from './audit-limits.ts'
 import { blame } from './blame.ts'
 import { checkKeys, checkTree } from './custody.ts'
-import type { Finding } from './finding.ts'
+import { type Evidence, evidenceReceipt } from './evidence.ts'
+import { accusation, type Finding } from './finding.ts'
 import { type PassageResult, passThrough } from './passage.ts'
-import { ReceiptCheck } from './receipts.ts'
+import type { ProofNeeds } from './proof-needs.ts'
+import { prove } from './prove.ts'
+import { type Contradiction, ReceiptCheck } from './receipts.ts'
 import { Replay } from './replay.ts'
 import { type AuditReport, makeReport } from './report.ts'
 import type { ArchiveSource, LedgerSource } from './source.ts'
+import type { BrokenRule } from './structure.ts'
 
 /** How far an audit is. */
 export interface AuditProgress {
@@ -91,7 +95,10 @@ class Audit {
     const findings: Finding[] = foreign ? [foreign] : []
     if (!foreign) {
       ;[passage, replay] = await this.#replay(null, this.#source.head.length)
-      findings.push(...(await this.#judge(passage, replay)), ...receipts.missing)
+      findings.push(...(await this.#judge(passage, replay)))
+      for (const contradiction of receipts.contradictions)
+        findings.push(await this.#contradicted(contradiction))
+      findings.push(...receipts.behind)
       findings.push(...(this.#archive?.findings ?? []))
     }
     findings.push(...receipts.invalid)
@@ -114,14 +121,33 @@ class Audit {
 
   async #judge(passage: PassageResult, replay: Replay): Promise<Finding[]> {
     const { divergence } = passage
-    if (divergence) return blame(divergence, replay.engine, (how, until) => this.#again(how, until))
+    if (divergence) {
+      const auditor = { engine: replay.engine, semantics: passage.genesis?.semantics ?? 0 }
+      return blame(divergence, auditor, (how, until) => this.#again(how, until))
+    }
+    if (passage.rule) return [await this.#broken(passage.rule)]
     return passage.finding ? [passage.finding] : []
+  }
+
+  async #broken({ code, detail, needs }: BrokenRule): Promise<Finding> {
+    return accusation(code, detail, await this.#prove(needs))
+  }
+
+  async #contradicted({ receipt, detail, needs }: Contradiction): Promise<Finding> {
+    const evidence = await this.#prove(needs)
+    const held = evidence && { ...evidence, receipt: evidenceReceipt(receipt) }
+    return accusation('RECEIPT_MISSING', detail, held)
+  }
+
+  #prove(needs: ProofNeeds): Promise<Evidence | null> {
+    const { signal } = this.#options
+    return prove({ crypto: this.#crypto, source: this.#source, needs, ...(signal && { signal }) })
   }
 
   /** Compares the published files while the auditor's own are still there. */
   async #checkArchive(passage: PassageResult, scratch: ScratchFiles): Promise<void> {
     const { archive, contents = 'all', onProgress, signal } = this.#options
-    if (!archive || passage.divergence || passage.finding) return
+    if (!archive || passage.divergence || passage.rule || passage.finding) return
     this.#archive = await checkArchive({
       crypto: this.#crypto,
       ledger: this.#source,

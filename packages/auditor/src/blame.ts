@@ -4,18 +4,29 @@
  * did; if they agree, and the engine is the one that recorded, it is the host.
  */
 import { sameBytes } from '@vms/format'
-import { type Perturbation, perturbationsHere, secondOpinions } from '@vms/sandbox'
-import { sameEngine } from './boots.ts'
-import { type Finding, type FindingCode, type FindingDetail, finding } from './finding.ts'
-import type { Divergence, Engine } from './replay.ts'
+import {
+  nodesOf,
+  type Perturbation,
+  perturbationsHere,
+  sameEngine,
+  secondOpinions,
+} from '@vms/sandbox'
+import type { Divergence, Engine } from './divergence.ts'
+import {
+  type Finding,
+  type FindingCode,
+  type FindingDetail,
+  finding,
+  type ProvenCode,
+} from './finding.ts'
 
 /** Replays up to and with the differing entry under a perturbation. */
 export type ReplayAgain = (perturbation: Perturbation, until: number) => Promise<Divergence | null>
 
-/** The findings that a divergence from a replay on `engine` comes to: itself, or a doubt in front of it. */
+/** The findings that a divergence from a replay on `engine`, of a ledger of `semantics`, comes to: itself, or a doubt in front of it. */
 export async function blame(
   divergence: Divergence,
-  engine: Engine | null,
+  { engine, semantics }: { readonly engine: Engine | null; readonly semantics: number },
   again: ReplayAgain,
 ): Promise<Finding[]> {
   const { finding: first, replayed, recordedOn } = divergence
@@ -51,14 +62,22 @@ export async function blame(
   }
   if (engine && recordedOn && !sameEngine(engine, recordedOn)) {
     const [expected, got] = [JSON.stringify(engine), JSON.stringify(recordedOn)]
-    return doubt('ENGINE_DIFFERS', first, { part: 'engine', path: null, expected, got })
+    const cause = `the difference may come from the engine: an audit ${whereDecided(semantics, recordedOn)} decides it`
+    return doubt('ENGINE_DIFFERS', first, { part: 'engine', path: null, expected, got, cause })
   }
   return [first]
 }
 
+const whereDecided = (semantics: number, { v8, unicode, arch }: Engine): string =>
+  `with ${nodesOf(semantics, { v8, unicode, arch }) || `V8 ${v8}`} on ${arch}`
+
 /** Puts a doubt in front of a finding, which then accuses nobody any more. */
-function doubt(code: FindingCode, first: Finding, detail: FindingDetail): Finding[] {
+function doubt(
+  code: Exclude<FindingCode, ProvenCode>,
+  first: Finding,
+  detail: FindingDetail,
+): Finding[] {
   const { cause: _, ...place } = first
   const reason = finding(code, { ...place, ...detail })
-  return [reason, { ...first, severity: 'undecided', cause: reason.cause }]
+  return [reason, { ...first, severity: 'undecided', evidence: null, cause: reason.cause }]
 }

@@ -1,12 +1,5 @@
 /** Compares what the top level of a script comes to with what a boot entry says of it. */
-import {
-  type BootEntry,
-  type Crypto,
-  encodeValue,
-  sameBytes,
-  toOutcome,
-  type Value,
-} from '@vms/format'
+import { type BootEntry, type Crypto, encodeValue, toOutcome, type Value } from '@vms/format'
 import type { BootReport } from '@vms/sandbox'
 import { compareValues, type Difference } from './compare.ts'
 
@@ -24,7 +17,3 @@ export function compareBoots(
   const got = { scriptHash, methods, outcome: outcome as unknown as Value }
   return { difference: compareValues(expected, got, '$'), replayed: encodeValue(expected) }
 }
-
-/** Whether two engines are the same in everything that can reach a script. */
-export const sameEngine = (a: BootEntry['engine'], b: BootEntry['engine']): boolean =>
-  sameBytes(encodeValue(a), encodeValue(b))

@@ -42,7 +42,7 @@ export async function checkTree(
       receipts.tree(tree.length, () => tree.hash())
     }
   } catch (error) {
-    const fork = forkFinding(error)
+    const fork = await forkFinding(error)
     if (fork) return fork
     throw error
   }

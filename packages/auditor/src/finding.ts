@@ -1,9 +1,10 @@
 /** Findings: what an audit found wrong, each with the entry, the call, the part that differs, and the likely cause. */
+import type { Evidence } from './evidence.ts'
 
 /**
  * How sure a finding is.
- * - `proven`: signatures and hashes alone show it; nothing has to be run again to believe it.
- * - `reproducible`: running the script again shows it, on any machine with the same engine.
+ * - `proven`: signatures and hashes alone show it, and the finding carries them; nothing has to be run again to believe it.
+ * - `reproducible`: auditing the ledger again shows it, on any machine with the same engine.
  * - `undecided`: something keeps the audit from saying.
  */
 export type Severity = 'proven' | 'reproducible' | 'undecided'
@@ -108,9 +109,17 @@ export const FINDINGS = {
     'the files are signed further than any head of the ledger that could be had accounts for',
   ],
   LEDGER_FORKED: ['proven', 'the host signed two histories that contradict each other'],
+  FORK_CLAIMED: [
+    'undecided',
+    'peers say that the ledger has another history, and show no signature of it: anybody can say so',
+  ],
   RECEIPT_MISSING: [
     'proven',
     'the host dropped or replaced an entry that it had given a receipt for',
+  ],
+  LEDGER_BEHIND: [
+    'undecided',
+    'this is an earlier state of the ledger, such as a copy that lags behind: audit a newer one',
   ],
   RECEIPT_INVALID: ['undecided', 'the receipt itself does not hold, so it proves nothing'],
   SCRIPT_NONDETERMINISTIC: [
@@ -122,8 +131,12 @@ export const FINDINGS = {
     'the difference may come from the engine: it was recorded on another one',
   ],
   ENGINE_UNLISTED: [
+    'proven',
+    'the host ran the script on an engine that the genesis does not list, on which no machine of its release starts',
+  ],
+  ENGINES_UNKNOWN: [
     'undecided',
-    'the host names an engine that its semantics was not released for, or this auditor is too old to know it',
+    'the genesis has a list of engines that no release known to this auditor made for its semantics',
   ],
   REPLAY_REFUSED: ['undecided', "the auditor's own machine died or ran into its backstop"],
   WITHHELD: ['undecided', 'part of the ledger or of the files could not be had'],
@@ -131,10 +144,13 @@ export const FINDINGS = {
 
 export type FindingCode = keyof typeof FINDINGS
 
-/** One finding. `expected` is what an honest host would have recorded, `got` what stands there. */
-export interface Finding {
+/** Codes whose findings are proven if the evidence is there. */
+export type ProvenCode = {
+  [Code in FindingCode]: (typeof FINDINGS)[Code][0] extends 'proven' ? Code : never
+}[FindingCode]
+
+interface Found {
   readonly code: FindingCode
-  readonly severity: Severity
   /** Index of the entry, null if it is about the whole. */
   readonly entry: number | null
   /** Number of the call within the request. */
@@ -149,8 +165,23 @@ export interface Finding {
   readonly cause: string
 }
 
+/** A finding that convinces a stranger: the bytes that prove it come with it. */
+export interface ProvenFinding extends Found {
+  readonly severity: 'proven'
+  readonly evidence: Evidence
+}
+
+/** A finding that somebody has to audit the ledger for, or that accuses nobody. */
+export interface OtherFinding extends Found {
+  readonly severity: Exclude<Severity, 'proven'>
+  readonly evidence: null
+}
+
+/** One finding. `expected` is what an honest host would have recorded, `got` what stands there. */
+export type Finding = ProvenFinding | OtherFinding
+
 /** Where and what; everything that is left out is null, but for the cause, which is then the code's. */
-export type FindingDetail = Partial<Omit<Finding, 'code' | 'severity'>>
+export type FindingDetail = Partial<Omit<Found, 'code'>>
 
 /** Characters of `expected` and `got`: a report is read by people, and a hostile ledger must not make it huge. */
 const TEXT_MAX = 500
@@ -162,33 +193,44 @@ const cut = (text: string | null | undefined): string | null =>
       ? `${text.slice(0, TEXT_MAX)}… (${text.length} characters)`
       : text
 
-export function finding(code: FindingCode, detail: FindingDetail = {}): Finding {
-  const [severity, cause] = FINDINGS[code]
-  return {
-    code,
-    severity,
-    entry: detail.entry ?? null,
-    call: detail.call ?? null,
-    method: detail.method ?? null,
-    part: detail.part ?? null,
-    path: detail.path ?? null,
-    expected: cut(detail.expected),
-    got: cut(detail.got),
-    cause: detail.cause ?? cause,
-  }
+const found = (code: FindingCode, detail: FindingDetail): Found => ({
+  code,
+  entry: detail.entry ?? null,
+  call: detail.call ?? null,
+  method: detail.method ?? null,
+  part: detail.part ?? null,
+  path: detail.path ?? null,
+  expected: cut(detail.expected),
+  got: cut(detail.got),
+  cause: detail.cause ?? FINDINGS[code][1],
+})
+
+/** A finding of a code that is never proven. */
+export function finding(
+  code: Exclude<FindingCode, ProvenCode>,
+  detail: FindingDetail = {},
+): OtherFinding {
+  return { ...found(code, detail), severity: FINDINGS[code][0], evidence: null }
 }
 
-/** Thrown by a check to stop at its first finding. */
-export class FindingRaised extends Error {
-  readonly finding: Finding
+/** A finding that is proven by `evidence`. Without evidence, whoever doubts it has to audit the ledger: it is reproducible. */
+export function accusation(
+  code: ProvenCode,
+  detail: FindingDetail,
+  evidence: Evidence | null,
+): Finding {
+  return evidence
+    ? { ...found(code, detail), severity: 'proven', evidence }
+    : { ...found(code, detail), severity: 'reproducible', evidence: null }
+}
 
-  constructor(raised: Finding) {
+/** Thrown by a check to stop at its first finding, which accuses nobody. */
+export class FindingRaised extends Error {
+  readonly finding: OtherFinding
+
+  constructor(raised: OtherFinding) {
     super(`${raised.code} at entry ${raised.entry ?? '-'}`)
     this.name = 'FindingRaised'
     this.finding = raised
   }
-}
-
-export const raise = (code: FindingCode, detail: FindingDetail = {}): never => {
-  throw new FindingRaised(finding(code, detail))
 }

@@ -1,18 +1,55 @@
-/** A fork that replication came upon: two heads under one key, neither of which extends the other. */
-import { type SignedHead, toHex } from '@vms/format'
-import { ForkedError } from '@vms/ledger'
-import { type Finding, finding } from './finding.ts'
+/** Another history that replication came upon: proven by signed heads, or only claimed. */
 
-const show = (head: SignedHead): string =>
-  `length ${head.length}, tree hash ${toHex(head.treeHash)}, signature ${toHex(head.signature)}`
+import { toHex } from '@vms/format'
+import { ForkClaimedError, ForkedError, type ForkProof } from '@vms/ledger'
+import { type Evidence, evidenceHead, evidenceManifest, evidenceNode } from './evidence.ts'
+import { accusation, type Finding, finding } from './finding.ts'
 
-/** The finding that an error of reading a ledger comes to; null if it is no fork. */
-export function forkFinding(error: unknown): Finding | null {
+/** The finding that an error of reading a ledger comes to; null if it is about no other history. */
+export async function forkFinding(error: unknown): Promise<Finding | null> {
+  if (error instanceof ForkClaimedError) return claimed(error.message)
   if (!(error instanceof ForkedError)) return null
-  const [ours, theirs] = error.heads ?? []
-  return finding('LEDGER_FORKED', {
-    part: 'head',
-    expected: ours ? show(ours) : 'one history',
-    got: theirs ? show(theirs) : 'two',
-  })
+  const proof = await error.proof
+  if (!proof)
+    return finding('FORK_CLAIMED', {
+      part: 'head',
+      got: error.message,
+      cause:
+        'a peer showed two signed histories, and what was signed could not be kept: ask it again',
+    })
+  const evidence = forkEvidence(proof)
+  const [ours, theirs] = evidence.heads
+  return accusation(
+    'LEDGER_FORKED',
+    {
+      part: 'head',
+      expected: theirs && ours ? show(ours) : 'a head of fork 0',
+      got: show(theirs ?? (ours as Evidence['heads'][number])),
+    },
+    evidence,
+  )
+}
+
+const claimed = (got: string): Finding =>
+  finding('FORK_CLAIMED', { part: 'head', expected: 'one history', got })
+
+const show = ({ length, treeHash, fork, signature }: Evidence['heads'][number]): string =>
+  `length ${length}, tree hash ${treeHash}, ${fork === 0 ? '' : `fork ${fork}, `}signature ${signature}`
+
+function forkEvidence({ key, manifest, heads, trees }: ForkProof): Evidence {
+  return {
+    ledger: toHex(key),
+    manifest: evidenceManifest(manifest),
+    heads: heads.map(({ fork, ...head }) => evidenceHead(head, fork)),
+    roots: [],
+    entries: [],
+    trees: trees.map(({ head, length, roots, rest }) => ({
+      head,
+      length,
+      roots: roots.map(evidenceNode),
+      rest: rest.map(evidenceNode),
+    })),
+    rfc6962: null,
+    receipt: null,
+  }
 }

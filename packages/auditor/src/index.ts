@@ -32,7 +32,24 @@ export { refusedGlobals } from '@vms/sandbox'
 export type { AlarmCounts } from './alarms.ts'
 export type { ContentsCheck } from './archive-check.ts'
 export { type AuditOptions, type AuditProgress, audit } from './audit.ts'
-export { FINDINGS, type Finding, type FindingCode, type Severity } from './finding.ts'
+export type { Engine } from './divergence.ts'
+export {
+  EVIDENCE_BYTES,
+  type Evidence,
+  type EvidenceEntry,
+  type EvidenceHead,
+  type EvidenceNode,
+  type EvidenceTree,
+} from './evidence.ts'
+export {
+  FINDINGS,
+  type Finding,
+  type FindingCode,
+  type OtherFinding,
+  type ProvenCode,
+  type ProvenFinding,
+  type Severity,
+} from './finding.ts'
 export { forkFinding } from './fork.ts'
 export {
   type Asking,
@@ -70,7 +87,6 @@ export {
 export type { RecordedUse, RehearsalCall } from './rehearsal-call.ts'
 export type { Difference } from './rehearsal-difference.ts'
 export type { Performed, RehearsedRun } from './rehearsal-run.ts'
-export type { Engine } from './replay.ts'
 export type { AuditReport, Verdict } from './report.ts'
 export type { ArchiveSource, FilesLengths, LedgerSource } from './source.ts'
 export {

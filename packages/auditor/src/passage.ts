@@ -9,11 +9,13 @@ import {
   type Outcome,
 } from '@vms/format'
 import type { CheckedEntry } from '@vms/format/structure'
+import type { Divergence } from './divergence.ts'
 import { type Finding, FindingRaised, finding } from './finding.ts'
 import { forkFinding } from './fork.ts'
-import type { Divergence, Replay } from './replay.ts'
+import { needsOf } from './proof-needs.ts'
+import type { Replay } from './replay.ts'
 import type { LedgerSource } from './source.ts'
-import { Structure } from './structure.ts'
+import { type BrokenRule, RuleBroken, Structure } from './structure.ts'
 
 export interface PassageOptions {
   readonly source: LedgerSource
@@ -26,8 +28,10 @@ export interface PassageOptions {
 }
 
 export interface PassageResult {
-  /** First thing found by structure or by replay; null if there is none. */
+  /** What was found and accuses nobody, or by the replay; null if there is nothing. */
   readonly finding: Finding | null
+  /** The first broken rule of the format, which is still to be proven. */
+  readonly rule: BrokenRule | null
   readonly divergence: Divergence | null
   /** Entries that were read. */
   readonly entries: number
@@ -49,8 +53,13 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
   let calls = 0
   let oracles = 0
   let genesis: GenesisEntry | null = null
-  const result = (found: Finding | null, divergence: Divergence | null): PassageResult => ({
+  const result = (
+    found: Finding | null,
+    divergence: Divergence | null,
+    rule: BrokenRule | null = null,
+  ): PassageResult => ({
     finding: found,
+    rule,
     divergence,
     entries: structure.length,
     genesis,
@@ -68,6 +77,7 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
     return divergence
   }
   let raised: Finding | null = null
+  let rule: BrokenRule | null = null
   try {
     for await (const block of source.entries(0, options.until)) {
       options.signal?.throwIfAborted()
@@ -80,13 +90,16 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
       group = []
     }
   } catch (error) {
-    raised = error instanceof FindingRaised ? error.finding : forkFinding(error)
-    if (!raised) throw error
+    if (error instanceof RuleBroken) rule = error.rule
+    else raised = error instanceof FindingRaised ? error.finding : await forkFinding(error)
+    if (!raised && !rule) throw error
   }
   // What came before a finding, or before the entry that was asked for, is replayed still: a difference there is the earlier one.
   const divergence = (group.length > 0 ? await play() : null) ?? (await replay.finish())
   if (divergence) return result(divergence.finding, divergence)
-  return result(raised ?? endFinding(options, structure.length, group), null)
+  if (raised || rule) return result(raised, null, rule)
+  const { length } = structure
+  return result(withheld(options, length), null, unended(options, length, group))
 }
 
 function outcomesOf(entry: Entry): readonly Outcome[] {
@@ -94,25 +107,23 @@ function outcomesOf(entry: Entry): readonly Outcome[] {
   return entry.type === 'init' || entry.type === 'alarm' ? [entry.outcome] : []
 }
 
-function endFinding(
+function withheld({ until }: PassageOptions, length: number): Finding | null {
+  if (length === until) return null
+  const expected = `${until} entries`
+  return finding('WITHHELD', { entry: length, part: 'entries', expected, got: `${length}` })
+}
+
+function unended(
   { source, until }: PassageOptions,
   length: number,
   rest: readonly CheckedEntry[],
-): Finding | null {
-  if (length < until)
-    return finding('WITHHELD', {
-      entry: length,
-      part: 'entries',
-      expected: `${until} entries`,
-      got: `${length}`,
-    })
-  if (rest.length > 0 && until === source.head.length) {
-    return finding('BORDER_INVALID', {
-      entry: length - 1,
-      part: 'files',
-      expected: 'the end of a group at the head',
-      got: 'the middle of one',
-    })
+): BrokenRule | null {
+  if (length < until || rest.length === 0 || until !== source.head.length) return null
+  const detail = {
+    entry: length - 1,
+    part: 'files',
+    expected: 'the end of a group at the head',
+    got: 'the middle of one',
   }
-  return null
+  return { code: 'BORDER_INVALID', detail, needs: needsOf([[length - 1, length]]) }
 }

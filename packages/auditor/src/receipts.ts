@@ -1,4 +1,7 @@
-/** Receipts that the auditor was given: what they prove must be in the ledger. */
+/**
+ * Receipts that the auditor was given. What one proves must be in the ledger, as far as the ledger goes: a shorter ledger is an
+ * earlier state and contradicts nothing.
+ */
 import {
   type Crypto,
   encodeKey,
@@ -8,7 +11,15 @@ import {
   toHex,
   verifyReceipt,
 } from '@vms/format'
-import { type Finding, finding } from './finding.ts'
+import { type Finding, type FindingDetail, finding } from './finding.ts'
+import { needsOf, type ProofNeeds } from './proof-needs.ts'
+
+/** A receipt and the ledger, which cannot both be of one history. */
+export interface Contradiction {
+  readonly receipt: Receipt
+  readonly detail: FindingDetail
+  readonly needs: ProofNeeds
+}
 
 interface Held {
   readonly receipt: Receipt
@@ -19,8 +30,10 @@ export class ReceiptCheck {
   #held: Held[] = []
   /** Of receipts that do not hold: they say nothing of any ledger. */
   readonly invalid: Finding[] = []
-  /** Of receipts whose entry the ledger lacks. Proof only if the ledger is what its head signs. */
-  readonly missing: Finding[] = []
+  /** Of receipts that are of another history. Proof only if the ledger is what its head signs. */
+  readonly contradictions: Contradiction[] = []
+  /** Of receipts that are of a longer ledger than this. */
+  readonly behind: Finding[] = []
 
   constructor(crypto: Crypto, ledgerKey: Uint8Array, receipts: readonly Receipt[]) {
     for (const receipt of receipts) {
@@ -44,43 +57,46 @@ export class ReceiptCheck {
   entry(index: number, block: Uint8Array): void {
     for (const held of this.#held) {
       if (held.claim.index === index && !sameBytes(held.receipt.entry, block))
-        this.#miss(held, `another entry stands at ${index}`)
+        this.#contradicted(held, `another entry stands at ${index}`, needsOf([[index, index + 1]]))
     }
   }
 
   /** Compares with the tree of the first `length` entries. */
   tree(length: number, treeHash: () => Uint8Array): void {
     for (const held of this.#held) {
-      if (held.claim.length === length && !sameBytes(held.claim.treeHash, treeHash())) {
-        this.#miss(
-          held,
-          `the ledger has tree hash ${toHex(treeHash())} at ${length} entries, the receipt has ${toHex(held.claim.treeHash)}`,
-        )
-      }
+      if (held.claim.length !== length || sameBytes(held.claim.treeHash, treeHash())) continue
+      this.#contradicted(
+        held,
+        `the ledger has tree hash ${toHex(treeHash())} at ${length} entries, the receipt has ${toHex(held.claim.treeHash)}`,
+        needsOf([], { trees: [length] }),
+      )
     }
   }
 
-  /** The ledger ends here: a receipt of a longer one shows that the rest was taken away. */
+  /** The ledger ends here. A receipt that is of a longer one has nothing more to be compared with. */
   end(length: number): void {
-    for (const held of this.#held) {
-      if (held.claim.length > length)
-        this.#miss(
-          held,
-          `the ledger has ${length} entries, the receipt is of one with ${held.claim.length}`,
-        )
+    for (const { claim } of this.#held) {
+      if (claim.length <= length) continue
+      this.behind.push(
+        finding('LEDGER_BEHIND', {
+          ...placeOf(claim),
+          expected: `a ledger of at least ${claim.length} entries, which the head of the receipt covers`,
+          got: `${length} entries`,
+        }),
+      )
     }
   }
 
-  #miss(held: Held, got: string): void {
+  #contradicted(held: Held, got: string, needs: ProofNeeds): void {
     this.#held = this.#held.filter((other) => other !== held)
-    this.missing.push(
-      finding('RECEIPT_MISSING', {
-        entry: held.claim.index,
-        method: held.claim.request.calls[0]?.[0] ?? null,
-        part: 'receipt',
-        expected: 'the entry that the receipt proves',
-        got,
-      }),
-    )
+    const expected = 'the entry that the receipt proves'
+    const detail = { ...placeOf(held.claim), expected, got }
+    this.contradictions.push({ receipt: held.receipt, detail, needs })
   }
 }
+
+const placeOf = ({ index, request }: ReceiptClaim): FindingDetail => ({
+  entry: index,
+  method: request.calls[0]?.[0] ?? null,
+  part: 'receipt',
+})

@@ -16,7 +16,7 @@ import {
 } from '@vms/format'
 import type { Machine } from '@vms/sandbox'
 import type { Alarms } from './alarms.ts'
-import { FINDINGS, type Finding, finding } from './finding.ts'
+import { type Finding, finding } from './finding.ts'
 import { compareOutcomes } from './outcomes.ts'
 import type { RecordedOracles } from './recorded-oracles.ts'
 
@@ -77,9 +77,8 @@ export async function playInit(
   const outcome = toOutcome(crypto, result)
   const difference = compareOutcomes(outcome, entry.outcome, { entry: index, method: 'init' })
   if (!difference) return null
-  const [severity, cause] = FINDINGS.INIT_DIFFERS
-  const found: Finding = { ...difference, code: 'INIT_DIFFERS', severity, cause }
-  return { finding: found, replayed: bytesOf(outcome) }
+  const { cause: _, ...place } = difference
+  return { finding: finding('INIT_DIFFERS', place), replayed: bytesOf(outcome) }
 }
 
 export async function playAlarm(

@@ -29,6 +29,7 @@ import {
 import { Alarms } from './alarms.ts'
 import { compareBoots } from './boots.ts'
 import { compareValues } from './compare.ts'
+import type { Divergence, Engine } from './divergence.ts'
 import { type Finding, finding } from './finding.ts'
 import { compareOutcomes } from './outcomes.ts'
 import { RecordedOracles } from './recorded-oracles.ts'
@@ -41,25 +42,16 @@ import {
   type Unlike,
 } from './replay-steps.ts'
 
-/** The auditor's own files, changed only by the replay. */
+/** The auditor's own files. */
 export interface ReplayFiles {
   /** Applies the changes of the group that starts at entry `start` and returns the files head after it. */
   commit(changes: readonly FileChange[], start: number): Promise<FilesHead>
-}
-
-/** A difference, and the bytes of what the replay gave: two replays that give other bytes disagree with each other. */
-export interface Divergence {
-  readonly finding: Finding
-  readonly replayed: Uint8Array
-  /** Engine that the boot before the differing entry names. */
-  readonly recordedOn: Engine | null
 }
 
 export interface ReplayOptions {
   readonly crypto: Crypto
   readonly ledgerKey: Uint8Array
   readonly files: ReplayFiles
-  /** `oracle` answers what the ledger says. */
   readonly startMachine: (
     genesis: GenesisEntry,
     script: ScriptText,
@@ -67,10 +59,7 @@ export interface ReplayOptions {
   ) => Promise<Machine>
 }
 
-/** Engine of a boot entry. */
-export type Engine = BootEntry['engine']
-
-/** Whether an entry's calls are the script's: those of an upgrade are nobody's. */
+/** Whether calls of the script run: those of an upgrade are nobody's. */
 const runsCalls = ({ entry, upgrade }: CheckedEntry): boolean =>
   entry.type === 'calls' && upgrade === undefined
 

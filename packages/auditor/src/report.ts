@@ -2,8 +2,8 @@
 import { filesUrl, type GenesisEntry, ledgerUrl, toHex } from '@vms/format'
 import type { AlarmCounts } from './alarms.ts'
 import type { ContentsCheck } from './archive-check.ts'
+import type { Engine } from './divergence.ts'
 import type { Finding } from './finding.ts'
-import type { Engine } from './replay.ts'
 import type { LedgerSource } from './source.ts'
 
 /**
@@ -59,8 +59,7 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
   const has = (test: (finding: Finding) => boolean): boolean => findings.some(test)
   if (has(({ severity }) => severity === 'proven')) return 'host-fault'
   if (has(({ code }) => code === 'SCRIPT_NONDETERMINISTIC')) return 'nondeterministic-script'
-  if (has(({ code }) => code === 'ENGINE_DIFFERS' || code === 'ENGINE_UNLISTED'))
-    return 'engine-differs'
+  if (has(({ code }) => code === 'ENGINE_DIFFERS')) return 'engine-differs'
   if (has(({ severity }) => severity === 'reproducible')) return 'host-fault'
   return findings.length > 0 ? 'incomplete' : 'verified'
 }

@@ -1,12 +1,19 @@
 /**
  * The checks that need no replay, as an audit makes them: the rules of the format, up to the first fault, and that the ledger's
- * semantics and engines are ones that this release knows. Each finding of the rules is proven: who has the bytes can check it
- * without running anything.
+ * semantics and engines are ones that this release knows.
  */
-import type { BootEntry, Crypto } from '@vms/format'
+import type { BootEntry, Crypto, GenesisEntry } from '@vms/format'
+import { decodeEntry, decodeRequest } from '@vms/format'
 import { type CheckedEntry, Structure as Rules } from '@vms/format/structure'
-import { knownSemantics, knowsSemantics, releaseOfSemantics, runsOn } from '@vms/sandbox'
-import { raise } from './finding.ts'
+import {
+  knownSemantics,
+  knowsEngines,
+  knowsSemantics,
+  listsEngine,
+  releaseOfSemantics,
+} from '@vms/sandbox'
+import { type FindingDetail, FindingRaised, finding } from './finding.ts'
+import { type Landmarks, type ProofNeeds, proofNeeds, type RuleCode } from './proof-needs.ts'
 
 export interface StructureOptions {
   readonly crypto: Crypto
@@ -15,14 +22,37 @@ export interface StructureOptions {
   readonly genesisHash: Uint8Array
 }
 
+/** A rule that an entry breaks, and what proves it. */
+export interface BrokenRule {
+  readonly code: RuleCode
+  readonly detail: FindingDetail
+  readonly needs: ProofNeeds
+}
+
+/** Thrown at the first broken rule. */
+export class RuleBroken extends Error {
+  readonly rule: BrokenRule
+
+  constructor(rule: BrokenRule) {
+    super(`${rule.code} at entry ${rule.detail.entry ?? '-'}`)
+    this.name = 'RuleBroken'
+    this.rule = rule
+  }
+}
+
 export class Structure {
   #rules: Rules
-  #semantics = 0
+  #genesis: GenesisEntry | null = null
+  #block: Uint8Array | null = null
+  #boot = 0
+  #upgradeBoot = 0
+  /** Indexes at which the group of the next entry, and the one before that, begin. */
+  #groups: readonly [before: number, current: number] = [0, 0]
 
   constructor(options: StructureOptions) {
     this.#rules = new Rules({
       ...options,
-      report: (code, detail) => raise(code, { entry: this.length, ...detail }),
+      report: (code, detail) => this.#broken(code, { entry: this.length, ...detail }),
       later: () => {
         throw new Error('this engine answers at once')
       },
@@ -39,34 +69,78 @@ export class Structure {
     return this.#rules.past.atBorder
   }
 
-  /** Checks the next entry and takes it in. Throws {@link FindingRaised}. */
+  /** Checks the next entry and takes it in. Throws {@link RuleBroken}, and {@link FindingRaised} for what accuses nobody. */
   check(block: Uint8Array): CheckedEntry {
+    this.#block = block
+    if (this.atBorder) this.#groups = [this.#groups[1], this.length]
     // Null only where the rules went on after a fault.
     const checked = this.#rules.check(block) as CheckedEntry
     const { entry, index } = checked
     if (entry.type === 'genesis') {
-      checkSemantics(entry.semantics)
-      this.#semantics = entry.semantics
+      checkSemantics(entry)
+      this.#genesis = entry
     } else if (entry.type === 'boot') {
-      checkEngine(this.#semantics, entry, index)
+      this.#boot = index
+      if (entry.reason === 'upgrade') this.#upgradeBoot = index
+      this.#checkEngine(entry, index)
     }
     return checked
   }
+
+  #broken(code: RuleCode, detail: FindingDetail): never {
+    const index = detail.entry ?? this.length
+    throw new RuleBroken({ code, detail, needs: proofNeeds(code, index, this.#landmarks()) })
+  }
+
+  #landmarks(): Landmarks {
+    const { script } = this.#rules.past
+    return {
+      boot: this.#boot,
+      upgradeBoot: this.#upgradeBoot,
+      scriptSince: script.since,
+      pendingUpgrade: script.pending?.entry ?? null,
+      groupBefore: this.#groups[0],
+      headLength: this.#block && headLength(this.#block),
+    }
+  }
+
+  // A host may not excuse a difference by an engine that its machine would have refused to run on.
+  #checkEngine({ engine }: BootEntry, index: number): void {
+    const { engines } = this.#genesis as GenesisEntry
+    if (listsEngine(engines, engine)) return
+    const expected = engines.map((one) => `V8 ${one.v8}, Unicode ${one.unicode}, ${one.arch}`)
+    this.#broken('ENGINE_UNLISTED', {
+      entry: index,
+      part: 'engine',
+      expected: expected.join(' or '),
+      got: JSON.stringify(engine),
+    })
+  }
 }
 
-function checkSemantics(semantics: number): void {
-  if (knowsSemantics(semantics)) return
-  raise('SEMANTICS_UNKNOWN', {
-    entry: 0,
-    part: 'semantics',
-    expected: knownSemantics.map(({ number }) => number).join(', '),
-    got: String(semantics),
-    cause: `the ledger was recorded with semantics ${semantics}: verify it with ${releaseOfSemantics(semantics)}`,
-  })
+/** Length that the request of a block names; null if it holds none. */
+function headLength(block: Uint8Array): number | null {
+  try {
+    const entry = decodeEntry(block)
+    return entry.type === 'calls' ? decodeRequest(entry.request).head.length : null
+  } catch {
+    return null
+  }
 }
 
-// A host may not excuse a difference by an engine that its machine would have refused to run on.
-function checkEngine(semantics: number, { engine }: BootEntry, index: number): void {
-  if (runsOn(semantics, engine)) return
-  raise('ENGINE_UNLISTED', { entry: index, part: 'engine', got: JSON.stringify(engine) })
+function checkSemantics({ semantics, engines }: GenesisEntry): void {
+  if (!knowsSemantics(semantics))
+    throw new FindingRaised(
+      finding('SEMANTICS_UNKNOWN', {
+        entry: 0,
+        part: 'semantics',
+        expected: knownSemantics.map(({ number }) => number).join(', '),
+        got: String(semantics),
+        cause: `the ledger was recorded with semantics ${semantics}: verify it with ${releaseOfSemantics(semantics)}`,
+      }),
+    )
+  if (!knowsEngines(semantics, engines))
+    throw new FindingRaised(
+      finding('ENGINES_UNKNOWN', { entry: 0, part: 'engines', got: JSON.stringify(engines) }),
+    )
 }

@@ -2,12 +2,13 @@
 import { secondOpinions } from '@vms/sandbox'
 import { expect, test } from 'vitest'
 import { blame, type ReplayAgain } from '../src/blame.ts'
+import type { Divergence, Engine } from '../src/divergence.ts'
 import { finding } from '../src/finding.ts'
-import type { Divergence, Engine } from '../src/replay.ts'
 import { verdictOf } from '../src/report.ts'
 
 const MINE: Engine = { v8: '1', icu: '1', unicode: '1', tz: '1', arch: 'x64' }
-const OTHER: Engine = { ...MINE, v8: '2' }
+const OTHER: Engine = { ...MINE, v8: '14.6.1', unicode: '17.0' }
+const AUDITOR = { engine: MINE, semantics: 1 }
 
 const place = { entry: 7, call: 1, method: 'a', part: 'value', path: '$', expected: '1', got: '2' }
 
@@ -33,7 +34,7 @@ const names = secondOpinions.map(({ name }) => name)
 
 test('replays that agree leave the finding as it is', async () => {
   const { again, asked } = answers(divergence())
-  const findings = await blame(divergence(), MINE, again)
+  const findings = await blame(divergence(), AUDITOR, again)
   expect(findings).toEqual([divergence().finding])
   expect(verdictOf(findings)).toBe('host-fault')
   expect(asked).toEqual(names)
@@ -52,7 +53,7 @@ test.each<[string, Divergence | null]>([
   ['gives what the ledger has', null],
 ])('a replay that %s makes it the script’s', async (_, other) => {
   const { again, asked } = answers(divergence(), other)
-  const findings = await blame(divergence(), MINE, again)
+  const findings = await blame(divergence(), AUDITOR, again)
   expect(findings).toMatchObject([
     { code: 'SCRIPT_NONDETERMINISTIC', entry: 7, call: 1, method: 'a', part: 'value' },
     { code: 'VALUE_DIFFERS', entry: 7, severity: 'undecided' },
@@ -66,13 +67,13 @@ test.each<[string, Divergence | null]>([
 test('a replay that ran into its backstop has no opinion', async () => {
   const refused = divergence({ finding: finding('REPLAY_REFUSED', { entry: 3 }) })
   const { again, asked } = answers(divergence(), refused, divergence())
-  expect(await blame(divergence(), MINE, again)).toEqual([divergence().finding])
+  expect(await blame(divergence(), AUDITOR, again)).toEqual([divergence().finding])
   expect(asked).toEqual(names)
 })
 
 test('replays that all ran into their backstops leave nobody accused', async () => {
   const refused = divergence({ finding: finding('REPLAY_REFUSED', { entry: 3, got: 'crash' }) })
-  const findings = await blame(divergence(), MINE, answers(refused).again)
+  const findings = await blame(divergence(), AUDITOR, answers(refused).again)
   expect(findings).toMatchObject([
     { code: 'REPLAY_REFUSED', entry: 7, got: 'crash' },
     { code: 'VALUE_DIFFERS', severity: 'undecided' },
@@ -82,19 +83,36 @@ test('replays that all ran into their backstops leave nobody accused', async () 
 
 test('another engine leaves it undecided, if the replays agree', async () => {
   const recorded = divergence({ recordedOn: OTHER })
-  const findings = await blame(recorded, MINE, answers(recorded).again)
+  const findings = await blame(recorded, AUDITOR, answers(recorded).again)
   expect(findings).toMatchObject([
-    { code: 'ENGINE_DIFFERS', part: 'engine', expected: JSON.stringify(MINE) },
+    {
+      code: 'ENGINE_DIFFERS',
+      part: 'engine',
+      expected: JSON.stringify(MINE),
+      cause:
+        'the difference may come from the engine: an audit with Node 26.0.0 or a later 26 on x64 decides it',
+    },
     { code: 'VALUE_DIFFERS', severity: 'undecided' },
   ])
   expect(verdictOf(findings)).toBe('engine-differs')
-  const torn = await blame(recorded, MINE, answers(null).again)
+  const torn = await blame(recorded, AUDITOR, answers(null).again)
   expect(verdictOf(torn)).toBe('nondeterministic-script')
+})
+
+test('other ICU and time zone data excuse nothing, nor does another patch of V8', async () => {
+  const recorded = divergence({ recordedOn: { ...MINE, v8: '1.0.7', icu: 'made up', tz: '1970a' } })
+  const findings = await blame(
+    recorded,
+    { ...AUDITOR, engine: { ...MINE, v8: '1.0.8' } },
+    answers(recorded).again,
+  )
+  expect(findings).toMatchObject([{ code: 'VALUE_DIFFERS', severity: 'reproducible' }])
+  expect(verdictOf(findings)).toBe('host-fault')
 })
 
 test('what no replay can change is not replayed', async () => {
   const refused = finding('REPLAY_REFUSED', { entry: 7 })
   const { again, asked } = answers(null)
-  expect(await blame(divergence({ finding: refused }), MINE, again)).toEqual([refused])
+  expect(await blame(divergence({ finding: refused }), AUDITOR, again)).toEqual([refused])
   expect(asked).toEqual([])
 })

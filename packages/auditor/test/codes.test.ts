@@ -9,7 +9,7 @@ import {
   type Outcome,
   type Value,
 } from '@vms/format'
-import { ForkedError } from '@vms/ledger'
+import { ForkClaimedError, ForkedError } from '@vms/ledger'
 import { Machine, type OraclePort } from '@vms/sandbox'
 import { describe, expect, test } from 'vitest'
 import {
@@ -145,7 +145,18 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
         entries: () => {
           const other = scribe.fork(2)
           other.group([other.calls()])
-          throw new ForkedError(scribe.key, [scribe.head(), other.head()])
+          throw new ForkedError(
+            scribe.key,
+            Promise.resolve({
+              key: scribe.key,
+              manifest: scribe.manifest,
+              heads: [
+                { ...scribe.head(), fork: 0 },
+                { ...other.head(), fork: 0 },
+              ],
+              trees: [],
+            }),
+          )
         },
       })),
     verdict: 'host-fault',
@@ -155,6 +166,16 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
       expected: expect.stringContaining('length 3, tree hash '),
       got: expect.stringContaining('length 3, tree hash '),
     },
+  },
+  FORK_CLAIMED: {
+    audited: () =>
+      handedOver((scribe) => ({
+        entries: () => {
+          throw new ForkClaimedError(scribe.key, 7)
+        },
+      })),
+    verdict: 'incomplete',
+    expected: { entry: null, part: 'head', got: expect.stringContaining('fork 7') },
   },
   BOOT_DIFFERS: {
     audited: async () => {
@@ -281,10 +302,28 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
       const recording = await deployed()
       await recording.group([{ calls: [['write', 'before']] }])
       const { scribe } = recording
-      return { ledger: scribe.fork(3).source(), receipts: [scribe.receipt(3)] }
+      const other = scribe.fork(3)
+      other.group([other.calls({ calls: [['write', 'instead']] })])
+      return { ledger: scribe.source(), receipts: [other.receipt(3)] }
     },
     verdict: 'host-fault',
-    expected: { entry: 3, method: 'write', part: 'receipt' },
+    expected: { entry: 3, method: 'write', part: 'receipt', severity: 'proven' },
+  },
+  LEDGER_BEHIND: {
+    audited: async () => {
+      const recording = await deployed()
+      await recording.group([{ calls: [['write', 'before']] }])
+      const { scribe } = recording
+      return { ledger: scribe.fork(3).source(), receipts: [scribe.receipt(3)] }
+    },
+    verdict: 'incomplete',
+    expected: {
+      entry: 3,
+      method: 'write',
+      part: 'receipt',
+      expected: expect.stringContaining('at least 4 entries'),
+      got: '3 entries',
+    },
   },
   RECEIPT_INVALID: {
     audited: async () => {
@@ -317,11 +356,11 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
   },
   ENGINE_DIFFERS: {
     audited: () => {
-      const engine = { v8: '13.6.0', icu: '0', unicode: '17.0', tz: '0', arch: 'x64' }
+      const engine = { v8: '14.6.0', icu: '0', unicode: '17.0', tz: '0', arch: 'x64' }
       return exchanged('write', otherValue, { engine })
     },
     verdict: 'engine-differs',
-    expected: { ...ofCall, part: 'engine', got: expect.stringContaining('"v8":"13.6.0"') },
+    expected: { ...ofCall, part: 'engine', got: expect.stringContaining('"v8":"14.6.0"') },
   },
   REPLAY_REFUSED: {
     audited: async () => {

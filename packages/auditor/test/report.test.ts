@@ -1,8 +1,32 @@
 /** What findings come to. */
 import { expect, test } from 'vitest'
-import { finding } from '../src/finding.ts'
-import { FINDINGS, type FindingCode, type Verdict } from '../src/index.ts'
+import { accusation, finding } from '../src/finding.ts'
+import {
+  FINDINGS,
+  type Finding,
+  type FindingCode,
+  type ProvenCode,
+  type Verdict,
+} from '../src/index.ts'
 import { verdictOf } from '../src/report.ts'
+
+const EVIDENCE = {
+  ledger: '',
+  manifest: { signer: '', filesKey: '', genesisHash: '' },
+  heads: [],
+  roots: [],
+  entries: [],
+  trees: [],
+  rfc6962: null,
+  receipt: null,
+}
+
+const isProven = (code: FindingCode): code is ProvenCode => FINDINGS[code][0] === 'proven'
+
+const found = (code: FindingCode): Finding =>
+  isProven(code)
+    ? accusation(code, {}, EVIDENCE)
+    : finding(code as Exclude<FindingCode, ProvenCode>)
 
 test.each<[Verdict, FindingCode[]]>([
   ['verified', []],
@@ -18,13 +42,19 @@ test.each<[Verdict, FindingCode[]]>([
   ['host-fault', ['ENGINE_DIFFERS', 'VALUE_DIFFERS', 'RECEIPT_MISSING']],
   ['host-fault', ['WITHHELD', 'RECEIPT_MISSING']],
 ])('%s: %j', (verdict, codes) => {
-  expect(verdictOf(codes.map((code) => finding(code)))).toBe(verdict)
-  expect(verdictOf(codes.toReversed().map((code) => finding(code)))).toBe(verdict)
+  expect(verdictOf(codes.map(found))).toBe(verdict)
+  expect(verdictOf(codes.toReversed().map(found))).toBe(verdict)
 })
 
 test('any finding at all keeps a ledger from being verified', () => {
   for (const code of Object.keys(FINDINGS) as FindingCode[])
-    expect(verdictOf([finding(code)]), code).not.toBe('verified')
+    expect(verdictOf([found(code)]), code).not.toBe('verified')
+})
+
+test('without evidence nothing is proven, and the host is at fault for whoever audits the ledger', () => {
+  const bare = accusation('SIGNATURE_INVALID', {}, null)
+  expect(bare).toMatchObject({ severity: 'reproducible', evidence: null })
+  expect(verdictOf([bare])).toBe('host-fault')
 })
 
 test('a finding keeps its texts short', () => {

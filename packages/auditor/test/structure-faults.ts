@@ -42,6 +42,10 @@ export const STRUCTURE_FAULTS = {
     ledger: () => begun({ semantics: 1_000 }),
     expected: { entry: 0, part: 'semantics', got: '1000' },
   },
+  ENGINES_UNKNOWN: {
+    ledger: () => begun({ engines: [{ v8: '99.9', unicode: '17.0', arch: 'x64' }] }),
+    expected: { entry: 0, part: 'engines', got: '[{"v8":"99.9","unicode":"17.0","arch":"x64"}]' },
+  },
   ENGINE_UNLISTED: {
     ledger: () => {
       const scribe = new Scribe()

@@ -3,12 +3,12 @@ import { encodeValue, MACHINE_LIMITS } from '@vms/format'
 import { describe, expect, test } from 'vitest'
 import { FindingRaised } from '../src/finding.ts'
 import type { Finding } from '../src/index.ts'
-import { Structure } from '../src/structure.ts'
+import { RuleBroken, Structure } from '../src/structure.ts'
 import { aborted, bootEntry, returned, Scribe, SOME_FILES, thrown } from './scribe.ts'
 import { STRUCTURE_FAULTS, type StructureFault } from './structure-faults.ts'
 
-/** The first finding; null if there is none. */
-function check({ crypto, key, manifest, blocks }: Scribe): Finding | null {
+/** The first finding or broken rule; null if there is none. */
+function check({ crypto, key, manifest, blocks }: Scribe): Partial<Finding> | null {
   const { genesisHash } = manifest
   const structure = new Structure({ crypto, ledgerKey: key, genesisHash })
   try {
@@ -16,6 +16,13 @@ function check({ crypto, key, manifest, blocks }: Scribe): Finding | null {
     return null
   } catch (error) {
     if (error instanceof FindingRaised) return error.finding
+    if (error instanceof RuleBroken)
+      return {
+        code: error.rule.code,
+        call: null,
+        method: null,
+        ...error.rule.detail,
+      } as Partial<Finding>
     throw error
   }
 }
@@ -80,7 +87,7 @@ describe('what may stand', () => {
 })
 
 describe('what may not stand', () => {
-  const misplaced = (ledger: (scribe: Scribe) => Scribe): Finding | null =>
+  const misplaced = (ledger: (scribe: Scribe) => Scribe): Partial<Finding> | null =>
     check(ledger(new Scribe()))
 
   test.each<[string, (scribe: Scribe) => Scribe, Partial<Finding>]>([

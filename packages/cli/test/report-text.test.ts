@@ -35,6 +35,7 @@ const found: Finding = {
   expected: '"busy"',
   got: '"\u0007"',
   cause: 'the host altered the returned value',
+  evidence: null,
 }
 
 function told(report: AuditReport): string {

@@ -207,29 +207,6 @@ export class NotALedgerError extends LedgerError {
   }
 }
 
-/**
- * There are two histories under one key, both signed with it: the host has forked, or somebody else has its key, or a
- * directory was restored from a copy.
- */
-export class ForkedError extends LedgerError {
-  readonly key: Uint8Array
-  /** Signed heads of both, ours first, if they were seen: neither extends the other. */
-  readonly heads: readonly [SignedHead, SignedHead] | null
-
-  constructor(key: Uint8Array, heads: readonly [SignedHead, SignedHead] | null) {
-    super('ERR_VMS_FORKED', 'there are two histories under this key', {
-      hint: 'keep the directory: it and the peer that showed the other history are evidence',
-    })
-    this.key = Uint8Array.from(key)
-    this.heads = heads
-  }
-
-  /** What proves the fork; null if nothing does. */
-  get evidence(): Pick<ForkedError, 'key' | 'heads'> | null {
-    return this.heads && { key: this.key, heads: this.heads }
-  }
-}
-
 /** Nobody who has what was asked for answered in time. */
 export class UnreachableError extends LedgerError {
   constructor(what: string, waitedMs: number, options?: ErrorOptions) {

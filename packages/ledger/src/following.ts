@@ -2,7 +2,8 @@
  * Waiting for what peers have, with a bound: a peer that says nothing more is the same as no peer.
  */
 import type { Core } from './engine/hypercore.ts'
-import { ForkedError, UnreachableError } from './errors.ts'
+import { UnreachableError } from './errors.ts'
+import { ForkClaimedError } from './fork-errors.ts'
 
 /** Milliseconds without anything arriving after which a download is given up. Answers a peer that stalls or withholds. */
 export const SILENCE_MS = 30_000
@@ -10,10 +11,14 @@ export const SILENCE_MS = 30_000
 /** Milliseconds between two looks at what forks the peers are on: they say it without an event. */
 const FORK_LOOK_MS = 200
 
+/** Looks in a row at which all peers say another fork, after which no peer with the ledger is waited for: 5 seconds. */
+const FORK_LOOKS = 25
+
 /**
  * Brings a core up to the length that the connected peers have said, waiting for a first peer if there is none yet, and
  * for the peers to say it if they have said less than `atLeast`. Throws {@link UnreachableError} after `timeoutMs`, and
- * {@link ForkedError} if what is missing is on another fork.
+ * {@link ForkClaimedError} if there are only peers who say that they are on another fork. What one peer says, unsigned, ends
+ * nothing while there is another.
  */
 export async function catchUp(
   core: Core,
@@ -23,9 +28,13 @@ export async function catchUp(
 ): Promise<void> {
   const stopFinding = core.findingPeers()
   const fork = Promise.withResolvers<never>()
+  let looks = 0
   const look = setInterval(() => {
-    if (core.length < atLeast && core.peers.some((peer) => peer.remoteFork > 0)) {
-      fork.reject(new ForkedError(core.key, null))
+    const [first] = core.peers
+    const elsewhere = core.peers.every((peer) => peer.remoteFork > 0)
+    looks = first && elsewhere && core.length < atLeast ? looks + 1 : 0
+    if (first && looks >= FORK_LOOKS) {
+      fork.reject(new ForkClaimedError(core.key, first.remoteFork))
     }
   }, FORK_LOOK_MS)
   let waiting = true

@@ -7,15 +7,23 @@
  */
 import {
   type Crypto,
+  fillIndexes,
   type LedgerManifest,
-  type SignedHead,
+  sameBytes,
+  type TreeNode,
   TreeRoots,
   verifyHead,
 } from '@vms/format'
-import { type Core, headSignature, type Proof, proofSignature } from './engine/hypercore.ts'
-import { ForkedError } from './errors.ts'
+import {
+  type Core,
+  headSignature,
+  type Proof,
+  proofSignature,
+  readNodes,
+} from './engine/hypercore.ts'
+import { ForkedError, type ForkedHead, type ForkProof } from './fork-errors.ts'
 
-/** Calls `onFork` once, with evidence where the core is a ledger, when a peer shows another history of `core`. */
+/** Calls `onFork` once, with proof where the core is a ledger, when a peer shows another signed history of `core`. */
 export function watchForks(
   core: Core,
   crypto: Crypto,
@@ -24,32 +32,61 @@ export function watchForks(
 ): void {
   core.once('conflict', (_length: number, _fork: number, proof: Proof) => {
     const known = manifest()
-    const heads = known && contradiction(core, crypto, known, proof)
-    onFork(new ForkedError(core.key, heads))
+    // Whoever never asks for the proof is not told that it failed.
+    const proven = known ? contradiction(core, crypto, known, proof).catch(() => null) : null
+    onFork(new ForkedError(core.key, Promise.resolve(proven)))
   })
 }
 
-// What is here must still be readable: hypercore closes the core after the event.
-function contradiction(
+// hypercore closes the core after the event: all that is read of it is asked for before this gives way.
+async function contradiction(
   core: Core,
   crypto: Crypto,
   manifest: LedgerManifest,
   { upgrade }: Proof,
-): readonly [SignedHead, SignedHead] | null {
-  try {
-    const tree = new TreeRoots(crypto, [...upgrade.nodes, ...upgrade.additionalNodes])
-    const theirs = {
-      length: tree.length,
-      treeHash: tree.hash(),
-      signature: proofSignature(upgrade.signature),
-    }
-    const ours = {
-      length: core.length,
-      treeHash: Uint8Array.from(core.state.hash()),
-      signature: headSignature(core),
-    }
-    return verifyHead(crypto, core.key, manifest, theirs) ? [ours, theirs] : null
-  } catch {
-    return null
+): Promise<ForkProof | null> {
+  const key = Uint8Array.from(core.key)
+  const shared = new TreeRoots(crypto, upgrade.nodes)
+  const { length } = shared
+  const ours: ForkedHead = {
+    length: core.length,
+    treeHash: Uint8Array.from(core.state.hash()),
+    signature: headSignature(core),
+    fork: 0,
   }
+  if (length > ours.length) return null
+  const rootIndexes = fillIndexes(0, length)
+  const reading = readNodes(core, [...rootIndexes, ...fillIndexes(length, ours.length)])
+  const theirTree = new TreeRoots(crypto, [...upgrade.nodes, ...upgrade.additionalNodes])
+  const theirs: ForkedHead = {
+    length: theirTree.length,
+    treeHash: theirTree.hash(),
+    signature: proofSignature(upgrade.signature),
+    fork: 0,
+  }
+  const nodes = (await reading).map(plainNode)
+  const own = { roots: nodes.slice(0, rootIndexes.length), rest: nodes.slice(rootIndexes.length) }
+  const ownTree = new TreeRoots(crypto, own.roots)
+  const signed = [ours, theirs].every((head) => verifyHead(crypto, key, manifest, head))
+  const differ = !sameBytes(ownTree.hash(), shared.hash())
+  for (const node of own.rest) ownTree.append(node)
+  if (!signed || !differ || !sameBytes(ownTree.hash(), ours.treeHash)) return null
+  const theirNodes = {
+    roots: upgrade.nodes.map(plainNode),
+    rest: upgrade.additionalNodes.map(plainNode),
+  }
+  return {
+    key,
+    manifest,
+    heads: [ours, theirs],
+    trees: [
+      { head: 0, length, ...own },
+      { head: 1, length, ...theirNodes },
+    ],
+  }
+}
+
+function plainNode(node: TreeNode | null): TreeNode {
+  if (!node) throw new RangeError('a node of the tree is not here')
+  return { index: node.index, size: node.size, hash: Uint8Array.from(node.hash) }
 }

@@ -8,7 +8,6 @@ export { discoveryKeyOf } from './engine/hypercore.ts'
 export {
   CommitFailedError,
   DiskFullError,
-  ForkedError,
   type GenesisEvidence,
   GenesisMismatchError,
   GroupRefusedError,
@@ -25,6 +24,13 @@ export {
 } from './errors.ts'
 export type { FileStat } from './file-entry.ts'
 export type { FileEvent, HistoryOptions } from './files-history.ts'
+export {
+  ForkClaimedError,
+  ForkedError,
+  type ForkedHead,
+  type ForkedTree,
+  type ForkProof,
+} from './fork-errors.ts'
 export { Ledger, type LedgerOptions } from './ledger.ts'
 export { RemoteFiles, type RemoteFilesOptions } from './remote-files.ts'
 export {

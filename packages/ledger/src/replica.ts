@@ -27,13 +27,13 @@ import { blobsKey } from './engine/hyperdrive.ts'
 import { openCore, openStore, type Store } from './engine/store.ts'
 import { readEntries, readEntry } from './entries.ts'
 import {
-  type ForkedError,
   GenesisMismatchError,
   NotALedgerError,
   OutOfRangeError,
   UnreachableError,
 } from './errors.ts'
 import { bounded, catchUp, download, downloadChunks, SILENCE_MS } from './following.ts'
+import type { ForkedError } from './fork-errors.ts'
 import { watchForks } from './fork-watch.ts'
 
 export interface ReplicaOptions {
@@ -104,6 +104,8 @@ export class Replica {
     try {
       return await Promise.race([this.#fork.promise, work()])
     } catch (error) {
+      // What proves it is read from the store by now.
+      await this.#forked?.proof
       throw this.#forked ?? error
     }
   }

@@ -1,10 +1,10 @@
 /** A host that has two histories under one key: restored from a copy and continued, or truncated and rewritten. */
 import { cp, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { sameBytes, verifyHead } from '@vms/format'
+import { sameBytes, TreeRoots, verifyHead } from '@vms/format'
 import Corestore from 'corestore'
 import { describe, expect, it } from 'vitest'
-import { ForkedError, Ledger, Replica } from '../src/index.ts'
+import { ForkClaimedError, ForkedError, type ForkProof, Ledger, Replica } from '../src/index.ts'
 import { connectSides } from './connect.ts'
 import { callsEntry, crypto, freshDirectory, startedLedger } from './fixtures.ts'
 
@@ -51,13 +51,23 @@ describe('two histories under one key', () => {
     for await (const entry of replica.entries()) expect(entry.length).toBeGreaterThan(0)
     await first.disconnect()
     const second = await connectSides(two, replica)
-    const { heads } = await forkOf(replica)
-    expect(heads?.[0]).toEqual(one.head)
-    expect(heads?.[1].length).toBe(5 + more)
-    expect(heads && sameBytes(heads[1].treeHash, two.head.treeHash)).toBe(true)
-    for (const head of heads ?? []) {
-      expect(verifyHead(crypto, one.key, one.manifest, head)).toBe(true)
-    }
+    const { proof } = await forkOf(replica)
+    const { heads, trees } = (await proof) as ForkProof
+    expect(heads[0]).toEqual({ ...one.head, fork: 0 })
+    expect(heads[1]?.length).toBe(5 + more)
+    expect(heads[1] && sameBytes(heads[1].treeHash, two.head.treeHash)).toBe(true)
+    for (const head of heads) expect(verifyHead(crypto, one.key, one.manifest, head)).toBe(true)
+    // At one length, both trees lead to what was signed, and are two.
+    const hashes = trees.map(({ head, length, roots, rest }) => {
+      const tree = new TreeRoots(crypto, roots)
+      expect(tree.length).toBe(length)
+      const hash = tree.hash()
+      for (const node of rest) tree.append(node)
+      expect(tree.hash()).toEqual(heads[head]?.treeHash)
+      return hash
+    })
+    expect(trees[0]?.length).toBe(trees[1]?.length)
+    expect(hashes[0]).not.toEqual(hashes[1])
     await expect(replica.get(0)).rejects.toBeInstanceOf(ForkedError)
     await second.disconnect()
     for (const ledger of [one, two]) await ledger.close()
@@ -81,7 +91,9 @@ describe('two histories under one key', () => {
       { replicate: (isInitiator) => store.replicate(isInitiator) },
       replica,
     )
-    expect((await forkOf(replica)).heads).toBe(null)
+    const error = await replica.update({ atLeast: 6, timeoutMs: 10_000 }).catch((cause) => cause)
+    expect(error).toBeInstanceOf(ForkClaimedError)
+    expect(error).toMatchObject({ code: 'ERR_VMS_FORK_CLAIMED', fork: 1 })
     expect(replica.head).toEqual(head)
     await second.disconnect()
     await store.close()

@@ -193,8 +193,8 @@ async function fail({ output }: Context, error: unknown, json: boolean): Promise
   if (exitOf(error) === EXIT.usage) throw error
   reportFailure(error, output)
   const { forkFinding } = await import('@vms/auditor')
-  const fork = forkFinding(error)
-  const verdict = fork ? 'host-fault' : 'incomplete'
+  const fork = await forkFinding(error)
+  const verdict = fork?.severity === 'proven' ? 'host-fault' : 'incomplete'
   if (json) output.print(safeJson(unfinished(error, verdict, fork ? [fork] : [])))
   return VERDICT_EXIT[verdict]
 }

@@ -1,0 +1,91 @@
+/**
+ * Evidence: the signed bytes that prove a finding to a stranger who has nothing but the ledger's key. Everything in it climbs to a
+ * head that the ledger's key signed. docs/spec/audit.md says how it is checked, and what each code needs.
+ */
+import {
+  encodeReceipt,
+  type LedgerManifest,
+  type Receipt,
+  type SignedHead,
+  type TreeNode,
+  toHex,
+} from '@vms/format'
+
+/**
+ * Most bytes of entries in the evidence of one finding: two entries of the largest size, and some more. Bounds the memory of the
+ * auditor and the size of the report, which a hostile ledger would make as large as itself.
+ */
+export const EVIDENCE_BYTES = 32 * 1024 * 1024
+
+/** A node of the ledger's tree; the hash in hexadecimal. */
+export interface EvidenceNode {
+  readonly index: number
+  readonly size: number
+  readonly hash: string
+}
+
+/** A head that the ledger's key signed, over `fork` too; hashes and signature in hexadecimal. */
+export interface EvidenceHead {
+  readonly length: number
+  readonly treeHash: string
+  readonly fork: number
+  readonly signature: string
+}
+
+/** An entry under `heads[0]`: its bytes in base64, and the siblings from its leaf up to one of `roots`. */
+export interface EvidenceEntry {
+  readonly index: number
+  readonly bytes: string
+  readonly path: readonly EvidenceNode[]
+}
+
+/** An earlier tree under one of the heads: `roots` at `length`, and the nodes that make the roots of the head of them. */
+export interface EvidenceTree {
+  /** Place in `heads`. */
+  readonly head: number
+  readonly length: number
+  readonly roots: readonly EvidenceNode[]
+  readonly rest: readonly EvidenceNode[]
+}
+
+export interface Evidence {
+  /** Key of the ledger, in hexadecimal: the hash of the manifest. */
+  readonly ledger: string
+  readonly manifest: Readonly<Record<keyof LedgerManifest, string>>
+  /** The head that was audited; of a fork both heads, or the one that is signed over another fork than 0. */
+  readonly heads: readonly EvidenceHead[]
+  /** Roots at the length of `heads[0]`; empty if no entry is in the evidence. */
+  readonly roots: readonly EvidenceNode[]
+  /** Ascending. */
+  readonly entries: readonly EvidenceEntry[]
+  readonly trees: readonly EvidenceTree[]
+  /** Right edge of the RFC 6962 tree at `length`, in hexadecimal; its root stands in the entry at that index. */
+  readonly rfc6962: { readonly length: number; readonly edge: string } | null
+  /** A receipt in base64, as `vms call --receipt` stores it. */
+  readonly receipt: string | null
+}
+
+export const evidenceNode = ({ index, size, hash }: TreeNode): EvidenceNode => ({
+  index,
+  size,
+  hash: toHex(hash),
+})
+
+export const evidenceHead = (
+  { length, treeHash, signature }: SignedHead,
+  fork = 0,
+): EvidenceHead => ({ length, treeHash: toHex(treeHash), fork, signature: toHex(signature) })
+
+export const evidenceManifest = ({
+  signer,
+  filesKey,
+  genesisHash,
+}: LedgerManifest): Evidence['manifest'] => ({
+  signer: toHex(signer),
+  filesKey: toHex(filesKey),
+  genesisHash: toHex(genesisHash),
+})
+
+export const evidenceBytes = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+
+export const evidenceReceipt = (receipt: Receipt): string => evidenceBytes(encodeReceipt(receipt))

@@ -1,0 +1,152 @@
+/** Gathers evidence: reads the ledger once more, and keeps what proves one finding, with its way up to the signed head. */
+import {
+  type Crypto,
+  decodeEntry,
+  fillIndexes,
+  firstLeaf,
+  leafCount,
+  leafNode,
+  pathIndexes,
+  Rfc6962Range,
+  requestId,
+  sameBytes,
+  type TreeNode,
+  TreeRoots,
+  toHex,
+} from '@vms/format'
+import {
+  EVIDENCE_BYTES,
+  type Evidence,
+  type EvidenceEntry,
+  type EvidenceTree,
+  evidenceBytes,
+  evidenceHead,
+  evidenceManifest,
+  evidenceNode,
+} from './evidence.ts'
+import type { ProofNeeds } from './proof-needs.ts'
+import type { LedgerSource } from './source.ts'
+
+/** Bytes of one node in a report, about. An epoch of many small calls has more of them than of entries. */
+const NODE_BYTES = 110
+
+export interface ProveOptions {
+  readonly crypto: Crypto
+  readonly source: LedgerSource
+  readonly needs: ProofNeeds
+  readonly signal?: AbortSignal
+}
+
+/** The evidence; null if it would be longer than {@link EVIDENCE_BYTES}, or if the entries cannot be had whole any more. */
+export async function prove(options: ProveOptions): Promise<Evidence | null> {
+  const { source, needs } = options
+  const { head, key, manifest } = source
+  const gathered = await gather(options, await wantedEntries(options))
+  if (!gathered) return null
+  const { blocks, node, edge } = gathered
+  const roots = fillIndexes(0, head.length)
+  const entries = [...blocks].map(
+    ([index, block]): EvidenceEntry => ({
+      index,
+      bytes: evidenceBytes(block),
+      path: pathIndexes(index, topOf(index, roots)).map(node),
+    }),
+  )
+  const trees = needs.trees.map(
+    (length): EvidenceTree => ({
+      head: 0,
+      length,
+      roots: fillIndexes(0, length).map(node),
+      rest: fillIndexes(length, head.length).map(node),
+    }),
+  )
+  return {
+    ledger: toHex(key),
+    manifest: evidenceManifest(manifest),
+    heads: [evidenceHead(head)],
+    roots: roots.map(node),
+    entries,
+    trees,
+    rfc6962: needs.edge === null ? null : { length: needs.edge, edge: toHex(edge) },
+    receipt: null,
+  }
+}
+
+const topOf = (entry: number, roots: readonly number[]): number =>
+  roots.find((root) => entry < firstLeaf(root) + leafCount(root)) as number
+
+/** The genesis, which binds keys and limits, and what the finding needs. */
+async function wantedEntries({
+  crypto,
+  source,
+  needs,
+}: ProveOptions): Promise<(index: number) => boolean> {
+  const others =
+    needs.sameRequest === null
+      ? new Set<number>()
+      : await sameRequests(crypto, source, needs.sameRequest)
+  return (index) =>
+    index === 0 ||
+    others.has(index) ||
+    needs.spans.some(([start, end]) => index >= start && index < end)
+}
+
+/** Indexes of the entries up to `last` that hold the same request as the entry at `last`. */
+async function sameRequests(
+  crypto: Crypto,
+  source: LedgerSource,
+  last: number,
+): Promise<Set<number>> {
+  const byId = new Map<string, number[]>()
+  let index = 0
+  let id: string | null = null
+  for await (const block of source.entries(0, last + 1)) {
+    const entry = decodeEntry(block)
+    id = entry.type === 'calls' ? toHex(requestId(crypto, entry.request)) : null
+    if (id !== null) byId.set(id, [...(byId.get(id) ?? []), index])
+    index += 1
+  }
+  return new Set(id === null ? [] : byId.get(id))
+}
+
+interface Gathered {
+  readonly blocks: ReadonlyMap<number, Uint8Array>
+  readonly node: (index: number) => ReturnType<typeof evidenceNode>
+  /** Of the RFC 6962 tree, where one is needed. */
+  readonly edge: Uint8Array
+}
+
+async function gather(
+  { crypto, source, needs, signal }: ProveOptions,
+  wanted: (index: number) => boolean,
+): Promise<Gathered | null> {
+  const { head } = source
+  const roots = fillIndexes(0, head.length)
+  const nodeIndexes = new Set([
+    ...roots,
+    ...needs.trees.flatMap((n) => [...fillIndexes(0, n), ...fillIndexes(n, head.length)]),
+  ])
+  for (let index = 0; index < head.length; index++) {
+    if (!wanted(index)) continue
+    for (const sibling of pathIndexes(index, topOf(index, roots))) nodeIndexes.add(sibling)
+  }
+  const blocks = new Map<number, Uint8Array>()
+  const nodes = new Map<number, TreeNode>()
+  const tree = new TreeRoots(crypto)
+  const rfc = new Rfc6962Range(crypto)
+  let bytes = 0
+  for await (const block of source.entries(0, head.length)) {
+    signal?.throwIfAborted()
+    const index = tree.length
+    if (wanted(index)) {
+      blocks.set(index, Uint8Array.from(block))
+      bytes += block.length + NODE_BYTES * pathIndexes(index, topOf(index, roots)).length
+      if (bytes > EVIDENCE_BYTES) return null
+    }
+    if (needs.edge !== null && index < needs.edge) rfc.append(block)
+    for (const node of tree.append(leafNode(crypto, index, block)))
+      if (nodeIndexes.has(node.index)) nodes.set(node.index, node)
+  }
+  if (tree.length !== head.length || !sameBytes(tree.hash(), head.treeHash)) return null
+  return { blocks, node: (index) => evidenceNode(nodes.get(index) as TreeNode), edge: rfc.edge }
+}

@@ -1,0 +1,75 @@
+/** Errors about a second history of a ledger: one that is proven, and one that is only spoken of. */
+import type { LedgerManifest, SignedHead, TreeNode } from '@vms/format'
+import { LedgerError } from './errors.ts'
+
+/** A head that the ledger's key signed, over a fork. */
+export interface ForkedHead extends SignedHead {
+  readonly fork: number
+}
+
+/** What shows that a ledger's key signed two histories, to anyone. */
+export interface ForkProof {
+  readonly key: Uint8Array
+  readonly manifest: LedgerManifest
+  /** Two heads of which neither extends the other, ours first; or one over another fork than 0. */
+  readonly heads: readonly ForkedHead[]
+  /** For heads of two lengths, the trees of both at the shorter one: `roots` there, and the nodes up to the head in `rest`. */
+  readonly trees: readonly ForkedTree[]
+}
+
+export interface ForkedTree {
+  /** Place in the heads of the proof. */
+  readonly head: number
+  readonly length: number
+  readonly roots: readonly TreeNode[]
+  readonly rest: readonly TreeNode[]
+}
+
+/**
+ * There are two histories under one key, both signed with it: the host has forked, or somebody else has its key, or a
+ * directory was restored from a copy.
+ */
+export class ForkedError extends LedgerError {
+  readonly key: Uint8Array
+  /** Resolves with null where the two are of the files' cores, or could not be read any more. */
+  readonly proof: Promise<ForkProof | null>
+  #evidence: ForkProof | null = null
+
+  constructor(key: Uint8Array, proof: Promise<ForkProof | null>) {
+    super('ERR_VMS_FORKED', 'there are two signed histories under this key', {
+      hint: 'keep the directory: it and the peer that showed the other history are evidence',
+    })
+    this.key = Uint8Array.from(key)
+    this.proof = proof.then((found) => {
+      this.#evidence = found
+      return found
+    })
+  }
+
+  /** The proof, once it is there. */
+  get evidence(): ForkProof | null {
+    return this.#evidence
+  }
+}
+
+/** All that peers have is said to be on another fork. They signed nothing for it, so it may be anybody's word. */
+export class ForkClaimedError extends LedgerError {
+  readonly key: Uint8Array
+  readonly fork: number
+
+  constructor(key: Uint8Array, fork: number) {
+    super(
+      'ERR_VMS_FORK_CLAIMED',
+      `all peers say that the ledger is on fork ${fork}, and none has what is asked for`,
+      {
+        hint: 'ask another peer, or the host itself; a peer that tells the truth has a head that is signed over the fork',
+      },
+    )
+    this.key = Uint8Array.from(key)
+    this.fork = fork
+  }
+
+  override shouldRetry(): boolean {
+    return true
+  }
+}
