@@ -4,7 +4,7 @@ import { sodiumCrypto } from '@vms/format/sodium'
 import { webChecker } from '@vms/format/web-crypto'
 import { describe, expect, test } from 'vitest'
 import { FindingRaised } from '../../packages/auditor/src/finding.ts'
-import { Structure } from '../../packages/auditor/src/structure.ts'
+import { RuleBroken, Structure } from '../../packages/auditor/src/structure.ts'
 import { Scribe } from '../../packages/auditor/test/scribe.ts'
 import { STRUCTURE_FAULTS } from '../../packages/auditor/test/structure-faults.ts'
 import { StructureAudit } from '../../packages/client/src/structure/structure-audit.ts'
@@ -17,6 +17,10 @@ function byAuditor({ crypto, key, manifest, blocks }: Scribe): Seen | null {
     for (const block of blocks) structure.check(block)
     return null
   } catch (error) {
+    if (error instanceof RuleBroken) {
+      const { code, detail } = error.rule
+      return [code, detail.entry ?? null, detail.call ?? null]
+    }
     if (!(error instanceof FindingRaised)) throw error
     const { code, entry, call } = error.finding
     return [code, entry, call]
@@ -33,7 +37,7 @@ async function byPage(scribe: Scribe, crypto: Checker): Promise<Seen[]> {
 }
 
 /** What a page cannot know: which semantics and engines a release has. */
-const AUDITORS_OWN = ['SEMANTICS_UNKNOWN', 'ENGINE_UNLISTED']
+const AUDITORS_OWN = ['SEMANTICS_UNKNOWN', 'ENGINES_UNKNOWN', 'ENGINE_UNLISTED']
 
 const faults = Object.entries(STRUCTURE_FAULTS).filter(([code]) => !AUDITORS_OWN.includes(code))
 

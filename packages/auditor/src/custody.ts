@@ -38,8 +38,7 @@ export async function checkTree(
     for await (const block of source.entries(0, head.length)) {
       signal?.throwIfAborted()
       receipts.entry(tree.length, block)
-      tree.append(leafNode(crypto, tree.length, block))
-      receipts.tree(tree.length, () => tree.hash())
+      receipts.nodes(tree.append(leafNode(crypto, tree.length, block)))
     }
   } catch (error) {
     const fork = await forkFinding(error)

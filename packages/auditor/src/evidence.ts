@@ -48,6 +48,12 @@ export interface EvidenceTree {
   readonly rest: readonly EvidenceNode[]
 }
 
+/** A complete subtree under `heads[0]`, and the siblings up to one of `roots`. */
+export interface EvidenceSubtree {
+  readonly node: EvidenceNode
+  readonly path: readonly EvidenceNode[]
+}
+
 export interface Evidence {
   /** Key of the ledger, in hexadecimal: the hash of the manifest. */
   readonly ledger: string
@@ -59,6 +65,7 @@ export interface Evidence {
   /** Ascending. */
   readonly entries: readonly EvidenceEntry[]
   readonly trees: readonly EvidenceTree[]
+  readonly subtrees: readonly EvidenceSubtree[]
   /** Right edge of the RFC 6962 tree at `length`, in hexadecimal; its root stands in the entry at that index. */
   readonly rfc6962: { readonly length: number; readonly edge: string } | null
   /** A receipt in base64, as `vms call --receipt` stores it. */

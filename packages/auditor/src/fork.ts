@@ -49,6 +49,7 @@ function forkEvidence({ key, manifest, heads, trees }: ForkProof): Evidence {
       roots: roots.map(evidenceNode),
       rest: rest.map(evidenceNode),
     })),
+    subtrees: [],
     rfc6962: null,
     receipt: null,
   }

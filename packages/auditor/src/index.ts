@@ -39,6 +39,7 @@ export {
   type EvidenceEntry,
   type EvidenceHead,
   type EvidenceNode,
+  type EvidenceSubtree,
   type EvidenceTree,
 } from './evidence.ts'
 export {

@@ -9,6 +9,8 @@ export interface ProofNeeds {
   readonly spans: readonly (readonly [start: number, end: number])[]
   /** Lengths of earlier trees. */
   readonly trees: readonly number[]
+  /** Indexes of nodes of the tree. */
+  readonly nodes: readonly number[]
   /** Length at which the edge of the RFC 6962 tree is needed. */
   readonly edge: number | null
   /** Whether earlier entries with the request of this one are needed. */
@@ -34,7 +36,7 @@ export interface Landmarks {
 export const needsOf = (
   spans: ProofNeeds['spans'],
   other: Partial<Omit<ProofNeeds, 'spans'>> = {},
-): ProofNeeds => ({ spans, trees: [], edge: null, sameRequest: null, ...other })
+): ProofNeeds => ({ spans, trees: [], nodes: [], edge: null, sameRequest: null, ...other })
 
 /** What proves that the entry at `index` breaks the rule of `code`. */
 export function proofNeeds(code: RuleCode, index: number, past: Landmarks): ProofNeeds {

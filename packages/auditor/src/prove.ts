@@ -67,9 +67,21 @@ export async function prove(options: ProveOptions): Promise<Evidence | null> {
     roots: roots.map(node),
     entries,
     trees,
+    subtrees: needs.nodes.map((index) => ({
+      node: node(index),
+      path: pathFrom(index, roots).map(node),
+    })),
     rfc6962: needs.edge === null ? null : { length: needs.edge, edge: toHex(edge) },
     receipt: null,
   }
+}
+
+/** Siblings from a node, which may be a leaf, up to a root. */
+const pathFrom = (index: number, roots: readonly number[]): number[] => {
+  const first = firstLeaf(index)
+  return pathIndexes(first, topOf(first, roots)).filter(
+    (sibling) => leafCount(sibling) >= leafCount(index),
+  )
 }
 
 const topOf = (entry: number, roots: readonly number[]): number =>
@@ -124,6 +136,7 @@ async function gather(
   const roots = fillIndexes(0, head.length)
   const nodeIndexes = new Set([
     ...roots,
+    ...needs.nodes.flatMap((index) => [index, ...pathFrom(index, roots)]),
     ...needs.trees.flatMap((n) => [...fillIndexes(0, n), ...fillIndexes(n, head.length)]),
   ])
   for (let index = 0; index < head.length; index++) {

@@ -5,10 +5,12 @@
 import {
   type Crypto,
   encodeKey,
+  firstLeaf,
+  leafCount,
   type Receipt,
   type ReceiptClaim,
   sameBytes,
-  toHex,
+  type TreeNode,
   verifyReceipt,
 } from '@vms/format'
 import { type Finding, type FindingDetail, finding } from './finding.ts'
@@ -24,6 +26,10 @@ export interface Contradiction {
 interface Held {
   readonly receipt: Receipt
   readonly claim: ReceiptClaim
+  /** Hashes of the tree's nodes that it has, by index. */
+  readonly nodes: ReadonlyMap<number, Uint8Array>
+  /** A node that the ledger has and that is another there. */
+  other?: TreeNode | undefined
 }
 
 export class ReceiptCheck {
@@ -39,7 +45,9 @@ export class ReceiptCheck {
     for (const receipt of receipts) {
       try {
         const claim = verifyReceipt(crypto, receipt, ledgerKey)
-        this.#held.push({ receipt, claim })
+        const known = [...receipt.roots, ...receipt.path]
+        const nodes = new Map(known.map(({ index, hash }) => [index, hash]))
+        this.#held.push({ receipt, claim, nodes })
       } catch (error) {
         this.invalid.push(
           finding('RECEIPT_INVALID', {
@@ -61,29 +69,34 @@ export class ReceiptCheck {
     }
   }
 
-  /** Compares with the tree of the first `length` entries. */
-  tree(length: number, treeHash: () => Uint8Array): void {
+  /** Compares with complete subtrees of the ledger: a receipt has some, of entries before its own and up to its head. */
+  nodes(complete: readonly TreeNode[]): void {
     for (const held of this.#held) {
-      if (held.claim.length !== length || sameBytes(held.claim.treeHash, treeHash())) continue
-      this.#contradicted(
-        held,
-        `the ledger has tree hash ${toHex(treeHash())} at ${length} entries, the receipt has ${toHex(held.claim.treeHash)}`,
-        needsOf([], { trees: [length] }),
-      )
+      held.other ??= complete.find(({ index, hash }) => {
+        const claimed = held.nodes.get(index)
+        return claimed !== undefined && !sameBytes(claimed, hash)
+      })
     }
   }
 
   /** The ledger ends here. A receipt that is of a longer one has nothing more to be compared with. */
   end(length: number): void {
-    for (const { claim } of this.#held) {
-      if (claim.length <= length) continue
-      this.behind.push(
-        finding('LEDGER_BEHIND', {
-          ...placeOf(claim),
-          expected: `a ledger of at least ${claim.length} entries, which the head of the receipt covers`,
-          got: `${length} entries`,
-        }),
-      )
+    for (const held of [...this.#held]) {
+      const { claim, other } = held
+      if (other) {
+        const first = firstLeaf(other.index)
+        const last = first + leafCount(other.index) - 1
+        const got = `other entries stand at ${first} to ${last} than under the head of the receipt`
+        this.#contradicted(held, got, needsOf([], { nodes: [other.index] }))
+      } else if (claim.length > length) {
+        this.behind.push(
+          finding('LEDGER_BEHIND', {
+            ...placeOf(claim),
+            expected: `a ledger of at least ${claim.length} entries, which the head of the receipt covers`,
+            got: `${length} entries`,
+          }),
+        )
+      }
     }
   }
 

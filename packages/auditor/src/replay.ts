@@ -42,7 +42,6 @@ import {
   type Unlike,
 } from './replay-steps.ts'
 
-/** The auditor's own files. */
 export interface ReplayFiles {
   /** Applies the changes of the group that starts at entry `start` and returns the files head after it. */
   commit(changes: readonly FileChange[], start: number): Promise<FilesHead>

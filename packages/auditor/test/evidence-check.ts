@@ -63,6 +63,11 @@ export function heldEntries(key: Uint8Array, evidence: Evidence): Map<number, Ui
     for (const node of tree.rest) grown.append(nodeOf(node))
     requireThat(toHex(grown.hash()) === evidence.heads[tree.head]?.treeHash, 'an earlier tree')
   }
+  for (const { node, path } of evidence.subtrees) {
+    const top = climb(crypto, nodeOf(node), path.map(nodeOf))
+    const root = evidence.roots.find(({ index }) => index === top.index)
+    requireThat(root?.hash === toHex(top.hash) && root.size === top.size, `node ${node.index}`)
+  }
   const entries = new Map<number, Uint8Array>()
   for (const { index, bytes, path } of evidence.entries) {
     const block = bytesOf(bytes)
@@ -288,9 +293,11 @@ export function contradicts(evidence: Evidence, key: Uint8Array): boolean {
   const receipt = decodeReceipt(bytesOf(evidence.receipt as string))
   const claim = verifyReceipt(crypto, receipt, key)
   const own = evidence.entries.find(({ index }) => index === claim.index)
-  const tree = evidence.trees.find(({ length }) => length === claim.length)
+  const claimed = [...receipt.roots, ...receipt.path]
   return (
     (own !== undefined && !sameBytes(bytesOf(own.bytes), receipt.entry)) ||
-    (tree !== undefined && treeHashAt(tree) !== toHex(claim.treeHash))
+    evidence.subtrees.some(({ node }) =>
+      claimed.some(({ index, hash }) => index === node.index && toHex(hash) !== node.hash),
+    )
   )
 }

@@ -110,7 +110,13 @@ describe('a stranger is not convinced', () => {
     const scribe = new Scribe().begin()
     scribe.group([scribe.calls()]).group([scribe.calls()])
     const { crypto } = scribe
-    const needs = { spans: [[0, 4]] as const, trees: [2, 3], edge: null, sameRequest: null }
+    const needs = {
+      spans: [[0, 4]] as const,
+      trees: [2, 3],
+      nodes: [1],
+      edge: null,
+      sameRequest: null,
+    }
     const evidence = (await prove({ crypto, source: scribe.source(), needs })) as Evidence
     expect(() => convict(code, scribe.key, 3, evidence)).toThrow()
   })
@@ -139,6 +145,19 @@ describe('receipts and the ledger', () => {
       heldEntries(one.key, evidence)
       expect(contradicts(evidence, one.key)).toBe(true)
     }
+  })
+
+  test('of two histories are proof, though the entry of the receipt is not reached', async () => {
+    const one = bare()
+    const two = one.fork(3)
+    for (let i = 0; i < 3; i++) one.group([one.calls()])
+    for (let i = 0; i < 6; i++) two.group([two.calls()])
+    const { findings } = await audit({ ledger: one.source(), receipts: [two.receipt(7)] })
+    const found = findings.find(({ code }) => code === 'RECEIPT_MISSING')
+    expect(found).toMatchObject({ severity: 'proven', got: expect.stringContaining('at 0 to 3') })
+    const { evidence } = found as { evidence: Evidence }
+    heldEntries(one.key, evidence)
+    expect(contradicts(evidence, one.key)).toBe(true)
   })
 
   test('of one history are none, however short the ledger is', async () => {

@@ -17,6 +17,7 @@ const EVIDENCE = {
   roots: [],
   entries: [],
   trees: [],
+  subtrees: [],
   rfc6962: null,
   receipt: null,
 }
