@@ -15,6 +15,7 @@ const root = join(import.meta.dirname, '..')
 const source = join(root, 'packages', 'explorer', 'src', 'page')
 const dist = join(root, 'packages', 'explorer', 'dist')
 const client = join(root, 'packages', 'client', 'src')
+const rpc = join(root, 'packages', 'rpc', 'src')
 
 /** Where the page is, and from what it was made. */
 export const explorerPage = join(dist, 'page')
@@ -27,8 +28,11 @@ const COPIED = ['index.html', 'icon.svg']
 const withoutCalls: Plugin = {
   name: 'without-calls',
   resolveId: {
-    filter: { id: /^(\.\/(outbox|reply|refused|receipt)\.ts|#platform)$/ },
-    handler: (_, importer) => (importer?.startsWith(client) ? join(source, 'no-calls.ts') : null),
+    filter: { id: /^(\.\/(outbox|reply|refused|receipt|signing|refusal)\.ts|#platform)$/ },
+    handler: (id, importer) =>
+      importer?.startsWith(id === './refusal.ts' ? rpc : client)
+        ? join(source, 'no-calls.ts')
+        : null,
   },
 }
 

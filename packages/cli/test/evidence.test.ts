@@ -64,9 +64,9 @@ test('a directory that cannot be written is said, and hides no error', () => {
 
 test('what is no lie is none', () => {
   const none = [
-    new VmsVerificationError('ledger', '', {}, { code: 'ERR_VMS_OTHER_LEDGER' }),
-    new VmsVerificationError('history', '', {}, { code: 'ERR_VMS_BEHIND' }),
-    new VmsVerificationError('receipt', ''),
+    new VmsVerificationError('ledger', '', {}, { code: 'ERR_VMS_OTHER_LEDGER', isLie: false }),
+    new VmsVerificationError('history', '', {}, { code: 'ERR_VMS_BEHIND', isLie: false }),
+    new VmsVerificationError('receipt', '', {}, { isLie: false }),
     Object.assign(new Error(), { code: 'ERR_VMS_FORKED', evidence: null }),
     Object.assign(new Error(), { code: 'ERR_VMS_UNREACHABLE', evidence: {} }),
     null,

@@ -3,7 +3,6 @@
  * executed all the same, and whether to try again.
  */
 import type { ErrorValue, LedgerManifest, Receipt, SignedHead, SignedRefusal } from '@vms/format'
-import { TIME_MS } from '@vms/format'
 import type { RefusalCode, RefusalMeaning } from '@vms/rpc'
 
 interface ErrorDetails {
@@ -85,28 +84,6 @@ export class VmsCancelError extends VmsError {
     this.name = 'AbortError'
   }
 }
-
-/** The host's clock and ours are so far apart that nothing was signed: see `CLOCKS_APART_MS`. */
-export class VmsClockError extends VmsError {
-  declare readonly code: 'ERR_VMS_CLOCKS_APART'
-  /** What the host says the time is, in milliseconds since the epoch. */
-  readonly hostTime: number
-  /** What it was here then. */
-  readonly ownTime: number
-
-  constructor(hostTime: number, ownTime: number, limitMs: number) {
-    const apart = `the host's clock says ${timeText(hostTime)}, the one here ${timeText(ownTime)}`
-    super('ERR_VMS_CLOCKS_APART', `${apart}: more than ${limitMs / 60_000} minutes apart`, {
-      hint: "nothing was signed: a request is good until a time. Set the clock here if it is the wrong one; else the operator must set the host's",
-    })
-    this.hostTime = hostTime
-    this.ownTime = ownTime
-  }
-}
-
-/** A time that a host may have made up. */
-const timeText = (ms: number): string =>
-  Math.abs(ms) <= TIME_MS ? new Date(ms).toISOString() : `${ms} ms after 1970`
 
 /** Where a call stands: `index` of its entry in the ledger, and its number in that entry's request. */
 export interface CallPlace {
@@ -204,9 +181,9 @@ export type VerifiedPart =
 
 /** What a failed check leaves: bytes and heads as they came. Heads with the manifest can be shown to anyone. */
 export interface VerificationEvidence {
-  readonly manifest?: LedgerManifest
+  readonly manifest?: LedgerManifest | undefined
   /** The head held before, and the one that contradicts it. */
-  readonly held?: SignedHead
+  readonly held?: SignedHead | undefined
   readonly offered?: SignedHead
   readonly request?: Uint8Array
   /** Block 0, as the host gave it. */
@@ -217,11 +194,13 @@ export interface VerificationEvidence {
   /** The host's frame, as data. */
   readonly frame?: unknown
   /** The bytes of the message that the check failed on, as they came. */
-  readonly message?: Uint8Array
+  readonly message?: Uint8Array | undefined
 }
 
 interface VerificationDetails extends ErrorDetails {
   readonly code?: VmsVerificationError['code']
+  /** Default true. */
+  readonly isLie?: boolean
 }
 
 /** A check of what the host said failed. The connection is closed, and nothing that it says afterwards counts. */
@@ -237,37 +216,24 @@ export class VmsVerificationError extends VmsError {
     | 'ERR_VMS_BEHIND'
   readonly what: VerifiedPart
   readonly reason: string
-  #evidence: VerificationEvidence
+  /** Whether the host lied, or whoever answered in its place. A redeployed service, a restored copy and a stranger's receipt are none of that. */
+  readonly isLie: boolean
+  evidence: VerificationEvidence
 
   constructor(
     what: VerifiedPart,
     reason: string,
     evidence: VerificationEvidence = {},
-    details: VerificationDetails = {},
+    { code = 'ERR_VMS_VERIFICATION', isLie = true, ...details }: VerificationDetails = {},
   ) {
-    const { code = 'ERR_VMS_VERIFICATION', ...rest } = details
     super(code, `the host's ${what} does not hold: ${reason}`, {
       hint: 'do not trust this host; keep the evidence',
-      ...rest,
+      ...details,
     })
     this.what = what
     this.reason = reason
-    this.#evidence = evidence
-  }
-
-  get evidence(): VerificationEvidence {
-    return this.#evidence
-  }
-
-  /** Whether the host lied, or whoever answered in its place. A redeployed service, a restored copy and a stranger's receipt are none of that. */
-  get isLie(): boolean {
-    const honest = this.code === 'ERR_VMS_OTHER_LEDGER' || this.code === 'ERR_VMS_BEHIND'
-    return this.what !== 'receipt' && !honest
-  }
-
-  /** Adds what is known besides, where the evidence lacks it. */
-  complete(known: VerificationEvidence): void {
-    this.#evidence = { ...known, ...this.#evidence }
+    this.isLie = isLie
+    this.evidence = evidence
   }
 }
 
@@ -288,8 +254,8 @@ export function endOfCall(error: VmsError, sent: boolean): VmsError {
     ...(error.hint !== null && { hint: error.hint }),
   }
   if (error instanceof VmsVerificationError) {
-    const { what, reason, evidence, code } = error
-    return new VmsVerificationError(what, reason, evidence, { ...details, code })
+    const { what, reason, evidence, code, isLie } = error
+    return new VmsVerificationError(what, reason, evidence, { ...details, code, isLie })
   }
   if (error instanceof VmsProtocolError)
     return new VmsProtocolError(error.code, error.message, details)
@@ -305,7 +271,6 @@ const named = {
   VmsProtocolError,
   VmsTimeoutError,
   VmsCancelError,
-  VmsClockError,
   VmsRemoteError,
   VmsAbortError,
   VmsRefusedError,

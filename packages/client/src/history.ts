@@ -22,7 +22,8 @@ export async function checkHistory(
     const message = `it has ${length} entries, and had ${before} before`
     throw new VmsVerificationError('history', message, evidence, {
       code: 'ERR_VMS_BEHIND',
-      hint: 'it may have been restored from a copy, or somebody answers in its place with what it once said; nothing was signed for it',
+      isLie: false,
+      hint: 'it may be a restored copy, or not the host; nothing was signed',
     })
   }
   const nodes = length === before ? [] : await link.consistency(before, length)

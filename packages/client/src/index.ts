@@ -21,6 +21,7 @@ export {
   type Receipt,
   type Signer,
 } from '@vms/format'
+export type { VmsClockError } from './clocks.ts'
 export type { CheckedCalls } from './entry-calls.ts'
 export {
   type CallPlace,
@@ -29,7 +30,6 @@ export {
   type VerifiedPart,
   VmsAbortError,
   VmsCancelError,
-  VmsClockError,
   VmsConnectionError,
   VmsError,
   VmsProtocolError,

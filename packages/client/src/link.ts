@@ -18,6 +18,7 @@ import {
   type TransportListener,
 } from '@vms/rpc'
 import {
+  type VerificationEvidence,
   VmsConnectionError,
   type VmsError,
   VmsProtocolError,
@@ -75,6 +76,8 @@ export class Link implements TransportListener {
   /** Messages that came while one was being checked: heads and replies count in the order in which they came. */
   #inbox: Uint8Array[] = []
   #reading = false
+  /** The message that was read last. */
+  #message: Uint8Array | undefined
   /** How the connection ended, once it has. What came before is read first. */
   #closed: VmsError | null = null
 
@@ -147,15 +150,19 @@ export class Link implements TransportListener {
   end(error: VmsError): void {
     if (this.#ended) return
     this.#ended = error
-    if (error instanceof VmsVerificationError && this.#greeted) {
-      const { hello, tracker } = this.#greeted
-      error.complete({ manifest: hello.manifest, held: tracker.head })
-    }
+    if (error instanceof VmsVerificationError)
+      error.evidence = { ...this.#known(), ...error.evidence }
     this.#transport?.close()
     this.#greeting.reject(error)
     for (const { reject } of this.#asked.values()) reject(error)
     this.#asked.clear()
     this.#options.onEnd(error)
+  }
+
+  /** What goes with any lie that is found. */
+  #known(): VerificationEvidence {
+    const { hello, tracker } = this.#greeted ?? {}
+    return { manifest: hello?.manifest, held: tracker?.head, message: this.#message }
   }
 
   onMessage(message: Uint8Array): void {
@@ -167,15 +174,13 @@ export class Link implements TransportListener {
 
   async #read(): Promise<void> {
     this.#reading = true
-    let message: Uint8Array | undefined
     try {
       const { decodeHostFrame } = await this.#options.verifier
       for (let next = this.#inbox.shift(); next && !this.#ended; next = this.#inbox.shift()) {
-        message = next
+        this.#message = next
         await this.#handle(decodeHostFrame(next))
       }
     } catch (error) {
-      if (error instanceof VmsVerificationError && message) error.complete({ message })
       this.end(error instanceof RpcError ? broken(error) : (error as VmsError))
     }
     this.#reading = false

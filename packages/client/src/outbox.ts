@@ -9,9 +9,8 @@ import { backoffMs } from './backoff.ts'
 import {
   endOfCall,
   VmsAbortError,
-  VmsClockError,
   VmsConnectionError,
-  type VmsError,
+  VmsError,
   VmsProtocolError,
   type VmsRefusal,
   VmsRefusedError,
@@ -22,13 +21,7 @@ import { BUSY_PAUSE_MS, IN_FLIGHT_BYTES, IN_FLIGHT_REQUESTS, SIGN_ATTEMPTS } fro
 import { type Answer, unexpected } from './link.ts'
 import type { PendingCall } from './pending-call.ts'
 import type { ClientPorts } from './ports.ts'
-import {
-  type Caller,
-  type SignedRequest,
-  signCalls,
-  takeCalls,
-  tooLarge,
-} from './request-packer.ts'
+import { type Caller, type SignedRequest, takeCalls } from './request-packer.ts'
 import type { Session } from './session.ts'
 
 export interface OutboxOptions {
@@ -163,7 +156,8 @@ export class Outbox {
         this.#queue.unshift(...calls.filter(({ settled }) => !settled))
       } else if (signed.bytes.length > requestBytes) {
         // Only a lone call can be too large: a pack is put together by what its calls take at most.
-        for (const call of calls) call.reject(tooLarge(call, signed.bytes.length, requestBytes))
+        for (const call of calls)
+          call.reject(session.verifier.tooLarge(call, signed.bytes.length, requestBytes))
       } else {
         this.#requests.add(signed)
         this.#requestBytes += signed.bytes.length
@@ -180,7 +174,7 @@ export class Outbox {
   ): Promise<SignedRequest | null> {
     const { ports, caller } = this.#options
     try {
-      return await signCalls(
+      return await verifier.signCalls(
         {
           crypto: verifier.crypto,
           ledger: info.ledger,
@@ -194,7 +188,7 @@ export class Outbox {
       )
     } catch (cause) {
       const error =
-        cause instanceof VmsClockError
+        cause instanceof VmsError
           ? cause
           : new VmsUsageError('ERR_VMS_NOT_SIGNED', 'the key did not sign', { cause })
       for (const call of calls) call.reject(error)

@@ -43,7 +43,8 @@ export function checkLedger(crypto: Hasher, hello: Hello, expected: Uint8Array |
     const message = `the address or an earlier connection says ${ledgerUrl(expected)}, the host serves ${ledgerUrl(hello.ledger)}`
     throw new VmsVerificationError('ledger', message, evidence, {
       code: 'ERR_VMS_OTHER_LEDGER',
-      hint: 'the address is of another service, or the service was deployed anew; nothing was signed for it',
+      isLie: false,
+      hint: 'it may have been deployed anew; nothing was signed',
     })
   }
 }

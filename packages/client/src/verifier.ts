@@ -16,4 +16,5 @@ export { afterRefusal, checkAgainstRefusals, checkRefusal, mayHaveExecuted } fro
 export { checkReply } from './reply.ts'
 export { readScripts } from './script-trail.ts'
 export { checkGenesis, checkLedger } from './service-info.ts'
+export { signCalls, tooLarge } from './signing.ts'
 export { auditLedger } from './structure/audit-ledger.ts'

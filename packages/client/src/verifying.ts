@@ -30,5 +30,8 @@ export function verifying<T>(
 
 const told = (what: VerifiedPart, evidence: VerificationEvidence, error: unknown): unknown =>
   error instanceof FormatError
-    ? new VmsVerificationError(what, error.message, evidence, { cause: error })
+    ? new VmsVerificationError(what, error.message, evidence, {
+        cause: error,
+        isLie: what !== 'receipt',
+      })
     : error

@@ -78,14 +78,10 @@ export { decodeReceipt, encodeReceipt, type Receipt } from './receipt.ts'
 export { type ReceiptClaim, verifyReceipt, verifyReceiptLater } from './receipt-proof.ts'
 export {
   contradicts,
-  decodeRefusal,
-  encodeRefusal,
   placeOf,
-  provenRefusal,
   type RefusalClaim,
   type RequestPlace,
   refusalSignable,
-  type SignedRefusal,
   signRefusal,
   verifyRefusal,
 } from './refusal.ts'
@@ -119,6 +115,12 @@ export {
   type Shape,
   text,
 } from './schema.ts'
+export {
+  decodeRefusal,
+  encodeRefusal,
+  provenRefusal,
+  type SignedRefusal,
+} from './signed-refusal.ts'
 export {
   climb,
   fillIndexes,

@@ -4,26 +4,9 @@
  */
 import { sameBytes } from './bytes.ts'
 import { type Checker, type Crypto, domainTag, type Hasher } from './crypto.ts'
-import { decodeEntry } from './entry.ts'
-import { ProofError } from './errors.ts'
-import { ledgerKey } from './head.ts'
-import { ENTRY_BYTES, REFUSAL_CODE, TIME_MS } from './limits.ts'
-import { manifestShape } from './manifest.ts'
 import type { ReceiptClaim } from './receipt-proof.ts'
 import { requestId } from './request.ts'
-import { blob, bool, bytes, type Infer, integer, oneOf, record, text } from './schema.ts'
-import { decodeValue, encodeValue } from './value.ts'
-
-const fields = {
-  requestId: bytes(32),
-  code: text(REFUSAL_CODE),
-  covers: bool,
-  length: integer(),
-  treeHash: bytes(32),
-  time: integer(TIME_MS),
-}
-
-const claimShape = record({ ledger: bytes(32), ...fields })
+import { encodeValue } from './value.ts'
 
 /**
  * What a host signs when it refuses a request.
@@ -31,29 +14,15 @@ const claimShape = record({ ledger: bytes(32), ...fields })
  * - `length`, `treeHash`: the host's durable head at the instant at which it looked the request up.
  * - `time`: the host's clock then, in milliseconds since the epoch.
  */
-export type RefusalClaim = Infer<typeof claimShape>
-
-const signedShape = record({
-  version: oneOf(1),
-  manifest: manifestShape,
-  /** Block 0, which names the refusal key. */
-  genesis: blob(ENTRY_BYTES),
-  ...fields,
-  signature: bytes(64),
-})
-
-/** A refusal with everything that checking it needs: the manifest gives the ledger's key, block 0 the refusal key. */
-export type SignedRefusal = Infer<typeof signedShape>
-
-const limits = { maxBytes: ENTRY_BYTES + 1024, maxDepth: 4 }
-
-/** Bytes of a refusal, as it is kept. */
-export const encodeRefusal = (refusal: SignedRefusal): Uint8Array =>
-  encodeValue(signedShape(refusal, '$'), limits)
-
-/** The refusal that `bytes` are. Says nothing about whether it holds: see {@link provenRefusal}. */
-export const decodeRefusal = (bytes: Uint8Array): SignedRefusal =>
-  signedShape(decodeValue(bytes, limits), '$')
+export interface RefusalClaim {
+  readonly ledger: Uint8Array
+  readonly requestId: Uint8Array
+  readonly code: string
+  readonly covers: boolean
+  readonly length: number
+  readonly treeHash: Uint8Array
+  readonly time: number
+}
 
 const tag = domainTag('vms/refusal/2')
 
@@ -81,28 +50,6 @@ export const verifyRefusal = <Answer extends boolean | Promise<boolean>>(
   signature: Uint8Array,
   publicKey: Uint8Array,
 ): Answer => crypto.verify(refusalSignable(claim), signature, publicKey)
-
-/**
- * Checks a refusal: block 0 is the one that the manifest commits to, and the refusal key in it signed the claim. Throws
- * {@link ProofError}.
- */
-export function provenRefusal(
-  crypto: Checker<boolean>,
-  refusal: SignedRefusal,
-  ledger?: Uint8Array,
-): RefusalClaim {
-  const { version: _, manifest, genesis: block, signature, ...rest } = refusal
-  const claim = { ledger: ledgerKey(crypto, manifest), ...rest }
-  if (ledger && !sameBytes(claim.ledger, ledger))
-    throw new ProofError('the refusal is of another ledger')
-  if (!sameBytes(crypto.hash(block), manifest.genesisHash))
-    throw new ProofError("block 0 is not the one that the ledger's key commits to")
-  const genesis = decodeEntry(block)
-  if (genesis.type !== 'genesis') throw new ProofError(`block 0 is a ${genesis.type} entry`)
-  if (!verifyRefusal(crypto, claim, signature, genesis.keys.refusal))
-    throw new ProofError("the signature is not the one of the ledger's refusal key")
-  return claim
-}
 
 /** What a receipt says of where a request stands. */
 export type RequestPlace = Pick<RefusalClaim, 'ledger' | 'requestId'> & { readonly index: number }

@@ -29,6 +29,9 @@ export const platform = {
   loadKeyPair: noCalls,
 }
 
+/** No refusal is an answer to this page: one that comes is a frame that nothing asked for, whatever its code. */
+export const refusalCodes: readonly string[] = []
+
 export {
   noCalls as afterRefusal,
   noCalls as checkAgainstRefusals,
@@ -36,4 +39,8 @@ export {
   noCalls as checkRefusal,
   noCalls as checkReply,
   noCalls as mayHaveExecuted,
+  noCalls as refusalMeaning,
+  noCalls as safeToSignAgain,
+  noCalls as signCalls,
+  noCalls as tooLarge,
 }

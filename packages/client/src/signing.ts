@@ -1,0 +1,66 @@
+/** Signs the calls that one request takes. Loaded with what checks: nothing is signed before the host is known. */
+import {
+  encodeRequest,
+  type Request,
+  requestId,
+  requestSignable,
+  type SignedHead,
+} from '@vms/format'
+import { assertClocks } from './clocks.ts'
+import { VmsUsageError } from './errors.ts'
+import { REQUEST_LIFETIME_MS } from './limits.ts'
+import type { PendingCall } from './pending-call.ts'
+import type { ClientCrypto } from './platform.ts'
+import type { Caller, SignedRequest } from './request-packer.ts'
+
+/** What a request says beside its calls. */
+export interface RequestContext {
+  readonly crypto: ClientCrypto
+  readonly ledger: Uint8Array
+  readonly caller: Caller
+  /** The newest head that was verified. */
+  readonly head: SignedHead
+  /** Our clock, and what the host's is ahead of it, in milliseconds. */
+  readonly now: number
+  readonly hostAheadMs: number
+  /** Longest lifetime that the host takes, in milliseconds. */
+  readonly lifetimeMs: number
+}
+
+/** Signs a request with these calls. Rejects with {@link VmsClockError} and signs nothing if the clocks are too far apart. */
+export async function signCalls(
+  context: RequestContext,
+  calls: readonly PendingCall[],
+): Promise<SignedRequest> {
+  assertClocks(context.now, context.hostAheadMs)
+  const { crypto, ledger, caller, head } = context
+  const request: Request = {
+    version: 1,
+    ledger,
+    caller: typeof caller === 'string' ? caller : caller.publicKey,
+    head: { length: head.length, treeHash: head.treeHash },
+    expires: expiry(context),
+    nonce: crypto.randomBytes(16),
+    calls: calls.map(({ method, args }) => [method, args]),
+  }
+  const bytes = encodeRequest(request)
+  const signature = typeof caller === 'string' ? null : await caller.sign(requestSignable(bytes))
+  const id = requestId(crypto, bytes)
+  const unsent = { sendings: 0, sentUnder: 0, refusals: [], pauses: 0 }
+  return { request, bytes, id, signature, calls, ...unsent }
+}
+
+function expiry({ now, hostAheadMs, lifetimeMs }: RequestContext): number {
+  return Math.max(0, Math.floor(now + hostAheadMs + Math.min(REQUEST_LIFETIME_MS, lifetimeMs)))
+}
+
+/** What becomes of a call that takes more than the service allows even alone. */
+export function tooLarge(call: PendingCall, bytes: number, limit: number): VmsUsageError {
+  return new VmsUsageError(
+    'ERR_VMS_TOO_LARGE',
+    `the call of ${call.method} makes a request of ${bytes} bytes, the limit is ${limit}`,
+    {
+      hint: 'give it smaller arguments, or several calls',
+    },
+  )
+}
