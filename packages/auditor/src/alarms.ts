@@ -16,6 +16,19 @@ export interface AlarmCounts {
   readonly latestMs: number
   /** Those that are still to come. */
   readonly pending: number
+  /** Those of them that were due by the auditor's clock. A host that is stopped fires none, so they accuse nobody. */
+  readonly overdue: number
+  /** Milliseconds since the first of them was due. */
+  readonly overdueMs: number
+}
+
+export const NO_ALARMS: AlarmCounts = {
+  fired: 0,
+  skipped: 0,
+  latestMs: 0,
+  pending: 0,
+  overdue: 0,
+  overdueMs: 0,
 }
 
 export class Alarms {
@@ -24,9 +37,17 @@ export class Alarms {
   #skipped = 0
   #latestMs = 0
 
-  get counts(): AlarmCounts {
-    const pending = this.#pending.size
-    return { fired: this.#fired, skipped: this.#skipped, latestMs: this.#latestMs, pending }
+  /** `now`: the auditor's clock, in milliseconds since 1970. */
+  counts(now: number): AlarmCounts {
+    const overdue = this.#pending.dueBy(now)
+    return {
+      fired: this.#fired,
+      skipped: this.#skipped,
+      latestMs: this.#latestMs,
+      pending: this.#pending.size,
+      overdue: overdue.length,
+      overdueMs: overdue.reduce((most, { due }) => Math.max(most, now - due), 0),
+    }
   }
 
   /** A call has run. */

@@ -15,6 +15,7 @@ import {
   type Perturbation,
   perturbed,
 } from '@vms/sandbox'
+import { NO_ALARMS } from './alarms.ts'
 import { type ArchiveChecked, type ContentsCheck, checkArchive } from './archive-check.ts'
 import { CALL_WALL_MS, MEMORY_MIB } from './audit-limits.ts'
 import { blame } from './blame.ts'
@@ -50,6 +51,8 @@ export interface AuditOptions {
   readonly workDir?: string
   readonly onProgress?: (progress: AuditProgress) => void
   readonly signal?: AbortSignal
+  /** The auditor's clock, in milliseconds since 1970. */
+  readonly now?: () => number
   readonly crypto?: Crypto
   /** The engine behind the port; tests hand in another. */
   readonly startMachine?: (options: MachineOptions) => Promise<Machine>
@@ -102,6 +105,7 @@ class Audit {
       findings.push(...(this.#archive?.findings ?? []))
     }
     findings.push(...receipts.invalid)
+    const now = (this.#options.now ?? Date.now)()
     return makeReport({
       source: this.#source,
       genesis: passage?.genesis ?? null,
@@ -110,7 +114,9 @@ class Audit {
       calls: passage?.calls ?? 0,
       oracles: passage?.oracles ?? 0,
       epochs: replay?.epochs ?? 0,
-      alarms: replay?.alarms.counts ?? { fired: 0, skipped: 0, latestMs: 0, pending: 0 },
+      boots: passage?.course.boots ?? { restart: 0, refusal: 0 },
+      times: passage?.course.span(now) ?? null,
+      alarms: replay?.alarms.counts(now) ?? NO_ALARMS,
       receipts: given.length,
       contents: this.#archive && (this.#options.contents ?? 'all'),
       contentBytes: this.#archive?.bytes ?? 0,

@@ -32,6 +32,7 @@ export { refusedGlobals } from '@vms/sandbox'
 export type { AlarmCounts } from './alarms.ts'
 export type { ContentsCheck } from './archive-check.ts'
 export { type AuditOptions, type AuditProgress, audit } from './audit.ts'
+export type { TimeSpan, UnexplainedBoots } from './course.ts'
 export type { Engine } from './divergence.ts'
 export {
   EVIDENCE_BYTES,

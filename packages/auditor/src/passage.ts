@@ -9,6 +9,7 @@ import {
   type Outcome,
 } from '@vms/format'
 import type { CheckedEntry } from '@vms/format/structure'
+import { Course } from './course.ts'
 import type { Divergence } from './divergence.ts'
 import { type Finding, FindingRaised, finding } from './finding.ts'
 import { forkFinding } from './fork.ts'
@@ -36,6 +37,7 @@ export interface PassageResult {
   /** Entries that were read. */
   readonly entries: number
   readonly genesis: GenesisEntry | null
+  readonly course: Course
   /** Calls that were replayed. */
   readonly calls: number
   /** Those of them, of alarms, and the init, that used an oracle. */
@@ -53,6 +55,7 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
   let calls = 0
   let oracles = 0
   let genesis: GenesisEntry | null = null
+  const course = new Course()
   const result = (
     found: Finding | null,
     divergence: Divergence | null,
@@ -63,6 +66,7 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
     divergence,
     entries: structure.length,
     genesis,
+    course,
     calls,
     oracles,
   })
@@ -83,6 +87,7 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
       options.signal?.throwIfAborted()
       const checked = structure.check(block)
       if (checked.entry.type === 'genesis') genesis = checked.entry
+      course.take(checked.entry)
       group.push(checked)
       if (!structure.atBorder) continue
       const divergence = await play()

@@ -2,6 +2,7 @@
 import { filesUrl, type GenesisEntry, ledgerUrl, toHex } from '@vms/format'
 import type { AlarmCounts } from './alarms.ts'
 import type { ContentsCheck } from './archive-check.ts'
+import type { TimeSpan, UnexplainedBoots } from './course.ts'
 import type { Engine } from './divergence.ts'
 import type { Finding } from './finding.ts'
 import type { LedgerSource } from './source.ts'
@@ -31,6 +32,10 @@ export interface AuditReport {
   readonly epochs: number
   /** Calls, alarms and the init included, that used an oracle: what it told them is believed, not reproduced. */
   readonly oracles: number
+  /** Epochs that ended for a reason that nothing in the ledger shows. */
+  readonly boots: UnexplainedBoots
+  /** What the host's clock said, against the auditor's. */
+  readonly times: TimeSpan | null
   readonly alarms: AlarmCounts
   /** `vms://…` */
   readonly ledger: string
@@ -72,6 +77,8 @@ export interface ReportParts {
   readonly calls: number
   readonly epochs: number
   readonly oracles: number
+  readonly boots: UnexplainedBoots
+  readonly times: TimeSpan | null
   readonly alarms: AlarmCounts
   readonly receipts: number
   readonly contents: ContentsCheck | null
@@ -83,7 +90,7 @@ export interface ReportParts {
 export function makeReport({ source, genesis, ...counted }: ReportParts): AuditReport {
   const { head } = source
   const { findings, entries, calls, epochs, oracles, alarms, receipts, engine, elapsedMs } = counted
-  const { contents, contentBytes } = counted
+  const { contents, contentBytes, boots, times } = counted
   return {
     version: 1,
     verdict: verdictOf(findings),
@@ -92,6 +99,8 @@ export function makeReport({ source, genesis, ...counted }: ReportParts): AuditR
     calls,
     epochs,
     oracles,
+    boots,
+    times,
     alarms,
     ledger: ledgerUrl(source.key),
     files: filesUrl(source.manifest.filesKey),

@@ -32,6 +32,8 @@ export function tellReport(
     `${(report.elapsedMs / 1000).toFixed(1)} s`,
   ]
   tell(`  ${counts.join(', ')}`)
+  tellTimes({ tell, style }, report.times)
+  tellBoots(tell, report.boots)
   tellAlarms({ tell, style }, report.alarms)
   if (report.authentication === 'debug') {
     tell(style('yellow', '! DEBUG MODE: the names of callers are claims, nobody signed for them.'))
@@ -45,13 +47,50 @@ export function tellReport(
     )
 }
 
+function tellTimes(
+  { tell, style }: Pick<Output, 'tell' | 'style'>,
+  times: AuditReport['times'],
+): void {
+  if (!times) return
+  const { first, last, aheadMs } = times
+  tell(`  from ${isoTime(first)} to ${isoTime(last)}, by the host's clock`)
+  if (aheadMs > 0)
+    tell(
+      style(
+        'yellow',
+        `! The last entry is ${seconds(aheadMs)} ahead of this computer's clock: one of the two clocks is wrong.`,
+      ),
+    )
+}
+
+/** Neither restarts nor refusals accuse anybody. Many of them may be meant to make a script forget what it keeps in memory. */
+function tellBoots(tell: Output['tell'], { restart, refusal }: AuditReport['boots']): void {
+  const counts = [
+    ...(restart > 0 ? [plural(restart, 'restart')] : []),
+    ...(refusal > 0 ? [`${plural(refusal, 'boot')} after a refused request`] : []),
+  ]
+  if (counts.length > 0)
+    tell(
+      `  ${counts.join(', ')}: the ledger does not show why; each one empties the script's memory`,
+    )
+}
+
+const isoTime = (ms: number): string => new Date(ms).toISOString()
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+
 function tellAlarms(
   { tell, style }: Pick<Output, 'tell' | 'style'>,
-  { fired, skipped, latestMs, pending }: AuditReport['alarms'],
+  { fired, skipped, latestMs, pending, overdue, overdueMs }: AuditReport['alarms'],
 ): void {
   if (fired + pending > 0)
+    tell(`  ${plural(fired, 'alarm')} fired, at most ${seconds(latestMs)} late; ${pending} pending`)
+  if (overdue > 0)
     tell(
-      `  ${plural(fired, 'alarm')} fired, at most ${(latestMs / 1000).toFixed(1)} s late; ${pending} pending`,
+      style(
+        'yellow',
+        `! ${plural(overdue, 'alarm')} overdue at the head, the first by ${seconds(overdueMs)}: a host that runs fires them.`,
+      ),
     )
   if (skipped > 0)
     tell(

@@ -11,7 +11,9 @@ const report: AuditReport = {
   calls: 1,
   epochs: 1,
   oracles: 0,
-  alarms: { fired: 0, skipped: 0, latestMs: 0, pending: 0 },
+  boots: { restart: 0, refusal: 0 },
+  times: null,
+  alarms: { fired: 0, skipped: 0, latestMs: 0, pending: 0, overdue: 0, overdueMs: 0 },
   ledger: `vms://${'y'.repeat(52)}`,
   files: `hyper://${'y'.repeat(52)}`,
   script: null,
@@ -69,6 +71,23 @@ test.each(['host-fault', 'nondeterministic-script', 'incomplete', 'engine-differ
   },
 )
 
+test('what the rules leave to the host is shown, in words that accuse nobody', () => {
+  const text = told({
+    ...report,
+    boots: { restart: 12, refusal: 1 },
+    times: { first: 0, last: 3_600_000, aheadMs: 90_000 },
+    alarms: { fired: 1, skipped: 0, latestMs: 500, pending: 3, overdue: 2, overdueMs: 61_000 },
+  })
+  expect(text).toContain('from 1970-01-01T00:00:00.000Z to 1970-01-01T01:00:00.000Z')
+  expect(text).toContain("90.0 s ahead of this computer's clock")
+  expect(text).toContain(
+    '12 restarts, 1 boot after a refused request: the ledger does not show why',
+  )
+  expect(text).toContain('2 alarms overdue at the head, the first by 61.0 s')
+  expect(text).toContain('Verified: replaying')
+  expect(told(report)).not.toMatch(/ahead|restart|overdue/)
+})
+
 test('what was believed is said: debug callers, oracles', () => {
   const text = told({ ...report, authentication: 'debug', oracles: 2 })
   expect(text).toContain('DEBUG MODE')
@@ -78,7 +97,7 @@ test('what was believed is said: debug callers, oracles', () => {
 })
 
 test('alarms: how many, how late, and what did not run', () => {
-  const alarms = { fired: 2, skipped: 1, latestMs: 1_250, pending: 3 }
+  const alarms = { ...report.alarms, fired: 2, skipped: 1, latestMs: 1_250, pending: 3 }
   const text = told({ ...report, alarms })
   expect(text).toContain('2 alarms fired, at most 1.3 s late; 3 pending')
   expect(text).toContain('1 alarm did not run: the host says that its machine could not')

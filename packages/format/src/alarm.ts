@@ -54,6 +54,11 @@ export class PendingAlarms {
     return first === undefined ? null : this.get(first)
   }
 
+  /** Those that are due at `time` or before. */
+  dueBy(time: number): Alarm[] {
+    return [...this.#alarms.values()].filter(({ due }) => due <= time)
+  }
+
   /** Takes in a pending alarm from the contents of its file. */
   add(id: string, data: Uint8Array): void {
     this.#alarms.set(id, alarmOf(id, data))
