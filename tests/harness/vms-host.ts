@@ -16,19 +16,18 @@ export interface VmsHost extends Ready {
   readonly process: VmsProcess
 }
 
-/** Serves `script` from the workplace on a free port, off the DHT unless `args` say otherwise, and waits until it is ready. */
+/**
+ * Serves `script` from the workplace on a free port, off the DHT unless `args` say otherwise, and waits until it is ready.
+ * `files`: descriptors that it may have open.
+ */
 export async function execHost(
   place: Workplace,
   script: string,
   args: readonly string[] = ['--no-swarm'],
+  files?: number,
 ): Promise<VmsHost> {
-  const process = startVms(place, [
-    'exec',
-    script,
-    '--json',
-    ...(args.includes('-p') ? [] : ['-p', '0']),
-    ...args,
-  ])
+  const port = args.includes('-p') ? [] : ['-p', '0']
+  const process = startVms(place, ['exec', script, '--json', ...port, ...args], {}, files)
   const ready = await process.until(
     ({ stdout }) => stdout.includes('\n') && (JSON.parse(stdout) as Ready),
   )

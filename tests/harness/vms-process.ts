@@ -86,13 +86,18 @@ export class VmsProcess {
   }
 }
 
-/** Starts a command; it is killed when the test ends. */
+/** Starts a command; it is killed when the test ends. `files`: descriptors that it may have open. */
 export function startVms(
   { path, env }: Workplace,
   args: readonly string[],
   extraEnv: NodeJS.ProcessEnv = {},
+  files?: number,
 ): VmsProcess {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const whole = [process.execPath, BIN, ...args]
+  // The shell gives its place to the command.
+  const limited = ['/bin/sh', '-c', `ulimit -n ${files} && exec "$0" "$@"`, ...whole]
+  const [program = '', ...rest] = files === undefined ? whole : limited
+  const child = spawn(program, rest, {
     cwd: path,
     env: { ...env, ...extraEnv },
     stdio: 'pipe',

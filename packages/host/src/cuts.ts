@@ -8,6 +8,7 @@ export const CUTS = {
   memory: 'the connections of this host hold too many bytes, and this one the most',
   signatures: 'too many requests that no honest client sends',
   room: 'others need the place of a connection that says nothing',
+  plain: 'others need the place of a TCP connection that is no WebSocket',
 } as const
 
 export type CutReason = keyof typeof CUTS
@@ -36,6 +37,7 @@ export class Cuts {
       memory: of('memory'),
       signatures: of('signatures'),
       room: of('room'),
+      plain: of('plain'),
     }
   }
 }

@@ -6,16 +6,19 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { LOOPBACK, urlHost } from './address.ts'
 import { HostError, ListenError } from './errors.ts'
+import { HEADERS_MS, KEEP_ALIVE_MS, REQUEST_MS, STILL_MS } from './limits.ts'
 import { renew, secureServer, type Tls } from './operating/tls.ts'
 import { responseTo } from './upgraded-response.ts'
 import { isLoopbackName } from './web-guard.ts'
 
 /** Who is called for what comes in; `path` is the one within the host. */
 export interface Visitors {
+  /** A TCP connection, before anything has come on it. Not told of those of somebody else's server. */
+  connection(socket: Socket): void
   request(path: string, request: IncomingMessage, response: ServerResponse): void
   upgrade(path: string, request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
@@ -63,6 +66,14 @@ export function makeDoor(options: DoorOptions & { readonly tls?: Tls }): Door {
 /** Not by the URL class: it throws on what strangers may send, such as `//`. */
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').replace(/\?.*$/s, '')
 
+/** How long a visitor may take. Node looks at whole seconds. */
+const TIMES = {
+  headersTimeout: HEADERS_MS,
+  requestTimeout: REQUEST_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  connectionsCheckingInterval: 1_000,
+}
+
 class OwnDoor implements Door {
   readonly loopbackOnly: boolean
   #http: HttpServer
@@ -71,7 +82,8 @@ class OwnDoor implements Door {
   #hostname: string
 
   constructor(port: number, hostname: string, tls: Tls | undefined) {
-    this.#http = tls ? secureServer(tls) : createServer()
+    this.#http = tls ? secureServer(tls, TIMES) : createServer(TIMES)
+    this.#http.setTimeout(STILL_MS)
     this.#scheme = tls ? 'wss' : 'ws'
     this.#port = port
     this.#hostname = hostname
@@ -80,6 +92,7 @@ class OwnDoor implements Door {
 
   async open(visitors: Visitors, onError: (error: Error) => void): Promise<void> {
     const http = this.#http
+    http.on('connection', (socket: Socket) => visitors.connection(socket))
     http.on('request', (request, response) => visitors.request(pathOf(request), request, response))
     http.on('upgrade', (request, socket, head) =>
       visitors.upgrade(pathOf(request), request, socket, head),

@@ -8,6 +8,7 @@ import { sodiumCrypto } from '@vms/format/sodium'
 import { type ConsoleLine, Spare } from '@vms/sandbox'
 import { Connections } from './connections.ts'
 import { Description } from './description.ts'
+import { fitHere } from './descriptors.ts'
 import { type Door, type DoorOptions, makeDoor } from './door.ts'
 import { endProcess } from './fatal.ts'
 import type { ServiceFault } from './fault.ts'
@@ -17,9 +18,11 @@ import {
   CONNECTION_LIMITS,
   HOST_LIMITS,
   type HostLimits,
+  PLAIN_SOCKETS,
   SERVICE_LIMITS,
   type ServiceLimits,
 } from './limits.ts'
+import type { Log } from './operating/log.ts'
 import type { ServiceState } from './operating/metrics.ts'
 import { type OperatingOptions, operatingOf } from './operating/options.ts'
 import type { Tls } from './operating/tls.ts'
@@ -104,7 +107,7 @@ export interface HostOfMany {
 export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> {
   const ports: HostPorts = { ...enginePorts(sodiumCrypto), ...options.ports }
   const limits: ServiceLimits = { ...SERVICE_LIMITS, ...options.serviceLimits }
-  const hostLimits: HostLimits = { ...HOST_LIMITS, ...options.hostLimits }
+  const { hostLimits, sockets } = fitting({ ...HOST_LIMITS, ...options.hostLimits }, options.log)
   const { onError = () => {}, onConsole } = options
   const dir = path.resolve(options.dir)
   const { metrics, observer, serving, cuts } = operatingOf(options)
@@ -118,7 +121,7 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     observer,
     onError,
   })
-  const server = new Server({ door, connections, onError, ...serving })
+  const server = new Server({ door, connections, cuts, sockets, onError, ...serving })
   const onFatal = (error: Error): void => {
     server.destroy()
     ;(options.onFatal ?? endProcess)(error)
@@ -207,6 +210,14 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     throw error
   }
   return running({ door, dir, server, house, provisioning, wakefulness, spare, dht })
+}
+
+/** Limits that the files that this process may have open leave room for. */
+function fitting(limits: HostLimits, log?: Log): { hostLimits: HostLimits; sockets: number } {
+  const { connections, awake, machines } = limits
+  const wanted = { sockets: connections + PLAIN_SOCKETS, awake, machines }
+  const { sockets, ...fit } = fitHere(wanted, log)
+  return { hostLimits: { ...limits, ...fit }, sockets }
 }
 
 function siteOf(

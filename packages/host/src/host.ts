@@ -17,6 +17,7 @@ import { Commits } from './commits.ts'
 import { Connections } from './connections.ts'
 import { makeDirectory, type Script } from './deploy.ts'
 import { Description } from './description.ts'
+import { fitHere } from './descriptors.ts'
 import { callsOverDht, type DhtCalls } from './dht-calls.ts'
 import { type Door, type DoorOptions, makeDoor } from './door.ts'
 import { ServiceFaultError } from './errors.ts'
@@ -24,7 +25,7 @@ import { endFaulted, endProcess } from './fatal.ts'
 import type { ServiceFault } from './fault.ts'
 import { folderFiles } from './folder-files.ts'
 import type { HostKeys } from './keys.ts'
-import { CONNECTION_LIMITS, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
+import { CONNECTION_LIMITS, PLAIN_SOCKETS, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
 import { type Opened, openOrCreate } from './opening.ts'
 import { type OperatingOptions, operatingOf } from './operating/options.ts'
 import type { Tls } from './operating/tls.ts'
@@ -123,7 +124,9 @@ export async function hostOne(options: HostOptions): Promise<Host> {
     observer: operating.observer,
     onError,
   })
-  const server = new Server({ door, connections, onError, ...operating.serving })
+  const wanted = { sockets: limits.connections + PLAIN_SOCKETS, awake: 1, machines: 1 }
+  const { sockets } = fitHere(wanted, options.log)
+  const server = new Server({ door, connections, cuts, sockets, onError, ...operating.serving })
   // The port comes first: if it is taken, nothing has been written.
   await server.listen()
   let service: Service | null = null

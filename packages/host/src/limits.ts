@@ -101,6 +101,30 @@ export const HOST_LIMITS: HostLimits = {
 }
 
 /**
+ * TCP connections of a port that are no WebSockets, at one time. A newcomer pushes the oldest one out: connections that say
+ * nothing take a descriptor each, and a visitor needs its place for milliseconds.
+ */
+export const PLAIN_SOCKETS = 256
+
+/** The same of one address: a browser opens 6 for a page. */
+export const PLAIN_SOCKETS_PER_ADDRESS = 32
+
+/** Milliseconds that the head of a request may take, and a TLS handshake: a visitor that sends it byte by byte takes a place. */
+export const HEADERS_MS = 10_000
+
+/** Milliseconds that a whole request may take. None has a body. */
+export const REQUEST_MS = 30_000
+
+/** Milliseconds for which an HTTP connection may be idle between two requests. Longer than proxies wait before they use one again. */
+export const KEEP_ALIVE_MS = 5_000
+
+/** Milliseconds in which nothing moves on an HTTP connection, such as an answer that is not read. */
+export const STILL_MS = 60_000
+
+/** Milliseconds for which a WebSocket must have said nothing before it gives its place to a newcomer, where a host is full. Its client connects again by itself. */
+export const ROOM_IDLE_MS = 10_000
+
+/**
  * Milliseconds between two heads that a connection is told only because it follows the ledger: what many followers of a
  * busy service cost stays bounded, and nobody sees a tenth of a second.
  */

@@ -4,12 +4,15 @@
  * comes.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { clientFrameBytes, REPLICATE_PROTOCOL, RPC_PROTOCOL } from '@vms/rpc'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import { answerRequest, type Readable } from './answering.ts'
 import type { Connections, Endpoint } from './connections.ts'
+import type { Cuts } from './cuts.ts'
 import type { Door } from './door.ts'
+import { ROOM_IDLE_MS } from './limits.ts'
 import type { Latency } from './operating/latency.ts'
 import type { Metrics } from './operating/metrics.ts'
 import type { OperatingPages } from './operating/pages.ts'
@@ -17,6 +20,7 @@ import type { Tls } from './operating/tls.ts'
 import { Visitors, type VisitorsOptions } from './operating/visitors.ts'
 import { joinReplication } from './replication.ts'
 import { WakingsError } from './services/wakings.ts'
+import { TcpSockets } from './tcp-sockets.ts'
 import { asksForWebSocket, responseTo } from './upgraded-response.ts'
 import { WebGuard, type WebGuardOptions } from './web-guard.ts'
 
@@ -27,7 +31,7 @@ const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
 const CLOSE_MS = 500
 
 /** The same for one connection while the host goes on: a message or two may be on their way. */
-const LEAVE_MS = 5_000
+const LEAVE_MS = 2_000
 
 /** One service, as it is served. */
 export interface Served extends Endpoint {
@@ -52,6 +56,9 @@ export interface Site extends Readable {
 export interface ServerOptions extends VisitorsOptions, WebGuardOptions {
   readonly door: Door
   readonly connections: Connections
+  readonly cuts: Cuts
+  /** TCP connections at one time, WebSockets included. */
+  readonly sockets: number
   /** Told what went wrong with one connection. */
   readonly onError: (error: Error) => void
   /** Where they are served at /metrics. */
@@ -143,12 +150,20 @@ export class Server {
   #guard: WebGuard
   #sockets: Sockets | null = null
   #connections: Connections
+  #cuts: Cuts
+  #tcp: TcpSockets
+  /** When each open WebSocket said something last, in milliseconds of the process. */
+  #spoke = new Map<WebSocket, number>()
 
-  constructor({ door, connections, onError, metrics = null, latency, ...visitors }: ServerOptions) {
+  constructor(options: ServerOptions) {
+    const { door, connections, cuts, sockets, onError, metrics = null, latency } = options
+    const visitors: VisitorsOptions & WebGuardOptions = options
     this.#door = door
     this.#connections = connections
+    this.#cuts = cuts
     this.#onError = onError
     this.#visitors = new Visitors(visitors)
+    this.#tcp = new TcpSockets({ most: sockets, isProxy: this.#visitors.isProxy, cuts })
     const proxied = (visitors.trustedProxies ?? []).length > 0
     this.#guard = new WebGuard(visitors, door.loopbackOnly && !proxied)
     this.#pages = { onError, metrics, latency, unready: () => this.#unready() }
@@ -163,7 +178,8 @@ export class Server {
   async listen(): Promise<void> {
     const request = this.#answer.bind(this)
     const upgrade = this.#upgrade.bind(this)
-    await this.#door.open({ request, upgrade }, this.#onError)
+    const connection = (socket: Socket): void => this.#tcp.accept(socket)
+    await this.#door.open({ connection, request, upgrade }, this.#onError)
   }
 
   /** Answers what has an answer by now, says goodbye to all peers and stops listening. */
@@ -209,6 +225,7 @@ export class Server {
   }
 
   #answer(path: string, request: IncomingMessage, response: ServerResponse): void {
+    this.#tcp.used(request.socket)
     response.setHeader('x-content-type-options', 'nosniff')
     const refusal = this.#guard.refusesHost(request)
     if (refusal) {
@@ -236,6 +253,8 @@ export class Server {
     const { protocol, server } = wanted
     server.handleUpgrade(request, socket, head, (websocket) => {
       this.#visitors.enter(request, websocket)
+      this.#tcp.upgraded(request.socket)
+      this.#listenTo(websocket)
       if (!this.#sockets) return websocket.terminate()
       if (protocol === RPC_PROTOCOL) this.#openRpc(websocket, socket, wanted)
       else this.#openReplication(websocket, wanted)
@@ -251,8 +270,14 @@ export class Server {
     if (refusal) return refusal
     const served = site.find(path.replace(/^\/|\/$/g, ''))
     if (!served) return { status: '404 Not Found' }
-    if (this.#open().length >= site.connections) return { status: '503 Service Unavailable' }
-    if (!this.#visitors.admits(request)) return { status: '429 Too Many Requests' }
+    if (!this.#visitors.admits(request)) {
+      const why = 'your address has as many connections as this host allows one'
+      return { status: '429 Too Many Requests', why }
+    }
+    if (!this.#hasRoom(site)) {
+      const why = 'this host has as many connections as it takes'
+      return { status: '503 Service Unavailable', why, waitMs: ROOM_IDLE_MS }
+    }
     const visitor = this.#visitors.visitorOf(request)
     const waitMs = served.waitMs?.(visitor) ?? 0
     if (waitMs > 0) return { status: '429 Too Many Requests', waitMs }
@@ -265,6 +290,29 @@ export class Server {
     }
     if (!asked.includes(REPLICATE_PROTOCOL)) return { status: '400 Bad Request' }
     return { served, visitor, protocol: REPLICATE_PROTOCOL, server: this.#sockets.replication }
+  }
+
+  #listenTo(socket: WebSocket): void {
+    this.#spoke.set(socket, performance.now())
+    socket.on('message', () => this.#spoke.set(socket, performance.now()))
+    socket.once('close', () => this.#spoke.delete(socket))
+  }
+
+  /** Whether there is room for one more WebSocket; if need be, the one that has been silent for longest makes it. */
+  #hasRoom({ connections }: Site): boolean {
+    const most = Math.max(1, Math.min(connections, this.#tcp.most - this.#tcp.plainMost))
+    if (this.#spoke.size < most) return true
+    let silent: WebSocket | null = null
+    let since = performance.now() - ROOM_IDLE_MS
+    for (const [socket, at] of this.#spoke) {
+      if (at > since) continue
+      silent = socket
+      since = at
+    }
+    if (!silent) return false
+    this.#spoke.delete(silent)
+    leave(silent, WEBSOCKET_TRY_LATER, this.#cuts.note('room'))
+    return true
   }
 
   #openReplication(socket: WebSocket, { served, visitor }: Wanted): void {

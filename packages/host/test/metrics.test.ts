@@ -13,7 +13,7 @@ test('a host of very many services has a bounded number of series', async () => 
         queued: 1,
       })),
     connections: () => ({ calls: 0, replication: 0, dht: 0 }),
-    cuts: () => ({ unread: 1, silent: 0, memory: 0, signatures: 0, room: 0 }),
+    cuts: () => ({ unread: 1, silent: 0, memory: 0, signatures: 0, room: 0, plain: 0 }),
     machines: () => 5,
   })
   const text = await metrics.text()

@@ -1,6 +1,6 @@
 /** Wakings of a visitor, and who counts as one. */
 import { expect, test } from 'vitest'
-import { networkOf } from '../src/operating/visitors.ts'
+import { networkOf } from '../src/operating/networks.ts'
 import { Wakings, WakingsError } from '../src/services/wakings.ts'
 
 test('as many as the limit at once, then one after each part of the minute', () => {

@@ -1,8 +1,9 @@
 /** TLS of the host's own server: started with a certificate, and given another one while it runs. */
 import type { Server as HttpServer } from 'node:http'
-import { createServer, Server as HttpsServer } from 'node:https'
+import { createServer, Server as HttpsServer, type ServerOptions } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import { TlsError } from '../errors.ts'
+import { HEADERS_MS } from '../limits.ts'
 
 /** Certificate chain and private key, as PEM. */
 export interface Tls {
@@ -14,9 +15,10 @@ export interface Tls {
 const MIN_VERSION = 'TLSv1.2'
 
 /** An HTTPS server. Throws {@link TlsError} if the certificate and the key are none, or not a pair. */
-export function secureServer(tls: Tls): HttpServer {
+export function secureServer(tls: Tls, times: ServerOptions): HttpServer {
   check(tls)
-  return createServer({ ...pem(tls), minVersion: MIN_VERSION })
+  const handshakeTimeout = HEADERS_MS
+  return createServer({ ...times, ...pem(tls), minVersion: MIN_VERSION, handshakeTimeout })
 }
 
 /** Gives new connections another certificate. Throws {@link TlsError}; then the server keeps the one that it has. */

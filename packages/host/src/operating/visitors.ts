@@ -6,9 +6,11 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { HostError } from '../errors.ts'
+import { AddressCounts } from './address-counts.ts'
 import type { Log } from './log.ts'
+import { isLoopback, networkOf } from './networks.ts'
 
-/** Connections of one address at one time. This machine's own are not counted: they are a proxy's, or the operator's. */
+/** WebSockets of one address at one time; a /56 of IPv6 has twice as many, a /48 four times. This machine's own are not counted: they are a proxy's, or the operator's. */
 const CONNECTIONS_PER_ADDRESS = 100
 
 export interface VisitorsOptions {
@@ -22,21 +24,19 @@ export interface VisitorsOptions {
 
 export class Visitors {
   #trusted: BlockList
-  #most: number
+  #counts: AddressCounts
   #log: Log | null
-  #open = new Map<string, number>()
 
   /** Throws {@link HostError} for a proxy that is no address. */
   constructor(options: VisitorsOptions) {
     this.#trusted = listOf(options.trustedProxies ?? [])
-    this.#most = options.connectionsPerAddress ?? CONNECTIONS_PER_ADDRESS
+    this.#counts = new AddressCounts(options.connectionsPerAddress ?? CONNECTIONS_PER_ADDRESS)
     this.#log = options.log ?? null
   }
 
   /** Whether one more connection of this visitor is let in. */
   admits(request: IncomingMessage): boolean {
-    const visitor = this.visitorOf(request)
-    return visitor === null || (this.#open.get(visitor) ?? 0) < this.#most
+    return this.#counts.admits(this.addressOf(request))
   }
 
   /** Whom what is done for a request is counted for: an address, or an IPv6 network; null for this machine. */
@@ -50,17 +50,18 @@ export class Visitors {
     request: IncomingMessage,
     socket: { once(event: 'close', listener: () => void): unknown },
   ): void {
-    const visitor = this.visitorOf(request) ?? ''
-    const fields = { address: this.addressOf(request), path: request.url }
-    this.#open.set(visitor, (this.#open.get(visitor) ?? 0) + 1)
+    const address = this.addressOf(request)
+    const fields = { address, path: request.url }
+    const leave = this.#counts.enter(address)
     this.#log?.debug(fields, 'connected')
     socket.once('close', () => {
-      const left = (this.#open.get(visitor) ?? 1) - 1
-      if (left === 0) this.#open.delete(visitor)
-      else this.#open.set(visitor, left)
+      leave()
       this.#log?.debug(fields, 'disconnected')
     })
   }
+
+  /** Whether an address is a proxy's that the operator named. */
+  readonly isProxy = (address: string): boolean => this.#trusts(plain(address))
 
   /** The visitor's address: the last one that no trusted proxy vouches for. */
   addressOf({ socket, headers }: IncomingMessage): string {
@@ -101,20 +102,3 @@ function listOf(proxies: readonly string[]): BlockList {
 
 /** An IPv4 address as IPv4, where the socket takes both. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
-
-/** Groups of an IPv6 address that name the network: whoever has one address has its whole /64. */
-const NETWORK_GROUPS = 4
-
-/** An IPv4 address as it is, an IPv6 address by its /64. */
-export function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address
-  const [before = '', after] = address.replace(/%.*$/, '').split('::')
-  const groups = before === '' ? [] : before.split(':')
-  const rest = after === undefined || after === '' ? [] : after.split(':')
-  const left = after === undefined ? 0 : Math.max(0, 8 - groups.length - rest.length)
-  const all = [...groups, ...Array<string>(left).fill('0'), ...rest]
-  const network = all.slice(0, NETWORK_GROUPS).map((group) => Number.parseInt(group, 16))
-  return `${network.map((group) => group.toString(16)).join(':')}::/64`
-}
-
-const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.')

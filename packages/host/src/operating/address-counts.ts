@@ -1,0 +1,37 @@
+/** How many of something each address has at one time, and each network of IPv6. This machine's own are not counted: they are a proxy's, or the operator's. */
+import { isLoopback, networksOf } from './networks.ts'
+
+export class AddressCounts {
+  #most: number
+  #open = new Map<string, number>()
+
+  /** `most`: for one address. */
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** Whether an address may have one more. */
+  admits(address: string): boolean {
+    if (isLoopback(address)) return true
+    return networksOf(address).every(
+      ({ name, times }) => (this.#open.get(name) ?? 0) < this.#most * times,
+    )
+  }
+
+  /** Counts one until the function that this returns is called. */
+  enter(address: string): () => void {
+    const networks = isLoopback(address) ? [] : networksOf(address)
+    for (const { name } of networks) this.#open.set(name, (this.#open.get(name) ?? 0) + 1)
+    let counted = true
+    return () => {
+      if (counted) for (const { name } of networks) this.#leave(name)
+      counted = false
+    }
+  }
+
+  #leave(name: string): void {
+    const left = (this.#open.get(name) ?? 1) - 1
+    if (left === 0) this.#open.delete(name)
+    else this.#open.set(name, left)
+  }
+}

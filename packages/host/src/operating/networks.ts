@@ -1,0 +1,50 @@
+/**
+ * Networks: an address of IPv4 counts alone; one of IPv6 counts as its /64, because whoever has one address has all of that.
+ * Providers give away /56 and /48 as well, so those are counted too, and may have a few times as much as one /64.
+ */
+import { isIP } from 'node:net'
+
+/** A network, and how many times as much as one address it may have. */
+export interface Network {
+  readonly name: string
+  readonly times: number
+}
+
+/** Bits of the networks of IPv6 that are counted, and their shares. */
+const PREFIXES = [
+  { bits: 64, times: 1 },
+  { bits: 56, times: 2 },
+  { bits: 48, times: 4 },
+] as const
+
+/** All networks that an address counts for, the smallest first; one of IPv6 may be given as its /64. */
+export function networksOf(address: string): Network[] {
+  const plain = address.replace(/[%/].*$/, '')
+  if (isIP(plain) !== 6) return [{ name: address, times: 1 }]
+  const groups = groupsOf(plain)
+  return PREFIXES.map(({ bits, times }) => ({ name: nameOf(groups, bits), times }))
+}
+
+/** An IPv4 address as it is, an IPv6 address by its /64. */
+export const networkOf = (address: string): string => networksOf(address)[0]?.name ?? address
+
+export const isLoopback = (address: string): boolean =>
+  address === '::1' || address.startsWith('127.')
+
+/** The four groups of 16 bits that name the network. */
+function groupsOf(address: string): number[] {
+  const [before = '', after] = address.split('::')
+  const groups = before === '' ? [] : before.split(':')
+  const rest = after === undefined || after === '' ? [] : after.split(':')
+  const left = after === undefined ? 0 : Math.max(0, 8 - groups.length - rest.length)
+  const all = [...groups, ...Array<string>(left).fill('0'), ...rest]
+  return all.slice(0, 4).map((group) => Number.parseInt(group, 16))
+}
+
+function nameOf(groups: readonly number[], bits: number): string {
+  const kept = groups.map((group, i) => {
+    const of = Math.max(0, Math.min(16, bits - 16 * i))
+    return group & (0xffff << (16 - of)) & 0xffff
+  })
+  return `${kept.map((group) => group.toString(16)).join(':')}::/${bits}`
+}

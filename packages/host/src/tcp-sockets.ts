@@ -1,0 +1,100 @@
+/**
+ * The TCP connections of a host's own port. All are counted, whether a request came on them or nothing yet. What is no
+ * WebSocket has a small pool: a newcomer pushes the oldest one out, so that connections that say nothing shut nobody out. A
+ * visitor that sends its request at once needs a place for milliseconds.
+ */
+import type { Duplex } from 'node:stream'
+import type { Cuts } from './cuts.ts'
+import { PLAIN_SOCKETS, PLAIN_SOCKETS_PER_ADDRESS } from './limits.ts'
+import { AddressCounts } from './operating/address-counts.ts'
+
+/** A TCP connection, or the TLS connection on it. */
+export type TcpSocket = Duplex & {
+  readonly remoteAddress?: string | undefined
+  readonly remotePort?: number | undefined
+}
+
+export interface TcpSocketsOptions {
+  /** TCP connections at one time, WebSockets included: each has a file descriptor. */
+  readonly most: number
+  /** Whether an address is a proxy's, which speaks for many. */
+  readonly isProxy: (address: string) => boolean
+  readonly cuts: Cuts
+}
+
+/** One that is no WebSocket. */
+interface Plain {
+  readonly socket: TcpSocket
+  /** Counts it no more for its address. */
+  readonly release: () => void
+}
+
+/** The same for a TCP connection and for the TLS connection on it. */
+const nameOf = ({ remoteAddress, remotePort }: TcpSocket): string =>
+  `${remoteAddress} ${remotePort}`
+
+export class TcpSockets {
+  readonly most: number
+  /** TCP connections that are no WebSockets, at one time. */
+  readonly plainMost: number
+  #options: TcpSocketsOptions
+  #open = 0
+  /** The one that has been quiet for longest is first. */
+  #plain = new Map<string, Plain>()
+  #byAddress = new AddressCounts(PLAIN_SOCKETS_PER_ADDRESS)
+
+  constructor(options: TcpSocketsOptions) {
+    this.#options = options
+    this.most = options.most
+    this.plainMost = Math.min(PLAIN_SOCKETS, Math.ceil(options.most / 2))
+  }
+
+  /** A visitor has connected. */
+  accept(socket: TcpSocket): void {
+    const { isProxy } = this.#options
+    const address = socket.remoteAddress ?? ''
+    const counts = !isProxy(address)
+    if (counts && !this.#byAddress.admits(address)) {
+      this.#cut(socket)
+      return
+    }
+    const name = nameOf(socket)
+    const release = counts ? this.#byAddress.enter(address) : () => {}
+    this.#open += 1
+    this.#plain.set(name, { socket, release })
+    socket.once('close', () => {
+      this.#open -= 1
+      this.#forget(name)
+    })
+    while (this.#plain.size > this.plainMost || this.#open > this.most) {
+      const [oldest] = this.#plain.values()
+      if (!oldest) return
+      this.#forget(nameOf(oldest.socket))
+      this.#cut(oldest.socket)
+    }
+  }
+
+  /** A request has come on it. */
+  used(socket: TcpSocket): void {
+    const name = nameOf(socket)
+    const plain = this.#plain.get(name)
+    if (!plain) return
+    this.#plain.delete(name)
+    this.#plain.set(name, plain)
+  }
+
+  /** It is a WebSocket from now on, which is counted by whom it is for. */
+  upgraded(socket: TcpSocket): void {
+    this.#forget(nameOf(socket))
+  }
+
+  #forget(name: string): void {
+    this.#plain.get(name)?.release()
+    this.#plain.delete(name)
+  }
+
+  #cut(socket: TcpSocket): void {
+    this.#options.cuts.note('plain')
+    socket.destroy()
+  }
+}
