@@ -3,6 +3,7 @@
  * here, so each is bounded in the same way: frames take turns, a frame counts until it is answered, and the host reads
  * nothing more from a peer that has too many of them under way.
  */
+import type { Duplex } from 'node:stream'
 import type { Crypto } from '@vms/format'
 import type { Commits } from './commits.ts'
 import { type Awake, Connection, type Socket } from './connection.ts'
@@ -11,6 +12,7 @@ import { Heartbeat } from './heartbeat.ts'
 import { HeldBytes, type Holder } from './held-bytes.ts'
 import type { ConnectionLimits, ServiceLimits } from './limits.ts'
 import type { Observer } from './observer.ts'
+import { readAsSent } from './reading.ts'
 import { Reads } from './reads.ts'
 import { WakingsError } from './services/wakings.ts'
 import { Turns } from './turns.ts'
@@ -68,6 +70,11 @@ export class Connections {
     this.#peers.add(peer)
     this.held.add(peer)
     return peer
+  }
+
+  /** Bounds what the peer of a stream of the DHT leaves unread, on any channel. */
+  watch(stream: Duplex): void {
+    readAsSent(stream, this.options.bounds.pingMs, this.options.cuts)
   }
 
   forget(peer: Peer): void {

@@ -110,7 +110,7 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
   const { hostLimits, sockets } = fitting({ ...HOST_LIMITS, ...options.hostLimits }, options.log)
   const { onError = () => {}, onConsole } = options
   const dir = path.resolve(options.dir)
-  const { metrics, observer, serving, cuts } = operatingOf(options)
+  const { metrics, observer, serving, cuts, addresses } = operatingOf(options)
   const door = makeDoor(options)
   const connections = new Connections({
     crypto: ports.crypto,
@@ -179,7 +179,13 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     const served = new ServedProvisioning(provisioning)
     if (options.swarm) {
       const { crypto } = ports
-      dht = new DhtHouse(options.swarm, { crypto, limits: hostLimits, connections, onError })
+      dht = new DhtHouse(options.swarm, {
+        crypto,
+        limits: hostLimits,
+        connections,
+        addresses,
+        onError,
+      })
       dht.follow(describeProvisioning(provisioning), served)
       for (const { record, service } of house.all()) dht.follow(record, service)
     }

@@ -27,11 +27,13 @@ import { folderFiles } from './folder-files.ts'
 import type { HostKeys } from './keys.ts'
 import { CONNECTION_LIMITS, PLAIN_SOCKETS, SERVICE_LIMITS, type ServiceLimits } from './limits.ts'
 import { type Opened, openOrCreate } from './opening.ts'
+import type { AddressCounts } from './operating/address-counts.ts'
 import { type OperatingOptions, operatingOf } from './operating/options.ts'
 import type { Tls } from './operating/tls.ts'
 import { HostOracles, type Oracles } from './oracles.ts'
 import { type Served, Server, type Site } from './server.ts'
 import type { Service } from './service.ts'
+import { admitPeer } from './services/visitor.ts'
 import { enginePorts, type HostPorts, startService } from './starting.ts'
 
 export interface HostOptions extends OperatingOptions, DoorOptions {
@@ -183,7 +185,8 @@ export async function hostOne(options: HostOptions): Promise<Host> {
       cuts: () => cuts.counts,
       machines: () => (started.state.hasMachine ? 1 : 0),
     })
-    const parts = { options, dir, door, server, service, oracles, calls }
+    const { addresses } = operating
+    const parts = { options, dir, door, server, service, oracles, calls, connections, addresses }
     const host = running({ ...parts, created: opened.created })
     void faulted.promise.then(async (fault) => {
       operating.observer.onFault(encodeKey(ledger.key), fault)
@@ -255,10 +258,15 @@ interface Parts {
   readonly service: Service
   readonly oracles: HostOracles
   readonly calls: DhtCalls | null
+  readonly connections: Connections
+  readonly addresses: AddressCounts
   readonly created: boolean
 }
 
-function running({ options, dir, door, server, service, oracles, calls, created }: Parts): Host {
+function running(parts: Parts): Host {
+  const { options, dir, door, server, service, oracles, calls, created } = parts
+  const { connections, addresses } = parts
+
   const { ledger, genesis } = service
   // Joining the DHT goes on behind: serving never waits for it.
   const swarm: Swarm | null = options.swarm
@@ -268,7 +276,14 @@ function running({ options, dir, door, server, service, oracles, calls, created 
         onEvent: (event) => {
           if (event.type === 'error') options.onError?.(event.error)
         },
-        ...(calls && { onStream: (stream) => calls.accept(stream) }),
+        onStream: (stream) => {
+          if (!admitPeer(stream, addresses)) {
+            stream.destroy()
+            return
+          }
+          connections.watch(stream)
+          calls?.accept(stream)
+        },
       })
     : null
   let closing: Promise<SignedHead> | null = null

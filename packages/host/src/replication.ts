@@ -1,5 +1,13 @@
 /** A peer that replicates: the stream of the ledger meets the one that the peer came over. */
-import { type Duplex, pipeline } from 'node:stream'
+import { type Duplex, pipeline, Transform } from 'node:stream'
+
+/** What a peer of replication is given. */
+export interface ReplicationParts {
+  readonly replicate: () => Promise<Duplex>
+  /** Runs `work` when it is the turn of the service. */
+  readonly turn: (work: () => void) => void
+  readonly onError: (error: Error) => void
+}
 
 /**
  * Joins both once the service is awake; `wire` is there before, so that nothing is lost that the peer says meanwhile. Where
@@ -7,8 +15,7 @@ import { type Duplex, pipeline } from 'node:stream'
  */
 export async function joinReplication(
   wire: Duplex,
-  replicate: () => Promise<Duplex>,
-  onError: (error: Error) => void,
+  { replicate, turn, onError }: ReplicationParts,
 ): Promise<void> {
   wire.on('error', () => wire.destroy())
   let replication: Duplex
@@ -25,5 +32,15 @@ export async function joinReplication(
     return
   }
   // A peer that goes away is no error of the host's.
-  pipeline(wire, replication, wire, () => wire.destroy())
+  pipeline(wire, asRead(wire, turn), replication, wire, () => wire.destroy())
 }
+
+/** Passes on what a peer asks for while it reads what it asked for before, and in turn with other peers. */
+const asRead = (wire: Duplex, turn: ReplicationParts['turn']): Transform =>
+  new Transform({
+    transform(chunk, _, done) {
+      const pass = (): void => turn(() => done(null, chunk))
+      if (wire.writableNeedDrain) wire.once('drain', pass)
+      else pass()
+    },
+  })

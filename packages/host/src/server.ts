@@ -10,8 +10,9 @@ import { clientFrameBytes, REPLICATE_PROTOCOL, RPC_PROTOCOL } from '@vms/rpc'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import { answerRequest, type Readable } from './answering.ts'
 import type { Connections, Endpoint } from './connections.ts'
-import type { Cuts } from './cuts.ts'
+import type { CutReason, Cuts } from './cuts.ts'
 import type { Door } from './door.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { ROOM_IDLE_MS } from './limits.ts'
 import type { Latency } from './operating/latency.ts'
 import type { Metrics } from './operating/metrics.ts'
@@ -257,7 +258,7 @@ export class Server {
       this.#listenTo(websocket)
       if (!this.#sockets) return websocket.terminate()
       if (protocol === RPC_PROTOCOL) this.#openRpc(websocket, socket, wanted)
-      else this.#openReplication(websocket, wanted)
+      else this.#openReplication(websocket, socket, wanted)
     })
   }
 
@@ -315,13 +316,53 @@ export class Server {
     return true
   }
 
-  #openReplication(socket: WebSocket, { served, visitor }: Wanted): void {
+  #openReplication(socket: WebSocket, tcp: Duplex, { served, visitor }: Wanted): void {
     const wire = createWebSocketStream(socket)
-    void joinReplication(
-      wire,
-      () => served.replicate(visitor),
-      (error) => this.#end(socket, error),
+    this.#watch(socket, tcp, wire)
+    void joinReplication(wire, {
+      replicate: () => served.replicate(visitor),
+      turn: (work) => this.#connections.turns.run(served, work),
+      onError: (error) => this.#end(socket, error),
+    })
+  }
+
+  /** Bounds what a peer of replication leaves unread, like one of calls. */
+  #watch(socket: WebSocket, tcp: Duplex, wire: Duplex): void {
+    const { held, options } = this.#connections
+    const cut = (reason: CutReason): void => {
+      this.#cuts.note(reason)
+      socket.terminate()
+    }
+    const holder = {
+      get heldBytes() {
+        return socket.bufferedAmount + wire.writableLength
+      },
+      cut: () => cut('memory'),
+    }
+    const heartbeat = new Heartbeat(
+      {
+        get waiting() {
+          return socket.bufferedAmount
+        },
+        get left() {
+          return leftOf(tcp)
+        },
+        isPaused: () => socket.isPaused,
+        ping: () => socket.ping(),
+        cut,
+      },
+      options.bounds.pingMs,
     )
+    held.add(holder)
+    socket.on('message', () => {
+      heartbeat.heard()
+      held.gained(socket.bufferedAmount)
+    })
+    socket.on('pong', () => heartbeat.heard())
+    socket.once('close', () => {
+      heartbeat.stop()
+      held.delete(holder)
+    })
   }
 
   /** A visitor that woke too many may come back; whatever else went wrong is the host's. */

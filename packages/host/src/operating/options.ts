@@ -4,11 +4,12 @@ import type { ServiceFault } from '../fault.ts'
 import type { ConnectionLimits } from '../limits.ts'
 import { allObservers, type Observer } from '../observer.ts'
 import type { WebGuardOptions } from '../web-guard.ts'
+import { AddressCounts } from './address-counts.ts'
 import { Latency } from './latency.ts'
 import { type Log, requestLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import type { Tls } from './tls.ts'
-import type { VisitorsOptions } from './visitors.ts'
+import { CONNECTIONS_PER_ADDRESS, type VisitorsOptions } from './visitors.ts'
 
 export interface OperatingOptions extends VisitorsOptions, WebGuardOptions {
   /** Serve `/metrics`, to whoever may reach the port. Default false. */
@@ -34,6 +35,8 @@ export interface Operating {
   readonly metrics: Metrics | null
   readonly observer: Observer
   readonly cuts: Cuts
+  /** Streams of the DHT by address. */
+  readonly addresses: AddressCounts
 }
 
 export function operatingOf(options: OperatingOptions): Operating {
@@ -63,5 +66,6 @@ export function operatingOf(options: OperatingOptions): Operating {
         options.onFault?.(service, fault)
       },
     },
+    addresses: new AddressCounts(connectionsPerAddress ?? CONNECTIONS_PER_ADDRESS),
   }
 }

@@ -11,7 +11,7 @@ import type { Log } from './log.ts'
 import { isLoopback, networkOf } from './networks.ts'
 
 /** WebSockets of one address at one time; a /56 of IPv6 has twice as many, a /48 four times. This machine's own are not counted: they are a proxy's, or the operator's. */
-const CONNECTIONS_PER_ADDRESS = 100
+export const CONNECTIONS_PER_ADDRESS = 100
 
 export interface VisitorsOptions {
   /** Addresses (`10.0.0.7`) or networks (`10.0.0.0/8`) of proxies in front. Default none. */

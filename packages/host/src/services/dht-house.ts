@@ -14,8 +14,9 @@ import {
 import type { Connections, Endpoint } from '../connections.ts'
 import { DhtCalls, type DhtServed } from '../dht-calls.ts'
 import type { HostLimits } from '../limits.ts'
+import type { AddressCounts } from '../operating/address-counts.ts'
 import type { ServiceRecord } from '../provisioning/records.ts'
-import { visitorOf } from './visitor.ts'
+import { admitPeer, visitorOf } from './visitor.ts'
 import { WakingsError } from './wakings.ts'
 
 /** Whether and how a host of many is on the DHT. */
@@ -36,6 +37,8 @@ export interface DhtHouseOptions {
   readonly crypto: Crypto
   readonly limits: Pick<HostLimits, 'connections' | 'awake'>
   readonly connections: Connections
+  /** Streams by address. */
+  readonly addresses: AddressCounts
   readonly onError: (error: Error) => void
 }
 
@@ -50,7 +53,7 @@ export class DhtHouse {
   #byTopic = new Map<string, Known>()
 
   constructor({ bootstrap, calls, pace }: DhtOptions, options: DhtHouseOptions) {
-    const { crypto, limits } = options
+    const { crypto, limits, addresses } = options
     const { connections, awake } = limits
     // Anybody can be turned away as often as they like.
     const onError = (error: Error): void => {
@@ -75,11 +78,12 @@ export class DhtHouse {
       ...(bootstrap && { bootstrap }),
       ...(pace && { pace }),
       onStream: (stream) => {
-        if (this.#announcer.connected > connections) {
+        if (this.#announcer.connected > connections || !admitPeer(stream, addresses)) {
           stream.destroy()
           return
         }
         replicateMany(stream, replication)
+        options.connections.watch(stream)
         this.#calls?.accept(stream)
       },
       onEvent: (event) => event.type === 'error' && onError(event.error),

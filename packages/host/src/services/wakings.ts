@@ -3,6 +3,7 @@
  * ago; one visitor who goes through all services of a host again and again would keep it doing nothing else.
  */
 import { HostError } from '../errors.ts'
+import { networksOf } from '../operating/networks.ts'
 import { Rates } from './rates.ts'
 
 /** Seconds of wakings that a visitor may save up. */
@@ -39,14 +40,20 @@ export class Wakings {
   /** Milliseconds until this visitor may wake a service; 0 if it may now. Takes nothing. `visitor`: null for the host itself. */
   waitMs(visitor: string | null): number {
     if (visitor === null) return 0
-    const missing = 1 - this.#rates.left(visitor, this.#perSecond)
-    return missing <= 0 ? 0 : Math.ceil((missing / this.#perSecond) * 1_000)
+    const waits = networksOf(visitor).map(({ name, times }) => {
+      const perSecond = this.#perSecond * times
+      const missing = 1 - this.#rates.left(name, perSecond)
+      return missing <= 0 ? 0 : Math.ceil((missing / perSecond) * 1_000)
+    })
+    return Math.max(...waits)
   }
 
   /** This visitor wakes one. Throws {@link WakingsError}. */
   take(visitor: string | null): void {
     const waitMs = this.waitMs(visitor)
     if (waitMs > 0) throw new WakingsError(waitMs)
-    if (visitor !== null) this.#rates.take(visitor, 1, this.#perSecond)
+    if (visitor === null) return
+    for (const { name, times } of networksOf(visitor))
+      this.#rates.take(name, 1, this.#perSecond * times)
   }
 }

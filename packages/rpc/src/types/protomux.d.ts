@@ -9,7 +9,11 @@ declare module 'protomux' {
     readonly stream: Duplex & {
       readonly handshakeHash: Uint8Array
       readonly _writableState: { readonly buffered: number }
+      /** Bytes that were handed on to the network. */
+      readonly rawBytesWritten: number
     }
+    /** Whether the stream took the last message without asking to wait. */
+    readonly drained: boolean
     pair(
       options: { protocol: string; id?: Uint8Array },
       notify: (id: Uint8Array | null) => void | Promise<void>,
