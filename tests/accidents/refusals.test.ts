@@ -2,6 +2,8 @@
  * Accidents around refusals: what happens to honest hosts and callers, and must leave nothing that accuses the host. Each
  * ends with the stopped ledger held to every refusal that was signed.
  */
+import { mkdir, rmdir } from 'node:fs/promises'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Ledger } from '@vms/ledger'
 import { encodeFrame } from '@vms/rpc'
@@ -92,6 +94,52 @@ test('a request that was refused for good comes again after a restart', async ()
   expect(after).toMatchObject({ code, message: before.message, covers: true })
   expect(after.length).toBe(second.head.length)
   await witness.replied(again, again.request([['large', []]]))
+  await second.close()
+  expect(await witness.check(place.service)).toBe(1)
+})
+
+test('a refusal for good cannot be written down', async () => {
+  const place = await Place.make()
+  const ended = Promise.withResolvers<unknown>()
+  const first = await place.host(SCRIPT, {
+    machineLimits,
+    serviceLimits: { memoryMiB: 32 },
+    onFault: (_, fault) => ended.resolve(fault),
+  })
+  const witness = new Witness()
+  const wire = await Wire.open(first)
+  // A host of one service ends with it.
+  await wire.genesis()
+  // Nothing can be written there.
+  await mkdir(path.join(place.service, 'refused.json.new'))
+  const request = wire.request([['large', []]])
+  // It is not refused for good, so it may run.
+  const refused = await witness.refused(wire, request)
+  expect(refused).toMatchObject({ code: 'ERR_VMS_FAULTED' })
+  expect(await ended.promise).toMatchObject({ code: 'EISDIR' })
+  await first.close()
+  await rmdir(path.join(place.service, 'refused.json.new'))
+  const second = await place.host(SCRIPT, { serviceLimits: { memoryMiB: 512 } })
+  await witness.replied(await Wire.open(second), request, wire.sign(request))
+  await second.close()
+  expect(await witness.check(place.service)).toBe(1)
+})
+
+test('a commit fails after it was durable, and the service is put away', async () => {
+  const place = await Place.make()
+  const killer = new Killer(new Error('what fails is not the storage'))
+  const first = await place.host(SCRIPT, { ports: killer.ports, onFault: () => {} })
+  const witness = new Witness()
+  const wire = await Wire.open(first)
+  await wire.genesis()
+  const request = wire.request(COUNT)
+  killer.strikes = true
+  const refused = await witness.refused(wire, request)
+  expect(refused).toMatchObject({ code: 'ERR_VMS_FAULTED', covers: false })
+  await first.close()
+  const second = await place.host(SCRIPT)
+  const { index } = await witness.replied(await Wire.open(second), request, wire.sign(request))
+  expect(index).toBe(wire.hello.head.length)
   await second.close()
   expect(await witness.check(place.service)).toBe(1)
 })
@@ -188,7 +236,7 @@ test('a flood that is refused while groups are being committed', async () => {
 
 test('the host ends between the commit and the reply', async () => {
   const place = await Place.make()
-  const killer = new Killer()
+  const killer = new Killer(Object.assign(new Error('the process was killed'), { code: 'EIO' }))
   const ended = Promise.withResolvers<void>()
   const first = await place.host(SCRIPT, { ports: killer.ports, onFatal: () => ended.resolve() })
   const witness = new Witness()
@@ -240,16 +288,22 @@ test('a request that expires while it waits, and comes again', async () => {
   expect(await witness.check(place.service)).toBe(2)
 })
 
-/** Lets a commit become durable, and then ends the host before it can tell anybody. */
+/** Lets a commit become durable, and then fails before the host can tell anybody. */
 class Killer {
   strikes = false
+  #error: Error
+
+  constructor(error: Error) {
+    this.#error = error
+  }
+
   readonly ports = {
     createLedger: async (...given: Parameters<typeof Ledger.create>): Promise<Ledger> => {
       const ledger = await Ledger.create(...given)
       const commit = ledger.commit.bind(ledger)
       ledger.commit = async (group) => {
         const committed = await commit(group)
-        if (this.strikes) throw new Error('the process was killed')
+        if (this.strikes) throw this.#error
         return committed
       }
       return ledger

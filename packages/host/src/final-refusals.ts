@@ -60,12 +60,16 @@ export class FinalRefusals {
     return row ? new Refusal(row.code, row.message) : null
   }
 
-  /** Once this resolves, a crash cannot lose the refusal. One at a time: the next only after this one is done. */
+  /**
+   * Once this resolves, a crash cannot lose the refusal; if it rejects, nobody may hear of it. One at a time: the next only
+   * after this one is done.
+   */
   async add(requestId: Uint8Array, { code, message }: Refusal, expires: number): Promise<void> {
     const id = hex(requestId)
-    this.#rows.set(id, { id, code, message: message.slice(0, MESSAGE), expires })
-    const refused = [...this.#rows.values()]
+    const row = { id, code, message: message.slice(0, MESSAGE), expires }
+    const refused = [...this.#rows.values(), row]
     await writeDurably(this.#dir, FILE, `${JSON.stringify({ version: 1, refused })}\n`)
+    this.#rows.set(id, row)
   }
 
   /** The ledger's last entry has this time: forgets what has expired. The file follows with the next refusal. */

@@ -70,6 +70,11 @@ export class ReplayGuard<T> {
     this.#base = base
   }
 
+  /** A commit failed: whether the ledger holds its requests is not known here any more. */
+  doubt(): void {
+    this.#base = Number.POSITIVE_INFINITY
+  }
+
   /** The ledger has this length, and its last entry this time: forgets what no request may name any more. */
   advance(length: number, time: number): void {
     for (const [id, row] of this.#committed) {

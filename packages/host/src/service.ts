@@ -263,6 +263,7 @@ export class Service {
       this.#heads.remember(committed.head)
       blocks = committed.entries
     } catch (error) {
+      this.guard.doubt()
       this.#fail(error as Error)
       if (this.#fault) this.#fates.refuseThese(group.executed, putAway(this.#fault))
       return

@@ -55,3 +55,13 @@ test('a guard that recalled nothing covers only what comes', () => {
   const guard = new ReplayGuard<string>(100, 40)
   expect([guard.covers(39), guard.covers(40), guard.covers(null)]).toEqual([false, true, true])
 })
+
+test('after a commit that failed it covers nothing any more', () => {
+  const guard = new ReplayGuard<string>(100, 1)
+  guard.doubt()
+  expect([guard.covers(1), guard.covers(1_000_000), guard.covers(null)]).toEqual([
+    false,
+    false,
+    true,
+  ])
+})
