@@ -163,7 +163,7 @@ test('other policies, quotas and settings at each start', SLOW, async () => {
   expect(await audited(many.dir)).toMatchObject({ code: 0, codes: [] })
 })
 
-test('an auditor who asks while services come, stop and go', SLOW, async () => {
+test('auditors who ask while services come, stop and go', SLOW, async () => {
   const many = await Many.make()
   const host = await many.host()
   let isOver = false
@@ -178,7 +178,8 @@ test('an auditor who asks while services come, stop and go', SLOW, async () => {
       await call(provisioning, 'remove', id, { purge: Math.random() < 0.5 })
     }
   })()
-  for (let i = 0; i < 3; i++) await audited(host.url)
+  await Promise.all([audited(host.url), audited(host.url)])
+  await audited(host.url)
   isOver = true
   await changing
   expect(await audited(host.url)).toMatchObject({ code: 0 })
@@ -310,3 +311,19 @@ function spoil(dir: string): void {
     writeSync(file, Buffer.from([(byte[0] ?? 0) ^ 1]), 0, 1, at)
   }
 }
+
+test('directories of services that somebody exchanged', SLOW, async () => {
+  const many = await Many.make()
+  const host = await many.host()
+  const [one, other] = [await many.deploy(host, COUNTER), await many.deploy(host, COUNTER)]
+  for (const { id } of [one, other]) await call(await many.connect(host, id), 'add')
+  await host.close()
+  const place = (name: string): string => join(many.dir, 'services', name)
+  renameSync(place(one.id), place('kept'))
+  renameSync(place(other.id), place(one.id))
+  renameSync(place('kept'), place(other.id))
+  expect(await audited(many.dir)).toMatchObject({
+    code: 3,
+    codes: ['SERVICE_MISPLACED', 'SERVICE_MISPLACED'],
+  })
+})

@@ -87,3 +87,29 @@ test('a restart with another policy is in the provisioning log', async () => {
   expect(await many.audit('provisioning')).toMatchObject({ verdict: 'verified', findings: [] })
   expect(readdirSync(path.join(many.dir, 'provisioning'))).toContain('service.json')
 })
+
+test('a stopped service whose script does not boot gets no entry, and boots again when it is started', async () => {
+  const many = await Many.make()
+  const begun = Date.now()
+  const [from, to] = [begun + 100_000, begun + 200_000]
+  const source = `
+if (Date.now() > ${from} && Date.now() < ${to}) throw new Error('not now')
+exports.add = () => 1`
+  const at = (ms: number) => many.host({ ports: { now: () => Date.now() + ms } })
+  let host = await at(0)
+  const { id } = await many.deploy(host, source)
+  await host.close()
+  host = await at(150_000)
+  await expect((await many.connect(host, id))['add']?.()).rejects.toThrow()
+  const stopped = await (await many.provisioning(host))['stop']?.(id)
+  await host.close()
+  host = await at(240_000)
+  expect((await many.connect(host, id)).$info.methods).toEqual([])
+  // Refused if the ledger had become longer meanwhile.
+  const started = await (await many.provisioning(host))['start']?.(id)
+  expect(started).toMatchObject({ state: 'running', head: (stopped as { head: object }).head })
+  await expect.poll(() => host.services[0]?.methods).toEqual(['add'])
+  expect(await (await many.connect(host, id))['add']?.()).toBe(1)
+  await host.close()
+  expect(await many.audit(id)).toMatchObject({ verdict: 'verified' })
+})
