@@ -171,7 +171,9 @@ function rowsOf(path: string, name: string): Row[] {
   if (name.startsWith(':@@') || name === 'prototype' || name === 'length') return []
   const kinds = receivers[path]
   if (kinds !== undefined) return methodRows(path, name, kinds)
-  if (path.endsWith('.prototype') || path.startsWith('%') || name.includes('@@')) return []
+  if (path.endsWith('.prototype') || path.startsWith('%')) return []
+  if (`${path}${name}`.includes('@@') || /^[A-Z][A-Z0-9_]+$/.test(name)) return []
+  if (/^:|^(?:Infinity|NaN|undefined|globalThis|name|poolSize)$/.test(name)) return []
   return staticRows(path === 'globalThis' ? name : `${path}.${name}`)
 }
 

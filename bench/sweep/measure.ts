@@ -35,42 +35,48 @@ const largestFuel = 2_000_000_000
 /** Fuel that a run is not made longer than. */
 const enoughFuel = 300_000_000
 
+/** The row cannot be made. */
+class Thrown extends Error {}
+
 export class Sweep {
   #machine: Machine | null = null
   #files = new MemoryFiles()
   #position = 1
   #child = 0
-  readonly #rows: readonly Row[]
+  readonly rows: readonly Row[]
   readonly #effort: Effort
 
   constructor(rows: readonly Row[], effort: Effort) {
-    this.#rows = rows
+    this.rows = rows
     this.#effort = effort
   }
 
-  async measure(index: number, size: number): Promise<Measured | string> {
+  async measure(index: number, size: number, effort = this.#effort): Promise<Measured | string> {
     try {
-      return await this.#measure(index, size)
+      return await this.#measure(index, size, effort)
     } catch (error) {
-      await this.close()
+      // After anything but an exception the machine must begin anew.
+      if (!(error instanceof Thrown)) await this.close()
       return (error as Error).message
     }
   }
 
-  async #measure(index: number, size: number): Promise<Measured> {
-    const row = this.#rows[index] as Row
-    const { spanNs, runs } = this.#effort
+  async #measure(index: number, size: number, { spanNs, runs }: Effort): Promise<Measured> {
+    const row = this.rows[index] as Row
     let times = 1
     let best = Number.POSITIVE_INFINITY
     let fuel = 0
-    for (let run = 0; run < runs; ) {
+    let total = 0
+    for (let run = 0; run < runs || (total < 4 * spanNs && run < 4 * runs); ) {
       await this.#call('set', index, size)
       const idle = await this.#call(row.isAsync ? 'noneAsync' : 'none', index, 0)
       const { ns, fuel: used } = await this.#call('run', index, times)
-      const spent = ns - idle.ns
+      const spent = Math.max(ns - idle.ns, 1)
+      total += spent
       if (spent < spanNs && used < enoughFuel && times < 1e6) {
         times *= spent < spanNs / 32 ? 16 : spent < spanNs / 8 ? 4 : 2
         best = Number.POSITIVE_INFINITY
+        run = 0
         continue
       }
       if (spent < best) {
@@ -95,6 +101,7 @@ export class Sweep {
     ])
     const ns = processorNs(this.#child) - start
     const result = done[0]?.results[0]
+    if (result?.status === 'thrown') throw new Thrown(JSON.stringify(result.error))
     if (result?.status !== 'returned')
       throw new Error(JSON.stringify(result?.abort ?? result?.error ?? stop))
     if (result.changes.length !== 0) {
@@ -108,7 +115,7 @@ export class Sweep {
     this.#files = new MemoryFiles()
     const before = new Set(childrenOf(process.pid))
     const machine = await Machine.start({
-      script: scriptOf(this.#rows),
+      script: scriptOf(this.rows),
       name: 'sweep.js',
       codec: jsonCodec,
       files: this.#files,

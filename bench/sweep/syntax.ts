@@ -163,6 +163,14 @@ const awaited: readonly (readonly [name: string, kinds: Kinds, body: string])[] 
   ],
 ]
 
+/** What a unit of fuel is told by: turns of an ordinary loop. */
+export const referenceRow: Row = {
+  name: 'a turn of a loop',
+  kind: 'nothing',
+  made: '0',
+  body: '(() => { let sum = 0; for (let i = 0; i < 1_000; i++) sum = (sum + i * 3) | 0; return sum })()',
+}
+
 export function syntaxRows(): Row[] {
   const rowsOf =
     (isAsync: boolean) =>

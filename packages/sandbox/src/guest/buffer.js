@@ -30,6 +30,8 @@ import { bytesOfText, encodingNamed, textOfBytes } from './text.js'
 
 const fillBytes = uncurry(Bytes.prototype.fill)
 const maxBytes = 0x7fffffff
+/** Units for looking what something is that a buffer is made of. */
+const fromAnything = 128
 
 export function createBuffer(makeError) {
   const fail = (message, code) => {
@@ -57,6 +59,7 @@ export function createBuffer(makeError) {
   }
 
   function Buffer(value, encodingOrOffset, length) {
+    charge(fromAnything)
     return typeof value === 'number' ? alloc(value) : from(value, encodingOrOffset, length)
   }
 

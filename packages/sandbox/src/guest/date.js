@@ -29,7 +29,10 @@ export function setTime(time) {
 
 export function installDate(makeError) {
   function Date(value) {
-    if (new.target === undefined) return textOf(new NativeDate(now))
+    if (new.target === undefined) {
+      charge(flat.dateText)
+      return textOf(new NativeDate(now))
+    }
     charge(flat.object)
     if (arguments.length === 0) return construct(NativeDate, [now], new.target)
     if (arguments.length > 1) return construct(NativeDate, arguments, new.target)
@@ -38,7 +41,16 @@ export function installDate(makeError) {
   defineProperty(Date, 'length', { __proto__: null, value: 7 })
   defineProperty(Date, 'prototype', { __proto__: null, value: prototype, writable: false })
   give(Date, 'now', { now: () => now }.now)
-  give(Date, 'parse', { parse: (text) => parseDate(asText(text)) }.parse)
+  give(
+    Date,
+    'parse',
+    {
+      parse(text) {
+        charge(flat.object)
+        return parseDate(asText(text))
+      },
+    }.parse,
+  )
   give(Date, 'UTC', UTC)
   give(prototype, 'constructor', Date)
   give(globalThis, 'Date', Date)
@@ -59,6 +71,7 @@ function timeFrom(value, makeError) {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') {
     return typeof value === 'string' ? parseDate(value) : value
   }
+  charge(flat.dateText)
   try {
     return dateTime(value)
   } catch {

@@ -180,7 +180,8 @@ export function normaliseError(value, units = 0) {
     const native = ownText(error, 'message')
     setWeak(known, error, native)
     refuseFor(native)
-    charge(flat.raised + units * rate.raisedUnit)
+    // For the message of a TypeError the engine may read the function again.
+    charge(flat.raised + units * (name === 'TypeError' ? rate.raisedUnit : rate.copyUnit))
     deleteProperty(error, 'stack')
     const refusal = name === 'ReferenceError' ? refusalOf(native) : undefined
     if (refusal !== undefined) setOwn(error, 'code', 'ERR_VMS_REFUSED_GLOBAL', true)

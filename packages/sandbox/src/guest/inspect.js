@@ -33,6 +33,8 @@ const itemsShown = 100
 const itemsLooked = 1_000
 /** Units for finding out what kind of object something is: the engine throws for each kind that it is not. */
 const objectPrice = 1_024
+/** Units for an item that is shown. */
+const shownPrice = 64
 const unitsShown = 4_096
 
 /** What a thrown value is, in words. */
@@ -136,6 +138,7 @@ export function inspect(value, reportOf) {
     const more = each((make) => {
       count += 1
       if (count > itemsShown || room <= 0) return true
+      charge(shownPrice)
       text += text === '' ? make() : `, ${make()}`
       return false
     })

@@ -76,7 +76,7 @@ export function shiftLeft(value, places) {
   if (typeof whole !== 'bigint' || typeof count !== 'bigint') return whole << count
   if (whole !== 0n && count > 0n)
     requireBits(count > 0xffffffffn ? bound.bigintBits + 1 : asNumber(count))
-  return big(whole << count)
+  return bigSum(whole << count)
 }
 
 /** Bits that a power of it has at least, for each time that it is multiplied. */

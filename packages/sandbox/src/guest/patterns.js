@@ -83,7 +83,7 @@ export function nested(value, shape) {
     if (copies !== 0) payForEntries(value, copies * rate.entry)
     return shape.length === 2 ? value : objectFor(value, shape)
   }
-  const price = copies === 0 ? 0 : rate.spreadItem + (copies - 1) * rate.entry
+  const price = copies === 0 ? 0 : rate.restItem + (copies - 1) * rate.entry
   const items = copies === 0 ? value : metered(value, price)
   return keep(shape.length === 2 ? items : iterableFor(items, shape), value)
 }

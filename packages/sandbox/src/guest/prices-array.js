@@ -156,7 +156,7 @@ const visiting = {
     if (typeof visit !== 'function') return a.flatMap(this, visit, self)
     return a.flatMap(this, (item, i, list) => {
       const part = apply(visit, self, [item, i, list])
-      charge(isArray(part) ? itemsOf(part) : 0)
+      charge(flat.call + (isArray(part) ? itemsOf(part) : 0))
       return part
     })
   },

@@ -69,6 +69,9 @@ export function installBytePrices() {
   perElement(['join', 'toLocaleString'], rate.textItem)
 }
 
+/** Units for looking what an object is that a typed array is made of. */
+const fromObject = 192
+
 function installKind(name) {
   const Kind = globalThis[name]
   if (Kind === undefined) return
@@ -82,7 +85,10 @@ function installKind(name) {
       given[0] = count
     } else if (isBuffer(first)) charge(flat.call)
     else if (typedArrayName(first) !== undefined) pay(typedArrayLength(first), rate.element)
-    else given[0] = meteredList(first)
+    else {
+      charge(fromObject)
+      given[0] = meteredList(first)
+    }
   })
 }
 

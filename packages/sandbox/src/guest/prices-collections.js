@@ -114,7 +114,8 @@ function fixing(name) {
   const native = o[name]
   return {
     [name](object) {
-      payForOwn(object)
+      if (isObject(object)) payForOwn(object)
+      else charge(flat.call)
       return native(undefined, object)
     },
   }

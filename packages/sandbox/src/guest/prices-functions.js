@@ -146,6 +146,7 @@ function priced(object, names, price) {
 function deepened(object, names) {
   wrapEach(object, names, (name, native) => ({
     [name](given) {
+      charge(flat.object)
       enter(boundDepth)
       try {
         return apply(native, this, [given])
@@ -213,6 +214,7 @@ function keyedMethods(object, names) {
     const native = uncurry(method)
     return {
       [name](key, value) {
+        charge(flat.call)
         return native(this, typeof key === 'string' ? key : textual(key), value)
       },
     }

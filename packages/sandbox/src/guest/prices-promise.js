@@ -12,7 +12,7 @@ import { apply, getPrototypeOf } from './primordials.js'
 const asyncGenerator = getPrototypeOf(async function* () {})
 
 export function installPromisePrices() {
-  priceErrors((errors) => metered(errors, rate.moveItem), textual)
+  priceErrors((errors) => metered(errors, rate.step), textual)
   const { then } = Promise.prototype
   const { reject, resolve, try: tried, withResolvers } = Promise
   wrapOne(
@@ -66,7 +66,7 @@ export function installPromisePrices() {
       names[i],
       {
         [names[i]](items) {
-          charge(flat.promise)
+          charge(2 * flat.promise)
           return apply(native, this, [over(items)])
         },
       }[names[i]],

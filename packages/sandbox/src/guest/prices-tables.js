@@ -34,6 +34,7 @@ const groupMap = methodsOf(Map).groupBy
 export function installTablePrices() {
   for (const name of ['Map', 'WeakMap', 'Set', 'WeakSet']) {
     wrapConstructor(name, (given) => {
+      charge(flat.object)
       if (given.length > 0 && given[0] !== undefined && given[0] !== null)
         given[0] = metered(given[0], rate.entry)
     })

@@ -26,12 +26,14 @@ export const rate = freeze({
   entry: 32,
   /** An item spread into a list. */
   spreadItem: 1,
+  /** An item that a pattern's rest element takes, by a step of an iterator. */
+  restItem: 6,
   /** An item of a Map or a Set that is gone over, besides what becomes of it. */
   tableItem: 8,
   /** A step of an iterator that runs in the engine. */
   step: 24,
   /** A step of a proxy, before its trap runs. */
-  trap: 8,
+  trap: 16,
 
   /** A byte of a buffer made, copied or filled. */
   byte: 1 / 5,

@@ -41,9 +41,12 @@ export function payForTable(count, price) {
   pay(count, count > largeTable ? 6 * price : count > fewEntries ? price : price / 4)
 }
 
+/** A symbol takes as long as so many names. */
+const symbolWeight = 4
+
 /** Names and symbols of an object's own, whether a built-in wants them or goes over them in vain. The two lists are made faster than one. */
 export function ownCount(object, names = ownNames(object)) {
-  return names.length + ownSymbols(object).length
+  return names.length + symbolWeight * ownSymbols(object).length
 }
 
 /** Units of depth of a built-in that the engine runs within itself. */

@@ -19,11 +19,21 @@ import { urlLibrary } from './url-library.js'
 /** Units of fuel of one operation, and of each UTF-16 unit that goes into it. */
 const operationPrice = 500
 const unitPrice = 32
+/** Of each pair of a query that is gone over. */
+const pairPrice = 24
+/** Of a text that is put together from the parts of a URL, besides its units. */
+const textPrice = 64
 
 /** A text as the standard takes it: well-formed. */
 function textFrom(value) {
   const text = wellFormed(asText(value))
   charge(operationPrice + unitPrice * text.length)
+  return text
+}
+
+/** A text that was put together. */
+function shown(text) {
+  charge(textPrice + text.length)
   return text
 }
 
@@ -45,31 +55,41 @@ export class URLSearchParams {
     }
   }
 
+  #payForPairs() {
+    charge(pairPrice * this.#of.size)
+  }
+
   get size() {
     return this.#of.size
   }
 
   append(name, value) {
+    this.#payForPairs()
     this.#of.append(textFrom(name), textFrom(value))
   }
 
   delete(name, value = undefined) {
+    this.#payForPairs()
     this.#of.delete(textFrom(name), value === undefined ? undefined : textFrom(value))
   }
 
   get(name) {
+    this.#payForPairs()
     return this.#of.get(textFrom(name))
   }
 
   getAll(name) {
+    this.#payForPairs()
     return this.#of.getAll(textFrom(name))
   }
 
   has(name, value = undefined) {
+    this.#payForPairs()
     return this.#of.has(textFrom(name), value === undefined ? undefined : textFrom(value))
   }
 
   set(name, value) {
+    this.#payForPairs()
     this.#of.set(textFrom(name), textFrom(value))
   }
 
@@ -80,6 +100,7 @@ export class URLSearchParams {
 
   forEach(run, self = undefined) {
     const pairs = this.#of._list
+    this.#payForPairs()
     for (let i = 0; i < pairs.length; i++) apply(run, self, [pairs[i][1], pairs[i][0], this])
   }
 
@@ -105,7 +126,7 @@ export class URLSearchParams {
 /** An iterator over the pairs as they are now. */
 function listOf(params, part) {
   const pairs = params._list
-  charge(operationPrice + pairs.length)
+  charge(operationPrice + pairPrice * pairs.length)
   const items = []
   for (let i = 0; i < pairs.length; i++) put(items, i, part(pairs[i]))
   return arrayValues(items)
@@ -171,7 +192,7 @@ export class URL {
   }
 
   get href() {
-    return this.#of.href
+    return shown(this.#of.href)
   }
 
   set href(value) {
@@ -182,15 +203,15 @@ export class URL {
   }
 
   get origin() {
-    return this.#of.origin
+    return shown(this.#of.origin)
   }
 
   toString() {
-    return this.#of.href
+    return shown(this.#of.href)
   }
 
   toJSON() {
-    return this.#of.href
+    return shown(this.#of.href)
   }
 
   static {
@@ -209,10 +230,12 @@ export class URL {
       const part = parts[i]
       const holder = {
         get [part]() {
-          return URL.#inner(this)[part]
+          return shown(URL.#inner(this)[part])
         },
         set [part](value) {
-          URL.#inner(this)[part] = textFrom(value)
+          const of = URL.#inner(this)
+          shown(of.href)
+          of[part] = textFrom(value)
         },
       }
       const { get, set } = getOwnPropertyDescriptor(holder, part)

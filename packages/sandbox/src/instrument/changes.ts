@@ -10,6 +10,7 @@ import type { AnyNode, AssignmentExpression, MemberExpression, UpdateExpression 
 import { type Become, becomes, guarded, payForOperand, skipClosing } from './conversions.ts'
 import { cleanTarget, making } from './floats.ts'
 import { isNumeric, isText, makesOther } from './kinds.ts'
+import { lookerFor } from './names.ts'
 import { addPlace, type Frame, type Pass, wrap } from './pass.ts'
 import { guardPlace, isPlainName, isSimple } from './places.ts'
 
@@ -56,7 +57,7 @@ function lookAt({ names }: Pass, node: AssignmentExpression): [before: string, a
   const isClean = left.type !== 'MemberExpression' || !left.computed || !making.has(operator)
   const clean = isClean ? value : `(${value}===${value}?${value}:0/0)`
   if (makesOther(node))
-    return [`(typeof(${value}=`, `)==='number'?${clean}:${names.made}(${value}))`]
+    return [`(typeof(${value}=`, `)==='number'?${clean}:${lookerFor(names, operator)}(${value}))`]
   return isClean ? ['', ''] : [`((${value}=`, `)===${value}?${value}:0/0)`]
 }
 

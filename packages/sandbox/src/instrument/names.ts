@@ -106,6 +106,11 @@ export interface Names {
   readonly parameter: string
 }
 
+/** What pays for what an operator has made: a product or a quotient of BigInts takes its digits squared, anything else its digits. */
+export function lookerFor({ made, sum }: Names, operator: string): string {
+  return /^[*/%]/.test(operator) ? made : sum
+}
+
 export function chooseNames(source: string, words: ReadonlySet<string>): Names {
   let number = 0
   while (isTaken(`$${number}`, source, words)) number += 1

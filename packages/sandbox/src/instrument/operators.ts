@@ -16,6 +16,7 @@ import { payForComparison } from './comparisons.ts'
 import { payForKey, payForOperands } from './conversions.ts'
 import { cleanAssigned, guardTarget } from './floats.ts'
 import { isFree, isNumeric, isText, keepsOwner, looked, makesOther } from './kinds.ts'
+import { lookerFor } from './names.ts'
 import { childrenOf, ScriptProblem } from './parse.ts'
 import { addPlace, type Frame, type Pass, wrap } from './pass.ts'
 import { meterSource, refuseLengths, takesRest } from './patterns.ts'
@@ -121,7 +122,7 @@ function look(pass: Pass, node: BinaryExpression | AssignmentExpression, frame: 
     pass,
     node,
     `(typeof(${names.value}=`,
-    `)==='number'?${names.value}:${names.made}(${names.value}))`,
+    `)==='number'?${names.value}:${lookerFor(names, node.operator)}(${names.value}))`,
   )
 }
 

@@ -36,9 +36,10 @@ function around(
 ): [before: string, after: string] {
   const target = pattern.type === 'AssignmentPattern' ? pattern.left : pattern
   if (!isBrackets(target)) throw new Error('a pattern without brackets')
-  if (isKept || restOf(target) > 1 || partsOf(target).some(takesRest))
+  const isList = target.type === 'ArrayPattern'
+  if (isKept || isList || restOf(target) > 1 || partsOf(target).some(takesRest))
     return [`${names.nested}(`, `,${shapeOf(target)})`]
-  return [`${target.type === 'ArrayPattern' ? names.items : names.entries}(`, ')']
+  return [`${names.entries}(`, ')']
 }
 
 /** As text: 1 for a list and 0 for an object, how often a rest element copies, and the shapes of what is within, in order; 0 for others. */
