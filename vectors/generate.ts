@@ -12,6 +12,7 @@ import { receiptVectors } from './receipts.ts'
 import { refusalVectors } from './refusals.ts'
 import { requestVectors } from './requests.ts'
 import { signatureVectors } from './signatures.ts'
+import { statementVectors } from './statements.ts'
 import { treeVectors } from './trees.ts'
 import { valueVectors } from './values.ts'
 
@@ -24,6 +25,7 @@ const vectors: Record<string, () => object> = {
   refusals: refusalVectors,
   requests: requestVectors,
   signatures: signatureVectors,
+  statements: statementVectors,
   trees: treeVectors,
   values: valueVectors,
 }

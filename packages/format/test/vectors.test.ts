@@ -8,12 +8,14 @@ import {
   climb,
   contradicts,
   decodeEntry,
+  decodeHostStatement,
   decodeReceipt,
   decodeRefusal,
   decodeRequest,
   decodeScriptState,
   decodeValue,
   encodeEntry,
+  encodeHostStatement,
   encodeReceipt,
   encodeRefusal,
   encodeRequest,
@@ -27,6 +29,7 @@ import {
   ledgerKey,
   parseAddress,
   provenRefusal,
+  provenStatement,
   type RefusalClaim,
   Rfc6962Range,
   refusalSignable,
@@ -186,6 +189,22 @@ describe('heads', () => {
     }
     expect(toHex(headSignable(key, head.length, head.treeHash))).toBe(vector.signable)
     expect(verifyHead(crypto, key, read(manifest), head)).toBe(vector.valid)
+  })
+})
+
+describe('statements', () => {
+  const file = load<{ ledger: string; valid: Bytes[]; invalid: Bytes[] }>('statements')
+  const ledger = fromHex(file.ledger)
+
+  test.each(file.valid)('$name', ({ bytes }) => {
+    const statement = decodeHostStatement(fromHex(bytes))
+    expect(toHex(encodeHostStatement(statement))).toBe(bytes)
+    expect(provenStatement(crypto, statement, ledger)).toEqual(statement.claim)
+    refused(() => provenStatement(crypto, statement, new Uint8Array(32)))
+  })
+
+  test.each(file.invalid)('refused: $name', ({ bytes }) => {
+    refused(() => provenStatement(crypto, decodeHostStatement(fromHex(bytes)), ledger))
   })
 })
 
