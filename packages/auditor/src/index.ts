@@ -28,7 +28,7 @@ export {
   Replica,
   type Swarm,
 } from '@vms/ledger'
-export { refusedGlobals } from '@vms/sandbox'
+export { nodesOf, refusedGlobals, sameEngine } from '@vms/sandbox'
 export type { AlarmCounts } from './alarms.ts'
 export type { ContentsCheck } from './archive-check.ts'
 export { type AuditOptions, type AuditProgress, audit } from './audit.ts'

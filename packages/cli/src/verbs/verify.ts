@@ -12,7 +12,7 @@ import { type BootstrapNode, bootstrapNodes, gather, hashes, wholeNumber } from 
 import { tellReport } from '../report-text.ts'
 import { type Stopping, stopOnSignal } from '../signals.ts'
 import { parseTarget } from '../target.ts'
-import { safeJson } from '../terminal-text.ts'
+import { safeJson, safeText } from '../terminal-text.ts'
 
 interface Options {
   readonly files?: string
@@ -24,6 +24,7 @@ interface Options {
   readonly parallel?: number
   readonly acceptScript?: string[]
   readonly mirror?: string[]
+  readonly node?: string
   readonly json?: boolean
 }
 
@@ -64,6 +65,10 @@ export function addVerify(program: Command, context: Context): void {
       'a directory or host that may have ledgers which the host of --all purged; may come again',
       gather,
     )
+    .option(
+      '--node <path>',
+      'audit with this Node: what was recorded on another engine is decided there (default: one on this computer, where a difference needs it)',
+    )
     .option('--json', 'print the report as one JSON object on stdout')
     .addHelpText(
       'after',
@@ -84,6 +89,10 @@ ${VERIFY_EXIT_HELP}`,
         throw new UsageError('say what to verify: an address, or --log <address>')
       const stopping = stopOnSignal(context.output)
       try {
+        if (options.node !== undefined) {
+          context.exitCode = await withNode(context, resolve(context.cwd, options.node), stopping)
+          return
+        }
         if (options.acceptScript && !options.all)
           throw new UsageError('--accept-script is about the provisioning log, which --all audits')
         if (options.mirror && !options.all)
@@ -133,9 +142,54 @@ async function verify(
     ...(options.dir !== undefined && { dir: resolve(cwd, options.dir) }),
     ...(options.bootstrap && { bootstrap: options.bootstrap }),
   })
+  const decided = await decidedElsewhere(context, report, stopping)
+  if (decided !== null) return decided
   tellReport(output, report)
+  await tellWhereDecided(context, report)
   if (options.json) output.print(safeJson(report))
   return VERDICT_EXIT[report.verdict]
+}
+
+const argsOf = (): string[] => process.argv.slice(2)
+
+/** The whole command on another Node, whose exit code is ours. */
+async function withNode(
+  { cwd, env }: Context,
+  node: string,
+  { signal }: Stopping,
+): Promise<number> {
+  const { runAgain } = await import('../other-node.ts')
+  try {
+    return (await runAgain({ node, args: argsOf(), cwd, env, signal })) ?? VERDICT_EXIT.incomplete
+  } catch (cause) {
+    throw new UsageError(`${node} cannot be run: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Audits again where a Node on this computer decides a difference; null where there is none to decide, or no such Node. */
+async function decidedElsewhere(
+  context: Context,
+  report: AuditReport,
+  stopping: Stopping,
+): Promise<number | null> {
+  const { engineToTry, findNode } = await import('../other-node.ts')
+  const engine = engineToTry(report, context.env)
+  const node = engine && (await findNode(engine, context.env))
+  if (node === null) return null
+  const [found] = report.findings
+  context.output.tell(
+    `The difference at entry ${found?.entry} was recorded on another engine. ${node} has it: auditing again there.`,
+  )
+  return await withNode(context, node, stopping)
+}
+
+async function tellWhereDecided({ output, env }: Context, report: AuditReport): Promise<void> {
+  const { engineToTry, hintFor } = await import('../other-node.ts')
+  const engine = engineToTry(report, env)
+  if (!engine) return
+  const semantics = report.script?.semantics ?? 0
+  output.tell('')
+  for (const line of hintFor({ semantics, engine }, argsOf())) output.tell(safeText(line))
 }
 
 async function verifyAll(
