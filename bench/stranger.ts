@@ -16,6 +16,9 @@ import { encodeFrame, RPC_PROTOCOL } from '@vms/rpc'
 
 const QUESTIONS = 20_000
 
+/** Milliseconds after which a socket that was closed is opened again: of 20,000, some 4,000 a second. */
+const AGAIN_MS = 5_000
+
 const [attack = '', url = '', number = '0', node = ''] = process.argv.slice(2)
 const NUMBER = Number(number)
 setPriority(19)
@@ -85,7 +88,7 @@ async function crowd(open: () => Promise<Socket | null>): Promise<void> {
     for (;;) {
       const socket = await open()
       if (socket) await new Promise((resolve) => socket.once('close', resolve))
-      await sleep(200)
+      await sleep(AGAIN_MS)
     }
   }
   await Promise.all(Array.from({ length: NUMBER }, keep))

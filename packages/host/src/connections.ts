@@ -118,6 +118,7 @@ export class Peer implements Holder {
         send: (frame) => {
           wire.send(frame)
           all.held.gained(frame.length)
+          all.reads.sent(frame.length)
         },
         get waiting() {
           return wire.waiting

@@ -1,7 +1,7 @@
 /**
  * Reads: answers that are read from ledgers for peers. A question of 20 bytes may ask for 15 MiB, so a host reads few at one
  * time, however many peers ask. Services take turns, and so do the connections of a service: each has one question at a time.
- * While there are calls, reads have a quarter of the thread that both share.
+ * While there are calls, reads have a quarter of the thread that both share, and so many bytes a second: sending costs as well.
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 
@@ -14,18 +14,27 @@ const CALLS_MS = 1_000
 /** While reads give way, the pause after a read as a multiple of the time that it took. */
 const PAUSE_FACTOR = 3
 
-/** Milliseconds of the longest such pause: a read that waited for a slow disk did not hold the thread. */
+/** Milliseconds of the longest pause for that: a read that waited for a slow disk did not hold the thread. */
 const PAUSE_MS = 50
+
+/** While reads give way, bytes of answers in a second: encrypting and sending them, over the DHT above all, takes the thread later. */
+const BYTES_PER_SECOND = 8 * 1024 * 1024
 
 export class Reads {
   /** By service; the first line is the next to be served. */
   #lines = new Map<object, (() => void)[]>()
   #running = 0
+  #sentBytes = 0
   #calledAt = Number.NEGATIVE_INFINITY
 
   /** There is a call: reads give way for a while. */
   giveWay(): void {
     this.#calledAt = performance.now()
+  }
+
+  /** So many bytes were sent to a peer. */
+  sent(bytes: number): void {
+    this.#sentBytes += bytes
   }
 
   /** Runs `read` when it is the turn of `service`. */
@@ -42,7 +51,9 @@ export class Reads {
   /** What else has come in goes before the next read. */
   async #rest(tookMs: number): Promise<void> {
     await nextTurn()
-    if (this.#givesWay) await sleep(Math.min(PAUSE_MS, PAUSE_FACTOR * tookMs))
+    const sendingMs = (1_000 * this.#sentBytes) / BYTES_PER_SECOND
+    this.#sentBytes = 0
+    if (this.#givesWay) await sleep(Math.max(sendingMs, Math.min(PAUSE_MS, PAUSE_FACTOR * tookMs)))
     this.#running -= 1
     this.#next()
   }

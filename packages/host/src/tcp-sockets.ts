@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import type { Cuts } from './cuts.ts'
 import { PLAIN_SOCKETS, PLAIN_SOCKETS_PER_ADDRESS } from './limits.ts'
 import { AddressCounts } from './operating/address-counts.ts'
+import { networksOf } from './operating/networks.ts'
 
 /** A TCP connection, or the TLS connection on it. */
 export type TcpSocket = Duplex & {
@@ -33,6 +34,8 @@ interface Plain {
 const nameOf = ({ remoteAddress, remotePort }: TcpSocket): string =>
   `${remoteAddress} ${remotePort}`
 
+const widestOf = (address: string): string => networksOf(address).at(-1)?.name ?? address
+
 export class TcpSockets {
   readonly most: number
   /** TCP connections that are no WebSockets, at one time. */
@@ -54,10 +57,7 @@ export class TcpSockets {
     const { isProxy } = this.#options
     const address = socket.remoteAddress ?? ''
     const counts = !isProxy(address)
-    if (counts && !this.#byAddress.admits(address)) {
-      this.#cut(socket)
-      return
-    }
+    if (counts && !this.#byAddress.admits(address)) this.#cutOldest(address)
     const name = nameOf(socket)
     const release = counts ? this.#byAddress.enter(address) : () => {}
     this.#open += 1
@@ -67,10 +67,7 @@ export class TcpSockets {
       this.#forget(name)
     })
     while (this.#plain.size > this.plainMost || this.#open > this.most) {
-      const [oldest] = this.#plain.values()
-      if (!oldest) return
-      this.#forget(nameOf(oldest.socket))
-      this.#cut(oldest.socket)
+      if (!this.#cutOldest()) return
     }
   }
 
@@ -93,8 +90,16 @@ export class TcpSockets {
     this.#plain.delete(name)
   }
 
-  #cut(socket: TcpSocket): void {
-    this.#options.cuts.note('plain')
-    socket.destroy()
+  /** Cuts the one that has been quiet for longest, of all or of a network; false if there is none. */
+  #cutOldest(address?: string): boolean {
+    const network = address === undefined ? null : widestOf(address)
+    for (const [name, { socket }] of this.#plain) {
+      if (network !== null && widestOf(socket.remoteAddress ?? '') !== network) continue
+      this.#forget(name)
+      this.#options.cuts.note('plain')
+      socket.destroy()
+      return true
+    }
+    return false
   }
 }
