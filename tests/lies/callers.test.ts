@@ -27,6 +27,7 @@ import { type Finished, startVms } from '../harness/vms-process.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 import { Place } from '../service/place.ts'
 import { CALLER_LIES, finalRefusal, type Means, vagueRefusal } from './callers.ts'
+import { fromPlain } from './kept.ts'
 import { GUESTS } from './script.ts'
 
 interface Lying extends Means {
@@ -167,12 +168,4 @@ function asFile(refusal: VmsRefusal): SignedRefusal {
   const claim = { requestId: id, code, covers, length, treeHash, time }
   const { signature } = refusal
   return decodeRefusal(encodeRefusal({ version: 1, manifest, genesis, ...claim, signature }))
-}
-
-/** The values that the command line's JSON stands for, as far as evidence has them. */
-function fromPlain(plain: unknown): unknown {
-  if (typeof plain !== 'object' || plain === null) return plain
-  if (Array.isArray(plain)) return plain.map(fromPlain)
-  if ('$bytes' in plain) return Uint8Array.from(Buffer.from(String(plain.$bytes), 'base64'))
-  return Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, fromPlain(value)]))
 }

@@ -1,14 +1,26 @@
 /** A host whose block 0 is not the one that its ledger's key commits to: everybody who reads it finds out. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { decodeEntry, encodeEntry, type GenesisEntry, sameBytes } from '@vms/format'
+import {
+  climb,
+  decodeEntry,
+  encodeEntry,
+  type GenesisEntry,
+  leafNode,
+  ledgerKey,
+  parseAddress,
+  sameBytes,
+  treeHash,
+  verifyHead,
+} from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import type { Host } from '@vms/host'
-import { Ledger } from '@vms/ledger'
+import { type GenesisEvidence, Ledger } from '@vms/ledger'
 import { expect, test } from 'vitest'
 import { startVms } from '../harness/vms-process.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 import { Place } from '../service/place.ts'
+import { fromPlain } from './kept.ts'
 import { GUESTS } from './script.ts'
 import { verify } from './verify.ts'
 
@@ -72,10 +84,36 @@ test.each([
   expect(statSync(path.join(evidence, file)).mode & 0o777).toBe(0o600)
   const kept = JSON.parse(readFileSync(path.join(evidence, file), 'utf8'))
   expect(kept).toMatchObject({ version: 1, code: 'ERR_VMS_GENESIS_MISMATCH' })
-  const genesis = Buffer.from(kept.evidence.genesis.$bytes, 'base64')
-  const { manifest } = kept.evidence
-  expect(sodiumCrypto.hash(genesis).length).toBe(32)
-  expect(Buffer.from(manifest.genesisHash.$bytes, 'base64')).not.toEqual(
-    Buffer.from(sodiumCrypto.hash(genesis)),
-  )
+  const { genesis, manifest } = fromPlain(kept.evidence) as Pick<
+    GenesisEvidence,
+    'genesis' | 'manifest'
+  >
+  expect(sodiumCrypto.hash(genesis)).not.toEqual(manifest.genesisHash)
+})
+
+test('what vms log keeps of it convinces a stranger who has the key', async () => {
+  const place = await Place.make()
+  const host = await serve(place)
+  const workplace = makeWorkplace()
+  const state = path.join(workplace.path, 'state')
+  const env = { XDG_STATE_HOME: state }
+  const url = parseAddress(host.ledgerUrl)
+  await startVms(workplace, ['log', host.url], env).finished()
+  const evidence = path.join(state, 'vms', 'evidence')
+  const [file = ''] = readdirSync(evidence)
+  const kept = JSON.parse(readFileSync(path.join(evidence, file), 'utf8'))
+  const {
+    manifest,
+    head,
+    genesis,
+    path: siblings,
+    roots,
+  } = fromPlain(kept.evidence) as GenesisEvidence
+  const key = ledgerKey(sodiumCrypto, manifest)
+  expect(url).toMatchObject({ kind: 'ledger', key })
+  const top = climb(sodiumCrypto, leafNode(sodiumCrypto, 0, genesis), siblings)
+  expect(roots).toContainEqual(top)
+  expect(treeHash(sodiumCrypto, roots)).toEqual(head.treeHash)
+  expect(verifyHead(sodiumCrypto, key, manifest, head)).toBe(true)
+  expect(sodiumCrypto.hash(genesis)).not.toEqual(manifest.genesisHash)
 })
