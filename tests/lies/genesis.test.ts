@@ -65,6 +65,7 @@ test.each([
   ['call', (url: string) => ['call', url, 'list']],
   ['repl', (url: string) => ['repl', url, '-e', 'list()']],
   ['log', (url: string) => ['log', url]],
+  ['files', (url: string) => ['files', 'ls', url]],
   ['types', (url: string) => ['types', url, '-o', 'x.d.ts']],
 ])('vms %s does not trust it, and keeps what it said', async (_, verb) => {
   const place = await Place.make()

@@ -1,9 +1,7 @@
 /** Files to read, wherever they are: a stopped service's directory, a running host, any hyperdrive by its key. */
 import { join } from 'node:path'
 import { RemoteFiles } from '@vms/auditor'
-import { parseAddress } from '@vms/client'
 import { abortable } from './abortable.ts'
-import { fetchServiceInfo } from './host-info.ts'
 import { type Link, whileLinked } from './link.ts'
 import { replicateOver } from './replication-socket.ts'
 import { openSource, SILENCE_MS, type SourceOptions } from './source.ts'
@@ -46,16 +44,12 @@ export async function openFiles(target: Target, options: SourceOptions): Promise
       }
     }
     case 'service': {
-      const { files } = await fetchServiceInfo(target, options.signal)
-      return openRemote(filesKey(files), options, (remote) =>
-        replicateOver(target.url, remote, options.signal),
-      )
+      const key = await provenFilesKey(target, options)
+      return openRemote(key, options, (remote) => replicateOver(target.url, remote, options.signal))
     }
     case 'ledger': {
-      const ledger = await openSource(target, options)
-      const { filesKey } = ledger.manifest
-      await ledger.close()
-      return openFiles({ kind: 'files', key: filesKey, url: target.url, path: '/' }, options)
+      const key = await provenFilesKey(target, options)
+      return openFiles({ kind: 'files', key, url: target.url, path: '/' }, options)
     }
     case 'files':
       return openRemote(target.key, options, async (remote) =>
@@ -66,10 +60,12 @@ export async function openFiles(target: Target, options: SourceOptions): Promise
   }
 }
 
-function filesKey(url: string): Uint8Array {
-  const address = parseAddress(url)
-  if (address.kind !== 'files') throw new TypeError(`${url} names no files`)
-  return address.key
+/** The key of the files, as the ledger's key commits to it: what a host says of itself is no proof. */
+async function provenFilesKey(target: Target, options: SourceOptions): Promise<Uint8Array> {
+  const ledger = await openSource(target, options)
+  const { filesKey } = ledger.manifest
+  await ledger.close()
+  return filesKey
 }
 
 async function openRemote(
