@@ -141,3 +141,15 @@ test('a peer that answers no ping is cut; one that is idle and answers stays', a
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   expect(honest.socket.readyState).toBe(WebSocket.OPEN)
 })
+
+test('after a text message nothing more is executed', async () => {
+  const { host } = await hostOf({})
+  const wire = await Wire.open(host)
+  const { length } = host.head
+  const request = wire.request([['count', []]])
+  wire.send('text')
+  wire.send(encodeFrame(['call', 1, request, wire.sign(request)]))
+  expect(await wire.next()).toBe(null)
+  expect(wire.closed).toEqual({ code: 1008, reason: 'frames are binary' })
+  expect(host.head.length).toBe(length)
+})

@@ -409,6 +409,8 @@ export class Server {
       visitor,
     )
     socket.on('message', (data: Buffer, isBinary) => {
+      // Of a peer that was told to leave nothing more is executed: it sends its requests again.
+      if (socket.readyState !== socket.OPEN) return
       if (isBinary) peer.receive(data)
       else leave(socket, WEBSOCKET_POLICY, 'frames are binary')
     })
