@@ -183,7 +183,10 @@ test('one ledger for two deployments is a finding, with both deploys', SLOW, asy
   const findings = audited.services.get(id)?.findings ?? []
   expect(findings.every(provesItself)).toBe(true)
   expect(findings).toMatchObject([
-    { code: 'SERVICE_LEDGER_SHARED', evidence: [{ kind: 'entry' }, { kind: 'entry' }] },
+    {
+      code: 'SERVICE_LEDGER_SHARED',
+      evidence: { ledgers: [{ entries: [{ index: 0 }, { index: 3 }, { index: 4 }] }] },
+    },
     { code: 'SERVICE_SETTING_DIFFERS', path: '$.script.title', expected: '"Another"' },
   ])
 })

@@ -6,9 +6,8 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostFinding } from '@vms/auditor'
-import { verifyEntryProof, verifyPrefixProof } from '@vms/auditor'
 import { callerId, connect } from '@vms/client'
-import { decodeEntry, type KeyPair, toHex } from '@vms/format'
+import { decodeEntry, fromHex, type KeyPair, toHex } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import {
   createHost,
@@ -19,6 +18,7 @@ import {
   QUOTAS,
 } from '@vms/host'
 import { Ledger } from '@vms/ledger'
+import { heldEntries } from '../../packages/auditor/test/evidence-check.ts'
 import { vms } from '../harness/vms-process.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 
@@ -189,9 +189,6 @@ export interface Wish {
 
 /** Whether a finding that is called proven carries proofs that hold. Throws if one does not. */
 export function provesItself({ severity, evidence }: HostFinding): boolean {
-  for (const proof of evidence) {
-    if (proof.kind === 'entry') decodeEntry(verifyEntryProof(sodiumCrypto, proof))
-    else if (proof.kind === 'prefix') verifyPrefixProof(sodiumCrypto, proof)
-  }
-  return severity !== 'proven' || evidence.length > 0
+  for (const part of evidence?.ledgers ?? []) heldEntries(fromHex(part.ledger), part)
+  return severity !== 'proven' || evidence !== null
 }

@@ -130,7 +130,13 @@ test('one that ran a service while it was stopped is caught while it runs', SLOW
         code: 'SERVICE_RAN_STOPPED',
         severity: 'proven',
         entry: 4,
-        evidence: [{ kind: 'entry' }, { kind: 'entry' }, { kind: 'statement' }],
+        evidence: {
+          ledgers: [
+            { entries: [{ index: 0 }, { index: 6 }] },
+            { entries: [{ index: 0 }, { index: 4 }] },
+          ],
+          statement: expect.any(String),
+        },
       },
     ],
   })

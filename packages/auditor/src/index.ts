@@ -57,7 +57,6 @@ export {
   type Asking,
   type Comparison,
   claimAbout,
-  type EntryProof,
   HOST_FINDINGS,
   type HostEvidence,
   type HostFinding,
@@ -71,13 +70,9 @@ export {
   type LoggedPlace,
   type LoggedScript,
   type LoggedService,
-  type PrefixProof,
   type ProvisioningLog,
-  proveEntries,
+  proveLedger,
   readProvisioningLog,
-  type StatementProof,
-  verifyEntryProof,
-  verifyPrefixProof,
 } from './provisioning/index.ts'
 export { type RecordedCalls, recordedCalls } from './recorded-calls.ts'
 export {

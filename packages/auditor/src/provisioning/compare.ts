@@ -1,15 +1,14 @@
 /** Everything that speaks against a host of many in one service: its ledger against the provisioning log that names it. */
 import { type Crypto, decodeEntry, encodeKey, parseKey } from '@vms/format'
+import type { Evidence } from '../evidence.ts'
 import type { Finding } from '../finding.ts'
 import type { LedgerSource } from '../source.ts'
-import { type EntryProof, type HostFinding, hostFinding } from './finding.ts'
+import { type HostFinding, hostFinding } from './finding.ts'
 import { compareGenesis, compareRecord } from './genesis.ts'
 import type { Deployment, LoggedChange, LoggedPlace, LoggedService } from './log.ts'
 import { comparePositions } from './positions.ts'
-import { proveEntries, provePrefix } from './proofs.ts'
+import { hostEvidence, proveLedger } from './proofs.ts'
 import { type Asking, askWhetherStopped } from './statements.ts'
-
-type Ledger = Pick<LedgerSource, 'key' | 'manifest' | 'head' | 'entries'>
 
 /** Findings of an audit after which the entries are not known to be the host's: nothing may be held against it. */
 const FOREIGN = new Set<Finding['code']>([
@@ -28,7 +27,7 @@ export const isComparable = ({ findings }: { readonly findings: readonly Finding
 export interface Comparison {
   readonly crypto: Crypto
   /** Proves entries of the provisioning log. */
-  readonly prove: (entries: readonly number[]) => Promise<EntryProof[]>
+  readonly prove: (entries: readonly number[]) => Promise<Evidence | null>
   /** Asks the host which head its log has now. Null where nobody can be asked. */
   readonly ask: Asking | null
 }
@@ -46,7 +45,7 @@ export async function judgeLogged(
         logged: placeOf(second),
         expected: 'a ledger of its own',
         got: `that of the deploy in entry ${first.entry}`,
-        evidence: await prove([...new Set([first.entry, second.entry])]),
+        evidence: hostEvidence([await prove([first.entry, second.entry])]),
       }),
     )
   if (first && !isId(id))
@@ -56,7 +55,7 @@ export async function judgeLogged(
         path: '$.id',
         expected: 'the id of a ledger',
         got: JSON.stringify(id),
-        evidence: await prove([first.entry]),
+        evidence: hostEvidence([await prove([first.entry])]),
       }),
     )
   return findings
@@ -68,7 +67,7 @@ export const isId = (id: string): boolean => parseKey(id) !== null
 /** What the service's ledger shows, too. It was audited, and {@link isComparable}. */
 export async function judgeLedger(
   service: LoggedService,
-  ledger: Ledger,
+  ledger: LedgerSource,
   comparison: Comparison,
 ): Promise<HostFinding[]> {
   const id = encodeKey(ledger.key)
@@ -82,7 +81,7 @@ export async function judgeLedger(
 
 async function judgeBeginning(
   deployments: readonly Deployment[],
-  ledger: Ledger,
+  ledger: LedgerSource,
   { crypto, prove }: Comparison,
 ): Promise<HostFinding[]> {
   const blocks: Uint8Array[] = []
@@ -96,10 +95,10 @@ async function judgeBeginning(
       ['SERVICE_RECORD_DIFFERS', compareRecord(deployment.made, ledger, blocks)],
     ] as const
     if (compared.every(([, mismatches]) => mismatches.length === 0)) continue
-    const evidence = [
-      ...(await prove([deployment.entry])),
-      ...(await proveEntries(crypto, ledger, blocks.length > 1 ? [0, 1] : [0])),
-    ]
+    const evidence = hostEvidence([
+      await prove([deployment.entry]),
+      await proveLedger(crypto, ledger, blocks.length > 1 ? [0, 1] : [0]),
+    ])
     const logged = placeOf(deployment)
     for (const [code, mismatches] of compared)
       for (const mismatch of mismatches)
@@ -110,17 +109,17 @@ async function judgeBeginning(
 
 async function judgePositions(
   changes: readonly LoggedChange[],
-  ledger: Ledger,
+  ledger: LedgerSource,
   { crypto, prove, ask }: Comparison,
 ): Promise<HostFinding[]> {
   const { differing, shorter, unknown, ran } = await comparePositions(crypto, ledger, changes)
   const findings: HostFinding[] = []
   if (differing) {
     const { change, got } = differing
-    const evidence = [
-      ...(await prove([change.entry])),
-      await provePrefix(crypto, ledger, change.head?.length ?? 0),
-    ]
+    const evidence = hostEvidence([
+      await prove([change.entry]),
+      await proveLedger(crypto, ledger, [], [change.head?.length ?? 0]),
+    ])
     const expected = `${change.head?.treeHash} at ${change.head?.length} entries`
     findings.push(
       hostFinding('SERVICE_HISTORY_DIFFERS', { logged: placeOf(change), expected, got, evidence }),
@@ -136,11 +135,10 @@ async function judgePositions(
         entry,
         expected: `nothing after the ${change.head?.length} entries that there were`,
         got: `entry ${entry} runs the script`,
-        evidence: [
-          ...(await prove([change.entry])),
-          ...(await proveEntries(crypto, ledger, [entry])),
-          ...(asked ? [asked.proof] : []),
-        ],
+        evidence: hostEvidence(
+          [await prove([change.entry]), await proveLedger(crypto, ledger, [entry])],
+          asked?.statement,
+        ),
         ...(isOpen && !asked && OPEN),
       }),
     )

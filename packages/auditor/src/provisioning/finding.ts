@@ -2,6 +2,7 @@
  * Findings about a host of many: what its provisioning log and the ledgers of its services show together. Each proven finding
  * carries the bytes that prove it, so that a reader who has neither ledger can check it.
  */
+import type { Evidence } from '../evidence.ts'
 import type { Severity } from '../finding.ts'
 
 /** Every code, with its severity where nothing more is said, and the cause in words. `docs/spec/audit.md` says when each is raised. */
@@ -47,35 +48,13 @@ export const HOST_FINDINGS = {
 
 export type HostFindingCode = keyof typeof HOST_FINDINGS
 
-/** An entry of a ledger, under a head that the ledger's key signed. */
-export interface EntryProof {
-  readonly kind: 'entry'
-  /** Id of the ledger. */
-  readonly ledger: string
-  readonly index: number
-  /** In the form of a receipt, in base64. A genesis or an alarm is proven like a call. */
-  readonly receipt: string
+/** What proves a finding about a host. */
+export interface HostEvidence {
+  /** Of the provisioning log, of the service's ledger, or of both. */
+  readonly ledgers: readonly Evidence[]
+  /** What the host signed of itself, in the form of a host statement, in base64. */
+  readonly statement: string | null
 }
-
-/** The tree of a ledger at an earlier length, and how it grows into a head that the ledger's key signed. */
-export interface PrefixProof {
-  readonly kind: 'prefix'
-  readonly ledger: string
-  readonly length: number
-  /** In base64, in the form that docs/spec/audit.md gives. */
-  readonly prefix: string
-}
-
-/** What the host signed of itself. */
-export interface StatementProof {
-  readonly kind: 'statement'
-  /** Id of the provisioning log. */
-  readonly ledger: string
-  /** In the form of a host statement, in base64. */
-  readonly statement: string
-}
-
-export type HostEvidence = EntryProof | PrefixProof | StatementProof
 
 /** One finding. `expected` is what the provisioning log says, `got` what there is. */
 export interface HostFinding {
@@ -90,7 +69,8 @@ export interface HostFinding {
   readonly expected: string | null
   readonly got: string | null
   readonly cause: string
-  readonly evidence: readonly HostEvidence[]
+  /** Null if the finding is not proven. */
+  readonly evidence: HostEvidence | null
 }
 
 export type HostFindingDetail = Partial<Omit<HostFinding, 'code'>>
@@ -103,15 +83,13 @@ const cut = (text: string | null | undefined): string | null =>
     ? (text ?? null)
     : `${text.slice(0, TEXT_MAX)}… (${text.length} characters)`
 
-/** Throws for a proven finding without the bytes that prove it: that is a fault of ours. */
+/** Without the bytes that prove it, a finding is not proven: who audits both ledgers again finds it again. */
 export function hostFinding(code: HostFindingCode, detail: HostFindingDetail): HostFinding {
   const [usual, cause] = HOST_FINDINGS[code]
-  const { severity = usual, evidence = [] } = detail
-  if (severity === 'proven' && evidence.length === 0)
-    throw new Error(`${code} is called proven without evidence`)
+  const { severity = usual, evidence = null } = detail
   return {
     code,
-    severity,
+    severity: severity === 'proven' && !evidence ? 'reproducible' : severity,
     logged: detail.logged ?? null,
     entry: detail.entry ?? null,
     path: detail.path ?? null,

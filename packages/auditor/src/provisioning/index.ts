@@ -1,14 +1,11 @@
 /** The audit of a host of many: what its provisioning log says, and what speaks against the host in the ledgers that it names. */
 export { type Comparison, isComparable, isId, judgeLedger, judgeLogged } from './compare.ts'
 export {
-  type EntryProof,
   HOST_FINDINGS,
   type HostEvidence,
   type HostFinding,
   type HostFindingCode,
   hostFinding,
-  type PrefixProof,
-  type StatementProof,
 } from './finding.ts'
 export {
   type LoggedPlace,
@@ -17,5 +14,5 @@ export {
   type ProvisioningLog,
   readProvisioningLog,
 } from './log.ts'
-export { proveEntries, verifyEntryProof, verifyPrefixProof } from './proofs.ts'
+export { proveLedger } from './proofs.ts'
 export { type Asking, claimAbout, judgeList } from './statements.ts'

@@ -15,9 +15,11 @@ import {
   sameBytes,
   toHex,
 } from '@vms/format'
+import type { Evidence } from '../evidence.ts'
 import type { LedgerSource } from '../source.ts'
-import { type EntryProof, type HostFinding, hostFinding, type StatementProof } from './finding.ts'
+import { type HostFinding, hostFinding } from './finding.ts'
 import type { LoggedChange, LoggedService, ProvisioningLog } from './log.ts'
+import { hostEvidence } from './proofs.ts'
 
 /** Asks the host a question of 32 bytes; gives the answer, and its log as it is after that. Null if it does not answer. */
 export type Asking = (
@@ -44,7 +46,7 @@ export async function judgeList(
   crypto: Crypto,
   statement: HostStatement,
   log: ProvisioningLog,
-  prove: (entries: readonly number[]) => Promise<EntryProof[]>,
+  prove: (entries: readonly number[]) => Promise<Evidence | null>,
 ): Promise<ReadonlyMap<string, readonly HostFinding[]> | null> {
   const claim = claimAbout(crypto, statement, log)
   if (!claim?.services) return null
@@ -55,10 +57,8 @@ export async function judgeList(
     const change = service && changeAt(service, claim.length)
     if (change?.state === state) found.set(id, [])
     else {
-      const evidence = [
-        statementProof(log.key, statement),
-        ...(change ? await prove([change.entry]) : []),
-      ]
+      const proven = await prove(change ? [change.entry] : [])
+      const evidence = hostEvidence([proven], base64(statement))
       const code = codeOf(change?.state)
       const { entry = 0, call = 0 } = change ?? {}
       const logged = change ? { entry, call } : null
@@ -95,7 +95,7 @@ export async function askWhetherStopped(
   ledger: Pick<LedgerSource, 'key' | 'head'>,
   stop: LoggedChange,
   ask: Asking | null,
-): Promise<{ readonly isStopped: boolean; readonly proof: StatementProof } | null> {
+): Promise<{ readonly isStopped: boolean; readonly statement: string } | null> {
   const nonce = questionAfter(crypto, ledger)
   const answer = await ask?.(nonce)
   const claim = answer && claimAbout(crypto, answer.statement, answer.log)
@@ -104,11 +104,8 @@ export async function askWhetherStopped(
   const last = service && changeAt(service, claim.length)
   if (!answer || !last || claim.length <= stop.entry) return null
   const isStopped = last.entry === stop.entry && last.call === stop.call
-  return { isStopped, proof: statementProof(answer.log.key, answer.statement) }
+  return { isStopped, statement: base64(answer.statement) }
 }
 
-const statementProof = (key: Uint8Array, statement: HostStatement): StatementProof => ({
-  kind: 'statement',
-  ledger: encodeKey(key),
-  statement: Buffer.from(encodeHostStatement(statement)).toString('base64'),
-})
+const base64 = (statement: HostStatement): string =>
+  Buffer.from(encodeHostStatement(statement)).toString('base64')

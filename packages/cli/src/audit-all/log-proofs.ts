@@ -1,8 +1,8 @@
 /** The provisioning log of a host once more, for proofs and questions. It is opened when it is needed: most audits need none. */
 import {
   type Asking,
-  type EntryProof,
-  proveEntries,
+  type Evidence,
+  proveLedger,
   readProvisioningLog,
   sodiumCrypto,
 } from '@vms/auditor'
@@ -20,9 +20,9 @@ export class LogProofs {
     this.#options = options
   }
 
-  async prove(entries: readonly number[]): Promise<EntryProof[]> {
+  async prove(entries: readonly number[]): Promise<Evidence | null> {
     this.#log ??= openSource(this.#target, this.#options)
-    return proveEntries(sodiumCrypto, await this.#log, entries)
+    return proveLedger(sodiumCrypto, await this.#log, entries)
   }
 
   /** Has the host answer a question, and reads its log as it is after that. */

@@ -87,4 +87,4 @@ export async function auditService(
  * it likes, and then a difference shows only that it cannot be held against the host.
  */
 export const verdictsOf = (findings: readonly HostFinding[], { known }: HostRules): Verdict[] =>
-  findings.map(({ severity }) => (severity === 'proven' && known ? 'host-fault' : 'incomplete'))
+  findings.map(({ severity }) => (severity !== 'undecided' && known ? 'host-fault' : 'incomplete'))
