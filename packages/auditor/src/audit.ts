@@ -17,7 +17,7 @@ import {
 } from '@vms/sandbox'
 import { NO_ALARMS } from './alarms.ts'
 import { type ArchiveChecked, type ContentsCheck, checkArchive } from './archive-check.ts'
-import { CALL_WALL_MS, MEMORY_MIB } from './audit-limits.ts'
+import { CALL_CPU_MS, CALL_WALL_MS, MEMORY_MIB } from './audit-limits.ts'
 import { blame } from './blame.ts'
 import { checkKeys, checkTree } from './custody.ts'
 import { type Evidence, evidenceReceipt } from './evidence.ts'
@@ -216,7 +216,7 @@ class Audit {
       codec: guestCodec,
       limits: genesis.limits,
       semantics: genesis.semantics,
-      service: { callWallMs: CALL_WALL_MS, memoryMiB: MEMORY_MIB },
+      service: { callCpuMs: CALL_CPU_MS, callWallMs: CALL_WALL_MS, memoryMiB: MEMORY_MIB },
       files,
       oracle,
       info: { title: genesis.script.title, key: filesUrl(this.#source.manifest.filesKey) },

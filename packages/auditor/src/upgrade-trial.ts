@@ -28,7 +28,7 @@ import { guestCodec } from '@vms/format/guest'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { ScratchFiles } from '@vms/ledger'
 import { type CallResult, Machine } from '@vms/sandbox'
-import { CALL_WALL_MS, MEMORY_MIB } from './audit-limits.ts'
+import { CALL_CPU_MS, CALL_WALL_MS, MEMORY_MIB } from './audit-limits.ts'
 import type { Finding } from './finding.ts'
 import { compareOutcomes } from './outcomes.ts'
 import { RecordedOracles } from './recorded-oracles.ts'
@@ -246,7 +246,7 @@ class Trial {
       codec: guestCodec,
       limits,
       semantics,
-      service: { callWallMs: CALL_WALL_MS, memoryMiB: MEMORY_MIB },
+      service: { callCpuMs: CALL_CPU_MS, callWallMs: CALL_WALL_MS, memoryMiB: MEMORY_MIB },
       files: this.#files,
       oracle: this.#oracles.port,
       info: { title, key: filesUrl(ledger.manifest.filesKey) },

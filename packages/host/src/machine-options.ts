@@ -27,7 +27,11 @@ export function machineOptions(parts: MachineParts): MachineOptions {
     codec: guestCodec,
     limits: genesis.limits,
     semantics: genesis.semantics,
-    service: { callWallMs: limits.callWallMs, memoryMiB: limits.memoryMiB },
+    service: {
+      callCpuMs: limits.callCpuMs,
+      callWallMs: limits.callWallMs,
+      memoryMiB: limits.memoryMiB,
+    },
     files: ledger.files,
     oracle: oracles.open(genesis.limits.oracleResultBytes, runningCall),
     info: { title: script.title, key: filesUrl(ledger.filesKey) },

@@ -1,13 +1,22 @@
 /**
- * The parent's hold on its child process: one operation at a time, a clock that runs while the child works and stands still while it
- * waits for an answer of ours, and one place where the child's end is noticed, whatever caused it.
+ * The parent's hold on its child process, which may have been taken over by the script: one operation at a time, one question at a time, a
+ * clock that runs while the child works and stands still while it waits for an answer of ours, every message checked for its place, shape
+ * and size before anybody acts on it, and one place where the child's end is noticed, whatever caused it.
  */
+import { CallClock, type CallLimits } from './call-clock.ts'
 import { Channel } from './channel.ts'
 import { type Child, spawnChild } from './child-process.ts'
+import { ChildWords, isExpected, type OperationKind, wordBytes } from './child-words.ts'
+import { boundedLog } from './console-log.ts'
+import { cpuMs } from './cpu-time.ts'
 import { SandboxError } from './errors.ts'
+import { consoleLimits, errorUnits, frameBytes, questions } from './limits.ts'
 import { forwardErrors } from './standard-error.ts'
-import type { ConsoleLine, MachineOptions, RunStop } from './types.ts'
+import type { ConsoleLine, MachineOptions, OracleContext, RunStop } from './types.ts'
 import type { FromChild, Question, ToChild } from './wire.ts'
+
+/** Console lines beyond those of the script: what the machine says itself. */
+const spareLines = 10
 
 export type Refused = Extract<RunStop, { kind: 'refused' }>
 
@@ -15,18 +24,37 @@ export type Refused = Extract<RunStop, { kind: 'refused' }>
 export type Ending = { answer: FromChild } | { refused: Refused } | { failed: SandboxError }
 
 export interface LinkOptions
-  extends Pick<MachineOptions, 'execArgv' | 'env' | 'childModule' | 'service' | 'trace'> {
+  extends Pick<
+    MachineOptions,
+    'execArgv' | 'env' | 'childModule' | 'service' | 'trace' | 'limits'
+  > {
   /** A process that was ready; without it, one is spawned. */
   readonly ready: Child | null
   readonly log: (line: ConsoleLine) => void
   readonly answer: (question: Question) => Promise<unknown>
 }
 
-interface Operation {
-  /** Milliseconds without a sign of life until the child is given up. */
-  readonly patienceMs: number
-  readonly onProgress: (message: FromChild) => void
+/** What is asked of the child. */
+export interface Work {
+  readonly kind: OperationKind
+  readonly message: ToChild
+  /** Of each call: the time it may take. */
+  readonly limits: CallLimits
+  /** Calls of the request in hand: they begin in order, and each has the time of one. */
+  readonly calls: () => number
+  /** Whether the call that asks an oracle is under way. */
+  readonly asksFrom?: (context: OracleContext) => boolean
+  /** Told each result, and the end. Throws if they do not go with each other. */
+  readonly onProgress?: (message: FromChild) => void
+}
+
+interface Operation extends Work {
   readonly end: (ending: Ending) => void
+  /** Number of the last call that was said to begin. */
+  call: number
+  /** Questions since the last sign of a call, and console lines of the request. */
+  questions: number
+  lines: number
 }
 
 export class ChildLink {
@@ -34,23 +62,33 @@ export class ChildLink {
   readonly #child: Child
   readonly #channel: Channel
   readonly #closed: Promise<void>
+  readonly #words: ChildWords
+  readonly #clock: CallClock
+  readonly #log: (line: ConsoleLine) => void
   #operation: Operation | null = null
-  #timer: NodeJS.Timeout | null = null
+  /** Whether a question waits for its answer. */
+  #asked = false
   #death: SandboxError | null = null
 
   constructor(options: LinkOptions) {
     this.#options = options
     this.#child = options.ready ?? spawnChild(options)
+    this.#words = new ChildWords(options.limits)
     const { process, input, output, errors } = this.#child
+    const { pid } = process
+    this.#clock = new CallClock({
+      cpuMs: () => (pid === undefined ? null : cpuMs(pid)),
+      now: () => performance.now(),
+      onOver: (limit) => this.#over(limit),
+    })
+    this.#log = boundedLog(options.log)
     forwardErrors(errors, options.log)
     this.#channel = new Channel(
       input,
       output,
+      (word) => this.#roomFor(word),
       (message) => this.#receive(message),
-      (problem) =>
-        this.#fail(
-          new SandboxError('ERR_VMS_MACHINE_PROTOCOL', `the child is not understood: ${problem}`),
-        ),
+      (problem) => this.#misunderstood(problem),
     )
     this.#closed = new Promise((resolve) => {
       process.on('error', (error) => {
@@ -75,20 +113,16 @@ export class ChildLink {
   }
 
   /** @throws SandboxError ERR_VMS_MACHINE_BUSY */
-  ask(
-    message: ToChild,
-    patienceMs: number,
-    onProgress: Operation['onProgress'] = () => {},
-  ): Promise<Ending> {
+  ask(work: Work): Promise<Ending> {
     if (this.#death !== null) return Promise.resolve({ failed: this.#death })
     if (this.#operation !== null) {
       throw new SandboxError('ERR_VMS_MACHINE_BUSY', 'a machine does one thing at a time')
     }
     return new Promise((resolve) => {
       // Throws if the message is too large to be sent; then nothing has begun.
-      this.#channel.write(message)
-      this.#operation = { patienceMs, onProgress, end: resolve }
-      this.#restartTimer()
+      this.#channel.write(work.message)
+      this.#operation = { ...work, end: resolve, call: -1, questions: 0, lines: 0 }
+      this.#clock.begin(work.limits)
     })
   }
 
@@ -102,38 +136,58 @@ export class ChildLink {
     await this.#closed
   }
 
+  /** Bytes that a frame of this kind may have now; 0 if nothing of the kind may come. What a dead child wrote before is dropped. */
+  #roomFor(word: string): number {
+    if (this.#death !== null) return frameBytes
+    const kind = this.#operation?.kind ?? null
+    return isExpected(kind, word) ? wordBytes(word, this.#options.limits) : 0
+  }
+
   #receive(message: FromChild): void {
+    const operation = this.#operation
+    if (this.#death !== null || operation === null) return
+    this.#words.check(message)
+    if (this.#asked) throw new TypeError(`${message[0]} while a question waits for its answer`)
     switch (message[0]) {
       case 'console':
-        this.#options.log({ level: message[1], text: message[2] })
+        operation.lines += 1
+        if (operation.lines > operation.calls() * (consoleLimits.callLines + spareLines))
+          throw new TypeError('more lines than calls may write')
+        this.#log({ level: message[1], text: message[2] })
         return
       case 'trace':
         this.#options.trace?.(message[1])
         return
       case 'ask':
+        this.#assertMayAsk(operation, message[1])
         void this.#answer(message[1])
         return
       case 'result':
-        this.#operation?.onProgress(message)
-        this.#restartTimer()
+        operation.onProgress?.(message)
+        Object.assign(operation, { call: -1, questions: 0, lines: 0 })
+        this.#clock.again()
+        return
+      case 'progress':
+        if (message[1] <= operation.call || message[1] >= operation.calls())
+          throw new TypeError('a call that does not begin now')
+        Object.assign(operation, { call: message[1], questions: 0 })
+        this.#clock.again()
         return
       case 'refused':
       case 'broken':
         // The child leaves by itself; nothing more can be asked of it.
-        this.#death ??= new SandboxError(
+        this.#death = new SandboxError(
           'ERR_VMS_MACHINE_DEAD',
           `the machine has stopped: ${message[2]}`,
         )
         this.#finish({ answer: message })
-        return
-      case 'progress':
-        this.#restartTimer()
         return
       case 'ready':
       case 'booted':
       case 'initiated':
       case 'alarmed':
       case 'done':
+        operation.onProgress?.(message)
         this.#finish({ answer: message })
         return
       default:
@@ -141,13 +195,26 @@ export class ChildLink {
     }
   }
 
+  #assertMayAsk(operation: Operation, question: Question): void {
+    operation.questions += 1
+    const { fuelPerCall } = this.#options.limits
+    const most = questions.free + questions.each * Math.ceil(fuelPerCall / questions.fuel)
+    // Signs of calls come now and then: until the next, it may be any of them that asks.
+    if (operation.questions > most * Math.max(1, operation.calls()))
+      throw new TypeError('more questions than calls can pay for')
+    if (question[0] === 'oracle' && operation.asksFrom?.(question[3]) !== true)
+      throw new TypeError('an oracle is asked from a call that does not run')
+  }
+
   async #answer(question: Question): Promise<void> {
-    this.#stopTimer()
+    this.#asked = true
+    this.#clock.pause()
     try {
       const answer = await this.#options.answer(question)
-      if (this.#operation === null) return
+      if (this.#operation === null || this.#death !== null) return
+      this.#asked = false
       this.#channel.write(['answer', answer])
-      this.#restartTimer()
+      this.#clock.resume()
     } catch (error) {
       if (error instanceof SandboxError) return this.#fail(error)
       const message = `the committed files could not be read: ${(error as Error).message}`
@@ -155,30 +222,24 @@ export class ChildLink {
     }
   }
 
-  #restartTimer(): void {
-    if (this.#operation === null) {
-      this.#stopTimer()
-      return
-    }
-    if (this.#timer !== null) {
-      this.#timer.refresh()
-      return
-    }
-    const ms = this.#operation.patienceMs
-    this.#timer = setTimeout(() => {
-      const message = `the call took longer than it may: no sign of life for ${ms} ms`
-      this.#finish({ refused: { kind: 'refused', reason: 'wall-clock', message, certain: true } })
-      this.#fail(new SandboxError('ERR_VMS_MACHINE_DEAD', 'the machine had stopped answering'))
-    }, ms)
+  #over(limit: keyof CallLimits): void {
+    const ms = this.#operation?.limits[limit]
+    const message =
+      limit === 'cpuMs'
+        ? `the call used more than ${ms} ms of processor time (callCpuMs)`
+        : `no sign of life for ${ms} ms`
+    this.#finish({ refused: { kind: 'refused', reason: 'wall-clock', message, certain: true } })
+    this.#fail(new SandboxError('ERR_VMS_MACHINE_DEAD', 'the machine had stopped answering'))
   }
 
-  #stopTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
+  #misunderstood(problem: string): void {
+    const message = `the child is not understood: ${problem.slice(0, errorUnits.message)}`
+    this.#fail(new SandboxError('ERR_VMS_MACHINE_PROTOCOL', message))
   }
 
   #finish(ending: Ending): void {
-    this.#stopTimer()
+    this.#clock.stop()
+    this.#asked = false
     const operation = this.#operation
     this.#operation = null
     operation?.end(ending)

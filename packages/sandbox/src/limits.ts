@@ -38,7 +38,15 @@ export interface MachineLimits {
 
 /** Limits that the operator chooses: reaching one is a refusal and enters no ledger. */
 export interface ServiceLimits {
-  /** Milliseconds that one call may take: the script-wide lock is held meanwhile. */
+  /**
+   * Milliseconds of processor time that one call may take: the script-wide lock is held meanwhile. Where the system does not tell it
+   * (anywhere but on Linux) only `callWallMs` counts.
+   */
+  readonly callCpuMs: number
+  /**
+   * Milliseconds by the clock that one call may take: for a process that sleeps. Ten times the processor time, so that a busy computer
+   * refuses nothing that an idle one would have run.
+   */
   readonly callWallMs: number
   /**
    * Mebibytes of heap of the isolate: the backstop behind fuel, which buys about 4 bytes per unit and at worst 10. With less than
@@ -75,7 +83,8 @@ export const defaultMachineLimits: MachineLimits = {
 }
 
 export const defaultServiceLimits: ServiceLimits = {
-  callWallMs: 5_000,
+  callCpuMs: 5_000,
+  callWallMs: 50_000,
   memoryMiB: 1_024,
   startMs: 10_000,
   cacheBytes: 32 * MiB,
@@ -83,6 +92,18 @@ export const defaultServiceLimits: ServiceLimits = {
 
 /** Bytes of one frame between parent and child: neither makes the other allocate without bound. */
 export const frameBytes = 256 * MiB
+
+/** The same for messages of the child that hold neither files nor results, besides what limits of the machine allow. */
+export const smallFrameBytes = 512 * KiB
+
+/** UTF-16 units of a report for people, and of a line of a trace: a message of an error may be a whole file. */
+export const reportUnits = 64 * KiB
+
+/** Questions that one call may ask of its parent, for each that its fuel pays for: an operation on files is 2,000 units. */
+export const questions = { fuel: 2_000, each: 4, free: 64 } as const
+
+/** Bytes per second of console lines that are passed on; the rest is dropped, and one line says so. */
+export const consoleBytesPerSecond = 8 * MiB
 
 /** Bytes of changes that one request may hold in the child process before they are handed over; past it the request is refused. */
 export const requestChangeBytes = 128 * MiB

@@ -2,7 +2,8 @@
  * The machine as its user sees it: one child process, one thing at a time. A machine that has refused something is dead, and whatever
  * was not reported as done has left nothing; start another one.
  */
-import { ChildLink, type Ending, type Refused } from './child-link.ts'
+import type { CallLimits } from './call-clock.ts'
+import { ChildLink, type Ending, type Refused, type Work } from './child-link.ts'
 import type { Child } from './child-process.ts'
 import { RefusedError, SandboxError } from './errors.ts'
 import { FilesAnswers } from './files-answers.ts'
@@ -26,7 +27,7 @@ import type {
   Moment,
   RunReport,
 } from './types.ts'
-import { ownBytes, packAlarm, packMoment, packRequest, unpackResult } from './wire.ts'
+import { ownBytes, packAlarm, packMoment, packRequest, type ToChild, unpackResult } from './wire.ts'
 
 export class Machine {
   readonly #link: ChildLink
@@ -47,10 +48,16 @@ export class Machine {
     const machine = spawnMachine(() => new Machine(options, spare?.take(options) ?? null))
     const { script, name, map = null, codec, limits, info, trace } = options
     const traced = trace !== undefined
-    const ending = await machine.#link.ask(
-      ['start', { script, name, map, codec, limits, service: machine.#service, info, traced }],
-      machine.#service.startMs,
-    )
+    const { startMs } = machine.#service
+    const ending = await machine.#link.ask({
+      kind: 'start',
+      message: [
+        'start',
+        { script, name, map, codec, limits, service: machine.#service, info, traced },
+      ],
+      limits: { cpuMs: Number.POSITIVE_INFINITY, wallMs: startMs },
+      calls: one,
+    })
     if ('answer' in ending && ending.answer[0] === 'ready') {
       machine.#engine = ending.answer[1]
       if (runsOn(semantics, ending.answer[1])) return machine
@@ -85,7 +92,7 @@ export class Machine {
    */
   async boot(moment: Moment): Promise<BootReport> {
     this.#methods = null
-    const ending = await this.#link.ask(['boot', packMoment(moment)], this.#patienceMs)
+    const ending = await this.#link.ask(this.#work('boot', ['boot', packMoment(moment)]))
     if (!('answer' in ending) || ending.answer[0] !== 'booted') throw this.#errorFor(ending)
     const [, result, methods, hasInit, scriptHash, report] = ending.answer
     const outcome = unpackResult(result)
@@ -102,7 +109,7 @@ export class Machine {
   async init(moment: Moment): Promise<CallResult | null> {
     this.#requireBoot()
     this.#answers.begin(moment.position)
-    const ending = await this.#link.ask(['init', packMoment(moment)], this.#patienceMs)
+    const ending = await this.#link.ask(this.#work('init', ['init', packMoment(moment)], moment))
     if (!('answer' in ending) || ending.answer[0] !== 'initiated') throw this.#errorFor(ending)
     const packed = ending.answer[1]
     if (packed === null) return null
@@ -122,7 +129,7 @@ export class Machine {
   async alarm(alarm: MachineAlarm, group = alarm.position): Promise<CallResult> {
     this.#requireBoot()
     this.#answers.begin(group)
-    const ending = await this.#link.ask(['alarm', packAlarm(alarm)], this.#patienceMs)
+    const ending = await this.#link.ask(this.#work('alarm', ['alarm', packAlarm(alarm)], alarm))
     if (!('answer' in ending) || ending.answer[0] !== 'alarmed') throw this.#errorFor(ending)
     const result = unpackResult(ending.answer[1])
     if (result.status === 'aborted') this.#methods = null
@@ -143,11 +150,26 @@ export class Machine {
     const [first] = requests
     if (first === undefined) return { done, stop: null }
     this.#answers.begin(group ?? first.position)
-    const ending = await this.#link.ask(
-      ['run', requests.map(packRequest)],
-      this.#patienceMs,
-      (message) => {
-        const request = requests[done.length]
+    const running = () => requests[done.length]
+    const ending = await this.#link.ask({
+      kind: 'run',
+      message: ['run', requests.map(packRequest)],
+      limits: this.#callLimits,
+      calls: () => running()?.calls.length ?? 0,
+      asksFrom: ({ position, call, time, caller }) => {
+        const request = running()
+        const isThis = position === request?.position && call < request.calls.length
+        return isThis && time === request.time && caller === request.caller
+      },
+      onProgress: (message) => {
+        const request = running()
+        if (message[0] === 'done') {
+          const last = done.at(-1)?.results ?? []
+          const aborted = last.some(({ status }) => status === 'aborted')
+          if (message[1] !== aborted || (request !== undefined && !aborted))
+            throw new TypeError('an end that does not go with the results')
+          return
+        }
         if (message[0] !== 'result' || request === undefined)
           throw new TypeError('a result that nobody asked for')
         const results = message[1].map(unpackResult)
@@ -159,7 +181,7 @@ export class Machine {
         )
         done.push({ results })
       },
-    )
+    })
     if ('answer' in ending && ending.answer[0] === 'done') {
       if (ending.answer[1]) {
         this.#methods = null
@@ -167,7 +189,7 @@ export class Machine {
       }
       if (done.length === requests.length) return { done, stop: null }
     }
-    const stop = refusalIn(ending)
+    const stop = refusalIn(ending) ?? misunderstoodIn(ending)
     if (stop === null) throw this.#errorFor(ending)
     return { done, stop }
   }
@@ -210,9 +232,22 @@ export class Machine {
     }
   }
 
-  /** Milliseconds without a sign of life that a call may take. */
-  get #patienceMs(): number {
-    return this.#service.callWallMs + killGraceMs
+  /** A single call without a caller. */
+  #work(kind: 'boot' | 'init' | 'alarm', message: ToChild, moment?: Moment): Work {
+    return {
+      kind,
+      message,
+      limits: this.#callLimits,
+      calls: one,
+      asksFrom: ({ position, call, time, caller }) =>
+        position === moment?.position && call === 0 && time === moment.time && caller === null,
+    }
+  }
+
+  /** The child ends a call by the clock itself; should it not, the parent does a little later. */
+  get #callLimits(): CallLimits {
+    const { callCpuMs, callWallMs } = this.#service
+    return { cpuMs: callCpuMs, wallMs: callWallMs + killGraceMs }
   }
 
   #errorFor(ending: Ending): SandboxError {
@@ -228,6 +263,8 @@ export class Machine {
     )
   }
 }
+
+const one = (): number => 1
 
 function spawnMachine(spawn: () => Machine): Machine {
   try {
@@ -260,6 +297,12 @@ function unlisted(semantics: number, { v8, unicode, arch }: EngineIdentity): San
       hint: `run it with ${nodesOf(semantics)} as nodejs.org builds them, or with a release of VMS that lists this engine`,
     },
   )
+}
+
+/** A child that is not understood has left nothing of the request in hand; those before it are done. */
+function misunderstoodIn(ending: Ending): Refused | null {
+  if (!('failed' in ending) || ending.failed.code !== 'ERR_VMS_MACHINE_PROTOCOL') return null
+  return { kind: 'refused', reason: 'crash', message: ending.failed.message, certain: true }
 }
 
 function refusalIn(ending: Ending): Refused | null {

@@ -164,11 +164,12 @@ export function perturbed<Options extends Pick<MachineOptions, 'service' | 'exec
   options: Options,
   how: Perturbation,
 ): Options {
-  const { callWallMs, memoryMiB } = { ...defaultServiceLimits, ...options.service }
+  const { callCpuMs, callWallMs, memoryMiB } = { ...defaultServiceLimits, ...options.service }
   return {
     ...options,
     service: {
       ...options.service,
+      callCpuMs: callCpuMs * patienceFactor,
       callWallMs: callWallMs * patienceFactor,
       memoryMiB: memoryMiB * (how.memoryFactor ?? 1),
     },

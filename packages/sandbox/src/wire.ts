@@ -92,7 +92,7 @@ export type FromChild =
   | ['initiated', WireResult | null]
   | ['result', WireResult[]]
   | ['alarmed', WireResult]
-  | ['progress']
+  | ['progress', call: number]
   | ['done', aborted: boolean]
   | ['refused', RefusalReason, string]
   | ['ask', Question]

@@ -51,9 +51,12 @@ describe('perturbations', () => {
 
   it('give more patience and heap, and keep what was asked for otherwise', () => {
     const [how] = perturbations as [(typeof perturbations)[number]]
-    const options = { service: { callWallMs: 7, memoryMiB: 10, startMs: 3 }, env: { A: 'b' } }
+    const options = {
+      service: { callCpuMs: 2, callWallMs: 7, memoryMiB: 10, startMs: 3 },
+      env: { A: 'b' },
+    }
     expect(perturbed(options, { ...how, memoryFactor: 3, execArgv: ['--x'] })).toEqual({
-      service: { callWallMs: 70, memoryMiB: 30, startMs: 3 },
+      service: { callCpuMs: 20, callWallMs: 70, memoryMiB: 30, startMs: 3 },
       env: { A: 'b' },
       execArgv: ['--x'],
     })

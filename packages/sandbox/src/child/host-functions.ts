@@ -6,7 +6,7 @@ import type { FileSystem } from '../files/file-system.ts'
 import { createNormalPath } from '../files/path.ts'
 import { isReserved } from '../files/reserved.ts'
 import type { Meter } from '../fuel.ts'
-import type { MachineLimits } from '../limits.ts'
+import { type MachineLimits, reportUnits } from '../limits.ts'
 import type {
   AbortReason,
   ConsoleLevel,
@@ -190,7 +190,7 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
         notes().error = { name: a as string, message: b as string, code: c as string | null }
         return
       case 'report':
-        notes().report = a as string
+        notes().report = (a as string).slice(0, reportUnits).toWellFormed()
         return
       case 'method':
         notes().methods.push(a as string)

@@ -1,6 +1,6 @@
 /** The other side, as the child sees it: answers questions about committed files and to oracles at once, takes console lines. */
 import type { CommittedFiles } from '../files/file-system.ts'
-import { signOfLifeMs } from '../limits.ts'
+import { consoleLimits, reportUnits, signOfLifeMs } from '../limits.ts'
 import type {
   ConsoleLevel,
   FileStat,
@@ -59,20 +59,25 @@ export class Parent implements CommittedFiles {
     return unpackUse([name, args, ...answer])
   }
 
-  /** Lets the parent know that calls are being done, now and then. `now` is on the clock of clock.ts. */
-  signOfLife(now: number): void {
+  /** Lets the parent know, now and then, which call of the request begins. `now` is on the clock of clock.ts. */
+  signOfLife(now: number, call: number): void {
     if (now - this.#lastSign < signOfLifeMs) return
     this.#lastSign = now
-    this.#pipe.write(['progress'])
+    this.#pipe.write(['progress', call])
     this.#pipe.flush()
   }
 
   console(level: ConsoleLevel, text: string): void {
-    this.#pipe.write(['console', level, text])
+    this.#pipe.write(['console', level, cut(text, consoleLimits.lineUnits)])
   }
 
   trace(step: TraceStep): void {
-    this.#pipe.write(['trace', step])
+    const { subject, stack } = step
+    const bounded = {
+      subject: subject && cut(subject, reportUnits),
+      stack: cut(stack, reportUnits),
+    }
+    this.#pipe.write(['trace', { ...step, ...bounded }])
   }
 
   #ask(question: Question): unknown {
@@ -101,6 +106,10 @@ export class Parent implements CommittedFiles {
     return position
   }
 }
+
+/** Ends with an ellipsis if it was longer. */
+const cut = (text: string, units: number): string =>
+  (text.length > units ? `${text.slice(0, units - 1)}…` : text).toWellFormed()
 
 function unpackStat([kind, size, mtime]: WireStat): FileStat {
   return { kind: kind === 0 ? 'file' : 'directory', size, mtime }

@@ -1,4 +1,5 @@
 /** What came of what was not run: calls that were skipped, scripts that cannot be compiled, methods that are no more. */
+import { reportUnits } from '../limits.ts'
 import type { CallResult } from '../types.ts'
 import type { FaultyScript } from './script-source.ts'
 
@@ -22,7 +23,13 @@ export const skipped: CallResult = {
 
 export function faulty({ error, report, hash }: FaultyScript): Booted {
   const outcome: CallResult = { ...skipped, status: 'thrown', error }
-  return { outcome, methods: [], hasInit: false, scriptHash: hash, report }
+  return {
+    outcome,
+    methods: [],
+    hasInit: false,
+    scriptHash: hash,
+    report: report.slice(0, reportUnits).toWellFormed(),
+  }
 }
 
 export function withoutMethod(method: string): CallResult {

@@ -185,7 +185,7 @@ export class Session {
     const { memory } = engine
     this.#notes = createNotes()
     const now = nowMs()
-    this.#parent.signOfLife(now)
+    this.#parent.signOfLife(now, call)
     this.#deadline = now + this.#options.service.callWallMs
     this.#meter.beginCall()
     const committed = this.#parent.takeCommitted()

@@ -23,6 +23,15 @@ export function normalPath(path: string, maxBytes: number): string {
   return normal
 }
 
+/** Whether a path is normal already, and not too long. */
+export function isNormalPath(path: string, maxBytes: number): boolean {
+  try {
+    return normalPath(path, maxBytes) === path
+  } catch {
+    return false
+  }
+}
+
 /** {@link normalPath} with a memory: scripts use few paths many times. */
 export function createNormalPath(maxBytes: number): (path: string) => string {
   const normalPaths = new Map<string, string>()

@@ -73,14 +73,20 @@ export function seal() {
     const isObject =
       (typeof exported === 'object' && exported !== null) || typeof exported === 'function'
     const found = isObject ? keys(exported) : []
+    // Each is said once, however many there are.
+    const warned = { __proto__: null, reserved: false, unusable: false }
     for (let i = 0; i < found.length; i++) {
       const name = found[i]
       const method = exported[name]
       if (typeof method !== 'function') continue
       if (name === 'init') init = method
       else if (sliceText(name, 0, 4) === 'vms:') {
+        if (warned.reserved) continue
+        warned.reserved = true
         host('console', 'warn', 'an export whose name begins with vms: is no method')
       } else if (name.length > limits.methodNameUnits || !isWellFormed(name)) {
+        if (warned.unusable) continue
+        warned.unusable = true
         host(
           'console',
           'warn',

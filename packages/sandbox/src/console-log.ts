@@ -1,0 +1,23 @@
+/** Passes console lines on within a rate: a process that was taken over may write as fast as a pipe is read. */
+import { consoleBytesPerSecond } from './limits.ts'
+import type { ConsoleLine } from './types.ts'
+
+export function boundedLog(log: (line: ConsoleLine) => void): (line: ConsoleLine) => void {
+  let room = consoleBytesPerSecond
+  let second = 0
+  let isTold = false
+  return (line) => {
+    const now = Date.now()
+    if (Math.abs(now - second) >= 1_000) {
+      second = now
+      room = consoleBytesPerSecond
+      isTold = false
+    }
+    room -= 2 * line.text.length
+    if (room >= 0) log(line)
+    else if (!isTold) {
+      isTold = true
+      log({ level: 'machine', text: 'lines are dropped: there are more than a second may have' })
+    }
+  }
+}
