@@ -3,11 +3,13 @@
  * keys. What gives it away is what others hold of the first one: a receipt, a later request, a head.
  */
 import path from 'node:path'
+import type { Evidence } from '@vms/auditor'
 import { type Receipt, VmsVerificationError } from '@vms/client'
-import { decodeEntry, type Entry, verifyReceipt } from '@vms/format'
+import { decodeEntry, type Entry, fromHex, verifyReceipt } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { Ledger } from '@vms/ledger'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { forks, heldEntries } from '../../packages/auditor/test/evidence-check.ts'
 import type { AnyRemote } from '../service/place.ts'
 import { setAside } from './past.ts'
 import { Scene } from './scene.ts'
@@ -148,10 +150,15 @@ test.each([
   for (let i = 0; i < calls; i++) await bob.$call('visit')
   await scene.serve('honest', port)
   expect(scene.host.head.length).toBe(length)
-  expect(await verify(scene.host.url, { args })).toMatchObject({
+  const { code, report } = await verify(scene.host.url, { args })
+  expect({ code, report }).toMatchObject({
     code: 1,
     report: { verdict: 'host-fault', findings: [{ code: 'LEDGER_FORKED', severity: 'proven' }] },
   })
+  const evidence = report.findings[0]?.evidence as Evidence
+  expect(evidence.heads.map(({ fork }) => fork)).toEqual([0, 0])
+  heldEntries(fromHex(evidence.ledger), evidence)
+  expect(forks(evidence)).toBe(true)
 })
 
 interface FirstHistory {

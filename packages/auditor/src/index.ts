@@ -21,6 +21,9 @@ export {
 export { sodiumCrypto } from '@vms/format/sodium'
 export {
   discoveryKeyOf,
+  ForkClaimedError,
+  ForkedError,
+  ForkProbe,
   GenesisMismatchError,
   joinSwarm,
   Ledger,

@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import {
   type ArchiveSource,
   discoveryKeyOf,
+  ForkClaimedError,
+  ForkedError,
+  ForkProbe,
   type joinSwarm,
   type LedgerSource,
   Replica,
@@ -56,7 +59,7 @@ export async function openSource(target: Target, options: SourceOptions = {}): P
     case 'service': {
       const info = await fetchServiceInfo(target, options.signal)
       const key = target.ledger ?? keyOf(info.ledger)
-      const connect = (replica: Replica) => replicateOver(target.url, replica, options.signal)
+      const connect = (replica: Followed) => replicateOver(target.url, replica, options.signal)
       return openReplica(key, options, connect, () => mustServe(target, key, options.signal))
     }
     case 'ledger':
@@ -134,10 +137,34 @@ async function openDirectory(path: string, judged = false): Promise<OpenSource> 
   }
 }
 
+/** What replicates, and is found by topics on the DHT. */
+type Followed = Pick<Replica, 'replicate' | 'topics'>
+
+/** Milliseconds for peers that say that there is another fork to show what is signed of it. */
+const FORK_MS = 10_000
+
+/** Rejects: with the proof of the fork that all peers claim, or, if none shows it, with what they claim. */
+async function proveFork(
+  claim: ForkClaimedError,
+  directory: string,
+  connect: (target: Followed) => Promise<Link>,
+): Promise<never> {
+  const { key } = claim
+  const probe = await ForkProbe.open({ key, directory, crypto: sodiumCrypto })
+  try {
+    const link = await connect(probe)
+    const proof = await probe.proof(FORK_MS)
+    link.close()
+    throw proof ? new ForkedError(key, Promise.resolve(proof)) : claim
+  } finally {
+    await probe.close()
+  }
+}
+
 async function openReplica(
   key: Uint8Array,
   { dir, signal, judged = false }: SourceOptions,
-  connect: (replica: Replica) => Promise<Link>,
+  connect: (target: Followed) => Promise<Link>,
   beforeReconnect: () => Promise<void> = async () => {},
 ): Promise<OpenSource> {
   const place = await makeTempDirectory(dir)
@@ -159,7 +186,11 @@ async function openReplica(
     opened.push({ close: () => link.close() })
     const catchUp = (): Promise<unknown> =>
       abortable(whileLinked(replica.update({ timeoutMs: SILENCE_MS }), link), signal)
-    await catchUp()
+    await catchUp().catch((error: unknown) => {
+      if (error instanceof ForkClaimedError)
+        return proveFork(error, join(place.path, 'claimed'), connect)
+      throw error
+    })
     let head = present(replica)
     return {
       key: replica.key,
@@ -191,7 +222,7 @@ async function openReplica(
 }
 
 /** The same, of whoever serves the ledger with this key. */
-const servedBy = (replica: Replica, host: Uint8Array): Parameters<typeof joinSwarm>[0] => ({
+const servedBy = (replica: Followed, host: Uint8Array): Parameters<typeof joinSwarm>[0] => ({
   topics: [discoveryKeyOf(host)],
   replicate: (stream) => replica.replicate(stream),
 })

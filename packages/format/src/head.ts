@@ -43,13 +43,20 @@ export function ledgerKey(crypto: Hasher, manifest: LedgerManifest): Uint8Array 
   )
 }
 
-/** The 112 bytes that a head's signature is over: namespace, ledger key, tree hash, length, fork (always 0). */
-export function headSignable(key: Uint8Array, length: number, treeHash: Uint8Array): Uint8Array {
+/** The 112 bytes that a head's signature is over: namespace, ledger key, tree hash, length, fork. A head of a ledger has fork 0. */
+export function headSignable(
+  key: Uint8Array,
+  length: number,
+  treeHash: Uint8Array,
+  fork = 0,
+): Uint8Array {
   const out = new Uint8Array(112)
   out.set(TREE_NAMESPACE)
   out.set(key, 32)
   out.set(treeHash, 64)
-  new DataView(out.buffer).setBigUint64(96, BigInt(length), true)
+  const view = new DataView(out.buffer)
+  view.setBigUint64(96, BigInt(length), true)
+  view.setBigUint64(104, BigInt(fork), true)
   return out
 }
 

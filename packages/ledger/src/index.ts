@@ -31,6 +31,7 @@ export {
   type ForkedTree,
   type ForkProof,
 } from './fork-errors.ts'
+export { ForkProbe, type ForkProbeOptions } from './fork-probe.ts'
 export { Ledger, type LedgerOptions } from './ledger.ts'
 export { RemoteFiles, type RemoteFilesOptions } from './remote-files.ts'
 export {

@@ -1,10 +1,18 @@
 /** A host that has two histories under one key: restored from a copy and continued, or truncated and rewritten. */
 import { cp, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { sameBytes, TreeRoots, verifyHead } from '@vms/format'
+import { headSignable, sameBytes, TreeRoots, verifyHead } from '@vms/format'
 import Corestore from 'corestore'
 import { describe, expect, it } from 'vitest'
-import { ForkClaimedError, ForkedError, type ForkProof, Ledger, Replica } from '../src/index.ts'
+import {
+  ForkClaimedError,
+  ForkedError,
+  ForkProbe,
+  type ForkProof,
+  Ledger,
+  Replica,
+} from '../src/index.ts'
+import { claimant } from './claimant.ts'
 import { connectSides } from './connect.ts'
 import { callsEntry, crypto, freshDirectory, startedLedger } from './fixtures.ts'
 
@@ -96,10 +104,37 @@ describe('two histories under one key', () => {
     expect(error).toMatchObject({ code: 'ERR_VMS_FORK_CLAIMED', fork: 1 })
     expect(replica.head).toEqual(head)
     await second.disconnect()
+    // Whoever has the other history has a head that is signed over its fork.
+    await using probe = await ForkProbe.open({ key, directory: await freshDirectory(), crypto })
+    const third = await connectSides(
+      { replicate: (isInitiator) => store.replicate(isInitiator) },
+      probe,
+    )
+    const proof = await probe.proof(20_000)
+    expect(proof?.heads).toMatchObject([{ length: 12, fork: 1 }])
+    const [forked] = proof?.heads ?? []
+    if (!forked) throw new Error('there is no head')
+    const { manifest } = ledger
+    const signed = headSignable(key, forked.length, forked.treeHash, 1)
+    expect(crypto.verify(signed, forked.signature, manifest.signer)).toBe(true)
+    expect(verifyHead(crypto, key, manifest, forked)).toBe(false)
+    await third.disconnect()
     await store.close()
     await expect(Ledger.open(directory, { crypto })).rejects.toMatchObject({
       code: 'ERR_VMS_LEDGER_DAMAGED',
     })
+  })
+
+  it('are not shown by a peer that holds no key and only says so', async () => {
+    const ledger = await startedLedger()
+    const { key } = ledger
+    const peer = await claimant(await freshDirectory(), key, 7)
+    await using probe = await ForkProbe.open({ key, directory: await freshDirectory(), crypto })
+    const joined = await connectSides(peer, probe)
+    expect(await probe.proof(2_000)).toBe(null)
+    await joined.disconnect()
+    await peer.close()
+    await ledger.close()
   })
 
   it('stop a host that is shown the other one', async () => {

@@ -77,6 +77,13 @@ export async function openCore(
   return core
 }
 
+/** Opens a core that takes a fork from its peers, for {@link ../fork-probe.ts} alone. */
+export async function openForkableCore(store: Store, key: Uint8Array): Promise<Core> {
+  const core = store.get({ key: Buffer.from(key), allowFork: true })
+  await core.ready()
+  return core
+}
+
 // The packages below have messages and no types; a test holds each of these.
 async function named(directory: string, cause: unknown): Promise<Error> {
   const { code, message } = cause as NodeJS.ErrnoException

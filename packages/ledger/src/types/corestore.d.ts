@@ -8,7 +8,7 @@ declare module 'corestore' {
     key?: Uint8Array
     manifest?: HypercoreManifest
     keyPair?: HypercoreKeyPair
-    allowFork: false
+    allowFork: boolean
     active?: boolean
   }
 
