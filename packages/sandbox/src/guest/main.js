@@ -4,6 +4,7 @@ import { connect, words } from './bridge.js'
 import { createBuffer } from './buffer.js'
 import * as calls from './calls.js'
 import { installConsole } from './console.js'
+import { installDepths } from './depths.js'
 import { placeInScript } from './error-report.js'
 import { makeError } from './errors.js'
 import { createFiles } from './files.js'
@@ -76,6 +77,7 @@ export function setUp(host, memory, settingsText) {
   installPrices()
   installFloats()
   installSort()
+  installDepths()
   // What Buffer extends is what scripts have, and not the engine's own.
   setPrototypeOf(Buffer, Uint8Array)
   const caller = {}

@@ -30,6 +30,8 @@ export function pay(count, price) {
   charge(flat.call + trunc(count * price))
 }
 
+const typed = getPrototypeOf(Uint8Array.prototype)
+
 /** Entries from which on a table is no longer at hand for the processor, and each of them takes several times as long. */
 const largeTable = 4_096
 
@@ -84,7 +86,7 @@ export function itemsOf(value) {
   if (isArray(value)) return isProxy(value) ? 0 : value.length
   if (typeof value === 'string') return value.length
   if (!isObject(value) || isProxy(value)) return 0
-  if (typedArrayName(value) !== undefined) return typedArrayLength(value)
+  if (typedArrayName(value) !== undefined && !hasOwnLength(value)) return typedArrayLength(value)
   const length = dataOf(value, 'length')
   if (length === refused || isObject(length)) {
     throw makeError(
@@ -96,6 +98,13 @@ export function itemsOf(value) {
   if (typeof length === 'symbol' || typeof length === 'bigint') return 0
   const items = +length
   return items > 0 ? items : 0
+}
+
+/** Whether the methods of arrays are told another length by a typed array than it has. */
+function hasOwnLength(list) {
+  for (let holder = list; holder !== null && holder !== typed; holder = getPrototypeOf(holder))
+    if (isProxy(holder) || hasOwn(holder, 'length')) return true
+  return false
 }
 
 /** What `dataOf` gives where code would have to run. */

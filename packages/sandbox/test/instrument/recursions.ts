@@ -106,4 +106,12 @@ export const recursions: Readonly<Record<string, string>> = {
   flatMaps: `let it = [1].values(); for (let i = 0; i < 9000; i++) { const inner = it; it = [1].values().flatMap(() => inner) } go(() => it.next())`,
   endsOfIterators: `let it = { next: () => ({ done: true }), return: () => ({}) }; for (let i = 0; i < 9000; i++) { const outer = Iterator.from(it); it = { next: outer.next.bind(outer), return: outer.return.bind(outer) } } go(() => it.return())`,
   callChain: `function f(){ n++; return f.call(null, 1,2) }; go(f)`,
+  // What scripts put together goes down within itself, and nobody looks at what is thrown there.
+  stacks: `let s = new DisposableStack(); for (let i = 0; i < 5000; i++) { const t = new DisposableStack(); t.use(s); s = t } go(() => { new Promise(() => { s.dispose() }) })`,
+  stacksAdopted: `let s = new DisposableStack(); for (let i = 0; i < 5000; i++) { const t = new DisposableStack(); t.adopt(s, DisposableStack.prototype.dispose.call.bind(DisposableStack.prototype.dispose)); s = t } go(() => { new Promise(() => { s.dispose() }) })`,
+  asyncStacks: `let s = new AsyncDisposableStack(); for (let i = 0; i < 5000; i++) { const t = new AsyncDisposableStack(); t.use(s); s = t } go(() => { new Promise(() => { s.disposeAsync() }) })`,
+  mixedStacks: `let s = new DisposableStack(); for (let i = 0; i < 5000; i++) { const t = new AsyncDisposableStack(); t.use(s); s = { [Symbol.dispose]: t.disposeAsync.bind(t) } } go(() => { new Promise(() => { s[Symbol.dispose]() }) })`,
+  wrappedIterators: `let w = Iterator.from({ next: () => ({ done: true }) }); const { next } = w; for (let i = 0; i < 5000; i++) { Object.setPrototypeOf(w, null); w.next = next; w = Iterator.from(w) } go(() => { new Promise(() => { w.next() }) })`,
+  unnoticed: `function f() { n++; new Promise(() => { f() }); f() }; go(f)`,
+  applied: `function f() { n++; Reflect.apply(Function.prototype.call, f, []) }; go(f)`,
 }
