@@ -58,6 +58,7 @@ const methods = [
   ],
   [Array, ['from', 'fromAsync', 'of']],
   [Object.prototype, ['toString']],
+  [Function.prototype, ['bind']],
   [typed, ['filter', 'map', 'slice', 'subarray', 'toLocaleString', 'toString']],
   [ArrayBuffer.prototype, ['slice']],
   [Promise.prototype, ['catch', 'finally', 'then']],

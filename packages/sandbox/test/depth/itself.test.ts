@@ -22,6 +22,7 @@ const rows: Readonly<Record<string, string>> = {
   'Uint8Array.prototype.toString': 'join join()',
   'Object.prototype.toString': 'Symbol.toStringTag',
   'Promise.prototype.then': 'constructor',
+  'Function.prototype.bind': 'name',
   'Iterator.prototype.drop': 'next return',
   'Iterator.prototype.filter': 'next return',
   'Iterator.prototype.find': 'next return',
@@ -73,7 +74,7 @@ const places = [
 exports.run = async (name, asked, place) => {
   const f = functions[name]()
   const key = keyOf(asked.replace(/\\(\\)|=/, ''))
-  const o = name.startsWith('Promise') ? Promise.resolve() : /ort/.test(name) ? () => {} : {}
+  const o = name.startsWith('Promise') ? Promise.resolve() : /ort|bind/.test(name) ? () => {} : {}
   const given = { flags: 'g', global: true, source: 'a', lastIndex: 1, ...(name.startsWith('Array') && { length: 1 }) }
   for (const name in given) Object.defineProperty(o, name, { value: given[name], writable: true, configurable: true })
   Object.defineProperty(o, key, asked.endsWith('()') ? { value: f } : { get: asked.endsWith('=') ? () => {} : f, set: f, configurable: true })

@@ -110,7 +110,6 @@ export const recursions: Readonly<Record<string, string>> = {
   stacks: `let s = new DisposableStack(); for (let i = 0; i < 5000; i++) { const t = new DisposableStack(); t.use(s); s = t } go(() => { new Promise(() => { s.dispose() }) })`,
   stacksAdopted: `let s = new DisposableStack(); for (let i = 0; i < 5000; i++) { const t = new DisposableStack(); t.adopt(s, DisposableStack.prototype.dispose.call.bind(DisposableStack.prototype.dispose)); s = t } go(() => { new Promise(() => { s.dispose() }) })`,
   asyncStacks: `let s = new AsyncDisposableStack(); for (let i = 0; i < 5000; i++) { const t = new AsyncDisposableStack(); t.use(s); s = t } go(() => { new Promise(() => { s.disposeAsync() }) })`,
-  mixedStacks: `let s = new DisposableStack(); for (let i = 0; i < 5000; i++) { const t = new AsyncDisposableStack(); t.use(s); s = { [Symbol.dispose]: t.disposeAsync.bind(t) } } go(() => { new Promise(() => { s[Symbol.dispose]() }) })`,
   wrappedIterators: `let w = Iterator.from({ next: () => ({ done: true }) }); const { next } = w; for (let i = 0; i < 5000; i++) { Object.setPrototypeOf(w, null); w.next = next; w = Iterator.from(w) } go(() => { new Promise(() => { w.next() }) })`,
   unnoticed: `function f() { n++; new Promise(() => { f() }); f() }; go(f)`,
   applied: `function f() { n++; Reflect.apply(Function.prototype.call, f, []) }; go(f)`,
