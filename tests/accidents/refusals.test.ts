@@ -33,13 +33,17 @@ class Clock {
   readonly now = (): number => Date.now() + this.aheadMs
 }
 
-test('a committed request that comes again after its expiry', async () => {
+/** A host whose clock the test sets, and a request for it. */
+async function underClock() {
   const place = await Place.make()
   const clock = new Clock()
   const host = await place.host(SCRIPT, { ports: { now: clock.now } })
-  const witness = new Witness()
   const wire = await Wire.open(host)
-  const request = wire.request(COUNT)
+  return { place, clock, host, witness: new Witness(), wire, request: wire.request(COUNT) }
+}
+
+test('a committed request that comes again after its expiry', async () => {
+  const { place, clock, host, witness, wire, request } = await underClock()
   const { index } = await witness.replied(wire, request)
   clock.aheadMs = 30 * 60_000
   expect((await witness.replied(wire, request)).index).toBe(index)
@@ -145,12 +149,7 @@ test('a commit fails after it was durable, and the service is put away', async (
 })
 
 test('a clock that jumps ahead for a moment, while requests come', async () => {
-  const place = await Place.make()
-  const clock = new Clock()
-  const host = await place.host(SCRIPT, { ports: { now: clock.now } })
-  const witness = new Witness()
-  const wire = await Wire.open(host)
-  const request = wire.request(COUNT)
+  const { place, clock, host, witness, wire, request } = await underClock()
   const { index } = await witness.replied(wire, request)
   clock.aheadMs = 3 * 3_600_000
   expect(await witness.refused(wire, wire.request(COUNT))).toMatchObject({
@@ -166,12 +165,7 @@ test('a clock that jumps ahead for a moment, while requests come', async () => {
 })
 
 test('a request that the host has forgotten', async () => {
-  const place = await Place.make()
-  const clock = new Clock()
-  const host = await place.host(SCRIPT, { ports: { now: clock.now } })
-  const witness = new Witness()
-  const wire = await Wire.open(host)
-  const request = wire.request(COUNT)
+  const { place, clock, host, witness, wire, request } = await underClock()
   await witness.replied(wire, request)
   await flood(wire, 600)
   clock.aheadMs = RECALL_MS + 60_000

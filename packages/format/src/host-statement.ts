@@ -3,7 +3,7 @@
  * log has a head; an answer says which head the log had after the host was asked a question that nobody could know before.
  */
 import { sameBytes } from './bytes.ts'
-import { type Checker, type Crypto, domainTag } from './crypto.ts'
+import { type Checker, type Crypto, domainTag, tagged } from './crypto.ts'
 import { decodeEntry } from './entry.ts'
 import { ProofError } from './errors.ts'
 import { ledgerKey } from './head.ts'
@@ -60,11 +60,7 @@ function signable(
   { length, treeHash, nonce, services }: HostClaim,
 ): Uint8Array {
   const listed = services?.map(({ id, state }) => [id, state]) ?? null
-  const encoded = encodeValue([ledger, length, treeHash, nonce, listed], limits)
-  const out = new Uint8Array(tag.length + encoded.length)
-  out.set(tag)
-  out.set(encoded, tag.length)
-  return out
+  return tagged(tag, encodeValue([ledger, length, treeHash, nonce, listed], limits))
 }
 
 /** The host's signature by the secret half of `keys.refusal` in the genesis of its provisioning log. */

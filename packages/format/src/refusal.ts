@@ -3,7 +3,7 @@
  * refusal and the receipt of the same request can tell whether the host contradicted itself.
  */
 import { sameBytes } from './bytes.ts'
-import { type Checker, type Crypto, domainTag, type Hasher } from './crypto.ts'
+import { type Checker, type Crypto, domainTag, type Hasher, tagged } from './crypto.ts'
 import type { ReceiptClaim } from './receipt-proof.ts'
 import { requestId } from './request.ts'
 import { encodeValue } from './value.ts'
@@ -29,11 +29,7 @@ const tag = domainTag('vms/refusal/2')
 /** What the signature of a refusal is over: the domain tag and the claim as an array. */
 export function refusalSignable(claim: RefusalClaim): Uint8Array {
   const { ledger, requestId: id, code, covers, length, treeHash, time } = claim
-  const encoded = encodeValue([ledger, id, code, covers, length, treeHash, time])
-  const out = new Uint8Array(tag.length + encoded.length)
-  out.set(tag)
-  out.set(encoded, tag.length)
-  return out
+  return tagged(tag, encodeValue([ledger, id, code, covers, length, treeHash, time]))
 }
 
 /** The host's signature (64 bytes) over a refusal, by the secret half of the genesis' `keys.refusal`. */

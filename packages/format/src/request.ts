@@ -1,5 +1,5 @@
 /** Requests: the signed bytes that carry one or more calls, and what is derived from them. */
-import { type Checker, type Crypto, domainTag, type Hasher } from './crypto.ts'
+import { type Checker, type Crypto, domainTag, type Hasher, tagged } from './crypto.ts'
 import { RecordError } from './errors.ts'
 import { DEBUG_NAME, ENTRY_BYTES, METHOD_NAME, TIME_MS } from './limits.ts'
 import {
@@ -64,13 +64,6 @@ export function decodeRequest(bytes: Uint8Array): Request {
 const requestTag = domainTag('vms/request/1')
 const idTag = domainTag('vms/request-id/1')
 const seedTag = domainTag('vms/seed/1')
-
-function tagged(tag: Uint8Array, message: Uint8Array): Uint8Array {
-  const out = new Uint8Array(tag.length + message.length)
-  out.set(tag)
-  out.set(message, tag.length)
-  return out
-}
 
 /** The id of a request: a hash of its bytes, without the signature. */
 export const requestId = (crypto: Hasher, request: Uint8Array): Uint8Array =>
