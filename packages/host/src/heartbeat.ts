@@ -21,7 +21,9 @@ export class Heartbeat {
   #beating: Beating
   #timer: NodeJS.Timeout
   #heard = true
-  #left = -1
+  /** At the beat before: bytes that had left, and whether any waited. */
+  #left = 0
+  #waited = false
 
   constructor(beating: Beating, pingMs: number) {
     this.#beating = beating
@@ -40,8 +42,10 @@ export class Heartbeat {
 
   #beat(): void {
     const { waiting, left } = this.#beating
-    const stands = left === this.#left
+    // What was begun since the beat before has had no time yet.
+    const stands = this.#waited && left === this.#left
     this.#left = left
+    this.#waited = waiting > 0
     if (waiting > 0) {
       // A pong would stand behind what waits.
       this.#heard = true

@@ -24,6 +24,7 @@ export class Reads {
   /** By service; the first line is the next to be served. */
   #lines = new Map<object, (() => void)[]>()
   #running = 0
+  /** Since the last read began. */
   #sentBytes = 0
   #calledAt = Number.NEGATIVE_INFINITY
 
@@ -41,6 +42,7 @@ export class Reads {
   async run<T>(service: object, read: () => Promise<T>): Promise<T> {
     await this.#turn(service)
     const begun = performance.now()
+    this.#sentBytes = 0
     try {
       return await read()
     } finally {
@@ -52,7 +54,6 @@ export class Reads {
   async #rest(tookMs: number): Promise<void> {
     await nextTurn()
     const sendingMs = (1_000 * this.#sentBytes) / BYTES_PER_SECOND
-    this.#sentBytes = 0
     if (this.#givesWay) await sleep(Math.max(sendingMs, Math.min(PAUSE_MS, PAUSE_FACTOR * tookMs)))
     this.#running -= 1
     this.#next()

@@ -153,7 +153,7 @@ export class Server {
   #connections: Connections
   #cuts: Cuts
   #tcp: TcpSockets
-  /** When each open WebSocket said something last, in milliseconds of the process. */
+  /** When each open WebSocket said something last, in milliseconds of the process; the one that has been silent for longest is first. */
   #spoke = new Map<WebSocket, number>()
 
   constructor(options: ServerOptions) {
@@ -275,27 +275,32 @@ export class Server {
       const why = 'your address has as many connections as this host allows one'
       return { status: '429 Too Many Requests', why }
     }
-    if (!this.#hasRoom(site)) {
-      const why = 'this host has as many connections as it takes'
-      return { status: '503 Service Unavailable', why, waitMs: ROOM_IDLE_MS }
-    }
     const visitor = this.#visitors.visitorOf(request)
     const waitMs = served.waitMs?.(visitor) ?? 0
     if (waitMs > 0) return { status: '429 Too Many Requests', waitMs }
     const asked = (request.headers['sec-websocket-protocol'] ?? '')
       .split(',')
       .map((name) => name.trim())
-    if (asked.includes(RPC_PROTOCOL)) {
+    const isRpc = asked.includes(RPC_PROTOCOL)
+    if (!isRpc && !asked.includes(REPLICATE_PROTOCOL)) return { status: '400 Bad Request' }
+    // Last: somebody else may be told to leave for it.
+    if (!this.#hasRoom(site)) {
+      const why = 'this host has as many connections as it takes'
+      return { status: '503 Service Unavailable', why, waitMs: ROOM_IDLE_MS }
+    }
+    if (isRpc) {
       const server = this.#sockets.rpc(served.requestBytes)
       return { served, visitor, protocol: RPC_PROTOCOL, server }
     }
-    if (!asked.includes(REPLICATE_PROTOCOL)) return { status: '400 Bad Request' }
     return { served, visitor, protocol: REPLICATE_PROTOCOL, server: this.#sockets.replication }
   }
 
   #listenTo(socket: WebSocket): void {
     this.#spoke.set(socket, performance.now())
-    socket.on('message', () => this.#spoke.set(socket, performance.now()))
+    socket.on('message', () => {
+      // One that was told to leave is no longer here.
+      if (this.#spoke.delete(socket)) this.#spoke.set(socket, performance.now())
+    })
     socket.once('close', () => this.#spoke.delete(socket))
   }
 
@@ -303,14 +308,9 @@ export class Server {
   #hasRoom({ connections }: Site): boolean {
     const most = Math.max(1, Math.min(connections, this.#tcp.most - this.#tcp.plainMost))
     if (this.#spoke.size < most) return true
-    let silent: WebSocket | null = null
-    let since = performance.now() - ROOM_IDLE_MS
-    for (const [socket, at] of this.#spoke) {
-      if (at > since) continue
-      silent = socket
-      since = at
-    }
-    if (!silent) return false
+    const [first] = this.#spoke
+    if (!first || first[1] > performance.now() - ROOM_IDLE_MS) return false
+    const [silent] = first
     this.#spoke.delete(silent)
     leave(silent, WEBSOCKET_TRY_LATER, this.#cuts.note('room'))
     return true
