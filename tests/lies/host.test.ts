@@ -296,3 +296,16 @@ test('one that does not have what its log names leaves the audit incomplete', SL
   expect(audited).toMatchObject({ code: 3 })
   expect([...audited.services.values()]).toMatchObject([{ verdict: 'incomplete', findings: [] }])
 })
+
+test(
+  'a provisioning log whose callers sign nothing proves nothing of what was signed',
+  SLOW,
+  async () => {
+    const host = new LyingHost()
+    await host.provision(async (call) => void (await host.deploy(call)), true)
+    expect(await host.audit()).toMatchObject({
+      code: 3,
+      findings: [{ code: 'PROVISIONING_UNSIGNED', severity: 'undecided' }],
+    })
+  },
+)

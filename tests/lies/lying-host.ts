@@ -62,8 +62,8 @@ export class LyingHost {
     return join(this.place.path, 'services', id)
   }
 
-  /** Runs the provisioning service while `work` calls it as its operator. */
-  async provision(work: (call: Call) => Promise<void>): Promise<void> {
+  /** Runs the provisioning service while `work` calls it as its operator; `debug`: by a name that nobody signs. */
+  async provision(work: (call: Call) => Promise<void>, debug = false): Promise<void> {
     const operator = callerId(this.operator.publicKey)
     const make: OracleFunction = (wish: Wish) => this.make(wish, this)
     const halt: OracleFunction = (id: string) => this.halt(id)
@@ -78,10 +78,12 @@ export class LyingHost {
       dir: join(this.place.path, 'provisioning'),
       port: 0,
       script: provisioningScript(),
+      debug,
       oracles: { policy, make, halt },
       serviceLimits: { oracleMs: 60_000, oracleRequestMs: 60_000 },
     })
-    const client = await connect(host.url, { key: this.operator, timeout: 60_000 })
+    const as = debug ? { user: 'eve' } : { key: this.operator }
+    const client = await connect(host.url, { ...as, timeout: 60_000 })
     await work(async (method, ...args) => (await client.$call(method, args)) as unknown as Told)
     client.$close()
     await host.close()
@@ -153,11 +155,12 @@ export class LyingHost {
     const line = ['verify', address, '--all', '--json', ...args]
     const { code, stdout, stderr } = await vms(this.place, line)
     if (stdout === '') throw new Error(stderr)
-    const { services, verdict, gone } = JSON.parse(stdout)
+    const { services, verdict, gone, findings } = JSON.parse(stdout)
     return {
       code,
       verdict,
       gone,
+      findings,
       services: new Map(services.map((each: Service) => [each.id, each])),
     }
   }
@@ -174,6 +177,7 @@ export interface Audited {
   readonly code: number | null
   readonly verdict: string
   readonly gone: readonly string[]
+  readonly findings: readonly HostFinding[]
   readonly services: ReadonlyMap<string, Service>
 }
 
