@@ -224,10 +224,8 @@ export class ChildLink {
 
   #over(limit: keyof CallLimits): void {
     const ms = this.#operation?.limits[limit]
-    const message =
-      limit === 'cpuMs'
-        ? `the call used more than ${ms} ms of processor time (callCpuMs)`
-        : `no sign of life for ${ms} ms`
+    const what = limit === 'cpuMs' ? 'processor time (callCpuMs)' : 'time by the clock (callWallMs)'
+    const message = `the call took longer than it may: ${ms} ms of ${what}`
     this.#finish({ refused: { kind: 'refused', reason: 'wall-clock', message, certain: true } })
     this.#fail(new SandboxError('ERR_VMS_MACHINE_DEAD', 'the machine had stopped answering'))
   }
