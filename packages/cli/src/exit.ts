@@ -34,7 +34,8 @@ export const signalExit = (signal: 'SIGINT' | 'SIGTERM'): number =>
 export const EXIT_HELP = `
 Exit codes: 0 done; 1 the answer is no (the call threw, the script has an error);
 2 wrong usage or a missing file; 3 could not be completed; 7 the host lied, and what it said is
-kept in a file that the error names; 130/143 stopped by a signal.
+kept in a file that the error names; 8 (vms exec) the service failed by itself; 130/143 stopped by
+a signal.
 With --json or --jsonl, what keeps a command from its answer is JSON on stdout as well:
 {"version":1,"error":{"code":"ERR_VMS_…","message","hint"}}.`
 
