@@ -17,9 +17,10 @@ import {
 } from '@vms/sandbox'
 import { NO_ALARMS } from './alarms.ts'
 import { type ArchiveChecked, type ContentsCheck, checkArchive } from './archive-check.ts'
-import { CALL_CPU_MS, CALL_WALL_MS, MEMORY_MIB } from './audit-limits.ts'
+import { CALL_CPU_MS, CALL_WALL_MS } from './audit-limits.ts'
 import { blame } from './blame.ts'
-import { checkKeys, checkTree } from './custody.ts'
+import { type AuditBudgets, budgetFinding, Spending } from './budgets.ts'
+import { Custody, checkKeys } from './custody.ts'
 import { type Evidence, evidenceReceipt } from './evidence.ts'
 import { accusation, type Finding } from './finding.ts'
 import { type PassageResult, passThrough } from './passage.ts'
@@ -53,6 +54,8 @@ export interface AuditOptions {
   readonly signal?: AbortSignal
   /** The auditor's clock, in milliseconds since 1970. */
   readonly now?: () => number
+  /** What the audit may take. Default: {@link AUDIT_BUDGETS}. The bytes that are downloaded are counted by the source. */
+  readonly budgets?: Partial<AuditBudgets>
   readonly crypto?: Crypto
   /** The engine behind the port; tests hand in another. */
   readonly startMachine?: (options: MachineOptions) => Promise<Machine>
@@ -75,6 +78,8 @@ class Audit {
   #source: LedgerSource
   #workDir: string
   #attempts = 0
+  #foreign: Finding | null = null
+  readonly #spending: Spending
   #archive: ArchiveChecked | null = null
 
   constructor(options: AuditOptions, workDir: string) {
@@ -83,21 +88,32 @@ class Audit {
     // A source moves on to later heads when it is asked for them. The audit is about the head of its beginning.
     const { ledger } = options
     const { key, manifest, head } = ledger
-    this.#source = { key, manifest, head, entries: (start, end) => ledger.entries(start, end) }
+    this.#source = {
+      ...{ key, manifest, head },
+      entries: (start, end) => ledger.entries(start, end),
+      subtrees: async (from, to) => (await ledger.subtrees?.(from, to)) ?? null,
+    }
+    this.#spending = new Spending(options.budgets)
     this.#workDir = workDir
   }
 
   async run(begun: number): Promise<AuditReport> {
-    const { receipts: given = [], signal } = this.#options
+    const { receipts: given = [] } = this.#options
     const receipts = new ReceiptCheck(this.#crypto, this.#source.key, given)
     let passage: PassageResult | null = null
     let replay: Replay | null = null
-    const foreign =
-      checkKeys(this.#crypto, this.#source) ??
-      (await checkTree(this.#crypto, this.#source, receipts, signal))
-    const findings: Finding[] = foreign ? [foreign] : []
-    if (!foreign) {
-      ;[passage, replay] = await this.#replay(null, this.#source.head.length)
+    const findings: Finding[] = []
+    this.#foreign = checkKeys(this.#crypto, this.#source)
+    if (!this.#foreign) {
+      const custody = new Custody(this.#crypto, this.#source, receipts)
+      ;[passage, replay] = await this.#replay(null, this.#source.head.length, custody)
+    }
+    if (this.#foreign) {
+      // Until the entries are those that the host signed, nothing that was seen in them is its doing.
+      findings.push(this.#foreign)
+      passage = null
+      replay = null
+    } else if (passage && replay) {
       findings.push(...(await this.#judge(passage, replay)))
       for (const contradiction of receipts.contradictions)
         findings.push(await this.#contradicted(contradiction))
@@ -154,7 +170,7 @@ class Audit {
   async #checkArchive(passage: PassageResult, scratch: ScratchFiles): Promise<void> {
     const { archive, contents = 'all', onProgress, signal } = this.#options
     if (!archive || passage.divergence || passage.rule || passage.finding) return
-    this.#archive = await checkArchive({
+    const check = checkArchive({
       crypto: this.#crypto,
       ledger: this.#source,
       head: this.#source.head,
@@ -164,6 +180,13 @@ class Audit {
       ...(signal && { signal }),
       onProgress: (done, total) => onProgress?.({ step: 'compare', done, total }),
     })
+    try {
+      this.#archive = await this.#spending.inTime(check)
+    } catch (error) {
+      const found = budgetFinding(error)
+      if (!found) throw error
+      this.#archive = { findings: [found], bytes: 0 }
+    }
   }
 
   async #again(how: Perturbation, until: number): Promise<PassageResult['divergence']> {
@@ -171,7 +194,12 @@ class Audit {
     return passage.divergence
   }
 
-  async #replay(how: Perturbation | null, until: number): Promise<[PassageResult, Replay]> {
+  /** `custody` sees the entries of the first replay, which reads them as they arrive. */
+  async #replay(
+    how: Perturbation | null,
+    until: number,
+    custody: Custody | null = null,
+  ): Promise<[PassageResult, Replay]> {
     this.#attempts += 1
     const { signal, onProgress } = this.#options
     const files = await ScratchFiles.create(path.join(this.#workDir, `files-${this.#attempts}`), {
@@ -181,25 +209,37 @@ class Audit {
       crypto: this.#crypto,
       ledgerKey: this.#source.key,
       files,
+      spending: this.#spending,
       startMachine: (genesis, script, oracle) =>
         this.#startMachine({ ...genesis, script }, files, oracle, how),
     })
     const step = how ? 'again' : 'replay'
     try {
       const passage = await passThrough({
-        source: this.#source,
+        source: custody
+          ? { ...this.#source, entries: (_, end) => custody.entries(end) }
+          : this.#source,
         crypto: this.#crypto,
         replay,
+        spending: this.#spending,
         until,
         ...(signal && { signal }),
         onEntry: (done) => onProgress?.({ step, done, total: until }),
       })
-      if (!how) await this.#checkArchive(passage, files)
+      if (custody) {
+        this.#foreign = await custody.check(signal)
+        if (!this.#foreign) await this.#checkArchive(passage, files)
+      }
       return [passage, replay]
     } finally {
       await replay.close()
       await files.close()
     }
+  }
+
+  #limits({ limits }: GenesisEntry): GenesisEntry['limits'] {
+    const { callFuel } = this.#spending.budgets
+    return { ...limits, fuelPerCall: Math.min(limits.fuelPerCall, callFuel) }
   }
 
   async #startMachine(
@@ -214,9 +254,13 @@ class Audit {
       script: genesis.script.source,
       name: genesis.script.name,
       codec: guestCodec,
-      limits: genesis.limits,
+      limits: this.#limits(genesis),
       semantics: genesis.semantics,
-      service: { callCpuMs: CALL_CPU_MS, callWallMs: CALL_WALL_MS, memoryMiB: MEMORY_MIB },
+      service: {
+        callCpuMs: CALL_CPU_MS,
+        callWallMs: CALL_WALL_MS,
+        memoryMiB: this.#spending.budgets.memoryMiB,
+      },
       files,
       oracle,
       info: { title: genesis.script.title, key: filesUrl(this.#source.manifest.filesKey) },

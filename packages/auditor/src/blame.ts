@@ -20,6 +20,9 @@ import {
   type ProvenCode,
 } from './finding.ts'
 
+/** What a replay ends with that has come to an end of the auditor's own, and not to one of the ledger. */
+const ENDS: readonly FindingCode[] = ['REPLAY_REFUSED', 'BUDGET_EXCEEDED']
+
 /** Replays up to and with the differing entry under a perturbation. */
 export type ReplayAgain = (perturbation: Perturbation, until: number) => Promise<Divergence | null>
 
@@ -36,7 +39,7 @@ export async function blame(
   for (const perturbation of await perturbationsHere(secondOpinions)) {
     const other = await again(perturbation, (first.entry ?? 0) + 1)
     // A machine that ran into its backstop has no opinion: it may just be slower that way.
-    if (other?.finding.code === 'REPLAY_REFUSED') {
+    if (other && ENDS.includes(other.finding.code)) {
       refusal ??= other
       continue
     }
@@ -57,8 +60,9 @@ export async function blame(
   }
   // One replay alone accuses nobody: the machine that ends every other one may have been wrong in the first.
   if (!confirmed && refusal !== null) {
-    const got = refusal.finding.got
-    return doubt('REPLAY_REFUSED', first, { part: 'machine', path: null, expected: null, got })
+    const { code, part, expected, got } = refusal.finding
+    const why = { part, path: null, expected, got }
+    return doubt(code === 'BUDGET_EXCEEDED' ? code : 'REPLAY_REFUSED', first, why)
   }
   if (engine && recordedOn && !sameEngine(engine, recordedOn)) {
     const [expected, got] = [JSON.stringify(engine), JSON.stringify(recordedOn)]

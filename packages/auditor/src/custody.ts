@@ -3,14 +3,17 @@
  * nothing in them is the host's doing: a bad disk or whoever passed them on may have changed them.
  */
 import {
+  appendSubtrees,
   type Crypto,
   leafNode,
   ledgerKey,
+  ProofError,
   sameBytes,
   TreeRoots,
   toHex,
   verifyHead,
 } from '@vms/format'
+import { budgetFinding } from './budgets.ts'
 import { type Finding, finding } from './finding.ts'
 import { forkFinding } from './fork.ts'
 import type { ReceiptCheck } from './receipts.ts'
@@ -25,42 +28,83 @@ export function checkKeys(crypto: Crypto, { key, manifest, head }: LedgerSource)
   return finding('HEAD_UNSIGNED', { part: 'signature', got: toHex(head.signature) })
 }
 
-/** Reads all entries, to see whether they are those that the head signs. Shows them to `receipts` on the way. */
-export async function checkTree(
-  crypto: Crypto,
-  source: LedgerSource,
-  receipts: ReceiptCheck,
-  signal?: AbortSignal,
-): Promise<Finding | null> {
-  const { head } = source
-  const tree = new TreeRoots(crypto)
-  try {
-    for await (const block of source.entries(0, head.length)) {
-      signal?.throwIfAborted()
-      receipts.entry(tree.length, block)
-      receipts.nodes(tree.append(leafNode(crypto, tree.length, block)))
+/** Whether entries that are read once, as they arrive, are those that the head signs. */
+export class Custody {
+  readonly #crypto: Crypto
+  readonly #source: LedgerSource
+  readonly #receipts: ReceiptCheck
+  readonly #tree: TreeRoots
+
+  constructor(crypto: Crypto, source: LedgerSource, receipts: ReceiptCheck) {
+    this.#crypto = crypto
+    this.#source = source
+    this.#receipts = receipts
+    this.#tree = new TreeRoots(crypto)
+  }
+
+  /** The entries [0, end), for one reader. Shows them to the receipts on the way. */
+  async *entries(end: number): AsyncGenerator<Uint8Array> {
+    for await (const block of this.#source.entries(0, end)) {
+      this.#take(block)
+      yield block
     }
-  } catch (error) {
-    const fork = await forkFinding(error)
-    if (fork) return fork
-    throw error
   }
-  if (tree.length < head.length) {
-    return finding('WITHHELD', {
-      entry: tree.length,
-      part: 'entries',
-      expected: `${head.length} entries`,
-      got: String(tree.length),
-    })
+
+  /**
+   * To be asked when the reader stops. What it read is the head's if the subtrees after it say so; where they are not at hand,
+   * or receipts are of entries after it, the rest is read. Null if it holds.
+   */
+  async check(signal?: AbortSignal): Promise<Finding | null> {
+    const { head } = this.#source
+    try {
+      if (await this.#climbs()) return null
+      for await (const block of this.#source.entries(this.#tree.length, head.length)) {
+        signal?.throwIfAborted()
+        this.#take(block)
+      }
+    } catch (error) {
+      const found = (await forkFinding(error)) ?? budgetFinding(error, this.#tree.length)
+      if (found) return found
+      throw error
+    }
+    if (this.#tree.length < head.length) {
+      return finding('WITHHELD', {
+        entry: this.#tree.length,
+        part: 'entries',
+        expected: `${head.length} entries`,
+        got: String(this.#tree.length),
+      })
+    }
+    const hash = this.#tree.hash()
+    if (!sameBytes(hash, head.treeHash)) {
+      return finding('TREE_MISMATCH', {
+        part: 'treeHash',
+        expected: toHex(head.treeHash),
+        got: toHex(hash),
+      })
+    }
+    this.#receipts.end(head.length)
+    return null
   }
-  const hash = tree.hash()
-  if (!sameBytes(hash, head.treeHash)) {
-    return finding('TREE_MISMATCH', {
-      part: 'treeHash',
-      expected: toHex(head.treeHash),
-      got: toHex(hash),
-    })
+
+  #take(block: Uint8Array): void {
+    this.#receipts.entry(this.#tree.length, block)
+    this.#receipts.nodes(this.#tree.append(leafNode(this.#crypto, this.#tree.length, block)))
   }
-  receipts.end(head.length)
-  return null
+
+  async #climbs(): Promise<boolean> {
+    const { head, subtrees } = this.#source
+    const { length } = this.#tree
+    if (length === 0 || length === head.length || this.#receipts.waiting || !subtrees) return false
+    const after = await subtrees(length, head.length)
+    if (!after) return false
+    const climbed = this.#tree.clone()
+    try {
+      appendSubtrees(climbed, length, head.length, after)
+    } catch (error) {
+      if (error instanceof ProofError) return false
+      throw error
+    }
+    return sameBytes(climbed.hash(), head.treeHash)
+  }
 }

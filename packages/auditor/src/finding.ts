@@ -139,6 +139,10 @@ export const FINDINGS = {
     'the genesis has a list of engines that no release known to this auditor made for its semantics',
   ],
   REPLAY_REFUSED: ['undecided', "the auditor's own machine died or ran into its backstop"],
+  BUDGET_EXCEEDED: [
+    'undecided',
+    "the audit has come to the end of one of its own budgets, which its 'part' names; a larger one goes further",
+  ],
   WITHHELD: ['undecided', 'part of the ledger or of the files could not be had'],
 } as const satisfies Record<string, readonly [Severity, string]>
 

@@ -20,6 +20,10 @@ export {
 } from '@vms/format'
 export { sodiumCrypto } from '@vms/format/sodium'
 export {
+  BudgetExceededError,
+  type BudgetName,
+  DOWNLOAD_BUDGETS,
+  type DownloadBudgets,
   discoveryKeyOf,
   ForkClaimedError,
   ForkedError,
@@ -34,7 +38,9 @@ export {
 export { nodesOf, refusedGlobals, sameEngine } from '@vms/sandbox'
 export type { AlarmCounts } from './alarms.ts'
 export type { ContentsCheck } from './archive-check.ts'
+export { type Arrival, readArriving } from './arrival.ts'
 export { type AuditOptions, type AuditProgress, audit } from './audit.ts'
+export { AUDIT_BUDGETS, type AuditBudgets } from './budgets.ts'
 export type { TimeSpan, UnexplainedBoots } from './course.ts'
 export type { Engine } from './divergence.ts'
 export {

@@ -9,6 +9,7 @@ import {
   type Outcome,
 } from '@vms/format'
 import type { CheckedEntry } from '@vms/format/structure'
+import { budgetFinding, type Spending } from './budgets.ts'
 import { Course } from './course.ts'
 import type { Divergence } from './divergence.ts'
 import { type Finding, FindingRaised, finding } from './finding.ts'
@@ -22,6 +23,7 @@ export interface PassageOptions {
   readonly source: LedgerSource
   readonly crypto: Crypto
   readonly replay: Replay
+  readonly spending: Spending
   /** Entries to read: to the head, or less to look at one place again. */
   readonly until: number
   readonly onEntry?: (done: number) => void
@@ -45,7 +47,7 @@ export interface PassageResult {
 }
 
 export async function passThrough(options: PassageOptions): Promise<PassageResult> {
-  const { source, crypto, replay } = options
+  const { source, crypto, replay, spending } = options
   const structure = new Structure({
     crypto,
     ledgerKey: source.key,
@@ -83,8 +85,11 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
   let raised: Finding | null = null
   let rule: BrokenRule | null = null
   try {
-    for await (const block of source.entries(0, options.until)) {
+    let held = 0
+    for await (const block of spending.eachInTime(source.entries(0, options.until))) {
       options.signal?.throwIfAborted()
+      held += block.length
+      spending.holds(held)
       const checked = structure.check(block)
       if (checked.entry.type === 'genesis') genesis = checked.entry
       course.take(checked.entry)
@@ -93,10 +98,12 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
       const divergence = await play()
       if (divergence) return result(divergence.finding, divergence)
       group = []
+      held = 0
     }
   } catch (error) {
     if (error instanceof RuleBroken) rule = error.rule
-    else raised = error instanceof FindingRaised ? error.finding : await forkFinding(error)
+    else if (error instanceof FindingRaised) raised = error.finding
+    else raised = (await forkFinding(error)) ?? budgetFinding(error, structure.length)
     if (!raised && !rule) throw error
   }
   // What came before a finding, or before the entry that was asked for, is replayed still: a difference there is the earlier one.

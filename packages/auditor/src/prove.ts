@@ -1,5 +1,6 @@
 /** Gathers evidence: reads the ledger once more, and keeps what proves one finding, with its way up to the signed head. */
 import {
+  appendSubtrees,
   type Crypto,
   decodeEntry,
   fillIndexes,
@@ -121,6 +122,16 @@ async function sameRequests(
   return new Set(id === null ? [] : byId.get(id))
 }
 
+/** Entries from the genesis on that what is needed reaches to. */
+function reachOf({ spans, trees, nodes, edge, sameRequest }: ProofNeeds): number {
+  const ends = [
+    ...spans.map(([, end]) => end),
+    ...trees,
+    ...nodes.map((index) => firstLeaf(index) + leafCount(index)),
+  ]
+  return Math.max(1, ...ends, edge ?? 0, (sameRequest ?? -1) + 1)
+}
+
 interface Gathered {
   readonly blocks: ReadonlyMap<number, Uint8Array>
   readonly node: (index: number) => ReturnType<typeof evidenceNode>
@@ -148,7 +159,13 @@ async function gather(
   const tree = new TreeRoots(crypto)
   const rfc = new Rfc6962Range(crypto)
   let bytes = 0
-  for await (const block of source.entries(0, head.length)) {
+  const keep = (created: readonly TreeNode[]): void => {
+    for (const node of created) if (nodeIndexes.has(node.index)) nodes.set(node.index, node)
+  }
+  const reach = reachOf(needs)
+  // What comes after the finding is read only where the tree's nodes are not at hand.
+  const rest = (await source.subtrees?.(reach, head.length)) ?? null
+  for await (const block of source.entries(0, rest ? reach : head.length)) {
     signal?.throwIfAborted()
     const index = tree.length
     if (wanted(index)) {
@@ -157,9 +174,9 @@ async function gather(
       if (bytes > EVIDENCE_BYTES) return null
     }
     if (needs.edge !== null && index < needs.edge) rfc.append(block)
-    for (const node of tree.append(leafNode(crypto, index, block)))
-      if (nodeIndexes.has(node.index)) nodes.set(node.index, node)
+    keep(tree.append(leafNode(crypto, index, block)))
   }
+  if (rest && tree.length === reach) keep(appendSubtrees(tree, reach, head.length, rest))
   if (tree.length !== head.length || !sameBytes(tree.hash(), head.treeHash)) return null
   return { blocks, node: (index) => evidenceNode(nodes.get(index) as TreeNode), edge: rfc.edge }
 }

@@ -61,6 +61,11 @@ export class ReceiptCheck {
     }
   }
 
+  /** Whether there are receipts that hold and were not contradicted so far. */
+  get waiting(): boolean {
+    return this.#held.length > 0
+  }
+
   /** Compares with the entry at `index`. */
   entry(index: number, block: Uint8Array): void {
     for (const held of this.#held) {

@@ -31,6 +31,8 @@ export interface Stage {
   readonly oracles: RecordedOracles
   readonly alarms: Alarms
   readonly results: Results
+  /** Told what was replayed, before it is compared. May throw: the end of a budget is no difference. */
+  readonly burned: (results: readonly Pick<Outcome, 'abort' | 'fuel'>[]) => void
   /** Index at which the group begins. */
   readonly group: number
 }
@@ -57,7 +59,7 @@ const bytesOf = (outcome: Outcome): Uint8Array => encodeValue(outcome as unknown
 export async function playInit(
   entry: InitEntry,
   index: number,
-  { crypto, ledgerKey, machine, oracles, alarms, results }: Stage,
+  { crypto, ledgerKey, machine, oracles, alarms, results, burned }: Stage,
 ): Promise<Unlike | null> {
   const seed = entrySeed(crypto, ledgerKey, 'init', index)
   let result: CallResult | null
@@ -72,6 +74,7 @@ export async function playInit(
     const detail = { entry: index, part: 'init', expected, got: entry.outcome.status }
     return { finding: finding('INIT_DIFFERS', detail), replayed: nothing }
   }
+  burned([result])
   results.set(index, [result])
   alarms.apply(result.changes)
   const outcome = toOutcome(crypto, result)
@@ -84,7 +87,7 @@ export async function playInit(
 export async function playAlarm(
   entry: AlarmEntry,
   index: number,
-  { crypto, ledgerKey, machine, oracles, alarms, results, group }: Stage,
+  { crypto, ledgerKey, machine, oracles, alarms, results, burned, group }: Stage,
 ): Promise<Unlike | null> {
   const wrong = alarms.check(entry, index)
   if (wrong) return { finding: wrong, replayed: encodeValue(wrong.expected) }
@@ -101,6 +104,7 @@ export async function playAlarm(
   } finally {
     oracles.forget(index)
   }
+  burned([result])
   results.set(index, [{ changes: [{ path: alarmPath(id), kind: 'deleted' }] }, result])
   alarms.done(entry, result.changes)
   const replayed = toOutcome(crypto, result)

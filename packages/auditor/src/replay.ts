@@ -12,11 +12,13 @@ import {
   type FileChange,
   type FilesHead,
   type GenesisEntry,
+  type Outcome,
   type ScriptText,
   toOutcome,
   type Value,
 } from '@vms/format'
 import type { CheckedEntry, UpgradeStep } from '@vms/format/structure'
+import { BudgetExceededError } from '@vms/ledger'
 import {
   type BootReport,
   type CallResult,
@@ -28,6 +30,7 @@ import {
 } from '@vms/sandbox'
 import { Alarms } from './alarms.ts'
 import { compareBoots } from './boots.ts'
+import { budgetFinding, type Spending } from './budgets.ts'
 import { compareValues } from './compare.ts'
 import type { Divergence, Engine } from './divergence.ts'
 import { type Finding, finding } from './finding.ts'
@@ -51,12 +54,32 @@ export interface ReplayOptions {
   readonly crypto: Crypto
   readonly ledgerKey: Uint8Array
   readonly files: ReplayFiles
+  readonly spending: Spending
   readonly startMachine: (
     genesis: GenesisEntry,
     script: ScriptText,
     oracle: OraclePort,
   ) => Promise<Machine>
 }
+
+/** Requests that are replayed before the next comparison: what comes after a lie is not run in vain. */
+const SLICE_REQUESTS = 64
+
+/** Units of fuel of a slice, by the ledger's word, which the comparison of the slice before has borne out. */
+const SLICE_FUEL = 10 ** 9
+
+/** The first requests of a run: at least one. */
+function affordable(run: readonly CheckedEntry[]): readonly CheckedEntry[] {
+  let fuel = 0
+  const end = run.findIndex(({ entry }, i) => {
+    fuel += (entry as CallsEntry).outcomes.reduce((sum, outcome) => sum + outcome.fuel, 0)
+    return i > 0 && (i >= SLICE_REQUESTS || fuel > SLICE_FUEL)
+  })
+  return end === -1 ? run : run.slice(0, end)
+}
+
+const bytesOf = (changes: readonly FileChange[]): number =>
+  changes.reduce((sum, change) => sum + ('data' in change ? change.data.length : 0), 0)
 
 /** Whether calls of the script run: those of an upgrade are nobody's. */
 const runsCalls = ({ entry, upgrade }: CheckedEntry): boolean =>
@@ -90,6 +113,16 @@ export class Replay {
    * ends the replay.
    */
   async play(group: readonly CheckedEntry[]): Promise<Divergence | null> {
+    try {
+      return await this.#options.spending.inTime(this.#play(group))
+    } catch (error) {
+      const found = budgetFinding(error, group[0]?.index ?? 0)
+      if (!found) throw error
+      return this.#divergence(found)
+    }
+  }
+
+  async #play(group: readonly CheckedEntry[]): Promise<Divergence | null> {
     const results = new Map() as Results
     const start = group[0]?.index ?? 0
     let divergence: Divergence | null = null
@@ -97,7 +130,7 @@ export class Replay {
       const checked = group[at] as CheckedEntry
       if (runsCalls(checked)) {
         const until = group.findIndex((other, i) => i > at && !runsCalls(other))
-        const run = group.slice(at, until === -1 ? undefined : until)
+        const run = affordable(group.slice(at, until === -1 ? undefined : until))
         divergence = await this.#run(run, results, start)
         at += run.length
       } else {
@@ -116,7 +149,13 @@ export class Replay {
 
   /** Compares the files of the last group. */
   async finish(): Promise<Divergence | null> {
-    return await this.#settling
+    try {
+      return await this.#settling
+    } catch (error) {
+      const found = budgetFinding(error)
+      if (!found) throw error
+      return this.#divergence(found)
+    }
   }
 
   async close(): Promise<void> {
@@ -131,7 +170,8 @@ export class Replay {
   ): Promise<Divergence | null> {
     const { crypto, ledgerKey } = this.#options
     const parts = { crypto, ledgerKey, oracles: this.#oracles, alarms: this.alarms, results, group }
-    const stage = (): Stage => ({ ...parts, machine: this.#machine as Machine })
+    const burned: Stage['burned'] = (ran) => this.#burned(ran)
+    const stage = (): Stage => ({ ...parts, burned, machine: this.#machine as Machine })
     switch (entry.type) {
       case 'genesis':
         this.#genesis = entry
@@ -142,8 +182,10 @@ export class Replay {
         return this.#boot(entry, index)
       case 'init':
         this.#initDue = false
+        this.#intends([entry.outcome])
         return this.#unlike(await playInit(entry, index, stage()))
       case 'alarm':
+        this.#intends([entry.outcome])
         return this.#unlike(await playAlarm(entry, index, stage()))
       case 'calls':
         if (upgrade?.kind !== 'announced') return null
@@ -165,12 +207,14 @@ export class Replay {
       this.#oracles.port,
     )
     const seed = entrySeed(crypto, ledgerKey, 'boot', index)
+    this.#intends([entry.outcome])
     let boot: BootReport
     try {
       boot = await this.#machine.boot({ time: entry.time, position: index, seed })
     } catch (error) {
       return this.#refused(index, (error as Error).message)
     }
+    this.#burned([boot.outcome])
     this.engine = boot.engine
     this.#recordedOn = entry.engine
     this.#initDue = boot.hasInit && this.epochs === 0
@@ -217,6 +261,8 @@ export class Replay {
     results: Results,
     group: number,
   ): Promise<Divergence | null> {
+    const outcomes = run.flatMap(({ entry }) => (entry as CallsEntry).outcomes)
+    this.#intends(outcomes)
     for (const { entry, index } of run) this.#oracles.expect(index, (entry as CallsEntry).outcomes)
     const requests = run.map((checked) => this.#request(checked))
     let ran: RunReport
@@ -229,6 +275,7 @@ export class Replay {
     }
     const { done, stop } = ran
     for (const { index } of run) this.#oracles.forget(index)
+    this.#burned(done.flatMap(({ results: given }) => given))
     for (const [i, { results: given }] of done.entries()) {
       const { entry, index, request } = run[i] as CheckedEntry
       const missed = this.alarms.missed((entry as CallsEntry).time, index)
@@ -251,6 +298,27 @@ export class Replay {
     if (stop?.kind === 'refused')
       return this.#refused(next.index, `${stop.reason}: ${stop.message}`)
     throw new Error(`the machine stopped before entry ${next.index} without a reason`)
+  }
+
+  /** Before outcomes are replayed, by what they used on the host's word. */
+  #intends(outcomes: readonly { readonly fuel: number }[]): void {
+    this.#options.spending.intends(outcomes.map(({ fuel }) => fuel))
+  }
+
+  /**
+   * After they were replayed. The machine is given less fuel than the genesis says where the budget is smaller: a call that
+   * runs out of it then says nothing of the host.
+   */
+  #burned(results: readonly Pick<Outcome, 'abort' | 'fuel'>[]): void {
+    const { spending } = this.#options
+    const { callFuel } = spending.budgets
+    const allowed = (this.#genesis as GenesisEntry).limits.fuelPerCall
+    if (
+      callFuel < allowed &&
+      results.some(({ abort, fuel }) => abort === 'fuel' && fuel >= callFuel)
+    )
+      throw new BudgetExceededError('callFuel', callFuel, 'more')
+    spending.burned(results.reduce((sum, { fuel }) => sum + fuel, 0))
   }
 
   #request({ entry, index, request, requestId, caller }: CheckedEntry): MachineRequest {
@@ -284,6 +352,7 @@ export class Replay {
     const changes = group.flatMap(({ index }) =>
       (results.get(index) ?? []).flatMap((result) => result.changes),
     )
+    this.#options.spending.writes(bytesOf(changes))
     const { index: start } = group[0] as CheckedEntry
     const { entry: last, index: end } = group.at(-1) as CheckedEntry
     const expected = await this.#options.files.commit(changes, start)

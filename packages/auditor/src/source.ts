@@ -11,6 +11,11 @@ export interface LedgerSource {
   entries(start: number, end: number): AsyncIterable<Uint8Array>
   /** The roots of the tree at `length`: a later head is held against an earlier one with them. */
   roots?(length: number): Promise<readonly TreeNode[]>
+  /**
+   * The nodes that fill [from, to) of the tree; null if they are not at hand. With them it can be shown that the entries
+   * before `from` are the head's without having those after.
+   */
+  subtrees?(from: number, to: number): Promise<readonly TreeNode[] | null>
 }
 
 /** Blocks of the drive's two cores: of the directory tree, and of the contents. */

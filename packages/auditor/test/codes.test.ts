@@ -139,6 +139,15 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
     verdict: 'incomplete',
     expected: { entry: 2, part: 'entries', expected: '3 entries', got: '2' },
   },
+  BUDGET_EXCEEDED: {
+    audited: async () => {
+      const recording = await deployed()
+      await recording.group([{ calls: [['write', 'it']] }])
+      return { ledger: recording.scribe.source(), budgets: { writtenBytes: 1 } }
+    },
+    verdict: 'incomplete',
+    expected: { part: 'writtenBytes', expected: 'at most 1' },
+  },
   LEDGER_FORKED: {
     audited: () =>
       handedOver((scribe) => ({
@@ -368,7 +377,7 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
       scribe.group([scribe.calls({ calls: [['spin']] })])
       const startMachine: AuditOptions['startMachine'] = (options) =>
         Machine.start({ ...options, service: { callWallMs: 1_000 } })
-      return { ledger: scribe.source(), startMachine }
+      return { ledger: scribe.source(), startMachine, budgets: { callFuel: FUEL } }
     },
     verdict: 'incomplete',
     expected: { entry: 3, part: 'machine', got: expect.stringContaining('wall-clock') },

@@ -14,6 +14,7 @@ import {
   type FilesHead,
   filesUrl,
   type GenesisEntry,
+  type KeyPair,
   requestId,
   toOutcome,
 } from '@vms/format'
@@ -77,8 +78,10 @@ export class Recording {
     settings: Partial<GenesisEntry> = {},
     tampering: Tampering = {},
     oracle?: OraclePort,
+    signer?: KeyPair,
   ): Promise<Recording> {
-    const scribe = new Scribe({ script: { name: 'test.js', title: 'Test', source }, ...settings })
+    const script = { name: 'test.js', title: 'Test', source }
+    const scribe = new Scribe({ script, ...settings }, signer)
     const files = await makeFiles()
     const machine = await Machine.start({
       ...machineOptions(scribe, files),

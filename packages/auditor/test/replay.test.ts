@@ -2,6 +2,7 @@
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { Machine } from '@vms/sandbox'
 import { expect, test } from 'vitest'
+import { Spending } from '../src/budgets.ts'
 import { passThrough } from '../src/passage.ts'
 import { Replay } from '../src/replay.ts'
 import { machineOptions, makeFiles, Recording } from './recording.ts'
@@ -17,8 +18,10 @@ test('files that were changed before a restart on another engine were changed on
   // The files of the first epoch are compared when the second has begun.
   const rebooted = Promise.withResolvers<void>()
   const files = await makeFiles()
+  const spending = new Spending()
   const replay = new Replay({
     crypto,
+    spending,
     ledgerKey: scribe.key,
     files: {
       async commit(written, start) {
@@ -38,7 +41,13 @@ test('files that were changed before a restart on another engine were changed on
     },
   })
   const source = scribe.source()
-  const { divergence } = await passThrough({ source, crypto, replay, until: scribe.length })
+  const { divergence } = await passThrough({
+    source,
+    crypto,
+    replay,
+    spending,
+    until: scribe.length,
+  })
   await replay.close()
   expect(divergence).toMatchObject({
     finding: { code: 'FILES_DIFFER', entry: 2 },

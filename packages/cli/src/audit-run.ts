@@ -1,18 +1,21 @@
 /** One audit as `vms verify` runs it: opens the ledger, downloads it, replays, compares, and says each step. */
 import {
-  type ArchiveSource,
+  type Arrival,
+  type AuditBudgets,
   type AuditReport,
   audit,
+  BudgetExceededError,
   type ContentsCheck,
-  decodeEntry,
   type FilesLengths,
   type LedgerSource,
   type Receipt,
+  readArriving,
 } from '@vms/auditor'
 import { abortable } from './abortable.ts'
 import { UsageError } from './errors.ts'
 import type { BootstrapNode } from './options.ts'
 import type { Output, Progress } from './output.ts'
+import { sizeText } from './size-text.ts'
 import { type OpenSource, openSource, type SourceOptions } from './source.ts'
 import type { Target } from './target.ts'
 import { safeText } from './terminal-text.ts'
@@ -33,6 +36,8 @@ export interface AuditRunOptions {
   readonly dir?: string
   readonly bootstrap?: readonly BootstrapNode[]
   readonly signal: AbortSignal
+  /** What the audit may take. */
+  readonly budgets?: Partial<AuditBudgets>
   /** Reads something of the ledger that was audited while it is still open. */
   readonly onAudited?: (ledger: LedgerSource, report: AuditReport) => Promise<void>
 }
@@ -40,9 +45,22 @@ export interface AuditRunOptions {
 /** Rejects if the audit could not run: an address, a host that is not there, the signal. */
 export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
   const { output, log, name, expected, files, contents = 'all', signal } = options
+  const { budgets = {} } = options
+  const { deadlineMs } = budgets
+  const begunAt = performance.now()
+  const left = (): number => Math.max(1, (deadlineMs ?? 0) - (performance.now() - begunAt))
+  // What is over the time is given up; the audit then says so of what is here.
+  const inTime = <T>(work: Promise<T | null>): Promise<T | null> => {
+    const over = deadlineMs ? AbortSignal.any([signal, AbortSignal.timeout(left())]) : signal
+    return abortable(unlessOverBudget(work), over).catch((error) => {
+      if (signal.aborted || !over.aborted) throw error
+      return null
+    })
+  }
   const progress = output.progress()
   const sourceOptions: SourceOptions = {
     signal,
+    budgets,
     ...(options.bootstrap && { bootstrap: options.bootstrap }),
   }
   const open: OpenSource[] = []
@@ -58,20 +76,27 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
       throw new UsageError(`the call log at ${name} is not that of ${expected.name}`)
     progress.done(log.kind === 'directory' ? 'Opened' : 'Connected')
     progress.step('Downloading call log')
-    const { calls, last } = await download(ledger, progress, signal)
+    const arrived = await inTime(download(ledger, progress))
     progress.step(
       contents === 'all' ? 'Downloading files archive' : 'Asking for the head of the files archive',
     )
     const published = files ? await openFiles(files, ledger, sourceOptions) : ledger
     if (published !== ledger) open.push(published)
-    if (contents === 'all') await downloadFiles(published.archive, last, progress)
-    progress.step(`Replaying ${calls} ${calls === 1 ? 'call' : 'calls'}`)
+    const named = arrived?.last?.files
+    if (contents === 'all' && named) await inTime(downloadFiles(published, named, progress))
+    const calls = arrived?.calls
+    progress.step(
+      calls === undefined
+        ? 'Replaying what has arrived'
+        : `Replaying ${calls} ${calls === 1 ? 'call' : 'calls'}`,
+    )
     const report = await audit({
       ledger,
       archive: published.archive,
       contents,
       receipts: options.receipts,
       signal,
+      budgets: { ...budgets, ...(deadlineMs && { deadlineMs: left() }) },
       onProgress: ({ step, done, total }) => {
         if (step === 'compare' && done === 0) progress.step('Comparing outputs')
         else if (step === 'again' && done === 0)
@@ -89,67 +114,63 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
 }
 
 /**
- * Has every entry here before the replay begins, so that a host that stalls is told apart from one that lies. Counts the
- * calls, and gives the last entry, which names the files.
+ * Has the entries here before the replay begins, so that a host that stalls is told apart from one that lies. Each is held to
+ * the rules as it arrives, and after the first that breaks one no more is asked for. What ends a budget is the audit's to tell.
  */
-async function download(
-  ledger: LedgerSource,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<{ readonly calls: number; readonly last: Uint8Array | null }> {
+async function download(ledger: OpenSource, progress: Progress): Promise<Arrival> {
   const { length } = ledger.head
-  const entries = ledger.entries(0, length)[Symbol.asyncIterator]()
-  let calls = 0
-  let done = 0
-  let last: Uint8Array | null = null
-  for (;;) {
-    const next = await abortable(entries.next(), signal)
-    if (next.done) return { calls, last }
-    last = next.value
-    calls += callsIn(next.value)
-    done += 1
-    progress.count(done, length)
-  }
+  const rate = new Rate(ledger)
+  return await readArriving(ledger, (entries) => progress.count(entries, length, rate.text()))
 }
 
 /** Fetches the blocks of the files that the ledger's last entry names. What is wrong with them is the audit's to judge. */
 async function downloadFiles(
-  archive: ArchiveSource,
-  last: Uint8Array | null,
+  published: OpenSource,
+  named: FilesLengths,
   progress: Progress,
-): Promise<void> {
-  const named = last && filesIn(last)
-  if (named && (await archive.hashesAt(named.dbLength, named.blobsLength))) {
-    const total = named.dbLength + named.blobsLength
-    let done = 0
-    for (const [core, length] of [
-      ['db', named.dbLength],
-      ['blobs', named.blobsLength],
-    ] as const) {
-      for await (const _ of archive.blocks(core, 0, length)) {
-        progress.count(++done, total)
-      }
+): Promise<null> {
+  const { archive } = published
+  if (!(await archive.hashesAt(named.dbLength, named.blobsLength))) return null
+  const total = named.dbLength + named.blobsLength
+  const rate = new Rate(published)
+  let done = 0
+  for (const [core, length] of [
+    ['db', named.dbLength],
+    ['blobs', named.blobsLength],
+  ] as const) {
+    for await (const _ of archive.blocks(core, 0, length)) {
+      progress.count(++done, total, rate.text())
     }
   }
+  return null
 }
 
-/** How long the files are that a block names; null if it names none or is no entry. */
-function filesIn(block: Uint8Array): FilesLengths | null {
+/** What `work` gives; null if it came to the end of a budget. */
+async function unlessOverBudget<T>(work: Promise<T | null>): Promise<T | null> {
   try {
-    return decodeEntry(block).files
-  } catch {
-    return null
+    return await work
+  } catch (error) {
+    if (error instanceof BudgetExceededError) return null
+    throw error
   }
 }
 
-/** What is no entry is the audit's to judge. */
-function callsIn(block: Uint8Array): number {
-  try {
-    const entry = decodeEntry(block)
-    if (entry.type === 'alarm') return 1
-    return entry.type === 'calls' ? entry.outcomes.length : 0
-  } catch {
-    return 0
+/** How much was downloaded, and how fast, in words. */
+class Rate {
+  readonly #source: OpenSource
+  readonly #begunAt = performance.now()
+  readonly #before: number
+
+  constructor(source: OpenSource) {
+    this.#source = source
+    this.#before = source.downloadedBytes?.() ?? 0
+  }
+
+  /** Empty where nothing is downloaded. */
+  text(): string {
+    const bytes = (this.#source.downloadedBytes?.() ?? 0) - this.#before
+    const seconds = (performance.now() - this.#begunAt) / 1_000
+    return bytes > 0 ? `${sizeText(bytes)}, ${sizeText(Math.round(bytes / seconds))}/s` : ''
   }
 }
 

@@ -5,6 +5,8 @@ export interface Link {
   close(): unknown
   /** Aborted, with the reason, when the other side has ended the connection, or of many peers none can be there. */
   readonly lost?: AbortSignal
+  /** Bytes that it has carried to here, also of what is still on its way in parts. */
+  readonly received?: () => number
 }
 
 /** Milliseconds after the end of a link in which what is here already still comes: a read from the disk, not an answer. */
@@ -26,15 +28,5 @@ export async function whileLinked<T>(work: Promise<T>, { lost }: Link): Promise<
     clearTimeout(timer)
     lost.removeEventListener('abort', onLost)
     work.catch(() => {})
-  }
-}
-
-/** The same for each of `items`. */
-export async function* eachWhileLinked<T>(items: AsyncIterable<T>, link: Link): AsyncGenerator<T> {
-  const iterator = items[Symbol.asyncIterator]()
-  for (;;) {
-    const next = await whileLinked(iterator.next(), link)
-    if (next.done) return
-    yield next.value
   }
 }

@@ -32,8 +32,8 @@ export interface Output {
 export interface Progress {
   /** What is being done now; the step before is done. */
   step(text: string): void
-  /** How far the current step is. */
-  count(done: number, total: number): void
+  /** How far the current step is. `detail` is for a terminal only. */
+  count(done: number, total: number, detail?: string): void
   /** The current step is done. `text` says what came of it; without it the step's own text stays. */
   done(text?: string): void
   /** The current step will not be done: takes the moving line away, if there is one. */
@@ -110,8 +110,8 @@ function movingProgress(stream: TextStream, mark: string): Progress {
       timer = setInterval(draw, FRAME_MS).unref()
       draw()
     },
-    count(counts, total) {
-      counted = ` ${counts}/${total}`
+    count(counts, total, detail = '') {
+      counted = ` ${counts}/${total}${detail && ` (${detail})`}`
     },
     done,
     stop,

@@ -72,6 +72,10 @@ async function replicateOnce(url: string, target: Replicating): Promise<Link> {
       request.end()
     },
   })
+  let carrier: { readonly bytesRead: number } | null = null
+  socket.once('upgrade', (response) => {
+    carrier = response.socket
+  })
   socket.once('open', opened.resolve)
   socket.once('error', (cause) => {
     const message = `cannot replicate from ${url}: ${reason(cause)}`
@@ -85,7 +89,8 @@ async function replicateOnce(url: string, target: Replicating): Promise<Link> {
     lost.abort(new UnreachableError(url, `the host at ${url} ended the connection`))
   })
   await opened.promise
-  return { close: () => socket.terminate(), lost: lost.signal }
+  const received = (): number => carrier?.bytesRead ?? 0
+  return { close: () => socket.terminate(), lost: lost.signal, received }
 }
 
 function reason(error: NodeJS.ErrnoException): string {

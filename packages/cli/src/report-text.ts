@@ -1,6 +1,8 @@
 /** An audit's report as a person reads it. */
 import type { AuditReport, Finding } from '@vms/auditor'
+import { BUDGET_FLAGS } from './budget-flags.ts'
 import type { Output } from './output.ts'
+import { sizeText } from './size-text.ts'
 import { safeText } from './terminal-text.ts'
 
 /** Says the verdict, what it is about, and each finding. */
@@ -27,7 +29,7 @@ export function tellReport(
     `${entries} of ${plural(head.length, 'entry', 'entries')}`,
     plural(calls, 'call'),
     plural(report.epochs, 'epoch'),
-    ...(report.contents === 'all' ? [`${size(report.contentBytes)} of files`] : []),
+    ...(report.contents === 'all' ? [`${sizeText(report.contentBytes)} of files`] : []),
     ...(report.receipts > 0 ? [plural(report.receipts, 'receipt')] : []),
     `${(report.elapsedMs / 1000).toFixed(1)} s`,
   ]
@@ -110,13 +112,6 @@ const VERDICTS: Record<AuditReport['verdict'], string> = {
   'engine-differs': 'NOT VERIFIED: recorded on another engine; the difference decides nothing.',
 }
 
-const size = (bytes: number): string =>
-  bytes < 1024
-    ? plural(bytes, 'byte')
-    : bytes < 1024 ** 2
-      ? `${(bytes / 1024).toFixed(1)} KiB`
-      : `${(bytes / 1024 ** 2).toFixed(1)} MiB`
-
 const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`
 
@@ -134,6 +129,8 @@ function tellFinding({ tell, style }: Pick<Output, 'tell' | 'style'>, found: Fin
   tell(`    ${safeText(cause)}`)
   if (part !== null)
     tell(`    differs   ${part}${path === null || path === '$' ? '' : ` ${safeText(path)}`}`)
+  const flag = code === 'BUDGET_EXCEEDED' && BUDGET_FLAGS[part as keyof typeof BUDGET_FLAGS]
+  if (flag) tell(`    flag      ${flag}`)
   if (expected !== null) tell(`    expected  ${safeText(expected)}`)
   if (got !== null) tell(`    got       ${safeText(got)}`)
 }

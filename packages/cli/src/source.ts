@@ -5,6 +5,8 @@
 import { join } from 'node:path'
 import {
   type ArchiveSource,
+  DOWNLOAD_BUDGETS,
+  type DownloadBudgets,
   discoveryKeyOf,
   ForkClaimedError,
   ForkedError,
@@ -15,10 +17,10 @@ import {
   sodiumCrypto,
 } from '@vms/auditor'
 import { parseAddress } from '@vms/client'
-import { abortable } from './abortable.ts'
+import { Connection } from './connection.ts'
 import { GoneError, UsageError } from './errors.ts'
 import { fetchServiceInfo } from './host-info.ts'
-import { eachWhileLinked, type Link, whileLinked } from './link.ts'
+import type { Link } from './link.ts'
 import type { BootstrapNode } from './options.ts'
 import { replicateOver } from './replication-socket.ts'
 import { openStoppedLedger } from './stopped-ledger.ts'
@@ -33,6 +35,8 @@ export interface OpenSource extends LedgerSource {
   update(): Promise<boolean>
   /** Connects anew where the connection has ended. Rejects with {@link GoneError} if the ledger is no longer there. */
   reconnect(): Promise<void>
+  /** Bytes that were downloaded so far; a ledger that is here has none. */
+  downloadedBytes?(): number
   close(): Promise<void>
 }
 
@@ -46,10 +50,12 @@ export interface SourceOptions {
   readonly follow?: boolean
   /** Whether the opener judges the ledger: then one with a wrong genesis is opened too. */
   readonly judged?: boolean
+  /** What may be downloaded, and how slowly. Default: {@link DOWNLOAD_BUDGETS}. */
+  readonly budgets?: Partial<DownloadBudgets>
 }
 
-/** Milliseconds without a peer, or without anything from one, after which a ledger counts as unreachable. */
-export const SILENCE_MS = 30_000
+/** Milliseconds without a peer, or without anything from one, after which files count as unreachable. */
+export const SILENCE_MS = DOWNLOAD_BUDGETS.silenceMs
 
 /** Opens what `target` names, up to its present head. */
 export async function openSource(target: Target, options: SourceOptions = {}): Promise<OpenSource> {
@@ -60,17 +66,23 @@ export async function openSource(target: Target, options: SourceOptions = {}): P
       const info = await fetchServiceInfo(target, options.signal)
       const key = target.ledger ?? keyOf(info.ledger)
       const connect = (replica: Followed) => replicateOver(target.url, replica, options.signal)
-      return openReplica(key, options, connect, () => mustServe(target, key, options.signal))
+      return openReplica(key, options, {
+        connect,
+        beforeAnew: () => mustServe(target, key, options.signal),
+        remake: true,
+      })
     }
     case 'ledger':
-      return openReplica(target.key, options, async (replica) =>
-        followOverDht(
-          target.url,
-          'host' in target ? servedBy(replica, target.host) : replica,
-          options.bootstrap,
-          options.follow,
-        ),
-      )
+      return openReplica(target.key, options, {
+        connect: async (replica) =>
+          followOverDht(
+            target.url,
+            'host' in target ? servedBy(replica, target.host) : replica,
+            options.bootstrap,
+            options.follow,
+          ),
+        remake: false,
+      })
     case 'files':
       throw new UsageError(
         `${target.url} names files; give the address of a host, a ledger (vms://…) or a directory`,
@@ -161,11 +173,17 @@ async function proveFork(
   }
 }
 
+interface Connecting {
+  readonly connect: (target: Followed) => Promise<Link>
+  readonly beforeAnew?: () => Promise<void>
+  /** Whether a connection that is cut has to be made anew from here: a swarm does it by itself. */
+  readonly remake: boolean
+}
+
 async function openReplica(
   key: Uint8Array,
-  { dir, signal, judged = false }: SourceOptions,
-  connect: (target: Followed) => Promise<Link>,
-  beforeReconnect: () => Promise<void> = async () => {},
+  { dir, signal, judged = false, budgets = {}, follow = false }: SourceOptions,
+  { connect, beforeAnew = async () => {}, remake }: Connecting,
 ): Promise<OpenSource> {
   const place = await makeTempDirectory(dir)
   const opened: { close(): unknown }[] = []
@@ -174,18 +192,27 @@ async function openReplica(
     await place.remove()
   }
   try {
-    const directory = join(place.path, 'replica')
     const replica = await Replica.open({
       key,
-      directory,
+      directory: join(place.path, 'replica'),
       crypto: sodiumCrypto,
       anyGenesis: judged,
+      budgets,
+      received: () => connection.received ?? replica.receivedBytes,
     })
     opened.push(replica)
-    let link = await connect(replica)
-    opened.push({ close: () => link.close() })
-    const catchUp = (): Promise<unknown> =>
-      abortable(whileLinked(replica.update({ timeoutMs: SILENCE_MS }), link), signal)
+    const connection = new Connection({
+      connect: () => connect(replica),
+      beforeAnew,
+      arrived: () => replica.blockBytes,
+      // Whoever follows a ledger says so when the connection is lost, and makes it anew for ever.
+      remake: remake && !follow,
+      signal,
+    })
+    await connection.open()
+    opened.push(connection)
+    const timeoutMs = budgets.silenceMs ?? SILENCE_MS
+    const catchUp = (): Promise<unknown> => connection.while(() => replica.update({ timeoutMs }))
     await catchUp().catch((error: unknown) => {
       if (error instanceof ForkClaimedError)
         return proveFork(error, join(place.path, 'claimed'), connect)
@@ -198,10 +225,11 @@ async function openReplica(
       get head() {
         return head
       },
-      entries: (start, end) =>
-        eachWhileLinked(replica.entries(start, end, { timeoutMs: SILENCE_MS }), link),
-      roots: (length) => replica.roots(length),
-      archive: archiveOf(replica, () => link, signal),
+      entries: (start, end) => connection.each((next) => replica.entries(next, end), start),
+      roots: (length) => connection.while(() => replica.roots(length)),
+      subtrees: (from, to) => replica.subtrees(from, to),
+      downloadedBytes: () => replica.downloadedBytes,
+      archive: archiveOf(replica, connection, timeoutMs),
       async update() {
         await catchUp()
         const { length } = head
@@ -209,9 +237,9 @@ async function openReplica(
         return head.length > length
       },
       async reconnect() {
-        await link.close()
-        await beforeReconnect()
-        link = await connect(replica)
+        await connection.close()
+        await beforeAnew()
+        await connection.open()
       },
       close,
     }
@@ -245,30 +273,27 @@ async function unlessUnreachable<T>(work: Promise<T>): Promise<T | null> {
   }
 }
 
-function archiveOf(
-  replica: Replica,
-  link: () => Link,
-  signal: AbortSignal | undefined,
-): ArchiveSource {
-  const timeoutMs = SILENCE_MS
-  const linked = <T>(work: Promise<T>): Promise<T> => abortable(whileLinked(work, link()), signal)
+function archiveOf(replica: Replica, connection: Connection, timeoutMs: number): ArchiveSource {
   return {
     hashesAt: (dbLength, blobsLength) =>
-      unlessUnreachable(linked(replica.filesHead(dbLength, blobsLength, { timeoutMs }))),
-    lengths: () => linked(replica.filesLengths({ timeoutMs })),
+      unlessUnreachable(
+        connection.while(() => replica.filesHead(dbLength, blobsLength, { timeoutMs })),
+      ),
+    lengths: () => connection.while(() => replica.filesLengths({ timeoutMs })),
     blocks: (core, start, end) =>
-      eachWhileLinked(replica.fileBlocks(core, start, end, { timeoutMs }), link()),
+      connection.each((next) => replica.fileBlocks(core, next, end), start),
     async later() {
       const atLeast = replica.length + 1
-      await unlessUnreachable(linked(replica.update({ atLeast, timeoutMs: LATER_MS })))
+      await unlessUnreachable(
+        connection.while(() => replica.update({ atLeast, timeoutMs: LATER_MS })),
+      )
       const { key, manifest } = replica
       return {
         key,
         manifest,
         head: present(replica),
-        entries: (start, end) =>
-          eachWhileLinked(replica.entries(start, end, { timeoutMs }), link()),
-        roots: (length) => replica.roots(length),
+        entries: (start, end) => connection.each((next) => replica.entries(next, end), start),
+        roots: (length) => connection.while(() => replica.roots(length)),
       }
     },
   }

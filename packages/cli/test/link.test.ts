@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eachWhileLinked, type Link, whileLinked } from '../src/link.ts'
+import { type Link, whileLinked } from '../src/link.ts'
 
 const close = (): void => {}
 
@@ -23,17 +23,6 @@ test('what is here already still comes', async () => {
   const connected = link()
   connected.end()
   expect(await whileLinked(Promise.resolve(1), connected)).toBe(1)
-  async function* stored(): AsyncGenerator<number> {
-    yield 1
-    yield 2
-    await never
-  }
-  const got: number[] = []
-  const reading = async (): Promise<void> => {
-    for await (const item of eachWhileLinked(stored(), connected)) got.push(item)
-  }
-  await expect(reading()).rejects.toThrow('gone')
-  expect(got).toEqual([1, 2])
 })
 
 test('a link of many peers never ends, and errors pass', async () => {

@@ -1,6 +1,6 @@
 /** The drive of a directory as an audit reads it: its hashes at any length, and its blocks as they are stored. */
 import { type Crypto, type FilesHead, treeHash } from '@vms/format'
-import { storedBlocks } from './checked-blocks.ts'
+import { storedBlocks, storedNodes } from './checked-blocks.ts'
 import type { Core } from './engine/hypercore.ts'
 import { readEntries } from './entries.ts'
 
@@ -34,7 +34,8 @@ export class DriveArchive {
 
   /** The blocks [start, end) of the directory tree (`db`) or of the contents (`blobs`). */
   async *blocks(name: 'db' | 'blobs', start: number, end: number): AsyncGenerator<Uint8Array> {
-    yield* readEntries(storedBlocks(this.#cores[name]), start, end)
+    const core = this.#cores[name]
+    yield* readEntries(storedBlocks(core), storedNodes(core), start, end)
   }
 
   async #hashAt(core: Core, length: number): Promise<Uint8Array> {

@@ -5,6 +5,7 @@
  */
 import { type Crypto, checkBlocks, fillIndexes, ProofError, treeHash } from '@vms/format'
 import { type Core, readBlocks, readNodes } from './engine/hypercore.ts'
+import type { FindNodes } from './stretch.ts'
 
 /** The stored blocks [start, end), in one read. A block that is not there is null. */
 export type ReadBlocks = (start: number, end: number) => Promise<(Uint8Array | null)[]>
@@ -19,6 +20,12 @@ export const storedBlocks =
   (core: Core): ReadBlocks =>
   (start, end) =>
     readBlocks(core, start, end)
+
+/** Nodes of the tree as they are stored. */
+export const storedNodes =
+  (core: Core): FindNodes =>
+  (indexes) =>
+    readNodes(core, indexes)
 
 /**
  * Blocks of a core that does not grow, checked under the head that it has now. `what` names a block in errors. Throws

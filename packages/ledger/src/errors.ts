@@ -207,6 +207,32 @@ export class NotALedgerError extends LedgerError {
   }
 }
 
+/** What a reader of somebody else's ledger bears, by the name of the budget. */
+export type BudgetName =
+  | 'downloadBytes'
+  | 'minBytesPerSecond'
+  | 'writtenBytes'
+  | 'memoryMiB'
+  | 'fuel'
+  | 'callFuel'
+  | 'deadlineMs'
+
+/** A reader has come to the end of one of its own budgets. That says nothing of the host. */
+export class BudgetExceededError extends LedgerError {
+  readonly budget: BudgetName
+  /** Value of the budget, in the unit of its name. */
+  readonly limit: number
+  /** What was used or would be needed, in the same unit. */
+  readonly used: string
+
+  constructor(budget: BudgetName, limit: number, used: string) {
+    super('ERR_VMS_BUDGET_EXCEEDED', `the budget ${budget} is ${limit}, and ${used} was needed`)
+    this.budget = budget
+    this.limit = limit
+    this.used = used
+  }
+}
+
 /** Nobody who has what was asked for answered in time. */
 export class UnreachableError extends LedgerError {
   constructor(what: string, waitedMs: number, options?: ErrorOptions) {

@@ -1,11 +1,14 @@
 /**
  * Waiting for what peers have, with a bound: a peer that says nothing more is the same as no peer.
  */
+import { storedNodes } from './checked-blocks.ts'
 import type { Core } from './engine/hypercore.ts'
 import { UnreachableError } from './errors.ts'
 import { ForkClaimedError } from './fork-errors.ts'
+import type { Pace } from './pace.ts'
+import { fittingStretch } from './stretch.ts'
 
-/** Milliseconds without anything arriving after which a download is given up. Answers a peer that stalls or withholds. */
+/** Milliseconds to wait for a peer, and for what it says first. Answers a peer that stalls or withholds. */
 export const SILENCE_MS = 30_000
 
 /** Milliseconds between two looks at what forks the peers are on: they say it without an event. */
@@ -69,64 +72,86 @@ export async function bounded<T>(
   }
 }
 
-/** Downloads the blocks [start, end). Throws {@link UnreachableError} after `silenceMs` without a block. */
+/** Downloads the blocks [start, end). Throws what {@link Pace.wait} throws. */
 export async function download(
   core: Core,
   start: number,
   end: number,
   what: string,
-  silenceMs: number,
+  pace: Pace,
 ): Promise<void> {
-  if (start >= end) return
+  if (start >= end || (await core.has(start, end))) return
   const range = core.download({ start, end })
-  let timer: NodeJS.Timeout | undefined
-  const silent = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new UnreachableError(what, silenceMs)), silenceMs)
-  })
-  const onDownload = (): void => {
-    timer?.refresh()
-  }
-  core.on('download', onDownload)
   try {
-    await Promise.race([range.done(), silent])
+    await pace.wait(range.done(), what)
   } finally {
-    clearTimeout(timer)
-    core.off('download', onDownload)
     range.destroy()
   }
 }
 
-/** Blocks in one download request, of which {@link CHUNKS_AHEAD} are under way. Bounds what a peer must answer at once. */
-const CHUNK_BLOCKS = 256
+/** What is asked for in one go. The bytes bound what a peer may send at once, and so the memory that this takes. */
+const PIECE = { blocks: 256, bytes: 4 * 1024 * 1024 } as const
 
-/** Chunks that are downloaded while one is consumed. Keeps the connection busy without fetching what is not needed. */
-const CHUNKS_AHEAD = 4
+/** What is under way while a piece is consumed: keeps the connection busy, bounds memory and what is fetched in vain. */
+const AHEAD = { pieces: 4, bytes: 8 * 1024 * 1024 } as const
 
-/** Downloads the blocks [start, end) several chunks ahead, and yields each chunk when all of it is here. `wait` may cut the waiting short. */
-export async function* downloadChunks(
+/** Bytes that a block counts as whose size nobody has said yet: as much as there is room for, so that it comes alone. */
+const UNKNOWN_BYTES = AHEAD.bytes
+
+interface Piece {
+  readonly start: number
+  readonly end: number
+  readonly bytes: number
+  readonly arrived: Promise<void>
+  cancel(): void
+}
+
+/**
+ * Downloads the blocks [start, end) some pieces ahead, and yields each piece when all of it is here. `wait` may cut the
+ * waiting short. Throws what {@link Pace.wait} and {@link Pace.mustFit} throw.
+ */
+export async function* downloadPieces(
   core: Core,
-  start: number,
-  end: number,
+  [start, end]: readonly [start: number, end: number],
   what: string,
-  silenceMs: number,
+  pace: Pace,
   wait: (arrived: Promise<void>) => Promise<void>,
 ): AsyncGenerator<{ readonly start: number; readonly end: number }> {
-  const chunks: { start: number; end: number; arrived: Promise<void> }[] = []
+  const ahead: Piece[] = []
   let next = start
-  while (next < end || chunks.length > 0) {
-    while (next < end && chunks.length < CHUNKS_AHEAD) {
-      const chunkEnd = Math.min(end, next + CHUNK_BLOCKS)
-      const arrived = download(core, next, chunkEnd, `${what} ${next}`, silenceMs)
-      // It may fail while an earlier chunk is waited for.
-      arrived.catch(() => {})
-      chunks.push({ start: next, end: chunkEnd, arrived })
-      next = chunkEnd
+  let underWay = 0
+  try {
+    while (next < end || ahead.length > 0) {
+      while (next < end && ahead.length < AHEAD.pieces) {
+        const piece = await fittingStretch(storedNodes(core), [next, end], PIECE)
+        const bytes = piece.bytes ?? UNKNOWN_BYTES
+        if (ahead.length > 0 && underWay + bytes > AHEAD.bytes) break
+        const here = await core.has(next, piece.end)
+        // What is here already costs nothing, and what came before is still to be had.
+        if (!here && ahead.length > 0 && !pace.fits(piece.bytes ?? 0)) break
+        if (!here) pace.mustFit(piece.bytes ?? 0)
+        ahead.push(fetchPiece(core, next, piece.end, bytes, here))
+        underWay += bytes
+        next = piece.end
+      }
+      const first = ahead[0] as Piece
+      await wait(pace.wait(first.arrived, `${what} ${first.start}`))
+      ahead.shift()
+      underWay -= first.bytes
+      yield first
     }
-    const chunk = chunks.shift()
-    if (!chunk) return
-    await wait(chunk.arrived)
-    yield chunk
+  } finally {
+    for (const piece of ahead) piece.cancel()
   }
+}
+
+function fetchPiece(core: Core, start: number, end: number, bytes: number, here: boolean): Piece {
+  if (here) return { start, end, bytes, arrived: Promise.resolve(), cancel() {} }
+  const range = core.download({ start, end })
+  const arrived = range.done()
+  // It may fail while an earlier piece is waited for.
+  arrived.catch(() => {})
+  return { start, end, bytes, arrived, cancel: () => range.destroy() }
 }
 
 async function firstPeer(core: Core): Promise<void> {

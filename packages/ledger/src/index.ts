@@ -6,6 +6,8 @@ export type { ListedFile } from './drive-reader.ts'
 export type { SyncFd } from './durable.ts'
 export { discoveryKeyOf } from './engine/hypercore.ts'
 export {
+  BudgetExceededError,
+  type BudgetName,
   CommitFailedError,
   DiskFullError,
   type GenesisEvidence,
@@ -33,6 +35,7 @@ export {
 } from './fork-errors.ts'
 export { ForkProbe, type ForkProbeOptions } from './fork-probe.ts'
 export { Ledger, type LedgerOptions } from './ledger.ts'
+export { DOWNLOAD_BUDGETS, type DownloadBudgets } from './pace.ts'
 export { RemoteFiles, type RemoteFilesOptions } from './remote-files.ts'
 export {
   type DownloadOptions,

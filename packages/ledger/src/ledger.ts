@@ -19,6 +19,7 @@ import {
   type TreeNode,
 } from '@vms/format'
 import { DriveArchive } from './archive.ts'
+import { storedNodes } from './checked-blocks.ts'
 import { CommittedFiles, type Reading } from './committed-files.ts'
 import type { SyncFd } from './durable.ts'
 import { discoveryKey, serveCore, serveCores } from './engine/hypercore.ts'
@@ -195,7 +196,8 @@ export class Ledger {
 
   async *#entries(start: number, end: number): AsyncGenerator<Uint8Array> {
     try {
-      yield* readEntries(this.#service.readLog, start, end)
+      const { readLog, log } = this.#service
+      yield* readEntries(readLog, storedNodes(log), start, end)
     } catch (cause) {
       throw this.#dead ?? openError(this.directory, cause)
     }

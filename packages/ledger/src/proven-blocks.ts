@@ -3,6 +3,7 @@ import { type FilesHead, fillIndexes, type TreeNode } from '@vms/format'
 import type { ServiceCores } from './cores.ts'
 import { type Core, readBlocks, readNodes } from './engine/hypercore.ts'
 import { OutOfRangeError } from './errors.ts'
+import { fittingStretch, type StretchLimits } from './stretch.ts'
 
 /** The ledger's core, and the two of its files. */
 type CoreName = 'log' | 'db' | 'blobs'
@@ -10,14 +11,8 @@ type CoreName = 'log' | 'db' | 'blobs'
 /** The blocks [start, end), proven under the tree at `length`. */
 type BlockRange = readonly [start: number, end: number, length: number]
 
-/** What one answer may hold. At least one block is in it, however large. */
-interface BlockLimits {
-  readonly blocks: number
-  readonly bytes: number
-}
-
 /** What is asked: which core, which blocks, how much at once. */
-export type BlockQuestion = readonly [name: CoreName, range: BlockRange, limits: BlockLimits]
+export type BlockQuestion = readonly [name: CoreName, range: BlockRange, limits: StretchLimits]
 
 /**
  * Blocks from `start` on, the subtrees that fill [0, start), and those that fill what is between the last block and the
@@ -57,11 +52,11 @@ export function readableCore(
 export async function provenBlocks(
   { core, length: durable, nodes = storedNodes(core) }: ReadableCore,
   [start, end, length]: BlockRange,
-  limits: BlockLimits,
+  limits: StretchLimits,
 ): Promise<ProvenBlocks> {
   if (length > durable) throw new OutOfRangeError(length - 1, durable)
   if (start > end || end > length) throw new OutOfRangeError(Math.max(start, end - 1), length)
-  const stop = await fitting(nodes, start, Math.min(end, start + limits.blocks), limits.bytes)
+  const { end: stop } = await fittingStretch(nodes, [start, end], limits)
   const before = fillIndexes(0, start)
   const [blocks, proof] = await Promise.all([
     readBlocks(core, start, stop),
@@ -74,20 +69,6 @@ export async function provenBlocks(
     }),
     before: proof.slice(0, before.length),
     after: proof.slice(before.length),
-  }
-}
-
-/** The tree knows the bytes below each node, so that what does not fit is never read. */
-async function fitting(
-  nodes: ReadTree,
-  start: number,
-  end: number,
-  bytes: number,
-): Promise<number> {
-  for (let stop = end; ; stop = start + Math.floor((stop - start) / 2)) {
-    if (stop - start <= 1) return stop
-    const filling = await nodes(fillIndexes(start, stop))
-    if (filling.reduce((sum, { size }) => sum + size, 0) <= bytes) return stop
   }
 }
 

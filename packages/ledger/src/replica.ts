@@ -15,10 +15,11 @@ import {
   type TreeNode,
   treeHash,
 } from '@vms/format'
-import { storedBlocks } from './checked-blocks.ts'
+import { storedBlocks, storedNodes } from './checked-blocks.ts'
 import {
   type Core,
   discoveryKey,
+  type HypercoreNoiseStream,
   headSignature,
   readLedgerManifest,
   readNodes,
@@ -32,9 +33,10 @@ import {
   OutOfRangeError,
   UnreachableError,
 } from './errors.ts'
-import { bounded, catchUp, download, downloadChunks, SILENCE_MS } from './following.ts'
+import { catchUp, download, downloadPieces, SILENCE_MS } from './following.ts'
 import type { ForkedError } from './fork-errors.ts'
 import { watchForks } from './fork-watch.ts'
+import { DOWNLOAD_BUDGETS, type DownloadBudgets, Pace } from './pace.ts'
 
 export interface ReplicaOptions {
   readonly key: Uint8Array
@@ -46,10 +48,14 @@ export interface ReplicaOptions {
    * {@link Replica.update} throws.
    */
   readonly anyGenesis?: boolean
+  /** What may be downloaded, and how slowly. Default: {@link DOWNLOAD_BUDGETS}. */
+  readonly budgets?: Partial<DownloadBudgets>
+  /** Bytes that the connections have carried so far. Default: what came in over the streams of {@link Replica.replicate}. */
+  readonly received?: () => number
 }
 
 export interface WaitOptions {
-  /** Milliseconds to wait for a peer, or between two things that arrive. Default {@link SILENCE_MS}. */
+  /** Milliseconds to wait for a peer and for what it says first. Default {@link SILENCE_MS}. */
   readonly timeoutMs?: number
 }
 
@@ -58,7 +64,7 @@ export interface UpdateOptions extends WaitOptions {
   readonly atLeast?: number
 }
 
-export interface DownloadOptions extends WaitOptions {
+export interface DownloadOptions {
   /** Called with the entries that are here, of those asked for. */
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -82,17 +88,31 @@ export class Replica {
   #files: FilesCores | null = null
   #forked: ForkedError | null = null
   #fork = Promise.withResolvers<never>()
+  readonly #pace: Pace
+  #streams = new Set<HypercoreNoiseStream>()
+  /** Bytes of streams that have ended. */
+  #ended = 0
 
-  private constructor(store: Store, log: Core, { crypto, anyGenesis = false }: ReplicaOptions) {
+  private constructor(store: Store, log: Core, options: ReplicaOptions) {
     this.#store = store
-    this.#crypto = crypto
-    this.#anyGenesis = anyGenesis
+    this.#crypto = options.crypto
+    this.#anyGenesis = options.anyGenesis ?? false
     this.#log = log
+    this.#pace = new Pace(
+      { ...DOWNLOAD_BUDGETS, ...options.budgets },
+      options.received ?? (() => this.receivedBytes),
+    )
     this.#fork.promise.catch(() => {})
     this.#watch(log, () => readLedgerManifest(log))
   }
 
+  /** Bytes that came in over the streams of {@link replicate}, whatever they were. */
+  get receivedBytes(): number {
+    return [...this.#streams].reduce((sum, { rawBytesRead }) => sum + rawBytesRead, this.#ended)
+  }
+
   #watch(core: Core, manifest: () => LedgerManifest | null): void {
+    core.on('download', (_, bytes) => this.#pace.arrived(bytes))
     watchForks(core, this.#crypto, manifest, (error) => {
       this.#forked ??= error
       this.#fork.reject(error)
@@ -150,7 +170,23 @@ export class Replica {
 
   /** Replicates over a stream: see `Ledger.replicate`. */
   replicate(transport: boolean | Duplex): Duplex {
-    return this.#store.replicate(transport)
+    const stream = this.#store.replicate(transport)
+    const { noiseStream } = stream
+    this.#streams.add(noiseStream)
+    stream.once('close', () => {
+      if (this.#streams.delete(noiseStream)) this.#ended += noiseStream.rawBytesRead
+    })
+    return stream
+  }
+
+  /** Bytes that were downloaded so far, whatever they were. */
+  get downloadedBytes(): number {
+    return this.#pace.bytes
+  }
+
+  /** Those of them that were blocks. */
+  get blockBytes(): number {
+    return this.#pace.blockBytes
   }
 
   /**
@@ -164,15 +200,15 @@ export class Replica {
     const timeoutMs = options.timeoutMs ?? SILENCE_MS
     return await this.#unlessForked(async () => {
       await catchUp(this.#log, options.atLeast ?? 1, 'the ledger', timeoutMs)
-      if (!this.#manifest) await this.#identify(timeoutMs)
+      if (!this.#manifest) await this.#identify()
       return this.#log.length
     })
   }
 
-  async #identify(timeoutMs: number): Promise<void> {
+  async #identify(): Promise<void> {
     const manifest = readLedgerManifest(this.#log)
     if (!manifest) throw new NotALedgerError(this.key, 'its manifest is of another kind')
-    await download(this.#log, 0, 1, 'the genesis', timeoutMs)
+    await download(this.#log, 0, 1, 'the genesis', this.#pace)
     const genesis = await readEntry(storedBlocks(this.#log), 0)
     const committed = sameBytes(this.#crypto.hash(genesis), manifest.genesisHash)
     if (!committed && !this.#anyGenesis) throw await this.#genesisMismatch(manifest, genesis)
@@ -199,18 +235,17 @@ export class Replica {
   }
 
   /** Bytes of entry `index`, downloaded if need be. */
-  async get(index: number, options: WaitOptions = {}): Promise<Uint8Array> {
+  async get(index: number): Promise<Uint8Array> {
     this.#assertRange(index, index + 1)
-    const silenceMs = options.timeoutMs ?? SILENCE_MS
     return await this.#unlessForked(async () => {
-      await download(this.#log, index, index + 1, `entry ${index}`, silenceMs)
+      await download(this.#log, index, index + 1, `entry ${index}`, this.#pace)
       return await readEntry(storedBlocks(this.#log), index)
     })
   }
 
   /**
-   * Bytes of the entries [start, end), downloaded as needed, several chunks ahead. Throws `ERR_VMS_OUT_OF_RANGE`,
-   * `ERR_VMS_UNREACHABLE`, `ERR_VMS_FORKED`.
+   * Bytes of the entries [start, end), downloaded as needed, some ahead. Throws `ERR_VMS_OUT_OF_RANGE`,
+   * `ERR_VMS_UNREACHABLE`, `ERR_VMS_BUDGET_EXCEEDED`, `ERR_VMS_FORKED`.
    */
   async *entries(
     start = 0,
@@ -228,24 +263,30 @@ export class Replica {
     what: string,
     options: DownloadOptions,
   ): AsyncGenerator<Uint8Array> {
-    const silenceMs = options.timeoutMs ?? SILENCE_MS
-    for await (const chunk of downloadChunks(core, start, end, what, silenceMs, (arrived) =>
-      this.#unlessForked(() => arrived),
-    )) {
-      options.onProgress?.(chunk.end - start, end - start)
-      yield* readEntries(storedBlocks(core), chunk.start, chunk.end)
+    const wait = (arrived: Promise<void>): Promise<void> => this.#unlessForked(() => arrived)
+    for await (const piece of downloadPieces(core, [start, end], what, this.#pace, wait)) {
+      options.onProgress?.(piece.end - start, end - start)
+      yield* readEntries(storedBlocks(core), storedNodes(core), piece.start, piece.end)
     }
+  }
+
+  /**
+   * The nodes that fill [from, to) of the tree, as far as they are here. With the entries before `from` they lead to the
+   * head of `to` entries. Null if one is missing.
+   */
+  async subtrees(from: number, to: number): Promise<TreeNode[] | null> {
+    const nodes = await readNodes(this.#log, fillIndexes(from, to))
+    const found = nodes.flatMap((node) => (node ? [plainNode(node)] : []))
+    return found.length === nodes.length ? found : null
   }
 
   /** The nodes that make up the tree of `length` entries: its roots. */
   async roots(length = this.length): Promise<TreeNode[]> {
     this.#assertRange(0, length)
     if (length > 0) await this.get(length - 1)
-    const nodes = await readNodes(this.#log, fillIndexes(0, length))
-    return nodes.map((node) => {
-      if (!node) throw new UnreachableError(`the tree of ${length} entries`, 0)
-      return { index: node.index, size: node.size, hash: Uint8Array.from(node.hash) }
-    })
+    const nodes = await this.subtrees(0, length)
+    if (!nodes) throw new UnreachableError(`the tree of ${length} entries`, 0)
+    return nodes
   }
 
   /**
@@ -260,11 +301,11 @@ export class Replica {
     const files = this.#openedFiles()
     const timeoutMs = options.timeoutMs ?? SILENCE_MS
     return await this.#unlessForked(async () => {
-      const dbHash = await provenHash(files.db, dbLength, 'the files', timeoutMs)
+      const dbHash = await this.#provenHash(files.db, dbLength, 'the files', timeoutMs)
       const blobsHash =
         blobsLength === 0
           ? treeHash(this.#crypto, [])
-          : await provenHash(await this.#blobs(files), blobsLength, 'the contents', timeoutMs)
+          : await this.#provenHash(await this.#blobs(files), blobsLength, 'the contents', timeoutMs)
       return { dbLength, dbHash, blobsLength, blobsHash }
     })
   }
@@ -300,6 +341,16 @@ export class Replica {
     yield* this.#blocks(core, start, end, what, options)
   }
 
+  async #provenHash(
+    core: Core,
+    length: number,
+    what: string,
+    timeoutMs: number,
+  ): Promise<Uint8Array> {
+    if (core.length < length) await catchUp(core, length, what, timeoutMs)
+    return Uint8Array.from(await this.#pace.wait(core.treeHash(length), what))
+  }
+
   #openedFiles(): FilesCores {
     if (!this.#files) throw new RangeError('nothing of the ledger has arrived yet')
     return this.#files
@@ -330,13 +381,6 @@ export class Replica {
   }
 }
 
-async function provenHash(
-  core: Core,
-  length: number,
-  what: string,
-  timeoutMs: number,
-): Promise<Uint8Array> {
-  if (core.length < length) await catchUp(core, length, what, timeoutMs)
-  const hash = await bounded(async () => await core.treeHash(length), what, timeoutMs)
-  return Uint8Array.from(hash)
+function plainNode({ index, size, hash }: TreeNode): TreeNode {
+  return { index, size, hash: Uint8Array.from(hash) }
 }

@@ -3,7 +3,7 @@
  * is another one, the bytes are the same. Nothing is synced: it is thrown away or built again.
  */
 import type { Crypto, FileChange, FilesHead } from '@vms/format'
-import { storedBlocks } from './checked-blocks.ts'
+import { storedBlocks, storedNodes } from './checked-blocks.ts'
 import { Drive } from './drive.ts'
 import type { DriveReader, ListedFile } from './drive-reader.ts'
 import { type Core, plainManifest, readNodes, skipHints } from './engine/hypercore.ts'
@@ -99,7 +99,8 @@ export class ScratchFiles {
 
   /** The blocks [start, end) of one core. */
   async *blocks(core: 'db' | 'blobs', start: number, end: number): AsyncGenerator<Uint8Array> {
-    yield* readEntries(storedBlocks(this.#cores[core]), start, end)
+    const written = this.#cores[core]
+    yield* readEntries(storedBlocks(written), storedNodes(written), start, end)
   }
 
   /** The path of the file whose present contents have block `index` of the blobs core; null if it is an older version's. */

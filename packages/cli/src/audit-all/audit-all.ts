@@ -3,6 +3,7 @@
  * what was deployed, and ran only while it was to run; and that nothing is served that the log does not name.
  */
 import {
+  type AuditBudgets,
   type AuditReport,
   type Comparison,
   type HostFinding,
@@ -55,6 +56,8 @@ export interface AuditAllOptions {
   /** Hashes of provisioning scripts that the person knows, beside those that releases came with. */
   readonly accepted: readonly string[]
   readonly signal: AbortSignal
+  /** What the audit of each ledger may take; the deadline is that of all. */
+  readonly budgets: Partial<AuditBudgets>
 }
 
 /** Rejects if the provisioning log cannot be audited: without it there is nothing to hold the services against. */
@@ -70,6 +73,7 @@ export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
     files: null,
     receipts: [],
     signal,
+    budgets: budgetsLeft(options.budgets, begun),
     ...(bootstrap && { bootstrap }),
     onAudited: async (ledger, { verdict }) => {
       if (verdict === 'verified') logged = await readProvisioningLog(sodiumCrypto, ledger)
@@ -78,7 +82,7 @@ export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
   const found = logged as ProvisioningLog | null
   const rules = found && rulesOf(found.scripts, options.accepted)
   const { services, gone } =
-    found && rules ? await auditServices(options, found, rules) : { services: [], gone: [] }
+    found && rules ? await auditServices(options, found, rules, begun) : { services: [], gone: [] }
   const findings =
     found?.authentication === 'debug' ? [hostFinding('PROVISIONING_UNSIGNED', {})] : []
   const verdicts = [
@@ -100,6 +104,13 @@ export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
   }
 }
 
+/** The budgets of the next audit, which ends when all of them must. */
+function budgetsLeft(budgets: Partial<AuditBudgets>, begun: number): Partial<AuditBudgets> {
+  const { deadlineMs } = budgets
+  if (!deadlineMs) return budgets
+  return { ...budgets, deadlineMs: Math.max(1, deadlineMs - (performance.now() - begun)) }
+}
+
 interface AuditedServices {
   readonly services: readonly ServiceAudit[]
   readonly gone: readonly string[]
@@ -109,9 +120,10 @@ async function auditServices(
   options: AuditAllOptions,
   log: ProvisioningLog,
   rules: HostRules,
+  begun: number,
 ): Promise<AuditedServices> {
   const { output, place, parallel, signal, bootstrap } = options
-  const sources = { signal, ...(bootstrap && { bootstrap }) }
+  const sources = { signal, budgets: options.budgets, ...(bootstrap && { bootstrap }) }
   const proofs = new LogProofs(place.provisioning, sources)
   const prove: Comparison['prove'] = (entries) => proofs.prove(entries)
   const ask = place.ask && ((nonce: Uint8Array) => proofs.ask(nonce, place))
@@ -137,7 +149,10 @@ async function auditServices(
   const work = async (): Promise<void> => {
     for (let next = left.shift(); next; next = left.shift()) {
       const { service, targets } = next
-      const audited = await auditService(service, { rules, comparison, targets, signal, bootstrap })
+      const budgets = budgetsLeft(options.budgets, begun)
+      const audited = await auditService(service, {
+        ...{ rules, comparison, targets, signal, bootstrap, budgets },
+      })
       if (isGone(service, audited.report !== null)) gone.push(service.id)
       else done.push(withFindings(audited, shown.get(service.id) ?? [], rules))
       signal.throwIfAborted()

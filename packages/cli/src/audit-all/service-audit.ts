@@ -1,5 +1,6 @@
 /** The audit of one service that a provisioning log names: its own history, and what of it contradicts the log. */
 import {
+  type AuditBudgets,
   type AuditReport,
   type Comparison,
   type HostFinding,
@@ -37,6 +38,7 @@ export interface ServiceAuditOptions {
   readonly targets: readonly Target[]
   readonly bootstrap: readonly BootstrapNode[] | undefined
   readonly signal: AbortSignal
+  readonly budgets: Partial<AuditBudgets>
 }
 
 const silent: Pick<Output, 'progress'> = {
@@ -49,7 +51,7 @@ export async function auditService(
   options: ServiceAuditOptions,
 ): Promise<ServiceAudit> {
   const { id, title, state } = service
-  const { rules, comparison, targets, signal } = options
+  const { rules, comparison, targets, signal, budgets } = options
   const about = { id, title, state }
   let failure: unknown
   const logged = await judgeLogged(service, comparison)
@@ -64,6 +66,7 @@ export async function auditService(
         files: null,
         receipts: [],
         signal,
+        budgets,
         ...(options.bootstrap && { bootstrap: options.bootstrap }),
         onAudited: async (ledger, audited) => {
           if (isComparable(audited))

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { AuditReport, Receipt } from '@vms/auditor'
 import type { Command } from 'commander'
+import { type AuditFlags, addAuditBudgets, BUDGETS_HELP, budgetsOf } from '../budget-flags.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT, VERDICT_EXIT, VERIFY_EXIT_HELP } from '../exit.ts'
@@ -14,7 +15,7 @@ import { type Stopping, stopOnSignal } from '../signals.ts'
 import { parseTarget } from '../target.ts'
 import { safeJson, safeText } from '../terminal-text.ts'
 
-interface Options {
+interface Options extends AuditFlags {
   readonly files?: string
   readonly log?: string
   readonly dir?: string
@@ -29,7 +30,7 @@ interface Options {
 }
 
 export function addVerify(program: Command, context: Context): void {
-  program
+  const command = program
     .command('verify')
     .description('replay a whole history and compare: did the host do what it says?')
     .argument('[address]', 'host, vms://<key>, or the directory of a stopped service')
@@ -70,6 +71,7 @@ export function addVerify(program: Command, context: Context): void {
       'audit with this Node: what was recorded on another engine is decided there (default: one on this computer, where a difference needs it)',
     )
     .option('--json', 'print the report as one JSON object on stdout')
+  addAuditBudgets(command)
     .addHelpText(
       'after',
       `
@@ -81,6 +83,7 @@ Examples:
   vms verify :5555 --json
   vms verify example.org --all               # a host of many: provisioning and all services
   vms verify vms://<key of its provisioning log> --all    # the same over the DHT
+${BUDGETS_HELP}
 ${VERIFY_EXIT_HELP}`,
     )
     .action(async (address: string | undefined, options: Options) => {
@@ -138,6 +141,7 @@ async function verify(
     files,
     contents: headOnly ? 'head' : 'all',
     receipts,
+    budgets: budgetsOf(options),
     signal: stopping.signal,
     ...(options.dir !== undefined && { dir: resolve(cwd, options.dir) }),
     ...(options.bootstrap && { bootstrap: options.bootstrap }),
@@ -201,7 +205,7 @@ async function verifyAll(
   const { files, receipt, dir, log } = options
   if (files !== undefined || receipt || dir !== undefined || log !== undefined)
     throw new UsageError(
-      '--all takes an address, --parallel, --accept-script, --mirror, --bootstrap and --json, and no other flag',
+      '--all takes an address, --parallel, --accept-script, --mirror, --bootstrap, --json and budgets, and no other flag',
     )
   const target = parseTarget(from, cwd)
   const { findHost } = await import('../audit-all/host-place.ts')
@@ -217,6 +221,7 @@ async function verifyAll(
     mirrors: (options.mirror ?? []).map((mirror) => findMirror(mirror, cwd)),
     parallel,
     accepted,
+    budgets: budgetsOf(options),
     signal,
     ...(options.bootstrap && { bootstrap: options.bootstrap }),
   })

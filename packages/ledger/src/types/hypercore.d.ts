@@ -30,6 +30,8 @@ declare module 'hypercore' {
   export interface HypercoreNoiseStream extends Duplex {
     userData: HypercoreMuxer
     destroying: boolean
+    /** Bytes that came in, encrypted. */
+    rawBytesRead: number
     opened: Promise<boolean>
   }
   export interface HypercoreMuxer {
@@ -113,8 +115,7 @@ declare module 'hypercore' {
     treeHash(length?: number): Promise<Uint8Array>
     findingPeers(): () => void
     download(range: { start: number; end: number }): HypercoreRange
-    on(event: 'download', listener: () => void): this
-    off(event: 'download', listener: () => void): this
+    on(event: 'download', listener: (index: number, byteLength: number) => void): this
     once(event: 'append' | 'peer-add', listener: () => void): this
     once(
       event: 'conflict',

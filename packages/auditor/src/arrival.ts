@@ -1,0 +1,45 @@
+/**
+ * Entries as they arrive: each is held to the rules of the format at once, and nothing more is asked for after the first
+ * that breaks one. A verdict is the audit's, which reads the same entries.
+ */
+import { callsExecuted, type Entry } from '@vms/format'
+import { sodiumCrypto } from '@vms/format/sodium'
+import { FindingRaised } from './finding.ts'
+import type { LedgerSource } from './source.ts'
+import { RuleBroken, Structure } from './structure.ts'
+
+/** What has arrived. */
+export interface Arrival {
+  /** Entries that hold to the rules. */
+  readonly entries: number
+  /** Calls in them. */
+  readonly calls: number
+  /** The last entry, null if not all of them hold to the rules. */
+  readonly last: Entry | null
+}
+
+/** Reads all entries up to the head, or to the first that breaks a rule. Throws what reading them throws. */
+export async function readArriving(
+  source: LedgerSource,
+  onEntry: (entries: number) => void = () => {},
+): Promise<Arrival> {
+  const { key, manifest, head } = source
+  const { genesisHash } = manifest
+  const structure = new Structure({ crypto: sodiumCrypto, ledgerKey: key, genesisHash })
+  let calls = 0
+  let last: Entry | null = null
+  try {
+    for await (const block of source.entries(0, head.length)) {
+      last = structure.check(block).entry
+      calls += callsOf(last)
+      onEntry(structure.length)
+    }
+  } catch (error) {
+    if (!(error instanceof FindingRaised || error instanceof RuleBroken)) throw error
+    last = null
+  }
+  return { entries: structure.length, calls, last: structure.length === head.length ? last : null }
+}
+
+const callsOf = (entry: Entry): number =>
+  entry.type === 'calls' ? callsExecuted(entry.outcomes) : entry.type === 'alarm' ? 1 : 0

@@ -1,0 +1,143 @@
+/** What an audit may take of the auditor's own computer, connection and time. Running into one of these accuses nobody. */
+import {
+  BudgetExceededError,
+  type BudgetName,
+  DOWNLOAD_BUDGETS,
+  type DownloadBudgets,
+} from '@vms/ledger'
+import { type Finding, finding } from './finding.ts'
+
+/** Budgets of one audit, by the name that a finding of code `BUDGET_EXCEEDED` gives as its part. */
+export interface AuditBudgets extends DownloadBudgets {
+  /** Bytes that the replayed calls may write: a small call can write a large file again and again. */
+  readonly writtenBytes: number
+  /** Mebibytes of heap of the machine, and a quarter of that for the entries of one group. */
+  readonly memoryMiB: number
+  /** Units of fuel of all replays together: a genesis may allow any number for each call. */
+  readonly fuel: number
+  /** Units of fuel of one call; a genesis that allows less is obeyed. */
+  readonly callFuel: number
+  /** Milliseconds for all of it. Null: as long as it takes. */
+  readonly deadlineMs: number | null
+}
+
+const GiB = 1024 ** 3
+
+/** What an audit may take if nobody says otherwise. `docs/spec/audit.md` has the reasons. */
+export const AUDIT_BUDGETS: AuditBudgets = {
+  ...DOWNLOAD_BUDGETS,
+  writtenBytes: 64 * GiB,
+  memoryMiB: 2_048,
+  fuel: 10 ** 13,
+  callFuel: 3 * 10 ** 8,
+  deadlineMs: null,
+}
+
+/** Part of the memory that the entries of one group may have: decoded and replayed they take a multiple of their bytes. */
+const GROUP_SHARE = 4
+
+const MiB = 1024 ** 2
+
+/** The finding that the end of a budget comes to; null if the error is another. */
+export function budgetFinding(error: unknown, entry: number | null = null): Finding | null {
+  if (!(error instanceof BudgetExceededError)) return null
+  const { budget, limit, used } = error
+  const least = budget === 'minBytesPerSecond'
+  return finding('BUDGET_EXCEEDED', {
+    entry,
+    part: budget,
+    expected: `at ${least ? 'least' : 'most'} ${limit}`,
+    got: used,
+  })
+}
+
+/** What an audit has used of its budgets. */
+export class Spending {
+  readonly budgets: AuditBudgets
+  readonly #now: () => number
+  readonly #begunAt: number
+  #fuel = 0
+  #writtenBytes = 0
+
+  constructor(budgets: Partial<AuditBudgets> = {}, now = () => performance.now()) {
+    this.budgets = { ...AUDIT_BUDGETS, ...budgets }
+    this.#now = now
+    this.#begunAt = now()
+  }
+
+  /** Throws {@link BudgetExceededError} if the time is over. */
+  checkTime(): void {
+    const { deadlineMs } = this.budgets
+    if (deadlineMs === null) return
+    const passed = Math.round(this.#now() - this.#begunAt)
+    if (passed >= deadlineMs) this.#exceeded('deadlineMs', deadlineMs, String(passed))
+  }
+
+  /** What `work` gives, or {@link BudgetExceededError} when the time is over. The work itself goes on until its own end. */
+  async inTime<T>(work: Promise<T>): Promise<T> {
+    const { deadlineMs } = this.budgets
+    if (deadlineMs === null) return await work
+    const over = Promise.withResolvers<never>()
+    const left = Math.max(0, deadlineMs - (this.#now() - this.#begunAt))
+    const timer = setTimeout(() => {
+      over.reject(new BudgetExceededError('deadlineMs', deadlineMs, `more than ${deadlineMs}`))
+    }, left)
+    try {
+      return await Promise.race([work, over.promise])
+    } finally {
+      clearTimeout(timer)
+      work.catch(() => {})
+    }
+  }
+
+  /** The same for each of `items`. */
+  async *eachInTime<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+    const iterator = items[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const next = await this.inTime(iterator.next())
+        if (next.done) return
+        yield next.value
+      }
+    } finally {
+      // It may hang on something that does not come any more.
+      iterator.return?.()?.then(undefined, () => {})
+    }
+  }
+
+  /** Entries of so many bytes are held at one time. */
+  holds(bytes: number): void {
+    const { memoryMiB } = this.budgets
+    if (bytes * GROUP_SHARE <= memoryMiB * MiB) return
+    const needed = Math.ceil((bytes * GROUP_SHARE) / MiB)
+    this.#exceeded('memoryMiB', memoryMiB, `${needed} or more: one group is too large`)
+  }
+
+  /** Calls are to be replayed that used so much fuel each, by the ledger's word. */
+  intends(fuels: readonly number[]): void {
+    const { fuel, callFuel } = this.budgets
+    const dearest = Math.max(0, ...fuels)
+    if (dearest > callFuel) this.#exceeded('callFuel', callFuel, String(dearest))
+    const total = fuels.reduce((sum, one) => sum + one, this.#fuel)
+    if (total > fuel) this.#exceeded('fuel', fuel, `${total} or more`)
+  }
+
+  /** Calls were replayed that used so much fuel together. */
+  burned(fuel: number): void {
+    this.#fuel += fuel
+    if (this.#fuel > this.budgets.fuel)
+      this.#exceeded('fuel', this.budgets.fuel, `${this.#fuel} or more`)
+  }
+
+  /** A group is to be written. */
+  writes(bytes: number): void {
+    const { writtenBytes } = this.budgets
+    this.#writtenBytes += bytes
+    if (this.#writtenBytes > writtenBytes)
+      this.#exceeded('writtenBytes', writtenBytes, `${this.#writtenBytes} or more`)
+  }
+
+  #exceeded(budget: BudgetName, limit: number, used: string): never {
+    throw new BudgetExceededError(budget, limit, used)
+  }
+}

@@ -1,0 +1,99 @@
+/** The flags that say what an audit, or another reader of a host's ledger, may take. */
+import type { AuditBudgets } from '@vms/auditor'
+import type { Command } from 'commander'
+import { bytes, duration, wholeNumber } from './options.ts'
+
+/** The budgets of a download. */
+export interface DownloadFlags {
+  readonly maxDownload?: number
+  readonly minRate?: number
+  readonly maxSilence?: number
+}
+
+/** The budgets of an audit. */
+export interface AuditFlags extends DownloadFlags {
+  readonly maxWritten?: number
+  readonly maxMemory?: number
+  readonly maxFuel?: number
+  readonly maxCallFuel?: number
+  readonly deadline?: number
+}
+
+const MiB = 1024 ** 2
+
+const units = wholeNumber(1, Number.MAX_SAFE_INTEGER)
+
+/** Adds the flags of {@link DownloadFlags}. */
+export function addDownloadBudgets(command: Command): Command {
+  return command
+    .option('--max-download <bytes>', 'download no more than this (default: 64GiB)', bytes)
+    .option(
+      '--min-rate <bytes>',
+      'bytes that have to come in a second, on average (default: 2KiB)',
+      bytes,
+    )
+    .option(
+      '--max-silence <duration>',
+      'how long nothing, or less than --min-rate, may come (default: 30s)',
+      duration,
+    )
+}
+
+/** Adds the flags of {@link AuditFlags}. */
+export function addAuditBudgets(command: Command): Command {
+  return addDownloadBudgets(command)
+    .option(
+      '--max-written <bytes>',
+      'let the replayed calls write no more than this (default: 64GiB)',
+      bytes,
+    )
+    .option(
+      '--max-memory <bytes>',
+      'heap of the machine, and four times one group of entries (default: 2GiB)',
+      bytes,
+    )
+    .option('--max-fuel <units>', 'fuel of all replays together (default: 10000000000000)', units)
+    .option('--max-call-fuel <units>', 'fuel of one replayed call (default: 300000000)', units)
+    .option(
+      '--deadline <duration>',
+      'end after so long, however far the audit is (default: none)',
+      duration,
+    )
+}
+
+/** Shown below the help of verbs with {@link addAuditBudgets}. */
+export const BUDGETS_HELP = `
+An audit that comes to the end of a budget says which one (BUDGET_EXCEEDED), and exits with 3. That
+accuses nobody: a larger budget goes further. A connection that is cut is made anew; with --dir,
+what has arrived is kept for the next run.`
+
+/** The flags as budgets; what is left out keeps its default. */
+export function budgetsOf(flags: AuditFlags): Partial<AuditBudgets> {
+  const { maxDownload, minRate, maxSilence, maxWritten, maxMemory } = flags
+  const { maxFuel, maxCallFuel, deadline } = flags
+  return {
+    ...(maxDownload !== undefined && { downloadBytes: maxDownload }),
+    ...(minRate !== undefined && { minBytesPerSecond: Math.max(1, minRate) }),
+    ...(maxSilence !== undefined && { silenceMs: maxSilence }),
+    ...(maxWritten !== undefined && { writtenBytes: maxWritten }),
+    ...(maxMemory !== undefined && { memoryMiB: Math.max(LEAST_MIB, Math.ceil(maxMemory / MiB)) }),
+    ...(maxFuel !== undefined && { fuel: maxFuel }),
+    ...(maxCallFuel !== undefined && { callFuel: maxCallFuel }),
+    ...(deadline !== undefined && { deadlineMs: deadline }),
+  }
+}
+
+/** Mebibytes of the smallest heap that a machine starts with. */
+const LEAST_MIB = 64
+
+/** How the flag of each budget is called, for those who run into it. */
+export const BUDGET_FLAGS: Record<keyof AuditBudgets, string> = {
+  downloadBytes: '--max-download',
+  minBytesPerSecond: '--min-rate',
+  silenceMs: '--max-silence',
+  writtenBytes: '--max-written',
+  memoryMiB: '--max-memory',
+  fuel: '--max-fuel',
+  callFuel: '--max-call-fuel',
+  deadlineMs: '--deadline',
+}
