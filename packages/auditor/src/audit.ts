@@ -227,7 +227,7 @@ class Audit {
         onEntry: (done) => onProgress?.({ step, done, total: until }),
       })
       if (custody) {
-        this.#foreign = await custody.check(signal)
+        this.#foreign = await custody.check(this.#spending, signal)
         if (!this.#foreign) await this.#checkArchive(passage, files)
       }
       return [passage, replay]

@@ -13,7 +13,7 @@ import {
   toHex,
   verifyHead,
 } from '@vms/format'
-import { budgetFinding } from './budgets.ts'
+import { budgetFinding, type Spending } from './budgets.ts'
 import { type Finding, finding } from './finding.ts'
 import { forkFinding } from './fork.ts'
 import type { ReceiptCheck } from './receipts.ts'
@@ -54,11 +54,12 @@ export class Custody {
    * To be asked when the reader stops. What it read is the head's if the subtrees after it say so; where they are not at hand,
    * or receipts are of entries after it, the rest is read. Null if it holds.
    */
-  async check(signal?: AbortSignal): Promise<Finding | null> {
+  async check(spending: Spending, signal?: AbortSignal): Promise<Finding | null> {
     const { head } = this.#source
     try {
       if (await this.#climbs()) return null
-      for await (const block of this.#source.entries(this.#tree.length, head.length)) {
+      const rest = this.#source.entries(this.#tree.length, head.length)
+      for await (const block of spending.eachInTime(rest)) {
         signal?.throwIfAborted()
         this.#take(block)
       }

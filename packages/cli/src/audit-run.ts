@@ -66,11 +66,16 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
   const open: OpenSource[] = []
   try {
     progress.step(`${log.kind === 'directory' ? 'Opening' : 'Connecting to'} ${safeText(name)}`)
-    const ledger = await openSource(log, {
+    const opening = openSource(log, {
       ...sourceOptions,
       judged: true,
       ...(options.dir !== undefined && { dir: options.dir }),
     })
+    const ledger = await inTime(opening)
+    if (!ledger) {
+      opening.then((late) => late.close()).catch(() => {})
+      throw new BudgetExceededError('deadlineMs', deadlineMs ?? 0, 'more to open the ledger')
+    }
     open.push(ledger)
     if (expected && Buffer.compare(ledger.key, expected.key) !== 0)
       throw new UsageError(`the call log at ${name} is not that of ${expected.name}`)

@@ -33,6 +33,7 @@ const EXITS: Record<string, number> = {
   ERR_VMS_TLS: EXIT.usage,
   ERR_VMS_PROXY: EXIT.usage,
   ERR_VMS_PUBLIC_HOST: EXIT.usage,
+  ERR_VMS_BUDGET_EXCEEDED: EXIT.incomplete,
   ERR_VMS_PORT_TAKEN: EXIT.incomplete,
   ERR_VMS_LISTEN: EXIT.incomplete,
   ERR_VMS_LEDGER_LOCKED: EXIT.incomplete,

@@ -123,7 +123,8 @@ export async function* downloadPieces(
   try {
     while (next < end || ahead.length > 0) {
       while (next < end && ahead.length < AHEAD.pieces) {
-        const piece = await fittingStretch(storedNodes(core), [next, end], PIECE)
+        const limits = { ...PIECE, bytes: Math.min(PIECE.bytes, pace.left) }
+        const piece = await fittingStretch(storedNodes(core), [next, end], limits)
         const bytes = piece.bytes ?? UNKNOWN_BYTES
         if (ahead.length > 0 && underWay + bytes > AHEAD.bytes) break
         const here = await core.has(next, piece.end)

@@ -79,6 +79,11 @@ export class Pace {
     this.#atLastBlock = this.#received()
   }
 
+  /** Bytes that may still come. */
+  get left(): number {
+    return Math.max(0, this.budgets.downloadBytes - this.bytes)
+  }
+
   /** Whether `bytes` more would be within the budget. */
   fits(bytes: number): boolean {
     return this.bytes + bytes <= this.budgets.downloadBytes
@@ -138,7 +143,11 @@ export class Pace {
     if (this.bytes > downloadBytes)
       return new BudgetExceededError('downloadBytes', downloadBytes, String(this.bytes))
     const silentMs = this.#now() - this.#heardAt
-    if (silentMs >= silenceMs) return new UnreachableError(what, silenceMs)
+    if (silentMs >= silenceMs) {
+      // Another connection may be tried, which owes nothing yet.
+      this.#allowanceMs = silenceMs
+      return new UnreachableError(what, silenceMs)
+    }
     const onTheWay = Math.min(BLOCK_BYTES, received - this.#atLastBlock)
     const leftMs = this.#allowanceMs + (onTheWay * 1_000) / minBytesPerSecond
     // Of a peer that has just fallen silent it will be known soon whether it is gone.
