@@ -20,7 +20,10 @@ test('a peer that replicates and reads nothing of what it asked for is cut, and 
   const client = await place.connect(host)
   for (let i = 0; i < 40; i++) await client['large']?.()
   const { key } = parseAddress(host.ledgerUrl) as { key: Uint8Array }
-  const replica = await Replica.open({ key, directory: `${place.dir}/copy`, crypto: sodiumCrypto })
+  const replica = await Replica.open({
+    ...{ key, directory: `${place.dir}/copy`, crypto: sodiumCrypto },
+    budgets: { silenceMs: 60_000 },
+  })
   onTestFinished(() => replica.close())
   const socket = new WebSocket(host.url, 'vms.replicate.1')
   onTestFinished(() => socket.terminate())
@@ -29,7 +32,7 @@ test('a peer that replicates and reads nothing of what it asked for is cut, and 
   await replica.update({ timeoutMs: 30_000 })
   // From now on it reads nothing, and asks for all.
   const tcp = (socket as unknown as { _socket: { pause(): void } })._socket
-  for (let i = 1; i < host.head.length; i++) replica.get(i, { timeoutMs: 60_000 }).catch(() => {})
+  for (let i = 1; i < host.head.length; i++) replica.get(i).catch(() => {})
   tcp.pause()
   const cuts = async (): Promise<string | undefined> => {
     const text = await (await fetch(`${host.url.replace('ws', 'http')}/metrics`)).text()

@@ -48,7 +48,8 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
   const { budgets = {} } = options
   const { deadlineMs } = budgets
   const begunAt = performance.now()
-  const left = (): number => Math.max(1, (deadlineMs ?? 0) - (performance.now() - begunAt))
+  const left = (): number =>
+    Math.max(1, Math.ceil((deadlineMs ?? 0) - (performance.now() - begunAt)))
   // What is over the time is given up; the audit then says so of what is here.
   const inTime = <T>(work: Promise<T | null>): Promise<T | null> => {
     const over = deadlineMs ? AbortSignal.any([signal, AbortSignal.timeout(left())]) : signal
@@ -73,6 +74,8 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
     })
     const ledger = await inTime(opening)
     if (!ledger) {
+      // Without a deadline it was another budget.
+      if (!deadlineMs) await opening
       opening.then((late) => late.close()).catch(() => {})
       throw new BudgetExceededError('deadlineMs', deadlineMs ?? 0, 'more to open the ledger')
     }
