@@ -1,12 +1,13 @@
 /** `vms log`: the call log itself, as lines for people or JSON for programs. Nothing is verified: that is `vms verify`. */
 import type { Command } from 'commander'
+import { addDownloadBudgets, budgetsOf, type DownloadFlags } from '../budget-flags.ts'
 import type { Context } from '../context.ts'
 import { type BootstrapNode, bootstrapNodes, wholeNumber } from '../options.ts'
 import { type Stopping, stopOnSignal } from '../signals.ts'
 import { parseTarget } from '../target.ts'
 import { safeJson, safeText } from '../terminal-text.ts'
 
-interface Options {
+interface Options extends DownloadFlags {
   readonly follow?: boolean
   readonly number?: number
   readonly jsonl?: boolean
@@ -14,7 +15,7 @@ interface Options {
 }
 
 export function addLog(program: Command, context: Context): void {
-  program
+  const command = program
     .command('log')
     .description('print the call log')
     .argument('<address>', 'host, vms://<key>, or directory of a stopped service')
@@ -30,6 +31,7 @@ export function addLog(program: Command, context: Context): void {
       'find vms:// keys on a DHT of your own by these nodes',
       bootstrapNodes,
     )
+  addDownloadBudgets(command)
     .addHelpText(
       'after',
       `
@@ -69,6 +71,7 @@ async function printLog(
   const source = await openSource(target, {
     signal,
     follow: options.follow ?? false,
+    budgets: budgetsOf(options),
     ...(options.bootstrap && { bootstrap: options.bootstrap }),
   })
   try {
