@@ -5,7 +5,7 @@ import { sweepScript } from './world.ts'
 export interface Sweep {
   readonly link: 'itself' | 'closure' | 'bound'
   readonly place: 'open' | 'promise' | 'iterator' | 'finally' | 'disposed' | 'async'
-  /** Takes one nest of so many. */
+  /** Takes one function of so many. */
   readonly every: number
   readonly execArgv?: readonly string[]
 }
@@ -18,7 +18,7 @@ export interface Swept {
   readonly overflows: readonly string[]
 }
 
-const functionsPerCall = 20
+const functionsPerCall = 60
 
 export async function sweep({ link, place, every, execArgv = [] }: Sweep): Promise<Swept> {
   const boot = () =>

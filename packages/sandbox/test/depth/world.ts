@@ -246,13 +246,13 @@ function run(path, name, link, place) {
 
 exports.paths = () => [...all.keys()]
 
-/** Runs the nests of some functions from one on; \`every\` takes one of so many. */
+/** Runs the nests of some functions from one on; \`every\` takes one function of so many. */
 exports.sweep = async (from, count, first, link, place, every) => {
   const paths = [...all.keys()].slice(from, from + count)
   for (let i = 0; i < paths.length; i++) {
+    if ((from + i) % every !== 0) continue
     const cases = asks(paths[i])
     for (let j = i === 0 ? first : 0; j < cases.length; j++) {
-      if ((from + i + j) % every !== 0) continue
       console.log(JSON.stringify([from + i, j, paths[i], cases[j]]))
       run(paths[i], cases[j], link, place)
       await null
