@@ -3,11 +3,15 @@
  * nobody is accused.
  */
 import { cp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { type AuditReport, audit, forkFinding, Ledger, Replica, sodiumCrypto } from '@vms/auditor'
-import { expect, test } from 'vitest'
+import { parseAddress } from '@vms/client'
+import { expect, onTestFinished, test } from 'vitest'
+import { createWebSocketStream, WebSocketServer } from 'ws'
 import { claimant } from '../../packages/ledger/test/claimant.ts'
-import { connectSides } from '../../packages/ledger/test/connect.ts'
+import { connectSides, type Side } from '../../packages/ledger/test/connect.ts'
 import { Scene } from '../lies/scene.ts'
 import { verify } from '../lies/verify.ts'
 import { Place } from '../service/place.ts'
@@ -166,4 +170,45 @@ test('a peer that says, without a signature, that there is another fork', async 
   await claiming.disconnect()
   await serving.disconnect()
   await liar.close()
+})
+
+/** Describes itself as the host at `url`, and replicates what `peer` has. */
+async function posingAs(url: string, peer: Side): Promise<string> {
+  const server = createServer(async (_, response) => {
+    const honest = await fetch(new URL('/.well-known/vms.json', url.replace(/^ws/, 'http')))
+    response.end(await honest.text())
+  })
+  const sockets = new WebSocketServer({ server, handleProtocols: () => 'vms.replicate.1' })
+  sockets.on('connection', (socket) => {
+    const stream = createWebSocketStream(socket)
+    const replication = peer.replicate(false)
+    stream.pipe(replication).pipe(stream)
+    for (const end of [stream, replication]) end.on('error', () => {})
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    for (const socket of sockets.clients) socket.terminate()
+    server.closeAllConnections()
+    server.close()
+  })
+  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test('whoever answers at the replication socket without a key, and says that there is another fork', async () => {
+  const scene = await Scene.make()
+  await scene.serve('honest')
+  await scene.before()
+  const address = parseAddress(scene.host.ledgerUrl)
+  if (address.kind === 'service') throw new TypeError('the host names no ledger')
+  const peer = await claimant(path.join(scene.place.dir, 'claimant'), address.key, 7)
+  const { code, report } = await verify(await posingAs(scene.host.url, peer))
+  expect({ code, report }).toMatchObject({
+    code: 3,
+    report: {
+      verdict: 'incomplete',
+      findings: [{ code: 'FORK_CLAIMED', severity: 'undecided', evidence: null }],
+    },
+  })
+  await peer.close()
+  expect(await verify(scene.host.url)).toMatchObject({ code: 0 })
 })

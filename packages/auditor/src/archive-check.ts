@@ -17,7 +17,7 @@ import {
   verifyHead,
 } from '@vms/format'
 import type { ScratchFiles } from '@vms/ledger'
-import { accusation, type Finding, finding } from './finding.ts'
+import { type Finding, finding } from './finding.ts'
 import type { ArchiveSource, LedgerSource } from './source.ts'
 
 /** How often the publisher is asked for a later head, when its drive is ahead of the one that was asked for last. */
@@ -74,7 +74,7 @@ function compareHashes(
     `${toHex(dbHash)} ${toHex(blobsHash)}`
   const [expected, got] = [show(named), show(published)]
   if (expected === got) return null
-  return accusation('ARCHIVE_DIFFERS', { part: 'files', expected, got }, null)
+  return finding('ARCHIVE_DIFFERS', { part: 'files', expected, got })
 }
 
 /** Every block of both cores, against the same block of the auditor's own drive. */

@@ -99,7 +99,7 @@ export const FINDINGS = {
     'reproducible',
     'the host changed files outside the ledger, or wrote a files head that is not theirs',
   ],
-  ARCHIVE_DIFFERS: ['proven', 'the published files are not those that the ledger names'],
+  ARCHIVE_DIFFERS: ['reproducible', 'the published files are not those that the ledger names'],
   CONTENTS_DAMAGED: [
     'undecided',
     "the bytes of the files are not those that the files' tree hash covers: they were damaged or exchanged on their way here",

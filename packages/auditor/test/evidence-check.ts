@@ -273,7 +273,6 @@ const RULES: Record<ProvenCode, (held: Held) => boolean> = {
       return entry && isUpgradeBoot(entry) && entry.methods.length > 0 && length <= boot
     })
   },
-  ARCHIVE_DIFFERS: () => false,
   LEDGER_FORKED: ({ evidence }) => forks(evidence),
   RECEIPT_MISSING: ({ evidence, key }) => contradicts(evidence, key),
 }
