@@ -4,8 +4,10 @@ import {
   type Crypto,
   callerId,
   decodeEntry,
+  decodeValue,
   encodeEntry,
   encodeKey,
+  encodeValue,
   filesUrl,
   GENESIS_ORIGINS,
   type GenesisEntry,
@@ -37,12 +39,13 @@ import { alarmEntry, bootEntry, returned, Scribe } from './scribe.ts'
 
 const script = { name: 'test.js', title: 'Test', source: '' }
 const upgrade = { callers: [crypto.keyPair().publicKey], delayMs: 5 }
+const signedUpgrade = { callers: upgrade.callers.map(callerId), delayMs: 5 }
 
 /** A service, and how its deployer signed it. */
 function service(): { scribe: Scribe; signed: object; wish: object } {
   const scribe = new Scribe({ script, upgrade })
   scribe.begin()
-  const signed = { ...script, upgrade: { callers: upgrade.callers.map(callerId), delayMs: 5 } }
+  const signed = { ...script, upgrade: signedUpgrade }
   return { scribe, signed, wish: { settings: settingsOf(scribe.genesis) } }
 }
 
@@ -87,6 +90,17 @@ describe('a genesis', () => {
       expect(compareGenesis({ signed, wish } as never, other as GenesisEntry)).toMatchObject([
         { path },
       ])
+  })
+
+  test.each([
+    ['undefined settings', { settings: { window: undefined, limits: { depth: undefined } } }],
+    ['undefined limits', { settings: { limits: undefined } }],
+    ['more about upgrades than the script reads', { upgrade: { ...signedUpgrade, note: 'x' } }],
+  ])('has no mismatch where the deployer signed %s', (_, more) => {
+    const { scribe, signed, wish } = service()
+    // As it comes out of a request.
+    const decoded = decodeValue(encodeValue({ ...signed, ...more } as never))
+    expect(compareGenesis({ signed: decoded, wish } as never, scribe.genesis)).toEqual([])
   })
 
   test('is held to what was signed before what the policy says', () => {

@@ -23,7 +23,8 @@ export interface Mismatch {
 
 /**
  * Every setting of a genesis that differs from what was signed. What the deploy leaves out is what the script made of the policy
- * at that entry: it stands in what the script asked of the host, which the replay has compared.
+ * at that entry: it stands in what the script asked of the host, which the replay has compared. `undefined` is left out, and of
+ * `upgrade` the script reads two fields: a deployer who signs more of it asks for nothing, and the host does nothing.
  */
 export function compareGenesis(
   { signed, wish }: Pick<Deployment, 'signed' | 'wish'>,
@@ -31,13 +32,14 @@ export function compareGenesis(
 ): Mismatch[] {
   const { name, title, source, upgrade, settings } = signed
   const filled = fields(wish['settings'])
-  const explicit = fields(settings)
+  const explicit = given(settings)
+  const { callers, delayMs } = fields(upgrade ?? NOBODY)
   const expected = {
     ...filled,
     ...explicit,
-    limits: { ...fields(filled['limits']), ...fields(explicit['limits']) },
+    limits: { ...fields(filled['limits']), ...given(explicit['limits']) },
     script: { name, title, source },
-    upgrade: upgrade ?? { callers: [], delayMs: 0 },
+    upgrade: { callers, delayMs },
   }
   return differences(leaves(expected), leaves(withOrigin(genesis, ['deploy', 'settings'])))
 }
@@ -102,4 +104,10 @@ function leaves(
 const shown = (value: unknown): string =>
   typeof value === 'string' ? JSON.stringify(value) : String(value)
 
+const NOBODY = { callers: [], delayMs: 0 }
+
 const fields = (value: unknown): Fields => Object(value) as Fields
+
+/** The fields that have a value. */
+const given = (value: unknown): Fields =>
+  Object.fromEntries(Object.entries(fields(value)).filter(([, field]) => field !== undefined))
