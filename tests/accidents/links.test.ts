@@ -156,9 +156,9 @@ test('a host that goes away for good', async () => {
 /** MiB that a whole auditor takes, with its runtime and its database; without a machine's process. */
 const AUDITOR_MIB = 420
 
-test('twelve entries of 10 MiB take no more memory than one or two', async () => {
-  const { host } = await hostOf(12, 10 * MiB, {
-    machineLimits: { resultBytes: 10 * MiB + KiB, requestResultBytes: 10 * MiB + KiB },
+test('ten entries of 6 MiB take no more memory than one or two', async () => {
+  const { host } = await hostOf(10, 6 * MiB, {
+    machineLimits: { resultBytes: 6 * MiB + KiB, requestResultBytes: 6 * MiB + KiB },
   })
   const running = startVms(makeWorkplace(), ['verify', host.url, '--json'])
   let most = 0
