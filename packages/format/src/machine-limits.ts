@@ -5,6 +5,7 @@
 import { RecordError } from './errors.ts'
 import { ENTRY_BYTES } from './limits.ts'
 import { type Infer, integer, record, type Shape } from './schema.ts'
+import { VALUE_LIMITS } from './value-types.ts'
 
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -22,8 +23,8 @@ const limitsShape = record({
   fuelPerRequest: integer(),
   /** Nested function calls. */
   depth: integer(),
-  /** Bytes of one encoded result. */
-  resultBytes: integer(),
+  /** Bytes of one encoded result. No reader decodes a value of more than {@link VALUE_LIMITS} allow. */
+  resultBytes: integer(VALUE_LIMITS.maxBytes),
   /** Bytes of all encoded results of one request together. */
   requestResultBytes: integer(),
   /** Bytes of one file. */
@@ -45,7 +46,7 @@ const limitsShape = record({
   /** Alarms that may be pending at a time. */
   alarms: integer(),
   /** Bytes of the encoded method and arguments of one alarm. */
-  alarmBytes: integer(),
+  alarmBytes: integer(VALUE_LIMITS.maxBytes),
   /** Milliseconds between the call that sets an alarm and the alarm, at most. */
   alarmAheadMs: integer(),
   /** Methods that a script may have. */

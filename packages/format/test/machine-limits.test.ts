@@ -9,6 +9,7 @@ import {
   MACHINE_LIMITS,
   type MachineLimits,
   type Outcome,
+  VALUE_LIMITS,
 } from '../src/index.ts'
 import { largestEntryBytes } from '../src/machine-limits.ts'
 
@@ -95,7 +96,6 @@ describe('limits of a genesis', () => {
     { oracleUses: 10_000 },
     { oracleResultBytes: 15 * 1024 * 1024 },
     { oracleArgsBytes: 15 * 1024 * 1024 },
-    { alarmBytes: 15 * 1024 * 1024 },
   ])('limits that allow a larger entry are refused: %o', (changed) => {
     expect(() => encodeEntry(genesis(changed))).toThrow(/these limits allow an entry of \d+ bytes/)
   })
@@ -128,5 +128,12 @@ describe('limits of a genesis', () => {
       files: heads,
     })
     expect(bytes.length).toBeLessThan(ENTRY_BYTES)
+  })
+})
+
+describe('limits over what a value may have', () => {
+  it.each(['resultBytes', 'alarmBytes'] as const)('%s: no reader could decode it', (limit) => {
+    expect(() => encodeEntry(genesis({ [limit]: VALUE_LIMITS.maxBytes }))).not.toThrow()
+    expect(() => encodeEntry(genesis({ [limit]: VALUE_LIMITS.maxBytes + 1 }))).toThrow(limit)
   })
 })
