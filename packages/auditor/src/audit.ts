@@ -190,8 +190,9 @@ class Audit {
   }
 
   async #again(how: Perturbation, until: number): Promise<PassageResult['divergence']> {
-    const [passage] = await this.#replay(how, until)
-    return passage.divergence
+    const [{ divergence, finding: ended }] = await this.#replay(how, until)
+    // A replay that did not come as far as the difference has no opinion on it: null says that there was none.
+    return divergence ?? (ended && { finding: ended, replayed: new Uint8Array(), recordedOn: null })
   }
 
   /** `custody` sees the entries of the first replay, which reads them as they arrive. */

@@ -21,7 +21,10 @@ import {
 } from './finding.ts'
 
 /** What a replay ends with that has come to an end of the auditor's own, and not to one of the ledger. */
-const ENDS: readonly FindingCode[] = ['REPLAY_REFUSED', 'BUDGET_EXCEEDED']
+const ENDS = ['REPLAY_REFUSED', 'BUDGET_EXCEEDED', 'WITHHELD'] as const
+
+const endOf = (code: FindingCode): (typeof ENDS)[number] | undefined =>
+  ENDS.find((end) => end === code)
 
 /** Replays up to and with the differing entry under a perturbation. */
 export type ReplayAgain = (perturbation: Perturbation, until: number) => Promise<Divergence | null>
@@ -39,7 +42,7 @@ export async function blame(
   for (const perturbation of await perturbationsHere(secondOpinions)) {
     const other = await again(perturbation, (first.entry ?? 0) + 1)
     // A machine that ran into its backstop has no opinion: it may just be slower that way.
-    if (other && ENDS.includes(other.finding.code)) {
+    if (other && endOf(other.finding.code)) {
       refusal ??= other
       continue
     }
@@ -62,7 +65,7 @@ export async function blame(
   if (!confirmed && refusal !== null) {
     const { code, part, expected, got } = refusal.finding
     const why = { part, path: null, expected, got }
-    return doubt(code === 'BUDGET_EXCEEDED' ? code : 'REPLAY_REFUSED', first, why)
+    return doubt(endOf(code) ?? 'REPLAY_REFUSED', first, why)
   }
   if (engine && recordedOn && !sameEngine(engine, recordedOn)) {
     const [expected, got] = [JSON.stringify(engine), JSON.stringify(recordedOn)]

@@ -116,7 +116,8 @@ export class Spending {
   /** Calls are to be replayed that used so much fuel each, by the ledger's word. */
   intends(fuels: readonly number[]): void {
     const { fuel, callFuel } = this.budgets
-    const dearest = Math.max(0, ...fuels)
+    // One request may have more calls than a function takes arguments.
+    const dearest = fuels.reduce((most, one) => Math.max(most, one), 0)
     if (dearest > callFuel) this.#exceeded('callFuel', callFuel, String(dearest))
     const total = fuels.reduce((sum, one) => sum + one, this.#fuel)
     if (total > fuel) this.#exceeded('fuel', fuel, `${total} or more`)

@@ -89,9 +89,32 @@ test('a difference that no second machine lives to confirm accuses nobody', asyn
   })
   const ledger = recording.scribe.source()
   expect(await audit({ ledger })).toMatchObject({ verdict: 'host-fault' })
-  const startMachine = dying('run', 'during', 'SIGSEGV', 1)
+  const startMachine = dying('run', 'before', 'SIGSEGV', 1)
   expect(await audit({ ledger, startMachine })).toMatchObject({
     verdict: 'incomplete',
     findings: [{ code: 'REPLAY_REFUSED' }, { code: 'VALUE_DIFFERS', severity: 'undecided' }],
+  })
+})
+
+test('a ledger that cannot be read again to confirm a difference accuses neither the host nor the script', async () => {
+  const recording = await Recording.start(SCRIPT)
+  await recording.group([{ calls: [['add', 1]] }], {
+    calls: (entry) => ({
+      ...entry,
+      outcomes: entry.outcomes.map((outcome) => ({ ...outcome, value: encodeValue(4) })),
+    }),
+  })
+  const whole = recording.scribe.source()
+  let readings = 0
+  const ledger = {
+    ...whole,
+    entries: (start: number, end: number) => {
+      if (start === 0) readings += 1
+      return whole.entries(start, readings > 1 ? Math.min(end, 3) : end)
+    },
+  }
+  expect(await audit({ ledger })).toMatchObject({
+    verdict: 'incomplete',
+    findings: [{ code: 'WITHHELD' }, { code: 'VALUE_DIFFERS', severity: 'undecided' }],
   })
 })
