@@ -1,7 +1,11 @@
 /** The provisioning log of a host once more, for proofs and questions. It is opened when it is needed: most audits need none. */
 import {
   type Asking,
+  type AuditBudgets,
+  audit,
   type Evidence,
+  type LedgerSource,
+  type ProvisioningLog,
   proveLedger,
   readProvisioningLog,
   sodiumCrypto,
@@ -10,12 +14,16 @@ import { type OpenSource, openSource, type SourceOptions } from '../source.ts'
 import type { Target } from '../target.ts'
 import type { HostPlace } from './host-place.ts'
 
+export interface LogProofsOptions extends SourceOptions {
+  readonly budgets?: Partial<AuditBudgets>
+}
+
 export class LogProofs {
   #target: Target
-  #options: SourceOptions
+  #options: LogProofsOptions
   #log: Promise<OpenSource> | null = null
 
-  constructor(target: Target, options: SourceOptions) {
+  constructor(target: Target, options: LogProofsOptions) {
     this.#target = target
     this.#options = options
   }
@@ -25,13 +33,14 @@ export class LogProofs {
     return proveLedger(sodiumCrypto, await this.#log, entries)
   }
 
-  /** Has the host answer a question, and reads its log as it is after that. */
+  /** Has the host answer a question, and reads its log as it is after that. Null if it does not answer, or its log is not verified. */
   async ask(nonce: Uint8Array, place: HostPlace): ReturnType<Asking> {
     const statement = (await place.ask?.(nonce)) ?? null
     if (!statement) return null
     const now = await openSource(this.#target, this.#options)
     try {
-      return { statement, log: await readProvisioningLog(sodiumCrypto, now) }
+      const log = await verifiedLog(now, this.#options)
+      return log && { statement, log }
     } finally {
       await now.close()
     }
@@ -40,4 +49,16 @@ export class LogProofs {
   async close(): Promise<void> {
     await (await this.#log?.catch(() => null))?.close()
   }
+}
+
+/**
+ * What a provisioning log says; null unless it is verified as it is now. It may have grown since it was audited: entries that nobody
+ * replayed would be the host's word, and a host that ran a service at rest could write into them that it was started.
+ */
+export async function verifiedLog(
+  ledger: LedgerSource,
+  { budgets = {}, signal }: Pick<LogProofsOptions, 'budgets' | 'signal'> = {},
+): Promise<ProvisioningLog | null> {
+  const { verdict } = await audit({ ledger, budgets, ...(signal && { signal }) })
+  return verdict === 'verified' ? await readProvisioningLog(sodiumCrypto, ledger) : null
 }
