@@ -129,7 +129,7 @@ test('a refusal for good cannot be written down', async () => {
   expect(await witness.check(place.service)).toBe(1)
 })
 
-test('a commit fails after it was durable, and the service is put away', async () => {
+test('a commit fails after it was durable, and the service is faulted', async () => {
   const place = await Place.make()
   const killer = new Killer(new Error('what fails is not the storage'))
   const first = await place.host(SCRIPT, { ports: killer.ports, onFault: () => {} })

@@ -109,7 +109,7 @@ export const CALLER_LIES: readonly LieToCaller[] = [
     ...caught,
     name: 'a refusal that another key signed, to be denied later',
     lie: (means) => refuses(means, 'ERR_VMS_BUSY', {}, 1, sodiumCrypto.keyPair()),
-    said: /its signature is not the one of the ledger's refusal key/,
+    said: /its signature is not by the ledger's refusal key/,
   },
   {
     ...caught,

@@ -1,4 +1,4 @@
-/** One service's fault is that service's: it is put away with a name and a reason, and the host and all others go on. */
+/** One service's fault is that service's: it gets a fault with name and reason, and the host and all others go on. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { callerId } from '@vms/client'
 import type { CallResult } from '@vms/format'
@@ -158,7 +158,7 @@ test.each<[string, Lies]>([
   expect(await many.audit(id)).toMatchObject({ verdict: 'verified', findings: [] })
 })
 
-test('a service that is put away sleeps, wakes for readers, and keeps its alarm until it is started again', async () => {
+test('a faulted service sleeps, wakes for readers, and keeps its alarm until it is started again', async () => {
   const { many, machines, onFatal, options } = await scene({ hostLimits: { idleMs: 200 } })
   const host = await many.host(options)
   const { id } = await many.deploy(host, ALARMED, 'Bad')
@@ -183,7 +183,7 @@ test('a service that is put away sleeps, wakes for readers, and keeps its alarm 
   expect(await many.audit(id)).toMatchObject({ verdict: 'verified', findings: [] })
 })
 
-test('a host that starts again tries what was put away, and goes on whatever comes of it', async () => {
+test('a host that starts again tries its faulted services, and goes on whatever comes of it', async () => {
   const { many, machines, onFatal, faults, options } = await scene()
   const first = await many.host(options)
   const { id } = await many.deploy(first, COUNTER, 'Bad')
@@ -272,7 +272,7 @@ test('an upgrade to 10,001 methods comes to nothing, and the script before it go
   expect(await many.audit(id)).toMatchObject({ verdict: 'verified', findings: [] })
 })
 
-test('when provisioning is put away, services go on and the host says that it takes no deploys', async () => {
+test('when provisioning is faulted, services go on and the host says that it takes no deploys', async () => {
   const { many, machines, onFatal, faults, options } = await scene()
   const host = await many.host(options)
   const good = await many.connect(host, (await many.deploy(host, COUNTER, 'Good')).id)
@@ -284,7 +284,7 @@ test('when provisioning is put away, services go on and the host says that it ta
   expect(faults).toMatchObject([[host.provisioning.id, { name: 'GroupRefusedError' }]])
   expect((await json(host)).provisioning.fault).toMatchObject({ name: 'GroupRefusedError' })
   const ready = await fetch(`http://localhost:${host.port}/readyz`)
-  expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('put away')])
+  expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('faulted')])
   expect(await good['add']?.()).toEqual({ count: 1, inMemory: 1 })
   await host.close()
   machines.lies.clear()

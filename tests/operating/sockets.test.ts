@@ -58,7 +58,7 @@ test('where a host is full, the one that was silent for longest makes room, once
   const honest = await place.connect(host)
   const others: Silent[] = []
   for (let i = 0; i < 4; i++) others.push(await silent(host))
-  await expect(silent(host)).rejects.toThrow(/^503 this host has as many connections as it takes/)
+  await expect(silent(host)).rejects.toThrow(/^503 this host has as many connections as it allows/)
   for (let i = 0; i < 12; i++) {
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     // Who says something is not silent.

@@ -71,7 +71,7 @@ test.each<Partial<HostOptions>>([
 test('a debug host takes no calls from pages of another origin', async () => {
   const host = await serve({ debug: true })
   const at = (origin: string) => opens(host, { origin })
-  expect(await at('https://evil.example')).toMatch(/^403 this is a debug host/)
+  expect(await at('https://evil.example')).toMatch(/^403 this debug host/)
   expect(await at('null')).toMatch(/^403 .*--allow-null-origin/)
   expect(await opens(host, { origin: 'https://evil.example' }, SOCKETS[1])).toMatch(/^403 /)
   expect(await at('http://localhost:3000')).toBe('open')

@@ -117,7 +117,7 @@ test('after so many requests that no honest client sends, the connection is cut'
   expect(await wire.next()).toBe(null)
   expect(wire.closed).toEqual({
     code: 1008,
-    reason: 'too many requests that no honest client sends',
+    reason: 'too many malformed or wrongly signed requests',
   })
   expect(await cutsOf(host)).toMatchObject({ signatures: 1 })
 })

@@ -69,7 +69,7 @@ export async function blame(
   }
   if (engine && recordedOn && !sameEngine(engine, recordedOn)) {
     const [expected, got] = [JSON.stringify(engine), JSON.stringify(recordedOn)]
-    const cause = `the difference may come from the engine: an audit ${whereDecided(semantics, recordedOn)} decides it`
+    const cause = `the difference may come from the engine: audit ${whereDecided(semantics, recordedOn)} to decide it`
     return doubt('ENGINE_DIFFERS', first, { part: 'engine', path: null, expected, got, cause })
   }
   return [first]

@@ -102,16 +102,16 @@ export const FINDINGS = {
   ARCHIVE_DIFFERS: ['reproducible', 'the published files are not those that the ledger names'],
   CONTENTS_DAMAGED: [
     'undecided',
-    "the bytes of the files are not those that the files' tree hash covers: they were damaged or exchanged on their way here",
+    'the files have other bytes than their signed tree hash covers: the bytes were damaged or replaced on their way here',
   ],
   FILES_UNACCOUNTED: [
     'undecided',
-    'the files are signed further than any head of the ledger that could be had accounts for',
+    'the files have signed blocks that no head of the ledger accounts for: the publisher showed no newer head',
   ],
   LEDGER_FORKED: ['proven', 'the host signed two histories that contradict each other'],
   FORK_CLAIMED: [
     'undecided',
-    'peers say that the ledger has another history, and show no signature of it: anybody can say so',
+    'peers claim that the ledger has another history, and show no signature of it: anybody can claim that',
   ],
   RECEIPT_MISSING: [
     'proven',
@@ -119,7 +119,7 @@ export const FINDINGS = {
   ],
   LEDGER_BEHIND: [
     'undecided',
-    'this is an earlier state of the ledger, such as a copy that lags behind: audit a newer one',
+    "this copy of the ledger is shorter than the receipt's head: audit a newer copy",
   ],
   RECEIPT_INVALID: ['undecided', 'the receipt itself does not hold, so it proves nothing'],
   SCRIPT_NONDETERMINISTIC: [
@@ -136,7 +136,7 @@ export const FINDINGS = {
   ],
   ENGINES_UNKNOWN: [
     'undecided',
-    'the genesis has a list of engines that no release known to this auditor made for its semantics',
+    'the genesis lists other engines for its semantics than this release of VMS: verify it with the release that recorded it',
   ],
   REPLAY_REFUSED: ['undecided', "the auditor's own machine died or ran into its backstop"],
   BUDGET_EXCEEDED: [

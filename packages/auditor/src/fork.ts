@@ -15,7 +15,7 @@ export async function forkFinding(error: unknown): Promise<Finding | null> {
       part: 'head',
       got: error.message,
       cause:
-        'a peer showed two signed histories, and what was signed could not be kept: ask it again',
+        'a peer showed two signed histories, and the auditor could not store them: run the audit again',
     })
   const evidence = forkEvidence(proof)
   const [ours, theirs] = evidence.heads

@@ -91,13 +91,13 @@ export class ReceiptCheck {
       if (other) {
         const first = firstLeaf(other.index)
         const last = first + leafCount(other.index) - 1
-        const got = `other entries stand at ${first} to ${last} than under the head of the receipt`
+        const got = `entries ${first} to ${last} are not those under the head of the receipt`
         this.#contradicted(held, got, needsOf([], { nodes: [other.index] }))
       } else if (claim.length > length) {
         this.behind.push(
           finding('LEDGER_BEHIND', {
             ...placeOf(claim),
-            expected: `a ledger of at least ${claim.length} entries, which the head of the receipt covers`,
+            expected: `a ledger of at least ${claim.length} entries, the length of the receipt's head`,
             got: `${length} entries`,
           }),
         )

@@ -1,4 +1,4 @@
-/** The flags that say what an audit, or another reader of a host's ledger, may take. */
+/** Flags for the budgets of an audit, and of other verbs that read a host's ledger. */
 import type { AuditBudgets } from '@vms/auditor'
 import type { Command } from 'commander'
 import { bytes, duration, wholeNumber } from './options.ts'
@@ -26,15 +26,15 @@ const units = wholeNumber(1, Number.MAX_SAFE_INTEGER)
 /** Adds the flags of {@link DownloadFlags}. */
 export function addDownloadBudgets(command: Command): Command {
   return command
-    .option('--max-download <bytes>', 'download no more than this (default: 64GiB)', bytes)
+    .option('--max-download <bytes>', 'download at most this (default: 64GiB)', bytes)
     .option(
       '--min-rate <bytes>',
-      'bytes that have to come in a second, on average (default: 2KiB)',
+      'least bytes a second from the host, on average (default: 2KiB)',
       bytes,
     )
     .option(
       '--max-silence <duration>',
-      'how long nothing, or less than --min-rate, may come (default: 30s)',
+      'longest time without data, or below --min-rate (default: 30s)',
       duration,
     )
 }
@@ -44,30 +44,34 @@ export function addAuditBudgets(command: Command): Command {
   return addDownloadBudgets(command)
     .option(
       '--max-written <bytes>',
-      'let the replayed calls write no more than this (default: 64GiB)',
+      'let the replayed calls write at most this (default: 64GiB)',
       bytes,
     )
     .option(
       '--max-memory <bytes>',
-      'heap of the machine, and four times one group of entries (default: 2GiB)',
+      'most memory for the heap of the machine, and for four times one group of entries (default: 2GiB)',
       bytes,
     )
-    .option('--max-fuel <units>', 'fuel of all replays together (default: 10000000000000)', units)
-    .option('--max-call-fuel <units>', 'fuel of one replayed call (default: 300000000)', units)
+    .option(
+      '--max-fuel <units>',
+      'most fuel of all replays together (default: 10000000000000)',
+      units,
+    )
+    .option('--max-call-fuel <units>', 'most fuel of one replayed call (default: 300000000)', units)
     .option(
       '--deadline <duration>',
-      'end after so long, however far the audit is (default: none)',
+      'end the audit after this time, complete or not (default: none)',
       duration,
     )
 }
 
 /** Shown below the help of verbs with {@link addAuditBudgets}. */
 export const BUDGETS_HELP = `
-An audit that comes to the end of a budget says which one (BUDGET_EXCEEDED), and exits with 3. That
-accuses nobody: a larger budget goes further. A connection that is cut is made anew; with --dir,
-what has arrived is kept for the next run.`
+At the end of a budget the audit names it (BUDGET_EXCEEDED) and exits with 3. That accuses nobody:
+run it with a larger budget. vms verify reconnects a broken connection. With --dir it keeps the
+downloaded blocks for the next run.`
 
-/** The flags as budgets; what is left out keeps its default. */
+/** The flags as budgets; a missing flag keeps the default. */
 export function budgetsOf(flags: AuditFlags): Partial<AuditBudgets> {
   const { maxDownload, minRate, maxSilence, maxWritten, maxMemory } = flags
   const { maxFuel, maxCallFuel, deadline } = flags
@@ -86,7 +90,7 @@ export function budgetsOf(flags: AuditFlags): Partial<AuditBudgets> {
 /** Mebibytes of the smallest heap that a machine starts with. */
 const LEAST_MIB = 64
 
-/** How the flag of each budget is called, for those who run into it. */
+/** The flag of each budget, for messages at its end. */
 export const BUDGET_FLAGS: Record<keyof AuditBudgets, string> = {
   downloadBytes: '--max-download',
   minBytesPerSecond: '--min-rate',

@@ -5,7 +5,7 @@ import type { AnyRemote } from './client.ts'
 /** Settings by name; those of `limits` are one deeper. */
 export type Settings = Readonly<Record<string, unknown>>
 
-/** `name=value` or `limits.name=value`; may come again. */
+/** `name=value` or `limits.name=value`; repeatable. */
 export function wantedSettings(given: string, settings: Settings = {}): Settings {
   const [, path = '', digits] = /^((?:limits\.)?[A-Za-z]+)=(\d+)$/.exec(given) ?? []
   const value = Number(digits)

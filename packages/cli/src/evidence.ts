@@ -59,7 +59,9 @@ function write({ code, message, evidence }: Lie, directory: string): Kept {
     const files = readdirSync(directory)
     const bytes = files.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
     if (files.length >= FILES_MAX || bytes + text.length > BYTES_MAX)
-      return { why: `${directory} holds ${files.length} files with ${bytes} bytes: move them away` }
+      return {
+        why: `${directory} holds ${files.length} files with ${bytes} bytes, which is the limit: move some of them away`,
+      }
     const name = `${time.replaceAll(/[:.]/g, '-')}-${randomUUID().slice(0, 8)}.json`
     const file = join(directory, name)
     writeFileSync(file, text, { mode: 0o600, flag: 'wx' })

@@ -10,9 +10,9 @@ export const EXIT = {
   usage: 2,
   /** Could not be completed: unreachable, timed out, port taken, disk. */
   incomplete: 3,
-  /** The host lied: what it said does not hold. Not 4 to 6, which `verify` has. */
+  /** The host lied: a signature or proof of it does not hold. `verify` uses 4 to 6. */
   lie: 7,
-  /** The service that the host served failed by itself: the host ends with it. */
+  /** The only service of the host (`vms exec`) is faulted, so the host ends. */
   faulted: 8,
 } as const
 
@@ -33,9 +33,8 @@ export const signalExit = (signal: 'SIGINT' | 'SIGTERM'): number =>
 /** Shown at the end of `vms --help` and of every verb's help. */
 export const EXIT_HELP = `
 Exit codes: 0 done; 1 the answer is no (the call threw, the script has an error);
-2 wrong usage or a missing file; 3 could not be completed; 7 the host lied, and what it said is
-kept in a file that the error names; 8 (vms exec) the service failed by itself; 130/143 stopped by
-a signal.
+2 wrong usage or a missing file; 3 could not be completed; 7 the host lied, and the error names the
+file with the evidence; 8 (vms exec) the service failed by itself; 130/143 stopped by a signal.
 With --json or --jsonl, what keeps a command from its answer is JSON on stdout as well:
 {"version":1,"error":{"code":"ERR_VMS_…","message","hint"}}.`
 

@@ -120,9 +120,9 @@ function lieFailure(lie: Lie, mayHaveExecuted: boolean): FailureJson {
   const kept = keepEvidence(lie)
   const where =
     'file' in kept
-      ? `what it said is in ${kept.file}`
-      : `what it said could not be kept: ${kept.why}`
-  const unknown = mayHaveExecuted ? '. Whether the call was executed, it cannot be asked' : ''
+      ? `the evidence is in ${kept.file}`
+      : `the evidence could not be stored: ${kept.why}`
+  const unknown = mayHaveExecuted ? '. Nobody can tell whether the host executed the call' : ''
   return {
     code,
     message: `the host is not to be trusted: ${lie.message}`,

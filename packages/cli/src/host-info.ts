@@ -26,7 +26,7 @@ export interface ServiceInfo {
   readonly fault: Fault | null
 }
 
-/** What a host says of a service that it put away. */
+/** What a host says of a faulted service. */
 export interface Fault {
   readonly name: string
   readonly code: string

@@ -27,15 +27,18 @@ export const addOperatingFlags = (command: Command): Command =>
     .option('--tls-key <file>', 'its private key (PEM); SIGHUP reads both files again')
     .option(
       '--trust-proxy <address>',
-      'take the word of a proxy there (or in a network, 10.0.0.0/8) for who connects; may come again',
+      'trust the X-Forwarded-For of a proxy at this address (or network, 10.0.0.0/8); repeatable',
       gather,
     )
     .option(
       '--public-host <name>',
-      'take requests under this name too, at a port that only this machine reaches; may come again',
+      'on a loopback address: accept requests under this name too; repeatable',
       gather,
     )
-    .option('--allow-null-origin', 'let pages without an origin call a debug host')
+    .option(
+      '--allow-null-origin',
+      'let web pages without an origin (files, sandboxed frames) call a debug host',
+    )
     .option('--metrics', 'serve /metrics for Prometheus, to whoever may reach the port')
     .addOption(
       new Option('--log-level <level>', 'what is logged; debug has a line for each request')

@@ -35,10 +35,10 @@ export function port(digits: string): number {
 /** Milliseconds; timers of the engine take no more. */
 export const milliseconds = wholeNumber(1, 2 ** 31 - 1)
 
-/** Flags that may come again gather in a list. */
+/** Flags that repeatable gather in a list. */
 export const gather = (value: string, list: string[] = []): string[] => [...list, text(value)]
 
-/** SHA-256 hashes in hexadecimal; may come again. */
+/** SHA-256 hashes in hexadecimal; repeatable. */
 export function hashes(value: string, list: string[] = []): string[] {
   if (!/^[0-9a-f]{64}$/i.test(value))
     throw new InvalidArgumentError('It must be a SHA-256 in hexadecimal, 64 digits.')

@@ -128,13 +128,13 @@ export function hintFor(
   args: readonly string[],
 ): string[] {
   const nodes = nodesOf(semantics, engine)
-  if (nodes === '') return ['No release of Node that is known here has that engine.']
+  if (nodes === '') return ['This release of VMS knows no version of Node with that engine.']
   if (engine.arch !== process.arch)
-    return [`To decide it, run the same on a computer with ${engine.arch}, with ${nodes}.`]
+    return [`To decide it, run the same command on a computer with ${engine.arch}, with ${nodes}.`]
   const major = /\d+/.exec(nodes)?.[0]
   const again = withoutNode(args).map(quoted).join(' ')
   return [
-    `To decide it, run the same with ${nodes}. This downloads one from the npm registry:`,
+    `To decide it, run the same command with ${nodes}. This downloads one from the npm registry:`,
     `  vms ${again} --node "$(npx --yes --package node@${major} -c 'command -v node')"`,
   ]
 }

@@ -107,8 +107,9 @@ const HINTS: Record<string, string> = {
     'removed ones count as long as their ledgers are kept; the operator can allow more: --max-services',
   ERR_VMS_QUOTA_SERVICES_PER_CALLER:
     'removed ones count as long as their ledgers are kept: vms remove <service> --purge makes room',
-  ERR_VMS_LEDGER_CHANGED: 'the operator has to restore what the service was when it was stopped',
-  ERR_VMS_SETTING: 'vms call <provisioning log> policy prints what this host allows',
+  ERR_VMS_LEDGER_CHANGED:
+    'the operator has to restore the directory of the service as it was at its stop',
+  ERR_VMS_SETTING: 'run "vms call <provisioning log> policy" to see what this host allows',
   ERR_VMS_STATE: 'vms services says how each stands; what is removed stays removed',
   ERR_VMS_TITLE: '--title takes a line of ordinary text',
 }

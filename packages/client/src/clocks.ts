@@ -28,7 +28,7 @@ export function assertClocks(now: number, hostAheadMs: number): void {
 }
 
 const HINT =
-  "nothing was signed: a request is good until a time. Set the clock here if it is the wrong one; else the operator must set the host's"
+  "the client signed nothing, because the expiry of a request needs a correct clock. If your clock is wrong, set it; otherwise ask the operator to set the host's"
 
 /** A time that a host may have made up. */
 const timeText = (ms: number): string =>

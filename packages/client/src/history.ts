@@ -23,7 +23,7 @@ export async function checkHistory(
     throw new VmsVerificationError('history', message, evidence, {
       code: 'ERR_VMS_BEHIND',
       isLie: false,
-      hint: 'it may be a restored copy, or not the host; nothing was signed',
+      hint: 'the host may be a restored copy, or another server may answer in its place; the client signed nothing',
     })
   }
   const nodes = length === before ? [] : await link.consistency(before, length)

@@ -30,7 +30,7 @@ export async function checkRefusal(
   const refuse = (reason: string): VmsVerificationError =>
     new VmsVerificationError('refusal', reason, { manifest, held, request: signed.bytes, frame })
   if (!(await verifyRefusal(crypto, claim, signature, genesis.keys.refusal)))
-    throw refuse("its signature is not the one of the ledger's refusal key")
+    throw refuse("its signature is not by the ledger's refusal key")
   const { length, treeHash } = claim
   if (length > held.length)
     throw refuse(`it names ${length} entries, the host has shown ${held.length}`)

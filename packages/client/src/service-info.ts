@@ -44,7 +44,7 @@ export function checkLedger(crypto: Hasher, hello: Hello, expected: Uint8Array |
     throw new VmsVerificationError('ledger', message, evidence, {
       code: 'ERR_VMS_OTHER_LEDGER',
       isLie: false,
-      hint: 'it may have been deployed anew; nothing was signed',
+      hint: 'somebody may have deployed the service again; the client signed nothing',
     })
   }
 }

@@ -33,7 +33,7 @@ export function checkBlocks(
   { blocks, before, after }: BlockProof,
 ): Uint8Array {
   if (blocks.length > end - start || (blocks.length === 0 && end > start)) {
-    throw new ProofError(`${blocks.length} blocks are no answer to a question for ${end - start}`)
+    throw new ProofError(`${blocks.length} blocks came, ${end - start} were asked for`)
   }
   const tree = new TreeRoots(crypto)
   appendSubtrees(tree, 0, start, before)

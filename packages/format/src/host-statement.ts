@@ -87,6 +87,6 @@ export function provenStatement(
   const genesis = decodeEntry(block)
   if (genesis.type !== 'genesis') throw new ProofError(`block 0 is a ${genesis.type} entry`)
   if (!crypto.verify(signable(ledger, claim), signature, genesis.keys.refusal))
-    throw new ProofError('the signature is not the one of the host')
+    throw new ProofError("the signature is not by the host's refusal key")
   return claim
 }

@@ -77,7 +77,7 @@ export const machineLimitsShape: Shape<MachineLimits> = (value, path) => {
   if (bytes > ENTRY_BYTES)
     throw new RecordError(
       path,
-      `these limits allow an entry of ${bytes} bytes, and an entry has at most ${ENTRY_BYTES}: lower requestBytes, requestCalls, requestResultBytes, oracleUses, oracleArgsBytes, oracleResultBytes or alarmBytes`,
+      `these limits allow an entry of ${bytes} bytes, the most is ${ENTRY_BYTES}: lower requestBytes, requestCalls, requestResultBytes, oracleUses, oracleArgsBytes, oracleResultBytes or alarmBytes`,
     )
   return limits
 }

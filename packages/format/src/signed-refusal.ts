@@ -55,6 +55,6 @@ export function provenRefusal(
   const genesis = decodeEntry(block)
   if (genesis.type !== 'genesis') throw new ProofError(`block 0 is a ${genesis.type} entry`)
   if (!verifyRefusal(crypto, claim, signature, genesis.keys.refusal))
-    throw new ProofError("the signature is not the one of the ledger's refusal key")
+    throw new ProofError("the signature is not by the ledger's refusal key")
   return claim
 }

@@ -96,7 +96,7 @@ export async function admit(
   if (!hash || !sameBytes(hash, request.head.treeHash)) {
     throw new Refusal(
       'ERR_VMS_UNKNOWN_HEAD',
-      `the request names a head of length ${request.head.length} that this host does not know, or remembers no more`,
+      `the request names a head of length ${request.head.length} that this host does not know, or no longer remembers`,
     )
   }
   const upgraded = olderThan(request, at.since())

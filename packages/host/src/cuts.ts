@@ -5,10 +5,10 @@ import type { Log } from './operating/log.ts'
 export const CUTS = {
   unread: 'the peer does not read',
   silent: 'the peer answers no ping',
-  memory: 'the connections of this host hold too many bytes, and this one the most',
-  signatures: 'too many requests that no honest client sends',
-  room: 'others need the place of a connection that says nothing',
-  plain: 'others need the place of a TCP connection that is no WebSocket',
+  memory: 'the connections of this host hold too many bytes together, and this one holds the most',
+  signatures: 'too many malformed or wrongly signed requests',
+  room: 'the host is full, and this connection was silent for longest',
+  plain: 'too many TCP connections that are no WebSockets, and this one is the oldest',
 } as const
 
 export type CutReason = keyof typeof CUTS

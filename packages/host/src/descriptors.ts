@@ -44,7 +44,7 @@ export function fitHere(wanted: Wanted, log?: Log): Wanted {
   const limit = descriptorLimit()
   const fit = fitDescriptors(limit, wanted)
   if (fit.sockets < wanted.sockets || fit.awake < wanted.awake || fit.machines < wanted.machines) {
-    const why = `this process may have ${limit} files open, which is too few for all that it is set to serve`
+    const why = `this process may have ${limit} files open, which is too few for its limits of connections, services and machines`
     log?.warn({ limit, wanted, fit }, why)
   }
   return fit

@@ -108,13 +108,13 @@ export class ScriptFailedError extends HostError {
   }
 }
 
-/** The one service of a host failed by itself, and was put away. */
+/** The only service of a host is faulted. */
 export class ServiceFaultError extends HostError {
   readonly fault: ServiceFault
 
   constructor(fault: ServiceFault) {
     super('ERR_VMS_SERVICE_FAULT', `the service failed: ${fault.reason} [${fault.code}]`, {
-      hint: 'nothing of what failed was stored; mend the script, or report it, and start again',
+      hint: 'nothing of the failed group was stored; correct the script or report the bug, then start the host again',
     })
     this.fault = fault
   }

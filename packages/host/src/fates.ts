@@ -75,7 +75,8 @@ export class Fates {
   /** Until the refusal is durable, whoever sends the same bytes waits for it too. A crash before leaves nothing said. */
   async refuseForGood(pending: Pending, refusal: Refusal): Promise<void> {
     const { final } = this.#options
-    if (!final.hasRoom) return this.refuse(pending, busy('too many requests cost their machine'))
+    if (!final.hasRoom)
+      return this.refuse(pending, busy('too many requests ran into a backstop of the machine'))
     await final.add(pending.requestId, refusal, pending.request.expires)
     this.refuse(pending, refusal)
   }

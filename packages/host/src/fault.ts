@@ -1,12 +1,12 @@
 /**
  * What ends what. A failure of the storage ends the host: whether the group reached the disk is unknown, so nothing more may leave.
- * Everything else is a fault of one service, which is put away: it takes no calls and fires no alarms, its ledger can be read, and
+ * Everything else is a fault of one service: the host refuses its calls and fires none of its alarms, its ledger can be read, and
  * all other services go on.
  */
 import { LedgerError } from '@vms/ledger'
 import { Refusal } from './refusal.ts'
 
-/** Why a service is put away. */
+/** Why a service is faulted. */
 export interface ServiceFault {
   /** Name of the error. */
   readonly name: string
@@ -48,6 +48,6 @@ function describe(error: unknown): { name: string; code: string; message: string
   return { name, code: typeof code === 'string' ? code : 'ERR_VMS_UNEXPECTED', message }
 }
 
-/** For whoever calls a service that is put away. */
+/** The refusal of a call to a faulted service. */
 export const putAway = ({ reason }: Pick<ServiceFault, 'reason'>): Refusal =>
-  new Refusal('ERR_VMS_FAULTED', `the service is put away: ${reason}`)
+  new Refusal('ERR_VMS_FAULTED', `the service is faulted: ${reason}`)

@@ -85,7 +85,7 @@ const MESSAGE = 200
 
 function rowsOf(text: string): Row[] {
   const { version, refused } = JSON.parse(text) as { version: unknown; refused: unknown }
-  if (version !== 1 || !Array.isArray(refused)) throw new SyntaxError('it is of another format')
+  if (version !== 1 || !Array.isArray(refused)) throw new SyntaxError('it has another format')
   return refused.map((row: Row) => {
     const { id, code, message, expires } = row
     const isRow =
@@ -94,7 +94,7 @@ function rowsOf(text: string): Row[] {
       isBackstop(code) &&
       typeof message === 'string' &&
       Number.isSafeInteger(expires)
-    if (!isRow) throw new SyntaxError('it holds what is no refusal')
+    if (!isRow) throw new SyntaxError('a row is not a refusal')
     return { id, code, message, expires }
   })
 }

@@ -21,7 +21,7 @@ export interface Observer {
   onAnswer(ledger: Ledger, answer: Answered): void
   /** A group is durable. `ms`: milliseconds that its commit took. */
   onGroup(ledger: Ledger, entries: readonly Entry[], ms: number): void
-  /** A service, known by its id, is put away. */
+  /** A service, known by its id, is faulted. */
   onFault(service: string, fault: ServiceFault): void
 }
 

@@ -272,7 +272,7 @@ export class Server {
     const served = site.find(path.replace(/^\/|\/$/g, ''))
     if (!served) return { status: '404 Not Found' }
     if (!this.#visitors.admits(request)) {
-      const why = 'your address has as many connections as this host allows one'
+      const why = 'your address has as many connections as this host allows for one address'
       return { status: '429 Too Many Requests', why }
     }
     const visitor = this.#visitors.visitorOf(request)
@@ -285,7 +285,7 @@ export class Server {
     if (!isRpc && !asked.includes(REPLICATE_PROTOCOL)) return { status: '400 Bad Request' }
     // Last: somebody else may be told to leave for it.
     if (!this.#hasRoom(site)) {
-      const why = 'this host has as many connections as it takes'
+      const why = 'this host has as many connections as it allows'
       return { status: '503 Service Unavailable', why, waitMs: ROOM_IDLE_MS }
     }
     if (isRpc) {

@@ -27,7 +27,7 @@ export interface ServiceOptions {
   readonly onFatal: (error: Error) => void
   /** Called once if the service fails by itself: it executes nothing any more, and what is durable can be read. */
   readonly onFault: (fault: ServiceFault) => void
-  /** Why the service is put away from the start: then it executes nothing. */
+  /** Why the service is faulted from the start: then it executes nothing. */
   readonly fault?: ServiceFault | null
   /** Told what a group changed in the files, once it is durable and before anybody is answered. */
   readonly onCommit?: (changes: readonly FileChange[]) => void

@@ -110,7 +110,7 @@ export class Service {
     return this.#options.epoch.methods
   }
 
-  /** Why the service is put away; null if it is not. */
+  /** Why the service is faulted; null if it is not. */
   get fault(): ServiceFault | null {
     return this.#fault
   }
@@ -143,7 +143,7 @@ export class Service {
 
   /**
    * Boots the machine and commits the boot entry, so that the methods are known before the first call. Rejects if the machine does not
-   * start, and if the storage fails; if the boot cannot be recorded, the service is put away.
+   * start, and if the storage fails; if the boot cannot be recorded, the service is faulted.
    */
   async restart(): Promise<void> {
     do {
@@ -279,7 +279,7 @@ export class Service {
     this.#fates.committed(group, blocks)
   }
 
-  /** The storage has failed, and the host ends; or else this service is put away, and nothing of what waits was executed. */
+  /** The storage has failed, and the host ends; or else this service is faulted, and nothing of what waits was executed. */
   #fail(error: Error): void {
     if (this.#failure) return
     this.#failure = error

@@ -48,7 +48,7 @@ export class WebGuard {
     if (name !== null && (isLoopbackName(name) || this.#names.has(name))) return null
     return {
       status: '421 Misdirected Request',
-      why: 'this host serves its own machine only, and takes no requests under this name. --public-host <name> allows a name; --trust-proxy <address> names a proxy in front.',
+      why: 'this host accepts requests from its own machine only, and refuses this name. Start it with --public-host <name> to allow a name, or with --trust-proxy <address> for a proxy in front.',
     }
   }
 
@@ -60,8 +60,8 @@ export class WebGuard {
       status: '403 Forbidden',
       why:
         origin === 'null'
-          ? 'this is a debug host: it takes no calls from pages without an origin. --allow-null-origin lets them in.'
-          : 'this is a debug host: it takes no calls from pages of another origin. --public-host <name> allows pages of that name.',
+          ? 'this debug host refuses calls from pages without an origin. Start it with --allow-null-origin to allow them.'
+          : 'this debug host refuses calls from pages of another origin. Start it with --public-host <name> to allow pages of that name.',
     }
   }
 
@@ -91,7 +91,7 @@ export function isLoopbackName(name: string): boolean {
 function publicName(given: string): string {
   const name = isIP(given) === 6 ? given.toLowerCase() : nameOf(given)
   if (name === null || given.includes('*') || (/:\d+$/.test(given) && isIP(given) !== 6)) {
-    throw new HostError('ERR_VMS_PUBLIC_HOST', `${JSON.stringify(given)} is no name of a host`, {
+    throw new HostError('ERR_VMS_PUBLIC_HOST', `${JSON.stringify(given)} is not a host name`, {
       hint: 'give the name alone, without scheme, port or wildcard, such as vms.example.org',
     })
   }

@@ -54,7 +54,7 @@ export function checkedBlocks(crypto: Crypto, core: Core, what: string): ReadBlo
     } catch (cause) {
       if (!(cause instanceof ProofError)) throw cause
       const which = end - start === 1 ? `${what} ${start}` : `one of ${what} ${start} to ${end - 1}`
-      throw new BlockDamagedError(`${which} is not what was signed`, { cause })
+      throw new BlockDamagedError(`${which} differs from what the host signed`, { cause })
     }
     return blocks
   }

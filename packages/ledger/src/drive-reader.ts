@@ -56,7 +56,9 @@ export class DriveReader {
       return await this.#blobs(blockOffset, blockOffset + blockLength)
     } catch (cause) {
       if (!(cause instanceof BlockDamagedError)) throw cause
-      throw new BlockDamagedError(`the contents of ${path} are not what was signed`, { cause })
+      throw new BlockDamagedError(`the contents of ${path} differ from what the host signed`, {
+        cause,
+      })
     }
   }
 

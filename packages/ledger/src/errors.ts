@@ -191,7 +191,9 @@ export class GenesisMismatchError extends LedgerError {
 
   constructor(key: Uint8Array, evidence: GenesisEvidence) {
     const message = "block 0 is not the genesis that the ledger's key commits to"
-    super('ERR_VMS_GENESIS_MISMATCH', message, { hint: 'vms verify says GENESIS_MISMATCH of it' })
+    super('ERR_VMS_GENESIS_MISMATCH', message, {
+      hint: 'do not trust the host; vms verify reports this as GENESIS_MISMATCH',
+    })
     this.key = key
     this.evidence = evidence
   }

@@ -8,7 +8,7 @@ import { ForkClaimedError } from './fork-errors.ts'
 import type { Pace } from './pace.ts'
 import { fittingStretch } from './stretch.ts'
 
-/** Milliseconds to wait for a peer, and for what it says first. Answers a peer that stalls or withholds. */
+/** Milliseconds to wait for a peer, and for its first message. Answers a peer that stalls or withholds. */
 export const SILENCE_MS = 30_000
 
 /** Milliseconds between two looks at what forks the peers are on: they say it without an event. */

@@ -37,7 +37,7 @@ export class ForkedError extends LedgerError {
 
   constructor(key: Uint8Array, proof: Promise<ForkProof | null>) {
     super('ERR_VMS_FORKED', 'there are two signed histories under this key', {
-      hint: 'keep the directory: it and the peer that showed the other history are evidence',
+      hint: 'keep the directory and the address of the peer: both histories are evidence against the host',
     })
     this.key = Uint8Array.from(key)
     this.proof = proof.then((found) => {
@@ -60,9 +60,9 @@ export class ForkClaimedError extends LedgerError {
   constructor(key: Uint8Array, fork: number) {
     super(
       'ERR_VMS_FORK_CLAIMED',
-      `all peers say that the ledger is on fork ${fork}, and none has what is asked for`,
+      `all peers claim that the ledger is on fork ${fork}, and none has the requested blocks`,
       {
-        hint: 'ask another peer, or the host itself; a peer that tells the truth has a head that is signed over the fork',
+        hint: 'ask another peer, or the host itself: an honest peer shows a head that is signed over the fork',
       },
     )
     this.key = Uint8Array.from(key)

@@ -319,7 +319,7 @@ export class Ledger {
       if (files && sameFiles(files, this.#filesHead)) return
       throw new LedgerDamagedError(
         this.directory,
-        'its files are not those that the last entry names',
+        'its files differ from those that the last entry names',
       )
     })
     await this.#filesNamed

@@ -55,7 +55,7 @@ export interface ReplicaOptions {
 }
 
 export interface WaitOptions {
-  /** Milliseconds to wait for a peer and for what it says first. Default {@link SILENCE_MS}. */
+  /** Milliseconds to wait for a peer and for its first message. Default {@link SILENCE_MS}. */
   readonly timeoutMs?: number
 }
 

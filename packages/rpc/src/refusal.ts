@@ -108,8 +108,8 @@ const refusals = {
   },
   ERR_VMS_FAULTED: {
     ...notAllowed,
-    message: 'the service is put away after a fault of its own',
-    hint: 'who deployed it, an admin or the operator can stop it and start it again once it is mended; its ledger can be read',
+    message: 'the service is faulted, and executes nothing until somebody starts it again',
+    hint: 'the deployer or an admin can run vms stop and vms start; the operator can restart the host. The ledger can be read meanwhile',
   },
   ERR_VMS_STORAGE: {
     ...notAllowed,

@@ -24,7 +24,7 @@ export async function unreachable(url: string, signal: AbortSignal): Promise<Tra
       status === 503
         ? 'the host is not ready yet, or has too many connections'
         : status === 421
-          ? `the host serves its own machine only, and takes no requests under the name ${page.hostname}`
+          ? `the host accepts requests from its own machine only, and refuses the name ${page.hostname}`
           : `a server answers there (HTTP ${status}), but takes no such connection${status === 200 ? TOO_MANY : ''}`
     return new TransportError(url, `${message}: ${why}`)
   } catch (error) {

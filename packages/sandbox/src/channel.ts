@@ -66,7 +66,7 @@ export class Channel {
       if (word === null && seen.byteLength < Math.min(length, wordBytes)) return null
       const room = word === null ? 0 : this.#roomFor(word)
       if (room === 0)
-        throw new TypeError(`${word === null ? 'what it says' : word} is not expected now`)
+        throw new TypeError(`${word === null ? 'a message' : word} is not allowed now`)
       if (length > room) throw new RangeError(`${word} has ${length} bytes, the limit is ${room}`)
       this.#wanted = frameHeaderBytes + length
     }

@@ -147,12 +147,13 @@ export class ChildLink {
     const operation = this.#operation
     if (this.#death !== null || operation === null) return
     this.#words.check(message)
-    if (this.#asked) throw new TypeError(`${message[0]} while a question waits for its answer`)
+    if (this.#asked)
+      throw new TypeError(`${message[0]} while another question waits for its answer`)
     switch (message[0]) {
       case 'console':
         operation.lines += 1
         if (operation.lines > operation.calls() * (consoleLimits.callLines + spareLines))
-          throw new TypeError('more lines than calls may write')
+          throw new TypeError('more console lines than the calls may write')
         this.#log({ level: message[1], text: message[2] })
         return
       case 'trace':
@@ -169,7 +170,7 @@ export class ChildLink {
         return
       case 'progress':
         if (message[1] <= operation.call || message[1] >= operation.calls())
-          throw new TypeError('a call that does not begin now')
+          throw new TypeError('the start of a call that cannot begin now')
         Object.assign(operation, { call: message[1], questions: 0 })
         this.#clock.again()
         return
@@ -201,9 +202,9 @@ export class ChildLink {
     const most = questions.free + questions.each * Math.ceil(fuelPerCall / questions.fuel)
     // Signs of calls come now and then: until the next, it may be any of them that asks.
     if (operation.questions > most * Math.max(1, operation.calls()))
-      throw new TypeError('more questions than calls can pay for')
+      throw new TypeError('more questions than the calls may ask')
     if (question[0] === 'oracle' && operation.asksFrom?.(question[3]) !== true)
-      throw new TypeError('an oracle is asked from a call that does not run')
+      throw new TypeError('an oracle question from a call that is not running')
   }
 
   async #answer(question: Question): Promise<void> {
@@ -227,11 +228,11 @@ export class ChildLink {
     const what = limit === 'cpuMs' ? 'processor time (callCpuMs)' : 'time by the clock (callWallMs)'
     const message = `the call took longer than it may: ${ms} ms of ${what}`
     this.#finish({ refused: { kind: 'refused', reason: 'wall-clock', message, certain: true } })
-    this.#fail(new SandboxError('ERR_VMS_MACHINE_DEAD', 'the machine had stopped answering'))
+    this.#fail(new SandboxError('ERR_VMS_MACHINE_DEAD', 'the machine does not answer'))
   }
 
   #misunderstood(problem: string): void {
-    const message = `the child is not understood: ${problem.slice(0, errorUnits.message)}`
+    const message = `the machine process violated its protocol: ${problem.slice(0, errorUnits.message)}`
     this.#fail(new SandboxError('ERR_VMS_MACHINE_PROTOCOL', message))
   }
 

@@ -92,7 +92,7 @@ export class ChildWords {
     const question: Shape = (value, at) => {
       const kind = Array.isArray(value) ? value[0] : null
       const shape = Object.hasOwn(questions, String(kind)) ? questions[String(kind)] : undefined
-      if (shape === undefined) refuse(at, 'a question that is agreed')
+      if (shape === undefined) refuse(at, 'a question of the protocol')
       shape(value, at)
     }
     const normal: Shape = (value, at) => {

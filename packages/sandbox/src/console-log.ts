@@ -17,7 +17,10 @@ export function boundedLog(log: (line: ConsoleLine) => void): (line: ConsoleLine
     if (room >= 0) log(line)
     else if (!isTold) {
       isTold = true
-      log({ level: 'machine', text: 'lines are dropped: there are more than a second may have' })
+      log({
+        level: 'machine',
+        text: 'the host dropped lines: there were more than it takes in a second',
+      })
     }
   }
 }

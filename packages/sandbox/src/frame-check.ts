@@ -59,10 +59,10 @@ class Walk {
   #size(first: number): number {
     const [kind, number] = sizes.get(first) ?? []
     if (kind === undefined || number === undefined)
-      throw new TypeError('a frame holds what is not agreed')
+      throw new TypeError('a frame has a value of a kind that the protocol does not have')
     if (kind === 'told') return this.#length(number)
     if (kind === 'undefined' && this.#length(1) !== undefinedType)
-      throw new TypeError('a frame holds an extension')
+      throw new TypeError('a frame has a MessagePack extension')
     return number
   }
 

@@ -167,7 +167,7 @@ export class Machine {
           const last = done.at(-1)?.results ?? []
           const aborted = last.some(({ status }) => status === 'aborted')
           if (message[1] !== aborted || (request !== undefined && !aborted))
-            throw new TypeError('an end that does not go with the results')
+            throw new TypeError('an end of the run that does not match the results')
           return
         }
         if (message[0] !== 'result' || request === undefined)

@@ -77,7 +77,7 @@ export const fields = (
       if (!Object.hasOwn(value as object, key)) refuse(`${path}.${key}`, 'there')
     for (const [key, field] of Object.entries(value as object)) {
       const shape = shapes.get(key)
-      if (shape === undefined) refuse(`${path}.${key.slice(0, 40)}`, 'a field that is agreed')
+      if (shape === undefined) refuse(`${path}.${key.slice(0, 40)}`, 'a field of the protocol')
       shape(field, `${path}.${key}`)
     }
   }

@@ -52,7 +52,7 @@ describe('a child that was taken over', () => {
     else
       expect(stop).toMatchObject({
         reason: 'crash',
-        message: expect.stringMatching(/^the child is not understood: /),
+        message: expect.stringMatching(/^the machine process violated its protocol: /),
       })
     expect(done.length).toBeLessThanOrEqual(1)
     expect(grownMiB).toBeLessThan(heldMiB)

@@ -133,7 +133,7 @@ async function judgePositions(
       hostFinding(code, {
         logged: placeOf(change),
         entry,
-        expected: `nothing after the ${change.head?.length} entries that there were`,
+        expected: `no call or alarm after the first ${change.head?.length} entries`,
         got: `entry ${entry} runs the script`,
         evidence: hostEvidence(
           [await prove([change.entry]), await proveLedger(crypto, ledger, [entry])],
@@ -159,7 +159,7 @@ async function judgePositions(
 const OPEN = {
   severity: 'undecided',
   cause:
-    'the service ran after it was stopped, or this copy of the provisioning log is older, and lacks that it was started again',
+    'the service ran after it was stopped, or this copy of the provisioning log is older than a later start',
 } as const
 
 const placeOf = ({ entry, call }: LoggedPlace): LoggedPlace => ({ entry, call })

@@ -13,12 +13,12 @@ export const HOST_FINDINGS = {
   ],
   SERVICE_RECORD_DIFFERS: [
     'proven',
-    'the host told its provisioning log something else of the service than its ledger has',
+    "the host recorded the service in its provisioning log differently from the service's ledger",
   ],
   SERVICE_LEDGER_SHARED: ['proven', 'the host gave one ledger to two deployments'],
   SERVICE_HISTORY_DIFFERS: [
     'proven',
-    'the ledger has another history than the one that the host recorded in its provisioning log',
+    'the ledger has another history than the host recorded in its provisioning log',
   ],
   SERVICE_RAN_STOPPED: ['proven', 'the host ran a service that was stopped'],
   SERVICE_RAN_REMOVED: ['proven', 'the host ran a service that was removed for good'],
@@ -26,23 +26,23 @@ export const HOST_FINDINGS = {
     'proven',
     'the host serves a ledger that its provisioning log does not name',
   ],
-  SERVICE_KEPT: ['proven', 'the host keeps a ledger that its provisioning log says it has purged'],
+  SERVICE_KEPT: ['proven', 'the host keeps a ledger that its provisioning log calls purged'],
   SERVICE_STATE_DIFFERS: [
     'proven',
     'the host lists the service in another state than its provisioning log says',
   ],
   SERVICE_SHORTER: [
     'undecided',
-    'this copy of the ledger is older than its last change in the provisioning log: it must be longer',
+    'this copy of the ledger is shorter than the provisioning log records: audit a newer copy',
   ],
   SERVICE_HEAD_UNKNOWN: [
     'undecided',
-    'the host could not say how long the ledger was, so nobody can tell what ran afterwards',
+    'the provisioning log does not record how long the ledger was, so calls after that cannot be detected',
   ],
-  SERVICE_MISPLACED: ['undecided', 'in the place of the service there is another ledger'],
+  SERVICE_MISPLACED: ['undecided', 'the directory of the service holds another ledger'],
   PROVISIONING_UNSIGNED: [
     'undecided',
-    'the provisioning log takes callers by their names alone, so that nobody signed what was deployed',
+    'the provisioning log takes callers by name without a signature, so nobody signed the deploys',
   ],
 } as const satisfies Record<string, readonly [Severity, string]>
 

@@ -199,13 +199,13 @@ function shownBy(
 const KEPT = {
   severity: 'undecided',
   cause:
-    'the host still has a ledger that its provisioning log says it has purged: a crash leaves one, which the next start removes',
+    'the host still has a ledger that its provisioning log calls purged: after a crash, the next start of the host removes it',
 } as const
 
 const UNNAMED = {
   severity: 'undecided',
   cause:
-    'there is a ledger that the provisioning log does not name: a deploy that a crash cut off leaves one, or the log is older',
+    'the host has a ledger that the provisioning log does not name: a crash interrupted a deploy, or this copy of the log is older',
 } as const
 
 function withFindings(

@@ -36,7 +36,8 @@ export function tellSummary(
   if (rules) tellRules(output, rules)
   if (!listed)
     tell('  Over the DHT it cannot be seen whether the host serves what its log does not name.')
-  if (gone.length > 0) tell(`  Purged, and nobody who was asked has the ledger: ${gone.length}.`)
+  if (gone.length > 0)
+    tell(`  Purged services whose ledger neither the host nor a mirror has: ${gone.length}.`)
   tell(`  provisioning ${provisioning.ledger}`)
   tell(`  head ${provisioning.head.length} ${provisioning.head.treeHash}`)
   tell(
@@ -70,7 +71,7 @@ function tellRules({ tell, style }: Output, { known, scripts }: HostRules): void
 /** Where in the log, what, and what was expected instead. */
 function lineOf({ code, cause, logged, path, expected, got }: HostFinding): string {
   const place = logged ? `provisioning entry ${logged.entry}: ` : ''
-  const values = expected === null ? '' : `: ${expected} expected, there is ${got ?? 'nothing'}`
+  const values = expected === null ? '' : `: expected ${expected}, got ${got ?? 'nothing'}`
   return safeText(`${place}${cause}${path === null ? '' : ` (${path})`}${values} [${code}]`)
 }
 

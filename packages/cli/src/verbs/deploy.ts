@@ -37,7 +37,7 @@ export function addDeploy(program: Command, context: Context): void {
     .option('--title <title>', "the service's title (default: the script's name)")
     .option(
       '--upgrade-by <caller id>',
-      'who may upgrade the script later; may come again (default: nobody)',
+      'who may upgrade the script later; repeatable (default: nobody)',
       callerIds,
     )
     .option(
@@ -47,7 +47,7 @@ export function addDeploy(program: Command, context: Context): void {
     )
     .option(
       '--setting <name=number>',
-      'less than the host allows, such as epochCalls=100 or limits.fuelPerCall=1000000; may come again',
+      'sign a lower value than the host allows, such as epochCalls=100 or limits.fuelPerCall=1000000; repeatable',
       wantedSettings,
     )
     .option('--key <file>', 'key file that signs the deploy')
@@ -56,9 +56,9 @@ export function addDeploy(program: Command, context: Context): void {
     .addHelpText(
       'after',
       `
-The script, who deployed it and when stand in the host's provisioning log for ever. What its
-ledger begins with (script, limits, who may upgrade) cannot be changed afterwards. All of it is signed:
-the limits are those of the host's policy, but for each --setting.
+The host's provisioning log records the script, its deployer and the time for ever. Nobody can change
+the genesis of the ledger (script, limits, who may upgrade) afterwards. The deploy signs all of it. The
+limits are those of the host's policy, unless --setting lowers one.
 
 Examples:
   vms deploy rsvp.js --to localhost:5555

@@ -57,7 +57,7 @@ export function addExec(program: Command, context: Context): void {
       .option('--title <title>', "the service's title (default: the script's name)")
       .option(
         '--upgrade-by <caller id>',
-        'who may upgrade the script of a new ledger; may come again (default: nobody)',
+        'who may upgrade the script of a new ledger; repeatable (default: nobody)',
         callerIds,
       )
       .option(

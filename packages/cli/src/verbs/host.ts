@@ -57,7 +57,7 @@ export function addHost(program: Command, context: Context): void {
       '--host <name>',
       'address to listen on (default: this machine only; 0.0.0.0 lets everyone in)',
     )
-    .option('--admin <caller id>', 'who may deploy; may come again (default: you)', callerIds)
+    .option('--admin <caller id>', 'who may deploy; repeatable (default: you)', callerIds)
     .option('--open', 'let everybody deploy, within the quotas')
     .option('--max-services <n>', 'services that the host keeps (default: 1000)', count)
     .option(

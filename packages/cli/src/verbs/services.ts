@@ -26,10 +26,10 @@ export function addServices(program: Command, context: Context): void {
     .addHelpText(
       'after',
       `
-Over the DHT the list is that of the provisioning log, proven; how many entries a service has by
-now is not in it.
-A service that the host put away after a fault of its own is "faulted", with why; vms stop and
-then vms start have the host try it again.
+Over the DHT the list is the proven one of the provisioning log. It does not say how many entries a
+service has now.
+"faulted" is a service that failed by itself; the reason follows. To try it again, run vms stop and
+then vms start.
 
 Examples:
   vms services :5555

@@ -71,7 +71,7 @@ async function upgrade(
 const TIME_MS = 8.64e15
 
 const NO_TIME =
-  'the host answered the upgrade with what is no time; vms verify says whether it lies'
+  'the host answered the upgrade with an invalid time; run vms verify to check the host'
 
 async function announce(
   context: Context,

@@ -37,14 +37,10 @@ export function addVerify(program: Command, context: Context): void {
     .option('--log <address>', 'take the call log from here (host, vms://<key> or directory)')
     .option(
       '--files <head | address>',
-      'head: compare the hash of the files only, fetch no contents; an address: compare with the files published here (host, hyper://<key>, vms://<key> or directory)',
+      'head: compare only the hash of the files, without their contents; an address: compare with the files published here (host, hyper://<key>, vms://<key> or directory)',
     )
     .option('--dir <directory>', 'keep what is downloaded here')
-    .option(
-      '--receipt <file>',
-      'check that this receipt is in the call log; may come again',
-      gather,
-    )
+    .option('--receipt <file>', 'check that this receipt is in the call log; repeatable', gather)
     .option(
       '--bootstrap <host:port>',
       'find vms:// keys on a DHT of your own by these nodes',
@@ -58,17 +54,17 @@ export function addVerify(program: Command, context: Context): void {
     )
     .option(
       '--accept-script <sha256>',
-      'a provisioning script that you know, for --all, beside those of VMS; may come again',
+      'a provisioning script that you know, for --all, beside those of VMS; repeatable',
       hashes,
     )
     .option(
       '--mirror <address>',
-      'a directory or host that may have ledgers which the host of --all purged; may come again',
+      'with --all: another directory or host that may have the ledgers of purged services; repeatable',
       gather,
     )
     .option(
       '--node <path>',
-      'audit with this Node: what was recorded on another engine is decided there (default: one on this computer, where a difference needs it)',
+      'audit with this Node, to decide differences that were recorded on another engine (default: a Node on this computer with that engine, if there is one)',
     )
     .option('--json', 'print the report as one JSON object on stdout')
   addAuditBudgets(command)
@@ -97,9 +93,13 @@ ${VERIFY_EXIT_HELP}`,
           return
         }
         if (options.acceptScript && !options.all)
-          throw new UsageError('--accept-script is about the provisioning log, which --all audits')
+          throw new UsageError(
+            '--accept-script needs --all: it is about the script of the provisioning log',
+          )
         if (options.mirror && !options.all)
-          throw new UsageError('--mirror says who has services of a whole host, which --all audits')
+          throw new UsageError(
+            '--mirror needs --all: it names another place with the services of a whole host',
+          )
         const claimed = options.log === undefined ? undefined : address
         context.exitCode = options.all
           ? await verifyAll(context, from, options, stopping)
@@ -182,7 +182,7 @@ async function decidedElsewhere(
   if (node === null) return null
   const [found] = report.findings
   context.output.tell(
-    `The difference at entry ${found?.entry} was recorded on another engine. ${node} has it: auditing again there.`,
+    `The difference at entry ${found?.entry} was recorded on another engine. ${node} has that engine: auditing again with it.`,
   )
   return await withNode(context, node, stopping)
 }

@@ -53,7 +53,7 @@ export function requestLog(log: Log): Observer {
       log.debug({ service: idOf(ledger), entries: entries.length, ms }, 'committed')
     },
     onFault(service, { name, code, reason }) {
-      log.error({ service, code, name }, `the service is put away: ${reason}`)
+      log.error({ service, code, name }, `the service is faulted: ${reason}`)
     },
   }
 }

@@ -86,7 +86,7 @@ export class Metrics implements Observer {
     })
     this.#faults = new Counter({
       name: 'vms_faults_total',
-      help: 'Times that a service was put away after a fault of its own',
+      help: 'Faults of a service, each of which stopped its execution',
       labelNames: ['service'],
       registers,
     })
@@ -179,7 +179,7 @@ export class Metrics implements Observer {
     })
     new Counter({
       name: 'vms_connections_cut_total',
-      help: 'Connections that the host itself ended, by reason',
+      help: 'Connections that the host ended, by reason',
       labelNames: ['reason'],
       registers,
       collect() {

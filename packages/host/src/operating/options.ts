@@ -18,7 +18,7 @@ export interface OperatingOptions extends VisitorsOptions, WebGuardOptions {
   readonly log?: Log
   /** Of each connection of calls. */
   readonly connectionLimits?: Partial<ConnectionLimits>
-  /** Told when a service is put away after a fault of its own: the id of its ledger, and why. A host of one ends then. */
+  /** Called when a service is faulted, with the id of its ledger and the fault. A host of one service ends then. */
   readonly onFault?: (service: string, fault: ServiceFault) => void
   /** Speak TLS. Default: plain HTTP, for one machine or behind a proxy. */
   readonly tls?: Tls

@@ -31,7 +31,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
   #nap: Nap
   #running: boolean
   #alarm: WakeTimer
-  /** Why it is put away, until it is started again. */
+  /** Why it is faulted, until it is started again. */
   #fault: ServiceFault | null = null
   /** Why its ledger could not be opened when it was wanted last. The next use tries again. */
   #unopened: ServiceFault | null = null
