@@ -40,7 +40,7 @@ export interface ArchiveCheckOptions {
   readonly signal?: AbortSignal
 }
 
-/** What was found, and the bytes of contents that were compared. */
+/** The findings, and how many bytes of contents were compared. */
 export interface ArchiveChecked {
   readonly findings: readonly Finding[]
   readonly bytes: number

@@ -8,7 +8,7 @@ import { FindingRaised } from './finding.ts'
 import type { LedgerSource } from './source.ts'
 import { RuleBroken, Structure } from './structure.ts'
 
-/** What has arrived. */
+/** The entries that have arrived. */
 export interface Arrival {
   /** Entries that hold to the rules. */
   readonly entries: number
@@ -18,7 +18,7 @@ export interface Arrival {
   readonly last: Entry | null
 }
 
-/** Reads all entries up to the head, or to the first that breaks a rule. Throws what reading them throws. */
+/** Reads all entries up to the head, or to the first that breaks a rule. Rejects with the errors of the source. */
 export async function readArriving(
   source: LedgerSource,
   onEntry: (entries: number) => void = () => {},

@@ -54,7 +54,7 @@ export interface AuditOptions {
   readonly signal?: AbortSignal
   /** The auditor's clock, in milliseconds since 1970. */
   readonly now?: () => number
-  /** What the audit may take. Default: {@link AUDIT_BUDGETS}. The bytes that are downloaded are counted by the source. */
+  /** Budgets of the audit. Default: {@link AUDIT_BUDGETS}. The source counts the downloaded bytes. */
   readonly budgets?: Partial<AuditBudgets>
   readonly crypto?: Crypto
   /** The engine behind the port; tests hand in another. */

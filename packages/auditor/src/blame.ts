@@ -20,7 +20,7 @@ import {
   type ProvenCode,
 } from './finding.ts'
 
-/** What a replay ends with that has come to an end of the auditor's own, and not to one of the ledger. */
+/** Ends a replay for a reason of the auditor's own, which says nothing about the ledger. */
 const ENDS = ['REPLAY_REFUSED', 'BUDGET_EXCEEDED', 'WITHHELD'] as const
 
 const endOf = (code: FindingCode): (typeof ENDS)[number] | undefined =>
@@ -29,7 +29,7 @@ const endOf = (code: FindingCode): (typeof ENDS)[number] | undefined =>
 /** Replays up to and with the differing entry under a perturbation. */
 export type ReplayAgain = (perturbation: Perturbation, until: number) => Promise<Divergence | null>
 
-/** The findings that a divergence from a replay on `engine`, of a ledger of `semantics`, comes to: itself, or a doubt in front of it. */
+/** The findings for a divergence from a replay on `engine`, of a ledger of `semantics`: the divergence, with a doubt before it if there is one. */
 export async function blame(
   divergence: Divergence,
   { engine, semantics }: { readonly engine: Engine | null; readonly semantics: number },

@@ -1,4 +1,4 @@
-/** What an audit may take of the auditor's own computer, connection and time. Running into one of these accuses nobody. */
+/** Limits on the auditor's own computer, connection and time. The end of a budget accuses nobody. */
 import {
   BudgetExceededError,
   type BudgetName,
@@ -23,7 +23,7 @@ export interface AuditBudgets extends DownloadBudgets {
 
 const GiB = 1024 ** 3
 
-/** What an audit may take if nobody says otherwise. `docs/spec/audit.md` has the reasons. */
+/** The default budgets. `docs/spec/audit.md` has the reasons. */
 export const AUDIT_BUDGETS: AuditBudgets = {
   ...DOWNLOAD_BUDGETS,
   writtenBytes: 64 * GiB,
@@ -38,7 +38,7 @@ const GROUP_SHARE = 4
 
 const MiB = 1024 ** 2
 
-/** The finding that the end of a budget comes to; null if the error is another. */
+/** The finding for the end of a budget; null for another error. */
 export function budgetFinding(error: unknown, entry: number | null = null): Finding | null {
   if (!(error instanceof BudgetExceededError)) return null
   const { budget, limit, used } = error
@@ -51,7 +51,7 @@ export function budgetFinding(error: unknown, entry: number | null = null): Find
   })
 }
 
-/** What an audit has used of its budgets. */
+/** How much of its budgets an audit has used. */
 export class Spending {
   readonly budgets: AuditBudgets
   readonly #now: () => number

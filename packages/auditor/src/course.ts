@@ -4,7 +4,7 @@
  */
 import type { Entry } from '@vms/format'
 
-/** Boots whose reason is the host's word. A script loses what it keeps in memory with each. */
+/** Boots whose reason no entry shows. At each boot a script loses its memory. */
 export interface UnexplainedBoots {
   /** The host says that its process began anew. */
   readonly restart: number

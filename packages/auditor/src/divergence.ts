@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts'
 /** Engine of a boot entry. */
 export type Engine = BootEntry['engine']
 
-/** A difference, and the bytes of what the replay gave: two replays that give other bytes disagree with each other. */
+/** A difference, and the bytes of the replayed value: two replays with different bytes disagree with each other. */
 export interface Divergence {
   readonly finding: Finding
   readonly replayed: Uint8Array

@@ -58,7 +58,7 @@ export interface Evidence {
   /** Key of the ledger, in hexadecimal: the hash of the manifest. */
   readonly ledger: string
   readonly manifest: Readonly<Record<keyof LedgerManifest, string>>
-  /** The head that was audited; of a fork both heads, or the one that is signed over another fork than 0. */
+  /** The audited head; for a fork, both heads, or the one head that is signed over another fork than 0. */
   readonly heads: readonly EvidenceHead[]
   /** Roots at the length of `heads[0]`; empty if no entry is in the evidence. */
   readonly roots: readonly EvidenceNode[]

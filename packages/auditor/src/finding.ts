@@ -181,7 +181,7 @@ export interface OtherFinding extends Found {
   readonly evidence: null
 }
 
-/** One finding. `expected` is what an honest host would have recorded, `got` what stands there. */
+/** One finding. `expected` is the record of an honest host, `got` the actual one. */
 export type Finding = ProvenFinding | OtherFinding
 
 /** Where and what; everything that is left out is null, but for the cause, which is then the code's. */
@@ -217,7 +217,7 @@ export function finding(
   return { ...found(code, detail), severity: FINDINGS[code][0], evidence: null }
 }
 
-/** A finding that is proven by `evidence`. Without evidence, whoever doubts it has to audit the ledger: it is reproducible. */
+/** A finding that `evidence` proves. Without evidence, a doubter has to audit the ledger: the finding is reproducible. */
 export function accusation(
   code: ProvenCode,
   detail: FindingDetail,

@@ -5,7 +5,7 @@ import { ForkClaimedError, ForkedError, type ForkProof } from '@vms/ledger'
 import { type Evidence, evidenceHead, evidenceManifest, evidenceNode } from './evidence.ts'
 import { accusation, type Finding, finding } from './finding.ts'
 
-/** The finding that an error of reading a ledger comes to; null if it is about no other history. */
+/** The finding for an error while reading a ledger; null if the error is not about another history. */
 export async function forkFinding(error: unknown): Promise<Finding | null> {
   if (error instanceof ForkClaimedError) return claimed(error.message)
   if (!(error instanceof ForkedError)) return null

@@ -31,7 +31,7 @@ export interface PassageOptions {
 }
 
 export interface PassageResult {
-  /** What was found and accuses nobody, or by the replay; null if there is nothing. */
+  /** The finding that accuses nobody, or that the replay made; null if there is none. */
   readonly finding: Finding | null
   /** The first broken rule of the format, which is still to be proven. */
   readonly rule: BrokenRule | null

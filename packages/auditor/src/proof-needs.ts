@@ -1,4 +1,4 @@
-/** What proves a broken rule of the format: the entries and trees that a stranger needs, beside the entry itself and the genesis. */
+/** The proof of a broken rule of the format: the entries and trees that a stranger needs, besides the entry itself and the genesis. */
 import type { StructureCode } from '@vms/format/structure'
 
 /** Codes of broken rules that are proven without a replay. */
@@ -38,7 +38,7 @@ export const needsOf = (
   other: Partial<Omit<ProofNeeds, 'spans'>> = {},
 ): ProofNeeds => ({ spans, trees: [], nodes: [], edge: null, sameRequest: null, ...other })
 
-/** What proves that the entry at `index` breaks the rule of `code`. */
+/** The proof that the entry at `index` breaks the rule of `code`. */
 export function proofNeeds(code: RuleCode, index: number, past: Landmarks): ProofNeeds {
   const alone = [index, index + 1] as const
   const withBefore = [Math.max(0, index - 1), index + 1] as const
@@ -62,7 +62,7 @@ export function proofNeeds(code: RuleCode, index: number, past: Landmarks): Proo
       return needsOf([withBefore])
     case 'ROOT_MISMATCH':
       return needsOf([[past.groupBefore, index + 1]], { edge: past.groupBefore })
-    // Everything since the last boot shows that it is the last, and what the epoch came to.
+    // All entries since the last boot show that it is the last one, and how many calls the epoch has.
     case 'ENTRY_MISPLACED':
     case 'METHOD_UNKNOWN':
     case 'EPOCH_OVERRUN':

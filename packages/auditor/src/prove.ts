@@ -1,4 +1,4 @@
-/** Gathers evidence: reads the ledger once more, and keeps what proves one finding, with its way up to the signed head. */
+/** Gathers evidence: reads the ledger again, and keeps the entries that prove one finding, with their paths to the signed head. */
 import {
   appendSubtrees,
   type Crypto,
@@ -122,7 +122,7 @@ async function sameRequests(
   return new Set(id === null ? [] : byId.get(id))
 }
 
-/** Entries from the genesis on that what is needed reaches to. */
+/** Length of the prefix of the ledger that has all needed entries. */
 function reachOf({ spans, trees, nodes, edge, sameRequest }: ProofNeeds): number {
   const ends = [
     ...spans.map(([, end]) => end),
@@ -163,7 +163,7 @@ async function gather(
     for (const node of created) if (nodeIndexes.has(node.index)) nodes.set(node.index, node)
   }
   const reach = reachOf(needs)
-  // What comes after the finding is read only where the tree's nodes are not at hand.
+  // Entries after the finding are read only if the source has no nodes of the tree.
   const rest = (await source.subtrees?.(reach, head.length)) ?? null
   for await (const block of source.entries(0, rest ? reach : head.length)) {
     signal?.throwIfAborted()

@@ -36,7 +36,7 @@ export class ReceiptCheck {
   #held: Held[] = []
   /** Of receipts that do not hold: they say nothing of any ledger. */
   readonly invalid: Finding[] = []
-  /** Of receipts that are of another history. Proof only if the ledger is what its head signs. */
+  /** Findings about receipts of another history. They are proof only if the ledger matches its signed head. */
   readonly contradictions: Contradiction[] = []
   /** Of receipts that are of a longer ledger than this. */
   readonly behind: Finding[] = []
@@ -84,7 +84,7 @@ export class ReceiptCheck {
     }
   }
 
-  /** The ledger ends here. A receipt that is of a longer one has nothing more to be compared with. */
+  /** The ledger ends here. A receipt of a longer ledger cannot be compared further. */
   end(length: number): void {
     for (const held of [...this.#held]) {
       const { claim, other } = held

@@ -31,7 +31,7 @@ export interface Stage {
   readonly oracles: RecordedOracles
   readonly alarms: Alarms
   readonly results: Results
-  /** Told what was replayed, before it is compared. May throw: the end of a budget is no difference. */
+  /** Called with the replayed outcomes before they are compared. May throw: the end of a budget is no difference. */
   readonly burned: (results: readonly Pick<Outcome, 'abort' | 'fuel'>[]) => void
   /** Index at which the group begins. */
   readonly group: number

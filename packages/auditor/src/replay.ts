@@ -62,7 +62,7 @@ export interface ReplayOptions {
   ) => Promise<Machine>
 }
 
-/** Requests that are replayed before the next comparison: what comes after a lie is not run in vain. */
+/** Most requests between two comparisons: the auditor should not run many requests after a lie. */
 const SLICE_REQUESTS = 64
 
 /** Units of fuel of a slice, by the ledger's word, which the comparison of the slice before has borne out. */
@@ -300,7 +300,7 @@ export class Replay {
     throw new Error(`the machine stopped before entry ${next.index} without a reason`)
   }
 
-  /** Before outcomes are replayed, by what they used on the host's word. */
+  /** Called before a replay, with the fuel that the ledger says the outcomes used. */
   #intends(outcomes: readonly { readonly fuel: number }[]): void {
     this.#options.spending.intends(outcomes.map(({ fuel }) => fuel))
   }

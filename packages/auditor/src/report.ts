@@ -34,7 +34,7 @@ export interface AuditReport {
   readonly oracles: number
   /** Epochs that ended for a reason that nothing in the ledger shows. */
   readonly boots: UnexplainedBoots
-  /** What the host's clock said, against the auditor's. */
+  /** Times by the host's clock, compared with the auditor's. */
   readonly times: TimeSpan | null
   readonly alarms: AlarmCounts
   /** `vms://…` */

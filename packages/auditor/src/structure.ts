@@ -22,7 +22,7 @@ export interface StructureOptions {
   readonly genesisHash: Uint8Array
 }
 
-/** A rule that an entry breaks, and what proves it. */
+/** A rule that an entry breaks, and the proof. */
 export interface BrokenRule {
   readonly code: RuleCode
   readonly detail: FindingDetail

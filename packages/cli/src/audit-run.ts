@@ -50,7 +50,7 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
   const begunAt = performance.now()
   const left = (): number =>
     Math.max(1, Math.ceil((deadlineMs ?? 0) - (performance.now() - begunAt)))
-  // What is over the time is given up; the audit then says so of what is here.
+  // At the deadline the download ends; the audit then reports that for the blocks that have arrived.
   const inTime = <T>(work: Promise<T | null>): Promise<T | null> => {
     const over = deadlineMs ? AbortSignal.any([signal, AbortSignal.timeout(left())]) : signal
     return abortable(unlessOverBudget(work), over).catch((error) => {
@@ -131,7 +131,7 @@ async function download(ledger: OpenSource, progress: Progress): Promise<Arrival
   return await readArriving(ledger, (entries) => progress.count(entries, length, rate.text()))
 }
 
-/** Fetches the blocks of the files that the ledger's last entry names. What is wrong with them is the audit's to judge. */
+/** Fetches the blocks of the files that the ledger's last entry names. The audit judges them. */
 async function downloadFiles(
   published: OpenSource,
   named: FilesLengths,

@@ -15,7 +15,7 @@ const PAUSE_MS = { first: 250, longest: 5_000 } as const
 
 export interface ConnectionOptions {
   readonly connect: () => Promise<Link>
-  /** Rejects if whoever is there by now has something else. */
+  /** Rejects if the server at that address now has another ledger. */
   readonly beforeAnew: () => Promise<void>
   /** Bytes of blocks that have arrived: a connection that brought some was worth it. */
   readonly arrived: () => number
@@ -98,7 +98,7 @@ export class Connection {
     return this.#link
   }
 
-  /** Connects anew, unless somebody else who waited for the same link has. Throws `error` if it is no use. */
+  /** Reconnects, unless another caller has already reconnected the same link. Throws `error` after too many tries. */
   async #anew(lost: Link, error: unknown): Promise<void> {
     const { remake, signal } = this.#options
     if (!remake || signal?.aborted || error instanceof GoneError) throw error

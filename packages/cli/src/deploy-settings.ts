@@ -1,4 +1,4 @@
-/** The settings that a deploy signs: all that the host's policy has, with what the person wants otherwise. */
+/** The settings that a deploy signs: those of the host's policy, with the lower values of `--setting`. */
 import { InvalidArgumentError } from 'commander'
 import type { AnyRemote } from './client.ts'
 

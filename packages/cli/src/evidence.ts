@@ -9,7 +9,7 @@ import { isLie, type VerificationEvidence } from '@vms/client'
 import envPaths from 'env-paths'
 import { valueToJson } from './json.ts'
 
-/** Files that are kept. A host that lies all the time must not fill the disk, nor push out what was kept before. */
+/** Most files of evidence. A host that lies all the time must not fill the disk, nor replace earlier evidence. */
 const FILES_MAX = 100
 
 /** Bytes of all files together. */
@@ -24,7 +24,7 @@ export interface Lie extends Error {
 /** Lies that the ledger's package finds: two signed histories, a block 0 that the key does not commit to. */
 const LEDGER_LIES = ['ERR_VMS_FORKED', 'ERR_VMS_GENESIS_MISMATCH']
 
-/** The lie that an error tells of; null if it tells of none, or of one that is not proven. */
+/** The proven lie that an error reports; null if it reports none. */
 export function lieOf(error: unknown): Lie | null {
   if (isLie(error)) return error
   if (!(error instanceof Error) || !('code' in error)) return null
@@ -32,7 +32,7 @@ export function lieOf(error: unknown): Lie | null {
   return known ? (error as Lie) : null
 }
 
-/** What became of the evidence: the file that it is in, or why it is in none. */
+/** The file with the evidence, or why it could not be written. */
 export type Kept = { readonly file: string } | { readonly why: string }
 
 /** The same evidence is kept once, however many calls end with it. */

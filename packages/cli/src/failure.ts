@@ -92,7 +92,7 @@ export interface FailureJson {
   readonly message: string
   /** What to do about it. */
   readonly hint: string | null
-  /** File with what a host said that lied. */
+  /** File with the evidence against a host that lied. */
   readonly evidence?: string
 }
 
@@ -114,7 +114,7 @@ export function failureOf(error: unknown): FailureJson {
   return { code: 'ERR_VMS_UNEXPECTED', message, hint: null }
 }
 
-/** Of a host that lied: that it is not to be trusted, and where what it said is kept. */
+/** The error for a host that lied: do not trust it, and where the evidence is. */
 function lieFailure(lie: Lie, mayHaveExecuted: boolean): FailureJson {
   const { code } = lie
   const kept = keepEvidence(lie)

@@ -60,7 +60,7 @@ export async function openFiles(target: Target, options: SourceOptions): Promise
   }
 }
 
-/** The key of the files, as the ledger's key commits to it: what a host says of itself is no proof. */
+/** The key of the files, which the ledger's key commits to: the host's own description is no proof. */
 async function provenFilesKey(target: Target, options: SourceOptions): Promise<Uint8Array> {
   const ledger = await openSource(target, options)
   const { filesKey } = ledger.manifest

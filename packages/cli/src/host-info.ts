@@ -26,7 +26,7 @@ export interface ServiceInfo {
   readonly fault: Fault | null
 }
 
-/** What a host says of a faulted service. */
+/** The fault of a service, as a host describes it. */
 export interface Fault {
   readonly name: string
   readonly code: string

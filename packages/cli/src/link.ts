@@ -5,7 +5,7 @@ export interface Link {
   close(): unknown
   /** Aborted, with the reason, when the other side has ended the connection, or of many peers none can be there. */
   readonly lost?: AbortSignal
-  /** Bytes that it has carried to here, also of what is still on its way in parts. */
+  /** Bytes that it has received, incomplete blocks included. */
   readonly received?: () => number
 }
 

@@ -11,7 +11,7 @@ import { type AuditReport, type Engine, nodesOf, sameEngine } from '@vms/auditor
 
 const run = promisify(execFile)
 
-/** Milliseconds for a program called node to say which it is. What hangs is no Node. */
+/** Milliseconds for a program called node to print its version. A program that hangs is no Node. */
 const ASK_MS = 10_000
 
 /** Programs that are asked at most. Each costs a start of Node, and a directory may hold any number of links. */
@@ -122,7 +122,7 @@ function withoutNode(args: readonly string[]): string[] {
   return kept
 }
 
-/** What a person can do where no Node with the engine is here, in lines. */
+/** Advice for a computer without a Node that has the engine, in lines. */
 export function hintFor(
   { semantics, engine }: { readonly semantics: number; readonly engine: Engine },
   args: readonly string[],

@@ -49,7 +49,7 @@ function parseHostAddress(text: string, what: string): ServiceTarget {
   throw new UsageError(`${what} needs the address of a host, without that of a service`)
 }
 
-/** Calls a method of the host's provisioning service that gives a service; what it signs may depend on what the log says. */
+/** Calls a method of the host's provisioning service that returns a service; the signed arguments may depend on the log. */
 export async function provision(
   context: Context,
   target: ProvisioningTarget,

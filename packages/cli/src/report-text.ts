@@ -65,7 +65,7 @@ function tellTimes(
     )
 }
 
-/** Neither restarts nor refusals accuse anybody. Many of them may be meant to make a script forget what it keeps in memory. */
+/** Restarts and refusals accuse nobody. A host may cause many of them to empty a script's memory. */
 function tellBoots(tell: Output['tell'], { restart, refusal }: AuditReport['boots']): void {
   const counts = [
     ...(restart > 0 ? [plural(restart, 'restart')] : []),

@@ -149,13 +149,13 @@ async function openDirectory(path: string, judged = false): Promise<OpenSource> 
   }
 }
 
-/** What replicates, and is found by topics on the DHT. */
+/** A core that replicates, with its topics on the DHT. */
 type Followed = Pick<Replica, 'replicate' | 'topics'>
 
-/** Milliseconds for peers that say that there is another fork to show what is signed of it. */
+/** Milliseconds for peers that claim another fork to show a signed head of it. */
 const FORK_MS = 10_000
 
-/** Rejects: with the proof of the fork that all peers claim, or, if none shows it, with what they claim. */
+/** Always rejects: with the proof of the fork that all peers claim, or, if no peer shows one, with the claim. */
 async function proveFork(
   claim: ForkClaimedError,
   directory: string,
@@ -176,7 +176,7 @@ async function proveFork(
 interface Connecting {
   readonly connect: (target: Followed) => Promise<Link>
   readonly beforeAnew?: () => Promise<void>
-  /** Whether a connection that is cut has to be made anew from here: a swarm does it by itself. */
+  /** Whether this side has to reconnect a broken connection: a swarm does it by itself. */
   readonly remake: boolean
 }
 
@@ -263,7 +263,7 @@ function present({ head }: Replica) {
 /** Milliseconds to wait for a head that accounts for files which have grown since the audited one. */
 const LATER_MS = 2_000
 
-/** What rejects because nobody answered in time is null: whoever asked knows what is missing. */
+/** Turns a rejection because no peer answered in time into null: the caller knows which block is missing. */
 async function unlessUnreachable<T>(work: Promise<T>): Promise<T | null> {
   try {
     return await work

@@ -6,9 +6,9 @@ import { CLOCKS_APART_MS } from './limits.ts'
 /** The host's clock and ours are so far apart that nothing was signed: see `CLOCKS_APART_MS`. */
 export class VmsClockError extends VmsError {
   declare readonly code: 'ERR_VMS_CLOCKS_APART'
-  /** What the host says the time is, in milliseconds since the epoch. */
+  /** The host's time, in milliseconds since the epoch. */
   readonly hostTime: number
-  /** What it was here then. */
+  /** The time by this clock at that moment. */
   readonly ownTime: number
 
   constructor(hostTime: number, ownTime: number) {

@@ -159,7 +159,7 @@ export class VmsRefusedError extends VmsError {
   }
 }
 
-/** A signed refusal with what checking it needs, and the request that it is about. `encodeRefusal` makes a file of it. */
+/** A signed refusal with everything that a check needs, and its request. `encodeRefusal` makes a file of it. */
 export interface VmsRefusal extends Omit<SignedRefusal, 'version'> {
   readonly ledger: Uint8Array
   readonly request: Uint8Array
@@ -216,7 +216,7 @@ export class VmsVerificationError extends VmsError {
     | 'ERR_VMS_BEHIND'
   readonly what: VerifiedPart
   readonly reason: string
-  /** Whether the host lied, or whoever answered in its place. A redeployed service, a restored copy and a stranger's receipt are none of that. */
+  /** Whether the host lied, or a server in its place. A redeployed service, a restored copy and a stranger's receipt are no lies. */
   readonly isLie: boolean
   evidence: VerificationEvidence
 
@@ -237,7 +237,7 @@ export class VmsVerificationError extends VmsError {
   }
 }
 
-/** Whether an error says that the host lied. Then the error has what it said as `evidence`. */
+/** Whether an error says that the host lied. Then `error.evidence` has the bytes. */
 export const isLie = (error: unknown): error is VmsVerificationError =>
   error instanceof VmsVerificationError && error.isLie
 

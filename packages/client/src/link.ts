@@ -159,7 +159,7 @@ export class Link implements TransportListener {
     this.#options.onEnd(error)
   }
 
-  /** What goes with any lie that is found. */
+  /** Evidence that every lie needs. */
   #known(): VerificationEvidence {
     const { hello, tracker } = this.#greeted ?? {}
     return { manifest: hello?.manifest, held: tracker?.head, message: this.#message }

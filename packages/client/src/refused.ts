@@ -44,7 +44,7 @@ export async function checkRefusal(
   return { ...claim, request: signed.bytes, manifest, genesis: genesisBlock, signature }
 }
 
-/** A refusal as it is kept: what is signed, and what checking it needs. */
+/** A stored refusal: the signed fields, and everything that a check needs. */
 export const signedRefusal = (refusal: VmsRefusal): SignedRefusal => {
   const { manifest, genesis, requestId, code, covers, length, treeHash, time, signature } = refusal
   const claim = { requestId, code, covers, length, treeHash, time }

@@ -28,7 +28,7 @@ export interface SignedRequest {
   sendings: number
   /** Entries of the head that was verified when it was sent last. */
   sentUnder: number
-  /** What the host signed of it so far. */
+  /** The host's refusals of it so far. */
   readonly refusals: VmsRefusal[]
   /** How often it was sent to a host that could not take it then. */
   pauses: number

@@ -1,4 +1,4 @@
-/** Signs the calls that one request takes. Loaded with what checks: nothing is signed before the host is known. */
+/** Signs the calls of one request. Loaded with the checking code: the client signs nothing before it has verified the host. */
 import {
   encodeRequest,
   type Request,
@@ -13,14 +13,14 @@ import type { PendingCall } from './pending-call.ts'
 import type { ClientCrypto } from './platform.ts'
 import type { Caller, SignedRequest } from './request-packer.ts'
 
-/** What a request says beside its calls. */
+/** The fields of a request besides its calls. */
 export interface RequestContext {
   readonly crypto: ClientCrypto
   readonly ledger: Uint8Array
   readonly caller: Caller
   /** The newest head that was verified. */
   readonly head: SignedHead
-  /** Our clock, and what the host's is ahead of it, in milliseconds. */
+  /** This clock, and how far the host's is ahead of it, in milliseconds. */
   readonly now: number
   readonly hostAheadMs: number
   /** Longest lifetime that the host takes, in milliseconds. */
@@ -54,7 +54,7 @@ function expiry({ now, hostAheadMs, lifetimeMs }: RequestContext): number {
   return Math.max(0, Math.floor(now + hostAheadMs + Math.min(REQUEST_LIFETIME_MS, lifetimeMs)))
 }
 
-/** What becomes of a call that takes more than the service allows even alone. */
+/** The error of a call that alone is larger than the service allows. */
 export function tooLarge(call: PendingCall, bytes: number, limit: number): VmsUsageError {
   return new VmsUsageError(
     'ERR_VMS_TOO_LARGE',

@@ -49,7 +49,7 @@ export interface Crypto extends Checker<boolean> {
 /** A domain tag: the text and a line feed, so that no tag is a prefix of another message. */
 export const domainTag = (text: string): Uint8Array => new TextEncoder().encode(`${text}\n`)
 
-/** What a signature of a message with this domain tag is over. */
+/** The bytes that a signature with this domain tag covers. */
 export function tagged(tag: Uint8Array, message: Uint8Array): Uint8Array {
   const out = new Uint8Array(tag.length + message.length)
   out.set(tag)

@@ -32,7 +32,7 @@ export const scriptShape = record({
   source: text(SCRIPT_BYTES),
 })
 
-/** An engine by what can reach a script: major and minor of V8, the version of Unicode, the architecture. */
+/** An engine, by the values that affect a script: major and minor of V8, version of Unicode, architecture. */
 const listedEngineShape = record({ v8: text(100), unicode: text(100), arch: text(100) })
 
 const genesisShape = record({

@@ -23,7 +23,7 @@ const claimShape = record({
   treeHash: bytes(32),
   /** The question; null for a list. */
   nonce: nullable(bytes(32)),
-  /** What is served; null for an answer. */
+  /** The services; null for an answer. */
   services: nullable(list(listedShape, SERVICES_MAX)),
 })
 
@@ -54,7 +54,7 @@ export const decodeHostStatement = (data: Uint8Array): HostStatement =>
 
 const tag = domainTag('vms/host-statement/1')
 
-/** What the signature is over: the domain tag and the array of the log's key and the claim. */
+/** The bytes that the signature covers: the domain tag and the array of the log's key and the claim. */
 function signable(
   ledger: Uint8Array,
   { length, treeHash, nonce, services }: HostClaim,

@@ -70,7 +70,7 @@ export function largestEntryBytes(limits: MachineLimits): number {
   return results + Math.max(requestBytes + requestCalls * outcome, alarmBytes + outcome)
 }
 
-/** Shape of the machine limits in a genesis entry. An entry that they allow can be encoded: a script cannot make one that cannot. */
+/** Shape of the machine limits in a genesis entry. They allow no entry that is too large to be encoded. */
 export const machineLimitsShape: Shape<MachineLimits> = (value, path) => {
   const limits = limitsShape(value, path)
   const bytes = largestEntryBytes(limits)

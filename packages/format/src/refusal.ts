@@ -26,7 +26,7 @@ export interface RefusalClaim {
 
 const tag = domainTag('vms/refusal/2')
 
-/** What the signature of a refusal is over: the domain tag and the claim as an array. */
+/** The bytes that the signature of a refusal covers: the domain tag and the claim as an array. */
 export function refusalSignable(claim: RefusalClaim): Uint8Array {
   const { ledger, requestId: id, code, covers, length, treeHash, time } = claim
   return tagged(tag, encodeValue([ledger, id, code, covers, length, treeHash, time]))
@@ -47,7 +47,7 @@ export const verifyRefusal = <Answer extends boolean | Promise<boolean>>(
   publicKey: Uint8Array,
 ): Answer => crypto.verify(refusalSignable(claim), signature, publicKey)
 
-/** What a receipt says of where a request stands. */
+/** The place of a request in the ledger, as a receipt proves it. */
 export type RequestPlace = Pick<RefusalClaim, 'ledger' | 'requestId'> & { readonly index: number }
 
 /** Where a receipt that holds says that its request stands. */

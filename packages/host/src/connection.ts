@@ -68,7 +68,7 @@ type Answer =
   | { readonly id: number; readonly recorded: Recorded }
   | { readonly id: number; readonly request: Uint8Array; readonly refusal: RefusedRequest }
 
-/** What no honest client sends: the check of each costs the host more than the peer. */
+/** Malformed and wrongly signed requests: the check of each costs the host more than the peer. */
 const BAD_REQUESTS: ReadonlySet<RefusalCode> = new Set([
   'ERR_VMS_BAD_REQUEST',
   'ERR_VMS_UNSIGNED',

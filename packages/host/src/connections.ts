@@ -26,7 +26,7 @@ export interface Endpoint {
   use<T>(work: (awake: Awake) => Promise<T>, visitor: string | null): Promise<T>
 }
 
-/** What a transport offers to a connection. */
+/** The port of a transport. */
 export interface Wire extends Omit<Socket, 'cut'> {
   /** Bytes that have left so far. */
   readonly left: number
@@ -173,7 +173,7 @@ export class Peer implements Holder {
     this.#heartbeat.heard()
   }
 
-  /** What waited to be sent has left. */
+  /** The transport has sent all waiting bytes. */
   drained(): void {
     this.#schedule()
     this.#regulate()
@@ -197,7 +197,7 @@ export class Peer implements Holder {
     else this.#wire.destroy()
   }
 
-  /** The transport is gone, or is to go: nothing more is served. */
+  /** The transport has closed or closes: the connection serves nothing more. */
   close(): void {
     this.#ended = true
     this.#waiting = []

@@ -1,7 +1,7 @@
 /** Connections that the host itself ended, counted by reason: an operator sees an attack there, and a limit that is too tight. */
 import type { Log } from './operating/log.ts'
 
-/** Why a host ends a connection. The texts are what the peer is told, where it still reads. */
+/** Why a host ends a connection. The host sends the text to the peer, if the peer still reads. */
 export const CUTS = {
   unread: 'the peer does not read',
   silent: 'the peer answers no ping',
@@ -21,7 +21,7 @@ export class Cuts {
     this.#log = log
   }
 
-  /** Notes one, and gives what the peer is told. */
+  /** Counts a cut, and returns the text for the peer. */
   note(reason: CutReason): string {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1)
     this.#log?.debug({ reason }, `cut a connection: ${CUTS[reason]}`)

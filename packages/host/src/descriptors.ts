@@ -5,19 +5,19 @@
 import { readFileSync } from 'node:fs'
 import type { Log } from './operating/log.ts'
 
-/** What the host takes by itself: the runtime, the port, logs, provisioning. */
+/** Descriptors of the host itself: the runtime, the port, logs, provisioning. */
 const HOST_FILES = 128
 
-/** What a ledger that is open takes: measured 12, and its database opens more tables as it grows. */
+/** Descriptors of an open ledger: measured 12, and its database opens more tables as it grows. */
 const STORE_FILES = 32
 
-/** What a machine takes: its pipes. */
+/** Descriptors of a machine: its pipes. */
 const MACHINE_FILES = 8
 
 /** The least part of all that is left to sockets; where that is too little for the stores, fewer services are awake. */
 const SOCKETS_SHARE = 1 / 4
 
-/** What a host would have at one time. */
+/** The limits that a host is set to. */
 export interface Wanted {
   readonly sockets: number
   /** Ledgers that are open. */
@@ -25,7 +25,7 @@ export interface Wanted {
   readonly machines: number
 }
 
-/** What fits, of what is wanted. `limit`: null if it is not known. */
+/** The part of the wanted limits that fits. `limit`: null if it is not known. */
 export function fitDescriptors(limit: number | null, wanted: Wanted): Wanted {
   if (limit === null) return wanted
   const left = Math.max(0, limit - HOST_FILES)
@@ -39,7 +39,7 @@ export function fitDescriptors(limit: number | null, wanted: Wanted): Wanted {
   return { machines, awake, sockets: Math.max(1, Math.min(wanted.sockets, sockets)) }
 }
 
-/** What fits into the limit of this process. Says so in the log where it is less than wanted. */
+/** The limits that fit into those of this process. Warns in the log if they are lower than wanted. */
 export function fitHere(wanted: Wanted, log?: Log): Wanted {
   const limit = descriptorLimit()
   const fit = fitDescriptors(limit, wanted)

@@ -40,7 +40,7 @@ export class DhtWire implements Wire {
   }
 
   get left(): number {
-    // What the stream still has may be of others: as an upper bound it shows whether anything moves.
+    // The stream's waiting bytes may be of other connections: as an upper bound they show whether anything moves.
     return this.#sent - Math.min(this.#waiting, this.#stream._writableState.buffered)
   }
 

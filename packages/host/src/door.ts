@@ -134,7 +134,7 @@ class OwnDoor implements Door {
 type Listener = (...args: unknown[]) => void
 
 class MountedDoor implements Door {
-  /** Who may reach it, and under which names, is for the site to say. */
+  /** The site decides who may reach it, and under which names. */
   readonly loopbackOnly = false
   #http: HttpServer
   #base: string

@@ -29,7 +29,7 @@ export class Executor {
     this.#options = options
   }
 
-  /** Runs what waits, at `time`, as the rest of a group whose first entries are there. */
+  /** Runs the waiting requests, at `time`, as the rest of a group that already has its first entries. */
   run(group: Group, time: number): Promise<Group> {
     const { epoch, groupCalls } = this.#options
     const most = groupCalls?.() ?? Number.POSITIVE_INFINITY

@@ -1,4 +1,4 @@
-/** What becomes of requests: each is answered once, and the host knows how, should the same bytes come again. */
+/** Answers of requests: the host answers each once, and remembers the answer for the same bytes. */
 import { decodeEntry } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import type { FinalRefusals } from './final-refusals.ts'
@@ -72,7 +72,7 @@ export class Fates {
     this.#options.guard.forget(pending.id)
   }
 
-  /** Until the refusal is durable, whoever sends the same bytes waits for it too. A crash before leaves nothing said. */
+  /** Until the refusal is durable, another sender of the same bytes waits for it too. If the host crashes before, nobody was told. */
   async refuseForGood(pending: Pending, refusal: Refusal): Promise<void> {
     const { final } = this.#options
     if (!final.hasRoom)

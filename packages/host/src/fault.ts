@@ -24,7 +24,7 @@ const STORAGE = {
   system: ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'],
 } as const
 
-/** UTF-16 units of a reason: it is listed to whoever asks, and an error may quote what a script wrote. */
+/** UTF-16 units of a reason: everybody can read it, and an error may quote a script's text. */
 const REASON_UNITS = 300
 
 /** Whether an error ends the host. */
@@ -33,7 +33,7 @@ export function isStorageFailure(error: unknown): boolean {
   return codes.includes(describe(error).code)
 }
 
-/** What is said of an error that puts a service away. `now`: milliseconds since 1970. */
+/** The fault that an error causes. `now`: milliseconds since 1970. */
 export function faultOf(error: unknown, now: number): ServiceFault {
   const { name, code, message } = describe(error)
   const [line = ''] = message.split('\n', 1)

@@ -42,12 +42,12 @@ export class Heartbeat {
 
   #beat(): void {
     const { waiting, left } = this.#beating
-    // What was begun since the beat before has had no time yet.
+    // Bytes that were queued since the last beat have had no time yet.
     const stands = this.#waited && left === this.#left
     this.#left = left
     this.#waited = waiting > 0
     if (waiting > 0) {
-      // A pong would stand behind what waits.
+      // A pong would have to wait behind the waiting bytes.
       this.#heard = true
       if (stands) this.#beating.cut('unread')
       return

@@ -4,7 +4,7 @@
  * the connections that hold the most: those of an attack, as long as the polite read what they asked for.
  */
 
-/** Whoever holds bytes for a peer. */
+/** A part of the host that holds bytes for a peer. */
 export interface Holder {
   readonly heldBytes: number
   /** Ends the connection and lets go of all that it holds. */

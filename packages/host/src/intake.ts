@@ -1,4 +1,4 @@
-/** The way in of requests: each is looked up, admitted, and queued; or answered with what became of it; or refused. */
+/** Intake of requests: looks each one up, then answers it with its outcome, queues it, or refuses it. */
 import { type Request, requestId } from '@vms/format'
 import { type Admission, type Admitted, admissionOf, admit, readRequest } from './admission.ts'
 import type { Fates, Reading } from './fates.ts'
@@ -23,7 +23,7 @@ export interface IntakeParts {
   readonly queue: Queue
   /** Why nothing is let in; null if requests are. */
   readonly closed: () => Refusal | null
-  /** Something is in the queue, or due. Resolves when there is nothing more to do. */
+  /** The queue has a request, or an alarm is due. Resolves when there is no more work. */
   readonly wake: () => Promise<void>
 }
 

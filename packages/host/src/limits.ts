@@ -47,7 +47,7 @@ export interface ConnectionLimits {
   framesInFlight: number
   /** Bytes of the frames that are being answered, unless one alone is larger: a request stays in memory until it is durable. */
   frameBytesInFlight: number
-  /** Frames that wait for their turn; with more, the host stops reading from the peer. What it has read by then, some 64 KiB, waits too. */
+  /** Frames that wait for their turn; with more, the host stops reading from the peer. It may have read some 64 KiB more by then. */
   framesWaiting: number
   /** Bytes of the frames that wait for their turn. */
   frameBytesWaiting: number
@@ -59,7 +59,7 @@ export interface ConnectionLimits {
   heldBytes: number
   /** Requests of one connection that are malformed, or lack a valid signature, before the host cuts it: each costs the check of a signature, and no honest client sends one. */
   badRequests: number
-  /** Milliseconds between two pings of a WebSocket. A peer that is not heard from one to the next is cut, and so is one that reads nothing of what waits for it. */
+  /** Milliseconds between two pings of a WebSocket. The host cuts a peer that sends nothing between two pings, or reads none of its waiting bytes. */
   pingMs: number
 }
 
@@ -173,7 +173,7 @@ export const ALARM_PAUSE_MS = 60_000
  */
 export const RECALL_MS = 20 * 60_000
 
-/** Entries of which the host remembers the ids whatever their times: on a quiet ledger a caller may come back after hours. */
+/** Number of last entries whose ids the host always remembers: on a quiet ledger a caller may send a request again after hours. */
 export const RECALL_ENTRIES = 512
 
 /**

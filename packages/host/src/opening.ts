@@ -25,7 +25,7 @@ export interface OpeningOptions {
   readonly upgrade?: GenesisEntry['upgrade']
 }
 
-/** What a new ledger begins with. */
+/** Settings for a new ledger. */
 export interface CreatingOptions {
   readonly script: Script
   readonly settings: GenesisSettings

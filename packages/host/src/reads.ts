@@ -50,7 +50,7 @@ export class Reads {
     }
   }
 
-  /** What else has come in goes before the next read. */
+  /** Other waiting work runs before the next read. */
   async #rest(tookMs: number): Promise<void> {
     await nextTurn()
     const sendingMs = (1_000 * this.#sentBytes) / BYTES_PER_SECOND

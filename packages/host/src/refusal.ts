@@ -12,7 +12,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What the host knew of a request at the instant at which it looked it up and refused it: what it signs. */
+/** What the host signs in a refusal: its knowledge of the request at the moment of the look-up. */
 export interface LookUp {
   readonly ledger: Uint8Array
   /** Whether the host remembers every entry that could hold the request. */

@@ -65,7 +65,7 @@ export class ReplayGuard<T> {
     this.#pending.delete(id)
   }
 
-  /** What the ledger holds from `base` on is remembered now. */
+  /** The host now remembers the ledger's requests from `base` on. */
   recalled(base: number): void {
     this.#base = base
   }
@@ -75,7 +75,7 @@ export class ReplayGuard<T> {
     this.#base = Number.POSITIVE_INFINITY
   }
 
-  /** The ledger has this length, and its last entry this time: forgets what no request may name any more. */
+  /** The ledger has this length, and its last entry this time: forgets ids that no request may name any more. */
   advance(length: number, time: number): void {
     for (const [id, row] of this.#committed) {
       if (!isForgotten(row, { length, time, window: this.#window })) return

@@ -1,7 +1,7 @@
 /** A peer that replicates: the stream of the ledger meets the one that the peer came over. */
 import { type Duplex, pipeline, Transform } from 'node:stream'
 
-/** What a peer of replication is given. */
+/** The port for a peer of replication. */
 export interface ReplicationParts {
   readonly replicate: () => Promise<Duplex>
   /** Runs `work` when it is the turn of the service. */
@@ -35,7 +35,7 @@ export async function joinReplication(
   pipeline(wire, asRead(wire, turn), replication, wire, () => wire.destroy())
 }
 
-/** Passes on what a peer asks for while it reads what it asked for before, and in turn with other peers. */
+/** Passes on a peer's requests while it reads the answers of those before, in turn with other peers. */
 const asRead = (wire: Duplex, turn: ReplicationParts['turn']): Transform =>
   new Transform({
     transform(chunk, _, done) {

@@ -86,7 +86,7 @@ function leave(socket: WebSocket, code: number, why: string): void {
   socket.resume()
 }
 
-/** Bytes that have left over a TCP connection; a write of many megabytes shows what of it has left in the queue of the system's handle. */
+/** Bytes that a TCP connection has sent; for a write of many megabytes, the queue of the system's handle shows the sent part. */
 function leftOf(wire: Duplex): number {
   const { bytesWritten, writableLength, _handle } = wire as Tcp
   return bytesWritten - writableLength - (_handle?.writeQueueSize ?? 0)
@@ -137,7 +137,7 @@ interface Wanted {
 /** The HTTP status that refuses one. */
 interface Refused {
   readonly status: string
-  /** A sentence for whoever reads the answer. */
+  /** A sentence for the person who reads the answer. */
   readonly why?: string
   /** When to come back. */
   readonly waitMs?: number
@@ -153,7 +153,7 @@ export class Server {
   #connections: Connections
   #cuts: Cuts
   #tcp: TcpSockets
-  /** When each open WebSocket said something last, in milliseconds of the process; the one that has been silent for longest is first. */
+  /** When each open WebSocket last sent something, in milliseconds of the process; the most silent one is first. */
   #spoke = new Map<WebSocket, number>()
 
   constructor(options: ServerOptions) {
@@ -298,13 +298,13 @@ export class Server {
   #listenTo(socket: WebSocket): void {
     this.#spoke.set(socket, performance.now())
     socket.on('message', () => {
-      // One that was told to leave is no longer here.
+      // A WebSocket that was asked to close is no longer here.
       if (this.#spoke.delete(socket)) this.#spoke.set(socket, performance.now())
     })
     socket.once('close', () => this.#spoke.delete(socket))
   }
 
-  /** Whether there is room for one more WebSocket; if need be, the one that has been silent for longest makes it. */
+  /** Whether there is room for one more WebSocket; if need be, closes the most silent one. */
   #hasRoom({ connections }: Site): boolean {
     const most = Math.max(1, Math.min(connections, this.#tcp.most - this.#tcp.plainMost))
     if (this.#spoke.size < most) return true
@@ -409,7 +409,7 @@ export class Server {
       visitor,
     )
     socket.on('message', (data: Buffer, isBinary) => {
-      // Of a peer that was told to leave nothing more is executed: it sends its requests again.
+      // After asking a peer to disconnect, drop its frames: it sends its requests again.
       if (socket.readyState !== socket.OPEN) return
       if (isBinary) peer.receive(data)
       else leave(socket, WEBSOCKET_POLICY, 'frames are binary')

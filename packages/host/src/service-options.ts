@@ -25,7 +25,7 @@ export interface ServiceOptions {
   readonly oracles: Pick<HostOracles, 'takeWaitedMs'>
   /** Called once if the storage fails: from then on nothing may leave the process. */
   readonly onFatal: (error: Error) => void
-  /** Called once if the service fails by itself: it executes nothing any more, and what is durable can be read. */
+  /** Called once if the service is faulted: it executes nothing any more, and durable entries can be read. */
   readonly onFault: (fault: ServiceFault) => void
   /** Why the service is faulted from the start: then it executes nothing. */
   readonly fault?: ServiceFault | null

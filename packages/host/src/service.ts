@@ -93,7 +93,7 @@ export class Service {
     this.#alarms.stop()
   }
 
-  /** Hushes, and resolves with the head once what was being executed is durable. After `graceMs` its machine is ended. */
+  /** Halts the service, and resolves with the head once the current group is durable. After `graceMs` its machine is ended. */
   async halt(graceMs: number): Promise<SignedHead> {
     this.hush()
     this.#fates.refuseAll(stopped())
@@ -101,7 +101,7 @@ export class Service {
     await this.#running
     clearTimeout(timer)
     await this.#committing
-    // What the machine had not come to is back in the queue.
+    // Requests that the machine had not started are back in the queue.
     this.#fates.refuseAll(stopped())
     return this.ledger.head
   }
@@ -253,7 +253,7 @@ export class Service {
     }
   }
 
-  /** Never rejects: what fails ends the service, or the host. */
+  /** Never rejects: an error ends the service, or the host. */
   async #commit(group: Group): Promise<void> {
     const { observer } = this.#options
     const began = observer ? performance.now() : 0
@@ -279,7 +279,7 @@ export class Service {
     this.#fates.committed(group, blocks)
   }
 
-  /** The storage has failed, and the host ends; or else this service is faulted, and nothing of what waits was executed. */
+  /** Either the storage has failed and the host ends, or this service is faulted and executed none of the waiting requests. */
   #fail(error: Error): void {
     if (this.#failure) return
     this.#failure = error

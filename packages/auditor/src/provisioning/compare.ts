@@ -32,7 +32,7 @@ export interface Comparison {
   readonly ask: Asking | null
 }
 
-/** What the log alone shows of a service. */
+/** Findings about a service from the log alone. */
 export async function judgeLogged(
   { id, deployments }: LoggedService,
   { prove }: Comparison,
@@ -64,7 +64,7 @@ export async function judgeLogged(
 /** Whether a service can be looked for. */
 export const isId = (id: string): boolean => parseKey(id) !== null
 
-/** What the service's ledger shows, too. It was audited, and {@link isComparable}. */
+/** Findings about a service from the log and its ledger, which was audited, and {@link isComparable}. */
 export async function judgeLedger(
   service: LoggedService,
   ledger: LedgerSource,
@@ -155,7 +155,7 @@ async function judgePositions(
   return findings
 }
 
-/** What is said while the log may be older than the service. */
+/** The cause while this copy of the log may be older than the service. */
 const OPEN = {
   severity: 'undecided',
   cause:

@@ -5,7 +5,7 @@
 import type { Evidence } from '../evidence.ts'
 import type { Severity } from '../finding.ts'
 
-/** Every code, with its severity where nothing more is said, and the cause in words. `docs/spec/audit.md` says when each is raised. */
+/** Every code, with its default severity and the cause in words. `docs/spec/audit.md` says when each is raised. */
 export const HOST_FINDINGS = {
   SERVICE_SETTING_DIFFERS: [
     'proven',
@@ -48,15 +48,15 @@ export const HOST_FINDINGS = {
 
 export type HostFindingCode = keyof typeof HOST_FINDINGS
 
-/** What proves a finding about a host. */
+/** The proof of a finding about a host. */
 export interface HostEvidence {
   /** Of the provisioning log, of the service's ledger, or of both. */
   readonly ledgers: readonly Evidence[]
-  /** What the host signed of itself, in the form of a host statement, in base64. */
+  /** A host statement, in base64. */
   readonly statement: string | null
 }
 
-/** One finding. `expected` is what the provisioning log says, `got` what there is. */
+/** One finding. `expected` is the value in the provisioning log, `got` the actual one. */
 export interface HostFinding {
   readonly code: HostFindingCode
   readonly severity: Severity
@@ -64,7 +64,7 @@ export interface HostFinding {
   readonly logged: { readonly entry: number; readonly call: number } | null
   /** Index of the entry in the ledger of the service; null if it is about the whole. */
   readonly entry: number | null
-  /** Where in the genesis, or in what the host told the log, such as `$.limits.depth`. */
+  /** Where in the genesis, or in the host's answer in the log, such as `$.limits.depth`. */
   readonly path: string | null
   readonly expected: string | null
   readonly got: string | null
@@ -83,7 +83,7 @@ const cut = (text: string | null | undefined): string | null =>
     ? (text ?? null)
     : `${text.slice(0, TEXT_MAX)}… (${text.length} characters)`
 
-/** Without the bytes that prove it, a finding is not proven: who audits both ledgers again finds it again. */
+/** A finding without the bytes that prove it is reproducible: another audit of both ledgers repeats it. */
 export function hostFinding(code: HostFindingCode, detail: HostFindingDetail): HostFinding {
   const [usual, cause] = HOST_FINDINGS[code]
   const { severity = usual, evidence = null } = detail

@@ -1,4 +1,4 @@
-/** Compares how a ledger begins with what its deployer signed, and with what the host told its provisioning log. */
+/** Compares a genesis with the settings that its deployer signed, and with the host's answer in its provisioning log. */
 
 import { createHash } from 'node:crypto'
 import {
@@ -100,7 +100,7 @@ function leaves(
   return found
 }
 
-/** Also what JSON does not have: a signed argument may hold it. */
+/** Values that JSON does not have, too: a signed argument may have them. */
 const shown = (value: unknown): string =>
   typeof value === 'string' ? JSON.stringify(value) : String(value)
 

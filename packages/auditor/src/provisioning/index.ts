@@ -1,4 +1,4 @@
-/** The audit of a host of many: what its provisioning log says, and what speaks against the host in the ledgers that it names. */
+/** The audit of a host of many: compares its provisioning log with the ledgers that it names. */
 export { type Comparison, isComparable, isId, judgeLedger, judgeLogged } from './compare.ts'
 export {
   HOST_FINDINGS,

@@ -1,4 +1,4 @@
-/** What a provisioning log says of a host: by which scripts, what was deployed there, and what became of each service. */
+/** Reads a provisioning log: its scripts, the deployed services, and the changes of each service. */
 import {
   type CallsEntry,
   type Crypto,
@@ -31,13 +31,13 @@ export interface LoggedHead {
 export interface Deployment extends LoggedPlace {
   /** The signed argument. */
   readonly signed: Fields
-  /** What the script asked of the host: with what the policy said where the deployer had left it out. */
+  /** The arguments of the script's question to the host: the policy supplies the settings that the deployer left out. */
   readonly wish: Fields
-  /** What the host told the script of the ledger that it began. */
+  /** The host's answer to the script about the new ledger. */
   readonly made: Fields
 }
 
-/** What became of a service: its deploy, and each stop, start and remove. */
+/** A change of a service: its deploy, or a stop, start or remove. */
 export interface LoggedChange extends LoggedPlace {
   readonly method: string
   /** `running`, `stopped`, `removed` or `purged`. */
@@ -56,7 +56,7 @@ export interface LoggedService {
   readonly changes: readonly LoggedChange[]
 }
 
-/** A script that decided what is in the log. */
+/** A script that the log ran. */
 export interface LoggedScript {
   /** Index of the entry that brought it: 0 is the genesis, any other an upgrade. */
   readonly entry: number
@@ -73,12 +73,12 @@ export interface ProvisioningLog {
   readonly scripts: readonly LoggedScript[]
 }
 
-/** Fields of what may be anything: a script that is none of ours gives what it likes. */
+/** Fields of any value: a script of somebody else may return anything. */
 export type Fields = Readonly<Record<string, unknown>>
 
 type Services = Map<string, LoggedService>
 
-/** Follows the calls of a log that was audited: what they returned is what the script says. */
+/** Follows the calls of an audited log: their results are those of the script. */
 export async function readProvisioningLog(
   crypto: Crypto,
   ledger: Pick<LedgerSource, 'key' | 'entries' | 'head'>,

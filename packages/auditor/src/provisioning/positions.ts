@@ -67,7 +67,7 @@ export async function comparePositions(
   }
 }
 
-/** A rest ends at the next change whose head is known: what ran before that did so without being started. */
+/** A stop ends at the next change whose head is known: calls before that ran while the service was stopped. */
 function restsIn(changes: readonly LoggedChange[]): Rest[] {
   return changes.flatMap((change, i) => {
     if (!hasHead(change) || change.state === 'running') return []

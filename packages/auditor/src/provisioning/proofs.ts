@@ -1,4 +1,4 @@
-/** Evidence of findings about a host: entries and earlier trees of its ledgers, and what it signed of itself. */
+/** Evidence of findings about a host: entries and earlier trees of its ledgers, and its signed statements. */
 import type { Crypto } from '@vms/format'
 import type { Evidence } from '../evidence.ts'
 import { needsOf } from '../proof-needs.ts'

@@ -26,7 +26,7 @@ export type Asking = (
   nonce: Uint8Array,
 ) => Promise<{ readonly statement: HostStatement; readonly log: ProvisioningLog } | null>
 
-/** What a statement claims of this log; null if it is none of this log's host, or of a head that the log does not have. */
+/** The claim of a statement; null if another host signed it, or if the log does not have its head. */
 export function claimAbout(
   crypto: Crypto,
   statement: HostStatement,

@@ -32,14 +32,14 @@ export interface HostAudit {
   /** The worst of all. */
   readonly verdict: HostVerdict
   readonly provisioning: AuditReport
-  /** What speaks against the host beside its services. */
+  /** Findings about the host itself. */
   readonly findings: readonly HostFinding[]
   /** Null if the provisioning log was not verified. */
   readonly rules: HostRules | null
   /** Whether what the host serves could be seen, and so also what the log does not name. */
   readonly listed: boolean
   readonly services: readonly ServiceAudit[]
-  /** Ids of purged services of which nobody who was asked has the ledger. */
+  /** Ids of purged services whose ledger neither the host nor a mirror has. */
   readonly gone: readonly string[]
   readonly elapsedMs: number
 }
@@ -47,7 +47,7 @@ export interface HostAudit {
 export interface AuditAllOptions {
   readonly output: Output
   readonly place: HostPlace
-  /** Who else may have ledgers of the host. */
+  /** Other places that may have ledgers of the host. */
   readonly mirrors: readonly Mirror[]
   /** Nodes of the DHT. Default: the public ones. */
   readonly bootstrap?: readonly BootstrapNode[]
@@ -56,7 +56,7 @@ export interface AuditAllOptions {
   /** Hashes of provisioning scripts that the person knows, beside those that releases came with. */
   readonly accepted: readonly string[]
   readonly signal: AbortSignal
-  /** What the audit of each ledger may take; the deadline is that of all. */
+  /** Budgets of each ledger's audit; all share one deadline. */
   readonly budgets: Partial<AuditBudgets>
 }
 
@@ -169,7 +169,7 @@ async function auditServices(
   return { services: done.sort((a, b) => (a.id < b.id ? -1 : 1)), gone }
 }
 
-/** The host has what it serves; a purged service only if it shows it. Mirrors are asked for the rest. */
+/** The host has its services, and a purged one only if it lists it. Mirrors may have the rest. */
 function targetsOf({ id, state }: LoggedService, { place, mirrors }: AuditAllOptions): Target[] {
   const isShown = place.served?.includes(id) === true
   const atHost = state !== 'purged' || isShown

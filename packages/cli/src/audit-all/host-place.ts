@@ -11,7 +11,7 @@ export interface HostPlace {
   readonly provisioning: Target
   /** Ids of the services that are there; null where that cannot be seen. */
   readonly served: readonly string[] | null
-  /** What the host has signed of what it serves; null where it signs nothing. */
+  /** The host's signed list of services; null if it signs none. */
   readonly list: HostStatement | null
   /** Has the host sign an answer to a question of 32 bytes; null where nobody can be asked. */
   readonly ask: ((nonce: Uint8Array) => Promise<HostStatement | null>) | null

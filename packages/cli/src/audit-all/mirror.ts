@@ -1,4 +1,4 @@
-/** Mirrors: who else may have ledgers of a host, such as a copy of its directory, or another host that serves them. */
+/** Mirrors: other places with ledgers of a host, such as a copy of its directory, or another host that serves them. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../errors.ts'

@@ -1,4 +1,4 @@
-/** The audit of one service that a provisioning log names: its own history, and what of it contradicts the log. */
+/** The audit of one service that a provisioning log names: its own history, and the comparison with the log. */
 import {
   type AuditBudgets,
   type AuditReport,
@@ -18,13 +18,13 @@ import type { Target } from '../target.ts'
 import type { HostRules } from './rules.ts'
 import { worst } from './verdict.ts'
 
-/** What became of one service. */
+/** The result for one service. */
 export interface ServiceAudit {
   readonly id: string
   readonly title: string
   readonly state: string
   readonly verdict: Verdict
-  /** What speaks against the host beyond the report. */
+  /** Findings about the host beyond the report. */
   readonly findings: readonly HostFinding[]
   /** Null if it could not be audited; then there is an error, unless nothing was to be audited. */
   readonly report: AuditReport | null

@@ -68,7 +68,7 @@ function tellRules({ tell, style }: Output, { known, scripts }: HostRules): void
   )
 }
 
-/** Where in the log, what, and what was expected instead. */
+/** A finding in one line: place in the log, cause, expected and actual value. */
 function lineOf({ code, cause, logged, path, expected, got }: HostFinding): string {
   const place = logged ? `provisioning entry ${logged.entry}: ` : ''
   const values = expected === null ? '' : `: expected ${expected}, got ${got ?? 'nothing'}`

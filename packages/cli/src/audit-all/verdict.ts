@@ -1,7 +1,7 @@
 /** The verdict about a whole host: the worst of its parts. */
 import type { Verdict } from '@vms/auditor'
 
-/** `own-rules`: all was verified, but who may deploy is decided by a script that no release came with. */
+/** `own-rules`: everything was verified, but no release shipped the script that decides who may deploy. */
 export type HostVerdict = Verdict | 'own-rules'
 
 /** From worst to best. */

@@ -176,7 +176,7 @@ export class Maker {
   }
 }
 
-/** What the ledger begins with: the script has checked the wish, and filled in what the deploy left out. */
+/** Settings for the new ledger: the script has checked them, and filled in those that the deploy left out. */
 function creatingOptions(script: Script, { upgrade, settings }: Wish): CreatingOptions {
   // A genesis lists the limits in one order. One that is missing here is missing there, and refused: nobody signed a default.
   const names = Object.keys(MACHINE_LIMITS) as (keyof MachineLimits)[]

@@ -51,7 +51,7 @@ export interface ProvisioningOptions {
   readonly glance: (caller: string) => void
   /** Asked of each new request. Throws a refusal. */
   readonly gate: (request: Request, caller: string) => void
-  /** Has a service execute nothing more, and gives the head of its ledger; `entry` will say why. */
+  /** Halts a service, and returns the head of its ledger; the log's `entry` will record why. */
   readonly halt: (id: string, entry: number) => Promise<ServiceRecord['head']>
   /** Told each service that has changed, as soon as that is durable: the log has `length` entries then. */
   readonly onChange: (record: ServiceRecord, length: number) => void

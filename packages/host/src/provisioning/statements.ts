@@ -25,7 +25,7 @@ const QUESTION = /^\/\.well-known\/vms-statement\/([0-9a-f]{64})\.json$/
 export interface StatementsParts {
   readonly crypto: Crypto
   readonly provisioning: Pick<Provisioning, 'service' | 'keys' | 'followed'>
-  /** What is served now. */
+  /** The services that the host serves now. */
   readonly records: () => readonly Pick<ServiceRecord, 'id' | 'state'>[]
 }
 

@@ -31,7 +31,7 @@ export interface HostedOptions extends HostedParts {
   readonly requestBytes: number
   /** What is known of it; null if it was not asleep when its host ended. Then it is woken once, to see. */
   readonly nap: Nap | null
-  /** What the provisioning log says of it. */
+  /** Its record in the provisioning log. */
   readonly known: Pick<Nap, 'length' | 'methods'>
   /** Whether it takes calls and fires alarms. */
   readonly running: boolean

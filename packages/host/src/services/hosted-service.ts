@@ -35,7 +35,7 @@ export class HostedService implements Served, MachineUser, Sleeper {
   #fault: ServiceFault | null = null
   /** Why its ledger could not be opened when it was wanted last. The next use tries again. */
   #unopened: ServiceFault | null = null
-  /** Whether what is kept of it while it sleeps is what its ledger says. */
+  /** Whether the summary for its sleep matches its ledger. */
   #napHolds = true
   #awake: Awake | null = null
   #waking: Promise<Awake> | null = null

@@ -1,4 +1,4 @@
-/** How a service among many starts: with what its host has for all, and a machine only when it is its turn. */
+/** How a service among many starts: with the shared parts of its host, and a machine only at its turn. */
 import type { MachineOptions } from '@vms/sandbox'
 import { GROUP_CALLS, GROUP_SHARED_CALLS } from '../limits.ts'
 import { HostOracles } from '../oracles.ts'
@@ -7,7 +7,7 @@ import type { HostedOptions } from './hosted-options.ts'
 import type { MachineUser } from './machines.ts'
 import { Weight } from './weight.ts'
 
-/** What is the service's own. */
+/** The parts of this service. */
 export interface HostedStart
   extends Pick<StartingOptions, 'onFault' | 'onCommit' | 'fault' | 'lazy' | 'hushed'> {
   readonly user: MachineUser

@@ -189,7 +189,7 @@ export class House {
   }
 }
 
-/** Errors that pass: whoever stops a service may try again. */
+/** Temporary errors: the caller may try the stop again. */
 const PASSING = new Set(['ERR_VMS_TOO_MANY_AWAKE', 'ERR_VMS_CLOSING'])
 
 const tooFast = (callsPerSecond: number): Refusal =>

@@ -20,7 +20,7 @@ export interface Nap {
   readonly nextAlarm: number | null
 }
 
-/** What is kept of a service that falls asleep. One that had a fault may have alarms that are due, and methods that no boot has. */
+/** The summary of a service that falls asleep. A service with a fault may have due alarms, and methods that no boot has. */
 export function napOf(service: Service, before: Nap): Nap {
   const { fault, nextAlarm, methods, ledger } = service
   const { length } = ledger
