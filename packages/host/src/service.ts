@@ -93,7 +93,7 @@ export class Service {
     this.#alarms.stop()
   }
 
-  /** Halts the service, and resolves with the head once the current group is durable. After `graceMs` its machine is ended. */
+  /** Halts the service, and resolves with the head once the current group is durable. After `graceMs` its machine is ended. Rejects if the storage fails. */
   async halt(graceMs: number): Promise<SignedHead> {
     this.hush()
     this.#fates.refuseAll(stopped())
@@ -103,6 +103,8 @@ export class Service {
     await this.#committing
     // Requests that the machine had not started are back in the queue.
     this.#fates.refuseAll(stopped())
+    // The disk may hold a group that nobody was told of.
+    if (this.#failure && !this.#fault) throw this.#failure
     return this.ledger.head
   }
 

@@ -190,7 +190,13 @@ export class House {
 }
 
 /** Temporary errors: the caller may try the stop again. */
-const PASSING = new Set(['ERR_VMS_TOO_MANY_AWAKE', 'ERR_VMS_CLOSING'])
+const PASSING = new Set([
+  'ERR_VMS_TOO_MANY_AWAKE',
+  'ERR_VMS_CLOSING',
+  // The host ends for these. What it would record now may be less than the next start finds.
+  'ERR_VMS_COMMIT_FAILED',
+  'ERR_VMS_DISK_FULL',
+])
 
 const tooFast = (callsPerSecond: number): Refusal =>
   new Refusal(
