@@ -38,7 +38,9 @@ test('a stop during which the storage of the service fails records no head that 
   await Promise.race([Promise.all([adding, stopping]), new Promise((r) => setTimeout(r, 1_000))])
 
   const again = await many.host()
-  const [{ state, head }] = (await (await many.provisioning(again))['services']?.()) as [Record]
+  const [{ state, head }] = (await (
+    await many.provisioning(again)
+  ).$call('services', [])) as unknown as [Record]
   const { length } = (await many.connect(again, id)).$ledger.head
   expect({
     state,
