@@ -56,7 +56,7 @@ test('a Node in the PATH that has the engine is used, once', async () => {
     env,
   ).finished()
   expect(stderr).toContain(
-    `The difference at entry 5 was recorded on another engine. ${node} has it`,
+    `The difference at entry 5 was recorded on another engine. ${node} has that engine`,
   )
   expect(stderr.match(/ran on/g)).toHaveLength(1)
   // Behind its name it is the same Node, so it decides no more than the first: and does not look for a third.
@@ -102,7 +102,7 @@ test('a difference of another architecture is decided on another computer', asyn
   const place = makeWorkplace()
   const { code, stderr } = await startVms(place, ['verify', service]).finished()
   expect(stderr).toContain(
-    `run the same on a computer with ${arch}, with Node ${process.versions.v8.startsWith('13') ? '24' : '26'}`,
+    `run the same command on a computer with ${arch}, with Node ${process.versions.v8.startsWith('13') ? '24' : '26'}`,
   )
   expect(code).toBe(5)
 })

@@ -103,7 +103,7 @@ test('an altered value under another listed engine stays undecided, and the repo
   const other = minor === '14.6' ? '13.6' : '14.6'
   const node = other === '14.6' ? 'Node 26.0.0 or a later 26' : 'Node 24.13.1 or a later 24'
   const scene = await lying({ v8: `${other}.202.33`, unicode })
-  const cause = `the difference may come from the engine: an audit with ${node} on ${arch} decides it`
+  const cause = `the difference may come from the engine: audit with ${node} on ${arch} to decide it`
   expect(await scene.place.audit()).toMatchObject({
     verdict: 'engine-differs',
     findings: [

@@ -68,7 +68,7 @@ test('a dropped call, and nothing in its place', async () => {
   const { scene, receipt, goBack } = await firstHistory()
   await goBack()
   await scene.serve('honest')
-  const got = expect.stringContaining('than under the head of the receipt')
+  const got = expect.stringContaining('are not those under the head of the receipt')
   expect(await verify(scene.host.url, { receipts: [receipt] })).toMatchObject({
     code: 1,
     report: { verdict: 'host-fault', findings: [{ ...dropped, got }] },

@@ -242,7 +242,7 @@ test('calls between a stop and the removal are a finding', SLOW, async () => {
     {
       code: 'SERVICE_RAN_STOPPED',
       severity: 'proven',
-      expected: 'nothing after the 2 entries that there were',
+      expected: 'no call or alarm after the first 2 entries',
       got: 'entry 3 runs the script',
     },
   ])
