@@ -1,6 +1,6 @@
 /**
- * The published files against what the ledger names: their tree hashes at the lengths of the last files head, the bytes of
- * both cores, and that the drive's own signatures cover nothing that no group of the ledger accounts for.
+ * Compares the published files with the ledger: their tree hashes at the lengths of the last files head, and the bytes of
+ * both cores. Also checks that the ledger accounts for every block that the drive's own signatures cover.
  *
  * The replay has computed the files head from the calls alone, so the scratch drive holds every byte that the published one
  * must hold.

@@ -1,6 +1,6 @@
 /**
- * The course of a history, for its reader: what the rules leave to the host, so that nothing here accuses anybody. How often an
- * epoch ended for a reason that no entry shows, and over which time the entries say that they were made.
+ * Notes about a history for the reader: how often an epoch ended for a reason that no entry shows, and the first and last time
+ * in the entries. Honest hosts cause these too, so the notes accuse nobody.
  */
 import type { Entry } from '@vms/format'
 

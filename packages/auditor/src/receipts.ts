@@ -1,5 +1,5 @@
 /**
- * Receipts that the auditor was given. What one proves must be in the ledger, as far as the ledger goes: a shorter ledger is an
+ * Receipts that the auditor was given. The ledger must have the entry of each, as far as the ledger goes: a shorter ledger is an
  * earlier state and contradicts nothing.
  */
 import {

@@ -1,6 +1,6 @@
 /**
- * The connection that a ledger is downloaded over. Where it is cut it is made anew, and the download goes on where it was:
- * what has arrived stays. It is given up after some tries in a row that brought nothing.
+ * The connection for the download of a ledger. It reconnects when it breaks, and the download continues at the first missing
+ * block. It gives up after several connections in a row without a block.
  */
 import { setTimeout } from 'node:timers/promises'
 import { abortable } from './abortable.ts'

@@ -1,6 +1,6 @@
 /**
- * Keeps what a lying host said: in a file of the person's own, because it is gone with the process otherwise. Only the
- * person may read it, since it holds their requests.
+ * Stores the evidence against a lying host in a file of the person, because it is gone with the process otherwise. Only the
+ * person may read it, since it has their requests.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'

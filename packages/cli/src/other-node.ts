@@ -1,6 +1,6 @@
 /**
- * Another Node on this computer, for a difference that was recorded on another engine than this process has. One that is here is
- * used; one that is not is named with the command that gets it, and nothing is fetched without the person.
+ * Finds another Node on this computer, for a difference that was recorded on another engine than this process has. If there is
+ * none, names the command that downloads one. Never downloads a Node itself: the person decides that.
  */
 import { execFile, spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'

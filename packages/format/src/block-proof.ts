@@ -1,6 +1,6 @@
 /**
- * Proofs for a stretch of blocks of a core: the subtrees that fill what is left and right of it lead, together with the
- * blocks' own leaves, to the tree hash of a head.
+ * Proofs for a range of blocks of a core: the subtrees to the left and right of it, together with the blocks' own leaves,
+ * hash to the tree hash of a head.
  */
 
 import { sameBytes } from './bytes.ts'

@@ -5,7 +5,7 @@
 import type { GenesisEntry } from './entry.ts'
 
 /**
- * What decides the value of a genesis field:
+ * Origin of the value of a genesis field:
  * - `format`: the specification, alone.
  * - `deploy`: the signed arguments of the deploy.
  * - `settings`: the signed arguments; where they leave it out, the policy of the host at that entry.

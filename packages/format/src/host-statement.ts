@@ -1,6 +1,6 @@
 /**
- * Host statements: what a host of many signs of itself outside its ledgers. A list says what the host serves while its provisioning
- * log has a head; an answer says which head the log had after the host was asked a question that nobody could know before.
+ * Host statements: statements that a host of many signs outside its ledgers. A list has the services at one head of its provisioning
+ * log. An answer has the log's head at the time of a question that nobody could know before.
  */
 import { sameBytes } from './bytes.ts'
 import { type Checker, type Crypto, domainTag, tagged } from './crypto.ts'

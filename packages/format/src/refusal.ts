@@ -1,6 +1,6 @@
 /**
- * Refusals: a host's signed word that it did not execute a request. The signature makes it evidence: whoever holds a
- * refusal and the receipt of the same request can tell whether the host contradicted itself.
+ * Refusals: a host's signed statement that it did not execute a request. The signature makes it evidence: a refusal and the
+ * receipt of the same request show whether the host contradicted itself.
  */
 import { sameBytes } from './bytes.ts'
 import { type Checker, type Crypto, domainTag, type Hasher, tagged } from './crypto.ts'

@@ -1,6 +1,6 @@
 /**
- * The connections of calls of one host, whatever they come over: a WebSocket or a channel of the DHT. Every one is built
- * here, so each is bounded in the same way: frames take turns, a frame counts until it is answered, and the host reads
+ * The connections for calls of one host, over WebSockets and channels of the DHT. This file builds each of them, so all have
+ * the same limits: frames take turns, a frame counts until it is answered, and the host reads
  * nothing more from a peer that has too many of them under way.
  */
 import type { Duplex } from 'node:stream'

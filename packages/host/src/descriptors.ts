@@ -1,6 +1,6 @@
 /**
- * Files that the process may have open (RLIMIT_NOFILE). A store that cannot open a file ends its service or the host, and
- * every socket takes one: so stores come first, and the host admits sockets only within what they leave.
+ * Files that the process may have open (RLIMIT_NOFILE). If a store cannot open a file, its service or the host ends, and every
+ * socket takes a descriptor. So stores come first, and the host admits sockets only within the rest.
  */
 import { readFileSync } from 'node:fs'
 import type { Log } from './operating/log.ts'

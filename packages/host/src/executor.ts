@@ -1,6 +1,6 @@
 /**
- * The executor: takes requests from the queue, gives each its place in the ledger, and has the machine run their calls. What comes of
- * it is a group that waits to be committed. If it fails by itself, the requests are in the queue again: none of them left anything.
+ * The executor: takes requests from the queue, gives each its place in the ledger, and has the machine run their calls. The result
+ * is a group that waits to be committed. If the executor fails, it returns the requests to the queue: none of them left anything.
  */
 import type { AlarmClock } from './alarm-clock.ts'
 import type { Fates } from './fates.ts'

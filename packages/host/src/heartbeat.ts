@@ -1,7 +1,7 @@
 /**
- * Heartbeat of one connection: at each beat the peer must have read something of what waits for it, and if nothing waits, must
- * have been heard since the beat before. A peer that is gone, or that only takes up room, costs no more than two beats; one
- * that is honest and idle stays for ever, because its platform answers pings by itself.
+ * Heartbeat of one connection. At each beat the peer must have read some of its waiting bytes, or, if none wait, must have sent
+ * something since the beat before. A peer that is gone or does not read is cut within two beats. An honest idle peer stays for
+ * ever, because its platform answers pings by itself.
  */
 
 /** A connection as its heartbeat sees it. */

@@ -1,7 +1,7 @@
 /**
- * Bytes that the host holds for its peers, over all connections: frames that wait, requests under way, answers that are not
- * sent yet. Each connection has a bound of its own; ten thousand of them need one together. When it is passed, the host cuts
- * the connections that hold the most: those of an attack, as long as the polite read what they asked for.
+ * Bytes that the host holds for its peers, over all connections: waiting frames, requests in progress, unsent answers. Each
+ * connection has a limit of its own; ten thousand connections need a common one. Beyond it, the host cuts the connections that
+ * hold the most. These belong to the attacker as long as honest peers read their answers.
  */
 
 /** A part of the host that holds bytes for a peer. */

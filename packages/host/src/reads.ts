@@ -1,7 +1,7 @@
 /**
- * Reads: answers that are read from ledgers for peers. A question of 20 bytes may ask for 15 MiB, so a host reads few at one
- * time, however many peers ask. Services take turns, and so do the connections of a service: each has one question at a time.
- * While there are calls, reads have a quarter of the thread that both share, and so many bytes a second: sending costs as well.
+ * Reads: answers that the host reads from ledgers for peers. A frame of 20 bytes may ask for 15 MiB, so the host reads few at one
+ * time, however many peers ask. Services take turns, and so do the connections of a service, each with one read at a time.
+ * While there are calls, reads get a quarter of the shared thread, and a limited number of bytes a second, because sending costs too.
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 

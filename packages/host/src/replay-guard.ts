@@ -1,10 +1,10 @@
 /**
  * Remembers the ids of requests, pending and committed, so that a request runs at most once however often it is sent.
  *
- * A request can stand only at its head or behind it. So the guard keeps the ids of all entries from one index on, its
- * base, and the host runs no request whose head is older than that: it could have run before. The base follows the
- * ledger alone, its length and the times in its entries. The host's clock has no say: an id that a clock ahead of time
- * made the host forget would run again once the clock is set right.
+ * The entry of a request is never before the request's head. So the guard keeps the ids of all entries from one index on, its
+ * base, and the host runs no request whose head is older: it could have run before. The base depends on the ledger alone, on
+ * its length and the times in its entries. It must not depend on the host's clock: a clock that is ahead would make the host
+ * forget an id, and the request could run again once the clock is set right.
  */
 import { RECALL_ENTRIES, RECALL_MS } from './limits.ts'
 

@@ -1,7 +1,7 @@
 /**
- * The TCP connections of a host's own port. All are counted, whether a request came on them or nothing yet. What is no
- * WebSocket has a small pool: a newcomer pushes the oldest one out, so that connections that say nothing shut nobody out. A
- * visitor that sends its request at once needs a place for milliseconds.
+ * The TCP connections of a host's own port. The host counts all of them, with or without a request. Those that are no
+ * WebSockets share a small pool: to admit a new one, the host closes the oldest, so silent connections keep nobody out. A
+ * visitor that sends its request at once needs a connection for milliseconds.
  */
 import type { Duplex } from 'node:stream'
 import type { Cuts } from './cuts.ts'

@@ -1,7 +1,7 @@
 /**
- * Reading blocks of a directory that somebody else may have written to: each is climbed to the tree hash that the core had
- * when it was opened, before anybody sees it. A host's own store needs none of this: RocksDB's checksums tell it of a bad
- * disk, and whoever can write there has the keys as well.
+ * Reads blocks of a directory that somebody else may have written to: hashes each block up to the tree hash that the core had
+ * when it was opened, before it returns the block. A host's own store does not need this: RocksDB's checksums detect a bad
+ * disk, and anybody who can write there has the keys as well.
  */
 import { type Crypto, checkBlocks, fillIndexes, ProofError, treeHash } from '@vms/format'
 import { type Core, readBlocks, readNodes } from './engine/hypercore.ts'

@@ -1,6 +1,6 @@
 /**
- * Asks peers that say that a ledger is on another fork to show it: whoever has that history has a head of it, which the ledger's key
- * signed together with the fork. This is the only place that lets a core follow a fork, in a store of its own that is thrown away.
+ * Asks peers that claim another fork of a ledger to show it: a peer with that history has a head of it, which the ledger's key
+ * signed together with the fork. Only this file lets a core follow a fork, in a temporary store.
  */
 import type { Duplex } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'

@@ -1,6 +1,6 @@
 /**
- * What a download may take: bytes in all, and the rate at which they have to come. A peer that says nothing more is the same
- * as no peer; one that sends a block each few seconds would keep its reader for ever.
+ * Budgets of a download: all bytes, and the lowest rate. A silent peer counts as no peer. Without a lowest rate, a peer that
+ * sends a block every few seconds would keep its reader for ever.
  *
  * The rate is that of blocks which the signed tree covers. A large block takes long on a slow link and is one arrival, so
  * what the connection carries since the last block counts as well, up to the size of the largest block.

@@ -1,6 +1,6 @@
 /**
- * What a child process may say, by the operation that it is asked for: a process that was taken over says anything. Shapes and sizes are
- * those of the limits that the child holds a script to; whatever is outside of them was not said by a machine.
+ * The messages that a child process may send in each operation: a process that a script has taken over may send anything. Shapes and
+ * sizes follow the limits that an honest child enforces on a script, so the parent rejects any other message.
  */
 import { compareBytes, isNormalPath } from './files/path.ts'
 import { alarmsFolder, isReserved, reservedFolder } from './files/reserved.ts'

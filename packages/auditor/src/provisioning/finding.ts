@@ -1,6 +1,6 @@
 /**
- * Findings about a host of many: what its provisioning log and the ledgers of its services show together. Each proven finding
- * carries the bytes that prove it, so that a reader who has neither ledger can check it.
+ * Findings about a host of many, from its provisioning log together with the ledgers of its services. Each proven finding
+ * has the bytes that prove it, so that a reader can check it without either ledger.
  */
 import type { Evidence } from '../evidence.ts'
 import type { Severity } from '../finding.ts'

@@ -1,6 +1,6 @@
 /**
- * Compares a service's ledger with where the provisioning log says that it was stopped, started and removed: by position, never
- * by the times of two ledgers. The log records the head of the service's ledger with each change, once nothing more is executed.
+ * Compares a service's ledger with its stops, starts and removal in the provisioning log: by position, never by the times of
+ * two ledgers. With each change the log records the head of the service's ledger, after the service was halted.
  */
 import { type Crypto, decodeEntry, leafNode, TreeRoots, toHex } from '@vms/format'
 import type { LedgerSource } from '../source.ts'

@@ -1,6 +1,6 @@
 /**
- * What a host signs of itself, against its provisioning log: a list of what it serves, compared at the head that the list names, and
- * the answer to a question that could be asked only after a service's head was signed.
+ * Compares a host's signed statements with its provisioning log: its list of services, at the head that the list names, and
+ * its answer to a question that nobody could know before a service's head was signed.
  */
 import {
   type Crypto,

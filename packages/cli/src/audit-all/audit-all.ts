@@ -1,6 +1,6 @@
 /**
- * The audit of a whole host: its provisioning log, then each service that the log names, several side by side; that each is
- * what was deployed, and ran only while it was to run; and that nothing is served that the log does not name.
+ * The audit of a whole host: its provisioning log, then each service that the log names, several side by side. Checks that each
+ * service began as it was deployed, that none ran while it was stopped, and that the host serves no service that the log does not name.
  */
 import {
   type AuditBudgets,

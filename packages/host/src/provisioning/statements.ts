@@ -1,6 +1,6 @@
 /**
- * What a host of many signs of itself: the list of what it serves, and which head its provisioning log has when somebody asks. The
- * head is always one that the host has followed, so that what it lists and what its log says there are the same.
+ * The signed statements of a host of many: the list of its services, and the head of its provisioning log when somebody asks. The
+ * host has applied all changes up to that head, so its list and its log agree there.
  */
 import {
   type Crypto,
