@@ -53,7 +53,9 @@ test('no more bytes than 256 MiB', () => {
   mkdirSync(dir)
   writeFileSync(join(dir, 'large'), '')
   truncateSync(join(dir, 'large'), 256 * 1024 * 1024)
-  expect(keepEvidence(lie(), dir)).toEqual({ why: expect.stringContaining('move some of them away') })
+  expect(keepEvidence(lie(), dir)).toEqual({
+    why: expect.stringContaining('move some of them away'),
+  })
 })
 
 test('a directory that cannot be written is said, and hides no error', () => {
