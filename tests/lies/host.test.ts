@@ -29,7 +29,7 @@ const setting = (path: string, expected: unknown, got: unknown) => ({
   got: JSON.stringify(got),
 })
 
-test('one that does what was signed is verified', SLOW, async () => {
+test('a host that serves what its deployers signed is verified', SLOW, async () => {
   const host = new LyingHost()
   await host.provision(async (call) => {
     const id = await host.deploy(call)
@@ -191,7 +191,7 @@ test('one ledger for two deployments is a finding, with both deploys', SLOW, asy
   ])
 })
 
-test('what the log calls a ledger, and is none, is a finding', SLOW, async () => {
+test('an invalid ledger id in the log is a finding', SLOW, async () => {
   const host = new LyingHost()
   await host.provision(async (call) => {
     host.make = async (wish) => ({ ...(await host.begin(wish)), id: 'nothing' })
@@ -248,7 +248,7 @@ test('calls between a stop and the removal are a finding', SLOW, async () => {
   ])
 })
 
-test('calls after a purge are found in what somebody kept', SLOW, async () => {
+test('calls after a purge are found in a copy of the ledger', SLOW, async () => {
   const host = new LyingHost()
   let id = ''
   await host.provision(async (call) => {
@@ -266,7 +266,7 @@ test('calls after a purge are found in what somebody kept', SLOW, async () => {
   ])
 })
 
-test('a history that is not the one that the host recorded is a finding', SLOW, async () => {
+test('a history that differs from the recorded head is a finding', SLOW, async () => {
   const host = new LyingHost()
   let id = ''
   await host.provision(async (call) => {
@@ -285,7 +285,7 @@ test('a history that is not the one that the host recorded is a finding', SLOW, 
   ])
 })
 
-test('one that does not have what its log names leaves the audit incomplete', SLOW, async () => {
+test('a host without a service that its log names leaves the audit incomplete', SLOW, async () => {
   const host = new LyingHost()
   let id = ''
   await host.provision(async (call) => {

@@ -162,7 +162,7 @@ test('a call that took more than its host says is cut off at the budget, and con
   })
 })
 
-test('what the calls write is bounded', async () => {
+test('the bytes that replayed calls write have a budget', async () => {
   const scene = await Scene.make()
   await scene.serve('honest')
   await scene.before()

@@ -48,12 +48,12 @@ async function threeServices() {
   return { many, host, port, dir: many.dir, runs, stopped, purged }
 }
 
-test('one that signs a list of what its log says is verified', SLOW, async () => {
+test('a host whose signed list matches its log is verified', SLOW, async () => {
   const { host } = await threeServices()
   expect(await verifyAll(host.url)).toMatchObject({ code: 0, verdict: 'verified' })
 })
 
-test('one that lists a service which its log does not name is caught', SLOW, async () => {
+test('a host that lists a service which its log does not name is caught', SLOW, async () => {
   const { port, dir } = await threeServices()
   const id = 'y'.repeat(52)
   const forge = listing({ id, state: 'running' })
@@ -65,7 +65,7 @@ test('one that lists a service which its log does not name is caught', SLOW, asy
   })
 })
 
-test('one that still lists a service which it has purged is caught', SLOW, async () => {
+test('a host that lists a purged service is caught', SLOW, async () => {
   const { port, dir, purged } = await threeServices()
   const forge = listing({ id: purged.id, state: 'running' })
   const { code, services } = await verifyAll(await lyingFront({ port, dir, forge }))
@@ -76,7 +76,7 @@ test('one that still lists a service which it has purged is caught', SLOW, async
   })
 })
 
-test('one that lists a stopped service as running is caught', SLOW, async () => {
+test('a host that lists a stopped service as running is caught', SLOW, async () => {
   const { port, dir, stopped } = await threeServices()
   const forge = listing({ id: stopped.id, state: 'running' })
   const { code, services } = await verifyAll(await lyingFront({ port, dir, forge }))
@@ -104,7 +104,7 @@ test('a list at another head than the log has is none of this log', SLOW, async 
   expect(await verifyAll(await lyingFront({ port, dir, forge }))).toMatchObject({ code: 0 })
 })
 
-test('one that ran a service while it was stopped is caught while it runs', SLOW, async () => {
+test('a running host that ran a stopped service is caught', SLOW, async () => {
   const { many, host, stopped } = await threeServices()
   await host.close()
   const script = { name: 'test.js', source: COUNTER }

@@ -52,7 +52,7 @@ function plain(url: string, text = ''): Socket {
   return socket
 }
 
-test('where a host is full, the one that was silent for longest makes room, once it was for 10 s', async () => {
+test('a full host closes the WebSocket that was silent for longest, at least 10 s', async () => {
   const place = await Place.make()
   const host = await place.host(SCRIPT, { serviceLimits: { connections: 5 }, metrics: true })
   const honest = await place.connect(host)

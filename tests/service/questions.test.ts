@@ -91,7 +91,7 @@ test('a peer that reads gets each answer, in order, and its calls beside', async
   expect(frames.slice(1).map((frame) => frame[1])).toEqual(Array.from({ length: 200 }, (_, i) => i))
 })
 
-test('what all connections hold together is bounded: those that hold the most are cut, and the polite are not', async () => {
+test('the bytes of all connections together are limited: the host cuts those that hold the most, and no others', async () => {
   const { place, host, index } = await hostOf({ heldBytes: 20_000_000, unsentBytes: 6_000_000 })
   const polite = await place.connect(host)
   const strangers = await Promise.all(Array.from({ length: 12 }, () => strangerOf(host)))
@@ -105,7 +105,7 @@ test('what all connections hold together is bounded: those that hold the most ar
   expect(await polite['count']?.()).toBe(1)
 })
 
-test('after so many requests that no honest client sends, the connection is cut', async () => {
+test('after 1,000 malformed or wrongly signed requests the host cuts the connection', async () => {
   const { host } = await hostOf({ badRequests: 20 })
   const wire = await Wire.open(host)
   for (let id = 0; id < 20; id++)
@@ -122,7 +122,7 @@ test('after so many requests that no honest client sends, the connection is cut'
   expect(await cutsOf(host)).toMatchObject({ signatures: 1 })
 })
 
-test('after a bad frame nothing more is answered', async () => {
+test('after a bad frame the host answers no further frame', async () => {
   const { host, index } = await hostOf({})
   const { socket, frames, closed } = await strangerOf(host)
   socket.send(new Uint8Array([1]))
@@ -142,7 +142,7 @@ test('a peer that answers no ping is cut; one that is idle and answers stays', a
   expect(honest.socket.readyState).toBe(WebSocket.OPEN)
 })
 
-test('after a text message nothing more is executed', async () => {
+test('after a text message the host executes nothing', async () => {
   const { host } = await hostOf({})
   const wire = await Wire.open(host)
   const { length } = host.head

@@ -191,7 +191,7 @@ class Audit {
 
   async #again(how: Perturbation, until: number): Promise<PassageResult['divergence']> {
     const [{ divergence, finding: ended }] = await this.#replay(how, until)
-    // A replay that did not come as far as the difference has no opinion on it: null says that there was none.
+    // A replay that did not reach the difference does not count: null.
     return divergence ?? (ended && { finding: ended, replayed: new Uint8Array(), recordedOn: null })
   }
 

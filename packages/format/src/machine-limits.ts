@@ -23,7 +23,7 @@ const limitsShape = record({
   fuelPerRequest: integer(),
   /** Nested function calls. */
   depth: integer(),
-  /** Bytes of one encoded result. No reader decodes a value of more than {@link VALUE_LIMITS} allow. */
+  /** Bytes of one encoded result. No reader decodes a value beyond {@link VALUE_LIMITS}. */
   resultBytes: integer(VALUE_LIMITS.maxBytes),
   /** Bytes of all encoded results of one request together. */
   requestResultBytes: integer(),

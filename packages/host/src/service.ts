@@ -103,7 +103,7 @@ export class Service {
     await this.#committing
     // Requests that the machine had not started are back in the queue.
     this.#fates.refuseAll(stopped())
-    // The disk may hold a group that nobody was told of.
+    // The disk may hold a group whose callers got no answer.
     if (this.#failure && !this.#fault) throw this.#failure
     return this.ledger.head
   }

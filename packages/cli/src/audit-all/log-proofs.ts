@@ -33,7 +33,7 @@ export class LogProofs {
     return proveLedger(sodiumCrypto, await this.#log, entries)
   }
 
-  /** Has the host answer a question, and reads its log as it is after that. Null if it does not answer, or its log is not verified. */
+  /** Asks the host a question, and reads its log up to the head of the answer. Null without an answer, or if that log is not verified. */
   async ask(nonce: Uint8Array, place: HostPlace): ReturnType<Asking> {
     const statement = (await place.ask?.(nonce)) ?? null
     if (!statement) return null

@@ -193,7 +193,7 @@ export class House {
 const PASSING = new Set([
   'ERR_VMS_TOO_MANY_AWAKE',
   'ERR_VMS_CLOSING',
-  // The host ends for these. What it would record now may be less than the next start finds.
+  // The host ends after these errors. The log must not record a head that the next start may not find.
   'ERR_VMS_COMMIT_FAILED',
   'ERR_VMS_DISK_FULL',
 ])
