@@ -3,11 +3,19 @@ import { defineConfig } from 'vitest/config'
 import { ResultReporter } from './scripts/result-reporter.ts'
 
 const long = ['tests/long/**/*.test.ts', '**/*.long.test.ts']
+/** Of these the short form runs every nth test, by `tests/harness/in-turn.ts`; the long form runs all. */
+const inTurn = [
+  'tests/accidents/**/*.test.ts',
+  'tests/lies/**/*.test.ts',
+  'tests/many/faults.test.ts',
+]
 const runsLong = process.env['VMS_LONG'] === '1'
 
 export default defineConfig({
   test: {
-    include: runsLong ? long : ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: runsLong
+      ? [...long, ...inTurn]
+      : ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', ...(runsLong ? [] : long)],
     globalSetup: ['scripts/bundle-child.ts', 'scripts/bundle-explorer.ts'],
     // Native addons (rocksdb, isolated-vm, sodium) are not safe in worker threads.

@@ -8,13 +8,16 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { type AuditReport, audit, forkFinding, Ledger, Replica, sodiumCrypto } from '@vms/auditor'
 import { parseAddress } from '@vms/client'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import { claimant } from '../../packages/ledger/test/claimant.ts'
 import { connectSides, type Side } from '../../packages/ledger/test/connect.ts'
+import { testInTurn } from '../harness/in-turn.ts'
 import { Scene } from '../lies/scene.ts'
 import { verify } from '../lies/verify.ts'
 import { Place } from '../service/place.ts'
+
+const test = testInTurn(3)
 
 const accusations = ({ findings }: AuditReport) =>
   findings.filter(({ severity }) => severity !== 'undecided')

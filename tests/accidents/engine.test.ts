@@ -2,9 +2,12 @@
 import { fileURLToPath } from 'node:url'
 import { audit, Ledger, sodiumCrypto } from '@vms/auditor'
 import { enginesOf, Machine, SandboxError } from '@vms/sandbox'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import type { Lie } from '../lies/liar.ts'
 import { Scene } from '../lies/scene.ts'
+
+const test = testInTurn(3)
 
 type Engine = Parameters<NonNullable<Lie['booted']>>[0]['engine']
 

@@ -7,11 +7,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AuditReport } from '@vms/auditor'
 import type { Host, HostOptions } from '@vms/host'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { TcpProxy } from '../harness/tcp-proxy.ts'
 import { startVms, vms } from '../harness/vms-process.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 import { Place } from '../service/place.ts'
+
+const test = testInTurn(3)
 
 const KiB = 1024
 const MiB = KiB ** 2

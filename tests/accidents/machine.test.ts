@@ -2,8 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type BootReport, Machine, type MachineOptions, type Spare, underLoad } from '@vms/sandbox'
-import { expect, test, vi } from 'vitest'
+import { expect, vi } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { type AnyRemote, Place } from '../service/place.ts'
+
+const test = testInTurn(3)
 
 const SCRIPT = `
 exports.note = async (text) => { await System.files.writeFile('/' + text, text); return text }

@@ -13,11 +13,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostFinding } from '@vms/auditor'
 import { createHost } from '@vms/host'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { hostMany } from '../harness/vms-many.ts'
 import { startVms, vms } from '../harness/vms-process.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 import { type AnyRemote, COUNTER, Many } from '../many/many.ts'
+
+const test = testInTurn(3)
 
 const SLOW = { timeout: 240_000 }
 

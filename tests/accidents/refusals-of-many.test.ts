@@ -1,10 +1,13 @@
 /** Accidents around refusals on a host of many services, which sleep, are stopped, and have quotas. */
 import path from 'node:path'
 import { callerId } from '@vms/format'
-import { expect, test, vi } from 'vitest'
+import { expect, vi } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { COUNTER, Many } from '../many/many.ts'
 import { Wire } from '../service/wire.ts'
 import { flood, Witness } from './witness.ts'
+
+const test = testInTurn(3)
 
 const ADD = [['add', []]] as const
 

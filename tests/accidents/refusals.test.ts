@@ -7,12 +7,15 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Ledger } from '@vms/ledger'
 import { encodeFrame } from '@vms/rpc'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { RECALL_MS } from '../../packages/host/src/limits.ts'
+import { testInTurn } from '../harness/in-turn.ts'
 import { Disk } from '../service/disk.ts'
 import { Place } from '../service/place.ts'
 import { Wire } from '../service/wire.ts'
 import { flood, Witness } from './witness.ts'
+
+const test = testInTurn(3)
 
 const SCRIPT = `
 exports.init = async () => System.files.writeFile('/count', '0')

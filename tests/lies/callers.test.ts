@@ -21,14 +21,17 @@ import {
 } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { Ledger } from '@vms/ledger'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { startProxy, type TamperingProxy } from '../browser/tampering-proxy.ts'
+import { testInTurn } from '../harness/in-turn.ts'
 import { type Finished, startVms } from '../harness/vms-process.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 import { Place } from '../service/place.ts'
 import { CALLER_LIES, finalRefusal, type Means, vagueRefusal } from './callers.ts'
 import { fromPlain } from './kept.ts'
 import { GUESTS } from './script.ts'
+
+const test = testInTurn(2)
 
 interface Lying extends Means {
   readonly place: Place

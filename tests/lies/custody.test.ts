@@ -3,13 +3,16 @@ import path from 'node:path'
 import { type Evidence, ForkProbe, forkFinding, Ledger, sodiumCrypto } from '@vms/auditor'
 import { fromHex } from '@vms/format'
 import { ForkedError } from '@vms/ledger'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { contradicts, forks, heldEntries } from '../../packages/auditor/test/evidence-check.ts'
 import { connectSides } from '../../packages/ledger/test/connect.ts'
 import { rewritten } from '../../packages/ledger/test/rewritten.ts'
+import { testInTurn } from '../harness/in-turn.ts'
 import { setAside } from './past.ts'
 import { Scene } from './scene.ts'
 import { verify } from './verify.ts'
+
+const test = testInTurn(2)
 
 const CUT = 'the host signed two histories that contradict each other'
 

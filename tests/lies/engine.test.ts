@@ -1,9 +1,12 @@
 /** A host that names another engine than ran, to have a lie of its own taken for a difference between engines. */
 import { decodeValue, encodeValue } from '@vms/format'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { convict } from '../../packages/auditor/test/evidence-check.ts'
+import { testInTurn } from '../harness/in-turn.ts'
 import type { Lie } from './liar.ts'
 import { Scene, VICTIM_ENTRY } from './scene.ts'
+
+const test = testInTurn(2)
 
 type Engine = Parameters<NonNullable<Lie['booted']>>[0]['engine']
 

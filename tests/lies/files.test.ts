@@ -6,13 +6,16 @@ import { cpSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { callerId } from '@vms/client'
 import { parseAddress } from '@vms/format'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { vms } from '../harness/vms-process.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 import { type ForgedCore, forgeBlock, replacing } from './forged-block.ts'
 import { Scene } from './scene.ts'
 import { bobsFile, falsified, withChange } from './told.ts'
 import { verify } from './verify.ts'
+
+const test = testInTurn(2)
 
 /** Block of the contents that bob's file has, after the one that init writes; and its block in the directory tree. */
 const BOBS_CONTENTS = 1

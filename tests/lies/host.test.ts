@@ -2,8 +2,11 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { MACHINE_LIMITS } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { type Audited, type Changed, LyingHost, provesItself, WANTED } from './lying-host.ts'
+
+const test = testInTurn(2)
 
 /** Each begins some services, and runs an audit in a process. */
 const SLOW = { timeout: 120_000 }

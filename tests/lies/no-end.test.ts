@@ -5,10 +5,13 @@
 import { readFileSync } from 'node:fs'
 import { Transform } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { ForgedService } from './forged-service.ts'
 import { Scene } from './scene.ts'
 import { type Verified, verify } from './verify.ts'
+
+const test = testInTurn(2)
 
 const MiB = 1024 ** 2
 

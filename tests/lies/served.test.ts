@@ -3,12 +3,15 @@ import { join } from 'node:path'
 import { connect } from '@vms/client'
 import { type HostClaim, parseKey } from '@vms/format'
 import { createHost } from '@vms/host'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { vms } from '../harness/vms-process.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 import { COUNTER, Many } from '../many/many.ts'
 import { lyingFront } from './lying-front.ts'
 import { provesItself, type Service } from './lying-host.ts'
+
+const test = testInTurn(2)
 
 const SLOW = { timeout: 120_000 }
 

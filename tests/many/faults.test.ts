@@ -3,9 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { callerId } from '@vms/client'
 import type { CallResult } from '@vms/format'
 import type { HostOfMany, HostOfManyOptions, ServiceFault } from '@vms/host'
-import { expect, test, vi } from 'vitest'
+import { expect, vi } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { type Lies, LyingMachines } from '../harness/lying-machine.ts'
 import { type AnyRemote, COUNTER, Many } from './many.ts'
+
+const test = testInTurn(3)
 
 const ALARMED = `${COUNTER}
 exports.later = (ms) => System.alarm.at(Date.now() + ms, 'add')
