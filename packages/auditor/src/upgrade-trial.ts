@@ -209,7 +209,7 @@ class Trial {
       })
       return
     }
-    this.#changes.push(...result.changes)
+    for (const change of result.changes) this.#changes.push(change)
     this.#pending.apply(result.changes)
     const got = { ...toOutcome(crypto, result), fuel: recorded.fuel }
     const found = compareOutcomes(recorded, got, place)

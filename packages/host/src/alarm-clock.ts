@@ -138,7 +138,7 @@ export class AlarmClock {
       const fired = await this.#fire(alarm.id, position, position + entries.length, time)
       if (!fired) return { entries, changes, time: null, blocked: false }
       entries.push(fired.entry)
-      changes.push(...fired.changes)
+      for (const change of fired.changes) changes.push(change)
       bytes += fired.changes.reduce(
         (sum, change) => sum + (change.kind === 'file' ? change.data.length : 0),
         0,

@@ -115,7 +115,8 @@ export function record(
   const executed = placed.slice(0, done.length)
   for (const [i, { pending, request }] of executed.entries()) {
     const results = done[i]?.results ?? []
-    for (const result of results) changes.push(...result.changes)
+    // One by one: a call may have more changes than a function takes arguments.
+    for (const result of results) for (const change of result.changes) changes.push(change)
     entries.push({
       type: 'calls',
       request: pending.bytes,

@@ -120,9 +120,11 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
       onCommit: (changes) => {
         commits.tell()
         const { records } = current
+        if (records)
+          for (const record of records.follow(changes)) options.onChange(record, ledger.length)
+        // Last: what the host signs of its services is about a head that all records follow.
         current.head = ledger.head
         if (!records) return
-        for (const record of records.follow(changes)) options.onChange(record, ledger.length)
         options.onSettled(ledger.length)
         maker.settle(ledger.length, (id) => records.services.has(id)).catch(onError)
       },

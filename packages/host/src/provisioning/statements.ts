@@ -38,8 +38,12 @@ export class Statements {
     this.#list = new Description(() => this.#stated({ nonce: null, services: this.#listed() }))
   }
 
-  /** The list, or the answer to the question that the path holds; null for another path. */
+  /**
+   * The list, or the answer to the question that the path holds; null for another path. Of a log that is faulted the host signs
+   * nothing: its records may not follow the last group.
+   */
   at(path: string): Description | null {
+    if (this.#parts.provisioning.service.fault) return null
     if (path === STATEMENT_PATH) return this.#list
     const [, nonce] = QUESTION.exec(path) ?? []
     if (nonce === undefined) return null
