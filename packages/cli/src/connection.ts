@@ -7,7 +7,7 @@ import { abortable } from './abortable.ts'
 import { GoneError } from './errors.ts'
 import { type Link, whileLinked } from './link.ts'
 
-/** Connections in a row that may bring nothing: a proxy or a host that restarts is back by then. */
+/** Most connections in a row without a block: a proxy or a restarting host is back by then. */
 const FRUITLESS_TRIES = 8
 
 /** Milliseconds of the pause before connecting anew, doubled each time up to the longest. */

@@ -1,4 +1,4 @@
-/** Refusals as they are kept: with all that a stranger needs to check one, offline. */
+/** Refusals as records: with everything that a stranger needs to check one, offline. */
 import { sameBytes } from './bytes.ts'
 import type { Checker } from './crypto.ts'
 import { decodeEntry } from './entry.ts'

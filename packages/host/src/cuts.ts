@@ -1,4 +1,4 @@
-/** Connections that the host itself ended, counted by reason: an operator sees an attack there, and a limit that is too tight. */
+/** Connections that the host ended, counted by reason: an operator sees an attack there, or a limit that is too low. */
 import type { Log } from './operating/log.ts'
 
 /** Why a host ends a connection. The host sends the text to the peer, if the peer still reads. */

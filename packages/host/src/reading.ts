@@ -1,4 +1,4 @@
-/** Reading from a stream that several readers share: it is paused while one of them asks for that. */
+/** Reading from a stream with several readers: it pauses while one of them asks for that. */
 import type { Duplex } from 'node:stream'
 import Protomux from 'protomux'
 import type { Cuts } from './cuts.ts'

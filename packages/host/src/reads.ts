@@ -5,7 +5,7 @@
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 
-/** Answers that are read at one time. Two, so that the thread has one to send while the disk has the other. */
+/** Answers that the host reads at one time. Two, so that the thread can send one while the disk reads the other. */
 const READS_AT_ONCE = 2
 
 /** Milliseconds after a call for which reads give way to calls. */

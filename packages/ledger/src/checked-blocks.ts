@@ -10,7 +10,7 @@ import type { FindNodes } from './stretch.ts'
 /** The stored blocks [start, end), in one read. A block that is not there is null. */
 export type ReadBlocks = (start: number, end: number) => Promise<(Uint8Array | null)[]>
 
-/** What is stored does not hash to the tree that the core's head signs. */
+/** The stored block does not hash to the tree that the core's head signs. */
 export class BlockDamagedError extends Error {
   override readonly name = 'BlockDamagedError'
 }

@@ -7,7 +7,7 @@ export interface ForkedHead extends SignedHead {
   readonly fork: number
 }
 
-/** What shows that a ledger's key signed two histories, to anyone. */
+/** The proof, for anyone, that a ledger's key signed two histories. */
 export interface ForkProof {
   readonly key: Uint8Array
   readonly manifest: LedgerManifest

@@ -7,7 +7,7 @@ import { fillIndexes, type TreeNode } from '@vms/format'
 /** The nodes with these flat indexes; null for each that is not known here. */
 export type FindNodes = (indexes: readonly number[]) => Promise<readonly (TreeNode | null)[]>
 
-/** What bounds a stretch. At least one block is in it, however large. */
+/** Limits of a stretch. It has at least one block, however large. */
 export interface StretchLimits {
   readonly blocks: number
   readonly bytes: number

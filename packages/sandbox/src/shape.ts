@@ -1,4 +1,4 @@
-/** Shapes of what a child process says. Each throws a TypeError that names the place; none makes anything. */
+/** Shapes of the messages of a child process. Each throws a TypeError that names the place of a wrong value. */
 
 export type Shape = (value: unknown, path: string) => void
 

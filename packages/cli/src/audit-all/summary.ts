@@ -1,4 +1,4 @@
-/** What an audit of a whole host comes to, as a person reads it: one line for each service that is not verified. */
+/** The result of an audit of a whole host for a person: one line for each service that is not verified. */
 import type { HostFinding, Verdict } from '@vms/auditor'
 import type { Output } from '../output.ts'
 import { tellReport } from '../report-text.ts'
