@@ -44,6 +44,9 @@ function programCalledNode(directory: string, v8: string): string {
   return file
 }
 
+/** Says which engine it has, and ends itself when it is to audit. */
+const NODE_KILLED = `#!/bin/sh\nif [ "$1" = -p ]; then echo '{"v8":"14.6.1"}'; else kill -9 $$; fi\n`
+
 test('a Node in the PATH that has the engine is used, once', async () => {
   const service = await undecided({ v8: OTHER.v8 })
   const place = makeWorkplace()
@@ -82,7 +85,7 @@ test('with --node the audit runs there from the beginning', async () => {
   })
   expect(code).toBe(1)
   const missing = await startVms(place, ['verify', service, '--node', 'nowhere']).finished()
-  expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be run') })
+  expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('is no Node.js') })
 })
 
 test('where no such Node is here, the command that gets one is named, and nothing is fetched', async () => {
@@ -105,4 +108,17 @@ test('a difference of another architecture is decided on another computer', asyn
     `run the same command on a computer with ${arch}, with Node ${process.versions.v8.startsWith('13') ? '24' : '26'}`,
   )
   expect(code).toBe(5)
+})
+
+test.each([
+  ['a program that is no Node', '#!/bin/sh\nexit 0\n', 2, 'is no Node.js'],
+  ['a Node that is killed', NODE_KILLED, 3, 'was ended by SIGKILL'],
+])('%s decides nothing', async (_, script, exit, said) => {
+  const place = makeWorkplace()
+  const file = path.join(place.path, 'node')
+  writeFileSync(file, script)
+  chmodSync(file, 0o755)
+  const args = ['verify', 'localhost:1', '--node', file]
+  const { code, stderr } = await startVms(place, args).finished()
+  expect({ code, stderr }).toEqual({ code: exit, stderr: expect.stringContaining(said) })
 })

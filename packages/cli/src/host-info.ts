@@ -98,6 +98,7 @@ async function fetchText(url: string, signal: AbortSignal | undefined): Promise<
       redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, late]) : late,
     })
+    if (response.status === 421) throw await misdirected(url, response)
     if (!response.ok)
       throw new UnreachableError(
         url,
@@ -121,6 +122,18 @@ async function fetchText(url: string, signal: AbortSignal | undefined): Promise<
       },
     )
   }
+}
+
+/** Characters of a refusal that are passed on. */
+const REFUSAL_MAX = 300
+
+/** A host that does not take requests under this name says in one line how it can be made to. */
+async function misdirected(url: string, response: Response): Promise<UnreachableError> {
+  const why = (await response.text()).trim().slice(0, REFUSAL_MAX)
+  return new UnreachableError(
+    url,
+    `${new URL(url).host} refuses the name that was asked for: ${why}`,
+  )
 }
 
 /** undici says "fetch failed" and keeps why in the cause. */

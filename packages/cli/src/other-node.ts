@@ -8,6 +8,8 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { type AuditReport, type Engine, nodesOf, sameEngine } from '@vms/auditor'
+import { CliError, UsageError } from './errors.ts'
+import { EXIT } from './exit.ts'
 
 const run = promisify(execFile)
 
@@ -75,7 +77,8 @@ const SAY =
 async function engineOf(file: string): Promise<Engine | null> {
   try {
     const { stdout } = await run(file, ['-p', SAY], { timeout: ASK_MS })
-    return JSON.parse(stdout) as Engine
+    const engine = JSON.parse(stdout) as Engine
+    return typeof engine?.v8 === 'string' ? engine : null
   } catch {
     return null
   }
@@ -90,14 +93,16 @@ export interface AgainOptions {
   readonly signal: AbortSignal
 }
 
-/** Runs the same command with another Node, on the streams of this process. Resolves with its exit code. */
-export async function runAgain({
-  node,
-  args,
-  cwd,
-  env,
-  signal,
-}: AgainOptions): Promise<number | null> {
+/**
+ * Runs the same command with another Node, on the streams of this process. Resolves with its exit code. Rejects with
+ * {@link UsageError} for a program that is no Node, whose exit code would say nothing about the host, and with {@link CliError} if a
+ * signal ends it.
+ */
+export async function runAgain({ node, args, cwd, env, signal }: AgainOptions): Promise<number> {
+  if (!(await engineOf(node)))
+    throw new UsageError(`${node} is no Node.js: it does not say which engine it has`, {
+      hint: '--node takes the path of a program called node, of version 24 or later',
+    })
   const script = process.argv[1] as string
   const child = spawn(node, [script, ...withoutNode(args)], {
     cwd,
@@ -108,7 +113,11 @@ export async function runAgain({
   })
   return await new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', resolve)
+    child.once('exit', (code, signalName) => {
+      if (code !== null) return resolve(code)
+      const message = `${node} was ended by ${signalName} before the audit was complete`
+      reject(new CliError('ERR_VMS_NODE_ENDED', EXIT.incomplete, message))
+    })
   })
 }
 

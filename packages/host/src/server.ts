@@ -165,8 +165,8 @@ export class Server {
     this.#onError = onError
     this.#visitors = new Visitors(visitors)
     this.#tcp = new TcpSockets({ most: sockets, isProxy: this.#visitors.isProxy, cuts })
-    const proxied = (visitors.trustedProxies ?? []).length > 0
-    this.#guard = new WebGuard(visitors, door.loopbackOnly && !proxied)
+    const isProxied = (visitors.trustedProxies ?? []).length > 0
+    this.#guard = new WebGuard(visitors, { atLoopback: door.loopbackOnly, isProxied })
     this.#pages = { onError, metrics, latency, unready: () => this.#unready() }
   }
 

@@ -26,24 +26,26 @@ export interface WebRefusal {
 export class WebGuard {
   #names: ReadonlySet<string>
   #allowNull: boolean
-  #loopbackOnly: boolean
+  #atLoopback: boolean
+  #checksHost: boolean
 
   /**
-   * `loopbackOnly`: the host listens at a loopback address of its own, and no proxy in front was named. Throws
-   * {@link HostError} `ERR_VMS_PUBLIC_HOST`.
+   * `atLoopback`: the host listens at a loopback address of its own. `isProxied`: the operator named a proxy in front, which
+   * passes on its own names. Throws {@link HostError} `ERR_VMS_PUBLIC_HOST`.
    */
   constructor(
     { publicHosts = [], allowNullOrigin = false }: WebGuardOptions,
-    loopbackOnly: boolean,
+    { atLoopback, isProxied }: { readonly atLoopback: boolean; readonly isProxied: boolean },
   ) {
     this.#names = new Set(publicHosts.map(publicName))
     this.#allowNull = allowNullOrigin
-    this.#loopbackOnly = loopbackOnly
+    this.#atLoopback = atLoopback
+    this.#checksHost = atLoopback && !isProxied
   }
 
   /** Why the host takes no request under this name; null if it does. */
   refusesHost({ headers }: IncomingMessage): WebRefusal | null {
-    if (!this.#loopbackOnly || headers.host === undefined) return null
+    if (!this.#checksHost || headers.host === undefined) return null
     const name = nameOf(headers.host)
     if (name !== null && (isLoopbackName(name) || this.#names.has(name))) return null
     return {
@@ -65,12 +67,18 @@ export class WebGuard {
     }
   }
 
+  /**
+   * At a loopback address the name that was asked for says nothing: a page can make its own name point there. So a debug host
+   * behind a proxy needs --public-host for the pages of that proxy.
+   */
   #isOwn(origin: string, host: string | undefined): boolean {
     if (origin === 'null') return this.#allowNull
     const name = nameOf(origin.replace(/^[a-z][a-z0-9+.-]*:\/\//i, ''))
     if (name === null) return false
     return (
-      isLoopbackName(name) || this.#names.has(name) || (host !== undefined && name === nameOf(host))
+      isLoopbackName(name) ||
+      this.#names.has(name) ||
+      (!this.#atLoopback && host !== undefined && name === nameOf(host))
     )
   }
 }

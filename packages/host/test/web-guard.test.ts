@@ -5,8 +5,11 @@ import { WebGuard } from '../src/web-guard.ts'
 
 const from = (headers: { host?: string; origin?: string }) => ({ headers }) as IncomingMessage
 
+const AT_LOOPBACK = { atLoopback: true, isProxied: false }
+const OPEN = { atLoopback: false, isProxied: false }
+
 describe('a host that only its own machine reaches', () => {
-  const guard = new WebGuard({ publicHosts: ['vms.example.org', '10.0.0.7', '::2'] }, true)
+  const guard = new WebGuard({ publicHosts: ['vms.example.org', '10.0.0.7', '::2'] }, AT_LOOPBACK)
 
   test.each([
     'localhost',
@@ -47,12 +50,12 @@ describe('a host that only its own machine reaches', () => {
 })
 
 test('a host that others reach takes requests under every name', () => {
-  const guard = new WebGuard({}, false)
+  const guard = new WebGuard({}, OPEN)
   expect(guard.refusesHost(from({ host: 'evil.example' }))).toBe(null)
 })
 
 describe('a debug host', () => {
-  const guard = new WebGuard({ publicHosts: ['pages.example.org'] }, false)
+  const guard = new WebGuard({ publicHosts: ['pages.example.org'] }, OPEN)
 
   test.each([
     [undefined, 'vms.example.org'],
@@ -80,7 +83,7 @@ describe('a debug host', () => {
   })
 
   test('takes calls from pages without an origin only where it was told to', () => {
-    const open = new WebGuard({ allowNullOrigin: true }, true)
+    const open = new WebGuard({ allowNullOrigin: true }, AT_LOOPBACK)
     expect(open.refusesOrigin(from({ host: 'localhost', origin: 'null' }))).toBe(null)
   })
 })
@@ -88,7 +91,7 @@ describe('a debug host', () => {
 test.each(['https://vms.example.org', 'vms.example.org:443', '*.example.org', 'a b', ''])(
   '%s is no name of a host',
   (name) => {
-    expect(() => new WebGuard({ publicHosts: [name] }, true)).toThrow(
+    expect(() => new WebGuard({ publicHosts: [name] }, AT_LOOPBACK)).toThrow(
       expect.objectContaining({ code: 'ERR_VMS_PUBLIC_HOST' }),
     )
   },

@@ -6,7 +6,7 @@ import type { AuditReport, Receipt } from '@vms/auditor'
 import type { Command } from 'commander'
 import { type AuditFlags, addAuditBudgets, BUDGETS_HELP, budgetsOf } from '../budget-flags.ts'
 import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import { CliError, UsageError } from '../errors.ts'
 import { EXIT, VERDICT_EXIT, VERIFY_EXIT_HELP } from '../exit.ts'
 import { exitOf, type FailureJson, failureOf, reportFailure } from '../failure.ts'
 import { type BootstrapNode, bootstrapNodes, gather, hashes, wholeNumber } from '../options.ts'
@@ -164,8 +164,9 @@ async function withNode(
 ): Promise<number> {
   const { runAgain } = await import('../other-node.ts')
   try {
-    return (await runAgain({ node, args: argsOf(), cwd, env, signal })) ?? VERDICT_EXIT.incomplete
+    return await runAgain({ node, args: argsOf(), cwd, env, signal })
   } catch (cause) {
+    if (cause instanceof CliError) throw cause
     throw new UsageError(`${node} cannot be run: ${(cause as Error).message}`, { cause })
   }
 }
@@ -205,7 +206,7 @@ async function verifyAll(
   const { files, receipt, dir, log } = options
   if (files !== undefined || receipt || dir !== undefined || log !== undefined)
     throw new UsageError(
-      '--all takes an address, --parallel, --accept-script, --mirror, --bootstrap, --json and budgets, and no other flag',
+      '--all takes an address, --parallel, --accept-script, --mirror, --bootstrap, --node, --json and budgets, and no other flag',
     )
   const target = parseTarget(from, cwd)
   const { findHost } = await import('../audit-all/host-place.ts')
