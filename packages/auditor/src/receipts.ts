@@ -91,7 +91,10 @@ export class ReceiptCheck {
       if (other) {
         const first = firstLeaf(other.index)
         const last = first + leafCount(other.index) - 1
-        const got = `entries ${first} to ${last} are not those under the head of the receipt`
+        const got =
+          first === last
+            ? `entry ${first} is not the one under the head of the receipt`
+            : `entries ${first} to ${last} are not those under the head of the receipt`
         this.#contradicted(held, got, needsOf([], { nodes: [other.index] }))
       } else if (claim.length > length) {
         this.behind.push(

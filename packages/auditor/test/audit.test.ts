@@ -95,7 +95,7 @@ test('a receipt whose entry is still there, under a head that is no more', async
   expect(report.findings.at(-1)).toMatchObject({
     code: 'RECEIPT_MISSING',
     entry: 2,
-    got: expect.stringContaining('other entries stand at 3'),
+    got: expect.stringContaining('entry 3 is not the one'),
   })
 })
 

@@ -154,7 +154,10 @@ describe('receipts and the ledger', () => {
     for (let i = 0; i < 6; i++) two.group([two.calls()])
     const { findings } = await audit({ ledger: one.source(), receipts: [two.receipt(7)] })
     const found = findings.find(({ code }) => code === 'RECEIPT_MISSING')
-    expect(found).toMatchObject({ severity: 'proven', got: expect.stringContaining('at 0 to 3') })
+    expect(found).toMatchObject({
+      severity: 'proven',
+      got: expect.stringContaining('entries 0 to 3'),
+    })
     const { evidence } = found as { evidence: Evidence }
     heldEntries(one.key, evidence)
     expect(contradicts(evidence, one.key)).toBe(true)
