@@ -10,6 +10,9 @@ import { type Link, whileLinked } from './link.ts'
 /** Most connections in a row without a block: a proxy or a restarting host is back by then. */
 const FRUITLESS_TRIES = 8
 
+/** The same before the first block of all: what closes every connection at once is no host, and the person waits for that answer. */
+const FIRST_TRIES = 3
+
 /** Milliseconds of the pause before connecting anew, doubled each time up to the longest. */
 const PAUSE_MS = { first: 250, longest: 5_000 } as const
 
@@ -119,7 +122,7 @@ export class Connection {
     if (!cut && this.#tries > 0) throw error
     for (;;) {
       this.#arrivedAtTry = arrived()
-      if (this.#tries >= FRUITLESS_TRIES) throw reason
+      if (this.#tries >= (arrived() === 0 ? FIRST_TRIES : FRUITLESS_TRIES)) throw reason
       const longest = Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** this.#tries)
       this.#tries += 1
       // Those who lost the same host do not come back all at once.
