@@ -90,7 +90,7 @@ test('another engine leaves it undecided, if the replays agree', async () => {
       part: 'engine',
       expected: JSON.stringify(MINE),
       cause:
-        'the difference may come from the engine: an audit with Node 26.0.0 or a later 26 on x64 decides it',
+        'the difference may come from the engine: audit with Node 26.0.0 or a later 26 on x64 to decide it',
     },
     { code: 'VALUE_DIFFERS', severity: 'undecided' },
   ])
