@@ -1,6 +1,6 @@
 /**
- * What built-ins, syntax, exceptions and the host's answers cost against what they are priced at: nanoseconds of processor for each unit
- * of fuel. A unit stands for 3 ns, or for what a turn of a loop takes here if that is more.
+ * Compares the cost of built-ins, syntax, exceptions and the host's answers with their prices: nanoseconds of processor time for
+ * each unit of fuel. A unit stands for 3 ns, or for what a turn of a loop takes here if that is more.
  *
  *   node bench/prices.ts [--long] [--check] [--group syntax] [--only text] [--sizes 10,1000] [--part 0/8] [--worst 10] [--json file]
  *

@@ -1,5 +1,5 @@
 /**
- * What strangers cost a host and its polite callers: for each attack the host's largest resident memory, the median time of
+ * Measures what strangers cost a host and its polite callers: for each attack the host's largest resident memory, the median time of
  * a polite call to the attacked service and to another one, beside both before the attack, and how long a new visitor
  * waits for its first answer. Host, strangers and polite callers are processes of their own; the host is a new one for each.
  *

@@ -27,9 +27,9 @@ const known: readonly Known[] = [
   // It pays for the pairs before it looks at its arguments.
   { name: /^URLSearchParams\.prototype\.append/, over: 10_000 },
   { name: /^x\[1\]|^x\.k1|^optional|^delete/, under: 60 },
-  // What is looked up in a chain of prototypes at worst, once compiled.
+  // The price covers a whole chain of prototypes; compiled code looks at one.
   { name: /^x instanceof|^'k1' in x/, over: 300 },
-  // What a built-in converts by itself.
+  // The built-in converts its argument by itself, and no wrapper sees it.
   {
     name: /^BigInt\.as|^String\.prototype\.(?:at|char|codePoint|slice|substr)|^Symbol\(|^Date\.UTC/,
     under: 500,
@@ -39,7 +39,7 @@ const known: readonly Known[] = [
     under: 60,
   },
   { name: /^Promise\.(?:all|any|race|allSettled)/, under: 60 },
-  // What could go over all that is paid for, and ends early here: at the first item, at a text that is no number, at what is frozen.
+  // The price covers all items; the operation ends early: at the first item, at a text that is no number, at a frozen object.
   {
     name: /^-x|^x [=<]|^x \+|^template|^for|^Math\.|^Number|^parse|^isNaN|^isFinite|^BigInt/,
     over: 3_000,

@@ -1,6 +1,6 @@
 /**
- * What the sweep hands to built-ins: for each kind of value the text of an expression that makes one of size `n`. The names that the
- * expressions use beside the language's own are defined in `prelude`.
+ * The values that the sweep passes to built-ins: for each kind the text of an expression that makes one of size `n`. `prelude`
+ * defines the names that the expressions use beside the language's own.
  */
 
 export type Kinds = Readonly<Record<string, string>>

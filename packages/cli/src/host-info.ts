@@ -51,8 +51,8 @@ export async function fetchHostInfo(
 }
 
 /**
- * What a host of many signs of itself: the list of what it serves, or its answer to a question. Null if it signs nothing that can be
- * read, as hosts do that lie.
+ * Fetches a statement that a host of many signs: the list of its services, or its answer to a question. Null if the host gives
+ * none that can be read; a lying host may do so.
  */
 export async function fetchStatement(
   target: ServiceTarget,

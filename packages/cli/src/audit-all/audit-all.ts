@@ -178,8 +178,8 @@ function targetsOf({ id, state }: LoggedService, { place, mirrors }: AuditAllOpt
 }
 
 /**
- * What speaks against the host in what it shows to serve. What it signed is proof; what it only says, or what lies in its directory,
- * is none: a crash, or an older copy of the log, looks the same.
+ * Findings from the services that the host shows. A signed list is proof. An unsigned one, and the directories of a stopped host,
+ * are none: a crash, or an older copy of the log, looks the same.
  */
 function shownBy(
   served: readonly string[],

@@ -52,8 +52,8 @@ export class LogProofs {
 }
 
 /**
- * What a provisioning log says; null unless it is verified as it is now. It may have grown since it was audited: entries that nobody
- * replayed would be the host's word, and a host that ran a service at rest could write into them that it was started.
+ * Reads a provisioning log; null unless the log is verified as it is now. The log may have grown since its audit. Entries that
+ * nobody replayed are the host's word: a host that ran a stopped service could write a start into them.
  */
 export async function verifiedLog(
   ledger: LedgerSource,

@@ -86,8 +86,8 @@ export async function auditService(
 }
 
 /**
- * What findings come to. How the log is to be read is known of a known script; another may name its methods and what they give as
- * it likes, and then a difference shows only that it cannot be held against the host.
+ * The verdicts of findings. The auditor knows how to read the log of a known script. Another script may name its methods and
+ * results as it likes, so a difference in its log accuses nobody.
  */
 export const verdictsOf = (findings: readonly HostFinding[], { known }: HostRules): Verdict[] =>
   findings.map(({ severity }) => (severity !== 'undecided' && known ? 'host-fault' : 'incomplete'))
