@@ -19,6 +19,7 @@ export {
   type ScriptText,
 } from '@vms/format'
 export { sodiumCrypto } from '@vms/format/sodium'
+export type { TimeSpan, UnexplainedBoots } from '@vms/format/structure'
 export {
   BudgetExceededError,
   type BudgetName,
@@ -41,7 +42,6 @@ export type { ContentsCheck } from './archive-check.ts'
 export { type Arrival, readArriving } from './arrival.ts'
 export { type AuditOptions, type AuditProgress, audit } from './audit.ts'
 export { AUDIT_BUDGETS, type AuditBudgets } from './budgets.ts'
-export type { TimeSpan, UnexplainedBoots } from './course.ts'
 export type { Engine } from './divergence.ts'
 export {
   EVIDENCE_BYTES,

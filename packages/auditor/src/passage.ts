@@ -8,9 +8,8 @@ import {
   type GenesisEntry,
   type Outcome,
 } from '@vms/format'
-import type { CheckedEntry } from '@vms/format/structure'
+import { type CheckedEntry, Course } from '@vms/format/structure'
 import { budgetFinding, type Spending } from './budgets.ts'
-import { Course } from './course.ts'
 import type { Divergence } from './divergence.ts'
 import { type Finding, FindingRaised, finding } from './finding.ts'
 import { forkFinding } from './fork.ts'

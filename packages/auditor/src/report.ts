@@ -1,8 +1,8 @@
 /** The report of an audit: one object that a machine can read, about one head. */
 import { filesUrl, type GenesisEntry, ledgerUrl, toHex } from '@vms/format'
+import type { TimeSpan, UnexplainedBoots } from '@vms/format/structure'
 import type { AlarmCounts } from './alarms.ts'
 import type { ContentsCheck } from './archive-check.ts'
-import type { TimeSpan, UnexplainedBoots } from './course.ts'
 import type { Engine } from './divergence.ts'
 import type { Finding } from './finding.ts'
 import type { LedgerSource } from './source.ts'

@@ -57,6 +57,7 @@ export type { FileEncoding, FilesView, ListedFile, ServiceFiles } from './servic
 export type { ServiceInfo } from './service-info.ts'
 export type { AuditOptions, AuditProgress } from './structure/audit-ledger.ts'
 export type { StructureCode, StructureFinding } from './structure/finding.ts'
+export type { AlarmNotes, LedgerNotes, WaitingAlarms } from './structure/notes.ts'
 export type { StructureReport } from './structure/structure-audit.ts'
 
 /**

@@ -1,6 +1,7 @@
 /** Reads entries in batches, each proven. */
 import { decodeEntry, type Entry, type SignedHead } from '@vms/format'
 import type { BlockReader, CheckedBlocks } from './block-reader.ts'
+import { VmsUsageError } from './errors.ts'
 import { verifying } from './verifying.ts'
 
 /** Entries that are asked for at once: a screen or two of a list, and one proof for all of them. */
@@ -14,13 +15,14 @@ export interface VerifiedEntry {
   readonly entry: Entry
 }
 
-/** The entries [start, end) under a head, which has at least as many. */
+/** The entries [start, end) under a head. Throws {@link VmsUsageError} for a range that is not within it. */
 export async function* readEntries(
   reader: BlockReader,
   head: SignedHead,
   start: number,
   end: number,
 ): AsyncGenerator<VerifiedEntry> {
+  assertRange(head.length, start, end)
   const batch = async (at: number): Promise<CheckedBlocks> =>
     await reader.read('log', head, [at, Math.min(end, at + BATCH_ENTRIES)])
   let coming = start < end ? batch(start) : null
@@ -35,5 +37,13 @@ export async function* readEntries(
       const entry = verifying('entries', { held: head }, () => decodeEntry(bytes))
       yield { index: first + offset, bytes, entry }
     }
+  }
+}
+
+function assertRange(length: number, start: number, end: number): void {
+  for (const place of [start, end]) {
+    if (Number.isSafeInteger(place) && place >= 0 && place <= length && start <= end) continue
+    const message = `${place} is not a place in a ledger of ${length} entries`
+    throw new VmsUsageError('ERR_VMS_OUT_OF_RANGE', message)
   }
 }

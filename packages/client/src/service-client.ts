@@ -83,7 +83,11 @@ export class ServiceClient {
       head: () => this.#head,
       fail: (error) => this.#finish(error),
     })
-    this.ledger = new LedgerReader(blocks, () => this.info)
+    this.ledger = new LedgerReader(
+      blocks,
+      () => this.info,
+      () => this.#ports.now(),
+    )
     this.files = new ServiceFiles(blocks)
   }
 

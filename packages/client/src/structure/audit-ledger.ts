@@ -1,11 +1,10 @@
 /** Reads the whole ledger through its host and audits its structure on the way. */
 import { crypto } from '#crypto'
 import type { BlockReader } from '../block-reader.ts'
-import {
-  StructureAudit,
-  type StructureAuditOptions,
-  type StructureReport,
-} from './structure-audit.ts'
+import type { FilesReader } from '../files/files-reader.ts'
+import type { ServiceInfo } from '../service-info.ts'
+import { type WaitingAlarms, waitingAlarms } from './notes.ts'
+import { StructureAudit, type StructureReport } from './structure-audit.ts'
 
 /** Entries that are read and checked together: bounds what waits for its signature to be checked. */
 const BATCH_ENTRIES = 256
@@ -24,14 +23,23 @@ export interface AuditProgress {
   readonly findings: number
 }
 
+/** Where an audit gets its readers. */
+export interface AuditSource {
+  reader(): Promise<BlockReader>
+  filesReader(): Promise<FilesReader>
+}
+
+/** `now`: the reader's clock, in milliseconds since 1970. */
 export async function auditLedger(
-  blocks: BlockReader,
-  ledger: Pick<StructureAuditOptions, 'ledgerKey' | 'manifest'>,
+  source: AuditSource,
+  { ledger: ledgerKey, manifest }: Pick<ServiceInfo, 'ledger' | 'manifest'>,
+  now: () => number,
   { onProgress, signal }: AuditOptions,
 ): Promise<StructureReport> {
+  const blocks = await source.reader()
   const { head } = blocks
   const { length } = head
-  const audit = new StructureAudit({ crypto, ...ledger })
+  const audit = new StructureAudit({ crypto, ledgerKey, manifest })
   const batch = (at: number) => blocks.read('log', head, [at, Math.min(length, at + BATCH_ENTRIES)])
   let coming = batch(0)
   while (audit.length < length) {
@@ -46,5 +54,13 @@ export async function auditLedger(
     await audit.add(read.blocks)
     onProgress?.({ entries: audit.length, length, findings: audit.findings })
   }
-  return audit.finish(head)
+  const result = audit.finish(head)
+  const time = now()
+  const pending = async (): Promise<WaitingAlarms> => {
+    const files = await source.filesReader()
+    return await waitingAlarms(await files.version(length), time)
+  }
+  // Findings leave no head that is known to name the files.
+  const waiting = result.findings.length > 0 ? null : await pending()
+  return { ...result, notes: audit.notes(time, waiting) }
 }

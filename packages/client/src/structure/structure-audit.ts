@@ -6,6 +6,7 @@ import { type Checker, type LedgerManifest, type SignedHead, sameBytes } from '@
 import { type FaultDetail, Structure } from '@vms/format/structure'
 import { webSha256 } from '@vms/format/web-crypto'
 import { type StructureCode, type StructureFinding, structureFinding } from './finding.ts'
+import { type LedgerNotes, NoteTaker, type WaitingAlarms } from './notes.ts'
 
 /** Findings that are kept: what is wrong with a ledger is clear after a few. */
 const FINDINGS_KEPT = 100
@@ -22,7 +23,12 @@ export interface StructureReport {
   readonly signatures: number
   /** In the order of entries, at most 100. Empty if nothing is wrong. */
   readonly findings: readonly StructureFinding[]
+  /** For the reader; they accuse nobody. */
+  readonly notes: LedgerNotes
 }
+
+/** What an audit knows once all entries were taken in. */
+export type StructureResult = Omit<StructureReport, 'notes'>
 
 export interface StructureAuditOptions {
   readonly crypto: Checker
@@ -35,6 +41,7 @@ export class StructureAudit {
   #findings: StructureFinding[] = []
   #requests = 0
   #signatures = 0
+  #notes = new NoteTaker()
   #checking: Promise<void>[] = []
 
   constructor({ crypto, ledgerKey, manifest }: StructureAuditOptions) {
@@ -65,7 +72,7 @@ export class StructureAudit {
   }
 
   /** All entries up to the head have been taken in. */
-  finish(head: SignedHead): StructureReport {
+  finish(head: SignedHead): StructureResult {
     const { length, groups, tree, atBorder } = this.#rules.past
     if (length !== head.length || !sameBytes(tree.hash(), head.treeHash)) {
       this.#find('TREE_MISMATCH', length - 1)
@@ -81,8 +88,14 @@ export class StructureAudit {
     return { head, entries: length, groups, requests, signatures, findings }
   }
 
+  /** `now`: the reader's clock, in milliseconds since 1970. `waiting`: null if the files were not read. */
+  notes(now: number, waiting: WaitingAlarms | null): LedgerNotes {
+    return this.#notes.notes(now, waiting)
+  }
+
   #take(block: Uint8Array): void {
     const checked = this.#rules.check(block)
+    if (checked) this.#notes.take(checked.entry)
     if (checked?.entry.type !== 'calls') return
     this.#requests += 1
     const { entry, request } = checked

@@ -1,5 +1,6 @@
 /** What is known of the ledger as a whole: its newest head, who else signs it, and a check of all of it in this page. */
 import type { StructureReport } from '@vms/client'
+import { auditNotes } from './audit-notes.ts'
 import { fill, h } from './element.ts'
 import { copyButton, fact, note, timeElement } from './pieces.ts'
 import { routeTo } from './route.ts'
@@ -132,7 +133,12 @@ export class AuditView implements View {
           said.textContent = `${count(entries)} of ${counted(length, 'entry', 'entries')}${findings > 0 ? `, ${count(findings)} wrong` : ''}`
         },
       })
-      fill(this.#result, ...verdict(this.#link.id, report, performance.now() - began))
+      const isDebug = this.#link.info.genesis.authentication === 'debug'
+      fill(
+        this.#result,
+        ...verdict(this.#link.id, report, performance.now() - began),
+        auditNotes(report.notes, isDebug),
+      )
     } catch (error) {
       const wasStopped = running.signal.aborted
       fill(

@@ -1,5 +1,15 @@
 /** What the host says of itself at /.well-known/vms.json: the host's word, nothing here is proven. */
 
+/** Why a service is faulted. */
+export interface ListedFault {
+  /** `ERR_…` */
+  readonly code: string
+  /** One line. */
+  readonly reason: string
+  /** Since when, as an ISO time. */
+  readonly since: string
+}
+
 /** A service as the host lists it. */
 export interface ListedService {
   readonly id: string
@@ -11,6 +21,8 @@ export interface ListedService {
   readonly semantics: number
   readonly length: number
   readonly state: string
+  /** Why the service is faulted: the host's word. Null if it is not. */
+  readonly fault: ListedFault | null
   readonly awake: boolean
   /** Whether it is the one in which the host records what it serves. */
   readonly isProvisioning: boolean
@@ -73,8 +85,15 @@ const read = (given: unknown, isProvisioning: boolean): ListedService => {
     authentication: text('authentication'),
     semantics: Number(said['semantics']),
     length: Number(said['length']),
+    fault: readFault(said['fault']),
     state: said['fault'] ? 'faulted' : said['state'] === undefined ? 'running' : text('state'),
     awake: said['awake'] !== false,
     isProvisioning,
   }
+}
+
+function readFault(given: unknown): ListedFault | null {
+  if (typeof given !== 'object' || given === null) return null
+  const { code, reason, since } = given as Record<string, unknown>
+  return { code: String(code ?? ''), reason: String(reason ?? ''), since: String(since ?? '') }
 }

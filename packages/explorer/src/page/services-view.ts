@@ -143,6 +143,14 @@ const card = (service: ListedService): HTMLElement =>
       { class: 'card-methods' },
       service.methods.map(visibleLine).join(', ') || 'no methods',
     ),
+    service.fault &&
+      h(
+        'span',
+        { class: 'card-fault' },
+        visibleLine(service.fault.reason),
+        ' ',
+        h('code', {}, visibleLine(service.fault.code)),
+      ),
     h(
       'span',
       { class: 'card-facts' },

@@ -2,7 +2,7 @@
  * Notes about a history for the reader: how often an epoch ended for a reason that no entry shows, and the first and last time
  * in the entries. Honest hosts cause these too, so the notes accuse nobody.
  */
-import type { Entry } from '@vms/format'
+import type { Entry } from '../entry.ts'
 
 /** Boots whose reason no entry shows. At each boot a script loses its memory. */
 export interface UnexplainedBoots {
