@@ -1,5 +1,5 @@
-/** The ledger's key and signed heads. See `docs/spec/format.md`, "The ledger's key" and "Heads". */
-import { headSignable, ledgerKey, type SignedHead, toHex } from '@vms/format'
+/** The ledger's key and signed heads. See `docs/spec/format.md`, "The ledger's key" and "Heads", and `docs/spec/files.md`, "Cores". */
+import { driveKeys, headSignable, ledgerKey, type SignedHead, toHex } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { bob, example, filled, genesisBytes, ledger, manifest, seeds, signer } from './example.ts'
 
@@ -33,10 +33,14 @@ const heads: readonly (readonly [string, SignedHead, boolean])[] = [
 
 export const headVectors = (): object => ({
   about:
-    'manifests: what a ledger key commits to, and the key. heads: of the first of those ledgers; signable is what is signed, signature is by the key of seed `signerSeed`. hex throughout.',
+    'manifests: what a ledger key commits to, and the key. drives: the public key that signs a drive, and the keys of its two cores. heads: of the first of those ledgers; signable is what is signed, signature is by the key of seed `signerSeed`. hex throughout.',
   signerSeed: toHex(seeds.signer),
   genesis: toHex(genesisBytes),
   manifests: manifests.map((given) => ({ ...hex(given), key: toHex(ledgerKey(crypto, given)) })),
+  drives: [signer.publicKey, filled(1)].map((publicKey) => {
+    const { db, blobs } = driveKeys(crypto, publicKey)
+    return { signer: toHex(publicKey), db: toHex(db), blobs: toHex(blobs) }
+  }),
   heads: heads.map(([name, head, valid]) => ({
     name,
     length: head.length,

@@ -4,13 +4,14 @@
  */
 import { cpSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { Ledger, sodiumCrypto } from '@vms/auditor'
 import { callerId } from '@vms/client'
 import { parseAddress } from '@vms/format'
 import { expect } from 'vitest'
 import { testInTurn } from '../harness/in-turn.ts'
 import { vms } from '../harness/vms-process.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
-import { type ForgedCore, forgeBlock, replacing } from './forged-block.ts'
+import { type ForgedCore, forgeBlock, forgeNode, replacing, rewriteRecord } from './forged-block.ts'
 import { Scene } from './scene.ts'
 import { bobsFile, falsified, withChange } from './told.ts'
 import { verify } from './verify.ts'
@@ -122,6 +123,48 @@ test('an old copy of the call log and newer files are compared where both were',
     report: { verdict: 'incomplete', findings: [{ code: 'WITHHELD', part: 'files' }] },
   })
 })
+
+test.each(['db', 'blobs'] as const)(
+  'a tree of %s that was altered in newer files accuses nobody',
+  async (core) => {
+    const scene = await stopped()
+    const old = copyOf(scene)
+    const ledger = await Ledger.open(old, { crypto: sodiumCrypto, readOnly: true })
+    const { dbLength, blobsLength } = ledger.filesHead
+    await ledger.close()
+    await scene.serve('honest')
+    // Until the roots of before are inner nodes.
+    for (let round = 0; round < 8; round++) await scene.after()
+    await scene.host.close()
+    const { service } = scene.place
+    const length = { db: dbLength, blobs: blobsLength }[core]
+    await forgeNode(service, keysOf(scene), core, length)
+    expect(await verify(old, { args: ['--files', service] })).toMatchObject({
+      code: 3,
+      report: {
+        verdict: 'incomplete',
+        findings: [{ code: 'FILES_UNSIGNED', severity: 'undecided', part: 'files' }],
+      },
+    })
+  },
+)
+
+test.each(['db', 'blobs'] as const)(
+  'files whose tree of %s is not the signed one are not shown, and accuse nobody',
+  async (core) => {
+    const scene = await stopped()
+    const { service } = scene.place
+    const ledger = await Ledger.open(service, { crypto: sodiumCrypto, readOnly: true })
+    const { dbLength, blobsLength } = ledger.filesHead
+    await ledger.close()
+    await forgeNode(service, keysOf(scene), core, { db: dbLength, blobs: blobsLength }[core], false)
+    await rewriteRecord(service, keysOf(scene))
+    const { code, stdout, stderr } = await vms(makeWorkplace(), ['files', 'ls', service, '/guests'])
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+    expect(stderr).toContain("its files' signature does not hold")
+    expect(await verify(service)).toMatchObject({ code: 3, report: { verdict: 'incomplete' } })
+  },
+)
 
 test('files that grow while they are audited are accounted for by the next head', async () => {
   const scene = await Scene.make()

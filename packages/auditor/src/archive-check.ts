@@ -17,7 +17,17 @@ import {
   verifyHead,
 } from '@vms/format'
 import type { ScratchFiles } from '@vms/ledger'
-import { type Finding, finding } from './finding.ts'
+import { accusation, type Finding, finding } from './finding.ts'
+import { needsOf } from './proof-needs.ts'
+import { prove } from './prove.ts'
+import {
+  CORES,
+  type CoreName,
+  evidenceFiles,
+  hashAt,
+  type SignedFiles,
+  unsignedCore,
+} from './signed-files.ts'
 import type { ArchiveSource, LedgerSource } from './source.ts'
 
 /** How often the publisher is asked for a later head, when its drive is ahead of the one that was asked for last. */
@@ -52,12 +62,12 @@ export async function checkArchive(options: ArchiveCheckOptions): Promise<Archiv
   const named = scratch.head
   const total = contents === 'all' ? named.dbLength + named.blobsLength : 1
   onProgress?.(0, total)
-  const published = await archive.hashesAt(named.dbLength, named.blobsLength)
+  const published = await archive.treesAt(named.dbLength, named.blobsLength)
   if (!published) {
     const expected = `files of ${named.dbLength} and ${named.blobsLength} blocks`
     return { findings: [finding('WITHHELD', { part: 'files', expected })], bytes: 0 }
   }
-  const different = compareHashes(named, published)
+  const different = await compareTrees(options, options.ledger, named, published)
   if (different) return { findings: [different], bytes: 0 }
   const checked =
     contents === 'all' ? await checkContents(options, total) : { found: null, bytes: 0 }
@@ -66,15 +76,33 @@ export async function checkArchive(options: ArchiveCheckOptions): Promise<Archiv
   return { findings: found ? [found] : [], bytes: checked.bytes }
 }
 
-function compareHashes(
+/** Compares the published trees with a files head that the last entry of `ledger` names. */
+async function compareTrees(
+  { crypto, signal }: ArchiveCheckOptions,
+  ledger: LedgerSource,
   named: FilesHead,
-  published: Pick<FilesHead, 'dbHash' | 'blobsHash'>,
-): Finding | null {
-  const show = ({ dbHash, blobsHash }: typeof published): string =>
-    `${toHex(dbHash)} ${toHex(blobsHash)}`
-  const [expected, got] = [show(named), show(published)]
-  if (expected === got) return null
-  return finding('ARCHIVE_DIFFERS', { part: 'files', expected, got })
+  published: SignedFiles,
+): Promise<Finding | null> {
+  const unsigned = unsignedCore(crypto, ledger.manifest.filesKey, published)
+  if (unsigned) {
+    const expected = `the tree of ${CORES[unsigned]} under a head that the key of the files signed`
+    return finding('FILES_UNSIGNED', { part: 'files', expected })
+  }
+  const hashes = {
+    db: [named.dbHash, hashAt(crypto, published.db)],
+    blobs: [named.blobsHash, hashAt(crypto, published.blobs)],
+  } as const
+  const differing = (['db', 'blobs'] as const).filter((core) => !sameBytes(...hashes[core]))
+  if (differing.length === 0) return null
+  const { length } = ledger.head
+  const needs = needsOf([[length - 1, length]])
+  const evidence = await prove({ crypto, source: ledger, needs, ...(signal && { signal }) })
+  const show = (side: 0 | 1): string => `${toHex(hashes.db[side])} ${toHex(hashes.blobs[side])}`
+  return accusation(
+    'ARCHIVE_DIFFERS',
+    { entry: length - 1, part: 'files', expected: show(0), got: show(1) },
+    evidence && { ...evidence, files: evidenceFiles(published, differing) },
+  )
 }
 
 /** Every block of both cores, against the same block of the auditor's own drive. */
@@ -106,14 +134,8 @@ async function checkContents(
   return { found: null, bytes }
 }
 
-const CORES = { db: 'the directory tree', blobs: 'the contents' } as const
-
 /** The signed tree holds another block here, so the bytes came to harm after the signature: nobody is accused. */
-async function damaged(
-  scratch: ScratchFiles,
-  core: keyof typeof CORES,
-  index: number,
-): Promise<Finding> {
+async function damaged(scratch: ScratchFiles, core: CoreName, index: number): Promise<Finding> {
   const file = core === 'blobs' ? await scratch.fileOfBlock(index) : null
   return finding('CONTENTS_DAMAGED', {
     part: 'files',
@@ -123,7 +145,7 @@ async function damaged(
   })
 }
 
-const missing = (core: keyof typeof CORES, index: number, length: number): Finding =>
+const missing = (core: CoreName, index: number, length: number): Finding =>
   finding('WITHHELD', {
     part: 'files',
     expected: `${length} blocks of ${CORES[core]}`,
@@ -140,24 +162,25 @@ async function checkAccounted(
 ): Promise<Finding | null> {
   const { archive, signal } = options
   const drive = await archive.lengths()
-  let covered = named
-  for (let tries = 0; !covers(covered, drive) && tries < LATER_TRIES; tries++) {
+  let covered: Accounted = { ledger: options.ledger, files: named }
+  for (let tries = 0; !covers(covered.files, drive) && tries < LATER_TRIES; tries++) {
     signal?.throwIfAborted()
     const later = await archive.later?.()
     // Files whose publisher shows no ledger cannot be held to one.
     if (!later) return null
     covered = (await laterFiles(options, later)) ?? covered
   }
-  if (!covers(covered, drive)) {
+  if (!covers(covered.files, drive)) {
     return finding('FILES_UNACCOUNTED', {
       part: 'files',
-      expected: `at most ${covered.dbLength} and ${covered.blobsLength} blocks, as the newest head names`,
+      expected: `at most ${covered.files.dbLength} and ${covered.files.blobsLength} blocks, as the newest head names`,
       got: `${drive.dbLength} and ${drive.blobsLength} blocks`,
     })
   }
-  if (covered === named) return null
-  const published = await archive.hashesAt(covered.dbLength, covered.blobsLength)
-  return published && compareHashes(covered, published)
+  const { ledger, files } = covered
+  if (files === named) return null
+  const published = await archive.treesAt(files.dbLength, files.blobsLength)
+  return published && compareTrees(options, ledger, files, published)
 }
 
 const covers = (
@@ -165,11 +188,17 @@ const covers = (
   drive: Pick<FilesHead, 'dbLength' | 'blobsLength'>,
 ): boolean => named.dbLength >= drive.dbLength && named.blobsLength >= drive.blobsLength
 
+/** A files head, and the ledger whose last entry names it. */
+interface Accounted {
+  readonly ledger: LedgerSource
+  readonly files: FilesHead
+}
+
 /** The files head that a later, signed head of the same history names; null if `later` proves none. */
 async function laterFiles(
   { crypto, ledger, head }: ArchiveCheckOptions,
   later: LedgerSource,
-): Promise<FilesHead | null> {
+): Promise<Accounted | null> {
   const newer = later.head
   if (newer.length <= head.length || !later.roots) return null
   if (!sameBytes(later.key, ledger.key)) return null
@@ -182,7 +211,9 @@ async function laterFiles(
     last = block
   }
   if (!last || tree.length !== newer.length || !sameBytes(tree.hash(), newer.treeHash)) return null
-  return filesOf(last)
+  const files = filesOf(last)
+  // A source moves on to later heads. The files are held to this one.
+  return files && { ledger: { ...later, head: newer }, files }
 }
 
 function filesOf(block: Uint8Array): FilesHead | null {

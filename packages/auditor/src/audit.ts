@@ -23,6 +23,7 @@ import { type AuditBudgets, budgetFinding, Spending } from './budgets.ts'
 import { Custody, checkKeys } from './custody.ts'
 import { type Evidence, evidenceReceipt } from './evidence.ts'
 import { accusation, type Finding } from './finding.ts'
+import { forkFinding } from './fork.ts'
 import { type PassageResult, passThrough } from './passage.ts'
 import type { ProofNeeds } from './proof-needs.ts'
 import { prove } from './prove.ts'
@@ -183,7 +184,7 @@ class Audit {
     try {
       this.#archive = await this.#spending.inTime(check)
     } catch (error) {
-      const found = budgetFinding(error)
+      const found = (await forkFinding(error)) ?? budgetFinding(error)
       if (!found) throw error
       this.#archive = { findings: [found], bytes: 0 }
     }

@@ -54,6 +54,20 @@ export interface EvidenceSubtree {
   readonly path: readonly EvidenceNode[]
 }
 
+/** A head of one core of the files, which the drive's key signed. */
+export interface EvidenceFilesHead extends EvidenceHead {
+  readonly core: 'db' | 'blobs'
+}
+
+/** What the drive's key signed. The manifest of the ledger commits to that key. */
+export interface EvidenceFiles {
+  /** Public key of the drive's signer, in hexadecimal; it gives the keys of both cores. */
+  readonly signer: string
+  readonly heads: readonly EvidenceFilesHead[]
+  /** As in {@link Evidence}; `head` is a place in the heads here. */
+  readonly trees: readonly EvidenceTree[]
+}
+
 export interface Evidence {
   /** Key of the ledger, in hexadecimal: the hash of the manifest. */
   readonly ledger: string
@@ -70,6 +84,8 @@ export interface Evidence {
   readonly rfc6962: { readonly length: number; readonly edge: string } | null
   /** A receipt in base64, as `vms call --receipt` stores it. */
   readonly receipt: string | null
+  /** Signed trees of the files, where the finding is about them. */
+  readonly files: EvidenceFiles | null
 }
 
 export const evidenceNode = ({ index, size, hash }: TreeNode): EvidenceNode => ({

@@ -99,7 +99,12 @@ export const FINDINGS = {
     'reproducible',
     'the host changed files outside the ledger, or wrote a files head that is not theirs',
   ],
-  ARCHIVE_DIFFERS: ['reproducible', 'the published files are not those that the ledger names'],
+  ARCHIVE_DIFFERS: ['proven', 'the host signed other files than those that its ledger names'],
+  FILES_UNSIGNED: [
+    'undecided',
+    'the trees of the files are not those that the host signed: they were damaged or replaced on their way here',
+  ],
+  FILES_FORKED: ['proven', 'the host signed two histories of the files that contradict each other'],
   CONTENTS_DAMAGED: [
     'undecided',
     'the files have other bytes than their signed tree hash covers: the bytes were damaged or replaced on their way here',

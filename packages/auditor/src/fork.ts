@@ -18,11 +18,11 @@ export async function forkFinding(error: unknown): Promise<Finding | null> {
         'a peer showed two signed histories, and the auditor could not store them: run the audit again',
     })
   const evidence = forkEvidence(proof)
-  const [ours, theirs] = evidence.heads
+  const [ours, theirs] = evidence.files?.heads ?? evidence.heads
   return accusation(
-    'LEDGER_FORKED',
+    proof.files ? 'FILES_FORKED' : 'LEDGER_FORKED',
     {
-      part: 'head',
+      part: proof.files ? 'files' : 'head',
       expected: theirs && ours ? show(ours) : 'a head of fork 0',
       got: show(theirs ?? (ours as Evidence['heads'][number])),
     },
@@ -36,19 +36,26 @@ const claimed = (got: string): Finding =>
 const show = ({ length, treeHash, fork, signature }: Evidence['heads'][number]): string =>
   `length ${length}, tree hash ${treeHash}, ${fork === 0 ? '' : `fork ${fork}, `}signature ${signature}`
 
-function forkEvidence({ key, manifest, heads, trees }: ForkProof): Evidence {
+function forkEvidence({ key, manifest, files, ...signed }: ForkProof): Evidence {
+  const heads = signed.heads.map(({ fork, ...head }) => evidenceHead(head, fork))
+  const trees = signed.trees.map(({ head, length, roots, rest }) => ({
+    head,
+    length,
+    roots: roots.map(evidenceNode),
+    rest: rest.map(evidenceNode),
+  }))
   return {
     ledger: toHex(key),
     manifest: evidenceManifest(manifest),
-    heads: heads.map(({ fork, ...head }) => evidenceHead(head, fork)),
+    heads: files ? [] : heads,
     roots: [],
     entries: [],
-    trees: trees.map(({ head, length, roots, rest }) => ({
-      head,
-      length,
-      roots: roots.map(evidenceNode),
-      rest: rest.map(evidenceNode),
-    })),
+    trees: files ? [] : trees,
+    files: files && {
+      signer: toHex(files.signer),
+      heads: heads.map((head) => ({ core: files.core, ...head })),
+      trees,
+    },
     subtrees: [],
     rfc6962: null,
     receipt: null,

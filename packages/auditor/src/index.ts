@@ -47,6 +47,8 @@ export {
   EVIDENCE_BYTES,
   type Evidence,
   type EvidenceEntry,
+  type EvidenceFiles,
+  type EvidenceFilesHead,
   type EvidenceHead,
   type EvidenceNode,
   type EvidenceSubtree,
@@ -94,6 +96,7 @@ export type { RecordedUse, RehearsalCall } from './rehearsal-call.ts'
 export type { Difference } from './rehearsal-difference.ts'
 export type { Performed, RehearsedRun } from './rehearsal-run.ts'
 export type { AuditReport, Verdict } from './report.ts'
+export type { SignedFiles, SignedTree } from './signed-files.ts'
 export type { ArchiveSource, FilesLengths, LedgerSource } from './source.ts'
 export {
   type TrialDifference,

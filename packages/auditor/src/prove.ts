@@ -74,6 +74,7 @@ export async function prove(options: ProveOptions): Promise<Evidence | null> {
     })),
     rfc6962: needs.edge === null ? null : { length: needs.edge, edge: toHex(edge) },
     receipt: null,
+    files: null,
   }
 }
 

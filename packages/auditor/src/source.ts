@@ -1,5 +1,6 @@
 /** What an audit is given. Nothing in it is trusted. */
 import type { FilesHead, LedgerManifest, SignedHead, TreeNode } from '@vms/format'
+import type { SignedFiles } from './signed-files.ts'
 
 /** A ledger, wherever its bytes come from: a directory, a replica, a host's socket. */
 export interface LedgerSource {
@@ -23,11 +24,8 @@ export type FilesLengths = Pick<FilesHead, 'dbLength' | 'blobsLength'>
 
 /** The published files, as their own signatures have them. */
 export interface ArchiveSource {
-  /** Tree hashes of the drive's two cores at these lengths; null if they are not published that far. */
-  hashesAt(
-    dbLength: number,
-    blobsLength: number,
-  ): Promise<{ readonly dbHash: Uint8Array; readonly blobsHash: Uint8Array } | null>
+  /** Trees of the drive's two cores at these lengths, under the drive's own heads; null if it is not published that far. */
+  treesAt(dbLength: number, blobsLength: number): Promise<SignedFiles | null>
   /** How far the drive's own signatures reach now. */
   lengths(): Promise<FilesLengths>
   /** The blocks [start, end) of the directory tree (`db`) or of the contents (`blobs`). May end early if they cannot be had. */

@@ -20,6 +20,7 @@ import {
   type Finding,
   type FindingCode,
   type LedgerSource,
+  type SignedFiles,
   type Verdict,
 } from '../src/index.ts'
 import { Recording, type Tampering } from './recording.ts'
@@ -159,6 +160,7 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
             Promise.resolve({
               key: scribe.key,
               manifest: scribe.manifest,
+              files: null,
               heads: [
                 { ...scribe.head(), fork: 0 },
                 { ...other.head(), fork: 0 },
@@ -277,13 +279,46 @@ const AUDIT_FAULTS: Record<Exclude<FindingCode, keyof typeof STRUCTURE_FAULTS>, 
   },
   ARCHIVE_DIFFERS: {
     audited: async () => {
-      const { scribe, archive } = await deployed()
-      const hash = new Uint8Array(32)
-      const hashesAt = async () => ({ dbHash: hash, blobsHash: hash })
-      return { ledger: scribe.source(), archive: { ...archive, hashesAt } }
+      const recording = await deployed()
+      const archive = recording.signing((_, blocks) => blocks.with(-1, Uint8Array.of(1)))
+      return { ledger: recording.scribe.source(), archive }
     },
     verdict: 'host-fault',
-    expected: { entry: null, part: 'files' },
+    expected: { entry: 2, part: 'files', severity: 'proven' },
+  },
+  FILES_UNSIGNED: {
+    audited: async () => {
+      const { scribe, archive } = await deployed()
+      const treesAt: ArchiveSource['treesAt'] = async (...lengths) => {
+        const signed = (await archive.treesAt(...lengths)) as SignedFiles
+        const signature = new Uint8Array(64)
+        return { ...signed, db: { ...signed.db, head: { ...signed.db.head, signature } } }
+      }
+      return { ledger: scribe.source(), archive: { ...archive, treesAt } }
+    },
+    verdict: 'incomplete',
+    expected: { entry: null, part: 'files', expected: expect.stringContaining('directory tree') },
+  },
+  FILES_FORKED: {
+    audited: async () => {
+      const { scribe, archive } = await deployed()
+      const treesAt = async () => {
+        const signed = [1, 2].map((byte) => scribe.drive('db', [Uint8Array.of(byte)], 1).head)
+        throw new ForkedError(
+          scribe.key,
+          Promise.resolve({
+            key: scribe.key,
+            manifest: scribe.manifest,
+            files: { core: 'db', signer: scribe.manifest.signer },
+            heads: signed.map((head) => ({ ...head, fork: 0 })),
+            trees: [],
+          }),
+        )
+      }
+      return { ledger: scribe.source(), archive: { ...archive, treesAt } }
+    },
+    verdict: 'host-fault',
+    expected: { entry: null, part: 'files', severity: 'proven' },
   },
   CONTENTS_DAMAGED: {
     audited: async () => {

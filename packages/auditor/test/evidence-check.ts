@@ -27,8 +27,18 @@ import {
 } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { knowsEngines, listsEngine } from '@vms/sandbox'
-import type { Evidence, EvidenceHead, EvidenceNode, ProvenCode } from '../src/index.ts'
+import type {
+  Evidence,
+  EvidenceFiles,
+  EvidenceHead,
+  EvidenceNode,
+  EvidenceTree,
+  ProvenCode,
+} from '../src/index.ts'
 
+const MANIFEST_NAMESPACE = 'e64b7108eacce47cfc61ac850568f55f8b15b82ec5ed78c4ec597b036e2a1498'
+const SIGNERS_NAMESPACE = '4144eea531e483d54e0c14f4ca68e0644f355343ff6fcb0f005200e12cd747cb'
+const BLOBS_NAMESPACE = 'f217b747161784b495ceee3c42163b07dd62cb06df26e20e95ba4d438123aeeb'
 const TREE_NAMESPACE = '9fac70b50ca14efc4e91c833b204e75b8b5aad8b5881bfc0adb5ef38a3275b9c'
 
 const nodeOf = ({ index, size, hash }: EvidenceNode): TreeNode => ({
@@ -57,12 +67,8 @@ export function heldEntries(key: Uint8Array, evidence: Evidence): Map<number, Ui
   const roots = new TreeRoots(crypto, evidence.roots.map(nodeOf))
   if (evidence.roots.length > 0)
     requireThat(toHex(roots.hash()) === head?.treeHash, 'the roots of its head')
-  for (const tree of evidence.trees) {
-    const grown = new TreeRoots(crypto, tree.roots.map(nodeOf))
-    requireThat(grown.length === tree.length, 'the roots at the length that it says')
-    for (const node of tree.rest) grown.append(nodeOf(node))
-    requireThat(toHex(grown.hash()) === evidence.heads[tree.head]?.treeHash, 'an earlier tree')
-  }
+  for (const tree of evidence.trees) holdTree(tree, evidence.heads)
+  if (evidence.files) holdFiles(manifest.filesKey, evidence.files)
   for (const { node, path } of evidence.subtrees) {
     const top = climb(crypto, nodeOf(node), path.map(nodeOf))
     const root = evidence.roots.find(({ index }) => index === top.index)
@@ -77,6 +83,26 @@ export function heldEntries(key: Uint8Array, evidence: Evidence): Map<number, Ui
     entries.set(index, block)
   }
   return entries
+}
+
+function holdTree(tree: EvidenceTree, heads: readonly EvidenceHead[]): void {
+  const grown = new TreeRoots(crypto, tree.roots.map(nodeOf))
+  requireThat(grown.length === tree.length, 'the roots at the length that it says')
+  for (const node of tree.rest) grown.append(nodeOf(node))
+  requireThat(toHex(grown.hash()) === heads[tree.head]?.treeHash, 'an earlier tree')
+}
+
+/** The heads of the files are signed by the key that the ledger's manifest names. */
+function holdFiles(filesKey: Uint8Array, { signer, heads, trees }: EvidenceFiles): void {
+  const hash = (...parts: string[]): string => toHex(crypto.hash(...parts.map(fromHex)))
+  const keyOf = (namespace: string): string =>
+    hash(MANIFEST_NAMESPACE, '010000010100', namespace, signer)
+  const db = keyOf(SIGNERS_NAMESPACE)
+  requireThat(db === toHex(filesKey), 'the signer of these files')
+  const keys = { db, blobs: keyOf(hash(BLOBS_NAMESPACE, db, SIGNERS_NAMESPACE)) }
+  for (const head of heads)
+    requireThat(isSigned(fromHex(keys[head.core]), fromHex(signer), head), 'a signed head of files')
+  for (const tree of trees) holdTree(tree, heads)
 }
 
 function isSigned(key: Uint8Array, signer: Uint8Array, head: EvidenceHead): boolean {
@@ -274,12 +300,25 @@ const RULES: Record<ProvenCode, (held: Held) => boolean> = {
     })
   },
   LEDGER_FORKED: ({ evidence }) => forks(evidence),
+  ARCHIVE_DIFFERS: ({ entry, evidence: { files } }) => {
+    const named = entry().files
+    if (!named || !files) return false
+    return files.trees.some((tree) => {
+      const core = files.heads[tree.head]?.core
+      if (!core || tree.length !== named[`${core}Length`]) return false
+      return treeHashAt(tree) !== toHex(named[`${core}Hash`])
+    })
+  },
+  FILES_FORKED: ({ evidence: { files } }) => files !== null && forks(files),
   RECEIPT_MISSING: ({ evidence, key }) => contradicts(evidence, key),
 }
 
+type ForkHead = EvidenceHead & { readonly core?: 'db' | 'blobs' }
+
 /** Whether the heads alone are of two histories. */
-export function forks({ heads, trees }: Evidence): boolean {
+export function forks({ heads, trees }: Pick<Evidence, 'trees'> & { heads: readonly ForkHead[] }) {
   const [one, two] = heads
+  if (one?.core !== two?.core && two) return false
   if (one && one.fork !== 0) return true
   if (!one || !two) return false
   if (one.length === two.length) return one.treeHash !== two.treeHash

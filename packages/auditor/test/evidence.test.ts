@@ -1,17 +1,25 @@
 /** Evidence: what is proven is proven to somebody who has the finding and the ledger's key alone. */
+
+import { toHex } from '@vms/format'
 import { describe, expect, test } from 'vitest'
 import { accusation } from '../src/finding.ts'
 import {
   audit,
   EVIDENCE_BYTES,
   type Evidence,
+  type EvidenceFiles,
   FINDINGS,
+  type Finding,
   type FindingCode,
   type ProvenCode,
+  type SignedFiles,
 } from '../src/index.ts'
+import { needsOf } from '../src/proof-needs.ts'
 import { prove } from '../src/prove.ts'
+import { evidenceFiles } from '../src/signed-files.ts'
 import { RuleBroken, Structure } from '../src/structure.ts'
 import { contradicts, convict, forks, heldEntries } from './evidence-check.ts'
+import { Recording } from './recording.ts'
 import { aborted, bootEntry, returned, Scribe } from './scribe.ts'
 import { STRUCTURE_FAULTS } from './structure-faults.ts'
 
@@ -58,8 +66,8 @@ describe('a stranger is convinced by the finding alone of', () => {
     }
   })
 
-  test('LEDGER_FORKED is checked in packages/ledger and tests/lies, the rest here', () => {
-    const elsewhere = ['LEDGER_FORKED', 'RECEIPT_MISSING']
+  test('forks are checked in packages/ledger and tests/lies, the rest here', () => {
+    const elsewhere = ['ARCHIVE_DIFFERS', 'FILES_FORKED', 'LEDGER_FORKED', 'RECEIPT_MISSING']
     const known = Object.entries(FINDINGS).filter(([, [severity]]) => severity === 'proven')
     expect([...codes, ...elsewhere].sort()).toEqual(known.map(([code]) => code).sort())
   })
@@ -210,4 +218,64 @@ test('the entries that a rule looks back at are in it, and no others', async () 
   const { code, evidence } = await proven(scribe)
   expect(code satisfies FindingCode).toBe('EPOCH_OVERRUN' satisfies ProvenCode)
   expect(evidence?.entries.map(({ index }) => index)).toEqual([0, 4, 5, 6])
+})
+
+describe('published files', () => {
+  const SCRIPT = `exports.write = (path, text) => System.files.writeFile(path, text)`
+
+  /** A ledger whose files were signed with another block of one core, and what an audit says of them. */
+  async function differing(core: 'db' | 'blobs') {
+    const recording = await Recording.start(SCRIPT)
+    for (let i = 0; i < 3; i++) await recording.group([{ calls: [['write', `/${i}`, 'text']] }])
+    const archive = recording.signing((name, blocks) =>
+      name === core ? blocks.with(1, Uint8Array.of(1)) : blocks,
+    )
+    const report = await audit({ ledger: recording.scribe.source(), archive })
+    const [found] = JSON.parse(JSON.stringify(report.findings)) as typeof report.findings
+    return { recording, found: found as Finding }
+  }
+
+  test.each(['db', 'blobs'] as const)('that differ in %s are proof', async (core) => {
+    const { recording, found } = await differing(core)
+    const { key, length } = recording.scribe
+    expect(found).toMatchObject({ code: 'ARCHIVE_DIFFERS', severity: 'proven', entry: length - 1 })
+    const evidence = found.evidence as Evidence
+    expect(evidence.files?.heads).toMatchObject([{ core }])
+    convict('ARCHIVE_DIFFERS', key, length - 1, evidence)
+  })
+
+  test('are no proof with the trees that the host signed, or that nobody signed', async () => {
+    const { recording, found } = await differing('db')
+    const { scribe, archive } = recording
+    const evidence = found.evidence as Evidence
+    const { dbLength, blobsLength } = await archive.lengths()
+    const signed = (await archive.treesAt(dbLength, blobsLength)) as SignedFiles
+    const honest = { ...evidence, files: evidenceFiles(signed, ['db', 'blobs']) }
+    const accuse = (given: Evidence) => () =>
+      convict('ARCHIVE_DIFFERS', scribe.key, scribe.length - 1, given)
+    expect(() => heldEntries(scribe.key, honest)).not.toThrow()
+    expect(accuse(honest)).toThrow('a broken rule')
+    expect(accuse({ ...evidence, files: null })).toThrow('a broken rule')
+    const files = evidence.files as EvidenceFiles
+    const [head] = files.heads
+    const unsigned = { ...files, heads: [{ ...head, signature: '00'.repeat(64) }] }
+    expect(accuse({ ...evidence, files: unsigned as EvidenceFiles })).toThrow('a signed head')
+    const other = { ...files, signer: toHex(scribe.crypto.keyPair().publicKey) }
+    expect(accuse({ ...evidence, files: other })).toThrow('the signer of these files')
+  })
+
+  test('of other lengths than the ledger names are no proof', async () => {
+    const recording = await Recording.start(SCRIPT)
+    for (let i = 0; i < 3; i++) await recording.group([{ calls: [['write', `/${i}`, 'text']] }])
+    const { scribe } = recording
+    const files = { signer: toHex(scribe.manifest.signer), heads: [], trees: [] } as EvidenceFiles
+    const source = scribe.source()
+    const needs = needsOf([[scribe.length - 1, scribe.length]])
+    const bare = (await prove({ crypto: scribe.crypto, source, needs })) as Evidence
+    const shorter = (await recording.archive.treesAt(2, 1)) as SignedFiles
+    for (const given of [files, evidenceFiles(shorter, ['db', 'blobs'])])
+      expect(() =>
+        convict('ARCHIVE_DIFFERS', scribe.key, scribe.length - 1, { ...bare, files: given }),
+      ).toThrow('a broken rule')
+  })
 })

@@ -26,6 +26,8 @@ import { onTestFinished } from 'vitest'
 import type { ArchiveSource } from '../src/index.ts'
 import { type Call, Scribe } from './scribe.ts'
 
+type CoreName = 'db' | 'blobs'
+
 /** How a group is written otherwise than it happened. */
 export interface Tampering {
   readonly boot?: Partial<BootEntry>
@@ -121,15 +123,30 @@ export class Recording {
     await this.#write(executed, changes, tampering)
   }
 
-  /** The drive as it was published: its hashes at the ends of groups. */
+  /** The drive as it was published: its trees under the head after the last group. */
   get archive(): ArchiveSource {
+    return this.signing((_, blocks) => blocks)
+  }
+
+  /** The drive with other blocks under its signatures. */
+  signing(change: (core: CoreName, blocks: Uint8Array[]) => Uint8Array[]): ArchiveSource {
     const heads = this.#heads
     const files = this.#files
+    const { scribe } = this
+    const signed = async (core: CoreName, length: number, all: number) => {
+      const blocks: Uint8Array[] = []
+      for await (const block of files.blocks(core, 0, all)) blocks.push(block)
+      return scribe.drive(core, change(core, blocks), length)
+    }
     return {
-      async hashesAt(dbLength, blobsLength) {
-        const at = (head: FilesHead): boolean =>
-          head.dbLength === dbLength && head.blobsLength === blobsLength
-        return heads.findLast(at) ?? null
+      async treesAt(dbLength, blobsLength) {
+        const head = heads.at(-1)
+        if (!head || head.dbLength < dbLength || head.blobsLength < blobsLength) return null
+        return {
+          signer: scribe.manifest.signer,
+          db: await signed('db', dbLength, head.dbLength),
+          blobs: blobsLength === 0 ? null : await signed('blobs', blobsLength, head.blobsLength),
+        }
       },
       async lengths() {
         return heads.at(-1) ?? { dbLength: 0, blobsLength: 0 }

@@ -20,6 +20,7 @@ const EVIDENCE = {
   subtrees: [],
   rfc6962: null,
   receipt: null,
+  files: null,
 }
 
 const isProven = (code: FindingCode): code is ProvenCode => FINDINGS[code][0] === 'proven'

@@ -4,11 +4,13 @@ import {
   type BootEntry,
   type CallsEntry,
   type Crypto,
+  driveKeys,
   type Entry,
   encodeEntry,
   encodeRequest,
   encodeValue,
   type FilesHead,
+  fillIndexes,
   firstLeaf,
   type GenesisEntry,
   headSignable,
@@ -30,7 +32,7 @@ import {
 } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { enginesOf } from '@vms/sandbox'
-import type { LedgerSource } from '../src/index.ts'
+import type { LedgerSource, SignedTree } from '../src/index.ts'
 
 /** A files head to stand where nobody looks at it. */
 export const SOME_FILES: FilesHead = {
@@ -139,7 +141,7 @@ export class Scribe {
     }
     this.manifest = {
       signer: signer.publicKey,
-      filesKey: crypto.hash(signer.publicKey),
+      filesKey: driveKeys(crypto, signer.publicKey).db,
       genesisHash: crypto.hash(encodeEntry(this.genesis)),
     }
     this.key = ledgerKey(crypto, this.manifest)
@@ -241,6 +243,27 @@ export class Scribe {
     const treeHash = this.#tree.hash()
     const message = headSignable(this.key, length, treeHash)
     return { length, treeHash, signature: crypto.sign(message, this.#signer.secretKey) }
+  }
+
+  /** The signed tree of a core of the drive, whose key is the ledger's signer here: at `length`, under a head over all `blocks`. */
+  drive(core: 'db' | 'blobs', blocks: readonly Uint8Array[], length: number): SignedTree {
+    const tree = new TreeRoots(crypto)
+    const nodes = new Map(
+      blocks
+        .flatMap((block, index) => tree.append(leafNode(crypto, index, block)))
+        .map((node) => [node.index, node]),
+    )
+    const find = (index: number): TreeNode => nodes.get(index) as TreeNode
+    const treeHash = tree.hash()
+    const key = driveKeys(crypto, this.#signer.publicKey)[core]
+    const signable = headSignable(key, tree.length, treeHash)
+    const signature = crypto.sign(signable, this.#signer.secretKey)
+    return {
+      head: { length: tree.length, treeHash, signature },
+      length,
+      roots: fillIndexes(0, length).map(find),
+      rest: fillIndexes(length, tree.length).map(find),
+    }
   }
 
   /** A receipt for an entry under the head of now. */

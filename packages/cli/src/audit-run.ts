@@ -7,6 +7,8 @@ import {
   BudgetExceededError,
   type ContentsCheck,
   type FilesLengths,
+  ForkClaimedError,
+  ForkedError,
   type LedgerSource,
   type Receipt,
   readArriving,
@@ -91,7 +93,8 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
     const published = files ? await openFiles(files, ledger, sourceOptions) : ledger
     if (published !== ledger) open.push(published)
     const named = arrived?.last?.files
-    if (contents === 'all' && named) await inTime(downloadFiles(published, named, progress))
+    if (contents === 'all' && named)
+      await inTime(downloadFiles(published, named, progress).catch(leftToTheAudit))
     const calls = arrived?.calls
     progress.step(
       calls === undefined
@@ -138,7 +141,7 @@ async function downloadFiles(
   progress: Progress,
 ): Promise<null> {
   const { archive } = published
-  if (!(await archive.hashesAt(named.dbLength, named.blobsLength))) return null
+  if (!(await archive.treesAt(named.dbLength, named.blobsLength))) return null
   const total = named.dbLength + named.blobsLength
   const rate = new Rate(published)
   let done = 0
@@ -161,6 +164,12 @@ async function unlessOverBudget<T>(work: Promise<T | null>): Promise<T | null> {
     if (error instanceof BudgetExceededError) return null
     throw error
   }
+}
+
+/** Another history of the files: the audit comes upon it again, and reports it with the evidence. */
+function leftToTheAudit(error: unknown): null {
+  if (error instanceof ForkedError || error instanceof ForkClaimedError) return null
+  throw error
 }
 
 /** How much was downloaded, and how fast, in words. */

@@ -139,7 +139,7 @@ async function openDirectory(path: string, judged = false): Promise<OpenSource> 
     ...source,
     archive: {
       lengths: () => archive.lengths(),
-      hashesAt: (dbLength, blobsLength) => archive.hashesAt(dbLength, blobsLength),
+      treesAt: (dbLength, blobsLength) => archive.treesAt(dbLength, blobsLength),
       blocks: (core, start, end) => archive.blocks(core, start, end),
       later: async () => source,
     },
@@ -275,9 +275,9 @@ async function unlessUnreachable<T>(work: Promise<T>): Promise<T | null> {
 
 function archiveOf(replica: Replica, connection: Connection, timeoutMs: number): ArchiveSource {
   return {
-    hashesAt: (dbLength, blobsLength) =>
+    treesAt: (dbLength, blobsLength) =>
       unlessUnreachable(
-        connection.while(() => replica.filesHead(dbLength, blobsLength, { timeoutMs })),
+        connection.while(() => replica.filesTrees(dbLength, blobsLength, { timeoutMs })),
       ),
     lengths: () => connection.while(() => replica.filesLengths({ timeoutMs })),
     blocks: (core, start, end) =>

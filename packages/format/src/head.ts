@@ -17,7 +17,7 @@ export type SignedHead = Infer<typeof signedHeadShape>
 // hypercore's namespaces for signed trees and for manifests, and ours for the signer: BLAKE2b-256 of the names,
 // as hypercore-crypto's namespace() derives them ('hypercore' 0 and 3, 'vms' 0).
 const TREE_NAMESPACE = fromHex('9fac70b50ca14efc4e91c833b204e75b8b5aad8b5881bfc0adb5ef38a3275b9c')
-const MANIFEST_NAMESPACE = fromHex(
+export const MANIFEST_NAMESPACE = fromHex(
   'e64b7108eacce47cfc61ac850568f55f8b15b82ec5ed78c4ec597b036e2a1498',
 )
 export const SIGNER_NAMESPACE = fromHex(

@@ -16,6 +16,7 @@ export {
   type KeyPair,
   type Signer,
 } from './crypto.ts'
+export { type DriveKeys, driveKeys } from './drive.ts'
 export {
   type AlarmEntry,
   type BootEntry,

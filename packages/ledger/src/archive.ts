@@ -1,16 +1,15 @@
-/** The drive of a directory as an audit reads it: its hashes at any length, and its blocks as they are stored. */
-import { type Crypto, type FilesHead, treeHash } from '@vms/format'
+/** The drive of a directory as an audit reads it: its signed trees at any length, and its blocks as they are stored. */
+import type { FilesHead } from '@vms/format'
 import { storedBlocks, storedNodes } from './checked-blocks.ts'
-import type { Core } from './engine/hypercore.ts'
+import { type Core, readDriveSigner } from './engine/hypercore.ts'
 import { readEntries } from './entries.ts'
+import { type SignedFiles, signedTree } from './signed-tree.ts'
 
-/** Nothing here is checked: whoever reads it has a files head to compare with. */
+/** Nothing here is checked: the reader has a files head to compare with, and checks the signatures. */
 export class DriveArchive {
-  #crypto: Crypto
   #cores: { readonly db: Core; readonly blobs: Core }
 
-  constructor(crypto: Crypto, { db, blobs }: { readonly db: Core; readonly blobs: Core }) {
-    this.#crypto = crypto
+  constructor({ db, blobs }: { readonly db: Core; readonly blobs: Core }) {
     this.#cores = { db, blobs }
   }
 
@@ -20,25 +19,19 @@ export class DriveArchive {
     return { dbLength: db.length, blobsLength: blobs.length }
   }
 
-  /** Tree hashes of the two cores at these lengths; null if the drive is shorter. */
-  async hashesAt(dbLength: number, blobsLength: number): Promise<FilesHead | null> {
+  /** The drive's trees at these lengths, with its own signed heads; null if the drive is shorter, or nodes are missing. */
+  async treesAt(dbLength: number, blobsLength: number): Promise<SignedFiles | null> {
     const { db, blobs } = this.#cores
     if (db.length < dbLength || blobs.length < blobsLength) return null
-    return {
-      dbLength,
-      dbHash: await this.#hashAt(db, dbLength),
-      blobsLength,
-      blobsHash: await this.#hashAt(blobs, blobsLength),
-    }
+    const signedDb = await signedTree(db, dbLength)
+    const signedBlobs = blobsLength === 0 ? null : await signedTree(blobs, blobsLength)
+    if (!signedDb || (blobsLength > 0 && !signedBlobs)) return null
+    return { signer: readDriveSigner(db), db: signedDb, blobs: signedBlobs }
   }
 
   /** The blocks [start, end) of the directory tree (`db`) or of the contents (`blobs`). */
   async *blocks(name: 'db' | 'blobs', start: number, end: number): AsyncGenerator<Uint8Array> {
     const core = this.#cores[name]
     yield* readEntries(storedBlocks(core), storedNodes(core), start, end)
-  }
-
-  async #hashAt(core: Core, length: number): Promise<Uint8Array> {
-    return length === 0 ? treeHash(this.#crypto, []) : Uint8Array.from(await core.treeHash(length))
   }
 }

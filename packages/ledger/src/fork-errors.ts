@@ -7,10 +7,19 @@ export interface ForkedHead extends SignedHead {
   readonly fork: number
 }
 
-/** The proof, for anyone, that a ledger's key signed two histories. */
+/** Which core of a drive has two histories, and the key that signs the drive. */
+export interface ForkedFiles {
+  readonly core: 'db' | 'blobs'
+  readonly signer: Uint8Array
+}
+
+/** The proof, for anyone, that a ledger's key, or the key of its files, signed two histories. */
 export interface ForkProof {
+  /** Key of the ledger. */
   readonly key: Uint8Array
   readonly manifest: LedgerManifest
+  /** Null where the heads are of the ledger itself. */
+  readonly files: ForkedFiles | null
   /** Two heads of which neither extends the other, ours first; or one over another fork than 0. */
   readonly heads: readonly ForkedHead[]
   /** For heads of two lengths, the trees of both at the shorter one: `roots` there, and the nodes up to the head in `rest`. */
@@ -31,7 +40,7 @@ export interface ForkedTree {
  */
 export class ForkedError extends LedgerError {
   readonly key: Uint8Array
-  /** Resolves with null where the two are of the files' cores, or could not be read any more. */
+  /** Resolves with null where the two histories could not be read any more. */
   readonly proof: Promise<ForkProof | null>
   #evidence: ForkProof | null = null
 

@@ -65,7 +65,7 @@ export class ForkProbe {
     const signature = headSignature(core)
     const signed = headSignable(key, length, treeHash, fork)
     if (!this.#crypto.verify(signed, signature, manifest.signer)) return null
-    return { key, manifest, heads: [{ length, treeHash, signature, fork }], trees: [] }
+    return { key, manifest, files: null, heads: [{ length, treeHash, signature, fork }], trees: [] }
   }
 
   async close(): Promise<void> {

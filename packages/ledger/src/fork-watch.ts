@@ -8,11 +8,10 @@
 import {
   type Crypto,
   fillIndexes,
-  type LedgerManifest,
+  headSignable,
   sameBytes,
   type TreeNode,
   TreeRoots,
-  verifyHead,
 } from '@vms/format'
 import {
   type Core,
@@ -23,15 +22,18 @@ import {
 } from './engine/hypercore.ts'
 import { ForkedError, type ForkedHead, type ForkProof } from './fork-errors.ts'
 
-/** Calls `onFork` once, with proof where the core is a ledger, when a peer shows another signed history of `core`. */
+/** The ledger that a core belongs to, and for a core of its files which one that is. */
+export type Belonging = Pick<ForkProof, 'key' | 'manifest' | 'files'>
+
+/** Calls `onFork` once, with the proof, when a peer shows another signed history of `core`. */
 export function watchForks(
   core: Core,
   crypto: Crypto,
-  manifest: () => LedgerManifest | null,
+  belonging: () => Belonging | null,
   onFork: (error: ForkedError) => void,
 ): void {
   core.once('conflict', (_length: number, _fork: number, proof: Proof) => {
-    const known = manifest()
+    const known = belonging()
     // Whoever never asks for the proof is not told that it failed.
     const proven = known ? contradiction(core, crypto, known, proof).catch(() => null) : null
     onFork(new ForkedError(core.key, Promise.resolve(proven)))
@@ -42,10 +44,11 @@ export function watchForks(
 async function contradiction(
   core: Core,
   crypto: Crypto,
-  manifest: LedgerManifest,
+  belonging: Belonging,
   { upgrade }: Proof,
 ): Promise<ForkProof | null> {
   const key = Uint8Array.from(core.key)
+  const signer = belonging.files?.signer ?? belonging.manifest.signer
   const shared = new TreeRoots(crypto, upgrade.nodes)
   const { length } = shared
   const ours: ForkedHead = {
@@ -67,7 +70,9 @@ async function contradiction(
   const nodes = (await reading).map(plainNode)
   const own = { roots: nodes.slice(0, rootIndexes.length), rest: nodes.slice(rootIndexes.length) }
   const ownTree = new TreeRoots(crypto, own.roots)
-  const signed = [ours, theirs].every((head) => verifyHead(crypto, key, manifest, head))
+  const signed = [ours, theirs].every(({ length: reach, treeHash, signature }) =>
+    crypto.verify(headSignable(key, reach, treeHash), signature, signer),
+  )
   const differ = !sameBytes(ownTree.hash(), shared.hash())
   for (const node of own.rest) ownTree.append(node)
   if (!signed || !differ || !sameBytes(ownTree.hash(), ours.treeHash)) return null
@@ -76,8 +81,7 @@ async function contradiction(
     rest: upgrade.additionalNodes.map(plainNode),
   }
   return {
-    key,
-    manifest,
+    ...belonging,
     heads: [ours, theirs],
     trees: [
       { head: 0, length, ...own },

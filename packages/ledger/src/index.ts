@@ -29,6 +29,7 @@ export type { FileEvent, HistoryOptions } from './files-history.ts'
 export {
   ForkClaimedError,
   ForkedError,
+  type ForkedFiles,
   type ForkedHead,
   type ForkedTree,
   type ForkProof,
@@ -51,6 +52,7 @@ export {
   type SharedStream,
 } from './replicate-many.ts'
 export { ScratchFiles } from './scratch-files.ts'
+export type { SignedFiles, SignedTree } from './signed-tree.ts'
 export {
   joinSwarm,
   type Swarm,

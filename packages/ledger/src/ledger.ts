@@ -22,7 +22,7 @@ import { DriveArchive } from './archive.ts'
 import { storedNodes } from './checked-blocks.ts'
 import { CommittedFiles, type Reading } from './committed-files.ts'
 import type { SyncFd } from './durable.ts'
-import { discoveryKey, serveCore, serveCores } from './engine/hypercore.ts'
+import { discoveryKey, readDriveSigner, serveCore, serveCores } from './engine/hypercore.ts'
 import { readEntries, readEntry } from './entries.ts'
 import {
   assertRange,
@@ -75,12 +75,15 @@ export class Ledger {
           return await this.#reading(read)
         }
     this.#files = new CommittedFiles(drive, heads, readFiles)
-    for (const core of [service.log, service.db, service.blobs]) {
+    const { key, manifest } = service
+    const signer = readDriveSigner(service.db)
+    for (const name of ['log', 'db', 'blobs'] as const) {
+      const files = name === 'log' || !signer ? null : { core: name, signer }
       // A peer has another history that we signed: not a byte more of this one.
       watchForks(
-        core,
+        service[name],
         service.crypto,
-        () => (core === service.log ? service.manifest : null),
+        () => (name === 'log' || files ? { key, manifest, files } : null),
         (error) => this.#die(error),
       )
     }
@@ -172,7 +175,7 @@ export class Ledger {
 
   /** The drive as an audit reads it. */
   get archive(): DriveArchive {
-    return new DriveArchive(this.#service.crypto, this.#service)
+    return new DriveArchive(this.#service)
   }
 
   /** The files as of {@link head}. */

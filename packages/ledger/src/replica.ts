@@ -13,7 +13,6 @@ import {
   type SignedHead,
   sameBytes,
   type TreeNode,
-  treeHash,
 } from '@vms/format'
 import { storedBlocks, storedNodes } from './checked-blocks.ts'
 import {
@@ -21,6 +20,7 @@ import {
   discoveryKey,
   type HypercoreNoiseStream,
   headSignature,
+  readDriveSigner,
   readLedgerManifest,
   readNodes,
 } from './engine/hypercore.ts'
@@ -34,9 +34,10 @@ import {
   UnreachableError,
 } from './errors.ts'
 import { catchUp, download, downloadPieces, SILENCE_MS } from './following.ts'
-import type { ForkedError } from './fork-errors.ts'
-import { watchForks } from './fork-watch.ts'
+import type { ForkedError, ForkedFiles } from './fork-errors.ts'
+import { type Belonging, watchForks } from './fork-watch.ts'
 import { DOWNLOAD_BUDGETS, type DownloadBudgets, Pace } from './pace.ts'
+import { type SignedFiles, type SignedTree, signedTree } from './signed-tree.ts'
 
 export interface ReplicaOptions {
   readonly key: Uint8Array
@@ -103,7 +104,7 @@ export class Replica {
       options.received ?? (() => this.receivedBytes),
     )
     this.#fork.promise.catch(() => {})
-    this.#watch(log, () => readLedgerManifest(log))
+    this.#watch(log, () => this.#belonging(null))
   }
 
   /** Bytes that came in over the streams of {@link replicate}, whatever they were. */
@@ -111,9 +112,18 @@ export class Replica {
     return [...this.#streams].reduce((sum, { rawBytesRead }) => sum + rawBytesRead, this.#ended)
   }
 
-  #watch(core: Core, manifest: () => LedgerManifest | null): void {
+  #belonging(core: ForkedFiles['core'] | null): Belonging | null {
+    const manifest = readLedgerManifest(this.#log)
+    if (!manifest) return null
+    const { key } = this
+    if (!core) return { key, manifest, files: null }
+    const signer = this.#files && readDriveSigner(this.#files.db)
+    return signer && { key, manifest, files: { core, signer } }
+  }
+
+  #watch(core: Core, belonging: () => Belonging | null): void {
     core.on('download', (_, bytes) => this.#pace.arrived(bytes))
-    watchForks(core, this.#crypto, manifest, (error) => {
+    watchForks(core, this.#crypto, belonging, (error) => {
       this.#forked ??= error
       this.#fork.reject(error)
     })
@@ -213,7 +223,7 @@ export class Replica {
     const committed = sameBytes(this.#crypto.hash(genesis), manifest.genesisHash)
     if (!committed && !this.#anyGenesis) throw await this.#genesisMismatch(manifest, genesis)
     const db = await openCore(this.#store, { key: Buffer.from(manifest.filesKey) })
-    this.#watch(db, () => null)
+    this.#watch(db, () => this.#belonging('db'))
     this.#files = { db, blobs: null }
     this.#manifest = manifest
   }
@@ -290,23 +300,24 @@ export class Replica {
   }
 
   /**
-   * What the signed drive says its tree hashes are at these lengths. Downloads the last block before each, not the rest.
+   * The drive's trees at these lengths, with the drive's own signed heads. Downloads the last block before each, not the rest.
    * Throws `ERR_VMS_UNREACHABLE` if no peer proves a drive of these lengths in time.
    */
-  async filesHead(
+  async filesTrees(
     dbLength: number,
     blobsLength: number,
     options: WaitOptions = {},
-  ): Promise<FilesHead> {
+  ): Promise<SignedFiles> {
     const files = this.#openedFiles()
     const timeoutMs = options.timeoutMs ?? SILENCE_MS
     return await this.#unlessForked(async () => {
-      const dbHash = await this.#provenHash(files.db, dbLength, 'the files', timeoutMs)
-      const blobsHash =
+      const db = await this.#signedTree(files.db, dbLength, 'the files', timeoutMs)
+      // Nothing is under a tree without blocks, so there may be no core of the contents yet.
+      const blobs =
         blobsLength === 0
-          ? treeHash(this.#crypto, [])
-          : await this.#provenHash(await this.#blobs(files), blobsLength, 'the contents', timeoutMs)
-      return { dbLength, dbHash, blobsLength, blobsHash }
+          ? null
+          : await this.#signedTree(await this.#blobs(files), blobsLength, 'the contents', timeoutMs)
+      return { signer: readDriveSigner(files.db), db, blobs }
     })
   }
 
@@ -341,14 +352,18 @@ export class Replica {
     yield* this.#blocks(core, start, end, what, options)
   }
 
-  async #provenHash(
+  async #signedTree(
     core: Core,
     length: number,
     what: string,
     timeoutMs: number,
-  ): Promise<Uint8Array> {
+  ): Promise<SignedTree> {
     if (core.length < length) await catchUp(core, length, what, timeoutMs)
-    return Uint8Array.from(await this.#pace.wait(core.treeHash(length), what))
+    // The proof of the last block before `length` brings the nodes beside its path: they are those of the two trees.
+    if (length > 0) await download(core, length - 1, length, `the end of ${what}`, this.#pace)
+    const tree = await signedTree(core, length)
+    if (!tree) throw new UnreachableError(`the tree of ${what}`, 0)
+    return tree
   }
 
   #openedFiles(): FilesCores {
@@ -359,7 +374,7 @@ export class Replica {
   async #blobs(files: FilesCores): Promise<Core> {
     if (!files.blobs) {
       files.blobs = await openCore(this.#store, { key: blobsKey(files.db) })
-      this.#watch(files.blobs, () => null)
+      this.#watch(files.blobs, () => this.#belonging('blobs'))
     }
     return files.blobs
   }

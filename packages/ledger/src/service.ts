@@ -1,11 +1,12 @@
 /** The parts of a service's directory, opened and checked against each other. */
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { type Crypto, type SignedHead, sameBytes, verifyHead } from '@vms/format'
+import { type Crypto, headSignable, type SignedHead, sameBytes, verifyHead } from '@vms/format'
 import { checkedBlocks, type ReadBlocks, storedBlocks } from './checked-blocks.ts'
 import { openCores, type ServiceCores, type WritingCores, writingSessions } from './cores.ts'
 import { Drive } from './drive.ts'
 import { type SyncFd, syncPath } from './durable.ts'
+import { type Core, readDriveSigner, storedSignature } from './engine/hypercore.ts'
 import { holdsBlocks, openStore, openUnusedStore, type Store, syncStore } from './engine/store.ts'
 import { readEntry } from './entries.ts'
 import {
@@ -177,6 +178,14 @@ async function assertUnused(directory: string, cores: ServiceCores, crypto: Cryp
 const shortened = (length: number, told: SignedHead): string =>
   `its write-ahead log ends after entry ${length}, and a head of ${told.length} entries was signed`
 
+// A core without blocks has no signature.
+function holdsSignature({ crypto, db }: Service, core: Core): boolean {
+  if (core.length === 0) return true
+  const signer = readDriveSigner(db)
+  const signable = headSignable(core.key, core.length, core.state.hash())
+  return signer !== null && crypto.verify(signable, storedSignature(core), signer)
+}
+
 // A crash cannot bring any of this about; a restored file or a bad disk can.
 async function check(service: Service, told: SignedHead | null): Promise<void> {
   const { directory, crypto, key, manifest, log, drive, last, genesisHash } = service
@@ -195,6 +204,8 @@ async function check(service: Service, told: SignedHead | null): Promise<void> {
     throw damaged('the ledger is another one than that whose head was signed')
   }
   if (!sameFiles(last.files, drive.head)) throw damaged('the files do not go with the ledger')
+  const unsigned = [service.db, service.blobs].some((core) => !holdsSignature(service, core))
+  if (unsigned) throw damaged("its files' signature does not hold")
   // The host signed what is read for an audit: a wrong genesis there is for the audit to find.
   if (!service.writing) return
   if (!sameBytes(crypto.hash(await readEntry(service.readLog, 0)), genesisHash)) {

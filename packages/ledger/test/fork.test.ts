@@ -1,12 +1,15 @@
 /** A host that has two histories under one key: restored from a copy and continued, or truncated and rewritten. */
 import { cp, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { headSignable, sameBytes, TreeRoots, verifyHead } from '@vms/format'
+import { driveKeys, headSignable, sameBytes, TreeRoots, verifyHead } from '@vms/format'
 import Corestore from 'corestore'
 import { describe, expect, it } from 'vitest'
+import { blobsKey } from '../src/engine/hyperdrive.ts'
 import {
   ForkClaimedError,
   ForkedError,
+  type ForkedFiles,
+  type ForkedHead,
   ForkProbe,
   type ForkProof,
   Ledger,
@@ -14,7 +17,7 @@ import {
 } from '../src/index.ts'
 import { claimant } from './claimant.ts'
 import { connectSides } from './connect.ts'
-import { callsEntry, crypto, freshDirectory, startedLedger } from './fixtures.ts'
+import { callsEntry, crypto, file, freshDirectory, startedLedger } from './fixtures.ts'
 
 /** Two ledgers with one key and five entries in common, then continued by `numbers` of different entries. */
 async function twoHistories(numbers: [number, number]): Promise<[Ledger, Ledger]> {
@@ -79,6 +82,62 @@ describe('two histories under one key', () => {
     await expect(replica.get(0)).rejects.toBeInstanceOf(ForkedError)
     await second.disconnect()
     for (const ledger of [one, two]) await ledger.close()
+  })
+
+  it.each(['db', 'blobs'] as const)('are proven where they are of %s alone', async (core) => {
+    const ledger = await startedLedger()
+    await ledger.commit({ entries: [callsEntry(0)], changes: [file('/a', 'a')] })
+    const { key, directory, manifest } = ledger
+    const { dbLength, blobsLength } = ledger.filesHead
+    await using replica = await follower(key)
+    await ledger.close()
+    const copy = await freshDirectory()
+    await cp(directory, copy, { recursive: true })
+    await rm(path.join(copy, 'store', 'CORESTORE'))
+    const sides = await Promise.all(
+      [directory, copy].map(async (place, side) => {
+        const store = new Corestore(path.join(place, 'store'))
+        const log = store.get({ key: Buffer.from(key), allowFork: false })
+        const db = store.get({ key: Buffer.from(manifest.filesKey), allowFork: false })
+        await Promise.all([log.ready(), db.ready()])
+        const blobs = store.get({ key: Buffer.from(blobsKey(db)), allowFork: false })
+        await blobs.ready()
+        const forked = { db, blobs }[core]
+        for (let i = 0; i <= side; i++) await forked.append(Buffer.from(`${side} ${i}`))
+        return { store, replicate: (isInitiator: boolean) => store.replicate(isInitiator) }
+      }),
+    )
+    const [one, two] = sides as [(typeof sides)[0], (typeof sides)[0]]
+    const first = await connectSides(one, replica)
+    await replica.update({ atLeast: 3 })
+    await replica.filesTrees(dbLength, blobsLength)
+    await replica.filesLengths()
+    await first.disconnect()
+    const second = await connectSides(two, replica)
+    const more = { db: dbLength, blobs: blobsLength, [core]: 100 } as const
+    const error = await replica.filesTrees(more.db, more.blobs).catch((cause) => cause)
+    expect(error).toBeInstanceOf(ForkedError)
+    const { heads, trees, files, ...proof } = (await error.proof) as ForkProof
+    expect(proof).toEqual({ key, manifest })
+    const { signer } = files as ForkedFiles
+    expect(files?.core).toBe(core)
+    const keys = driveKeys(crypto, signer)
+    expect(keys.db).toEqual(manifest.filesKey)
+    const hashes = trees.map(({ head, length, roots, rest }) => {
+      const { length: reach, treeHash, signature } = heads[head] as ForkedHead
+      const signable = headSignable(keys[core], reach, treeHash)
+      expect(crypto.verify(signable, signature, signer)).toBe(true)
+      const tree = new TreeRoots(crypto, roots)
+      expect(tree.length).toBe(length)
+      const hash = tree.hash()
+      for (const node of rest) tree.append(node)
+      expect(tree.hash()).toEqual(treeHash)
+      return hash
+    })
+    expect(trees[0]?.length).toBe(trees[1]?.length)
+    expect(hashes[0]).not.toEqual(hashes[1])
+    await second.disconnect()
+    for (const { store } of sides) await store.close()
   })
 
   it('are not followed when a host says that it has truncated', async () => {

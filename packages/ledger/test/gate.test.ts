@@ -4,6 +4,7 @@ import { fdatasync } from '../src/durable.ts'
 import { Replica } from '../src/index.ts'
 import { connectSides } from './connect.ts'
 import { callsEntry, crypto, file, freshDirectory, startedLedger } from './fixtures.ts'
+import { filesHeadAt } from './signed-files.ts'
 
 /** A sync that can be stopped. */
 function pausableSync() {
@@ -37,7 +38,7 @@ describe('the replication gate', () => {
     })
     const connection = await connectSides(ledger, replica)
     await replica.update()
-    await replica.filesHead(1, 0)
+    await filesHeadAt(replica, 1, 0)
     await sleep(100)
     for (let round = 0; round < 3; round++) {
       const { length, head, filesHead } = ledger

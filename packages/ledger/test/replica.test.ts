@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Ledger, NotALedgerError, Replica, UnreachableError } from '../src/index.ts'
 import { connectSides } from './connect.ts'
 import { callsEntry, crypto, file, freshDirectory, startedLedger } from './fixtures.ts'
+import { filesHeadAt } from './signed-files.ts'
 
 const follow = async (ledger: Ledger, key = ledger.key): Promise<Replica> =>
   await Replica.open({ key, directory: await freshDirectory(), crypto })
@@ -32,12 +33,12 @@ describe('Replica', () => {
     const last = decodeEntry(await replica.get(601))
     expect(last.files).toEqual(ledger.filesHead)
     const { dbLength, blobsLength } = ledger.filesHead
-    expect(await replica.filesHead(dbLength, blobsLength)).toEqual(ledger.filesHead)
+    expect(await filesHeadAt(replica, dbLength, blobsLength)).toEqual(ledger.filesHead)
     const tree = new TreeRoots(crypto, await replica.roots(302))
     expect(tree.hash()).toEqual((await ledger.groupEnd(302))?.treeHash)
     await ledger.commit({ entries: [callsEntry(9)], changes: [file('/new', 'new')] })
     expect(await replica.update({ atLeast: 603 })).toBe(603)
-    expect(await replica.filesHead(dbLength + 1, blobsLength + 1)).toEqual(ledger.filesHead)
+    expect(await filesHeadAt(replica, dbLength + 1, blobsLength + 1)).toEqual(ledger.filesHead)
     await connection.disconnect()
   })
 
@@ -52,7 +53,7 @@ describe('Replica', () => {
     const connection = await connectSides(ledger, replica)
     await replica.update()
     for (const head of heads) {
-      expect(await replica.filesHead(head.dbLength, head.blobsLength)).toEqual(head)
+      expect(await filesHeadAt(replica, head.dbLength, head.blobsLength)).toEqual(head)
     }
     await connection.disconnect()
   })
@@ -71,7 +72,7 @@ describe('Replica', () => {
     expect(again.length).toBe(2)
     const next = await connectSides(ledger, again)
     expect(await again.update({ atLeast: 3 })).toBe(3)
-    expect(await again.filesHead(2, 1)).toEqual(ledger.filesHead)
+    expect(await filesHeadAt(again, 2, 1)).toEqual(ledger.filesHead)
     await next.disconnect()
   })
 

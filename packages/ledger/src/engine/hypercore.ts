@@ -63,6 +63,13 @@ export function readLedgerManifest(core: Core): LedgerManifest | null {
   return Buffer.compare(coreKey(ledgerCoreManifest(manifest)), core.key) === 0 ? manifest : null
 }
 
+/** The key that signs a drive, by the manifest of its db core; null if that is not exactly of the kind that a drive has. */
+export function readDriveSigner(db: Core): Uint8Array | null {
+  const signer = db.manifest?.signers[0]?.publicKey
+  if (!signer) return null
+  return Buffer.compare(coreKey(plainManifest(signer)), db.key) === 0 ? plain(signer) : null
+}
+
 const SIGNATURE_BYTES = 64
 
 /**
@@ -71,9 +78,18 @@ const SIGNATURE_BYTES = 64
  */
 export const headSignature = (core: Core): Uint8Array => proofSignature(core.state.signature)
 
+/** The same, empty if the core has none or another. */
+export function storedSignature(core: Core): Uint8Array {
+  const { signature } = core.state
+  return signature && isOneSignature(signature) ? headSignature(core) : new Uint8Array()
+}
+
+const isOneSignature = (stored: Uint8Array): boolean =>
+  stored.length === SIGNATURE_BYTES + 4 && stored[0] === 1 && stored[1] === 0
+
 /** The same in what a peer sent. */
 export function proofSignature(stored: Uint8Array | null): Uint8Array {
-  if (stored?.length !== SIGNATURE_BYTES + 4 || stored[0] !== 1 || stored[1] !== 0) {
+  if (!stored || !isOneSignature(stored)) {
     throw new Error('the core has no signature of exactly one signer')
   }
   return plain(stored.subarray(2, 2 + SIGNATURE_BYTES))
