@@ -14,6 +14,7 @@ import {
   decodeRequest,
   decodeScriptState,
   decodeValue,
+  driveKeys,
   encodeEntry,
   encodeHostStatement,
   encodeReceipt,
@@ -159,9 +160,13 @@ describe('heads', () => {
     readonly signature: string
     readonly valid: boolean
   }
-  const file = load<{ signerSeed: string; genesis: string; manifests: Manifest[]; heads: Head[] }>(
-    'heads',
-  )
+  const file = load<{
+    signerSeed: string
+    genesis: string
+    manifests: Manifest[]
+    drives: { signer: string; db: string; blobs: string }[]
+    heads: Head[]
+  }>('heads')
   const read = ({ signer, filesKey, genesisHash }: Manifest) => ({
     signer: fromHex(signer),
     filesKey: fromHex(filesKey),
@@ -170,6 +175,11 @@ describe('heads', () => {
 
   test.each(file.manifests)('the key of a manifest is $key', (manifest) => {
     expect(toHex(ledgerKey(crypto, read(manifest)))).toBe(manifest.key)
+  })
+
+  test.each(file.drives)('the files key of the signer $signer is $db', ({ signer, db, blobs }) => {
+    const keys = driveKeys(crypto, fromHex(signer))
+    expect({ db: toHex(keys.db), blobs: toHex(keys.blobs) }).toEqual({ db, blobs })
   })
 
   test('the first manifest commits to the genesis and its signer', () => {
