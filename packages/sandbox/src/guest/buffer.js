@@ -51,10 +51,14 @@ export function createBuffer(makeError) {
       : fail('The argument must be a Buffer or Uint8Array', 'ERR_INVALID_ARG_TYPE')
   const bytesOf = (value, encoding) =>
     typeof value === 'string' ? bytesOfText(value, requireEncoding(encoding)) : requireBytes(value)
-  const alloc = (size) => {
-    charge(flat.object + (size > 0 ? size * rate.byte : 0))
+  const requireSize = (size) => {
+    charge(flat.object)
     if (typeof size !== 'number' || !(size >= 0 && size <= maxBytes))
       fail('The size must be a number of bytes', 'ERR_INVALID_ARG_VALUE')
+  }
+  const alloc = (size) => {
+    requireSize(size)
+    charge(size * rate.byte)
     return makeBuffer(new Bytes(size))
   }
 
@@ -80,6 +84,7 @@ export function createBuffer(makeError) {
   }
 
   function copyOf(list, length) {
+    requireSize(length)
     charge(length * rate.element * 2)
     const buffer = alloc(length)
     for (let i = 0; i < length; i++) buffer[i] = list[i]

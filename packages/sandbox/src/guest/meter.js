@@ -18,9 +18,12 @@ export function connectMeter(memory, hostFunction) {
   host = hostFunction
 }
 
-/** Takes `units` of fuel, before what they pay for is done. */
+/**
+ * Takes `units` of fuel, before what they pay for is done. A price is computed from what the script gives, so a mistake in one must not
+ * give the script fuel: a negative price, or one that is not a number, takes as much as an endless one.
+ */
 export function charge(units) {
-  meter[fuelWord] -= units < largestCharge ? units : largestCharge
+  meter[fuelWord] -= units >= 0 && units < largestCharge ? units : largestCharge
   if (meter[fuelWord] < 0) stop('fuel')
 }
 

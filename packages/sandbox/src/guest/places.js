@@ -24,6 +24,8 @@ const tableItems = 8_192
 const perPlace = 3
 /** Units for an entry of a table that stands for a list. */
 const perEntry = 64
+/** A number beyond it names a property, and no place. */
+const lastPlace = 0xfffffffe
 /** More than the items of any typed array. */
 const everything = 0x7fffffff
 /** What stands in the place of an object that is given one property. */
@@ -100,9 +102,17 @@ export function standInFor(object) {
 
 /** `a['1000']` is `a[1000]`. */
 function payForName(object, name) {
-  if (name.length === 0 || name.length > 10) return
+  const index = placeOf(name)
+  if (index >= 0) payForPlace(object, index)
+}
+
+/** The place that a name is, or -1: `1000` is one; `1st`, `007` and `1e3` are names like any other. */
+function placeOf(name) {
+  if (name.length === 0 || name.length > 10) return -1
   const unit = unitAt(name, 0)
-  if (unit >= 48 && unit <= 57) payForPlace(object, +name)
+  if (unit < 48 || unit > 57) return -1
+  const index = +name
+  return `${index}` === name && trunc(index) === index && index <= lastPlace ? index : -1
 }
 
 /**
@@ -113,17 +123,15 @@ export function payForPlaces(keys) {
   let end = 0
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]
-    if (typeof key !== 'string' || key.length === 0 || key.length > 10) return
-    const unit = unitAt(key, 0)
-    if (unit < 48 || unit > 57) return
-    const index = +key
+    const index = typeof key === 'string' ? placeOf(key) : -1
+    if (index < 0) return
     payForGap(index, end)
     end = index + 1
   }
 }
 
 function payForPlace(object, index) {
-  if (!(index >= near) || index > 0xfffffffe || trunc(index) !== index) return
+  if (!(index >= near) || index > lastPlace || trunc(index) !== index) return
   if (isArray(object)) payForGap(index, object.length)
   else if (typedArrayName(object) === undefined && !hasOwn(object, index))
     payForGap(index, endBefore(object, index))

@@ -4,7 +4,16 @@ import { charge } from './meter.js'
 import { metered, sizeOf } from './metered-iterables.js'
 import { wrapConstructor } from './priced-constructors.js'
 import { flat, rate } from './prices.js'
-import { isObject, itemsOf, levels, pay, payForSearch, wrap, wrapOne } from './pricing.js'
+import {
+  isObject,
+  itemsOf,
+  levels,
+  pay,
+  payForLength,
+  payForSearch,
+  wrap,
+  wrapOne,
+} from './pricing.js'
 import {
   apply,
   getPrototypeOf,
@@ -47,7 +56,7 @@ export function installBytePrices() {
       given[1] = { __proto__: null, maxByteLength }
       if (+maxByteLength > bytes) bytes = +maxByteLength
     }
-    pay(bytes > 0 ? bytes : 0, rate.byte)
+    payForLength(bytes, rate.byte)
   })
   wrapConstructor('DataView', () => charge(flat.object))
   wrap(ArrayBuffer.prototype, buffers)
@@ -81,7 +90,7 @@ function installKind(name) {
     charge(flat.object)
     if (!isObject(first)) {
       const count = +first
-      pay(count > 0 ? count * bytes : 0, rate.byte)
+      payForLength(count * bytes, rate.byte)
       given[0] = count
     } else if (isBuffer(first)) charge(flat.call)
     else if (typedArrayName(first) !== undefined) pay(typedArrayLength(first), rate.element)
@@ -115,7 +124,7 @@ const buffers = {
   },
   resize(length) {
     const bytes = +length
-    pay(bytes > 0 ? bytes : 0, rate.byte)
+    payForLength(bytes, rate.byte)
     return b.resize(this, bytes)
   },
   transfer(...given) {
@@ -132,7 +141,7 @@ function transferred(native, buffer, given) {
     given[0] = +given[0]
     if (given[0] > bytes) bytes = given[0]
   }
-  pay(bytes, rate.byte)
+  payForLength(bytes, rate.byte)
   return apply(native, buffer, given)
 }
 

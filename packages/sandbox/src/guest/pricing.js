@@ -30,6 +30,12 @@ export function pay(count, price) {
   charge(flat.call + trunc(count * price))
 }
 
+/** Pays for a length that a script asks for. The engine refuses one beyond this before it takes memory. */
+export function payForLength(length, price) {
+  pay(length > 0 && length <= largestLength ? length : 0, price)
+}
+
+const largestLength = 2 ** 53 - 1
 const typed = getPrototypeOf(Uint8Array.prototype)
 
 /** Entries from which on a table is no longer at hand for the processor, and each of them takes several times as long. */

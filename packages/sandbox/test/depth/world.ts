@@ -3,6 +3,8 @@
  * its receiver and its arguments, and can build and run a nest for each answer. Nothing here is a list of built-ins, so that none is left out.
  */
 
+import { reachable } from '../reachable.ts'
+
 /** Properties that a built-in may ask for. */
 const keys = `
   length 0 1 constructor prototype name message cause errors stack flags source global ignoreCase multiline dotAll unicode unicodeSets sticky
@@ -20,42 +22,7 @@ const keyNames = ${JSON.stringify(keys.trim().split(/\s+/))}
 const keyOf = (name) => name.startsWith('@@') ? Symbol[name.slice(2)] : name
 const nothing = () => undefined
 
-/** Path → function, of all that can be reached. */
-function findAll() {
-  const found = new Map()
-  const seen = new Set()
-  const visit = (value, path) => {
-    const isFunction = typeof value === 'function'
-    if ((!isFunction && (typeof value !== 'object' || value === null)) || seen.has(value)) return
-    seen.add(value)
-    if (isFunction) found.set(path, value)
-    const all = ownKeys(value)
-    for (const key of all) {
-      const { value: inner, get, set } = getOwnPropertyDescriptor(value, key)
-      const name = path + '.' + (typeof key === 'symbol' ? '@@' + key.description.slice(7) : key)
-      if (get !== undefined) {
-        visit(get, 'get ' + name)
-        // What may be given by assignment is an accessor that gives the built-in.
-        let given
-        try { given = apply(get, value, []) } catch {}
-        visit(given, name)
-      }
-      if (set !== undefined) visit(set, 'set ' + name)
-      visit(inner, name)
-    }
-    visit(getPrototypeOf(value), path + '.__proto__')
-  }
-  visit(globalThis, '')
-  const syntax = {
-    generator: function* () {}, asyncGenerator: async function* () {}, async: async () => {}, arrays: [][Symbol.iterator](),
-    maps: new Map().keys(), sets: new Set().keys(), texts: ''[Symbol.iterator](), matches: 'a'.matchAll(/a/g), helper: [].values().map((x) => x),
-    wrapped: Iterator.from({ next() {} }), accessor: URLSearchParams.prototype.keys.call(new URLSearchParams()),
-    error: (() => { try { null.x } catch (error) { return error } })(),
-  }
-  for (const name in syntax) visit(syntax[name], '<' + name + '>')
-  return found
-}
-const all = findAll()
+${reachable}const all = findAll()
 
 /** Real receivers, made with something in them that is asked: kind → maker. */
 const makers = {
