@@ -52,11 +52,11 @@ export function createBuffer(makeError) {
   const bytesOf = (value, encoding) =>
     typeof value === 'string' ? bytesOfText(value, requireEncoding(encoding)) : requireBytes(value)
   const requireSize = (size) => {
-    charge(flat.object)
     if (typeof size !== 'number' || !(size >= 0 && size <= maxBytes))
       fail('The size must be a number of bytes', 'ERR_INVALID_ARG_VALUE')
   }
   const alloc = (size) => {
+    charge(flat.object)
     requireSize(size)
     charge(size * rate.byte)
     return makeBuffer(new Bytes(size))
