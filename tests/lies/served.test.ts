@@ -5,6 +5,7 @@ import { type HostClaim, parseKey } from '@vms/format'
 import { createHost } from '@vms/host'
 import { expect } from 'vitest'
 import { testInTurn } from '../harness/in-turn.ts'
+import { startLocalDht } from '../harness/local-dht.ts'
 import { vms } from '../harness/vms-process.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 import { COUNTER, Many } from '../many/many.ts'
@@ -15,12 +16,13 @@ const test = testInTurn(2)
 
 const SLOW = { timeout: 120_000 }
 
-async function verifyAll(address: string) {
+async function verifyAll(address: string, ...flags: string[]) {
   const { code, stdout, stderr } = await vms(makeWorkplace(), [
     'verify',
     address,
     '--all',
     '--json',
+    ...flags,
   ])
   if (stdout === '') throw new Error(stderr)
   const { services, verdict } = JSON.parse(stdout) as { services: Service[]; verdict: string }
@@ -34,6 +36,18 @@ const listing =
     ...claim,
     services: services.map(({ id, state }) => ({ id: parseKey(id) as Uint8Array, state })),
   })
+
+/** Starts the host again. Where an audit finds it: at its address, or by the key of its log alone. */
+async function served(many: Many, overDht: boolean): Promise<[string, ...string[]]> {
+  if (!overDht) return [(await many.host()).url]
+  const nodes = await startLocalDht()
+  const bootstrap = nodes.split(',').map((node) => {
+    const [host = '', port] = node.split(':')
+    return { host, port: Number(port) }
+  })
+  const host = await many.host({ swarm: { bootstrap, pace: { gapMs: 1 } } })
+  return [host.provisioning.ledger, '--bootstrap', nodes]
+}
 
 /** A service that runs, one that is stopped, and one that is purged. */
 async function threeServices() {
@@ -107,40 +121,43 @@ test('a list at another head than the log has is none of this log', SLOW, async 
   expect(await verifyAll(await lyingFront({ port, dir, forge }))).toMatchObject({ code: 0 })
 })
 
-test('a running host that ran a stopped service is caught', SLOW, async () => {
-  const { many, host, stopped } = await threeServices()
-  await host.close()
-  const script = { name: 'test.js', source: COUNTER }
-  const liar = await createHost({ dir: join(many.dir, 'services', stopped.id), port: 0, script })
-  const client = await connect(liar.url)
-  await client.$call('add', [])
-  client.$close()
-  await liar.close()
-  // By the directories alone, the log may be an older copy, which lacks that the service was started again.
-  const copied = await verifyAll(many.dir)
-  expect(copied).toMatchObject({ code: 3, verdict: 'incomplete' })
-  expect(copied.services.find(({ id }) => id === stopped.id)).toMatchObject({
-    findings: [{ code: 'SERVICE_RAN_STOPPED', severity: 'undecided' }],
-  })
-  // Asked after it had signed the call, the host says itself which log it has, and that one knows of no start.
-  const again = await many.host()
-  const { code, services } = await verifyAll(again.url)
-  expect(code).toBe(1)
-  expect(services.find(({ id }) => id === stopped.id)).toMatchObject({
-    verdict: 'host-fault',
-    findings: [
-      {
-        code: 'SERVICE_RAN_STOPPED',
-        severity: 'proven',
-        entry: 4,
-        evidence: {
-          ledgers: [
-            { entries: [{ index: 0 }, { index: 6 }] },
-            { entries: [{ index: 0 }, { index: 4 }] },
-          ],
-          statement: expect.any(String),
+test.each(['its address', 'the DHT'])(
+  'a running host that ran a stopped service is caught at %s',
+  SLOW,
+  async (where) => {
+    const { many, host, stopped } = await threeServices()
+    await host.close()
+    const script = { name: 'test.js', source: COUNTER }
+    const liar = await createHost({ dir: join(many.dir, 'services', stopped.id), port: 0, script })
+    const client = await connect(liar.url)
+    await client.$call('add', [])
+    client.$close()
+    await liar.close()
+    // By the directories alone, the log may be an older copy, which lacks that the service was started again.
+    const copied = await verifyAll(many.dir)
+    expect(copied).toMatchObject({ code: 3, verdict: 'incomplete' })
+    expect(copied.services.find(({ id }) => id === stopped.id)).toMatchObject({
+      findings: [{ code: 'SERVICE_RAN_STOPPED', severity: 'undecided' }],
+    })
+    // Asked after it had signed the call, the host says itself which log it has, and that one knows of no start.
+    const { code, services } = await verifyAll(...(await served(many, where === 'the DHT')))
+    expect(code).toBe(1)
+    expect(services.find(({ id }) => id === stopped.id)).toMatchObject({
+      verdict: 'host-fault',
+      findings: [
+        {
+          code: 'SERVICE_RAN_STOPPED',
+          severity: 'proven',
+          entry: 4,
+          evidence: {
+            ledgers: [
+              { entries: [{ index: 0 }, { index: 6 }] },
+              { entries: [{ index: 0 }, { index: 4 }] },
+            ],
+            statement: expect.any(String),
+          },
         },
-      },
-    ],
-  })
-})
+      ],
+    })
+  },
+)

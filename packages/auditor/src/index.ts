@@ -13,6 +13,7 @@ export {
   type HostStatement,
   type OracleUse,
   type Outcome,
+  provenStatement,
   type Receipt,
   readUpgrade,
   SCRIPT_FILE,

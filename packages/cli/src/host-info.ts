@@ -1,4 +1,5 @@
 /** What a host says about itself over HTTP. It is the host's word: keys lead to what can be checked. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostStatement } from '@vms/auditor'
 import { type Address, encodeKey, parseAddress } from '@vms/client'
 import { ManyServicesError, UnreachableError } from './errors.ts'
@@ -61,13 +62,32 @@ export async function fetchStatement(
 ): Promise<HostStatement | null> {
   const asked = nonce ? `/${Buffer.from(nonce).toString('hex')}` : ''
   const { decodeHostStatement } = await import('@vms/auditor')
-  try {
-    const text = await fetchText(httpUrl(target, `/.well-known/vms-statement${asked}.json`), signal)
-    const { statement } = JSON.parse(text) as { statement: unknown }
-    return decodeHostStatement(new Uint8Array(Buffer.from(String(statement), 'base64')))
-  } catch {
-    signal?.throwIfAborted()
-    return null
+  const url = httpUrl(target, `/.well-known/vms-statement${asked}.json`)
+  for (let tries = 1; ; tries++) {
+    try {
+      const { statement } = JSON.parse(await fetchText(url, signal)) as { statement: unknown }
+      return decodeHostStatement(new Uint8Array(Buffer.from(String(statement), 'base64')))
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (!(error instanceof LaterError) || tries === STATEMENT_TRIES) return null
+      await sleep(error.waitMs, undefined, signal && { signal })
+    }
+  }
+}
+
+/** How often a statement is asked for, where the host signs no more for this address at present. */
+const STATEMENT_TRIES = 3
+
+/** Milliseconds for which a host may ask to wait. */
+const WAIT_MS_MAX = 60_000
+
+/** The host answers this address again after a while. */
+class LaterError extends UnreachableError {
+  readonly waitMs: number
+
+  constructor(url: string, retryAfter: string | null) {
+    super(url, `${url} answers this address again after ${retryAfter ?? '?'} s`)
+    this.waitMs = Math.min(WAIT_MS_MAX, 1_000 * (Number(retryAfter) || 1))
   }
 }
 
@@ -99,6 +119,7 @@ async function fetchText(url: string, signal: AbortSignal | undefined): Promise<
       signal: signal ? AbortSignal.any([signal, late]) : late,
     })
     if (response.status === 421) throw await misdirected(url, response)
+    if (response.status === 429) throw new LaterError(url, response.headers.get('retry-after'))
     if (!response.ok)
       throw new UnreachableError(
         url,

@@ -10,6 +10,9 @@ import { discoveryKey } from 'hypercore-crypto'
 import DHT from 'hyperdht/index.js'
 import type { Wanted } from './dht/candidate.ts'
 import { findHost } from './dht/search.ts'
+import { askStatement, type StatementQuestion } from './dht/statement.ts'
+
+export type { StatementQuestion } from './dht/statement.ts'
 
 /** What joining may be given. */
 export interface DhtOptions {
@@ -21,6 +24,8 @@ export interface DhtOptions {
 export interface DhtPlace extends AsyncDisposable {
   /** Fills the port of the same name: `url` is `vms://…`. */
   readonly openTransport: OpenTransport
+  /** Asks a host of many for a signed statement: encoded, or null if nobody gives one that holds. Rejects with the reason of `signal`. */
+  askStatement(question: StatementQuestion): Promise<Uint8Array | null>
   /** Leaves. Connections that are open end. */
   close(): Promise<void>
 }
@@ -56,6 +61,7 @@ export function joinDht({ bootstrap }: DhtOptions = {}): DhtPlace {
       const host = await findHost(dht, url, want(url), signal)
       return host.attach(listener)
     },
+    askStatement: (question) => askStatement(dht, question),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -4,22 +4,33 @@ import { DESCRIPTION_PATH, type Description } from './description.ts'
 import type { FolderFiles } from './folder-files.ts'
 import { answerOperating, type OperatingPages } from './operating/pages.ts'
 import { answerPage, isOfPage } from './page.ts'
+import type { PageRoom } from './page-room.ts'
+import type { Stated } from './provisioning/statements.ts'
 
 /** What is there to be read. */
 export interface Readable {
   readonly description: Description
-  /** What the host signs of itself, by path; null for another path. */
-  readonly statements?: (path: string) => Description | null
+  /** What the host signs of itself for a visitor, by path; null for another path. */
+  readonly statements?: (path: string, visitor: string | null) => Stated<Description> | null
   /** Files that the operator serves, by path. Never rejects. */
   readonly files?: FolderFiles
 }
 
-/** `site`: null while there is none yet, or none any more. */
+export interface AnsweringParts {
+  /** Null while there is none yet, or none any more. */
+  readonly site: Readable | null
+  readonly pages: OperatingPages
+  /** Room for the files of pages. */
+  readonly room: PageRoom
+  /** Address for which the host works; null for this machine. */
+  readonly visitor: string | null
+}
+
 export function answerRequest(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  { site, pages }: { readonly site: Readable | null; readonly pages: OperatingPages },
+  { site, pages, room, visitor }: AnsweringParts,
 ): void {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { allow: 'GET, HEAD' }).end()
@@ -30,10 +41,25 @@ export function answerRequest(
   } else if (path === DESCRIPTION_PATH) {
     site.description.answer(request, response)
   } else {
-    const statement = site.statements?.(path)
-    if (statement) statement.answer(request, response)
-    else void answerFile(path, request, response, site)
+    const stated = site.statements?.(path, visitor)
+    if (!stated) void answerFile(path, request, response, { site, room, visitor })
+    else if ('statement' in stated) stated.statement.answer(request, response)
+    else later(response, 429, STATEMENTS, stated.waitMs)
   }
+}
+
+const STATEMENTS =
+  'your address asked for more signed statements than this host gives one address in a minute'
+
+const PAGES = 'this host sends as many files as it does at one time'
+
+function later(response: ServerResponse, status: 429 | 503, why: string, waitMs: number): void {
+  const seconds = Math.ceil(waitMs / 1_000)
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'retry-after': String(seconds),
+  })
+  response.end(`${why}; come back in ${seconds} s\n`)
 }
 
 /**
@@ -44,11 +70,19 @@ async function answerFile(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  site: Readable,
+  { site, room, visitor }: Pick<AnsweringParts, 'room' | 'visitor'> & { readonly site: Readable },
 ): Promise<void> {
   if (isOfPage(path) && answerPage(path, request, response)) return
-  const file = (await site.files?.(path)) ?? null
-  if (file) {
+  const place = site.files ? room.enter(visitor) : null
+  if (site.files && !place) {
+    later(response, 503, PAGES, 1_000)
+    return
+  }
+  response.once('close', () => place?.leave())
+  const file = (await site.files?.(path, (bytes) => place?.hold(bytes) ?? false)) ?? null
+  if (file === 'no-room') {
+    later(response, 503, PAGES, 1_000)
+  } else if (file) {
     response.writeHead(200, file.headers).end(file.body)
   } else if (!answerPage(path, request, response)) {
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })

@@ -9,6 +9,9 @@ import { openRpcChannel, RPC_PROTOCOL, type RpcChannel, signStream } from '@vms/
 import Protomux from 'protomux'
 import type { Connections, Endpoint, Peer } from './connections.ts'
 import { DhtWire } from './dht-wire.ts'
+import { CHANNELS_PER_MINUTE } from './limits.ts'
+import { visitorOf } from './services/visitor.ts'
+import { VisitorRate } from './services/visitor-rate.ts'
 
 /** A service that takes calls over the DHT. */
 export interface DhtServed {
@@ -35,9 +38,11 @@ export class DhtCalls {
   #options: DhtCallsOptions
   #channels = new Set<RpcChannel>()
   #closing = false
+  #openings: VisitorRate
 
   constructor(options: DhtCallsOptions) {
     this.#options = options
+    this.#openings = new VisitorRate(CHANNELS_PER_MINUTE, options.connections.options.now)
   }
 
   /** Channels that are open. */
@@ -64,6 +69,7 @@ export class DhtCalls {
   async #open(mux: Protomux, topic: Uint8Array | null): Promise<void> {
     const { crypto, channels, connections, find } = this.#options
     const { stream } = mux
+    if (this.#openings.take(visitorOf(stream)) > 0) return
     const served = topic && (await find(topic, stream))
     if (!served || this.#closing || this.#channels.size >= channels) return
     let peer: Peer | null = null

@@ -5,6 +5,7 @@
 import path from 'node:path'
 import { encodeKey, filesUrl, ledgerUrl } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
+import { statementTopic } from '@vms/rpc'
 import { type ConsoleLine, Spare } from '@vms/sandbox'
 import { Connections } from './connections.ts'
 import { Description } from './description.ts'
@@ -35,6 +36,7 @@ import { type Served, Server, type Site } from './server.ts'
 import { DhtHouse, type DhtOptions } from './services/dht-house.ts'
 import { House, type Housed } from './services/house.ts'
 import { Machines } from './services/machines.ts'
+import { VisitorRate } from './services/visitor-rate.ts'
 import { Wakefulness } from './services/wakefulness.ts'
 import { Wakings } from './services/wakings.ts'
 import { enginePorts, type HostPorts } from './starting.ts'
@@ -177,6 +179,10 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     })
     await house.settle(provisioning.records.services.values())
     const served = new ServedProvisioning(provisioning)
+    const records = () => house.all().map(({ record }) => record)
+    const rate = new VisitorRate(hostLimits.statementsPerMinute, ports.now)
+    const statements = new Statements({ crypto: ports.crypto, provisioning, records, rate })
+    provisioning.commits.listen(() => statements.changed())
     if (options.swarm) {
       const { crypto } = ports
       dht = new DhtHouse(options.swarm, {
@@ -185,20 +191,21 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
         connections,
         addresses,
         onError,
+        statements: {
+          topic: statementTopic(crypto, provisioning.service.ledger.key),
+          answer: (nonce, visitor) => statements.answer(nonce, visitor),
+        },
       })
       dht.follow(describeProvisioning(provisioning), served)
       for (const { record, service } of house.all()) dht.follow(record, service)
     }
     provisioning.commits.listen(() => description.changed())
-    const records = () => house.all().map(({ record }) => record)
-    const statements = new Statements({ crypto: ports.crypto, provisioning, records })
-    provisioning.commits.listen(() => statements.changed())
     const files = folderFiles(options.pages ?? {})
     server.serve(
       siteOf(provisioning, served, house, {
         connections: hostLimits.connections,
         description,
-        statements: (asked) => statements.at(asked),
+        statements: (asked, visitor) => statements.at(asked, visitor),
         files,
       }),
     )

@@ -92,6 +92,11 @@ export interface HostLimits {
    * that, and the time until one falls asleep again, one address cannot keep the services of others from being awake.
    */
   wakingsPerMinute: number
+  /**
+   * Questions of one address that the host answers with a signed statement in a minute, over HTTP and the DHT together; what
+   * was not used is saved up for a minute. Anybody can ask, and each answer is a signature and the genesis of the log.
+   */
+  statementsPerMinute: number
 }
 
 export const HOST_LIMITS: HostLimits = {
@@ -101,6 +106,7 @@ export const HOST_LIMITS: HostLimits = {
   turnMs: 1_000,
   connections: 10_000,
   wakingsPerMinute: 60,
+  statementsPerMinute: 60,
 }
 
 /**
@@ -184,3 +190,18 @@ export const FINAL_REFUSALS = 1_000
 
 /** Bytes of requests in one group. */
 export const GROUP_BYTES = 8 * 1024 * 1024
+
+/**
+ * Channels of calls that one address may open over the DHT in a minute; what was not used is saved up for a minute. For each the
+ * host signs a proof, and a peer can open and close channels on one stream as fast as it can send.
+ */
+export const CHANNELS_PER_MINUTE = 600
+
+/** Files of pages that the host reads and sends at one time: each is whole in memory until it is sent. */
+export const PAGES_AT_ONCE = 64
+
+/** The same for one address: a browser asks for 6. */
+export const PAGES_PER_ADDRESS = 8
+
+/** Bytes of the files of pages that the host holds at one time. */
+export const PAGES_BYTES = 64 * 1024 * 1024

@@ -1,13 +1,14 @@
 /// <reference path="./types/protomux.d.ts" preserve="true" />
 /**
- * Calls over the DHT: the protomux channel that both sides open on an encrypted stream, and the host's proof in it.
+ * Calls over the DHT: the protomux channel that both sides open on an encrypted stream, and the host's proof in it. Signed
+ * statements of a host of many have a channel of their own there; they need no proof, because they are signed.
  *
  * Noise says that nobody listens between the two ends of a stream, not whose the other end is. So the host signs the
  * hash of the handshake, which no other stream has, with the transport key that the genesis names: who stands between
  * two streams cannot pass a signature on.
  */
-import { type Crypto, domainTag } from '@vms/format'
-import { RPC_PROTOCOL } from './transport.ts'
+import { type Crypto, domainTag, type Hasher } from '@vms/format'
+import { RPC_PROTOCOL, STATEMENT_PROTOCOL } from './transport.ts'
 
 /** The multiplexer of a stream: protomux, which the two sides bring along. */
 export interface RpcMux {
@@ -79,7 +80,7 @@ const whole = {
 }
 
 export interface RpcChannelOptions {
-  /** Discovery key of the ledger. */
+  /** Discovery key of the ledger, or for statements the topic of its statements. */
   readonly topic: Uint8Array
   /** What this side says when it opens: the host its proof, a client nothing. */
   readonly handshake: Uint8Array
@@ -98,10 +99,29 @@ export interface RpcChannel {
 }
 
 /** Opens the channel of calls for a ledger; null if the stream is gone, or has that channel already. */
-export function openRpcChannel(mux: RpcMux, options: RpcChannelOptions): RpcChannel | null {
-  const { topic, handshake, onOpen = () => {}, onFrame, onClose } = options
+export const openRpcChannel = (mux: RpcMux, options: RpcChannelOptions): RpcChannel | null =>
+  openChannel(mux, RPC_PROTOCOL, options)
+
+/**
+ * Opens the channel of statements of a host of many; null as in {@link openRpcChannel}. A question is 32 bytes, or none for the list
+ * of services. An answer is the encoded statement; or 4 bytes, the milliseconds (u32le) after which to ask again; or nothing.
+ */
+export const openStatementChannel = (mux: RpcMux, options: RpcChannelOptions): RpcChannel | null =>
+  openChannel(mux, STATEMENT_PROTOCOL, options)
+
+const statementTag = domainTag('vms/statement-topic/1')
+
+/** Topic of a channel of statements: it shows that the peer knows the key of the provisioning log, which a discovery key does not. */
+export const statementTopic = (crypto: Hasher, ledger: Uint8Array): Uint8Array =>
+  crypto.hash(statementTag, ledger)
+
+function openChannel(
+  mux: RpcMux,
+  protocol: string,
+  { topic, handshake, onOpen = () => {}, onFrame, onClose }: RpcChannelOptions,
+): RpcChannel | null {
   const channel = mux.createChannel({
-    protocol: RPC_PROTOCOL,
+    protocol,
     id: topic,
     handshake: whole,
     messages: [{ encoding: whole, onmessage: onFrame }],

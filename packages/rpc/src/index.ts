@@ -1,10 +1,12 @@
 /** The frames, refusals and proofs that a client and a host exchange. Isomorphic: needs a WebSocket and nothing else. */
 export {
   openRpcChannel,
+  openStatementChannel,
   type RpcChannel,
   type RpcChannelOptions,
   type StreamBinding,
   signStream,
+  statementTopic,
   verifyStream,
 } from './dht-channel.ts'
 export { FrameError, RpcError, TransportError } from './errors.ts'
@@ -50,6 +52,7 @@ export {
   type OpenTransport,
   REPLICATE_PROTOCOL,
   RPC_PROTOCOL,
+  STATEMENT_PROTOCOL,
   type Transport,
   type TransportListener,
 } from './transport.ts'

@@ -7,6 +7,9 @@ import type { RpcError } from './errors.ts'
 /** WebSocket subprotocol of calls: one frame per binary message. */
 export const RPC_PROTOCOL = 'vms.rpc.1'
 
+/** Name of the channel of signed statements over the DHT. */
+export const STATEMENT_PROTOCOL = 'vms.statement.1'
+
 /** WebSocket subprotocol of replication: binary messages are the bytes of one replication stream. */
 export const REPLICATE_PROTOCOL = 'vms.replicate.1'
 

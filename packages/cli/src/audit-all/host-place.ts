@@ -2,10 +2,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostStatement } from '@vms/auditor'
+import { encodeKey } from '@vms/client'
 import { UsageError } from '../errors.ts'
 import { fetchHostInfo, fetchStatement } from '../host-info.ts'
 import { serviceUrl } from '../provisioning.ts'
 import { type LedgerTarget, parseTarget, type Target } from '../target.ts'
+import { type OverDhtOptions, statementOverDht } from './statement-over-dht.ts'
 
 export interface HostPlace {
   readonly provisioning: Target
@@ -19,7 +21,10 @@ export interface HostPlace {
 }
 
 /** Throws {@link UsageError} for what is no host of many. */
-export async function findHost(target: Target, signal: AbortSignal): Promise<HostPlace> {
+export async function findHost(
+  target: Target,
+  { signal, bootstrap }: OverDhtOptions,
+): Promise<HostPlace> {
   switch (target.kind) {
     case 'directory':
       return hostDirectory(target.path)
@@ -38,13 +43,17 @@ export async function findHost(target: Target, signal: AbortSignal): Promise<Hos
       }
     }
     case 'ledger': {
-      // Over the DHT a host says nothing of itself. It is found by its provisioning log, also for what it does not announce.
+      // Over the DHT a host says nothing of itself but what it signs. It is found by its provisioning log, also for what it does not announce.
       const host = target.key
+      const ask = (nonce: Uint8Array | null): Promise<HostStatement | null> =>
+        statementOverDht(host, nonce, { signal, ...(bootstrap && { bootstrap }) })
+      const list = await ask(null)
       const at = (id: string): Target => ({
         ...(parseTarget(`vms://${id}`, '/') as LedgerTarget),
         host,
       })
-      return { provisioning: target, served: null, list: null, ask: null, service: at }
+      const served = list?.claim.services?.map(({ id }) => encodeKey(id)) ?? null
+      return { provisioning: target, served, list, ask, service: at }
     }
     default:
       throw notMany(target.url)

@@ -213,7 +213,8 @@ async function verifyAll(
   const { auditAll } = await import('../audit-all/audit-all.ts')
   const { findMirror } = await import('../audit-all/mirror.ts')
   const { tellSummary } = await import('../audit-all/summary.ts')
-  const place = await findHost(target, signal)
+  const bootstrap = options.bootstrap && { bootstrap: options.bootstrap }
+  const place = await findHost(target, { signal, ...bootstrap })
   const parallel = options.parallel ?? Math.min(4, availableParallelism())
   const accepted = options.acceptScript ?? []
   const audit = await auditAll({
@@ -224,7 +225,7 @@ async function verifyAll(
     accepted,
     budgets: budgetsOf(options),
     signal,
-    ...(options.bootstrap && { bootstrap: options.bootstrap }),
+    ...bootstrap,
   })
   tellSummary(output, audit)
   if (options.json) output.print(safeJson(audit))

@@ -13,6 +13,7 @@ import {
 } from '@vms/ledger'
 import type { Connections, Endpoint } from '../connections.ts'
 import { DhtCalls, type DhtServed } from '../dht-calls.ts'
+import { answerStatements, type StatementPort } from '../dht-statements.ts'
 import type { HostLimits } from '../limits.ts'
 import type { AddressCounts } from '../operating/address-counts.ts'
 import type { ServiceRecord } from '../provisioning/records.ts'
@@ -40,6 +41,7 @@ export interface DhtHouseOptions {
   /** Streams by address. */
   readonly addresses: AddressCounts
   readonly onError: (error: Error) => void
+  readonly statements: StatementPort
 }
 
 interface Known {
@@ -85,6 +87,7 @@ export class DhtHouse {
         replicateMany(stream, replication)
         options.connections.watch(stream)
         this.#calls?.accept(stream)
+        answerStatements(stream, options.statements)
       },
       onEvent: (event) => event.type === 'error' && onError(event.error),
     })

@@ -1,0 +1,125 @@
+/// <reference path="../types/hyperdht.d.ts" />
+/// <reference path="../types/hypercore-crypto.d.ts" />
+/**
+ * Asks a host of many for a signed statement over the DHT. Anyone can announce itself for a ledger and answer, so the caller says
+ * which answer holds; peers are asked until one gives such an answer.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sodiumCrypto } from '@vms/format/sodium'
+import { openStatementChannel, statementTopic } from '@vms/rpc'
+import { discoveryKey } from 'hypercore-crypto'
+import DHT, { type Peer } from 'hyperdht/index.js'
+import Protomux from 'protomux'
+
+/** Peers that are asked: bounds what a flood of announcements costs. */
+const PEERS_MAX = 64
+
+/** Peers that are asked at a time. */
+const AT_ONCE = 8
+
+/** How often peers are looked up, and milliseconds between: a host that has just started is not announced everywhere yet. */
+const ROUNDS = { count: 3, pauseMs: 1_000 } as const
+
+/** Milliseconds that one peer has to answer; punching a hole through two routers is in it. */
+const ANSWER_MS = 10_000
+
+/** Milliseconds for which a host may ask to wait. */
+const WAIT_MS_MAX = 60_000
+
+const WAIT_BYTES = 4
+
+export interface StatementQuestion {
+  /** Key of the provisioning log. */
+  readonly ledger: Uint8Array
+  /** 32 bytes; null asks for the list of services. */
+  readonly nonce: Uint8Array | null
+  /** Whether an answer is the host's. */
+  readonly holds: (statement: Uint8Array) => boolean
+  readonly signal?: AbortSignal
+}
+
+/** The encoded statement; null if no peer gives one that holds. Rejects with the reason of `signal`. */
+export async function askStatement(
+  dht: DHT,
+  question: StatementQuestion,
+): Promise<Uint8Array | null> {
+  const { ledger, signal } = question
+  for (let round = 1; ; round++) {
+    const peers = await lookUp(dht, discoveryKey(ledger), signal)
+    const answer = await askAny(dht, peers, question)
+    if (answer || round === ROUNDS.count) return answer
+    await sleep(ROUNDS.pauseMs, undefined, signal && { signal })
+  }
+}
+
+async function askAny(
+  dht: DHT,
+  peers: readonly Peer[],
+  question: StatementQuestion,
+): Promise<Uint8Array | null> {
+  for (let first = 0; first < peers.length; first += AT_ONCE) {
+    const asked = peers.slice(first, first + AT_ONCE).map((peer) => ask(dht, peer, question))
+    const answer = await Promise.any(asked).catch(() => null)
+    question.signal?.throwIfAborted()
+    if (answer) return answer
+  }
+  return null
+}
+
+async function lookUp(dht: DHT, topic: Uint8Array, signal?: AbortSignal): Promise<Peer[]> {
+  const known = new Map<string, Peer>()
+  const query = dht.lookup(topic)
+  const abort = (): void => query.destroy()
+  signal?.addEventListener('abort', abort)
+  try {
+    for await (const { peers } of query)
+      for (const peer of peers)
+        if (known.size < PEERS_MAX) known.set(Buffer.from(peer.publicKey).toString('hex'), peer)
+  } catch {
+    // Without a network there is nobody to ask.
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+  signal?.throwIfAborted()
+  return [...known.values()]
+}
+
+/** The answer of one peer; rejects if it gives none that holds. */
+function ask(dht: DHT, peer: Peer, question: StatementQuestion): Promise<Uint8Array> {
+  const { ledger, nonce, holds, signal } = question
+  const { publicKey, relayAddresses } = peer
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
+  const stream = dht.connect(publicKey, { keyPair: DHT.keyPair(), relayAddresses })
+  const end = (): void => reject(new Error('the peer gave no statement'))
+  let timer = setTimeout(end, ANSWER_MS)
+  const channel = openStatementChannel(Protomux.from(stream), {
+    topic: statementTopic(sodiumCrypto, ledger),
+    handshake: new Uint8Array(),
+    onFrame: (answer) => {
+      if (answer.length > WAIT_BYTES && holds(answer)) return resolve(answer)
+      const waitMs = answer.length === WAIT_BYTES ? waitOf(answer) : null
+      if (waitMs === null) return end()
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        timer = setTimeout(end, ANSWER_MS)
+        channel?.send(nonce ?? new Uint8Array())
+      }, waitMs)
+    },
+    onClose: end,
+  })
+  stream.on('error', end)
+  stream.on('close', end)
+  signal?.addEventListener('abort', end)
+  channel?.send(nonce ?? new Uint8Array())
+  if (!channel) end()
+  return promise.finally(() => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', end)
+    stream.destroy()
+  })
+}
+
+function waitOf(answer: Uint8Array): number | null {
+  const waitMs = new DataView(answer.buffer, answer.byteOffset).getUint32(0, true)
+  return waitMs <= WAIT_MS_MAX ? waitMs : null
+}
