@@ -8,6 +8,7 @@ import DHT, { type Peer } from 'hyperdht/index.js'
 import { VmsConnectionError, VmsVerificationError } from '../errors.ts'
 import { after } from '../timer.ts'
 import { Candidate, type Wanted } from './candidate.ts'
+import { pause } from './pause.ts'
 
 /** Peers that are tried at a time, so that one that stalls does not hold up the others. */
 const AT_ONCE = 8
@@ -146,17 +147,3 @@ function searchOnce(
     })
   return promise
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const abort = (): void => {
-      stopTimer()
-      reject(signal.reason)
-    }
-    const stopTimer = after(ms, () => {
-      signal.removeEventListener('abort', abort)
-      resolve()
-    })
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-  })

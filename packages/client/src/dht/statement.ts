@@ -4,12 +4,13 @@
  * Asks a host of many for a signed statement over the DHT. Anyone can announce itself for a ledger and answer, so the caller says
  * which answer holds; peers are asked until one gives such an answer.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { openStatementChannel, statementTopic } from '@vms/rpc'
 import { discoveryKey } from 'hypercore-crypto'
 import DHT, { type Peer } from 'hyperdht/index.js'
 import Protomux from 'protomux'
+import { after } from '../timer.ts'
+import { pause } from './pause.ts'
 
 /** Peers that are asked: bounds what a flood of announcements costs. */
 const PEERS_MAX = 64
@@ -48,7 +49,7 @@ export async function askStatement(
     const peers = await lookUp(dht, discoveryKey(ledger), signal)
     const answer = await askAny(dht, peers, question)
     if (answer || round === ROUNDS.count) return answer
-    await sleep(ROUNDS.pauseMs, undefined, signal && { signal })
+    await pause(ROUNDS.pauseMs, signal)
   }
 }
 
@@ -91,7 +92,7 @@ function ask(dht: DHT, peer: Peer, question: StatementQuestion): Promise<Uint8Ar
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
   const stream = dht.connect(publicKey, { keyPair: DHT.keyPair(), relayAddresses })
   const end = (): void => reject(new Error('the peer gave no statement'))
-  let timer = setTimeout(end, ANSWER_MS)
+  let stopTimer = after(ANSWER_MS, end)
   const channel = openStatementChannel(Protomux.from(stream), {
     topic: statementTopic(sodiumCrypto, ledger),
     handshake: new Uint8Array(),
@@ -99,11 +100,11 @@ function ask(dht: DHT, peer: Peer, question: StatementQuestion): Promise<Uint8Ar
       if (answer.length > WAIT_BYTES && holds(answer)) return resolve(answer)
       const waitMs = answer.length === WAIT_BYTES ? waitOf(answer) : null
       if (waitMs === null) return end()
-      clearTimeout(timer)
-      timer = setTimeout(() => {
-        timer = setTimeout(end, ANSWER_MS)
+      stopTimer()
+      stopTimer = after(waitMs, () => {
+        stopTimer = after(ANSWER_MS, end)
         channel?.send(nonce ?? new Uint8Array())
-      }, waitMs)
+      })
     },
     onClose: end,
   })
@@ -113,7 +114,7 @@ function ask(dht: DHT, peer: Peer, question: StatementQuestion): Promise<Uint8Ar
   channel?.send(nonce ?? new Uint8Array())
   if (!channel) end()
   return promise.finally(() => {
-    clearTimeout(timer)
+    stopTimer()
     signal?.removeEventListener('abort', end)
     stream.destroy()
   })
