@@ -1,14 +1,15 @@
 /** Directories that earlier releases wrote, and the one to come: today's code verifies them, serves them, and verifies what it added. */
-import { existsSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect, type Remote } from '@vms/client'
-import { decodeEntry, type GenesisEntry } from '@vms/format'
+import { decodeEntry, type GenesisEntry, signRequest } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { createHost, type HostOfMany } from '@vms/host'
 import { Ledger } from '@vms/ledger'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   hasStore,
+  REFUSED_REQUEST,
   STORE_KINDS,
   type StoreKind,
   storeAdmin,
@@ -17,6 +18,7 @@ import {
 } from '../../vectors/stores/recorded.ts'
 import { vms } from '../harness/vms-process.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
+import { Wire } from '../service/wire.ts'
 
 type Client = Remote<Record<string, (...args: unknown[]) => unknown>>
 
@@ -53,7 +55,7 @@ describe.each(storeReleases())('stores of release %s', (release) => {
     expect(hasStore(release, kind)).toBe(true)
   })
 
-  test('a service goes on: script, files, alarms, refused requests', async () => {
+  test('a service goes on: script, files, alarms', async () => {
     const store = unpack(release, 'service')
     const before = await verify(store)
     const host = await createHost({ dir: store.dir, port: 0, script: await firstScript(store.dir) })
@@ -68,10 +70,25 @@ describe.each(storeReleases())('stores of release %s', (release) => {
     expect(await client.$call('alarms')).toBe(1)
     await client.$close()
     await host.close()
-    expect(existsSync(join(store.dir, 'refused.json'))).toBe(true)
     const after = await verify(store)
     expect(after.entries).toBeGreaterThan(before.entries + 3)
     expect(after.ledger).toBe(before.ledger)
+  })
+
+  test('a request that was refused for good is refused again, within its time', async () => {
+    const { dir } = unpack(release, 'service')
+    const { refused } = JSON.parse(readFileSync(join(dir, 'refused.json'), 'utf8'))
+    const [{ code, expires }] = refused as [{ code: string; expires: number }]
+    const script = await firstScript(dir)
+    const host = await createHost({ dir, port: 0, script, ports: { now: () => expires - 1 } })
+    onTestFinished(async () => void (await host.close()))
+    const request = new Uint8Array(readFileSync(join(dir, REFUSED_REQUEST)))
+    const signature = signRequest(crypto, request, storeAdmin(crypto).secretKey)
+    const { length } = host.head
+    const answer = await (await Wire.open(host)).call(request, signature)
+    expect(answer).toMatchObject(['refused', 1, { code }])
+    // It was not run again, which would have taken a boot.
+    expect(host.head.length).toBe(length)
   })
 
   test('a host of many goes on: services that sleep, were faulted, are stopped, are removed', async () => {

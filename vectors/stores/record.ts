@@ -2,16 +2,17 @@
  * Records the stores of the release to come: `node vectors/stores/record.ts`. Stores of releases are never recorded again: a release
  * that cannot open them has a fault. The keys in them are of these stores only.
  */
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { callerId, connect, type Remote } from '@vms/client'
+import { callerId, connect, type Remote, VmsRefusedError } from '@vms/client'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { createHost, type HostOfMany } from '@vms/host'
 import type { Machine } from '@vms/sandbox'
 import { LyingMachines } from '../../tests/harness/lying-machine.ts'
-import { NEXT_STORES, type StoreKind, storeAdmin, writeStore } from './recorded.ts'
+import { NEXT_STORES, REFUSED_REQUEST, type StoreKind, storeAdmin, writeStore } from './recorded.ts'
 
 type Client = Remote<Record<string, (...args: unknown[]) => unknown>>
 
@@ -72,9 +73,13 @@ async function recordService(dir: string): Promise<void> {
   for (const name of ['a', 'b', 'c']) await caller.$call('note', [name, name.repeat(2_000)])
   await caller.$call('drop', ['b'])
   await refusal(caller.$call('fail'))
-  await refusal(caller.$call('spin'))
+  const impatient: Client = await connect(first.url, { key: admin })
+  const refused = await refusal(impatient.$call('spin'))
+  if (!(refused instanceof VmsRefusedError)) throw refused
+  await impatient.$close()
   await caller.$close()
   await first.close()
+  writeFileSync(path.join(dir, REFUSED_REQUEST), refused.refusal.request)
   const second = await serve()
   const boss: Client = await connect(second.url, { key: admin })
   await boss.$call('vms:upgrade', [{ name: 'keeper.js', title: 'Keeper', source: KEEPER_2 }])
@@ -131,11 +136,12 @@ function noEntryHolds({ done, stop }: Awaited<ReturnType<Machine['run']>>): obje
 }
 
 /** The call must end with an error. */
-async function refusal(call: Promise<unknown>): Promise<void> {
+async function refusal(call: Promise<unknown>): Promise<Error> {
   const outcome = await call.then(
     () => null,
     (error: Error) => error,
   )
   if (outcome === null) throw new Error('a call that had to be refused was not')
   console.log(`refused as wanted: ${outcome.message}`)
+  return outcome
 }

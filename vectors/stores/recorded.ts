@@ -20,6 +20,9 @@ export type StoreKind = (typeof STORE_KINDS)[number]
 /** Who upgraded the service and administers the host: the key is known, so that a test can do so too. */
 export const storeAdmin = (crypto: Crypto): KeyPair => crypto.keyPair(new Uint8Array(32).fill(1))
 
+/** Beside the service's own files: the request that was refused for good, of the admin. */
+export const REFUSED_REQUEST = 'refused-request'
+
 /** Files that hold nothing of the store: RocksDB's log of what it does, which names the machine, and what ties a store to its place. */
 const LEFT_OUT = /^(LOG|LOG\.old\..*|LOCK|CORESTORE|holder\.json)$/
 
