@@ -7,7 +7,7 @@ import { charge } from './meter.js'
 import { rate } from './prices.js'
 import { isObject, pay } from './pricing.js'
 import { primitive } from './primitives.js'
-import { freeze, toPrimitiveSymbol } from './primordials.js'
+import { asText, freeze, toPrimitiveSymbol } from './primordials.js'
 
 /** UTF-16 units up to which a text is compared for nothing. */
 const shortText = 256
@@ -72,6 +72,19 @@ export function textual(value) {
   if (typeof value === 'bigint') payForBigText(value)
   else if (isObject(value)) return new StandIn(value, payForEither)
   return value
+}
+
+/** What a built-in of ours makes text of by `String`: also symbols. */
+export function textOf(value) {
+  return typeof value === 'string' ? value : asText(textual(value))
+}
+
+/** Arguments of a built-in of the engine that makes numbers of all of them, in their order. */
+export function numericAll(values) {
+  for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] !== 'number') values[i] = numeric(values[i])
+  }
+  return values
 }
 
 /** A text that is compared so many times. */

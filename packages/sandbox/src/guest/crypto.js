@@ -4,10 +4,10 @@
  */
 import { host, putBytes, takeBytes } from './bridge.js'
 import { bytesOf } from './bytes-of.js'
+import { textOf } from './conversions.js'
 import { makeError } from './errors.js'
 import { charge } from './meter.js'
 import {
-  asText,
   Bytes,
   defineProperty,
   give,
@@ -94,11 +94,11 @@ const methods = {
 const subtle = {
   async digest(algorithm, data) {
     const name = typeof algorithm === 'object' && algorithm !== null ? algorithm.name : algorithm
-    const known = algorithms[lowerCase(asText(name))]
+    const known = algorithms[lowerCase(textOf(name))]
     if (known === undefined) {
       throw makeError(
         'NotSupportedError',
-        `the digest ${asText(name)} is not here; use SHA-1, SHA-256, SHA-384 or SHA-512`,
+        `the digest ${textOf(name)} is not here; use SHA-1, SHA-256, SHA-384 or SHA-512`,
         'ERR_VMS_DIGEST',
       )
     }

@@ -3,12 +3,12 @@
  * name in the text of a date would come from the locale of the process, so those texts are made here, and read in date-parse.js.
  */
 
+import { numericAll, textOf as textGiven } from './conversions.js'
 import { parseDate } from './date-parse.js'
 import { charge } from './meter.js'
 import { flat } from './prices.js'
 import {
   apply,
-  asText,
   construct,
   dateTime,
   defineProperty,
@@ -35,7 +35,7 @@ export function installDate(makeError) {
     }
     charge(flat.object)
     if (arguments.length === 0) return construct(NativeDate, [now], new.target)
-    if (arguments.length > 1) return construct(NativeDate, arguments, new.target)
+    if (arguments.length > 1) return construct(NativeDate, numericAll(arguments), new.target)
     return construct(NativeDate, [timeFrom(value, makeError)], new.target)
   }
   defineProperty(Date, 'length', { __proto__: null, value: 7 })
@@ -47,11 +47,14 @@ export function installDate(makeError) {
     {
       parse(text) {
         charge(flat.object)
-        return parseDate(asText(text))
+        return parseDate(textGiven(text))
       },
     }.parse,
   )
-  give(Date, 'UTC', UTC)
+  give(Date, 'UTC', converting(UTC))
+  for (let i = 0; i < setters.length; i++)
+    give(prototype, setters[i], converting(prototype[setters[i]]))
+  give(prototype, 'setYear', converting(prototype.setYear))
   give(prototype, 'constructor', Date)
   give(globalThis, 'Date', Date)
   const texts = {
@@ -64,6 +67,36 @@ export function installDate(makeError) {
   }
   give(prototype, 'toString', texts.toString)
   give(prototype, 'toTimeString', texts.toTimeString)
+}
+
+const setters = [
+  'setDate',
+  'setFullYear',
+  'setHours',
+  'setMilliseconds',
+  'setMinutes',
+  'setMonth',
+  'setSeconds',
+  'setTime',
+  'setUTCDate',
+  'setUTCFullYear',
+  'setUTCHours',
+  'setUTCMilliseconds',
+  'setUTCMinutes',
+  'setUTCMonth',
+  'setUTCSeconds',
+]
+
+/** A built-in whose arguments are numbers, and that pays for what is none. */
+function converting(native) {
+  const { name, length } = native
+  const made = {
+    [name](...given) {
+      return apply(native, this, numericAll(given))
+    },
+  }[name]
+  defineProperty(made, 'length', { __proto__: null, value: length, configurable: true })
+  return made
 }
 
 /** What `new Date(value)` makes of its value: what the engine would, but for texts. */

@@ -4,7 +4,9 @@
  * together, such as stacks of stacks to dispose of. Each takes its units for as long as it runs. The sweep in test/depth finds those that
  * are missing here.
  */
-import { enter, leave } from './meter.js'
+import { numeric, textual } from './conversions.js'
+import { charge, enter, leave } from './meter.js'
+import { flat } from './prices.js'
 import { wrapOne } from './pricing.js'
 import {
   apply,
@@ -114,7 +116,7 @@ export function installDepths() {
     for (let j = 0; j < names.length; j++) countMethod(object, names[j])
   }
   for (let i = 0; i < accessors.length; i++) countAccessor(accessors[i][0], accessors[i][1])
-  countUnits(['at', 'charAt', 'charCodeAt', 'slice', 'substr', 'substring'])
+  countUnits(['at', 'charAt', 'charCodeAt', 'codePointAt', 'slice', 'substr', 'substring'])
   countDisposal(globalThis.DisposableStack, 'dispose', Symbol.dispose)
   countDisposal(globalThis.AsyncDisposableStack, 'disposeAsync', Symbol.asyncDispose)
 }
@@ -150,7 +152,10 @@ function countUnits(names) {
         [name](a, b) {
           if (typeof this === 'string' && isPlain(a) && isPlain(b))
             return apply(native, this, [a, b])
-          return apply(slow, this, [a, b])
+          return apply(slow, textual(this), [
+            isPlain(a) ? a : numeric(a),
+            isPlain(b) ? b : numeric(b),
+          ])
         },
       }[name],
     )
@@ -164,7 +169,15 @@ function countAccessor(object, name) {
   const { get, set, enumerable, configurable } = property
   const copy = (native) => {
     if (native === undefined) return undefined
-    const wrapper = markOurs(counted(native, name))
+    const inner = counted(native, name)
+    const wrapper = markOurs(
+      {
+        [name](...given) {
+          charge(flat.object)
+          return apply(inner, this, given)
+        },
+      }[name],
+    )
     for (const key of ['length', 'name'])
       defineProperty(wrapper, key, getOwnPropertyDescriptor(native, key))
     return wrapper

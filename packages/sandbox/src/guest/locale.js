@@ -1,5 +1,8 @@
 /** What would ask for a locale gives the same text everywhere: numbers as `String` does, dates in ISO form, letters by code unit. */
-import { asText, dateIso, dateTime, give, isNaNumber, sliceText, uncurry } from './primordials.js'
+import { textOf } from './conversions.js'
+import { charge } from './meter.js'
+import { flat } from './prices.js'
+import { dateIso, dateTime, give, isNaNumber, sliceText, uncurry } from './primordials.js'
 
 export function installLocale() {
   const dates = Date.prototype
@@ -19,6 +22,7 @@ function replace(prototype, name, run) {
   const takesArgument = run === compareUnits
   const holder = {
     [name](argument) {
+      charge(flat.call)
       return takesArgument ? run(this, argument) : run(this)
     },
   }
@@ -26,13 +30,14 @@ function replace(prototype, name, run) {
 }
 
 function compareUnits(left, right) {
-  const a = asText(left)
-  const b = asText(right)
+  const a = textOf(left)
+  const b = textOf(right)
   return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** `2026-01-02 03:04:05` or a part of it, in UTC. */
 function isoPart(date, start, end, separator) {
+  charge(flat.dateText)
   const time = dateTime(date)
   if (isNaNumber(time)) return 'Invalid Date'
   const text = dateIso(date)

@@ -12,6 +12,7 @@ import { pow } from './math-pow.js'
 import { addToSum, cbrt, createSum, hypot, roundSum } from './math-sum.js'
 import { cos, sin, tan } from './math-trig.js'
 import { charge } from './meter.js'
+import { metered } from './metered-iterables.js'
 import { flat } from './prices.js'
 import { pay } from './pricing.js'
 import { apply, defineProperty, fix, give, ownKeys, tagSymbol } from './primordials.js'
@@ -126,7 +127,7 @@ export function installMath(random, makeError) {
 function sumPrecise(items, makeError) {
   const sum = createSum()
   // The iterator is the script's to give, and is told when the sum ends early.
-  for (const value of items) {
+  for (const value of metered(items, flat.math)) {
     if (typeof value !== 'number') {
       throw makeError('TypeError', 'Math.sumPrecise adds numbers only', 'ERR_INVALID_ARG_TYPE')
     }

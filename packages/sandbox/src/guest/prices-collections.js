@@ -21,7 +21,7 @@ import { apply, isArray, methodsOf, ownKeys, ownNames, typedArrayName } from './
 
 const o = methodsOf(Object)
 const { for: symbolFor } = methodsOf(Symbol)
-const { assign } = Object
+const { assign, isExtensible } = Object
 
 export function installCollectionPrices() {
   wrap(Object, listing)
@@ -110,11 +110,15 @@ function payForOwn(object) {
   }
 }
 
+const isOpen = (object) => !isProxy(object) && isExtensible(object)
+
 function fixing(name) {
   const native = o[name]
+  const isAsked = name === 'isFrozen' || name === 'isSealed'
   return {
     [name](object) {
-      if (isObject(object)) payForOwn(object)
+      // What can still be extended is neither frozen nor sealed, and the engine looks no further.
+      if (isObject(object) && !(isAsked && isOpen(object))) payForOwn(object)
       else charge(flat.call)
       return native(undefined, object)
     },

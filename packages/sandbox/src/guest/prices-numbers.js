@@ -11,6 +11,7 @@ import { bigintValue, construct, give, numberText, uncurry } from './primordials
 const NativeBigInt = BigInt
 const NativeNumber = Number
 const NativeString = String
+const NativeSymbol = Symbol
 const { isFinite, isNaN } = globalThis
 const { asIntN, asUintN } = BigInt
 /** Bits of a digit of a text: four for hexadecimal, a little less for decimal. */
@@ -19,25 +20,22 @@ const bitsPerUnit = 4
 export function installNumberPrices() {
   const holder = {
     BigInt(value) {
-      const primitive = isObject(value) ? numberPrimitive(value) : value
-      const units = unitsOf(primitive)
-      requireBits((units - 2) * bitsPerUnit)
-      payForDigits(units / 16)
-      return NativeBigInt(primitive)
+      return NativeBigInt(bigValue(value))
     },
   }
   adopt(NativeBigInt, holder.BigInt)
   give(globalThis, 'BigInt', holder.BigInt)
   wrap(holder.BigInt, {
     asIntN(bits, value) {
-      return asIntN(wholeBits(bits), value)
+      return asIntN(wholeBits(bits), bigValue(value))
     },
     asUintN(bits, value) {
-      return asUintN(wholeBits(bits), value)
+      return asUintN(wholeBits(bits), bigValue(value))
     },
   })
   replaceNumber()
   replaceString()
+  replaceSymbol()
   wrap(globalThis, {
     isFinite(value) {
       return isFinite(typeof value === 'number' ? value : numeric(value))
@@ -70,6 +68,15 @@ export function installNumberPrices() {
   give(Number, 'parseFloat', globalThis.parseFloat)
 }
 
+/** A value of which a BigInt is about to be made: a text pays for its digits. */
+function bigValue(value) {
+  const primitive = isObject(value) ? numberPrimitive(value) : value
+  const units = unitsOf(primitive)
+  requireBits((units - 2) * bitsPerUnit)
+  payForDigits(units / 16)
+  return primitive
+}
+
 /** The constructors, which are functions that convert as well. */
 function replaceNumber() {
   const holder = {
@@ -93,6 +100,17 @@ function replaceString() {
   }
   adopt(NativeString, holder.String)
   give(globalThis, 'String', holder.String)
+}
+
+function replaceSymbol() {
+  const holder = {
+    Symbol: function (description) {
+      if (new.target !== undefined) return construct(NativeSymbol, [], new.target)
+      return NativeSymbol(typeof description === 'string' ? description : textual(description))
+    },
+  }
+  adopt(NativeSymbol, holder.Symbol)
+  give(globalThis, 'Symbol', holder.Symbol)
 }
 
 /** A conversion costs its length times itself at worst. */

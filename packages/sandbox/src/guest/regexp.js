@@ -2,7 +2,9 @@
  * Regular expressions: patterns that the engine's matcher runs in a time bounded by the text are left to it; the others run on ours.
  * Both give what the specification says, and both are paid for.
  */
+import { charge } from './meter.js'
 import { adopt } from './priced-constructors.js'
+import { flat, rate } from './prices.js'
 import { isObject, pay, unitsOf, wrap } from './pricing.js'
 import { construct, give, methodsOf } from './primordials.js'
 import { execute } from './regexp-exec.js'
@@ -13,11 +15,13 @@ import { forgetPlan, planOf } from './regexp-plans.js'
 const NativeRegExp = RegExp
 const { prototype } = NativeRegExp
 const { compile } = methodsOf(prototype)
+const { escape } = methodsOf(NativeRegExp)
 const matchSymbol = Symbol.match
 /** Units of fuel for a unit of a pattern that the engine reads. */
 const patternUnit = 16
 
 function payForPattern(pattern) {
+  charge(flat.object)
   pay(unitsOf(pattern), patternUnit)
   if (typeof pattern === 'string') payForProperties(pattern)
 }
@@ -46,4 +50,10 @@ export function installRegExp() {
     },
   })
   wrap(prototype, regExpMethods)
+  wrap(holder.RegExp, {
+    escape(text) {
+      pay(unitsOf(text), rate.readUnit)
+      return escape(undefined, text)
+    },
+  })
 }

@@ -1,9 +1,9 @@
 /** TextEncoder, TextDecoder, atob and btoa. Decoders know UTF-8 and UTF-16LE; other labels are refused by name. */
 import { bytesOf } from './bytes-of.js'
+import { textOf } from './conversions.js'
 import { makeError } from './errors.js'
 import { charge } from './meter.js'
 import {
-  asText,
   Bytes,
   copyBytes,
   fromCharCode,
@@ -23,7 +23,7 @@ export class TextEncoder {
   }
 
   encode(text = '') {
-    const source = asText(text)
+    const source = textOf(text)
     charge(source.length)
     return bytesOfText(source, 'utf8')
   }
@@ -32,7 +32,7 @@ export class TextEncoder {
     if (typedArrayName(target) !== 'Uint8Array') {
       throw makeError('TypeError', 'text is encoded into a Uint8Array', 'ERR_INVALID_ARG_TYPE')
     }
-    const source = asText(text)
+    const source = textOf(text)
     const room = typedArrayLength(target)
     charge(source.length < room ? source.length : room)
     let read = 0
@@ -81,11 +81,11 @@ export class TextDecoder {
   #isBeginning = true
 
   constructor(label = 'utf-8', options = undefined) {
-    const encoding = labels[lowerCase(asText(label))]
+    const encoding = labels[lowerCase(textOf(label))]
     if (encoding === undefined) {
       throw makeError(
         'RangeError',
-        `the encoding ${asText(label)} is refused: its tables are not part of the machine; use utf-8 or utf-16le`,
+        `the encoding ${textOf(label)} is refused: its tables are not part of the machine; use utf-8 or utf-16le`,
         'ERR_ENCODING_NOT_SUPPORTED',
       )
     }
@@ -189,7 +189,7 @@ function isFaithful(text, bytes, end, isWide) {
 const base64 = {
   atob(text) {
     let source = ''
-    const given = asText(text)
+    const given = textOf(text)
     charge(given.length)
     for (let i = 0; i < given.length; i++) {
       const unit = unitAt(given, i)
@@ -209,7 +209,7 @@ const base64 = {
     return textOfBytes(bytes, 'latin1', 0, typedArrayLength(bytes))
   },
   btoa(text) {
-    const source = asText(text)
+    const source = textOf(text)
     charge(source.length)
     for (let i = 0; i < source.length; i++) {
       if (unitAt(source, i) < 0x100) continue

@@ -1,10 +1,12 @@
 /** `URL` and `URLSearchParams`: arguments are converted here, the work is done in url-library.js. */
+import { textOf } from './conversions.js'
 import { makeError } from './errors.js'
 import { charge } from './meter.js'
+import { rate } from './prices.js'
+import { isProxy } from './pricing.js'
 import {
   apply,
   arrayValues,
-  asText,
   defineProperty,
   getOwnPropertyDescriptor,
   give,
@@ -26,7 +28,7 @@ const textPrice = 64
 
 /** A text as the standard takes it: well-formed. */
 function textFrom(value) {
-  const text = wellFormed(asText(value))
+  const text = wellFormed(textOf(value))
   charge(operationPrice + unitPrice * text.length)
   return text
 }
@@ -151,6 +153,7 @@ function initFrom(init) {
     return pairs
   }
   const names = ownKeys(init)
+  if (!isProxy(init)) charge(rate.key * names.length)
   for (let i = 0; i < names.length; i++) {
     const property = getOwnPropertyDescriptor(init, names[i])
     if (typeof names[i] !== 'string' || !property?.enumerable) continue
@@ -182,7 +185,7 @@ export class URL {
 
   constructor(url, base = undefined) {
     const of = parseUrl(url, base)
-    if (of === null) throw invalid(`Invalid URL: ${asText(url)}`)
+    if (of === null) throw invalid(`Invalid URL: ${textOf(url)}`)
     this.#of = of
   }
 
