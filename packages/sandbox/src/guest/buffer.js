@@ -6,6 +6,7 @@
 import { addNumbers } from './buffer-numbers.js'
 import { charge } from './meter.js'
 import { flat, rate } from './prices.js'
+import { isObject } from './pricing.js'
 import {
   apply,
   Bytes,
@@ -32,6 +33,8 @@ const fillBytes = uncurry(Bytes.prototype.fill)
 const maxBytes = 0x7fffffff
 /** Units for looking what something is that a buffer is made of. */
 const fromAnything = 128
+/** Units for asking whether an object is an ArrayBuffer. */
+const askedPrice = 512
 
 export function createBuffer(makeError) {
   const fail = (message, code) => {
@@ -85,7 +88,7 @@ export function createBuffer(makeError) {
 
   function copyOf(list, length) {
     requireSize(length)
-    charge(length * rate.element * 2)
+    charge(length * rate.convertItem)
     const buffer = alloc(length)
     for (let i = 0; i < length; i++) buffer[i] = list[i]
     return buffer
@@ -140,7 +143,7 @@ export function createBuffer(makeError) {
     isBuffer: (value) => isBytes(value) && isOurs(value),
     isEncoding: (name) => typeof name === 'string' && encodingNamed(name) !== null,
     byteLength: (value, encoding) =>
-      typeof value === 'object' && isMemory(value)
+      isObject(value) && isMemory(value)
         ? memoryLength(value)
         : typedArrayLength(bytesOf(value, encoding)),
     compare,
@@ -259,7 +262,10 @@ function oneByte(value) {
   return bytes
 }
 
+/** The engine says no by an exception. */
 function isMemory(value) {
+  if (isArray(value) || typedArrayName(value) !== undefined) return false
+  charge(askedPrice)
   try {
     memoryLength(value)
     return true

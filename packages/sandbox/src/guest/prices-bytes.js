@@ -103,8 +103,8 @@ function installKind(name) {
 
 /** An iterable or a list, paid for by its items. */
 function meteredList(items) {
-  const counted = metered(items, rate.element)
-  if (counted === items && sizeOf(items) < 0) pay(itemsOf(items), rate.element)
+  const counted = metered(items, rate.convertItem)
+  if (counted === items && sizeOf(items) < 0) pay(itemsOf(items), rate.convertItem)
   return counted
 }
 
@@ -147,7 +147,7 @@ function transferred(native, buffer, given) {
 
 const typed = {
   set(source, offset) {
-    pay(itemsOf(source), rate.element)
+    pay(itemsOf(source), typedArrayName(source) === undefined ? rate.convertItem : rate.element)
     return t.set(this, source, offset)
   },
   includes(item, from) {

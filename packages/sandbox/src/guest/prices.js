@@ -39,6 +39,8 @@ export const rate = freeze({
   byte: 1 / 5,
   /** An element of a typed array searched, reversed or converted. */
   element: 1,
+  /** An item of a list that becomes an element of a typed array: an object is asked for a number. */
+  convertItem: 8,
   /** An element of a typed array put into an order without a comparator, per level of the sort. */
   sortElement: 1,
 

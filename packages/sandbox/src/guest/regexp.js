@@ -2,6 +2,7 @@
  * Regular expressions: patterns that the engine's matcher runs in a time bounded by the text are left to it; the others run on ours.
  * Both give what the specification says, and both are paid for.
  */
+import { payForBigText } from './conversions.js'
 import { charge } from './meter.js'
 import { adopt } from './priced-constructors.js'
 import { flat, rate } from './prices.js'
@@ -24,6 +25,7 @@ function payForPattern(pattern) {
   charge(flat.object)
   pay(unitsOf(pattern), patternUnit)
   if (typeof pattern === 'string') payForProperties(pattern)
+  else if (typeof pattern === 'bigint') payForBigText(pattern)
 }
 
 export function installRegExp() {

@@ -8,10 +8,13 @@ const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 const base64UrlDigits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const hexDigits = '0123456789abcdef'
 
+/** UTF-16 units of the longest name of an encoding. */
+const longestName = 9
+
 /** The encoding that a name stands for; null if there is none. */
 export function encodingNamed(name) {
   if (name === undefined || name === null) return 'utf8'
-  if (typeof name !== 'string') return null
+  if (typeof name !== 'string' || name.length > longestName) return null
   switch (lowerCase(name)) {
     case 'utf8':
     case 'utf-8':
