@@ -2,14 +2,17 @@
 import type { Row } from './row.ts'
 import { anything } from './values.ts'
 
-const shown = ['log', 'dir', 'assert']
+type Given = readonly [name: string, made: string, body: string, sizes?: readonly number[]]
 
-const synchronous: readonly (readonly [
-  name: string,
-  made: string,
-  body: string,
-  sizes?: readonly number[],
-])[] = [
+/** What takes a value of any kind. */
+const ofAnything: readonly (readonly [name: string, body: string])[] = [
+  ['console.log', 'console.log(x)'],
+  ['console.dir', 'console.dir(x)'],
+  ['console.assert', 'console.assert(false, x)'],
+  ['structuredClone', 'structuredClone(x)'],
+]
+
+const synchronous: readonly Given[] = [
   ['console.log of 10 texts', "list(10, () => flat('x'.repeat(n)))", 'console.log(...x)'],
   ['console.log of an object of objects', 'withNames(n, () => withNames(20))', 'console.log(x)'],
   [
@@ -47,12 +50,31 @@ const synchronous: readonly (readonly [
   ],
 ]
 
-const awaited: readonly (readonly [
-  name: string,
-  made: string,
-  body: string,
-  sizes?: readonly number[],
-])[] = [
+/** Oracles that the sweep answers (measure.ts). */
+const oracles: readonly Given[] = [
+  ['System.oracle, the time', '0', "System.oracle('time')"],
+  ['System.oracle, a random number', '0', "System.oracle('random')"],
+  ['System.oracle, a page', '0', "System.oracle('page', Math.min(n, 100_000))"],
+  [
+    'System.oracle, a text back',
+    "flat('x'.repeat(Math.min(n, 60_000)))",
+    "System.oracle('echo', x)",
+  ],
+  ['System.oracle, a list back', 'list(Math.min(n, 3_000), f)', "System.oracle('echo', x)"],
+  ['System.oracle, an object back', 'withNames(Math.min(n, 3_000))', "System.oracle('echo', x)"],
+  ['System.oracle, an error', '0', "System.oracle('fails').catch(f)"],
+  ['System.oracle, unknown', '0', "System.oracle('nobody').catch(f)"],
+  ['System.oracle, no name', '0', 'System.oracle(x).catch(f)'],
+  ['System.oracle, no encoding', '0', "System.oracle('echo', f).catch(f)"],
+  [
+    'System.oracle, arguments too large',
+    "flat('x'.repeat(70_000))",
+    "System.oracle('echo', x).catch(f)",
+  ],
+]
+
+const awaited: readonly Given[] = [
+  ...oracles,
   ['a timer', '0', 'new Promise((resolve) => { setTimeout(resolve, 1) })'],
   ['setImmediate', '0', 'new Promise((resolve) => { setImmediate(resolve) })'],
   ['crypto.subtle.digest', 'new Uint8Array(n)', "crypto.subtle.digest('SHA-256', x)"],
@@ -97,7 +119,7 @@ const awaited: readonly (readonly [
 export function hostRows(): Row[] {
   const row =
     (isAsync: boolean) =>
-    ([name, made, body, sizes]: (typeof awaited)[number]): Row => ({
+    ([name, made, body, sizes]: Given): Row => ({
       name,
       kind: 'host',
       made,
@@ -105,19 +127,8 @@ export function hostRows(): Row[] {
       isAsync,
       ...(sizes && { sizes }),
     })
-  const lines = shown.flatMap((level) =>
-    Object.entries(anything).map(([kind, made]) => ({
-      name: `console.${level}`,
-      kind,
-      made,
-      body: `console.${level}(${level === 'assert' ? 'false, ' : ''}x)`,
-    })),
+  const any = ofAnything.flatMap(([name, body]) =>
+    Object.entries(anything).map(([kind, made]): Row => ({ name, kind, made, body })),
   )
-  const clones = Object.entries(anything).map(([kind, made]) => ({
-    name: 'structuredClone',
-    kind,
-    made,
-    body: 'structuredClone(x)',
-  }))
-  return [...lines, ...clones, ...synchronous.map(row(false)), ...awaited.map(row(true))]
+  return [...any, ...synchronous.map(row(false)), ...awaited.map(row(true))]
 }

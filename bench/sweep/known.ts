@@ -55,6 +55,11 @@ export const longer: readonly Known[] = [
     rows: [[/^Object\.(?:freeze|seal)/, /^proxy of an object$/]],
   },
   {
+    operation: '`JSON.stringify` of an object whose hidden names or symbols are many',
+    times: 100,
+    rows: [[/^JSON\.stringify/, /symbols|hidden/]],
+  },
+  {
     operation: 'reading, writing or deleting a property by its name or place',
     times: 60,
     rows: [[/^x\[1\]|^x\.k1|^optional|^delete/]],

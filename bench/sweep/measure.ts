@@ -12,6 +12,7 @@ import {
   jsonCodec,
   Machine,
   MemoryFiles,
+  type OracleAnswer,
 } from '../../packages/sandbox/src/index.ts'
 import type { Row } from './row.ts'
 import { scriptOf } from './script.ts'
@@ -34,6 +35,30 @@ export interface Effort {
 const largestFuel = 2_000_000_000
 /** Fuel that a run is not made longer than. */
 const enoughFuel = 300_000_000
+
+/** A row asks an oracle as often as it takes to measure it. */
+const limits = {
+  ...defaultMachineLimits,
+  fuelPerCall: largestFuel,
+  fuelPerRequest: largestFuel,
+  oracleUses: 100_000,
+  requestResultBytes: 128 * 1024 * 1024,
+}
+
+/** Answers as a host does whose oracles are these functions. */
+const answers: Readonly<Record<string, (given: unknown) => unknown>> = {
+  time: () => Date.now(),
+  random: () => Math.random(),
+  page: (size) => 'x'.repeat(Number(size)),
+  echo: (given) => given,
+}
+
+async function answer(name: string, args: Uint8Array): Promise<OracleAnswer> {
+  const oracle = answers[name]
+  if (oracle !== undefined) return { value: encodeJson(oracle((decodeJson(args) as unknown[])[0])) }
+  const code = name === 'fails' ? null : 'ERR_VMS_ORACLE_UNKNOWN'
+  return { error: { name: 'Error', message: `no answer from ${name}`, code } }
+}
 
 /** The row cannot be made. */
 class Thrown extends Error {}
@@ -122,7 +147,8 @@ export class Sweep {
       info: { title: 'Sweep', key: 'hyper://none' },
       console: () => {},
       execArgv: ['--single-threaded'],
-      limits: { ...defaultMachineLimits, fuelPerCall: largestFuel, fuelPerRequest: largestFuel },
+      oracle: answer,
+      limits,
       service: { callWallMs: 60_000, memoryMiB: 3_000 },
     })
     this.#child = childrenOf(process.pid).find((pid) => !before.has(pid)) ?? 0

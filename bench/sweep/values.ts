@@ -45,6 +45,7 @@ export const objects: Kinds = {
   'object with symbols': 'withSymbols(n)',
   'object with hidden names': 'withHidden(n)',
   'object with numbers and a name': 'Object.assign(withNumbers(n), { k: 1 })',
+  'object with names that begin with digits': "Object.fromEntries(list(n, (i) => [i + 'th', i]))",
   'frozen object': 'Object.freeze(withNames(n))',
 }
 

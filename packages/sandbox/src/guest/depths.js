@@ -7,6 +7,7 @@
 import { numeric, textual } from './conversions.js'
 import { charge, enter, leave } from './meter.js'
 import { flat } from './prices.js'
+import { iteratorMethods, iteratorPrototype } from './prices-iterators.js'
 import { wrapOne } from './pricing.js'
 import {
   apply,
@@ -20,7 +21,6 @@ import {
 const units = 2
 
 const typed = getPrototypeOf(Uint8Array.prototype)
-const iterators = getPrototypeOf(getPrototypeOf([][Symbol.iterator]()))
 const asyncIterators = getPrototypeOf(getPrototypeOf(async function* () {}.prototype))
 /** What `Iterator.from` gives for an object that inherits from no iterator. */
 const wrappedIterators = getPrototypeOf(Iterator.from({ __proto__: null, next() {} }))
@@ -82,31 +82,15 @@ const methods = [
     RegExp.prototype,
     ['test', Symbol.match, Symbol.matchAll, Symbol.replace, Symbol.search, Symbol.split],
   ],
-  [
-    iterators,
-    [
-      'drop',
-      'every',
-      'filter',
-      'find',
-      'flatMap',
-      'forEach',
-      'map',
-      'reduce',
-      'some',
-      'take',
-      'toArray',
-      Symbol.dispose,
-    ],
-  ],
+  [iteratorPrototype, [...iteratorMethods, Symbol.dispose]],
   [wrappedIterators, ['next', 'return']],
   [asyncIterators, [Symbol.asyncDispose]],
 ]
 
 const accessors = [
   [RegExp.prototype, 'flags'],
-  [iterators, 'constructor'],
-  [iterators, Symbol.toStringTag],
+  [iteratorPrototype, 'constructor'],
+  [iteratorPrototype, Symbol.toStringTag],
 ]
 
 export function installDepths() {

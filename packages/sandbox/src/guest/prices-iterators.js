@@ -5,11 +5,12 @@ import { flat, rate } from './prices.js'
 import { isObject, wrapOne } from './pricing.js'
 import { apply, getPrototypeOf } from './primordials.js'
 
-const iteratorPrototype = getPrototypeOf(getPrototypeOf([][Symbol.iterator]()))
+export const iteratorPrototype = getPrototypeOf(getPrototypeOf([][Symbol.iterator]()))
 
 const { iterator } = Symbol
 
-const iteratorMethods = [
+/** Methods that go over steps: they pay for each, and count as depth (depths.js). */
+export const iteratorMethods = [
   'drop',
   'every',
   'filter',
