@@ -18,7 +18,7 @@ test.each(EXAMPLE_NAMES)(
     expect(unclear).toEqual([])
     expect(agreed).toEqual(perturbations.map(({ name }) => name))
     expect(plain.results).toHaveLength(calls.length)
-    const statuses = new Set(plain.results.map(({ result }) => result.status))
+    const statuses = new Set(plain.results.map(({ outcome }) => outcome.status))
     expect(statuses).toEqual(new Set(['returned', 'thrown']))
   },
   120_000,

@@ -14,7 +14,7 @@ import {
 /** Who may import whom, and nothing else. */
 const allowed: Record<string, string[]> = {
   '@vms/format': [],
-  '@vms/sandbox': [],
+  '@vms/sandbox': ['@vms/format'],
   '@vms/rpc': ['@vms/format'],
   '@vms/ledger': ['@vms/format'],
   '@vms/client': ['@vms/format', '@vms/rpc'],

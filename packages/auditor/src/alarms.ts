@@ -2,7 +2,8 @@
  * The alarms of a replay: those that the replayed calls have set. Held against the ledger, where each must be fired when it is due,
  * once, in order, as it was set, and before any call that comes later.
  */
-import { type AlarmEntry, type FileChange, PendingAlarms, type Value } from '@vms/format'
+import type { AlarmEntry, PendingAlarms, Value } from '@vms/format'
+import { alarmDueAt, type ExecutionState } from '@vms/sandbox/execution'
 import { compareEncoded, compareValues } from './compare.ts'
 import { type Finding, finding } from './finding.ts'
 
@@ -31,78 +32,72 @@ export const NO_ALARMS: AlarmCounts = {
   overdueMs: 0,
 }
 
-export class Alarms {
-  readonly #pending = new PendingAlarms()
+/** Counts the alarms that a replay fired. */
+export class AlarmTally {
   #fired = 0
   #skipped = 0
   #latestMs = 0
 
-  /** `now`: the auditor's clock, in milliseconds since 1970. */
-  counts(now: number): AlarmCounts {
-    const overdue = this.#pending.dueBy(now)
-    return {
-      fired: this.#fired,
-      skipped: this.#skipped,
-      latestMs: this.#latestMs,
-      pending: this.#pending.size,
-      overdue: overdue.length,
-      overdueMs: overdue.reduce((most, { due }) => Math.max(most, now - due), 0),
-    }
-  }
-
-  /** A call has run. */
-  apply(changes: readonly FileChange[]): void {
-    this.#pending.apply(changes)
-  }
-
-  /** Calls stand at `index`: nothing may have been due. */
-  missed(time: number, index: number): Finding | null {
-    const next = this.#pending.next()
-    if (!next || next.due > time) return null
-    return finding('ALARM_MISSED', {
-      entry: index,
-      method: next.method,
-      part: 'alarm',
-      expected: `the alarm ${next.id}, due at ${next.due}`,
-      got: `calls at ${time}`,
-    })
-  }
-
-  /** Whether the alarm of an entry is the one that had to come, and what was set. */
-  check(entry: AlarmEntry, index: number): Finding | null {
-    const { id, due, method, args } = entry
-    const place = { entry: index, method, part: 'alarm' }
-    const set = this.#pending.get(id)
-    if (!set)
-      return finding('ALARM_INVENTED', {
-        ...place,
-        expected: 'a pending alarm',
-        got: `alarm ${id}`,
-      })
-    const next = this.#pending.next()
-    if (next && next.id !== id) {
-      const expected = `the alarm ${next.id}, due at ${next.due}`
-      return finding('ALARM_MISSED', { ...place, expected, got: `the alarm ${id}` })
-    }
-    const shown = (alarm: { due: number; method: string }): Value => ({
-      due: alarm.due,
-      method: alarm.method,
-    })
-    const difference = compareValues(shown(set), shown({ due, method }), '$')
-    if (difference) return finding('ALARM_DIFFERS', { ...place, ...difference })
-    const other = compareEncoded(set.args, args)
-    return (
-      other &&
-      finding('ALARM_DIFFERS', { ...place, ...other, path: `$.args${other.path.slice(1)}` })
-    )
-  }
-
-  /** It was run, or was not to be. */
-  done({ id, due, time, outcome }: AlarmEntry, changes: readonly FileChange[]): void {
-    this.#pending.delete(id)
-    this.apply(changes)
+  /** The alarm of an entry was replayed. */
+  add({ due, time, outcome }: AlarmEntry): void {
     if (outcome.status === 'skipped') this.#skipped += 1
     else this.#fired += 1
     this.#latestMs = Math.max(this.#latestMs, time - due)
   }
+
+  /** `pending`: those that are still to come. `now`: the auditor's clock, in milliseconds since 1970. */
+  counts(pending: PendingAlarms, now: number): AlarmCounts {
+    const overdue = pending.dueBy(now)
+    return {
+      fired: this.#fired,
+      skipped: this.#skipped,
+      latestMs: this.#latestMs,
+      pending: pending.size,
+      overdue: overdue.length,
+      overdueMs: overdue.reduce((most, { due }) => Math.max(most, now - due), 0),
+    }
+  }
+}
+
+/** Calls stand at `index`: no alarm may have been due. */
+export function missedAlarm(state: ExecutionState, time: number, index: number): Finding | null {
+  const alarm = alarmDueAt(state, time)
+  return (
+    alarm &&
+    finding('ALARM_MISSED', {
+      entry: index,
+      method: alarm.method,
+      part: 'alarm',
+      expected: `the alarm ${alarm.id}, due at ${alarm.due}`,
+      got: `calls at ${time}`,
+    })
+  )
+}
+
+/** Whether the alarm of an entry is the one that had to come, and what was set. */
+export function compareAlarm(
+  { alarms }: ExecutionState,
+  entry: AlarmEntry,
+  index: number,
+): Finding | null {
+  const { id, due, method, args } = entry
+  const place = { entry: index, method, part: 'alarm' }
+  const set = alarms.get(id)
+  if (!set)
+    return finding('ALARM_INVENTED', { ...place, expected: 'a pending alarm', got: `alarm ${id}` })
+  const next = alarms.next()
+  if (next && next.id !== id) {
+    const expected = `the alarm ${next.id}, due at ${next.due}`
+    return finding('ALARM_MISSED', { ...place, expected, got: `the alarm ${id}` })
+  }
+  const shown = (alarm: { due: number; method: string }): Value => ({
+    due: alarm.due,
+    method: alarm.method,
+  })
+  const difference = compareValues(shown(set), shown({ due, method }), '$')
+  if (difference) return finding('ALARM_DIFFERS', { ...place, ...difference })
+  const other = compareEncoded(set.args, args)
+  return (
+    other && finding('ALARM_DIFFERS', { ...place, ...other, path: `$.args${other.path.slice(1)}` })
+  )
 }

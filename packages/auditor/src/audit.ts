@@ -4,8 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { type Crypto, filesUrl, type GenesisEntry, type Receipt } from '@vms/format'
-import { guestCodec } from '@vms/format/guest'
+import type { Crypto, GenesisEntry, Receipt } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { ScratchFiles } from '@vms/ledger'
 import {
@@ -15,6 +14,7 @@ import {
   type Perturbation,
   perturbed,
 } from '@vms/sandbox'
+import { machineOptions } from '@vms/sandbox/execution'
 import { NO_ALARMS } from './alarms.ts'
 import { type ArchiveChecked, type ContentsCheck, checkArchive } from './archive-check.ts'
 import { CALL_CPU_MS, CALL_WALL_MS } from './audit-limits.ts'
@@ -133,7 +133,7 @@ class Audit {
       epochs: replay?.epochs ?? 0,
       boots: passage?.course.boots ?? { restart: 0, refusal: 0 },
       times: passage?.course.span(now) ?? null,
-      alarms: replay?.alarms.counts(now) ?? NO_ALARMS,
+      alarms: replay?.alarmCounts(now) ?? NO_ALARMS,
       receipts: given.length,
       contents: this.#archive && (this.#options.contents ?? 'all'),
       contentBytes: this.#archive?.bytes ?? 0,
@@ -252,21 +252,16 @@ class Audit {
   ): Promise<Machine> {
     const start =
       this.#options.startMachine ?? ((machine: MachineOptions) => Machine.start(machine))
-    const options: MachineOptions = {
-      script: genesis.script.source,
-      name: genesis.script.name,
-      codec: guestCodec,
-      limits: this.#limits(genesis),
-      semantics: genesis.semantics,
-      service: {
-        callCpuMs: CALL_CPU_MS,
-        callWallMs: CALL_WALL_MS,
-        memoryMiB: this.#spending.budgets.memoryMiB,
+    const { semantics, script } = genesis
+    const { memoryMiB } = this.#spending.budgets
+    const options = machineOptions(
+      {
+        genesis: { semantics, limits: this.#limits(genesis) },
+        script,
+        filesKey: this.#source.manifest.filesKey,
       },
-      files,
-      oracle,
-      info: { title: genesis.script.title, key: filesUrl(this.#source.manifest.filesKey) },
-    }
+      { service: { callCpuMs: CALL_CPU_MS, callWallMs: CALL_WALL_MS, memoryMiB }, files, oracle },
+    )
     return start(how === null ? options : perturbed(options, how))
   }
 }

@@ -1,19 +1,21 @@
 /** Compares what the top level of a script comes to with what a boot entry says of it. */
-import { type BootEntry, type Crypto, encodeValue, toOutcome, type Value } from '@vms/format'
-import type { BootReport } from '@vms/sandbox'
+import { type BootEntry, encodeValue, type Value } from '@vms/format'
 import { compareValues, type Difference } from './compare.ts'
 
 /** The engine is left out: another one may run the same. */
+const compared = ({ scriptHash, methods, outcome }: BootEntry) => ({
+  scriptHash,
+  methods: [...methods],
+  outcome: outcome as unknown as Value,
+})
+
 export function compareBoots(
-  crypto: Crypto,
-  boot: BootReport,
-  { scriptHash, methods, outcome }: BootEntry,
+  replayed: BootEntry,
+  recorded: BootEntry,
 ): { readonly difference: Difference | null; readonly replayed: Uint8Array } {
-  const expected = {
-    scriptHash: boot.scriptHash,
-    methods: [...boot.methods],
-    outcome: toOutcome(crypto, boot.outcome) as unknown as Value,
+  const expected = compared(replayed)
+  return {
+    difference: compareValues(expected, compared(recorded), '$'),
+    replayed: encodeValue(expected),
   }
-  const got = { scriptHash, methods, outcome: outcome as unknown as Value }
-  return { difference: compareValues(expected, got, '$'), replayed: encodeValue(expected) }
 }

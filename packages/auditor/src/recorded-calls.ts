@@ -1,5 +1,5 @@
 /** The calls of a ledger as a rehearsal takes them: to see what a script, or a new version of it, makes of them. */
-import { callerId, callSeed, decodeEntry, decodeRequest, decodeValue, requestId } from '@vms/format'
+import { callerId, decodeEntry, decodeRequest, decodeValue, requestId } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import type { RehearsalCall } from './rehearsal-call.ts'
 import type { LedgerSource } from './source.ts'
@@ -8,6 +8,8 @@ export interface RecordedCalls {
   readonly calls: readonly RehearsalCall[]
   /** Of the first boot, in milliseconds since 1970. */
   readonly bootTime: number | null
+  /** Key of the ledger. */
+  readonly ledgerKey: Uint8Array
 }
 
 /** All calls that were executed, in order. Nothing is checked: that is an audit's work. Throws what the decoders throw. */
@@ -28,10 +30,10 @@ export async function recordedCalls(source: LedgerSource): Promise<RecordedCalls
         args: decodeValue(args) as unknown[],
         caller: callerId(caller),
         time: entry.time,
-        seed: callSeed(sodiumCrypto, source.key, id, i),
+        recorded: { requestId: id, call: i },
         oracles: outcome.oracles,
       })
     }
   }
-  return { calls, bootTime }
+  return { calls, bootTime, ledgerKey: source.key }
 }

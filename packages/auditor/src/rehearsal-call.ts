@@ -8,8 +8,8 @@ export interface RehearsalCall {
   readonly caller: string
   /** Milliseconds since 1970. */
   readonly time: number
-  /** 32 bytes; by default drawn from the call's number. */
-  readonly seed?: Uint8Array
+  /** Where it was recorded: its randomness is drawn from that. Default: from its number in the rehearsal. */
+  readonly recorded?: { readonly requestId: Uint8Array; readonly call: number }
   /** What oracles answered when it was recorded, in order. */
   readonly oracles?: readonly RecordedUse[]
 }

@@ -1,10 +1,9 @@
 /** Where two runs of the same calls first part: the call, the part of its outcome, and the thing asked of the host before that. */
-import { toOutcome, type Value } from '@vms/format'
-import { sodiumCrypto } from '@vms/format/sodium'
-import type { BootReport, TraceStep } from '@vms/sandbox'
+import type { Value } from '@vms/format'
+import type { TraceStep } from '@vms/sandbox'
 import { compareValues } from './compare.ts'
 import { compareOutcomes } from './outcomes.ts'
-import type { Performed, RehearsedRun } from './rehearsal-run.ts'
+import type { Performed, RehearsedBoot, RehearsedRun } from './rehearsal-run.ts'
 
 export interface Difference {
   /** Number of the call, from 0; null for the top level and for init. */
@@ -51,11 +50,7 @@ interface Which {
 
 function compareCalls(expected: Performed, got: Performed, which: Which): Difference | null {
   const at = firstStep(expected.steps, got.steps)
-  const found = compareOutcomes(
-    toOutcome(sodiumCrypto, expected.result),
-    toOutcome(sodiumCrypto, got.result),
-    {},
-  )
+  const found = compareOutcomes(expected.outcome, got.outcome, {})
   if (!found && at === null) return null
   const step =
     at === null
@@ -87,7 +82,7 @@ const showStep = (step: TraceStep | null | undefined): string =>
 
 function compareBoots({ boot: a }: RehearsedRun, { boot: b }: RehearsedRun): Difference | null {
   if (!a || !b) return null
-  const plain = (boot: BootReport): Value => {
+  const plain = (boot: RehearsedBoot): Value => {
     const { status, error, abort, fuel } = boot.outcome
     return {
       status,

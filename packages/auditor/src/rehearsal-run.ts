@@ -1,10 +1,15 @@
 /** One run of a rehearsal: a machine of its own, files in memory, one call after the other, each traced. */
-import { type Crypto, callSeed, encodeValue, entrySeed, type Value } from '@vms/format'
-import { guestCodec } from '@vms/format/guest'
+import {
+  encodeValue,
+  type FileChange,
+  MACHINE_LIMITS,
+  type Outcome,
+  type ScriptText,
+  type Value,
+} from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import {
-  type BootReport,
-  type CallResult,
+  currentSemantics,
   Machine,
   type MachineOptions,
   MemoryFiles,
@@ -12,17 +17,34 @@ import {
   RefusedError,
   type TraceStep,
 } from '@vms/sandbox'
+import {
+  begin,
+  bootDue,
+  type CallsEvent,
+  Execution,
+  machineOptions,
+  type Place,
+} from '@vms/sandbox/execution'
 import type { RecordedUse, RehearsalCall } from './rehearsal-call.ts'
+
+/** What the top level came to. */
+export interface RehearsedBoot {
+  readonly outcome: Outcome
+  readonly methods: readonly string[]
+  readonly hasInit: boolean
+  /** What it threw, as the engine knows it; null if it threw nothing. */
+  readonly report: string | null
+}
 
 /** What came of one call. */
 export interface Performed {
-  readonly result: CallResult
+  readonly outcome: Outcome
   readonly steps: readonly TraceStep[]
 }
 
 export interface RehearsedRun {
   /** Null if the machine refused already then. */
-  readonly boot: BootReport | null
+  readonly boot: RehearsedBoot | null
   /** Of init; null if the script has none. */
   readonly init: Performed | null
   /** The calls that there were, and one result for each until the machine refused. */
@@ -35,96 +57,78 @@ export interface RehearsedRun {
 }
 
 export interface RunOptions {
-  readonly machine: Pick<
-    MachineOptions,
-    'limits' | 'service' | 'execArgv' | 'env' | 'childModule'
-  > & {
-    readonly script: { readonly name: string; readonly source: string }
-  }
+  readonly script: { readonly name: string; readonly source: string }
+  readonly ledgerKey: Uint8Array
+  /** How the machine is started besides. */
+  readonly machine: Pick<MachineOptions, 'service' | 'execArgv' | 'env' | 'childModule'>
   readonly time: number
   readonly plan: (methods: readonly string[]) => readonly RehearsalCall[]
   readonly signal?: AbortSignal | undefined
 }
 
-const crypto: Crypto = sodiumCrypto
-
-/** There is no ledger; its key only goes into seeds. */
-const NO_KEY = new Uint8Array(32)
-
-export async function perform({
-  machine: how,
-  time,
-  plan,
-  signal,
-}: RunOptions): Promise<RehearsedRun> {
-  const run = new Run()
-  const { script, ...options } = how
-  const machine = await Machine.start({
-    ...options,
-    script: script.source,
-    name: script.name,
-    codec: guestCodec,
-    files: run.files,
-    info: { title: script.name, key: '' },
-    oracle: run.oracle,
-    trace: run.trace,
-  })
+export async function perform(options: RunOptions): Promise<RehearsedRun> {
+  const run = new Run(options)
   try {
-    return await run.all(machine, time, plan, signal)
+    return await run.all()
   } finally {
-    await machine.close()
+    await run.close()
   }
 }
 
+/** A rehearsal is one epoch, unless a call aborts. */
+const settingsOf = (script: ScriptText) => ({
+  script,
+  epochCalls: Number.POSITIVE_INFINITY,
+  upgrade: { callers: [], delayMs: 0 },
+})
+
 class Run {
-  readonly files = new MemoryFiles()
+  readonly #options: RunOptions
+  readonly #files = new MemoryFiles()
+  readonly #execution: Execution
   #steps: TraceStep[] = []
   #uses: RecordedUse[] = []
   #position = 0
+  /** What the last top level threw, as the engine knows it. */
+  #thrown: string | null = null
 
-  readonly trace = (step: TraceStep): void => {
-    this.#steps.push(step)
+  constructor(options: RunOptions) {
+    const { ledgerKey } = options
+    const script: ScriptText = { ...options.script, title: options.script.name }
+    this.#options = options
+    this.#execution = new Execution({
+      crypto: sodiumCrypto,
+      ledgerKey,
+      state: begin(settingsOf(script)),
+      startMachine: () => this.#startMachine(script),
+      onReport: (report) => {
+        this.#thrown = report
+      },
+    })
   }
 
-  /** Answers as it was recorded, as long as the same is asked. */
-  readonly oracle: OraclePort = async (name) => {
-    const use = this.#uses.shift()
-    if (use?.name !== name) {
-      const message = `a rehearsal has no answer of the oracle ${JSON.stringify(name)}`
-      return { error: { name: 'Error', message, code: 'ERR_VMS_ORACLE_UNKNOWN' } }
-    }
-    return use.error ? { error: use.error } : { value: use.value as Uint8Array }
+  close(): Promise<void> {
+    return this.#execution.close()
   }
 
-  async all(
-    machine: Machine,
-    time: number,
-    plan: RunOptions['plan'],
-    signal: AbortSignal | undefined,
-  ): Promise<RehearsedRun> {
+  async all(): Promise<RehearsedRun> {
+    const { time, plan, signal } = this.#options
     const results: Performed[] = []
-    let known: RehearsedRun = {
-      boot: null,
-      init: null,
-      calls: [],
-      results,
-      unknown: [],
-      refused: null,
-    }
+    const nothing = { boot: null, init: null, calls: [], results, unknown: [], refused: null }
+    let known: RehearsedRun = nothing
     try {
-      const boot = await this.#boot(machine, time)
+      const boot = await this.#boot(time)
       known = { ...known, boot }
       if (boot.outcome.status !== 'returned') return known
       const planned = plan(boot.methods)
       const calls = planned.filter(({ method }) => boot.methods.includes(method))
       const strange = planned.filter((call) => !calls.includes(call)).map(({ method }) => method)
       known = { ...known, calls, unknown: [...new Set(strange)] }
-      known = { ...known, init: await this.#init(machine, time) }
+      known = { ...known, init: await this.#init(time) }
       for (const call of calls) {
         signal?.throwIfAborted()
-        // An abort takes the isolate away.
-        if (results.at(-1)?.result.status === 'aborted') await this.#boot(machine, call.time)
-        const refused = await this.#call(machine, call, results)
+        if (bootDue(this.#execution.state, call.time)) await this.#boot(call.time)
+        const refused = await this.#call(call, results)
         if (refused !== null) return { ...known, refused }
       }
     } catch (error) {
@@ -134,44 +138,81 @@ class Run {
     return known
   }
 
-  #boot(machine: Machine, time: number): Promise<BootReport> {
-    const position = this.#next()
-    return machine.boot({ time, position, seed: entrySeed(crypto, NO_KEY, 'boot', position) })
+  async #boot(time: number): Promise<RehearsedBoot> {
+    const reason = bootDue(this.#execution.state, time) ?? 'start'
+    this.#thrown = null
+    const { entry } = await this.#execution.boot({ kind: 'boot', reason, ...this.#next(time) })
+    const { outcome, methods } = entry
+    const { initDue: hasInit } = this.#execution.state.epoch
+    return { outcome, methods, hasInit, report: this.#thrown }
   }
 
-  async #init(machine: Machine, time: number): Promise<Performed | null> {
-    const position = this.#next()
-    const seed = entrySeed(crypto, NO_KEY, 'init', position)
-    const result = await machine.init({ time, position, seed })
-    return result === null ? null : this.#performed(machine, result)
+  async #init(time: number): Promise<Performed | null> {
+    const step = await this.#execution.init({ kind: 'init', ...this.#next(time) })
+    return step && this.#performed(step.entry.outcome, step.changes)
   }
 
   /** What the machine said if it refused; null if there is a result. */
-  async #call(machine: Machine, call: RehearsalCall, results: Performed[]): Promise<string | null> {
-    const { method, args, caller, time, oracles = [] } = call
-    const position = this.#next()
-    const seed = call.seed ?? callSeed(crypto, NO_KEY, NO_KEY, position)
-    this.#uses = [...oracles]
-    const { done, stop } = await machine.run([
-      { position, time, caller, calls: [{ method, args: encodeValue(args as Value), seed }] },
-    ])
-    const result = done[0]?.results[0]
-    if (result) {
-      results.push(this.#performed(machine, result))
-      return null
+  async #call(call: RehearsalCall, results: Performed[]): Promise<string | null> {
+    const event = this.#event(call)
+    this.#uses = [...(call.oracles ?? [])]
+    const { done, stop } = await this.#execution.run([event], event.position)
+    const [first] = done
+    if (!first) return stop?.kind === 'refused' ? stop.message : 'it gave no result'
+    const { entry, changes } = this.#execution.calls(event, first.results)
+    for (const outcome of entry.outcomes) results.push(this.#performed(outcome, changes))
+    return null
+  }
+
+  #event({ method, args, caller, time, recorded }: RehearsalCall): CallsEvent {
+    const place = this.#next(time)
+    const { requestId, call } = recorded ?? { requestId: NO_REQUEST, call: place.position }
+    const request = {
+      bytes: new Uint8Array(),
+      signature: null,
+      requestId,
+      caller,
+      calls: [[method, encodeValue(args as Value)]] as [string, Uint8Array][],
+      firstCall: call,
     }
-    return stop?.kind === 'refused' ? stop.message : 'it gave no result'
+    return { kind: 'calls', request, ...place }
   }
 
-  #performed(machine: Machine, result: CallResult): Performed {
-    this.files.commit(result.changes, this.#position)
-    machine.committed(this.#position)
-    return { result, steps: this.#steps }
+  #performed(outcome: Outcome, changes: readonly FileChange[]): Performed {
+    this.#files.commit(changes, this.#position)
+    this.#execution.committed(this.#position)
+    return { outcome, steps: this.#steps }
   }
 
-  #next(): number {
+  #next(time: number): Place {
     this.#steps = []
     this.#position += 1
-    return this.#position
+    return { position: this.#position, time }
+  }
+
+  /** Answers as it was recorded, as long as the same is asked. */
+  readonly #oracle: OraclePort = async (name) => {
+    const use = this.#uses.shift()
+    if (use?.name !== name) {
+      const message = `a rehearsal has no answer of the oracle ${JSON.stringify(name)}`
+      return { error: { name: 'Error', message, code: 'ERR_VMS_ORACLE_UNKNOWN' } }
+    }
+    return use.error ? { error: use.error } : { value: use.value as Uint8Array }
+  }
+
+  #startMachine(script: ScriptText): Promise<Machine> {
+    const genesis = { limits: MACHINE_LIMITS, semantics: currentSemantics }
+    const own = {
+      ...this.#options.machine,
+      files: this.#files,
+      oracle: this.#oracle,
+      trace: (step: TraceStep) => {
+        this.#steps.push(step)
+      },
+    }
+    return Machine.start(machineOptions({ genesis, script, filesKey: null }, own))
   }
 }
+
+/** A call that was never recorded has no request: its number alone makes its randomness. */
+const NO_REQUEST = new Uint8Array(32)

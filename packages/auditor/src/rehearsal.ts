@@ -2,7 +2,6 @@
  * A rehearsal: runs a script's calls plainly and then again under perturbation, with no ledger, and says where two runs first part.
  * An audit can only find out afterwards that a script leaves something to chance; a rehearsal asks before anybody relies on it.
  */
-import { MACHINE_LIMITS } from '@vms/format'
 import {
   type MachineOptions,
   type Perturbation,
@@ -20,6 +19,8 @@ export interface RehearsalOptions {
   readonly plan: (methods: readonly string[]) => readonly RehearsalCall[]
   /** Time of the boot and of init, in milliseconds since 1970. */
   readonly time: number
+  /** Key of the ledger in which the calls were recorded: their randomness is drawn from it. Default: 32 zeros. */
+  readonly ledgerKey?: Uint8Array
   /** Default: all that this engine can do. */
   readonly perturbations?: readonly Perturbation[]
   readonly onProgress?: (progress: RehearsalProgress) => void
@@ -50,11 +51,13 @@ export interface RehearsalReport {
 export async function rehearse(options: RehearsalOptions): Promise<RehearsalReport> {
   const { script, plan, time, signal, onProgress } = options
   const ways = await perturbationsHere(options.perturbations)
-  const machine = { ...options.machine, script, limits: MACHINE_LIMITS }
+  const { ledgerKey = new Uint8Array(32) } = options
+  const run = { script, ledgerKey, time, signal }
+  const machine = options.machine ?? {}
   const progress = (perturbation: string | null, runsDone: number): void =>
     onProgress?.({ perturbation, runsDone, runs: ways.length + 1 })
   progress(null, 0)
-  const plain = await perform({ machine, time, plan, signal })
+  const plain = await perform({ ...run, machine, plan })
   const agreed: string[] = []
   const unclear: { perturbation: string; why: string }[] = []
   if (plain.refused !== null || plain.boot?.outcome.status !== 'returned') {
@@ -63,7 +66,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
   for (const [i, how] of ways.entries()) {
     progress(how.name, i + 1)
     const again = await underLoad(how.load ?? 0, () =>
-      perform({ machine: perturbed(machine, how), time, plan: () => plain.calls, signal }),
+      perform({ ...run, machine: perturbed(machine, how), plan: () => plain.calls }),
     )
     const difference = firstDifference(plain, again)
     if (difference)

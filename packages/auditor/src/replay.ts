@@ -1,34 +1,35 @@
 /**
- * The replay: runs the script on the recorded requests, with a machine and files of the auditor's own, and stops at the
- * first thing that comes out differently.
+ * The replay: executes the recorded events with a machine and files of the auditor's own, and stops at the first entry that comes
+ * out differently.
  */
 import {
+  type AlarmEntry,
   type BootEntry,
   type CallsEntry,
   type Crypto,
-  callSeed,
   encodeValue,
-  entrySeed,
   type FileChange,
   type FilesHead,
   type GenesisEntry,
+  type InitEntry,
   type Outcome,
   type ScriptText,
-  toOutcome,
+  UPGRADE_METHOD,
   type Value,
 } from '@vms/format'
-import type { CheckedEntry, UpgradeStep } from '@vms/format/structure'
+import type { CheckedEntry } from '@vms/format/structure'
 import { BudgetExceededError } from '@vms/ledger'
+import { type OraclePort, type RunReport, SandboxError } from '@vms/sandbox'
 import {
-  type BootReport,
-  type CallResult,
-  type Machine,
-  type MachineRequest,
-  type OraclePort,
-  type RunReport,
-  SandboxError,
-} from '@vms/sandbox'
-import { Alarms } from './alarms.ts'
+  begin,
+  type CallsEvent,
+  type Event,
+  Execution,
+  eventOf,
+  type MachinePort,
+  type Step,
+} from '@vms/sandbox/execution'
+import { type AlarmCounts, AlarmTally, compareAlarm, missedAlarm, NO_ALARMS } from './alarms.ts'
 import { compareBoots } from './boots.ts'
 import { budgetFinding, type Spending } from './budgets.ts'
 import { compareValues } from './compare.ts'
@@ -36,14 +37,6 @@ import type { Divergence, Engine } from './divergence.ts'
 import { type Finding, finding } from './finding.ts'
 import { compareOutcomes } from './outcomes.ts'
 import { RecordedOracles } from './recorded-oracles.ts'
-import {
-  playAlarm,
-  playInit,
-  playUpgrade,
-  type Results,
-  type Stage,
-  type Unlike,
-} from './replay-steps.ts'
 
 export interface ReplayFiles {
   /** Applies the changes of the group that starts at entry `start` and returns the files head after it. */
@@ -59,7 +52,14 @@ export interface ReplayOptions {
     genesis: GenesisEntry,
     script: ScriptText,
     oracle: OraclePort,
-  ) => Promise<Machine>
+  ) => Promise<MachinePort>
+}
+
+/** A group that is being replayed. */
+interface Group {
+  /** Index of its first entry. */
+  readonly start: number
+  readonly changes: FileChange[]
 }
 
 /** Most requests between two comparisons: the auditor should not run many requests after a lie. */
@@ -68,44 +68,31 @@ const SLICE_REQUESTS = 64
 /** Units of fuel of a slice, by the ledger's word, which the comparison of the slice before has borne out. */
 const SLICE_FUEL = 10 ** 9
 
-/** The first requests of a run: at least one. */
-function affordable(run: readonly CheckedEntry[]): readonly CheckedEntry[] {
-  let fuel = 0
-  const end = run.findIndex(({ entry }, i) => {
-    fuel += (entry as CallsEntry).outcomes.reduce((sum, outcome) => sum + outcome.fuel, 0)
-    return i > 0 && (i >= SLICE_REQUESTS || fuel > SLICE_FUEL)
-  })
-  return end === -1 ? run : run.slice(0, end)
-}
-
-const bytesOf = (changes: readonly FileChange[]): number =>
-  changes.reduce((sum, change) => sum + ('data' in change ? change.data.length : 0), 0)
-
-/** Whether calls of the script run: those of an upgrade are nobody's. */
-const runsCalls = ({ entry, upgrade }: CheckedEntry): boolean =>
-  entry.type === 'calls' && upgrade === undefined
+const nothing = new Uint8Array()
 
 export class Replay {
   #options: ReplayOptions
-  #machine: Machine | null = null
+  #execution: Execution | null = null
   #genesis: GenesisEntry | null = null
-  /** The one that is in effect. */
-  #script: ScriptText | null = null
   #settling: Promise<Divergence | null> = Promise.resolve(null)
   readonly #oracles = new RecordedOracles()
-  readonly alarms = new Alarms()
+  readonly #alarms = new AlarmTally()
   /** The engine of this auditor, once booted. */
   engine: Engine | null = null
   /** The engine that the newest replayed boot entry names. */
   #recordedOn: Engine | null = null
-  /** Whether the script has an init that was not replayed yet. */
-  #initDue = false
   epochs = 0
   /** The files after the last group that was compared. */
   filesHead: FilesHead | null = null
 
   constructor(options: ReplayOptions) {
     this.#options = options
+  }
+
+  /** `now`: the auditor's clock, in milliseconds since 1970. */
+  alarmCounts(now: number): AlarmCounts {
+    const state = this.#execution?.state
+    return state ? this.#alarms.counts(state.alarms, now) : NO_ALARMS
   }
 
   /**
@@ -122,26 +109,27 @@ export class Replay {
     }
   }
 
-  async #play(group: readonly CheckedEntry[]): Promise<Divergence | null> {
-    const results = new Map() as Results
-    const start = group[0]?.index ?? 0
+  async #play(entries: readonly CheckedEntry[]): Promise<Divergence | null> {
+    const group: Group = { start: entries[0]?.index ?? 0, changes: [] }
     let divergence: Divergence | null = null
-    for (let at = 0; at < group.length && !divergence; ) {
-      const checked = group[at] as CheckedEntry
-      if (runsCalls(checked)) {
-        const until = group.findIndex((other, i) => i > at && !runsCalls(other))
-        const run = affordable(group.slice(at, until === -1 ? undefined : until))
-        divergence = await this.#run(run, results, start)
+    for (let at = 0; at < entries.length && !divergence; ) {
+      const checked = entries[at] as CheckedEntry
+      const event = eventOf(checked)
+      if (event?.kind === 'calls') {
+        const run = affordable(entries.slice(at))
+        divergence = await this.#run(run, group)
         at += run.length
       } else {
-        divergence = await this.#single(checked, results, start)
+        divergence = event
+          ? await this.#single(event, checked, group)
+          : this.#begin(checked.entry as GenesisEntry)
         at += 1
       }
     }
     const before = await this.#settling
-    divergence ??= this.#checkInit(group)
+    divergence ??= this.#checkInit(entries)
     if (before || divergence) return before ?? divergence
-    this.#settling = this.#settle(group, results, this.#recordedOn)
+    this.#settling = this.#settle(entries, group, this.#recordedOn)
     // It is waited for with the next group, or at the end.
     this.#settling.catch(() => {})
     return null
@@ -159,115 +147,115 @@ export class Replay {
   }
 
   async close(): Promise<void> {
-    await this.#machine?.close()
-    this.#machine = null
+    await this.#execution?.close()
+  }
+
+  #begin(genesis: GenesisEntry): null {
+    const { crypto, ledgerKey, startMachine } = this.#options
+    this.#genesis = genesis
+    this.#execution = new Execution({
+      crypto,
+      ledgerKey,
+      state: begin(genesis),
+      startMachine: (script) => startMachine(genesis, script, this.#oracles.port),
+    })
+    return null
+  }
+
+  get #running(): Execution {
+    if (!this.#execution) throw new Error('the ledger does not begin with a genesis')
+    return this.#execution
   }
 
   async #single(
-    { entry, index, upgrade }: CheckedEntry,
-    results: Results,
-    group: number,
+    event: Exclude<Event, CallsEvent>,
+    { entry, index }: CheckedEntry,
+    group: Group,
   ): Promise<Divergence | null> {
-    const { crypto, ledgerKey } = this.#options
-    const parts = { crypto, ledgerKey, oracles: this.#oracles, alarms: this.alarms, results, group }
-    const burned: Stage['burned'] = (ran) => this.#burned(ran)
-    const stage = (): Stage => ({ ...parts, burned, machine: this.#machine as Machine })
-    switch (entry.type) {
-      case 'genesis':
-        this.#genesis = entry
-        this.#script = entry.script
-        return null
-      case 'boot':
-        if (upgrade?.kind === 'booted') return this.#upgrade(entry, index, upgrade, results)
-        return this.#boot(entry, index)
-      case 'init':
-        this.#initDue = false
-        this.#intends([entry.outcome])
-        return this.#unlike(await playInit(entry, index, stage()))
-      case 'alarm':
-        this.#intends([entry.outcome])
-        return this.#unlike(await playAlarm(entry, index, stage()))
-      case 'calls':
-        if (upgrade?.kind !== 'announced') return null
-        return this.#unlike(playUpgrade(entry, index, upgrade.result, parts))
-      default:
-        return entry satisfies never
-    }
-  }
-
-  #unlike(unlike: Unlike | null): Divergence | null {
-    return unlike && this.#divergence(unlike.finding, unlike.replayed)
-  }
-
-  async #boot(entry: BootEntry, index: number): Promise<Divergence | null> {
-    const { crypto, ledgerKey, startMachine } = this.#options
-    this.#machine ??= await startMachine(
-      this.#genesis as GenesisEntry,
-      this.#script as ScriptText,
-      this.#oracles.port,
-    )
-    const seed = entrySeed(crypto, ledgerKey, 'boot', index)
-    this.#intends([entry.outcome])
-    let boot: BootReport
+    const outcomes = outcomesOf(entry)
+    const before = await this.#before(event, entry, index)
+    if (before) return before
+    this.#intends(outcomes)
+    this.#oracles.expect(index, outcomes)
+    let step: Step | null
     try {
-      boot = await this.#machine.boot({ time: entry.time, position: index, seed })
+      step = await this.#running.single(event, group.start)
     } catch (error) {
       return this.#refused(index, (error as Error).message)
+    } finally {
+      this.#oracles.forget(index)
     }
-    this.#burned([boot.outcome])
-    this.engine = boot.engine
-    this.#recordedOn = entry.engine
-    this.#initDue = boot.hasInit && this.epochs === 0
-    this.epochs += 1
-    const { difference, replayed } = compareBoots(crypto, boot, entry)
-    if (!difference) return null
-    const found = finding('BOOT_DIFFERS', { entry: index, part: 'boot', ...difference })
-    return this.#divergence(found, replayed)
+    if (!step) {
+      const [expected, got] = ['no init: the script has none', outcomes[0]?.status ?? 'none']
+      return this.#divergence(
+        finding('INIT_DIFFERS', { entry: index, part: 'init', expected, got }),
+      )
+    }
+    this.#burned(outcomesOf(step.entry))
+    for (const change of step.changes) group.changes.push(change)
+    if (entry.type === 'alarm') this.#alarms.add(entry)
+    if (entry.type === 'boot') this.#booted(step.entry as BootEntry, entry)
+    return this.#compare(step.entry, entry, index)
   }
 
-  /** Another script, so another machine: it reads all files from where the groups before have left them. */
-  async #upgrade(
-    entry: BootEntry,
+  /** What keeps an event from being replayed. */
+  async #before(
+    { kind }: Event,
+    entry: CheckedEntry['entry'],
     index: number,
-    { script, served, change }: Extract<UpgradeStep, { kind: 'booted' }>,
-    results: Results,
   ): Promise<Divergence | null> {
-    const unsettled = await this.#settling
-    if (unsettled) return unsettled
-    results.set(index, [{ changes: [change] }])
-    const before = this.#script
-    await this.close()
-    this.#script = script
-    const divergence = await this.#boot(entry, index)
-    if (divergence || served) return divergence
-    this.#script = before
-    await this.close()
-    return null
+    // Another script has another machine, which reads all files from where the groups before have left them.
+    if (entry.type === 'boot' && entry.reason === 'upgrade') return this.#settling
+    if (kind !== 'alarm') return null
+    const wrong = compareAlarm(this.#running.state, entry as AlarmEntry, index)
+    return wrong && this.#divergence(wrong, encodeValue(wrong.expected))
+  }
+
+  #booted(replayed: BootEntry, recorded: BootEntry): void {
+    this.engine = replayed.engine
+    this.#recordedOn = recorded.engine
+    this.epochs += 1
+  }
+
+  /** Compares a replayed entry that is one call with the recorded one. */
+  #compare(
+    replayed: Step['entry'],
+    recorded: CheckedEntry['entry'],
+    index: number,
+  ): Divergence | null {
+    if (recorded.type === 'boot') {
+      const { difference, replayed: bytes } = compareBoots(replayed as BootEntry, recorded)
+      if (!difference) return null
+      const found = finding('BOOT_DIFFERS', { entry: index, part: 'boot', ...difference })
+      return this.#divergence(found, bytes)
+    }
+    const [outcome] = outcomesOf(replayed) as [Outcome]
+    const [expected] = outcomesOf(recorded) as [Outcome]
+    const difference = compareOutcomes(outcome, expected, placeOf(recorded, index))
+    if (!difference) return null
+    const { cause: _, ...place } = difference
+    const found = recorded.type === 'init' ? finding('INIT_DIFFERS', place) : difference
+    return this.#divergence(found, encodeValue(outcome as unknown as Value))
   }
 
   /** An init that the script has must stand in the first group. */
   #checkInit(group: readonly CheckedEntry[]): Divergence | null {
     const { entry, index } = group.at(-1) as CheckedEntry
     // A group that is read only in part does not say what it lacks.
-    if (!this.#initDue || entry.files === null) return null
+    if (!this.#execution?.state.epoch.initDue || entry.files === null) return null
     const expected = 'an init after the first boot: the script has one'
     return this.#divergence(
       finding('INIT_DIFFERS', { entry: index, part: 'init', expected, got: 'none' }),
     )
   }
 
-  async #run(
-    run: readonly CheckedEntry[],
-    results: Results,
-    group: number,
-  ): Promise<Divergence | null> {
-    const outcomes = run.flatMap(({ entry }) => (entry as CallsEntry).outcomes)
-    this.#intends(outcomes)
-    for (const { entry, index } of run) this.#oracles.expect(index, (entry as CallsEntry).outcomes)
-    const requests = run.map((checked) => this.#request(checked))
+  async #run(run: readonly CheckedEntry[], group: Group): Promise<Divergence | null> {
+    this.#intends(run.flatMap(({ entry }) => outcomesOf(entry)))
+    for (const { entry, index } of run) this.#oracles.expect(index, outcomesOf(entry))
+    const events = run.map((checked) => eventOf(checked) as CallsEvent)
     let ran: RunReport
     try {
-      ran = await (this.#machine as Machine).run(requests, group)
+      ran = await this.#running.run(events, group.start)
     } catch (error) {
       // The machine died between two groups. That is the auditor's trouble, and says nothing of the ledger.
       if (!(error instanceof SandboxError) || error.code !== 'ERR_VMS_MACHINE_DEAD') throw error
@@ -275,29 +263,34 @@ export class Replay {
     }
     const { done, stop } = ran
     for (const { index } of run) this.#oracles.forget(index)
-    this.#burned(done.flatMap(({ results: given }) => given))
-    for (const [i, { results: given }] of done.entries()) {
-      const { entry, index, request } = run[i] as CheckedEntry
-      const missed = this.alarms.missed((entry as CallsEntry).time, index)
+    this.#burned(done.flatMap(({ results }) => results))
+    for (const [i, { results }] of done.entries()) {
+      const event = events[i] as CallsEvent
+      const missed = missedAlarm(this.#running.state, event.time, event.position)
       if (missed) return this.#divergence(missed, encodeValue(missed.expected))
-      results.set(index, given)
-      for (const { changes } of given) this.alarms.apply(changes)
-      for (const [call, recorded] of (entry as CallsEntry).outcomes.entries()) {
-        const outcome = toOutcome(this.#options.crypto, given[call] as CallResult)
-        const difference = compareOutcomes(outcome, recorded, {
-          entry: index,
-          call,
-          method: request?.calls[call]?.[0] ?? null,
-        })
-        if (difference)
-          return this.#divergence(difference, encodeValue(outcome as unknown as Value))
-      }
+      const step = this.#running.calls(event, results)
+      for (const change of step.changes) group.changes.push(change)
+      const different = this.#compareCalls(step.entry, run[i] as CheckedEntry)
+      if (different) return different
     }
     const next = run[done.length]
     if (!next) return null
     if (stop?.kind === 'refused')
       return this.#refused(next.index, `${stop.reason}: ${stop.message}`)
     throw new Error(`the machine stopped before entry ${next.index} without a reason`)
+  }
+
+  #compareCalls(
+    { outcomes }: CallsEntry,
+    { entry, index, request }: CheckedEntry,
+  ): Divergence | null {
+    for (const [call, recorded] of outcomesOf(entry).entries()) {
+      const outcome = outcomes[call] as Outcome
+      const method = request?.calls[call]?.[0] ?? null
+      const difference = compareOutcomes(outcome, recorded, { entry: index, call, method })
+      if (difference) return this.#divergence(difference, encodeValue(outcome as unknown as Value))
+    }
+    return null
   }
 
   /** Called before a replay, with the fuel that the ledger says the outcomes used. */
@@ -321,23 +314,13 @@ export class Replay {
     spending.burned(results.reduce((sum, { fuel }) => sum + fuel, 0))
   }
 
-  #request({ entry, index, request, requestId, caller }: CheckedEntry): MachineRequest {
-    const { crypto, ledgerKey } = this.#options
-    const calls = (request?.calls ?? []).map(([method, args], i) => ({
-      method,
-      args,
-      seed: callSeed(crypto, ledgerKey, requestId as Uint8Array, i),
-    }))
-    return { position: index, time: (entry as CallsEntry).time, caller: caller as string, calls }
-  }
-
   #refused(index: number, why: string): Divergence {
     return this.#divergence(finding('REPLAY_REFUSED', { entry: index, part: 'machine', got: why }))
   }
 
   #divergence(
     found: Finding,
-    replayed: Uint8Array = new Uint8Array(),
+    replayed: Uint8Array = nothing,
     recordedOn = this.#recordedOn,
   ): Divergence {
     return { finding: found, replayed, recordedOn }
@@ -345,16 +328,12 @@ export class Replay {
 
   /** Applies a group's changes to the auditor's files and compares the files head. */
   async #settle(
-    group: readonly CheckedEntry[],
-    results: Results,
+    entries: readonly CheckedEntry[],
+    { start, changes }: Group,
     recordedOn: Engine | null,
   ): Promise<Divergence | null> {
-    const changes = group.flatMap(({ index }) =>
-      (results.get(index) ?? []).flatMap((result) => result.changes),
-    )
     this.#options.spending.writes(bytesOf(changes))
-    const { index: start } = group[0] as CheckedEntry
-    const { entry: last, index: end } = group.at(-1) as CheckedEntry
+    const { entry: last, index: end } = entries.at(-1) as CheckedEntry
     const expected = await this.#options.files.commit(changes, start)
     const difference = last.files && compareValues(expected, last.files, '$')
     if (difference) {
@@ -363,7 +342,31 @@ export class Replay {
       return this.#divergence(found, encodeValue(expected), recordedOn)
     }
     this.filesHead = expected
-    this.#machine?.committed(end)
+    this.#execution?.committed(end)
     return null
   }
+}
+
+/** The first requests of `entries`, up to an entry that is none: at least one. */
+function affordable(entries: readonly CheckedEntry[]): readonly CheckedEntry[] {
+  let fuel = 0
+  const end = entries.findIndex(({ entry, upgrade }, i) => {
+    if (entry.type !== 'calls' || upgrade) return true
+    fuel += entry.outcomes.reduce((sum, outcome) => sum + outcome.fuel, 0)
+    return i > 0 && (i >= SLICE_REQUESTS || fuel > SLICE_FUEL)
+  })
+  return end === -1 ? entries : entries.slice(0, end)
+}
+
+const bytesOf = (changes: readonly FileChange[]): number =>
+  changes.reduce((sum, change) => sum + ('data' in change ? change.data.length : 0), 0)
+
+function outcomesOf(entry: CheckedEntry['entry']): readonly Outcome[] {
+  if (entry.type === 'genesis') return []
+  return entry.type === 'calls' ? entry.outcomes : [entry.outcome]
+}
+
+function placeOf(entry: InitEntry | AlarmEntry | CallsEntry | GenesisEntry, index: number) {
+  if (entry.type === 'calls') return { entry: index, call: 0, method: UPGRADE_METHOD }
+  return { entry: index, method: entry.type === 'alarm' ? entry.method : 'init' }
 }

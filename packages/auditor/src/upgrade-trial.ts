@@ -1,33 +1,37 @@
 /**
- * A trial of an upgrade: the whole recorded history on another script, from the genesis on, to see which outcomes would have been
- * others. It keeps files of its own, so what one call did otherwise shows in those after it. Fuel is not compared: it never agrees.
+ * A trial of an upgrade: executes the whole recorded history with another script, from the genesis on, to see which outcomes would
+ * have been others. It keeps files of its own, so a difference in one call shows in those after it. Fuel is not compared: it never
+ * agrees.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {
-  alarmPath,
-  type CallsEntry,
+  type AlarmEntry,
   callerId,
-  callSeed,
   decodeEntry,
   decodeRequest,
   type Entry,
-  entrySeed,
   type FileChange,
-  filesUrl,
   type GenesisEntry,
-  isUpgrade,
   type Outcome,
-  PendingAlarms,
   requestId,
   type ScriptText,
-  toOutcome,
+  sameBytes,
 } from '@vms/format'
-import { guestCodec } from '@vms/format/guest'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { ScratchFiles } from '@vms/ledger'
-import { type CallResult, Machine } from '@vms/sandbox'
+import { Machine } from '@vms/sandbox'
+import {
+  begin,
+  bootDue,
+  type CallsEvent,
+  type Event,
+  Execution,
+  eventOf,
+  machineOptions,
+  type Place,
+} from '@vms/sandbox/execution'
 import { CALL_CPU_MS, CALL_WALL_MS, MEMORY_MIB } from './audit-limits.ts'
 import type { Finding } from './finding.ts'
 import { compareOutcomes } from './outcomes.ts'
@@ -76,16 +80,16 @@ export async function tryUpgrade(options: TrialOptions): Promise<TrialReport> {
 class Trial {
   #options: TrialOptions
   #files: ScratchFiles
-  #machine: Machine | null = null
-  #methods = new Set<string>()
+  #execution: Execution | null = null
   readonly #oracles = new RecordedOracles()
-  readonly #pending = new PendingAlarms()
   #changes: FileChange[] = []
   /** Index at which the group in hand begins. */
   #group = 0
   #calls = 0
   #different = 0
   #differences: TrialDifference[] = []
+  /** What the top level threw last, as the engine knows it. */
+  #thrown: string | null = null
 
   constructor(options: TrialOptions, files: ScratchFiles) {
     this.#options = options
@@ -102,7 +106,7 @@ class Trial {
       index += 1
       if (entry.files === null) continue
       await this.#files.commit(this.#changes, this.#group)
-      this.#machine?.committed(index - 1)
+      this.#execution?.committed(index - 1)
       this.#changes = []
       this.#group = index
       onEntry?.(index)
@@ -116,88 +120,87 @@ class Trial {
   }
 
   async close(): Promise<void> {
-    await this.#machine?.close()
+    await this.#execution?.close()
   }
 
   async #play(entry: Entry, index: number): Promise<void> {
-    switch (entry.type) {
-      case 'genesis':
-        this.#machine = await this.#start(entry)
-        return
-      case 'boot':
-        return this.#boot(index, entry.time)
-      case 'init': {
-        const seed = entrySeed(crypto, this.#options.ledger.key, 'init', index)
-        this.#oracles.expect(index, [entry.outcome])
-        const result = await this.#live.init({ time: entry.time, position: index, seed })
-        const place = { entry: index, method: 'init' }
-        return this.#compare(entry.outcome, result ?? 'no such method', place)
-      }
-      case 'alarm': {
-        const { id, method, args, time, outcome } = entry
-        if (outcome.status === 'skipped') return
-        const seed = entrySeed(crypto, this.#options.ledger.key, 'alarm', index)
-        this.#oracles.expect(index, [outcome])
-        const place = { entry: index, method }
-        if (!this.#pending.get(id)) return this.#compare(outcome, 'no such alarm', place)
-        const run = { method, args }
-        const result = await this.#live.alarm({ id, time, position: index, seed, run }, this.#group)
-        this.#changes.push({ path: alarmPath(id), kind: 'deleted' })
-        this.#pending.delete(id)
-        this.#compare(outcome, result, place)
-        return this.#bootAfter(result, index, time)
-      }
-      case 'calls':
-        return this.#request(entry, index)
-      default:
-        return entry satisfies never
+    if (entry.type === 'genesis') {
+      this.#execution = this.#begin(entry)
+      return
     }
+    const event = eventOf({ entry, index, ...(entry.type === 'calls' && decoded(entry.request)) })
+    // The trial runs one script throughout.
+    if (!event || event.kind === 'upgrade') return
+    this.#oracles.expect(index, outcomesOf(entry))
+    await this.#execute(event, entry)
+    this.#oracles.forget(index)
   }
 
-  async #request(entry: CallsEntry, index: number): Promise<void> {
-    const request = decodeRequest(entry.request)
-    if (isUpgrade(request)) return
-    const id = requestId(crypto, entry.request)
-    for (const [call, [method, args]] of request.calls.entries()) {
-      const recorded = entry.outcomes[call] as Outcome
-      if (recorded.status === 'skipped') continue
-      const seed = callSeed(crypto, this.#options.ledger.key, id, call)
-      const place = { entry: index, call, method }
-      if (!this.#methods.has(method)) {
-        this.#compare(recorded, 'no such method', place)
-        continue
-      }
-      // Alone, so that what one call comes to leaves the others as they were. An oracle is told that it is asked by call 0.
-      this.#oracles.expect(index, [recorded])
-      const calls = [{ method, args, seed }]
-      const { time } = entry
-      const caller = callerId(request.caller)
-      const { done, stop } = await this.#live.run(
-        [{ position: index, time, caller, calls }],
-        this.#group,
-      )
-      const result = done[0]?.results[0]
-      if (!result)
-        throw new Error(
-          `entry ${index} cannot be run: ${stop?.kind === 'refused' ? stop.message : 'no result'}`,
-        )
-      this.#compare(recorded, result, place)
-      await this.#bootAfter(result, index, time)
-    }
+  async #execute(event: Event, entry: Exclude<Entry, GenesisEntry>): Promise<void> {
+    if (event.kind === 'boot') return this.#boot(event)
+    // The script that is tried may have ended an epoch where the recorded one did not.
+    if (bootDue(this.#live.state, event.time)) await this.#boot(event)
+    if (event.kind === 'calls') return this.#request(event, outcomesOf(entry))
+    if (event.kind === 'alarm') return this.#alarm(event, entry as AlarmEntry)
+    if (event.kind !== 'init') return
+    const step = await this.#live.init(event)
+    this.#compare(outcomesOf(entry)[0], step?.entry.outcome ?? 'no such method', {
+      entry: event.position,
+      method: 'init',
+    })
+    if (step) this.#changed(step.changes)
   }
 
-  /** An abort takes the isolate away. */
-  async #bootAfter({ status }: CallResult, index: number, time: number): Promise<void> {
-    if (status === 'aborted') await this.#boot(index, time)
+  async #alarm(event: Extract<Event, { kind: 'alarm' }>, entry: AlarmEntry): Promise<void> {
+    const { method, args, outcome } = entry
+    const set = this.#live.state.alarms.get(event.id)
+    const step = set && (await this.#live.alarm(event, this.#group))
+    if (step) this.#changed(step.changes)
+    // The host could not run it: nobody knows its outcome.
+    if (outcome.status === 'skipped') return
+    const other = set !== null && (set.method !== method || !sameBytes(set.args, args))
+    const instead = other ? `an alarm for ${set.method} with other arguments` : 'no such alarm'
+    const tried = !step || other ? instead : step.entry.outcome
+    this.#compare(outcome, tried, { entry: event.position, method })
+  }
+
+  async #request(event: CallsEvent, recorded: readonly Outcome[]): Promise<void> {
+    const { methods } = this.#live.state.epoch
+    const { calls } = event.request
+    const unknown = calls.find(([method]) => !methods.has(method))
+    if (unknown) {
+      // A host refuses the whole request.
+      const instead = `refused: no method ${JSON.stringify(unknown[0])}`
+      return this.#compareAll(event, recorded, () => instead)
+    }
+    const { done, stop } = await this.#live.run([event], this.#group)
+    const [first] = done
+    if (!first) {
+      const why = stop?.kind === 'refused' ? stop.message : 'no result'
+      throw new Error(`entry ${event.position} cannot be run: ${why}`)
+    }
+    const { entry, changes } = this.#live.calls(event, first.results)
+    this.#changed(changes)
+    this.#compareAll(event, recorded, (call) => entry.outcomes[call] as Outcome)
+  }
+
+  #compareAll(
+    { position, request }: CallsEvent,
+    recorded: readonly Outcome[],
+    got: (call: number) => Outcome | string,
+  ): void {
+    for (const [call, [method]] of request.calls.entries())
+      this.#compare(recorded[call], got(call), { entry: position, call, method })
   }
 
   #compare(
-    recorded: Outcome,
-    result: CallResult | string,
+    recorded: Outcome | undefined,
+    tried: Outcome | string,
     place: { entry: number; call?: number; method: string },
   ): void {
+    if (!recorded) return
     this.#calls += 1
-    if (typeof result === 'string') {
+    if (typeof tried === 'string') {
       const { status } = recorded
       this.#differs({
         call: null,
@@ -205,17 +208,14 @@ class Trial {
         part: 'status',
         path: null,
         expected: status,
-        got: result,
+        got: tried,
       })
       return
     }
-    for (const change of result.changes) this.#changes.push(change)
-    this.#pending.apply(result.changes)
-    const got = { ...toOutcome(crypto, result), fuel: recorded.fuel }
-    const found = compareOutcomes(recorded, got, place)
+    const found = compareOutcomes(recorded, { ...tried, fuel: recorded.fuel }, place)
     if (!found) return
-    const { entry, call, method, part, path, expected, got: given } = found
-    this.#differs({ entry, call, method, part, path, expected, got: given })
+    const { entry, call, method, part, path, expected, got } = found
+    this.#differs({ entry, call, method, part, path, expected, got })
   }
 
   #differs(difference: TrialDifference): void {
@@ -223,33 +223,53 @@ class Trial {
     if (this.#differences.length < LISTED) this.#differences.push(difference)
   }
 
-  async #boot(index: number, time: number): Promise<void> {
-    const seed = entrySeed(crypto, this.#options.ledger.key, 'boot', index)
-    const { outcome, methods, report } = await this.#live.boot({ time, position: index, seed })
-    if (outcome.status !== 'returned') {
-      const why = report ?? outcome.error?.message ?? outcome.abort ?? outcome.status
-      throw new Error(`the script does not boot at entry ${index}: ${why}`)
-    }
-    this.#methods = new Set(methods)
+  #changed(changes: readonly FileChange[]): void {
+    for (const change of changes) this.#changes.push(change)
   }
 
-  get #live(): Machine {
-    if (!this.#machine) throw new Error('the ledger does not begin with a genesis')
-    return this.#machine
+  async #boot({ position, time }: Place): Promise<void> {
+    const step = await this.#live.boot({ kind: 'boot', reason: 'restart', position, time })
+    const { outcome } = step.entry
+    if (outcome.status === 'returned') return
+    const why = this.#thrown ?? outcome.error?.message ?? outcome.abort ?? outcome.status
+    throw new Error(`the script does not boot at entry ${position}: ${why}`)
   }
 
-  #start({ limits, semantics, script: { title } }: GenesisEntry): Promise<Machine> {
-    const { script, ledger } = this.#options
-    return Machine.start({
-      script: script.source,
-      name: script.name,
-      codec: guestCodec,
-      limits,
-      semantics,
-      service: { callCpuMs: CALL_CPU_MS, callWallMs: CALL_WALL_MS, memoryMiB: MEMORY_MIB },
-      files: this.#files,
-      oracle: this.#oracles.port,
-      info: { title, key: filesUrl(ledger.manifest.filesKey) },
+  get #live(): Execution {
+    if (!this.#execution) throw new Error('the ledger does not begin with a genesis')
+    return this.#execution
+  }
+
+  #begin(genesis: GenesisEntry): Execution {
+    const { script: tried, ledger } = this.#options
+    const script: ScriptText = { ...tried, title: genesis.script.title }
+    const { filesKey } = ledger.manifest
+    return new Execution({
+      crypto,
+      ledgerKey: ledger.key,
+      state: begin({ ...genesis, script }),
+      startMachine: () =>
+        Machine.start(
+          machineOptions(
+            { genesis, script, filesKey },
+            {
+              service: { callCpuMs: CALL_CPU_MS, callWallMs: CALL_WALL_MS, memoryMiB: MEMORY_MIB },
+              files: this.#files,
+              oracle: this.#oracles.port,
+            },
+          ),
+        ),
+      onReport: (report) => {
+        this.#thrown = report
+      },
     })
   }
 }
+
+const decoded = (bytes: Uint8Array) => {
+  const request = decodeRequest(bytes)
+  return { request, requestId: requestId(crypto, bytes), caller: callerId(request.caller) }
+}
+
+const outcomesOf = (entry: Exclude<Entry, GenesisEntry>): readonly Outcome[] =>
+  entry.type === 'calls' ? entry.outcomes : [entry.outcome]

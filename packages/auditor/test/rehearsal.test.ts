@@ -61,7 +61,7 @@ test('calls see each other’s files, and agree', async () => {
     call('never'),
     call('note', 'b'),
   ])
-  const [first, never, second] = plain.results.map(({ result }) => result)
+  const [first, never, second] = plain.results.map(({ outcome }) => outcome)
   expect(decodeValue(first?.value as Uint8Array)).toEqual(['a', 'debug:bob', TIME])
   expect(never?.error?.code).toBe('ERR_VMS_NEVER_SETTLES')
   expect(decodeValue(second?.value as Uint8Array)).toEqual(['ab', 'debug:bob', TIME])
@@ -117,21 +117,21 @@ test('calls after an abort run on a machine that has booted again', async () => 
     call('abort'),
     call('count'),
   ])
-  expect(plain.results.map(({ result }) => result.status)).toEqual([
+  expect(plain.results.map(({ outcome }) => outcome.status)).toEqual([
     'returned',
     'aborted',
     'returned',
   ])
-  expect(decodeValue(plain.results[2]?.result.value as Uint8Array)).toBe(1)
+  expect(decodeValue(plain.results[2]?.outcome.value as Uint8Array)).toBe(1)
   expect(difference).toBeNull()
 })
 
 test('oracles answer what was recorded, and nothing else', async () => {
   const value = (await rehearsal('exports.sun = () => "sun"', [call('sun')])).plain.results[0]
-    ?.result.value
+    ?.outcome.value
   const oracles = [{ name: 'weather', value: value as Uint8Array, error: null }]
   const { plain } = await rehearsal(NOTES, [{ ...call('ask'), oracles }, call('ask')])
-  const [first, second] = plain.results.map(({ result }) => result)
+  const [first, second] = plain.results.map(({ outcome }) => outcome)
   expect(decodeValue(first?.value as Uint8Array)).toBe('sun')
   expect(second?.error?.code).toBe('ERR_VMS_ORACLE_UNKNOWN')
 })

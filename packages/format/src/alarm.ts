@@ -33,52 +33,72 @@ function alarmOf(id: string, data: Uint8Array): Alarm {
   return { id, due: alarmDue(id), method, args: encodeValue(args, { maxBytes: data.length }) }
 }
 
-/** The pending alarms of a service, kept up with what its calls change in the files. */
+/** The pending alarms of a service, in the order in which they fire: the earliest first, and of one time the one that was set first. */
 export class PendingAlarms {
-  readonly #alarms = new Map<string, Alarm>()
-  /** Ids in the order in which they are fired: that of their texts. Null when it is not known. */
-  #order: string[] | null = null
+  static readonly none = new PendingAlarms([])
+
+  /** Ordered by id, which is the order of firing. */
+  readonly #alarms: readonly Alarm[]
+
+  private constructor(alarms: readonly Alarm[]) {
+    this.#alarms = alarms
+  }
+
+  /** The alarms of a folder, from the names and contents of its files. */
+  static of(files: Iterable<readonly [id: string, data: Uint8Array]>): PendingAlarms {
+    const alarms = Array.from(files, ([id, data]) => alarmOf(id, data))
+    return new PendingAlarms(alarms.sort((a, b) => (a.id < b.id ? -1 : 1)))
+  }
 
   get size(): number {
-    return this.#alarms.size
+    return this.#alarms.length
   }
 
   get(id: string): Alarm | null {
-    return this.#alarms.get(id) ?? null
+    const alarm = this.#alarms[this.#placeOf(id)]
+    return alarm?.id === id ? alarm : null
   }
 
-  /** The one to be fired next: the earliest, and of several of one time the one that was set first. */
+  /** The alarm that fires next. */
   next(): Alarm | null {
-    this.#order ??= [...this.#alarms.keys()].sort()
-    const [first] = this.#order
-    return first === undefined ? null : this.get(first)
+    return this.#alarms[0] ?? null
   }
 
-  /** Those that are due at `time` or before. */
-  dueBy(time: number): Alarm[] {
-    return [...this.#alarms.values()].filter(({ due }) => due <= time)
+  /** The alarms that are due at `time` or before. */
+  dueBy(time: number): readonly Alarm[] {
+    return this.#alarms.filter(({ due }) => due <= time)
   }
 
-  /** Takes in a pending alarm from the contents of its file. */
-  add(id: string, data: Uint8Array): void {
-    this.#alarms.set(id, alarmOf(id, data))
-    this.#order = null
-  }
-
-  /** It was fired or cancelled. */
-  delete(id: string): void {
-    this.#alarms.delete(id)
-    if (this.#order?.[0] === id) this.#order.shift()
-    else this.#order = null
-  }
-
-  /** Takes in what a call has changed: in it are the alarms that it set and cancelled. */
-  apply(changes: readonly FileChange[]): void {
+  /** What is pending after the changes of a call, which hold the alarms that it set and cancelled. */
+  apply(changes: readonly FileChange[]): PendingAlarms {
+    let pending: PendingAlarms = this
     for (const change of changes) {
       if (!change.path.startsWith(PREFIX)) continue
       const id = change.path.slice(PREFIX.length)
-      if (change.kind === 'file') this.add(id, change.data)
-      else this.delete(id)
+      pending = pending.#with(id, change.kind === 'file' ? alarmOf(id, change.data) : null)
     }
+    return pending
+  }
+
+  /** What is pending after this alarm fired. */
+  without(id: string): PendingAlarms {
+    return this.#with(id, null)
+  }
+
+  #with(id: string, alarm: Alarm | null): PendingAlarms {
+    const at = this.#placeOf(id)
+    const replaced = this.#alarms[at]?.id === id ? 1 : 0
+    return new PendingAlarms(this.#alarms.toSpliced(at, replaced, ...(alarm ? [alarm] : [])))
+  }
+
+  /** The index of the first alarm whose id is not before `id`. */
+  #placeOf(id: string): number {
+    let [low, high] = [0, this.#alarms.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#alarms[middle] as Alarm).id < id) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 }

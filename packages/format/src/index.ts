@@ -136,16 +136,21 @@ export {
 } from './tree.ts'
 export { type TreeNode, treeNodeShape } from './tree-node.ts'
 export {
+  announceScript,
   announceUpgrade,
+  bootScript,
   bootUpgrade,
   canServe,
   decodeScriptState,
   FIRST_SCRIPT,
+  firstTrail,
   isUpgrade,
   readUpgrade,
   SCRIPT_FILE,
   type ScriptState,
   type ScriptText,
+  type ScriptTrail,
+  scriptAt,
   UPGRADE_METHOD,
   upgradeIsDue,
 } from './upgrade.ts'

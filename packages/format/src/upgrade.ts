@@ -39,11 +39,11 @@ export const decodeScriptState = (bytes: Uint8Array): ScriptState =>
   stateShape(decodeValue(bytes), '$')
 
 /** Whether a request is an upgrade. */
-export const isUpgrade = ({ calls }: Request): boolean =>
+export const isUpgrade = ({ calls }: Pick<Request, 'calls'>): boolean =>
   calls.some(([method]) => method === UPGRADE_METHOD)
 
 /** The script of an upgrade, which is alone in its request. Throws {@link RecordError}, or what the decoder throws. */
-export function readUpgrade({ calls }: Request): ScriptText {
+export function readUpgrade({ calls }: Pick<Request, 'calls'>): ScriptText {
   const [call, ...others] = calls
   if (!call || others.length > 0) throw new RecordError('$.calls', 'an upgrade goes alone')
   const args = decodeValue(call[1])
@@ -106,4 +106,45 @@ export function bootUpgrade(
     ? { current: pending.entry, since: entry, pending: null }
     : { current, since, pending: null }
   return { state, change: scriptChange(state, time) }
+}
+
+/** The scripts of a service: which one runs, and which one is to come. */
+export interface ScriptTrail {
+  readonly state: ScriptState
+  /** The script that runs. */
+  readonly current: ScriptText
+  /** The script of the pending upgrade. */
+  readonly pending: ScriptText | null
+}
+
+/** The scripts of a service that no upgrade has changed. */
+export const firstTrail = (script: ScriptText): ScriptTrail => ({
+  state: FIRST_SCRIPT,
+  current: script,
+  pending: null,
+})
+
+/** The script that has to boot at `time`. */
+export const scriptAt = ({ state, current, pending }: ScriptTrail, time: number): ScriptText =>
+  pending && upgradeIsDue(state, time) ? pending : current
+
+/** Takes in a request that announces an upgrade, at `entry`. Throws as {@link readUpgrade}. */
+export function announceScript(
+  trail: ScriptTrail,
+  request: Pick<Request, 'calls'>,
+  at: { readonly entry: number; readonly time: number; readonly delayMs: number },
+): { readonly trail: ScriptTrail; readonly result: CallResult } {
+  const pending = readUpgrade(request)
+  const { state, result } = announceUpgrade(trail.state, at)
+  return { trail: { ...trail, state, pending }, result }
+}
+
+/** Takes in the boot, at `entry`, of the pending script. If that script cannot be served, the one before it goes on. */
+export function bootScript(
+  trail: ScriptTrail,
+  at: { readonly entry: number; readonly time: number; readonly served: boolean },
+): { readonly trail: ScriptTrail; readonly change: FileChange } {
+  const { state, change } = bootUpgrade(trail.state, at)
+  const current = at.served && trail.pending ? trail.pending : trail.current
+  return { trail: { state, current, pending: null }, change }
 }

@@ -53,8 +53,8 @@ export const admissionOf = (
   lifetimeMs: options.limits.requestLifetimeMs,
   remembers: (length) => guard.covers(length),
   groupEnd: (length) => heads.treeHash(length),
-  methods: () => options.epoch.methods,
-  since: () => options.trail.since,
+  methods: () => options.execution.state.epoch.methods,
+  since: () => options.execution.state.scripts.state.since,
   ...(options.glance && { glance: options.glance }),
 })
 

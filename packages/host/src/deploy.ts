@@ -7,19 +7,18 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import {
   type Crypto,
-  type Entry,
   encodeEntry,
   type GenesisEntry,
   type GenesisSettings,
   type Outcome,
   SCRIPT_BYTES,
-  toOutcome,
 } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import { RefusedError } from '@vms/sandbox'
+import type { Execution } from '@vms/sandbox/execution'
 import type { EntryClock } from './clock.ts'
-import type { Epoch } from './epoch.ts'
 import { DirectoryError, HostError, ScriptFailedError } from './errors.ts'
+import { append, emptyGroup, endOf } from './group.ts'
 import type { HostKeys } from './keys.ts'
 
 /** A script to serve. */
@@ -83,24 +82,26 @@ export async function makeDirectory(dir: string): Promise<void> {
 export async function deploy(
   ledger: Ledger,
   genesis: GenesisEntry,
-  epoch: Epoch,
+  execution: Execution,
   clock: EntryClock,
-  crypto: Crypto,
 ): Promise<void> {
-  const boot = await epoch.boot(1).catch(failedIn('top level'))
-  mustReturn('top level', boot.outcome)
-  if (boot.methods.length === 0)
+  const group = emptyGroup(0)
+  group.entries.push(genesis)
+  const place = () => ({ position: endOf(group), time: clock.tick() })
+  const boot = await execution
+    .boot({ kind: 'boot', reason: 'start', ...place() })
+    .catch(failedIn('top level'))
+  append(group, boot)
+  mustReturn('top level', boot.entry.outcome)
+  if (boot.entry.methods.length === 0)
     throw new ScriptFailedError('top level', 'it exports no functions, so there is nothing to call')
-  const time = clock.tick()
-  const init = await epoch.init(2, time).catch(failedIn('init'))
-  const entries: Entry[] = [genesis, boot]
+  const init = await execution.init({ kind: 'init', ...place() }).catch(failedIn('init'))
   if (init) {
-    const outcome = toOutcome(crypto, init)
-    mustReturn('init', outcome)
-    entries.push({ type: 'init', time, outcome, root: null, files: null })
+    append(group, init)
+    mustReturn('init', init.entry.outcome)
   }
-  await ledger.commit({ entries, changes: [...(init?.changes ?? [])] })
-  epoch.committed(ledger.length - 1)
+  await ledger.commit(group)
+  execution.committed(ledger.length - 1)
 }
 
 /** A backstop that a part of the script ran into is its failure; a machine that cannot be started is not. */

@@ -1,37 +1,52 @@
-/** A group in the making: requests get their places, and what the machine made of them becomes entries. */
+/** A group in the making: requests get their places, and the entries of what was executed wait to be committed together. */
 import {
-  type CallResult,
   type CallsEntry,
-  type Crypto,
-  callSeed,
   decodeEntry,
   type Entry,
   type FileChange,
   type GenesisEntry,
   isUpgrade,
-  toOutcome,
 } from '@vms/format'
-import type { MachineRequest } from '@vms/sandbox'
+import { type CallsEvent, requestEvent, type Step, type UpgradeEvent } from '@vms/sandbox/execution'
 import { olderThan } from './admission.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Refusal } from './refusal.ts'
 
-/** A stretch of work that was executed and waits to be committed. */
+/** Entries that wait to be committed together, with their changes. */
 export interface Group {
+  /** Position of the first entry. */
+  readonly start: number
   readonly entries: Entry[]
   readonly changes: FileChange[]
-  /** The requests in it, whose entries are the last of the group. */
-  readonly executed: readonly Pending[]
-  /** Position of the first of `executed`. */
-  readonly first: number
+  /** The requests in the group. Their entries are its last. */
+  readonly executed: Pending[]
 }
+
+export const emptyGroup = (start: number): Group => ({
+  start,
+  entries: [],
+  changes: [],
+  executed: [],
+})
+
+/** Position of the entry after the group. */
+export const endOf = ({ start, entries }: Group): number => start + entries.length
+
+export function append(group: Group, { entry, changes }: Step, executed?: Pending): void {
+  group.entries.push(entry)
+  // One by one: a call may have more changes than a function takes arguments.
+  for (const change of changes) group.changes.push(change)
+  if (executed) group.executed.push(executed)
+}
+
+/** Whether the group takes an upgrade into effect, or drops it: such a boot is a group of its own. */
+export const isUpgradeBoot = ({ entries: [first] }: Group): boolean =>
+  first?.type === 'boot' && first.reason === 'upgrade'
 
 /** What the place of a request is decided by. */
 export interface Places {
-  readonly crypto: Crypto
-  readonly ledgerKey: Uint8Array
   readonly genesis: GenesisEntry
-  /** Of all entries of the group: no alarm is due at it, and none that they set can be. */
+  /** Time of all requests of the group. No alarm is due then, and no alarm that they set can be. */
   readonly time: number
   /** Position of the next entry. */
   readonly next: number
@@ -42,7 +57,7 @@ export interface Places {
 
 export interface Placed {
   readonly pending: Pending
-  readonly request: MachineRequest
+  readonly event: CallsEvent | UpgradeEvent
 }
 
 interface Misplaced {
@@ -61,9 +76,15 @@ export function place(
     const position = at.next + placed.length
     const refusal = misplaced(pending, position, at)
     if (refusal) refused.push({ pending, refusal })
-    else placed.push({ pending, request: machineRequest(pending, position, at) })
+    else placed.push({ pending, event: eventAt(pending, position, at.time) })
   }
   return { placed, refused }
+}
+
+function eventAt(pending: Pending, position: number, time: number): CallsEvent | UpgradeEvent {
+  const { bytes, signature, requestId, caller, request } = pending
+  const { calls } = request
+  return requestEvent({ bytes, signature, requestId, caller, calls }, { position, time })
 }
 
 function misplaced(
@@ -90,49 +111,9 @@ function misplaced(
     : null
 }
 
-function machineRequest(
-  { request, requestId, caller }: Pending,
-  position: number,
-  { crypto, ledgerKey, time }: Places,
-): MachineRequest {
-  const calls = request.calls.map(([method, args], i) => ({
-    method,
-    args,
-    seed: callSeed(crypto, ledgerKey, requestId, i),
-  }))
-  return { position, time, caller, calls }
-}
-
-/** Entries and changes of what was done, after the entries that stand before. */
-export function record(
-  crypto: Crypto,
-  before: readonly Entry[],
-  placed: readonly Placed[],
-  done: readonly { readonly results: readonly CallResult[] }[],
-): Pick<Group, 'entries' | 'changes' | 'executed'> {
-  const entries = [...before]
-  const changes: FileChange[] = []
-  const executed = placed.slice(0, done.length)
-  for (const [i, { pending, request }] of executed.entries()) {
-    const results = done[i]?.results ?? []
-    // One by one: a call may have more changes than a function takes arguments.
-    for (const result of results) for (const change of result.changes) changes.push(change)
-    entries.push({
-      type: 'calls',
-      request: pending.bytes,
-      signature: pending.signature,
-      time: request.time,
-      outcomes: results.map((result) => toOutcome(crypto, result)),
-      root: null,
-      files: null,
-    } satisfies CallsEntry)
-  }
-  return { entries, changes, executed: executed.map(({ pending }) => pending) }
-}
-
 /** The requests of a group that is committed as `blocks`, each with its entry as it stands there. */
 export function* settled(
-  { entries, executed, first }: Group,
+  { entries, executed, start }: Group,
   blocks: readonly Uint8Array[],
 ): Generator<{ pending: Pending; recorded: Recorded }> {
   const before = entries.length - executed.length
@@ -141,6 +122,6 @@ export function* settled(
     // Borders were set by the commit, on the first and the last entry of the group only.
     const atBorder = at === 0 || at === blocks.length - 1
     const entry = atBorder ? decodeEntry(blocks[at] as Uint8Array) : entries[at]
-    yield { pending, recorded: { index: first + i, entry: entry as CallsEntry } }
+    yield { pending, recorded: { index: start + at, entry: entry as CallsEntry } }
   }
 }

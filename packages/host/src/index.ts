@@ -1,5 +1,4 @@
 /** Serves a script: accepts signed calls, runs them, commits them, and replies with receipts. */
-export { nextAlarm } from './alarm-clock.ts'
 export { createHost } from './create-host.ts'
 export type { Script } from './deploy.ts'
 export {
@@ -41,6 +40,7 @@ export {
   type ShippedScript,
   scriptHash,
 } from './provisioning/shipped-scripts.ts'
+export { nextAlarm } from './resuming.ts'
 export type { DhtOptions } from './services/dht-house.ts'
 export { fullSettings, type SettingsOptions } from './settings.ts'
 export type { HostPorts } from './starting.ts'

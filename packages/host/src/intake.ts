@@ -1,5 +1,5 @@
 /** Intake of requests: looks each one up, then answers it with its outcome, queues it, or refuses it. */
-import { type Request, requestId } from '@vms/format'
+import { type Request, requestId, upgradeIsDue } from '@vms/format'
 import { type Admission, type Admitted, admissionOf, admit, readRequest } from './admission.ts'
 import type { Fates, Reading } from './fates.ts'
 import type { HeadMemory } from './head-memory.ts'
@@ -85,17 +85,18 @@ export class Intake {
   /** After an upgrade, a refused caller first gets a head that includes it; otherwise its retry is refused too. */
   async #admit(request: Request, received: Received): Promise<Admitted> {
     const { options, fates, wake } = this.#parts
-    const { clock, trail, ledger } = options
+    const { clock, execution, ledger } = options
+    const scripts = () => execution.state.scripts.state
     this.#assertOpen()
     // Whether the request may stand is for the new script.
-    if (trail.isDue(clock.now())) await wake()
+    if (upgradeIsDue(scripts(), clock.now())) await wake()
     try {
       const admitted = await admit(this.#admission, request, received, clock.now())
       this.#assertOpen()
       return admitted
     } catch (error) {
       const isUpgraded = error instanceof Refusal && error.code === 'ERR_VMS_UPGRADED'
-      const isToCome = trail.since >= ledger.length && !this.#parts.closed()
+      const isToCome = scripts().since >= ledger.length && !this.#parts.closed()
       if (isUpgraded && isToCome) await fates.nextCommit()
       throw error
     }

@@ -11,7 +11,7 @@ import { genesisBlock, makeGenesis, type Script } from './deploy.ts'
 import { ScriptDiffersError, SettingDiffersError } from './errors.ts'
 import { readGenesis } from './history.ts'
 import { type HostKeys, loadKeys, makeKeys, mustBeOf, saveKeys } from './keys.ts'
-import { ScriptTrail } from './script-trail.ts'
+import { scriptTrail } from './resuming.ts'
 import { fullSettings } from './settings.ts'
 
 /** What is asked of a ledger: it is begun so, or must have been. */
@@ -58,7 +58,7 @@ export async function openOrCreate(
   if (!opened) return createIn(dir, creatingOptions(options), ports)
   const { genesis, ledger } = opened
   try {
-    const known = [genesis.script, (await ScriptTrail.of(ledger, genesis)).current]
+    const known = [genesis.script, (await scriptTrail(ledger, genesis)).current]
     if (!known.some(({ source }) => source === options.script.source))
       throw new ScriptDiffersError(dir)
     const asked = options.debug ? 'debug' : 'signed'

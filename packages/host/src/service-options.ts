@@ -1,28 +1,28 @@
 /** What a service is made of, and what its host wants to be told and asked. */
-import type { Crypto, FileChange, GenesisEntry, PendingAlarms, Request } from '@vms/format'
+import type { Crypto, FileChange, GenesisEntry, Request } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
+import type { Execution } from '@vms/sandbox/execution'
 import type { EntryClock } from './clock.ts'
-import type { Epoch } from './epoch.ts'
 import type { ServiceFault } from './fault.ts'
 import type { FinalRefusals } from './final-refusals.ts'
 import type { ServiceLimits } from './limits.ts'
 import type { Observer } from './observer.ts'
 import type { HostOracles } from './oracles.ts'
-import type { ScriptTrail } from './script-trail.ts'
+import type { RunningCalls } from './running-calls.ts'
 
 export interface ServiceOptions {
   readonly ledger: Ledger
   readonly genesis: GenesisEntry
-  readonly epoch: Epoch
-  readonly trail: ScriptTrail
-  /** Those of the files as they are. */
-  readonly alarms: PendingAlarms
+  readonly execution: Execution
+  readonly running: RunningCalls
   readonly clock: EntryClock
   /** Requests that were refused for good. */
   readonly final: FinalRefusals
   readonly crypto: Crypto
   readonly limits: ServiceLimits
   readonly oracles: Pick<HostOracles, 'takeWaitedMs'>
+  /** Called with the reason when an alarm cost a machine. The ledger keeps less. */
+  readonly onReport?: (report: string) => void
   /** Called once if the storage fails: from then on nothing may leave the process. */
   readonly onFatal: (error: Error) => void
   /** Called once if the service is faulted: it executes nothing any more, and durable entries can be read. */

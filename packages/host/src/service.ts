@@ -8,12 +8,11 @@
  */
 import type { GenesisEntry, SignedHead } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
-import { AlarmClock } from './alarm-clock.ts'
-import { type Booted, Boots, isUpgradeBoot, NO_BOOT } from './boots.ts'
+import { AlarmTimer } from './alarm-timer.ts'
 import { Executor } from './executor.ts'
 import { Fates, type Reading } from './fates.ts'
 import { faultOf, isStorageFailure, putAway, type ServiceFault } from './fault.ts'
-import type { Group } from './group.ts'
+import { emptyGroup, endOf, type Group, isUpgradeBoot } from './group.ts'
 import { HeadMemory } from './head-memory.ts'
 import { Intake } from './intake.ts'
 import type { Pending, Recorded } from './pending.ts'
@@ -30,8 +29,7 @@ export class Service {
   #queue: Queue
   #heads: HeadMemory
   #intake: Intake
-  #alarms: AlarmClock
-  #boots: Boots
+  #alarms: AlarmTimer
   #fates: Fates
   #executor: Executor
   #running: Promise<void> | null = null
@@ -52,7 +50,6 @@ export class Service {
     this.#next = options.ledger.length
     this.#fault = options.fault ?? null
     this.guard = new ReplayGuard(options.genesis.window, options.ledger.length)
-    this.#boots = new Boots(options)
     const now = () => options.clock.now()
     this.#fates = new Fates({ ...options, guard: this.guard, queue: this.#queue, now })
     this.#intake = new Intake({
@@ -64,12 +61,7 @@ export class Service {
       closed: () => this.#closed,
       wake: () => this.#wake(),
     })
-    this.#alarms = new AlarmClock({
-      ...options,
-      pending: options.alarms,
-      ledgerKey: options.ledger.key,
-      onDue: () => void this.#wake(),
-    })
+    this.#alarms = new AlarmTimer({ ...options, onDue: () => void this.#wake() })
     const [queue, fates, alarms] = [this.#queue, this.#fates, this.#alarms]
     this.#executor = new Executor({ ...options, queue, fates, alarms })
   }
@@ -83,8 +75,8 @@ export class Service {
   open(retryBoot = false): void {
     this.#hushed = false
     if (this.#isOver) return
-    this.#boots.again ||= retryBoot && this.methods.size === 0
-    this.#alarms.arm(this.#boots.again)
+    this.#executor.bootAgain ||= retryBoot && this.methods.size === 0
+    this.#alarms.arm(this.#executor.bootAgain)
   }
 
   /** From now on, until it is opened, no alarm is fired and nothing is executed: the gate refuses calls. */
@@ -97,7 +89,7 @@ export class Service {
   async halt(graceMs: number): Promise<SignedHead> {
     this.hush()
     this.#fates.refuseAll(stopped())
-    const timer = setTimeout(() => void this.#options.epoch.discard('refusal'), graceMs)
+    const timer = setTimeout(() => void this.#options.execution.discard('refusal'), graceMs)
     await this.#running
     clearTimeout(timer)
     await this.#committing
@@ -109,7 +101,7 @@ export class Service {
   }
 
   get methods(): ReadonlySet<string> {
-    return this.#options.epoch.methods
+    return this.#options.execution.state.epoch.methods
   }
 
   /** Why the service is faulted; null if it is not. */
@@ -119,11 +111,11 @@ export class Service {
 
   /** Requests that wait, whether some are between queue and ledger, whether a machine runs, and why no requests are taken, or null. */
   get state() {
-    const { clock, limits, epoch } = this.#options
+    const { clock, limits, execution } = this.#options
     const unready = this.#closed?.message ?? clock.behind(limits.clockBehindMs)
     const waits = !this.#isOver && this.#next > this.ledger.length
     const executing = this.#running !== null || waits
-    return { queued: this.#queue.length, executing, hasMachine: epoch.live, unready }
+    return { queued: this.#queue.length, executing, hasMachine: execution.live, unready }
   }
 
   /** Why no requests are let in; null if they are. */
@@ -149,18 +141,19 @@ export class Service {
    */
   async restart(): Promise<void> {
     do {
-      const { boot, changes } = await this.#boots.boot(this.#next)
-      this.#next += 1
-      await this.#commit({ entries: boot, changes, executed: [], first: this.#next })
+      const group = emptyGroup(this.#next)
+      await this.#executor.boot(group)
+      this.#next = endOf(group)
+      await this.#commit(group)
       if (this.#failure && !this.#fault) throw this.#failure
-    } while (this.#boots.again && !this.#isOver)
+    } while (this.#executor.bootAgain && !this.#isOver)
   }
 
   /** Ends the machine's process if nothing is to be done; the next call begins with a fresh one. Whether there was one to end. */
   async rest(): Promise<boolean> {
-    const { epoch } = this.#options
-    if (this.#running || !epoch.live) return false
-    await epoch.discard('restart')
+    const { execution } = this.#options
+    if (this.#running || !execution.live) return false
+    await execution.discard('restart')
     return true
   }
 
@@ -171,7 +164,7 @@ export class Service {
     this.#fates.refuseAll(closing())
     await this.#running
     await this.#committing
-    await this.#options.epoch.close()
+    await this.#options.execution.close()
   }
 
   #wake(): Promise<void> {
@@ -190,12 +183,12 @@ export class Service {
       const group = await this.#execute()
       await this.#committing
       if (group.entries.length > 0) this.#committing = this.#commit(group)
-      // Who is refused for it is told the head that includes it.
-      if (isUpgradeBoot(group.entries[0])) await this.#committing
-      const { epoch, yieldsMachine } = this.#options
-      if (epoch.live && yieldsMachine?.()) await epoch.discard('restart')
+      // After an upgrade, a refused caller first gets a head that includes it.
+      if (isUpgradeBoot(group)) await this.#committing
+      const { execution, yieldsMachine } = this.#options
+      if (execution.live && yieldsMachine?.()) await execution.discard('restart')
     }
-    if (this.#isOver) await this.#options.epoch.close()
+    if (this.#isOver) await this.#options.execution.close()
     this.#running = null
     if (!this.#closing && !this.#hushed && !this.#isOver) this.#alarms.arm()
   }
@@ -207,10 +200,12 @@ export class Service {
 
   get #hasWork(): boolean {
     if (this.#isOver || this.#hushed) return false
-    return this.#queue.length > 0 || (!this.#closing && (this.#boots.again || this.#alarms.isDue))
+    return (
+      this.#queue.length > 0 || (!this.#closing && (this.#executor.bootAgain || this.#alarms.isDue))
+    )
   }
 
-  /** Fires the alarms that are due, or else executes what waits, up to the end of the epoch. Says what is to be committed. */
+  /** Boots if a boot is due, and fires the alarms that are due or else executes what waits. Says what is to be committed. */
   async #execute(): Promise<Group> {
     const { clock, limits } = this.#options
     const late = clock.behind(limits.clockBehindMs)
@@ -218,40 +213,37 @@ export class Service {
       this.#fates.refuseAll(new Refusal('ERR_VMS_CLOCK', late))
       this.#alarms.pause()
     }
-    // Needs no machine, so that a script that does not run can be replaced.
-    const upgrade = this.#queue.upgradeNext
-    const { boot, changes: booted } = upgrade ? NO_BOOT : await this.#bootIfDue()
-    const first = this.#next
-    const group: Group = { entries: boot, changes: booted, executed: [], first }
-    if (!this.#hasWork || isUpgradeBoot(boot[0])) return group
-    if (upgrade) return this.#executed(await this.#executor.announce(first))
-    const { entries, changes, time, blocked } = await this.#alarms.ring(first)
-    this.#next += entries.length
-    if (entries.length > 0) return { ...group, entries: [...boot, ...entries], changes }
-    if (blocked) this.#fates.refuseAll(busy('an alarm is due, and the script does not boot'))
-    if (time === null) return group
-    return this.#executed(await this.#executor.run(group, time))
-  }
-
-  /** Requests of a group have their places. */
-  #executed(group: Group): Group {
-    this.#next += group.executed.length
+    const group = await this.#nextGroup()
+    this.#next = endOf(group)
     return group
   }
 
-  /** The boot entry of a fresh machine if one is due. If there can be none now, all that waits is refused. */
-  async #bootIfDue(): Promise<Booted> {
-    if (!this.#boots.due || !this.#hasWork) return NO_BOOT
+  async #nextGroup(): Promise<Group> {
+    const group = emptyGroup(this.#next)
+    // An upgrade needs no machine, so that a script that does not run can be replaced.
+    if (this.#queue.upgradeNext)
+      return this.#hasWork ? await this.#executor.announce(this.#next) : group
+    await this.#bootIfDue(group)
+    if (!this.#hasWork || isUpgradeBoot(group)) return group
+    const booted = group.entries.length
+    const { time, blocked } = await this.#executor.fire(group)
+    if (group.entries.length > booted) return group
+    if (blocked) this.#fates.refuseAll(busy('an alarm is due, and the script does not boot'))
+    if (time !== null) await this.#executor.run(group, time)
+    return group
+  }
+
+  /** Boots a fresh machine if one is due. If there can be none now, all that waits is refused. */
+  async #bootIfDue(group: Group): Promise<void> {
+    const { bootDue, bootAgain } = this.#executor
+    if (!(bootDue || bootAgain) || !this.#hasWork) return
     // A new process reads all files from the archive: what is still being committed would be missing there.
     await this.#committing
     try {
-      const booted = await this.#boots.boot(this.#next)
-      this.#next += 1
-      return booted
+      await this.#executor.boot(group)
     } catch (error) {
       this.#fates.refuseAll(busy(`the machine did not boot: ${(error as Error).message}`))
       this.#alarms.pause()
-      return NO_BOOT
     }
   }
 
@@ -271,7 +263,7 @@ export class Service {
       return
     }
     try {
-      this.#options.epoch.committed(this.ledger.length - 1)
+      this.#options.execution.committed(this.ledger.length - 1)
       this.#options.onCommit?.(group.changes)
       observer?.onGroup(this.ledger, group.entries, performance.now() - began)
     } catch (error) {
@@ -294,7 +286,7 @@ export class Service {
     this.#fault = faultOf(error, this.#options.clock.now())
     this.#fates.refuseAll(putAway(this.#fault))
     // A machine that works is ended when it is done.
-    if (!this.#running) void this.#options.epoch.close()
+    if (!this.#running) void this.#options.execution.close()
     this.#options.onFault(this.#fault)
   }
 }

@@ -1,18 +1,25 @@
 /** Starting a service on an open ledger: the first group if there is none yet, and what the host must remember of the rest. */
-import { type Crypto, PendingAlarms } from '@vms/format'
+import { type Crypto, firstTrail, PendingAlarms, type ScriptText } from '@vms/format'
 import { Ledger } from '@vms/ledger'
 import { type ConsoleLine, Machine, type MachineOptions, type Spare } from '@vms/sandbox'
-import { pendingAlarms } from './alarm-clock.ts'
+import {
+  begin,
+  Execution,
+  type ExecutionState,
+  type MachinePort,
+  machineOptions,
+  resume,
+  type WorkWatch,
+} from '@vms/sandbox/execution'
 import { EntryClock } from './clock.ts'
 import { deploy } from './deploy.ts'
-import { Epoch, type WorkWatch } from './epoch.ts'
 import { FinalRefusals } from './final-refusals.ts'
 import { lastMethods, lastTime, recall } from './history.ts'
 import type { ServiceLimits } from './limits.ts'
-import { machineOptions } from './machine-options.ts'
 import type { Opened, OpeningPorts } from './opening.ts'
 import type { HostOracles } from './oracles.ts'
-import { ScriptTrail } from './script-trail.ts'
+import { pendingAlarms, scriptTrail } from './resuming.ts'
+import { RunningCalls } from './running-calls.ts'
 import { Service } from './service.ts'
 import type { ServiceOptions } from './service-options.ts'
 
@@ -62,47 +69,37 @@ export interface StartingOptions
  */
 export async function startService(opened: Opened, options: StartingOptions): Promise<Service> {
   const { ledger, genesis, created } = opened
-  const { ports, limits, oracles, map, onConsole, lazy } = options
+  const { ports, limits, oracles, onConsole, lazy, fault = null } = options
   const { crypto, now } = ports
   const clock = new EntryClock(now, created ? 0 : await lastTime(ledger))
-  const { fault = null } = options
-  const trail =
-    created || fault ? ScriptTrail.begun(genesis) : await ScriptTrail.of(ledger, genesis)
-  const mapped = trail.current
+  const running = new RunningCalls()
   const final = await FinalRefusals.open(ledger.directory)
   final.advance(clock.last)
-  const parts = { genesis, ledger, limits, oracles, onConsole }
-  const runningCall = (position: number, call: number) => epoch.runningCall(position, call)
-  const epoch: Epoch = new Epoch({
-    start: (script) =>
-      ports.startMachine(
-        machineOptions({ ...parts, script, map: script === mapped ? map : undefined, runningCall }),
-      ),
+  const onReport = (text: string) => onConsole?.({ level: 'error', text })
+  const state = created ? begin(genesis) : await resumed(opened, options)
+  const execution = new Execution({
     crypto,
     ledgerKey: ledger.key,
-    genesis,
-    trail,
-    clock,
-    reason: created ? 'start' : 'restart',
-    onReport: (text) => onConsole?.({ level: 'error', text }),
-    ...(options.onMachineEnd && { onMachineEnd: options.onMachineEnd }),
-    ...(options.work && { work: options.work }),
+    state,
+    startMachine: machineStarter(opened, options, running, state.scripts.current),
+    onReport,
+    onMachineEnd: options.onMachineEnd,
+    work: options.work,
   })
   try {
-    if (created) await deploy(ledger, genesis, epoch, clock, crypto)
-    if (lazy && !created) epoch.methods = new Set(await methodsOf(ledger, lazy.known))
+    if (created) await deploy(ledger, genesis, execution, clock)
     const { onFatal, onFault, onCommit, glance, gate, yieldsMachine, groupCalls } = options
     const service = new Service({
       ledger,
       genesis,
-      epoch,
-      trail,
-      alarms: fault ? new PendingAlarms() : await pendingAlarms(ledger.files),
+      execution,
+      running,
       clock,
       final,
       crypto,
       limits,
       oracles,
+      onReport,
       onFatal,
       onFault,
       fault,
@@ -116,15 +113,28 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
     await recall(ledger, service.guard, crypto, genesis.window)
     if (!created) {
       // The last boot failed: without methods no call gets in that could trigger a boot. A hushed service writes no entry.
-      const mustBoot = epoch.methods.size === 0 && !options.hushed
+      const mustBoot = service.methods.size === 0 && !options.hushed
       if (!fault && (!lazy || mustBoot)) await service.restart()
     }
     if (!options.hushed) service.open()
     return service
   } catch (error) {
-    await epoch.close()
+    await execution.close()
     throw error
   }
+}
+
+/** A service that is put away has no use for its files. Methods are only known in advance where no machine boots at once. */
+async function resumed(
+  { ledger, genesis }: Opened,
+  { fault, lazy }: StartingOptions,
+): Promise<ExecutionState> {
+  return resume({
+    settings: genesis,
+    scripts: fault ? firstTrail(genesis.script) : await scriptTrail(ledger, genesis),
+    alarms: fault ? PendingAlarms.none : await pendingAlarms(ledger.files),
+    methods: new Set(lazy ? await methodsOf(ledger, lazy.known) : []),
+  })
 }
 
 const methodsOf = async (
@@ -132,6 +142,30 @@ const methodsOf = async (
   known: { length: number; methods: readonly string[] } | null,
 ): Promise<readonly string[]> =>
   known?.length === ledger.length ? known.methods : lastMethods(ledger)
+
+/** `mapped`: the script that the source map is for. */
+const machineStarter =
+  (
+    { ledger, genesis }: Opened,
+    { ports, limits, oracles, map, onConsole }: StartingOptions,
+    running: RunningCalls,
+    mapped: ScriptText,
+  ) =>
+  (script: ScriptText): Promise<MachinePort> => {
+    const { callCpuMs, callWallMs, memoryMiB } = limits
+    return ports.startMachine(
+      machineOptions(
+        { genesis, script, filesKey: ledger.filesKey },
+        {
+          service: { callCpuMs, callWallMs, memoryMiB },
+          files: ledger.files,
+          oracle: oracles.open(genesis.limits.oracleResultBytes, running.at),
+          ...(map !== undefined && script === mapped && { map }),
+          ...(onConsole && { console: onConsole }),
+        },
+      ),
+    )
+  }
 
 /** The ports of every host that is no test's. */
 export const enginePorts = (crypto: Crypto): HostPorts => ({

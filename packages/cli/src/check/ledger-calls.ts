@@ -10,6 +10,7 @@ export interface RecordedCallsOf {
   readonly from: CallsFrom
   readonly calls: readonly RehearsalCall[]
   readonly time?: number
+  readonly ledgerKey?: Uint8Array
 }
 
 export async function ledgerCalls(
@@ -18,9 +19,9 @@ export async function ledgerCalls(
 ): Promise<RecordedCallsOf> {
   const source = await openSource(target, options)
   try {
-    const { calls, bootTime } = await recordedCalls(source)
+    const { calls, bootTime, ledgerKey } = await recordedCalls(source)
     if (calls.length === 0) throw new UsageError('that ledger holds no calls yet')
-    return { from: 'ledger', calls, ...(bootTime !== null && { time: bootTime }) }
+    return { from: 'ledger', calls, ledgerKey, ...(bootTime !== null && { time: bootTime }) }
   } finally {
     await source.close()
   }

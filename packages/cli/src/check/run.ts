@@ -23,6 +23,7 @@ export interface CheckOptions {
     readonly from: CallsFrom
     readonly calls: readonly RehearsalCall[]
     readonly time?: number
+    readonly ledgerKey?: Uint8Array
   } | null
   /** Whether the script is run at all. */
   readonly runs: boolean
@@ -105,6 +106,7 @@ async function runCalls(
   const rehearsal = await rehearse({
     script,
     time: given?.time ?? FIRST_TIME,
+    ...(given?.ledgerKey && { ledgerKey: given.ledgerKey }),
     plan: (methods) => {
       if (given) return given.calls
       const calls = callsFor(methods, examples)
@@ -145,7 +147,7 @@ async function examplesIn({ inputs }: LoadedScript) {
 function startFinding({ plain }: RehearsalReport, origins: Origins): CheckFinding | null {
   const { boot, init } = plain
   if (!boot) return null
-  const failed = boot.outcome.status === 'returned' ? init?.result : boot.outcome
+  const failed = boot.outcome.status === 'returned' ? init?.outcome : boot.outcome
   if (!failed || failed.status === 'returned') return null
   const what = failed === boot.outcome ? 'the top level' : 'init'
   const why = failed.error

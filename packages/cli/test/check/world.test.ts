@@ -23,7 +23,9 @@ exports.calls = () => [${names.map((name) => `['${name}', attempt(() => (0, ${na
     perturbations: [],
   })
   const { decodeValue } = await import('@vms/auditor')
-  const [types, calls] = plain.results.map(({ result }) => decodeValue(result.value as Uint8Array))
+  const [types, calls] = plain.results.map(({ outcome }) =>
+    decodeValue(outcome.value as Uint8Array),
+  )
   const found = (types as [string, string][]).filter(([, type]) => type !== 'undefined')
   // It stays for instanceof; calling it is what is refused.
   expect(found.map(([name]) => name)).toEqual(['Function'])

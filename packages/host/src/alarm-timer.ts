@@ -1,0 +1,65 @@
+/** Wakes a service when its next alarm, or the upgrade of its script, falls due. */
+import type { Execution } from '@vms/sandbox/execution'
+import type { EntryClock } from './clock.ts'
+import { ALARM_PAUSE_MS } from './limits.ts'
+
+export interface AlarmTimerOptions {
+  readonly execution: Pick<Execution, 'state'>
+  readonly clock: EntryClock
+  readonly onDue: () => void
+}
+
+/** The longest that a timer can wait, in milliseconds. */
+const TIMER_MS = 2 ** 31 - 1
+
+export class AlarmTimer {
+  #options: AlarmTimerOptions
+  #timer: NodeJS.Timeout | undefined
+  #pausedUntil = 0
+
+  constructor(options: AlarmTimerOptions) {
+    this.#options = options
+  }
+
+  /** When the next alarm is due, in milliseconds since 1970; null if none is pending. */
+  get next(): number | null {
+    return this.#options.execution.state.alarms.next()?.due ?? null
+  }
+
+  /** Whether an alarm or an upgrade is due now. */
+  get isDue(): boolean {
+    return Math.max(this.#wakeAt, this.#pausedUntil) <= this.#options.clock.now()
+  }
+
+  get #wakeAt(): number {
+    const never = Number.POSITIVE_INFINITY
+    const { pending } = this.#options.execution.state.scripts.state
+    return Math.min(this.next ?? never, pending?.due ?? never)
+  }
+
+  /** Sets the timer for what is due next. `now`: the service has something to do at once. */
+  arm(now = false): void {
+    clearTimeout(this.#timer)
+    if (now) this.#options.onDue()
+    if (now || this.#wakeAt === Number.POSITIVE_INFINITY) return
+    const ms = Math.max(this.#wakeAt, this.#pausedUntil) - this.#options.clock.now()
+    this.#timer = setTimeout(
+      () => (this.isDue ? this.#options.onDue() : this.arm()),
+      Math.min(Math.max(ms, 0), TIMER_MS),
+    )
+  }
+
+  /** There is no machine for alarms now. Calls that come meanwhile try again. */
+  pause(): void {
+    this.#pausedUntil = this.#options.clock.now() + ALARM_PAUSE_MS
+  }
+
+  /** Another script may run where this one did not. */
+  resume(): void {
+    this.#pausedUntil = 0
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+}

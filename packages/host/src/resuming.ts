@@ -1,0 +1,54 @@
+/** What a host reads from a service's ledger and files to go on where its last process ended. */
+import {
+  ALARMS_FOLDER,
+  alarmDue,
+  alarmPath,
+  decodeEntry,
+  decodeRequest,
+  decodeScriptState,
+  firstTrail,
+  type GenesisEntry,
+  PendingAlarms,
+  readUpgrade,
+  SCRIPT_FILE,
+  type ScriptText,
+  type ScriptTrail,
+} from '@vms/format'
+import type { Ledger } from '@vms/ledger'
+
+type Files = Pick<Ledger['files'], 'list' | 'read'>
+
+/** When the next alarm is due, in milliseconds since 1970, by the files alone; null if none is pending. */
+export async function nextAlarm(files: Files): Promise<number | null> {
+  const [first] = await files.list(ALARMS_FOLDER, { recursive: false })
+  return first ? alarmDue(first.name) : null
+}
+
+/** All alarms that are pending. */
+export async function pendingAlarms(files: Files): Promise<PendingAlarms> {
+  const found: [string, Uint8Array][] = []
+  for (const { name } of await files.list(ALARMS_FOLDER, { recursive: false })) {
+    const data = await files.read(alarmPath(name))
+    if (data) found.push([name, data])
+  }
+  return PendingAlarms.of(found)
+}
+
+/** The script that runs, and the one that is to come. */
+export async function scriptTrail(ledger: Ledger, genesis: GenesisEntry): Promise<ScriptTrail> {
+  const file = genesis.upgrade.callers.length > 0 ? await ledger.files.read(SCRIPT_FILE) : null
+  if (!file) return firstTrail(genesis.script)
+  const state = decodeScriptState(file)
+  const { current, pending } = state
+  return {
+    state,
+    current: current === null ? genesis.script : await scriptOf(ledger, current),
+    pending: pending && (await scriptOf(ledger, pending.entry)),
+  }
+}
+
+async function scriptOf(ledger: Ledger, index: number): Promise<ScriptText> {
+  const entry = decodeEntry(await ledger.get(index))
+  if (entry.type !== 'calls') throw new Error(`entry ${index} is a ${entry.type}, and no upgrade`)
+  return readUpgrade(decodeRequest(entry.request))
+}

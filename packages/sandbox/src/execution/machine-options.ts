@@ -1,0 +1,25 @@
+/** How a machine for a service is started: the same by a host and by an auditor, but for files, oracles and limits of their own. */
+import { filesUrl, type GenesisEntry, type ScriptText } from '@vms/format'
+import { guestCodec } from '@vms/format/guest'
+import type { MachineOptions } from '../types.ts'
+
+export interface ServiceMachine {
+  readonly genesis: Pick<GenesisEntry, 'limits' | 'semantics'>
+  /** The script that is in effect. */
+  readonly script: ScriptText
+  /** Public key of the service's files; null for a rehearsal, which has none. */
+  readonly filesKey: Uint8Array | null
+}
+
+export const machineOptions = (
+  { genesis: { limits, semantics }, script, filesKey }: ServiceMachine,
+  own: Omit<MachineOptions, 'script' | 'name' | 'codec' | 'limits' | 'semantics' | 'info'>,
+): MachineOptions => ({
+  script: script.source,
+  name: script.name,
+  codec: guestCodec,
+  limits,
+  semantics,
+  info: { title: script.title, key: filesKey ? filesUrl(filesKey) : '' },
+  ...own,
+})

@@ -1,0 +1,80 @@
+/**
+ * The state of an execution: what the entries so far decide about the next one. Host and auditor derive the same state from the same
+ * entries, because both change it by {@link apply} alone.
+ */
+import {
+  type Alarm,
+  type BootEntry,
+  firstTrail,
+  type GenesisEntry,
+  PendingAlarms,
+  type ScriptTrail,
+  upgradeIsDue,
+} from '@vms/format'
+
+export type BootReason = BootEntry['reason']
+
+/** What the genesis says about an execution. */
+export type ExecutionSettings = Pick<GenesisEntry, 'script' | 'epochCalls' | 'upgrade'>
+
+/** What the script keeps in memory lasts for one epoch: from one boot to the next. */
+export interface Epoch {
+  /** Why a boot has to come before anything else runs; null if the machine can go on. */
+  readonly due: BootReason | null
+  /** Calls executed since the last boot. */
+  readonly calls: number
+  /** The methods that the last boot reported. */
+  readonly methods: ReadonlySet<string>
+  /** Whether the script has an init that has not run. */
+  readonly initDue: boolean
+}
+
+export interface ExecutionState {
+  readonly settings: ExecutionSettings
+  readonly scripts: ScriptTrail
+  readonly alarms: PendingAlarms
+  readonly epoch: Epoch
+}
+
+/** The state after a genesis. */
+export const begin = (settings: ExecutionSettings): ExecutionState => ({
+  settings,
+  scripts: firstTrail(settings.script),
+  alarms: PendingAlarms.none,
+  epoch: { due: 'start', calls: 0, methods: new Set(), initDue: false },
+})
+
+/** The state of a service whose machine is gone. `methods`: those of the last boot. */
+export const resume = (
+  parts: Pick<ExecutionState, 'settings' | 'scripts' | 'alarms'> & {
+    readonly methods: ReadonlySet<string>
+  },
+): ExecutionState => {
+  const { methods, ...rest } = parts
+  return { ...rest, epoch: { due: 'restart', calls: 0, methods, initDue: false } }
+}
+
+/** The state after the machine was lost or given up: a boot has to come first. */
+export const withoutMachine = (state: ExecutionState, reason: BootReason): ExecutionState => ({
+  ...state,
+  epoch: { ...state.epoch, due: reason },
+})
+
+/** Why a boot has to come before anything else runs at `time`; null if none has to. */
+export function bootDue(
+  { settings, scripts, epoch }: ExecutionState,
+  time: number,
+): BootReason | null {
+  if (upgradeIsDue(scripts.state, time)) return 'upgrade'
+  return epoch.due ?? (epoch.calls >= settings.epochCalls ? 'epoch' : null)
+}
+
+/** The alarm that has to fire before any call runs at `time`; null if none is due. */
+export function alarmDueAt({ alarms }: ExecutionState, time: number): Alarm | null {
+  const next = alarms.next()
+  return next && next.due <= time ? next : null
+}
+
+/** Calls that may run before a boot is due: 0 if one is due now. */
+export const callsLeft = ({ settings, epoch }: ExecutionState): number =>
+  epoch.due === null ? Math.max(0, settings.epochCalls - epoch.calls) : 0

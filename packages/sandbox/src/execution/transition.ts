@@ -1,0 +1,155 @@
+/**
+ * The transition: from a state, an event and the machine's answer to the entry, the changes of files, and the next state. A host
+ * commits the entry; an auditor compares it with the entry that stands in the ledger.
+ */
+import {
+  type AlarmEntry,
+  alarmPath,
+  announceScript,
+  type BootEntry,
+  bootScript,
+  type CallsEntry,
+  type Crypto,
+  callsExecuted,
+  canServe,
+  type FileChange,
+  type InitEntry,
+  type Outcome,
+  toOutcome,
+} from '@vms/format'
+import type { BootReport, CallResult } from '../types.ts'
+import { pendingAlarm } from './commands.ts'
+import type { AlarmEvent, BootEvent, CallsEvent, InitEvent, UpgradeEvent } from './event.ts'
+import type { Epoch, ExecutionState } from './state.ts'
+
+export type ExecutedEntry = BootEntry | InitEntry | AlarmEntry | CallsEntry
+
+export interface Step<E extends ExecutedEntry = ExecutedEntry> {
+  /** The state after the entry. */
+  readonly state: ExecutionState
+  /** The entry, without the borders of its group. */
+  readonly entry: E
+  readonly changes: readonly FileChange[]
+}
+
+const noBorder = { root: null, files: null } as const
+
+export function applyBoot(
+  crypto: Crypto,
+  state: ExecutionState,
+  { position, time, reason }: BootEvent,
+  { outcome, methods, hasInit, engine, scriptHash }: BootReport,
+): Step<BootEntry> {
+  const served = canServe({ outcome, methods })
+  const upgrade =
+    reason === 'upgrade' ? bootScript(state.scripts, { entry: position, time, served }) : null
+  // A top level that failed may return the next time. After an upgrade that cannot be served, the script before has to boot again.
+  const failed = outcome.status !== 'returned' || (upgrade !== null && !served)
+  const epoch: Epoch = {
+    due: failed ? 'restart' : null,
+    calls: 0,
+    methods: new Set(methods),
+    initDue: hasInit && state.epoch.due === 'start',
+  }
+  return {
+    state: { ...state, epoch, scripts: upgrade?.trail ?? state.scripts },
+    entry: {
+      type: 'boot',
+      reason,
+      time,
+      engine,
+      scriptHash,
+      outcome: toOutcome(crypto, outcome),
+      methods,
+      ...noBorder,
+    },
+    changes: upgrade ? [upgrade.change] : [],
+  }
+}
+
+export function applyInit(
+  crypto: Crypto,
+  state: ExecutionState,
+  { time }: InitEvent,
+  result: CallResult,
+): Step<InitEntry> {
+  const { changes } = result
+  const epoch = { ...state.epoch, initDue: false }
+  return {
+    state: { ...state, epoch, alarms: state.alarms.apply(changes) },
+    entry: { type: 'init', time, outcome: toOutcome(crypto, result), ...noBorder },
+    changes,
+  }
+}
+
+/** The alarm is no longer pending, whatever came of it. */
+export function applyAlarm(
+  crypto: Crypto,
+  state: ExecutionState,
+  { id, time }: AlarmEvent,
+  result: CallResult,
+): Step<AlarmEntry> {
+  const { due, method, args } = pendingAlarm(state, id)
+  const outcome = toOutcome(crypto, result)
+  return {
+    state: afterCalls({ ...state, alarms: state.alarms.without(id) }, [result]),
+    entry: { type: 'alarm', id, due, method, args, time, outcome, ...noBorder },
+    changes: [{ path: alarmPath(id), kind: 'deleted' }, ...result.changes],
+  }
+}
+
+export function applyCalls(
+  crypto: Crypto,
+  state: ExecutionState,
+  event: CallsEvent,
+  results: readonly CallResult[],
+): Step<CallsEntry> {
+  const outcomes = results.map((result) => toOutcome(crypto, result))
+  return {
+    state: afterCalls(state, results),
+    entry: callsEntry(event, outcomes),
+    changes: results.flatMap(({ changes }) => changes),
+  }
+}
+
+export function applyUpgrade(
+  crypto: Crypto,
+  state: ExecutionState,
+  event: UpgradeEvent,
+): Step<CallsEntry> {
+  const { position: entry, time, request } = event
+  const { delayMs } = state.settings.upgrade
+  const { trail, result } = announceScript(state.scripts, request, { entry, time, delayMs })
+  return {
+    state: { ...state, scripts: trail },
+    entry: callsEntry(event, [toOutcome(crypto, result)]),
+    changes: result.changes,
+  }
+}
+
+const callsEntry = (
+  { request, time }: CallsEvent | UpgradeEvent,
+  outcomes: Outcome[],
+): CallsEntry => ({
+  type: 'calls',
+  request: request.bytes,
+  signature: request.signature,
+  time,
+  outcomes,
+  ...noBorder,
+})
+
+/** Calls count towards the epoch, an abort ends it, and changes set and cancel alarms. */
+function afterCalls(state: ExecutionState, results: readonly CallResult[]): ExecutionState {
+  const { epoch } = state
+  const aborted = results.some(({ status }) => status === 'aborted')
+  return {
+    ...state,
+    alarms: results.reduce((alarms, { changes }) => alarms.apply(changes), state.alarms),
+    epoch: {
+      ...epoch,
+      calls: epoch.calls + callsExecuted(results),
+      due: aborted ? 'abort' : epoch.due,
+    },
+  }
+}
