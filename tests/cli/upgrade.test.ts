@@ -78,7 +78,7 @@ test('an upgrade takes effect, the history before and after it is verified, and 
   expect(back.code).toBe(1)
   expect(JSON.parse(back.stdout).differences).toMatchObject([
     { method: 'half', expected: '2', got: '2.5' },
-    { method: 'twice', part: 'status', expected: 'returned', got: 'no such method' },
+    { method: 'twice', part: 'status', expected: 'returned', got: 'refused: no method "twice"' },
   ])
 })
 

@@ -2,10 +2,12 @@
 import type { Execution } from '@vms/sandbox/execution'
 import type { EntryClock } from './clock.ts'
 import { ALARM_PAUSE_MS } from './limits.ts'
+import type { Timers } from './timers.ts'
 
 export interface AlarmTimerOptions {
   readonly execution: Pick<Execution, 'state'>
   readonly clock: EntryClock
+  readonly timers: Timers
   readonly onDue: () => void
 }
 
@@ -14,7 +16,7 @@ const TIMER_MS = 2 ** 31 - 1
 
 export class AlarmTimer {
   #options: AlarmTimerOptions
-  #timer: NodeJS.Timeout | undefined
+  #cancel: () => void = () => {}
   #pausedUntil = 0
 
   constructor(options: AlarmTimerOptions) {
@@ -39,13 +41,12 @@ export class AlarmTimer {
 
   /** Sets the timer for what is due next. `now`: the service has something to do at once. */
   arm(now = false): void {
-    clearTimeout(this.#timer)
+    this.#cancel()
     if (now) this.#options.onDue()
     if (now || this.#wakeAt === Number.POSITIVE_INFINITY) return
     const ms = Math.max(this.#wakeAt, this.#pausedUntil) - this.#options.clock.now()
-    this.#timer = setTimeout(
-      () => (this.isDue ? this.#options.onDue() : this.arm()),
-      Math.min(Math.max(ms, 0), TIMER_MS),
+    this.#cancel = this.#options.timers.after(Math.min(Math.max(ms, 0), TIMER_MS), () =>
+      this.isDue ? this.#options.onDue() : this.arm(),
     )
   }
 
@@ -60,6 +61,6 @@ export class AlarmTimer {
   }
 
   stop(): void {
-    clearTimeout(this.#timer)
+    this.#cancel()
   }
 }

@@ -13,7 +13,7 @@ import {
   type Outcome,
   SCRIPT_BYTES,
 } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
+import type { LedgerPort } from '@vms/ledger'
 import { RefusedError } from '@vms/sandbox'
 import type { Execution } from '@vms/sandbox/execution'
 import type { EntryClock } from './clock.ts'
@@ -80,7 +80,7 @@ export async function makeDirectory(dir: string): Promise<void> {
 
 /** Runs the script's top level and `init`, and commits the first group. Throws {@link ScriptFailedError}; then nothing is committed. */
 export async function deploy(
-  ledger: Ledger,
+  ledger: LedgerPort,
   genesis: GenesisEntry,
   execution: Execution,
   clock: EntryClock,

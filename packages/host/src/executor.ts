@@ -3,7 +3,6 @@
  * refuses something is given up: what it had not finished left nothing, and a boot comes before anything else.
  */
 import type { Crypto } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
 import { type RunReport, SandboxError } from '@vms/sandbox'
 import {
   type AlarmEvent,
@@ -30,7 +29,6 @@ export interface ExecutorOptions
   > {
   readonly clock: EntryClock
   readonly crypto: Crypto
-  readonly ledger: Ledger
   readonly queue: Queue
   readonly fates: Fates
   readonly alarms: AlarmTimer

@@ -1,7 +1,7 @@
 /** Answers of requests: the host answers each once, and remembers the answer for the same bytes. */
 import { decodeEntry } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
-import type { FinalRefusals } from './final-refusals.ts'
+import type { LedgerPort } from '@vms/ledger'
+import type { RefusalStore } from './final-refusals.ts'
 import { type Group, settled } from './group.ts'
 import type { Pending, Recorded } from './pending.ts'
 import type { Queue } from './queue.ts'
@@ -9,9 +9,9 @@ import { busy, type Refusal, RefusedRequest } from './refusal.ts'
 import type { Known, ReplayGuard } from './replay-guard.ts'
 
 export interface FatesOptions {
-  readonly ledger: Ledger
+  readonly ledger: LedgerPort
   readonly guard: ReplayGuard<Pending>
-  readonly final: FinalRefusals
+  readonly final: RefusalStore
   readonly queue: Queue
   /** Milliseconds since the epoch. */
   readonly now: () => number

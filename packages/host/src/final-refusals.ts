@@ -25,7 +25,21 @@ interface Row {
   readonly expires: number
 }
 
-export class FinalRefusals {
+/** Where a service keeps the requests that it refused for good. */
+export interface RefusalStore {
+  /** Whether there is room for one more. */
+  readonly hasRoom: boolean
+  get(requestId: Uint8Array): Refusal | null
+  /**
+   * Once this resolves, a crash cannot lose the refusal; if it rejects, nobody may hear of it. One at a time: the next only
+   * after this one is done.
+   */
+  add(requestId: Uint8Array, refusal: Refusal, expires: number): Promise<void>
+  /** The ledger's last entry has this time: forgets what has expired. */
+  advance(time: number): void
+}
+
+export class FinalRefusals implements RefusalStore {
   #dir: string
   #rows: Map<string, Row>
 
@@ -49,7 +63,6 @@ export class FinalRefusals {
     }
   }
 
-  /** Whether there is room for one more. */
   get hasRoom(): boolean {
     return this.#rows.size < FINAL_REFUSALS
   }
@@ -60,10 +73,6 @@ export class FinalRefusals {
     return row ? new Refusal(row.code, row.message) : null
   }
 
-  /**
-   * Once this resolves, a crash cannot lose the refusal; if it rejects, nobody may hear of it. One at a time: the next only
-   * after this one is done.
-   */
   async add(requestId: Uint8Array, { code, message }: Refusal, expires: number): Promise<void> {
     const id = hex(requestId)
     const row = { id, code, message: message.slice(0, MESSAGE), expires }
@@ -72,7 +81,7 @@ export class FinalRefusals {
     this.#rows.set(id, row)
   }
 
-  /** The ledger's last entry has this time: forgets what has expired. The file follows with the next refusal. */
+  /** The file follows with the next refusal. */
   advance(time: number): void {
     for (const { id, expires } of this.#rows.values()) if (expires < time) this.#rows.delete(id)
   }

@@ -1,15 +1,15 @@
 /** Ends of groups that a request may name: the recent ones at hand, older ones looked up in the ledger. */
 import type { SignedHead } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
+import type { LedgerPort } from '@vms/ledger'
 
 /** Heads kept at hand, about 100 bytes each: clients name the newest head they saw, so few look-ups miss. */
 const RECENT_HEADS = 4_096
 
 export class HeadMemory {
-  #ledger: Ledger
+  #ledger: LedgerPort
   #recent = new Map<number, Uint8Array>()
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: LedgerPort) {
     this.#ledger = ledger
     if (ledger.length > 0) this.remember(ledger.head)
   }

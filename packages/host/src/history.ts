@@ -1,6 +1,6 @@
 /** What a host must know of its own ledger when it opens it again: the genesis, the last time, the requests still alive. */
 import { type Crypto, decodeEntry, type Entry, type GenesisEntry, requestId } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
+import type { LedgerPort } from '@vms/ledger'
 import { HostError } from './errors.ts'
 import { isForgotten, type ReplayGuard } from './replay-guard.ts'
 
@@ -8,7 +8,7 @@ import { isForgotten, type ReplayGuard } from './replay-guard.ts'
 const CHUNK_ENTRIES = 512
 
 /** Block 0. */
-export async function readGenesis(ledger: Ledger): Promise<GenesisEntry> {
+export async function readGenesis(ledger: LedgerPort): Promise<GenesisEntry> {
   const entry = decodeEntry(await ledger.get(0))
   if (entry.type !== 'genesis')
     throw new HostError(
@@ -19,13 +19,13 @@ export async function readGenesis(ledger: Ledger): Promise<GenesisEntry> {
 }
 
 /** Time of the last entry, in milliseconds. */
-export async function lastTime(ledger: Ledger): Promise<number> {
+export async function lastTime(ledger: LedgerPort): Promise<number> {
   const entry = decodeEntry(await ledger.get(ledger.length - 1))
   return entry.type === 'genesis' ? 0 : entry.time
 }
 
 /** The methods of the last boot: the script's, until a next boot says otherwise. Reads back at most one epoch. */
-export async function lastMethods(ledger: Ledger): Promise<readonly string[]> {
+export async function lastMethods(ledger: LedgerPort): Promise<readonly string[]> {
   for (let end = ledger.length; end > 0; end -= CHUNK_ENTRIES) {
     let methods: readonly string[] | null = null
     for await (const bytes of ledger.entries(Math.max(0, end - CHUNK_ENTRIES), end)) {
@@ -39,7 +39,7 @@ export async function lastMethods(ledger: Ledger): Promise<readonly string[]> {
 
 /** Fills the guard with the requests that it would know if the host had not been away. */
 export async function recall(
-  ledger: Ledger,
+  ledger: LedgerPort,
   guard: Pick<ReplayGuard<unknown>, 'committed' | 'recalled'>,
   crypto: Crypto,
   window: number,

@@ -1,6 +1,6 @@
 /** What an operator may be told of the work as it goes on: counts and times for metrics, one line per request for logs. */
 import type { Entry } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
+import type { LedgerPort } from '@vms/ledger'
 import type { RefusalCode } from '@vms/rpc'
 import type { ServiceFault } from './fault.ts'
 import type { Recorded } from './pending.ts'
@@ -18,9 +18,9 @@ export interface Answered {
 /** Told of the work of all services of a host; a service is known by its ledger. Must not throw. */
 export interface Observer {
   /** A request is answered: it is in the ledger, or was refused. */
-  onAnswer(ledger: Ledger, answer: Answered): void
+  onAnswer(ledger: LedgerPort, answer: Answered): void
   /** A group is durable. `ms`: milliseconds that its commit took. */
-  onGroup(ledger: Ledger, entries: readonly Entry[], ms: number): void
+  onGroup(ledger: LedgerPort, entries: readonly Entry[], ms: number): void
   /** A service, known by its id, is faulted. */
   onFault(service: string, fault: ServiceFault): void
 }

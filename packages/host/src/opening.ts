@@ -6,7 +6,7 @@ import {
   type GenesisSettings,
   type MachineLimits,
 } from '@vms/format'
-import { type Ledger, LedgerError } from '@vms/ledger'
+import { type Ledger, LedgerError, type LedgerPort } from '@vms/ledger'
 import { genesisBlock, makeGenesis, type Script } from './deploy.ts'
 import { ScriptDiffersError, SettingDiffersError } from './errors.ts'
 import { readGenesis } from './history.ts'
@@ -41,8 +41,8 @@ export interface OpeningPorts {
 }
 
 /** A ledger that is open. `created`: it has no entry yet. */
-export interface Opened {
-  readonly ledger: Ledger
+export interface Opened<L extends LedgerPort = Ledger> {
+  readonly ledger: L
   readonly genesis: GenesisEntry
   readonly keys: HostKeys
   readonly created: boolean

@@ -14,9 +14,9 @@ import {
   type ScriptText,
   type ScriptTrail,
 } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
+import type { LedgerPort } from '@vms/ledger'
 
-type Files = Pick<Ledger['files'], 'list' | 'read'>
+type Files = Pick<LedgerPort['files'], 'list' | 'read'>
 
 /** When the next alarm is due, in milliseconds since 1970, by the files alone; null if none is pending. */
 export async function nextAlarm(files: Files): Promise<number | null> {
@@ -35,7 +35,7 @@ export async function pendingAlarms(files: Files): Promise<PendingAlarms> {
 }
 
 /** The script that runs, and the one that is to come. */
-export async function scriptTrail(ledger: Ledger, genesis: GenesisEntry): Promise<ScriptTrail> {
+export async function scriptTrail(ledger: LedgerPort, genesis: GenesisEntry): Promise<ScriptTrail> {
   const file = genesis.upgrade.callers.length > 0 ? await ledger.files.read(SCRIPT_FILE) : null
   if (!file) return firstTrail(genesis.script)
   const state = decodeScriptState(file)
@@ -47,7 +47,7 @@ export async function scriptTrail(ledger: Ledger, genesis: GenesisEntry): Promis
   }
 }
 
-async function scriptOf(ledger: Ledger, index: number): Promise<ScriptText> {
+async function scriptOf(ledger: LedgerPort, index: number): Promise<ScriptText> {
   const entry = decodeEntry(await ledger.get(index))
   if (entry.type !== 'calls') throw new Error(`entry ${index} is a ${entry.type}, and no upgrade`)
   return readUpgrade(decodeRequest(entry.request))

@@ -1,23 +1,25 @@
 /** What a service is made of, and what its host wants to be told and asked. */
 import type { Crypto, FileChange, GenesisEntry, Request } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
+import type { LedgerPort } from '@vms/ledger'
 import type { Execution } from '@vms/sandbox/execution'
 import type { EntryClock } from './clock.ts'
 import type { ServiceFault } from './fault.ts'
-import type { FinalRefusals } from './final-refusals.ts'
+import type { RefusalStore } from './final-refusals.ts'
 import type { ServiceLimits } from './limits.ts'
 import type { Observer } from './observer.ts'
 import type { HostOracles } from './oracles.ts'
 import type { RunningCalls } from './running-calls.ts'
+import type { Timers } from './timers.ts'
 
-export interface ServiceOptions {
-  readonly ledger: Ledger
+export interface ServiceOptions<L extends LedgerPort = LedgerPort> {
+  readonly ledger: L
   readonly genesis: GenesisEntry
   readonly execution: Execution
   readonly running: RunningCalls
   readonly clock: EntryClock
+  readonly timers: Timers
   /** Requests that were refused for good. */
-  readonly final: FinalRefusals
+  readonly final: RefusalStore
   readonly crypto: Crypto
   readonly limits: ServiceLimits
   readonly oracles: Pick<HostOracles, 'takeWaitedMs'>

@@ -7,7 +7,7 @@
  * committed: one signature and one fdatasync serve many calls. Nobody hears of an outcome before its group is durable.
  */
 import type { GenesisEntry, SignedHead } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
+import type { Ledger, LedgerPort } from '@vms/ledger'
 import { AlarmTimer } from './alarm-timer.ts'
 import { Executor } from './executor.ts'
 import { Fates, type Reading } from './fates.ts'
@@ -21,11 +21,12 @@ import { busy, closing, Refusal, stopped } from './refusal.ts'
 import { ReplayGuard } from './replay-guard.ts'
 import type { ServiceOptions } from './service-options.ts'
 
-export class Service {
-  readonly ledger: Ledger
+/** `L`: the ledger that it was given. */
+export class Service<L extends LedgerPort = Ledger> {
+  readonly ledger: L
   readonly genesis: GenesisEntry
   readonly guard: ReplayGuard<Pending>
-  #options: ServiceOptions
+  #options: ServiceOptions<L>
   #queue: Queue
   #heads: HeadMemory
   #intake: Intake
@@ -41,7 +42,7 @@ export class Service {
   #failure: Error | null = null
   #fault: ServiceFault | null
 
-  constructor(options: ServiceOptions) {
+  constructor(options: ServiceOptions<L>) {
     this.#options = options
     this.ledger = options.ledger
     this.genesis = options.genesis
@@ -89,9 +90,10 @@ export class Service {
   async halt(graceMs: number): Promise<SignedHead> {
     this.hush()
     this.#fates.refuseAll(stopped())
-    const timer = setTimeout(() => void this.#options.execution.discard('refusal'), graceMs)
+    const { timers, execution } = this.#options
+    const cancel = timers.after(graceMs, () => void execution.discard('refusal'))
     await this.#running
-    clearTimeout(timer)
+    cancel()
     await this.#committing
     // Requests that the machine had not started are back in the queue.
     this.#fates.refuseAll(stopped())
@@ -169,7 +171,8 @@ export class Service {
 
   #wake(): Promise<void> {
     // Not at once: what arrives in the same turn of the event loop joins the group.
-    this.#running ??= new Promise((resolve) => setImmediate(resolve))
+    this.#running ??= this.#options.timers
+      .nextTurn()
       .then(() => this.#work())
       .catch((error: Error) => {
         this.#running = null

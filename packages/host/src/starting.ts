@@ -1,6 +1,6 @@
 /** Starting a service on an open ledger: the first group if there is none yet, and what the host must remember of the rest. */
 import { type Crypto, firstTrail, PendingAlarms, type ScriptText } from '@vms/format'
-import { Ledger } from '@vms/ledger'
+import { Ledger, type LedgerPort } from '@vms/ledger'
 import { type ConsoleLine, Machine, type MachineOptions, type Spare } from '@vms/sandbox'
 import {
   begin,
@@ -13,7 +13,7 @@ import {
 } from '@vms/sandbox/execution'
 import { EntryClock } from './clock.ts'
 import { deploy } from './deploy.ts'
-import { FinalRefusals } from './final-refusals.ts'
+import { FinalRefusals, type RefusalStore } from './final-refusals.ts'
 import { lastMethods, lastTime, recall } from './history.ts'
 import type { ServiceLimits } from './limits.ts'
 import type { Opened, OpeningPorts } from './opening.ts'
@@ -22,13 +22,17 @@ import { pendingAlarms, scriptTrail } from './resuming.ts'
 import { RunningCalls } from './running-calls.ts'
 import { Service } from './service.ts'
 import type { ServiceOptions } from './service-options.ts'
+import { nodeTimers, type Timers } from './timers.ts'
 
 /** The engines behind the ports. Tests hand in others; nothing else should. */
 export interface HostPorts extends OpeningPorts {
   readonly crypto: Crypto
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  readonly startMachine: (options: MachineOptions, spare?: Spare) => Promise<Machine>
+  readonly timers: Timers
+  readonly startMachine: (options: MachineOptions, spare?: Spare) => Promise<MachinePort>
+  /** Opens what a service refused for good, beside its ledger. */
+  readonly openRefusals: (directory: string) => Promise<RefusalStore>
 }
 
 export interface StartingOptions
@@ -67,13 +71,16 @@ export interface StartingOptions
  * Deploys or restarts. Throws {@link ScriptFailedError} for a new script that fails; then nothing is committed. A service that is put
  * away reads no more of its files than what answers requests that were executed before.
  */
-export async function startService(opened: Opened, options: StartingOptions): Promise<Service> {
+export async function startService<L extends LedgerPort>(
+  opened: Opened<L>,
+  options: StartingOptions,
+): Promise<Service<L>> {
   const { ledger, genesis, created } = opened
   const { ports, limits, oracles, onConsole, lazy, fault = null } = options
-  const { crypto, now } = ports
+  const { crypto, now, timers } = ports
   const clock = new EntryClock(now, created ? 0 : await lastTime(ledger))
   const running = new RunningCalls()
-  const final = await FinalRefusals.open(ledger.directory)
+  const final = await ports.openRefusals(ledger.directory)
   final.advance(clock.last)
   const onReport = (text: string) => onConsole?.({ level: 'error', text })
   const state = created ? begin(genesis) : await resumed(opened, options)
@@ -95,6 +102,7 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
       execution,
       running,
       clock,
+      timers,
       final,
       crypto,
       limits,
@@ -126,7 +134,7 @@ export async function startService(opened: Opened, options: StartingOptions): Pr
 
 /** A service that is put away has no use for its files. Methods are only known in advance where no machine boots at once. */
 async function resumed(
-  { ledger, genesis }: Opened,
+  { ledger, genesis }: Opened<LedgerPort>,
   { fault, lazy }: StartingOptions,
 ): Promise<ExecutionState> {
   return resume({
@@ -138,7 +146,7 @@ async function resumed(
 }
 
 const methodsOf = async (
-  ledger: Ledger,
+  ledger: LedgerPort,
   known: { length: number; methods: readonly string[] } | null,
 ): Promise<readonly string[]> =>
   known?.length === ledger.length ? known.methods : lastMethods(ledger)
@@ -146,7 +154,7 @@ const methodsOf = async (
 /** `mapped`: the script that the source map is for. */
 const machineStarter =
   (
-    { ledger, genesis }: Opened,
+    { ledger, genesis }: Opened<LedgerPort>,
     { ports, limits, oracles, map, onConsole }: StartingOptions,
     running: RunningCalls,
     mapped: ScriptText,
@@ -171,7 +179,9 @@ const machineStarter =
 export const enginePorts = (crypto: Crypto): HostPorts => ({
   crypto,
   now: Date.now,
+  timers: nodeTimers,
   startMachine: (machine, spare) => Machine.start(machine, spare),
+  openRefusals: (directory) => FinalRefusals.open(directory),
   openLedger: (...given) => Ledger.open(...given),
   createLedger: (...given) => Ledger.create(...given),
 })

@@ -36,6 +36,7 @@ export {
 } from './fork-errors.ts'
 export { ForkProbe, type ForkProbeOptions } from './fork-probe.ts'
 export { Ledger, type LedgerOptions } from './ledger.ts'
+export type { FilesPort, LedgerPort } from './ledger-port.ts'
 export { DOWNLOAD_BUDGETS, type DownloadBudgets } from './pace.ts'
 export { RemoteFiles, type RemoteFilesOptions } from './remote-files.ts'
 export {

@@ -35,6 +35,7 @@ import {
 } from './errors.ts'
 import { watchForks } from './fork-watch.ts'
 import { sameFiles, signedHead } from './head-record.ts'
+import type { LedgerPort } from './ledger-port.ts'
 import {
   type BlockQuestion,
   type ProvenBlocks,
@@ -52,12 +53,13 @@ export interface LedgerOptions {
 }
 
 /** The writer's side of a ledger. Safe for concurrent use; commits queue. */
-export class Ledger {
+export class Ledger implements LedgerPort {
   #service: Service
   #files: CommittedFiles
   #writer: Writer | null
   #dead: LedgerError | null = null
   #commits: Promise<unknown> = Promise.resolve()
+  #closing: Promise<void> | null = null
   #head: SignedHead | null
   #filesHead: FilesHead
   /** Settled once the last entry was compared with the drive; null until files are first read. */
@@ -294,7 +296,13 @@ export class Ledger {
   }
 
   /** Finishes the commit in hand, ends replication and releases the directory. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    // Once: a descriptor that is closed again may be another file's by then.
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     await this.#commits
     this.#dead ??= new LedgerClosedError()
     await this.#files.close()

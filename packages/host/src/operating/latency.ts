@@ -3,7 +3,7 @@
  * in memory and nowhere else.
  */
 import { encodeKey } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
+import type { LedgerPort } from '@vms/ledger'
 import type { Answered, Observer } from '../observer.ts'
 
 /** Minutes that are told of one service: a day. */
@@ -27,7 +27,7 @@ interface Minute {
 
 export class Latency implements Observer {
   #services = new Map<string, Minute[]>()
-  #ids = new WeakMap<Ledger, string>()
+  #ids = new WeakMap<LedgerPort, string>()
   /** In the order in which they began. */
   #all: Minute[] = []
   #now: () => number
@@ -37,7 +37,7 @@ export class Latency implements Observer {
     this.#now = now
   }
 
-  onAnswer(ledger: Ledger, { ms }: Answered): void {
+  onAnswer(ledger: LedgerPort, { ms }: Answered): void {
     const minute = this.#minute(this.#id(ledger))
     minute.requests += 1
     minute.sum += ms
@@ -81,7 +81,7 @@ export class Latency implements Observer {
     for (const [id, minutes] of this.#services) if (minutes.length === 0) this.#services.delete(id)
   }
 
-  #id(ledger: Ledger): string {
+  #id(ledger: LedgerPort): string {
     const known = this.#ids.get(ledger)
     if (known !== undefined) return known
     const id = encodeKey(ledger.key)

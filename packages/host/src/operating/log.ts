@@ -5,7 +5,7 @@
  */
 import { callerId, decodeRequest, encodeKey, requestId } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
-import type { Ledger } from '@vms/ledger'
+import type { LedgerPort } from '@vms/ledger'
 import type { Answered, Observer } from '../observer.ts'
 import { isBackstop } from '../refusal.ts'
 
@@ -24,8 +24,8 @@ const METHODS_SHOWN = 8
 
 /** Writes a line for each request: refusals by a backstop as warnings, all others for debugging. */
 export function requestLog(log: Log): Observer {
-  const ids = new WeakMap<Ledger, string>()
-  const idOf = (ledger: Ledger): string => {
+  const ids = new WeakMap<LedgerPort, string>()
+  const idOf = (ledger: LedgerPort): string => {
     const known = ids.get(ledger)
     if (known !== undefined) return known
     const id = encodeKey(ledger.key)

@@ -5,7 +5,7 @@
  * lists of ours, and only so many services have a series of their own.
  */
 import { type Entry, encodeKey } from '@vms/format'
-import type { Ledger } from '@vms/ledger'
+import type { LedgerPort } from '@vms/ledger'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CutReason } from '../cuts.ts'
 import type { Answered, Observer } from '../observer.ts'
@@ -40,7 +40,7 @@ export interface MetricsSource {
 export class Metrics implements Observer {
   #registry = new Registry()
   #labels = new Set<string>()
-  #known = new WeakMap<Ledger, string>()
+  #known = new WeakMap<LedgerPort, string>()
   #source: MetricsSource | null = null
   #calls: Counter
   #entries: Counter
@@ -108,13 +108,13 @@ export class Metrics implements Observer {
     return this.#registry.metrics()
   }
 
-  onAnswer(ledger: Ledger, { ms, came }: Answered): void {
+  onAnswer(ledger: LedgerPort, { ms, came }: Answered): void {
     const service = this.#labelOf(ledger)
     this.#answer.observe({ service }, ms / 1_000)
     if ('code' in came) this.#refusals.inc({ service, code: came.code })
   }
 
-  onGroup(ledger: Ledger, entries: readonly Entry[], ms: number): void {
+  onGroup(ledger: LedgerPort, entries: readonly Entry[], ms: number): void {
     const service = this.#labelOf(ledger)
     this.#commit.observe({ service }, ms / 1_000)
     const types = new Map<string, number>()
@@ -198,7 +198,7 @@ export class Metrics implements Observer {
     })
   }
 
-  #labelOf(ledger: Ledger): string {
+  #labelOf(ledger: LedgerPort): string {
     const known = this.#known.get(ledger)
     if (known !== undefined) return known
     const label = this.#label(encodeKey(ledger.key))

@@ -1,0 +1,5 @@
+/** A host's ports in memory and in virtual time, for tests that need neither a disk nor a process nor a wait. */
+export { MemoryDrive } from './memory-drive.ts'
+export { type CommitStage, MemoryLedger, MemoryStore, type OnStage } from './memory-ledger.ts'
+export { MemoryRefusals, type RefusalDisk } from './memory-refusals.ts'
+export { VirtualTime } from './virtual-time.ts'

@@ -1,0 +1,36 @@
+/** Final refusals in memory: what is in the map outlives the store that is open on it. */
+import type { RefusalStore } from '../final-refusals.ts'
+import { FINAL_REFUSALS } from '../limits.ts'
+import type { Refusal } from '../refusal.ts'
+
+/** By request id, in hexadecimal. */
+export type RefusalDisk = Map<string, { readonly refusal: Refusal; readonly expires: number }>
+
+export class MemoryRefusals implements RefusalStore {
+  readonly #disk: RefusalDisk
+  readonly #onWrite: () => Promise<void>
+
+  constructor(disk: RefusalDisk, onWrite: () => Promise<void> = async () => {}) {
+    this.#disk = disk
+    this.#onWrite = onWrite
+  }
+
+  get hasRoom(): boolean {
+    return this.#disk.size < FINAL_REFUSALS
+  }
+
+  get(requestId: Uint8Array): Refusal | null {
+    return this.#disk.get(hex(requestId))?.refusal ?? null
+  }
+
+  async add(requestId: Uint8Array, refusal: Refusal, expires: number): Promise<void> {
+    await this.#onWrite()
+    this.#disk.set(hex(requestId), { refusal, expires })
+  }
+
+  advance(time: number): void {
+    for (const [id, { expires }] of this.#disk) if (expires < time) this.#disk.delete(id)
+  }
+}
+
+const hex = (id: Uint8Array): string => Buffer.from(id).toString('hex')

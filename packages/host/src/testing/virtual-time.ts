@@ -1,0 +1,105 @@
+/** Virtual time: runs what was scheduled in the order of its time, and never waits. */
+import type { Timers } from '../timers.ts'
+
+interface Scheduled {
+  readonly at: number
+  /** Events of one time run in this order. */
+  readonly order: number
+  readonly work: () => void
+}
+
+export class VirtualTime {
+  #now: number
+  #order = 0
+  /** A heap: the next event first. */
+  readonly #events: Scheduled[] = []
+  readonly #cancelled = new Set<Scheduled>()
+
+  /** `now`: milliseconds since 1970. */
+  constructor(now: number) {
+    this.#now = now
+  }
+
+  get now(): number {
+    return this.#now
+  }
+
+  /** Runs `work` after `ms` milliseconds of virtual time. Returns what cancels it. */
+  after(ms: number, work: () => void): () => void {
+    const event = { at: this.#now + Math.max(0, ms), order: this.#order++, work }
+    this.#push(event)
+    return () => {
+      this.#cancelled.add(event)
+    }
+  }
+
+  /** Resolves after `ms` milliseconds of virtual time. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.after(ms, resolve))
+  }
+
+  /** Timers that go silent for ever when `isAlive` turns false: those of a process that was killed. */
+  timers(isAlive: () => boolean): Timers {
+    const after = (ms: number, work: () => void) =>
+      this.after(ms, () => {
+        if (isAlive()) work()
+      })
+    return { after, nextTurn: () => new Promise((resolve) => after(0, resolve)) }
+  }
+
+  /**
+   * Runs events until none is left, `until` says so, or `limit` events have run. Between two events all promises that can settle
+   * do. Returns how many events ran.
+   */
+  async run(until: () => boolean = () => false, limit = Number.POSITIVE_INFINITY): Promise<number> {
+    let ran = 0
+    await settled()
+    while (ran < limit && !until()) {
+      const event = this.#pop()
+      if (!event) break
+      if (this.#cancelled.delete(event)) continue
+      this.#now = Math.max(this.#now, event.at)
+      event.work()
+      ran += 1
+      await settled()
+    }
+    return ran
+  }
+
+  #push(event: Scheduled): void {
+    const heap = this.#events
+    let at = heap.length
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      if (!isBefore(event, heap[parent] as Scheduled)) break
+      heap[at] = heap[parent] as Scheduled
+      at = parent
+    }
+    heap[at] = event
+  }
+
+  #pop(): Scheduled | undefined {
+    const heap = this.#events
+    const [first] = heap
+    const last = heap.pop()
+    if (!last || last === first) return first
+    let at = 0
+    for (;;) {
+      let child = 2 * at + 1
+      if (child >= heap.length) break
+      const right = heap[child + 1]
+      if (right && isBefore(right, heap[child] as Scheduled)) child += 1
+      if (!isBefore(heap[child] as Scheduled, last)) break
+      heap[at] = heap[child] as Scheduled
+      at = child
+    }
+    heap[at] = last
+    return first
+  }
+}
+
+const isBefore = (a: Scheduled, b: Scheduled): boolean =>
+  a.at < b.at || (a.at === b.at && a.order < b.order)
+
+/** The engine runs its microtasks to the last before the next turn of the event loop. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

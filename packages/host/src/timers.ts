@@ -1,0 +1,16 @@
+/** Timers, as a service sets them: Node's, or those of a virtual time. */
+
+export interface Timers {
+  /** Calls `work` after `ms` milliseconds. Returns what cancels it. */
+  after(ms: number, work: () => void): () => void
+  /** Resolves in a later turn of the event loop. */
+  nextTurn(): Promise<void>
+}
+
+export const nodeTimers: Timers = {
+  after(ms, work) {
+    const timer = setTimeout(work, ms)
+    return () => clearTimeout(timer)
+  },
+  nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
+}
