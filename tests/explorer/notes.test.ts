@@ -33,7 +33,7 @@ async function eventful(place: Place): Promise<Host> {
   await client['soon']?.()
   await client['later']?.(HOUR_MS)
   await client['ask']?.()
-  await expect.poll(() => client['rung']?.()).toBe(1)
+  await expect.poll(() => client['rung']?.(), { timeout: 60_000 }).toBe(1)
   await client.$close()
   await first.close()
   const second = await place.host(ALARMED, { oracles })
