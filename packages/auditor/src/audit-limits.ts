@@ -5,6 +5,3 @@ export const CALL_CPU_MS = 50_000
 
 /** The same by the clock: ten times as long again, as at a host, so that a busy computer ends no replay. */
 export const CALL_WALL_MS = 500_000
-
-/** V8 heap of the auditor's machine, in MiB: twice a host's. */
-export const MEMORY_MIB = 2_048

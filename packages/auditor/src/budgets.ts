@@ -1,4 +1,5 @@
 /** Limits on the auditor's own computer, connection and time. The end of a budget accuses nobody. */
+import type { FileChange, Outcome } from '@vms/format'
 import {
   BudgetExceededError,
   type BudgetName,
@@ -130,10 +131,21 @@ export class Spending {
       this.#exceeded('fuel', this.budgets.fuel, `${this.#fuel} or more`)
   }
 
+  /**
+   * Calls have come to `results`. A machine gets the smaller of the budget and `allowed`, the genesis' fuel per call: a call
+   * that runs out of a smaller budget says nothing of its script.
+   */
+  ran(results: readonly Pick<Outcome, 'abort' | 'fuel'>[], allowed: number): void {
+    const { callFuel } = this.budgets
+    const ranOut = results.some(({ abort, fuel }) => abort === 'fuel' && fuel >= callFuel)
+    if (callFuel < allowed && ranOut) this.#exceeded('callFuel', callFuel, 'more')
+    this.burned(results.reduce((sum, { fuel }) => sum + fuel, 0))
+  }
+
   /** A group is to be written. */
-  writes(bytes: number): void {
+  writes(changes: readonly FileChange[]): void {
     const { writtenBytes } = this.budgets
-    this.#writtenBytes += bytes
+    for (const change of changes) if ('data' in change) this.#writtenBytes += change.data.length
     if (this.#writtenBytes > writtenBytes)
       this.#exceeded('writtenBytes', writtenBytes, `${this.#writtenBytes} or more`)
   }

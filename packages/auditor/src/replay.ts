@@ -18,7 +18,6 @@ import {
   type Value,
 } from '@vms/format'
 import type { CheckedEntry } from '@vms/format/structure'
-import { BudgetExceededError } from '@vms/ledger'
 import { type OraclePort, type RunReport, SandboxError } from '@vms/sandbox'
 import {
   begin,
@@ -298,20 +297,9 @@ export class Replay {
     this.#options.spending.intends(outcomes.map(({ fuel }) => fuel))
   }
 
-  /**
-   * After they were replayed. The machine is given less fuel than the genesis says where the budget is smaller: a call that
-   * runs out of it then says nothing of the host.
-   */
+  /** Called after a replay. */
   #burned(results: readonly Pick<Outcome, 'abort' | 'fuel'>[]): void {
-    const { spending } = this.#options
-    const { callFuel } = spending.budgets
-    const allowed = (this.#genesis as GenesisEntry).limits.fuelPerCall
-    if (
-      callFuel < allowed &&
-      results.some(({ abort, fuel }) => abort === 'fuel' && fuel >= callFuel)
-    )
-      throw new BudgetExceededError('callFuel', callFuel, 'more')
-    spending.burned(results.reduce((sum, { fuel }) => sum + fuel, 0))
+    this.#options.spending.ran(results, (this.#genesis as GenesisEntry).limits.fuelPerCall)
   }
 
   #refused(index: number, why: string): Divergence {
@@ -332,7 +320,7 @@ export class Replay {
     { start, changes }: Group,
     recordedOn: Engine | null,
   ): Promise<Divergence | null> {
-    this.#options.spending.writes(bytesOf(changes))
+    this.#options.spending.writes(changes)
     const { entry: last, index: end } = entries.at(-1) as CheckedEntry
     const expected = await this.#options.files.commit(changes, start)
     const difference = last.files && compareValues(expected, last.files, '$')
@@ -357,9 +345,6 @@ function affordable(entries: readonly CheckedEntry[]): readonly CheckedEntry[] {
   })
   return end === -1 ? entries : entries.slice(0, end)
 }
-
-const bytesOf = (changes: readonly FileChange[]): number =>
-  changes.reduce((sum, change) => sum + ('data' in change ? change.data.length : 0), 0)
 
 function outcomesOf(entry: CheckedEntry['entry']): readonly Outcome[] {
   if (entry.type === 'genesis') return []

@@ -32,7 +32,8 @@ import {
   machineOptions,
   type Place,
 } from '@vms/sandbox/execution'
-import { CALL_CPU_MS, CALL_WALL_MS, MEMORY_MIB } from './audit-limits.ts'
+import { CALL_CPU_MS, CALL_WALL_MS } from './audit-limits.ts'
+import { type AuditBudgets, Spending } from './budgets.ts'
 import type { Finding } from './finding.ts'
 import { compareOutcomes } from './outcomes.ts'
 import { RecordedOracles } from './recorded-oracles.ts'
@@ -47,6 +48,8 @@ export type TrialDifference = Pick<
 export interface TrialOptions {
   readonly ledger: LedgerSource
   readonly script: Pick<ScriptText, 'name' | 'source'>
+  /** Default: those of an audit. */
+  readonly budgets?: Partial<AuditBudgets>
   readonly onEntry?: (done: number) => void
   readonly signal?: AbortSignal
 }
@@ -63,7 +66,10 @@ export interface TrialReport {
 /** Differences that a report lists: an incompatible script differs in every call. */
 const LISTED = 1_000
 
-/** Nothing of the ledger is checked: that is an audit's work. Rejects if the script does not boot, or no machine can run it. */
+/**
+ * Nothing of the ledger is checked: that is an audit's work. Rejects with {@link TrialBootError} if the script does not boot, with
+ * {@link BudgetExceededError} at the end of a budget, and if no machine can run it.
+ */
 export async function tryUpgrade(options: TrialOptions): Promise<TrialReport> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'vms-trial-'))
   const files = await ScratchFiles.create(path.join(directory, 'files'), { crypto })
@@ -74,6 +80,22 @@ export async function tryUpgrade(options: TrialOptions): Promise<TrialReport> {
     await trial.close()
     await files.close()
     await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** The new script does not boot: a host would drop it, and the script before would go on. */
+export class TrialBootError extends Error {
+  readonly code = 'ERR_VMS_SCRIPT_DOES_NOT_BOOT'
+  /** Index of the boot in the history. */
+  readonly entry: number
+  /** What the top level threw, or why it was aborted. */
+  readonly reason: string
+
+  constructor(entry: number, reason: string) {
+    super(`the script does not boot at entry ${entry}: ${reason}`)
+    this.name = 'TrialBootError'
+    this.entry = entry
+    this.reason = reason
   }
 }
 
@@ -90,25 +112,35 @@ class Trial {
   #differences: TrialDifference[] = []
   /** What the top level threw last, as the engine knows it. */
   #thrown: string | null = null
+  /** Units of fuel that the genesis allows a call. */
+  #fuelPerCall = 0
+  readonly #spending: Spending
 
   constructor(options: TrialOptions, files: ScratchFiles) {
     this.#options = options
     this.#files = files
+    this.#spending = new Spending(options.budgets)
   }
 
   async run(): Promise<TrialReport> {
     const { ledger, onEntry, signal } = this.#options
+    const spending = this.#spending
     let index = 0
-    for await (const block of ledger.entries(0, ledger.head.length)) {
+    let held = 0
+    for await (const block of spending.eachInTime(ledger.entries(0, ledger.head.length))) {
       signal?.throwIfAborted()
+      held += block.length
+      spending.holds(held)
       const entry = decodeEntry(block)
-      await this.#play(entry, index)
+      await spending.inTime(this.#play(entry, index))
       index += 1
       if (entry.files === null) continue
+      spending.writes(this.#changes)
       await this.#files.commit(this.#changes, this.#group)
       this.#execution?.committed(index - 1)
       this.#changes = []
       this.#group = index
+      held = 0
       onEntry?.(index)
     }
     return {
@@ -148,14 +180,14 @@ class Trial {
       entry: event.position,
       method: 'init',
     })
-    if (step) this.#changed(step.changes)
+    if (step) this.#changed(step.changes, [step.entry.outcome])
   }
 
   async #alarm(event: Extract<Event, { kind: 'alarm' }>, entry: AlarmEntry): Promise<void> {
     const { method, args, outcome } = entry
     const set = this.#live.state.alarms.get(event.id)
     const step = set && (await this.#live.alarm(event, this.#group))
-    if (step) this.#changed(step.changes)
+    if (step) this.#changed(step.changes, [step.entry.outcome])
     // The host could not run it: nobody knows its outcome.
     if (outcome.status === 'skipped') return
     const other = set !== null && (set.method !== method || !sameBytes(set.args, args))
@@ -180,7 +212,7 @@ class Trial {
       throw new Error(`entry ${event.position} cannot be run: ${why}`)
     }
     const { entry, changes } = this.#live.calls(event, first.results)
-    this.#changed(changes)
+    this.#changed(changes, entry.outcomes)
     this.#compareAll(event, recorded, (call) => entry.outcomes[call] as Outcome)
   }
 
@@ -223,16 +255,19 @@ class Trial {
     if (this.#differences.length < LISTED) this.#differences.push(difference)
   }
 
-  #changed(changes: readonly FileChange[]): void {
+  /** After a step that came to `outcomes`. */
+  #changed(changes: readonly FileChange[], outcomes: readonly Outcome[]): void {
+    this.#spending.ran(outcomes, this.#fuelPerCall)
     for (const change of changes) this.#changes.push(change)
   }
 
   async #boot({ position, time }: Place): Promise<void> {
     const step = await this.#live.boot({ kind: 'boot', reason: 'restart', position, time })
     const { outcome } = step.entry
+    this.#spending.ran([outcome], this.#fuelPerCall)
     if (outcome.status === 'returned') return
     const why = this.#thrown ?? outcome.error?.message ?? outcome.abort ?? outcome.status
-    throw new Error(`the script does not boot at entry ${position}: ${why}`)
+    throw new TrialBootError(position, why)
   }
 
   get #live(): Execution {
@@ -244,6 +279,11 @@ class Trial {
     const { script: tried, ledger } = this.#options
     const script: ScriptText = { ...tried, title: genesis.script.title }
     const { filesKey } = ledger.manifest
+    const { callFuel, memoryMiB } = this.#spending.budgets
+    const { limits } = genesis
+    this.#fuelPerCall = limits.fuelPerCall
+    const fuelPerCall = Math.min(limits.fuelPerCall, callFuel)
+    const bounded: GenesisEntry = { ...genesis, limits: { ...limits, fuelPerCall } }
     return new Execution({
       crypto,
       ledgerKey: ledger.key,
@@ -251,9 +291,9 @@ class Trial {
       startMachine: () =>
         Machine.start(
           machineOptions(
-            { genesis, script, filesKey },
+            { genesis: bounded, script, filesKey },
             {
-              service: { callCpuMs: CALL_CPU_MS, callWallMs: CALL_WALL_MS, memoryMiB: MEMORY_MIB },
+              service: { callCpuMs: CALL_CPU_MS, callWallMs: CALL_WALL_MS, memoryMiB },
               files: this.#files,
               oracle: this.#oracles.port,
             },

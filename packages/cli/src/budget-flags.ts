@@ -41,7 +41,7 @@ export function addDownloadBudgets(command: Command): Command {
 
 /** Adds the flags of {@link AuditFlags}. */
 export function addAuditBudgets(command: Command): Command {
-  return addDownloadBudgets(command)
+  return addDeadline(addDownloadBudgets(command))
     .option(
       '--max-written <bytes>',
       'let the replayed calls write at most this (default: 64GiB)',
@@ -58,12 +58,21 @@ export function addAuditBudgets(command: Command): Command {
       units,
     )
     .option('--max-call-fuel <units>', 'most fuel of one replayed call (default: 300000000)', units)
-    .option(
-      '--deadline <duration>',
-      'end the audit after this time, complete or not (default: none)',
-      duration,
-    )
 }
+
+/** Adds the flag of the time for all of it. */
+export function addDeadline(command: Command): Command {
+  return command.option(
+    '--deadline <duration>',
+    'end after this time, complete or not (default: none)',
+    duration,
+  )
+}
+
+/** Shown below the help of verbs with {@link addDownloadBudgets} alone. */
+export const DOWNLOAD_BUDGETS_HELP = `
+At the end of a budget the command names its flag and exits with 3 (ERR_VMS_BUDGET_EXCEEDED). That
+accuses nobody: run it with a larger budget.`
 
 /** Shown below the help of verbs with {@link addAuditBudgets}. */
 export const BUDGETS_HELP = `
@@ -84,6 +93,31 @@ export function budgetsOf(flags: AuditFlags): Partial<AuditBudgets> {
     ...(maxFuel !== undefined && { fuel: maxFuel }),
     ...(maxCallFuel !== undefined && { callFuel: maxCallFuel }),
     ...(deadline !== undefined && { deadlineMs: deadline }),
+  }
+}
+
+/**
+ * Runs work that ends with its signal. Rejects with `ERR_VMS_BUDGET_EXCEEDED` when `deadlineMs` have passed; undefined is no
+ * deadline.
+ */
+export async function withinDeadline<T>(
+  deadlineMs: number | undefined,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (deadlineMs === undefined) return await work(signal)
+  const { BudgetExceededError } = await import('@vms/auditor')
+  const late = new AbortController()
+  const over = (): void =>
+    late.abort(new BudgetExceededError('deadlineMs', deadlineMs, `more than ${deadlineMs}`))
+  const timer = setTimeout(over, deadlineMs)
+  try {
+    return await work(AbortSignal.any([signal, late.signal]))
+  } catch (error) {
+    // Work that a signal ends may say so in words of its own.
+    throw late.signal.aborted ? late.signal.reason : error
+  } finally {
+    clearTimeout(timer)
   }
 }
 

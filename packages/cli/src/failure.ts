@@ -1,6 +1,13 @@
 /** From an error to what a person reads on stderr and what the process exits with. */
-import { VmsError, VmsProtocolError, VmsRemoteError, VmsUsageError } from '@vms/client'
+import {
+  VmsError,
+  VmsProtocolError,
+  VmsRemoteError,
+  VmsTimeoutError,
+  VmsUsageError,
+} from '@vms/client'
 import { CommanderError } from 'commander'
+import { BUDGET_FLAGS } from './budget-flags.ts'
 import { keepEvidence, type Lie, lieOf } from './evidence.ts'
 import { EXIT } from './exit.ts'
 import type { Output } from './output.ts'
@@ -107,6 +114,9 @@ export function failureOf(error: unknown): FailureJson {
   if (isCoded(error)) {
     const { code, message, hint = null, mayHaveExecuted } = error
     if (mayHaveExecuted) return { code, message, hint: MAY_HAVE_EXECUTED }
+    if (error instanceof VmsTimeoutError && error.cause) return { code, message, hint }
+    const flag = BUDGET_FLAGS[(error as { budget?: unknown }).budget as keyof typeof BUDGET_FLAGS]
+    if (flag) return { code, message, hint: `this accuses nobody; a larger ${flag} lets it go on` }
     return { code, message, hint: HINTS[code] ?? hint ?? DEFAULTS[code] ?? null }
   }
   if (isOfSystem(error)) return { code: 'ERR_VMS_SYSTEM', message: error.message, hint: SYSTEM }

@@ -4,7 +4,7 @@ import { RemoteFiles } from '@vms/auditor'
 import { abortable } from './abortable.ts'
 import { type Link, whileLinked } from './link.ts'
 import { replicateOver } from './replication-socket.ts'
-import { openSource, SILENCE_MS, type SourceOptions } from './source.ts'
+import { openSource, type SourceOptions } from './source.ts'
 import { openStoppedLedger } from './stopped-ledger.ts'
 import { followOverDht } from './swarm-link.ts'
 import type { Target } from './target.ts'
@@ -70,7 +70,7 @@ async function provenFilesKey(target: Target, options: SourceOptions): Promise<U
 
 async function openRemote(
   key: Uint8Array,
-  { dir, signal }: SourceOptions,
+  { dir, signal, budgets = {} }: SourceOptions,
   connect: (remote: RemoteFiles) => Promise<Link>,
 ): Promise<OpenFiles> {
   const place = await makeTempDirectory(dir)
@@ -80,12 +80,20 @@ async function openRemote(
     await place.remove()
   }
   try {
-    const remote = await RemoteFiles.open({ key, directory: join(place.path, 'files') })
+    let link: Link | null = null
+    const remote = await RemoteFiles.open({
+      key,
+      directory: join(place.path, 'files'),
+      budgets,
+      received: () => link?.received?.() ?? remote.blockBytes,
+    })
     opened.push(remote)
-    const link = await connect(remote)
-    opened.push(link)
-    const answer = <T>(work: Promise<T>): Promise<T> => abortable(whileLinked(work, link), signal)
-    await answer(remote.update({ timeoutMs: SILENCE_MS }))
+    const connected = await connect(remote)
+    link = connected
+    opened.push(connected)
+    const answer = <T>(work: Promise<T>): Promise<T> =>
+      abortable(whileLinked(work, connected), signal)
+    await answer(remote.update())
     return {
       stat: (path) => answer(remote.stat(path)),
       read: (path) => answer(remote.read(path)),

@@ -54,17 +54,29 @@ export class VmsConnectionError extends VmsError {
 /** The host does not keep to the protocol: a frame that is none, an answer to nothing. The connection is closed. */
 export class VmsProtocolError extends VmsError {}
 
-/** No answer in time. The name is the one that the web platform gives such errors. */
+/**
+ * No answer in time. The name is the one that the web platform gives such errors. If the host refused the call meanwhile,
+ * `cause` is the last refusal.
+ */
 export class VmsTimeoutError extends VmsError {
   declare readonly code: 'ERR_VMS_TIMEOUT'
+  declare readonly cause?: VmsRefusedError
   readonly timeoutMs: number
 
-  constructor(what: string, timeoutMs: number, mayHaveExecuted: boolean) {
-    super('ERR_VMS_TIMEOUT', `${what} took longer than ${timeoutMs} ms`, {
+  constructor(
+    what: string,
+    timeoutMs: number,
+    mayHaveExecuted: boolean,
+    cause: VmsRefusedError | null = null,
+  ) {
+    const why = cause ? `; the host refused it, last: ${cause.message} [${cause.code}]` : ''
+    const hint = mayHaveExecuted
+      ? 'the call may have been executed: ask the service, or look in its log'
+      : cause?.hint
+    super('ERR_VMS_TIMEOUT', `${what} took longer than ${timeoutMs} ms${why}`, {
       mayHaveExecuted,
-      ...(mayHaveExecuted && {
-        hint: 'the call may have been executed: ask the service, or look in its log',
-      }),
+      ...(cause && { cause }),
+      ...(hint && { hint }),
     })
     this.name = 'TimeoutError'
     this.timeoutMs = timeoutMs

@@ -13,7 +13,7 @@ import {
   VmsError,
   VmsProtocolError,
   type VmsRefusal,
-  VmsRefusedError,
+  type VmsRefusedError,
   VmsRemoteError,
   VmsUsageError,
 } from './errors.ts'
@@ -244,26 +244,28 @@ export class Outbox {
     refusal: VmsRefusal,
     explanation: string,
   ): void {
-    const { afterRefusal, mayHaveExecuted, refusalMeaning } = session.verifier
-    const { code } = refusal
+    const { afterRefusal, refusedError } = session.verifier
+    const { calls } = signed
     signed.refusals.push(refusal)
     const next = afterRefusal(refusal, signed)
+    for (const call of calls) call.refused = refusedError(refusal, signed, explanation)
     if (next === 'pause') {
+      // A call that is alone in its request is not sent again once it has given up.
+      for (const call of calls)
+        call.sent = calls.length > 1 || call.refused?.mayHaveExecuted === true
       this.#pause(signed)
       return
     }
     this.#done(signed)
-    for (const call of signed.calls) {
+    for (const call of calls) {
       call.alone ||= next === 'alone'
       call.refusals += 1
-      if (next === 'give up' || call.refusals > SIGN_ATTEMPTS) {
-        const executed = mayHaveExecuted(refusal, signed)
-        call.reject(new VmsRefusedError(refusal, refusalMeaning(code), explanation, executed))
-      }
+      if (next === 'give up' || call.refusals > SIGN_ATTEMPTS)
+        call.reject(call.refused as VmsRefusedError)
     }
-    this.#again(signed.calls)
+    this.#again(calls)
     if (
-      code === 'ERR_VMS_UNKNOWN_HEAD' &&
+      refusal.code === 'ERR_VMS_UNKNOWN_HEAD' &&
       session.tracker.head.length === signed.request.head.length
     ) {
       // The host knows newer heads only, and tells its newest in a hello.

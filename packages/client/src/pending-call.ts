@@ -1,6 +1,6 @@
 /** One call from the moment it is made until it is settled: by its outcome, its timeout, its signal or the client's end. */
 import type { Receipt, Value } from '@vms/format'
-import { VmsCancelError, type VmsError, VmsTimeoutError } from './errors.ts'
+import { VmsCancelError, type VmsError, type VmsRefusedError, VmsTimeoutError } from './errors.ts'
 import { CALL_OVERHEAD_BYTES } from './limits.ts'
 import { after } from './timer.ts'
 
@@ -34,6 +34,8 @@ export class PendingCall {
   alone: boolean
   /** Requests that it was in and that were refused. */
   refusals = 0
+  /** The last of them, which may have come more than once for the same request. */
+  refused: VmsRefusedError | null = null
   #settle: PromiseWithResolvers<Receipted | Value>
   #settled = false
   #stopTimer: () => void
@@ -62,7 +64,7 @@ export class PendingCall {
     this.#signal = options.signal
     const { timeoutMs, signal } = options
     this.#stopTimer = after(timeoutMs, () => {
-      this.reject(new VmsTimeoutError(method, timeoutMs, this.sent))
+      this.reject(new VmsTimeoutError(method, timeoutMs, this.sent, this.refused))
       options.onTimeout(this)
     })
     if (signal?.aborted) this.#cancel()

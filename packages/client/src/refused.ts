@@ -11,7 +11,7 @@ import {
   verifyRefusal,
 } from '@vms/format'
 import { type HeadTracker, type HostRefusal, refusalMeaning, safeToSignAgain } from '@vms/rpc'
-import { type VmsRefusal, VmsVerificationError } from './errors.ts'
+import { type VmsRefusal, VmsRefusedError, VmsVerificationError } from './errors.ts'
 import { BUSY_ATTEMPTS } from './limits.ts'
 import type { SignedRequest } from './request-packer.ts'
 import type { ServiceInfo } from './service-info.ts'
@@ -84,8 +84,21 @@ export function afterRefusal(
   return calls.length > 1 ? 'alone' : 'give up'
 }
 
+/** What the caller of a refused request is told. `explanation`: the host's words. */
+export const refusedError = (
+  refusal: VmsRefusal,
+  signed: Pick<SignedRequest, 'sendings'>,
+  explanation: string,
+): VmsRefusedError =>
+  new VmsRefusedError(
+    refusal,
+    refusalMeaning(refusal.code),
+    explanation,
+    mayHaveExecuted(refusal, signed),
+  )
+
 /** Whether a refused request may have been executed at an earlier sending all the same. */
-export const mayHaveExecuted = (
+const mayHaveExecuted = (
   { covers }: VmsRefusal,
   { sendings }: Pick<SignedRequest, 'sendings'>,
 ): boolean => sendings > 1 && !covers

@@ -4,7 +4,7 @@
  * It is a part of its own, so that a page starts with less: `load-verifier.ts` loads it while the connection opens, and
  * nothing that came over the connection is looked at before it is there.
  */
-export { decodeHostFrame, HeadTracker, refusalMeaning } from '@vms/rpc'
+export { decodeHostFrame, HeadTracker } from '@vms/rpc'
 export { crypto } from '#crypto'
 export { BlockReader } from './block-reader.ts'
 export { checkCalls } from './entry-calls.ts'
@@ -12,7 +12,7 @@ export { FilesReader } from './files/files-reader.ts'
 export { checkHistory } from './history.ts'
 export { readEntries } from './read-entries.ts'
 export { checkReceipt } from './receipt.ts'
-export { afterRefusal, checkAgainstRefusals, checkRefusal, mayHaveExecuted } from './refused.ts'
+export { afterRefusal, checkAgainstRefusals, checkRefusal, refusedError } from './refused.ts'
 export { checkReply } from './reply.ts'
 export { readScripts } from './script-trail.ts'
 export { checkGenesis, checkLedger } from './service-info.ts'

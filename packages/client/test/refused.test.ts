@@ -11,9 +11,9 @@ import {
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import type { HostRefusal } from '@vms/rpc'
 import { describe, expect, test } from 'vitest'
-import type { VmsRefusal, VmsVerificationError } from '../src/errors.ts'
+import type { VmsRefusal, VmsTimeoutError, VmsVerificationError } from '../src/errors.ts'
 import { signedRefusal } from '../src/refused.ts'
-import { connected, failure } from './connected.ts'
+import { connected, failure, portsOf } from './connected.ts'
 import { FakeHost } from './fake-host.ts'
 import { flip, liar } from './liar.ts'
 
@@ -130,6 +130,42 @@ describe('what becomes of the calls', () => {
     expect(error).toMatchObject({ code: 'ERR_VMS_BUSY', mayHaveExecuted: false })
     expect((error as { shouldRetry(): boolean }).shouldRetry()).toBe(true)
     expect(callsOf(host)).toHaveLength(9)
+  })
+
+  test.each(['ERR_VMS_CLOCK', 'ERR_VMS_BUSY', 'ERR_VMS_RATE', 'ERR_VMS_CLOSING'] as const)(
+    'a call whose time passes while the host refuses it with %s says so',
+    async (code) => {
+      const host = new FakeHost()
+      host.refuse = () => code
+      // Pauses as long as they are, so that the time passes first.
+      const ports = { ...portsOf(host), random: () => 1 }
+      const { client } = await connected(host, { ports })
+      const error = (await failure(
+        client.call('echo', [1], { timeout: 300 }, false),
+      )) as VmsTimeoutError
+      expect(error).toMatchObject({ code: 'ERR_VMS_TIMEOUT', mayHaveExecuted: false })
+      expect(error.message).toMatch(/^echo took longer than 300 ms; the host refused it, last: /)
+      expect(error.message).toContain(`[${code}]`)
+      expect(error.cause).toMatchObject({ code, refusal: { code } })
+      expect(error.hint).toBe(error.cause?.hint)
+      // It is not sent again once its caller was told so.
+      const sent = callsOf(host).length
+      host.refuse = () => null
+      await client.call('echo', [2], {}, false)
+      expect(callsOf(host)).toHaveLength(sent + 1)
+    },
+  )
+
+  test('a call whose host says nothing has no refusal to show', async () => {
+    const host = new FakeHost()
+    host.holding = true
+    const { client } = await connected(host)
+    const error = (await failure(
+      client.call('echo', [1], { timeout: 100 }, false),
+    )) as VmsTimeoutError
+    expect(error.message).toBe('echo took longer than 100 ms')
+    expect(error.cause).toBe(undefined)
+    expect(error.mayHaveExecuted).toBe(true)
   })
 
   test('a call at fault is found among innocent ones, each of which is executed once', async () => {

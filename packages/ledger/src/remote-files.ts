@@ -6,13 +6,17 @@ import { type Core, discoveryKey } from './engine/hypercore.ts'
 import { blobsKey, openPlainDrive, type PlainDrive } from './engine/hyperdrive.ts'
 import { openCore, openStore, type Store } from './engine/store.ts'
 import { type FileStat, valueStat } from './file-entry.ts'
-import { bounded, catchUp, SILENCE_MS } from './following.ts'
-import type { WaitOptions } from './replica.ts'
+import { catchUp } from './following.ts'
+import { DOWNLOAD_BUDGETS, type DownloadBudgets, Pace } from './pace.ts'
 
 export interface RemoteFilesOptions {
   readonly key: Uint8Array
   /** Where to keep what is downloaded. Not synced; made if need be. */
   readonly directory: string
+  /** What may be downloaded, and how slowly. Default: {@link DOWNLOAD_BUDGETS}. */
+  readonly budgets?: Partial<DownloadBudgets>
+  /** Bytes that the connections have carried, incomplete blocks included. Default: those of blocks. */
+  readonly received?: () => number
 }
 
 /** Reads a drive that somebody else writes. */
@@ -20,19 +24,32 @@ export class RemoteFiles {
   #store: Store
   #db: Core
   #drive: PlainDrive | null = null
+  readonly #pace: Pace
 
-  private constructor(store: Store, db: Core) {
+  private constructor(store: Store, db: Core, { budgets, received }: RemoteFilesOptions) {
     this.#store = store
     this.#db = db
+    const carried = received ?? (() => this.#pace.blockBytes)
+    this.#pace = new Pace({ ...DOWNLOAD_BUDGETS, ...budgets }, carried)
+    this.#count(db)
+  }
+
+  #count(core: Core): void {
+    core.on('download', (_, bytes) => this.#pace.arrived(bytes))
   }
 
   static async open(options: RemoteFilesOptions): Promise<RemoteFiles> {
     const store = await openStore(options.directory)
-    return new RemoteFiles(store, await openCore(store, { key: Buffer.from(options.key) }))
+    return new RemoteFiles(store, await openCore(store, { key: Buffer.from(options.key) }), options)
   }
 
   get key(): Uint8Array {
     return Uint8Array.from(this.#db.key)
+  }
+
+  /** Bytes of blocks that were downloaded so far. */
+  get blockBytes(): number {
+    return this.#pace.blockBytes
   }
 
   /** Topics under which peers who have the files can be found. */
@@ -46,25 +63,26 @@ export class RemoteFiles {
   }
 
   /** Waits for a peer and for the newest version that it has. Throws `ERR_VMS_UNREACHABLE`. */
-  async update(options: WaitOptions = {}): Promise<void> {
-    const timeoutMs = options.timeoutMs ?? SILENCE_MS
-    await catchUp(this.#db, 1, 'the files', timeoutMs)
+  async update(): Promise<void> {
+    await catchUp(this.#db, 1, 'the files', this.#pace.budgets.silenceMs)
     if (this.#drive) return
     // Before hyperdrive opens it, and would follow forks.
-    await openCore(this.#store, { key: blobsKey(this.#db) })
+    this.#count(await openCore(this.#store, { key: blobsKey(this.#db) }))
     this.#drive = openPlainDrive(this.#store, this.#db.key)
     await this.#drive.ready()
   }
 
   /** What is at `path`, null if nothing. A directory that has no entry of its own is none here: see {@link list}. */
-  async stat(path: string, options: WaitOptions = {}): Promise<FileStat | null> {
-    const entry = await this.#wait(async (drive) => await drive.entry(path), options)
+  async stat(path: string): Promise<FileStat | null> {
+    const entry = await this.#wait(async (drive) => await drive.entry(path))
     return entry && valueStat(entry.value)
   }
 
   /** Bytes of the file at `path`, null if there is no file. */
-  async read(path: string, options: WaitOptions = {}): Promise<Uint8Array | null> {
-    const data = await this.#wait(async (drive) => await drive.get(path), options)
+  async read(path: string): Promise<Uint8Array | null> {
+    const stat = await this.stat(path)
+    this.#pace.mustFit(stat?.size ?? 0)
+    const data = await this.#wait(async (drive) => await drive.get(path))
     return data && Uint8Array.from(data)
   }
 
@@ -72,10 +90,7 @@ export class RemoteFiles {
    * What is in the directory `path`, ordered by UTF-8 bytes, all descendants if `recursive`. Directories of other
    * programs' drives, which have no entry, are listed as such with time 0.
    */
-  async list(
-    path: string,
-    options: WaitOptions & { readonly recursive: boolean },
-  ): Promise<ListedFile[]> {
+  async list(path: string, options: { readonly recursive: boolean }): Promise<ListedFile[]> {
     const prefix = path === '/' ? '/' : `${path}/`
     const listed = new Map<string, FileStat>()
     await this.#wait(async (drive) => {
@@ -86,7 +101,7 @@ export class RemoteFiles {
         if (slash === -1) listed.set(name, valueStat(entry.value))
         else if (!listed.has(name)) listed.set(name, { kind: 'directory', size: 0, mtime: 0 })
       }
-    }, options)
+    })
     return [...listed]
       .map(([name, stat]) => ({ name, stat }))
       .sort((a, b) => compareUtf8(a.name, b.name))
@@ -101,13 +116,13 @@ export class RemoteFiles {
     await this.close()
   }
 
-  async #wait<T>(read: (drive: PlainDrive) => Promise<T>, options: WaitOptions): Promise<T> {
+  /** Throws `ERR_VMS_BUDGET_EXCEEDED`, and `ERR_VMS_UNREACHABLE` where nothing comes. */
+  async #wait<T>(read: (drive: PlainDrive) => Promise<T>): Promise<T> {
     const drive = this.#drive
     if (!drive) throw new RangeError('nothing of the files has arrived yet: call update() first')
-    return await bounded(
-      async () => await read(drive),
-      'a part of the files',
-      options.timeoutMs ?? SILENCE_MS,
-    )
+    const done = await this.#pace.wait(read(drive), 'a part of the files')
+    // What comes between two looks of the pace is bounded here.
+    this.#pace.mustFit(0)
+    return done
   }
 }

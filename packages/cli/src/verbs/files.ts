@@ -2,6 +2,14 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Command } from 'commander'
+import {
+  addDeadline,
+  addDownloadBudgets,
+  budgetsOf,
+  DOWNLOAD_BUDGETS_HELP,
+  type DownloadFlags,
+  withinDeadline,
+} from '../budget-flags.ts'
 import type { Context } from '../context.ts'
 import { CliError, LocalFileError, UsageError } from '../errors.ts'
 import { EXIT } from '../exit.ts'
@@ -11,7 +19,8 @@ import { stoppable } from '../stoppable.ts'
 import { parseTarget } from '../target.ts'
 import { safeText } from '../terminal-text.ts'
 
-interface Options {
+interface Options extends DownloadFlags {
+  readonly deadline?: number
   readonly bootstrap?: BootstrapNode[]
 }
 
@@ -30,8 +39,8 @@ Examples:
   vms files cat :5555 /admins.json
   vms files get hyper://<key> /rsvps ./copy`,
     )
-  const verb = (name: string, description: string): Command =>
-    files
+  const verb = (name: string, description: string): Command => {
+    const command = files
       .command(name)
       .description(description)
       .argument('<address>', 'host, hyper://<key>, vms://<key>, or directory of a stopped service')
@@ -40,6 +49,9 @@ Examples:
         'find keys on a DHT of your own by these nodes',
         bootstrapNodes,
       )
+      .addHelpText('after', DOWNLOAD_BUDGETS_HELP)
+    return addDeadline(addDownloadBudgets(command))
+  }
   verb('ls', 'list a directory')
     .argument('[path]', 'directory in the files', '/')
     .option('-r, --recursive', 'list everything below it')
@@ -73,17 +85,20 @@ async function withFiles(
 ): Promise<void> {
   const target = parseTarget(address, context.cwd)
   const { openFiles } = await import('../files.ts')
-  await stoppable(context, async ({ signal }) => {
-    const files = await openFiles(target, {
-      signal,
-      ...(options.bootstrap && { bootstrap: options.bootstrap }),
-    })
-    try {
-      await use(files)
-    } finally {
-      await files.close()
-    }
-  })
+  await stoppable(context, ({ signal }) =>
+    withinDeadline(options.deadline, signal, async (signal) => {
+      const files = await openFiles(target, {
+        signal,
+        budgets: budgetsOf(options),
+        ...(options.bootstrap && { bootstrap: options.bootstrap }),
+      })
+      try {
+        await use(files)
+      } finally {
+        await files.close()
+      }
+    }),
+  )
 }
 
 /** With a leading slash and without `.` and `..`, as paths in the files are. */

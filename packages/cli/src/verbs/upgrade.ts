@@ -1,6 +1,13 @@
 /** `vms upgrade`: gives a service a new script; with `--check` only says what that would have changed. */
 import type { TrialDifference, TrialReport } from '@vms/auditor'
 import type { Command } from 'commander'
+import {
+  type AuditFlags,
+  addAuditBudgets,
+  budgetsOf,
+  DOWNLOAD_BUDGETS_HELP,
+  withinDeadline,
+} from '../budget-flags.ts'
 import { openClient } from '../client.ts'
 import type { Context } from '../context.ts'
 import { CliError, UsageError } from '../errors.ts'
@@ -12,7 +19,7 @@ import { parseTarget } from '../target.ts'
 import { safeJson, safeText } from '../terminal-text.ts'
 import { UPGRADE_METHOD } from '../upgrade-method.ts'
 
-interface Options {
+interface Options extends AuditFlags {
   readonly check?: boolean
   readonly title?: string
   readonly key?: string
@@ -21,7 +28,7 @@ interface Options {
 }
 
 export function addUpgrade(program: Command, context: Context): void {
-  program
+  const command = program
     .command('upgrade')
     .description('give a service a new script, or see what it would change')
     .argument('<service>', 'address of the service; with --check a vms:// key or a directory too')
@@ -31,6 +38,7 @@ export function addUpgrade(program: Command, context: Context): void {
     .option('--key <file>', 'key file that signs the upgrade')
     .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
     .option('--json', 'print one JSON object')
+  addAuditBudgets(command)
     .addHelpText(
       'after',
       `
@@ -40,6 +48,8 @@ one meanwhile takes its place. init does not run again. A script that fails at i
 dropped, and the one before goes on.
 
 Anybody may --check: it exits with 1 if an outcome would have been another. Fuel is not compared.
+The budgets are those of --check.
+${DOWNLOAD_BUDGETS_HELP}
 
 Examples:
   vms upgrade :5555 rsvp.js --check
@@ -61,9 +71,14 @@ async function upgrade(
   const { output, cwd } = context
   if (options.check && (options.title !== undefined || options.key !== undefined))
     throw new UsageError('--check makes no upgrade: it takes neither --title nor --key')
+  if (!options.check && Object.keys(budgetsOf(options)).length > 0)
+    throw new UsageError('the budgets are those of a trial: they need --check')
   const { loadScript } = await import('../script.ts')
   const script = await loadScript(file, { cwd, color: output.color })
-  if (options.check) await check(context, service, script, options, signal)
+  if (options.check)
+    await withinDeadline(options.deadline, signal, (within) =>
+      check(context, service, script, options, within),
+    )
   else await announce(context, service, script, options, signal)
 }
 
@@ -100,10 +115,13 @@ async function check(
   context: Context,
   service: string,
   script: LoadedScript,
-  { bootstrap, json }: Options,
+  options: Options,
   signal: AbortSignal,
 ): Promise<void> {
   const { output, cwd } = context
+  const { bootstrap, json } = options
+  const budgets = budgetsOf(options)
+  const begunAt = performance.now()
   const { openSource } = await import('../source.ts')
   const { tryUpgrade } = await import('@vms/auditor')
   const progress = output.progress()
@@ -111,12 +129,22 @@ async function check(
     progress.step('Opening call log')
     const ledger = await openSource(parseTarget(service, cwd), {
       signal,
+      budgets,
       ...(bootstrap && { bootstrap }),
     })
     try {
       progress.step(`Replaying ${ledger.head.length} entries on ${safeText(script.name)}`)
       const onEntry = (done: number): void => progress.count(done, ledger.head.length)
-      const report = await tryUpgrade({ ledger, script, onEntry, signal })
+      // A call that runs is ended by the trial's own deadline: it looks at the signal between entries.
+      const { deadlineMs } = budgets
+      const left = deadlineMs && Math.max(1, deadlineMs - (performance.now() - begunAt))
+      const report = await tryUpgrade({
+        ledger,
+        script,
+        onEntry,
+        signal,
+        budgets: { ...budgets, ...(left && { deadlineMs: left }) },
+      })
       progress.done()
       tellTrial(context, report)
       if (json) output.print(safeJson({ version: 1, ...report }))
