@@ -100,6 +100,7 @@ export type { AuditReport, Verdict } from './report.ts'
 export type { SignedFiles, SignedTree } from './signed-files.ts'
 export type { ArchiveSource, FilesLengths, LedgerSource } from './source.ts'
 export {
+  TrialBootError,
   type TrialDifference,
   type TrialOptions,
   type TrialReport,

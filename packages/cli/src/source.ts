@@ -55,7 +55,7 @@ export interface SourceOptions {
 }
 
 /** Milliseconds without a peer, or without anything from one, after which files count as unreachable. */
-export const SILENCE_MS = DOWNLOAD_BUDGETS.silenceMs
+const SILENCE_MS = DOWNLOAD_BUDGETS.silenceMs
 
 /** Opens what `target` names, up to its present head. */
 export async function openSource(target: Target, options: SourceOptions = {}): Promise<OpenSource> {

@@ -56,11 +56,7 @@ export async function catchUp(
 }
 
 /** Resolves as `work` does, or rejects with {@link UnreachableError} when `timeoutMs` have passed. */
-export async function bounded<T>(
-  work: () => Promise<T>,
-  what: string,
-  timeoutMs: number,
-): Promise<T> {
+async function bounded<T>(work: () => Promise<T>, what: string, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new UnreachableError(what, timeoutMs)), timeoutMs)
