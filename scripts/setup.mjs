@@ -67,6 +67,11 @@ async function install() {
   console.error(`Installing dependencies (${pnpm})… a minute or so, the first time only`)
   rmSync(stampFile, { force: true })
   const args = ['-y', pnpm, 'install', '--frozen-lockfile', '--config.confirm-modules-purge=false']
+  // Packages run on the Node that the install brings, so pnpm checks their `engines` against that one and not against the machine's.
+  const brought = /^ {2}node@(\d+\.\d+\.\d+):$/m.exec(
+    readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8'),
+  )?.[1]
+  if (brought !== undefined) args.push(`--config.node-version=${brought}`)
   const { code, output } = await passOn('npx', args)
   if (code !== 0) {
     fail(

@@ -66,6 +66,8 @@ const HINTS: Record<string, string> = {
   ERR_VMS_BAD_FRAME: 'what answers there is no VMS host, or one of another version',
   ERR_VMS_BAD_METHOD: 'vms info lists the methods',
   ERR_VMS_CONNECTION_LOST: 'the host may have stopped; vms info says whether it answers',
+  ERR_VMS_SCRIPT_DOES_NOT_BOOT:
+    'as an upgrade the host would drop it, and the script before would go on',
   ERR_VMS_NO_LEDGER:
     'a service that vms exec made is in ./.vms/<script name>, or where its --dir said',
   ERR_VMS_PROTOCOL: 'what answers there is no VMS host, or one of another version',
@@ -117,7 +119,9 @@ export function failureOf(error: unknown): FailureJson {
     if (error instanceof VmsTimeoutError && error.cause) return { code, message, hint }
     const flag = BUDGET_FLAGS[(error as { budget?: unknown }).budget as keyof typeof BUDGET_FLAGS]
     if (flag) return { code, message, hint: `this accuses nobody; a larger ${flag} lets it go on` }
-    return { code, message, hint: HINTS[code] ?? hint ?? DEFAULTS[code] ?? null }
+    // What the command line says itself is about this case, the table about all.
+    const own = 'exit' in error ? hint : null
+    return { code, message, hint: own ?? HINTS[code] ?? hint ?? DEFAULTS[code] ?? null }
   }
   if (isOfSystem(error)) return { code: 'ERR_VMS_SYSTEM', message: error.message, hint: SYSTEM }
   const message = error instanceof Error ? error.message : String(error)

@@ -35,7 +35,15 @@ export class ExpressionError extends CliError {
 // Errors of the REPL's realm are no instances of ours.
 function describeThrown(thrown: unknown): string {
   const { name, message } = (thrown ?? {}) as Partial<Error>
-  return typeof message === 'string' ? `${name}: ${message}` : `thrown: ${String(thrown)}`
+  if (typeof message !== 'string') return `thrown: ${String(thrown)}`
+  return `${name}: ${name === 'SyntaxError' ? syntaxProblem(message) : message}`
+}
+
+/** Where text holds `await`, Node's REPL puts the line and a caret before the problem, which may quote the end of the line. */
+function syntaxProblem(message: string): string {
+  const whole = message.replace(/'\n'/, 'at the end of the text')
+  const lines = whole.split('\n').filter((line) => !/^[\s^]*$/.test(line))
+  return lines.join(' ') || 'the text does not parse'
 }
 
 /** A REPL without a terminal, for text that comes from elsewhere. */

@@ -1,4 +1,6 @@
 /** The ledger in the directory of a stopped service. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { GenesisMismatchError, Ledger, sodiumCrypto } from '@vms/auditor'
 import { CliError } from './errors.ts'
 import { EXIT } from './exit.ts'
@@ -14,6 +16,18 @@ export async function openStoppedLedger(directory: string, judged = false): Prom
     return ledger
   } catch (cause) {
     const { code, message } = cause as CliError
+    if (code === 'ERR_VMS_NO_LEDGER' && existsSync(join(directory, 'provisioning'))) {
+      throw new CliError(code, EXIT.usage, message, {
+        hint: `this is the directory of a host of many: vms verify ${directory} --all audits all of it, and its services are in ${join(directory, 'services')}`,
+        cause,
+      })
+    }
+    if (code === 'ERR_VMS_NO_LEDGER' && existsSync(join(directory, 'replica'))) {
+      throw new CliError(code, EXIT.usage, message, {
+        hint: 'vms verify <address> --dir keeps downloads here; only the same command reads them, together with the host',
+        cause,
+      })
+    }
     if (code !== 'ERR_VMS_LEDGER_LOCKED') throw cause
     throw new CliError(code, EXIT.incomplete, message, {
       hint: 'a host is running there: give its address instead, such as localhost:5555',

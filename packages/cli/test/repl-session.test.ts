@@ -92,3 +92,10 @@ test('the first error ends piped text', async () => {
     error: expect.stringContaining('SyntaxError'),
   })
 })
+
+test.each(['await list(', 'await list([', 'list(', 'await 1 1', 'const ='])(
+  'the problem with %s is said in one line',
+  async (text) => {
+    await expect(evaluateWhole(evaluator(), text)).rejects.toThrow(/^SyntaxError: \S[^\n^]{8,}$/)
+  },
+)

@@ -77,7 +77,7 @@ export class LedgerMovedError extends LedgerError {
   constructor(directory: string, options?: ErrorOptions) {
     super('ERR_VMS_LEDGER_MOVED', `${directory} is a copy of another directory`, {
       ...options,
-      hint: 'open it for reading only; if the original is gone for good, delete store/CORESTORE in it',
+      hint: 'open it for reading only. Delete store/CORESTORE in it only if the original is gone for good and no copy has more entries (vms log -n 1 on each copy shows its last entry): continuing an older copy is a fork, which proves the host a liar',
     })
     this.directory = directory
   }

@@ -214,6 +214,8 @@ test('directories without a service, copies, and what is no directory', async ()
   rmSync(join(place.path, 'lost', 'service.json'))
   rmSync(join(place.path, 'lost', 'store', 'CORESTORE'))
   place.write('another.js', 'exports.a = () => 1')
+  mkdirSync(join(place.path, 'many', 'provisioning'), { recursive: true })
+  mkdirSync(join(place.path, 'kept', 'replica'), { recursive: true })
   const at = (script: string, directory: string, ...flags: string[]): string[] => [
     ...['exec', script, '--dir', directory, '-p', '0', '--no-swarm', '--json', ...flags],
   ]
@@ -223,7 +225,16 @@ test('directories without a service, copies, and what is no directory', async ()
         (verb): Refusal => [verb(directory), 2, 'ERR_VMS_NO_LEDGER', 'there is no ledger in'],
       ),
     ),
-    [at('keeper.js', 'copy'), 3, 'ERR_VMS_LEDGER_MOVED', 'is a copy'],
+    [
+      at('keeper.js', 'copy'),
+      3,
+      'ERR_VMS_LEDGER_MOVED',
+      /is a copy[\s\S]*vms log -n 1[\s\S]*older copy is a fork/,
+    ],
+    [verify('many'), 2, 'ERR_VMS_NO_LEDGER', /--all audits all of it/],
+    [log('many'), 2, 'ERR_VMS_NO_LEDGER', /--all audits all of it/],
+    [verify('kept'), 2, 'ERR_VMS_NO_LEDGER', /vms verify <address> --dir/],
+    [list('kept'), 2, 'ERR_VMS_NO_LEDGER', /vms verify <address> --dir/],
     [at('keeper.js', 'lost'), 3, 'ERR_VMS_LEDGER_DAMAGED', 'service.json does not go with it'],
     [at('keeper.js', 'file'), 2, 'ERR_VMS_DIRECTORY', 'EEXIST'],
     [at('keeper.js', 'file/inside'), 2, 'ERR_VMS_DIRECTORY', 'ENOTDIR'],

@@ -181,3 +181,20 @@ test('arguments of a call that are no JSON, or no value, are refused before the 
     bad('{"$nope":1}', 'is no known form'),
   ])
 })
+
+test('flags of --all are not ignored without it', async () => {
+  const flags = [
+    ['--parallel', '2'],
+    ['--mirror', 'x'],
+    ['--accept-script', 'a'.repeat(64)],
+  ]
+  await expectRefusals(
+    makeWorkplace(),
+    flags.map((flag) => [
+      ['verify', ':5555', ...flag],
+      2,
+      'ERR_VMS_USAGE',
+      `${flag[0]} needs --all`,
+    ]),
+  )
+})

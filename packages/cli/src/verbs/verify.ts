@@ -100,6 +100,10 @@ ${VERIFY_EXIT_HELP}`,
           throw new UsageError(
             '--mirror needs --all: it names another place with the services of a whole host',
           )
+        if (options.parallel !== undefined && !options.all)
+          throw new UsageError(
+            '--parallel needs --all: it is the number of services audited at one time',
+          )
         const claimed = options.log === undefined ? undefined : address
         context.exitCode = options.all
           ? await verifyAll(context, from, options, stopping)
