@@ -118,11 +118,15 @@ export function failureOf(error: unknown): FailureJson {
     if (mayHaveExecuted) return { code, message, hint: MAY_HAVE_EXECUTED }
     if (error instanceof VmsTimeoutError && error.cause) return { code, message, hint }
     const flag = BUDGET_FLAGS[(error as { budget?: unknown }).budget as keyof typeof BUDGET_FLAGS]
-    if (flag) return { code, message, hint: `this accuses nobody; a larger ${flag} lets it go on` }
+    if (flag) {
+      const other = flag === BUDGET_FLAGS.minBytesPerSecond ? 'smaller' : 'larger'
+      return { code, message, hint: `this accuses nobody; a ${other} ${flag} lets it go on` }
+    }
     // What the command line says itself is about this case, the table about all.
     const own = 'exit' in error ? hint : null
     return { code, message, hint: own ?? HINTS[code] ?? hint ?? DEFAULTS[code] ?? null }
   }
+  if (isFullDisk(error)) return FULL_DISK
   if (isOfSystem(error)) return { code: 'ERR_VMS_SYSTEM', message: error.message, hint: SYSTEM }
   const message = error instanceof Error ? error.message : String(error)
   return { code: 'ERR_VMS_UNEXPECTED', message, hint: null }
@@ -149,6 +153,21 @@ function lieFailure(lie: Lie, mayHaveExecuted: boolean): FailureJson {
 export const MAY_HAVE_EXECUTED = 'the call may have been executed all the same; vms log shows it'
 
 const SYSTEM = 'the operating system said no: check the path, who may use it, and the disk'
+
+const FULL_DISK: FailureJson = {
+  code: 'ERR_VMS_DISK_FULL',
+  message: 'there is no room left on the disk for what is downloaded or replayed',
+  hint: 'make room, or let TMPDIR name a directory on another disk; this accuses nobody',
+}
+
+/** A database passes on the text of the operating system's error alone, some causes down. */
+function isFullDisk(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; depth += 1) {
+    if (/ENOSPC|EDQUOT|no space left|quota exceeded/i.test(cause.message)) return true
+    cause = cause.cause
+  }
+  return false
+}
 
 /** What the operating system refuses is no fault of this program. */
 const isOfSystem = (error: unknown): error is Error =>

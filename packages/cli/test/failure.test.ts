@@ -1,8 +1,9 @@
+import { BudgetExceededError, type BudgetName } from '@vms/auditor'
 import { VmsRemoteError, VmsTimeoutError, VmsUsageError } from '@vms/client'
 import { HostError } from '@vms/host'
 import { expect, test } from 'vitest'
 import { CliError, UsageError } from '../src/errors.ts'
-import { exitOf, reportFailure } from '../src/failure.ts'
+import { exitOf, failureOf, reportFailure } from '../src/failure.ts'
 import { keep } from './silent-output.ts'
 
 const thrown = (code: string | null): Error =>
@@ -57,4 +58,21 @@ test('a fault of ours keeps its stack', () => {
   const { output, kept } = keep()
   reportFailure(new TypeError('boom'), output)
   expect(kept.stderr).toMatch(/unexpected: TypeError: boom\n\s+at /)
+})
+
+test('a full disk below a database is named, and is no fault of this program', () => {
+  const full = new Error('IO error: No space left on device: While appending to file')
+  const error = new Error('Batch was not applied', { cause: full })
+  expect(failureOf(error)).toMatchObject({
+    code: 'ERR_VMS_DISK_FULL',
+    hint: expect.stringContaining('TMPDIR'),
+  })
+  expect(exitOf(error)).toBe(3)
+})
+
+test('a rate that is too low asks for a smaller least rate, every other budget for a larger one', () => {
+  const hint = (budget: BudgetName): string | null =>
+    failureOf(new BudgetExceededError(budget, 1, '2')).hint
+  expect(hint('minBytesPerSecond')).toContain('a smaller --min-rate')
+  expect(hint('downloadBytes')).toContain('a larger --max-download')
 })
