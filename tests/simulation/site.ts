@@ -1,0 +1,78 @@
+/** A service of the simulated host: what of it is on the disk, and the instance that runs, if one does. */
+import {
+  type Crypto,
+  encodeEntry,
+  type GenesisEntry,
+  type KeyPair,
+  MACHINE_LIMITS,
+} from '@vms/format'
+import type { MemoryStore, RefusalDisk } from '@vms/host/testing'
+import type { LedgerPort } from '@vms/ledger'
+import { currentSemantics, enginesOf } from '@vms/sandbox'
+import { scriptOf } from '@vms/sandbox/testing'
+import type { HostKeys } from '../../packages/host/src/keys.ts'
+import type { Service } from '../../packages/host/src/service.ts'
+import type { Told } from './lies.ts'
+import type { Lie, Plan } from './plan.ts'
+
+/** Fuel of a simulated call: an operation takes 100. */
+export const LIMITS = { ...MACHINE_LIMITS, fuelPerCall: 1_000, fuelPerRequest: 1_500, alarms: 8 }
+
+export interface Site {
+  readonly genesis: GenesisEntry
+  readonly keys: HostKeys
+  readonly store: MemoryStore
+  readonly refusals: RefusalDisk
+  /** Who may upgrade it. */
+  readonly owner: KeyPair
+  service: Service<LedgerPort> | null
+  /** A lie that is still to be told, and one that was. */
+  lie: Lie | null
+  told: Told | null
+}
+
+/** `store`: makes its disk. */
+export function makeSite(
+  crypto: Crypto,
+  plan: Plan,
+  number: number,
+  store: (genesis: Uint8Array) => MemoryStore,
+): Site {
+  const owner = crypto.keyPair()
+  const keys = {
+    transport: crypto.keyPair(),
+    checkpoint: crypto.keyPair(),
+    refusal: crypto.keyPair(),
+  }
+  const program = plan.programs[number]
+  if (!program) throw new RangeError(`the plan has no program for service ${number}`)
+  const genesis: GenesisEntry = {
+    type: 'genesis',
+    format: 1,
+    semantics: currentSemantics,
+    engines: enginesOf(currentSemantics),
+    script: { name: 'program.js', title: `Service ${number}`, source: scriptOf(program) },
+    limits: LIMITS,
+    window: 100,
+    epochCalls: plan.epochCalls,
+    authentication: 'signed',
+    keys: {
+      transport: keys.transport.publicKey,
+      checkpoint: keys.checkpoint.publicKey,
+      refusal: keys.refusal.publicKey,
+    },
+    upgrade: { callers: [owner.publicKey], delayMs: plan.upgradeDelayMs },
+    root: crypto.sha256(new Uint8Array()),
+    files: null,
+  }
+  return {
+    genesis,
+    keys,
+    store: store(encodeEntry(genesis)),
+    refusals: new Map(),
+    owner,
+    service: null,
+    lie: null,
+    told: null,
+  }
+}
