@@ -3,13 +3,14 @@
  * is room it goes on. A limit on the size of files, which needs no rights, and a file system of a few megabytes, which
  * needs the right to mount one.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect, type Receipt } from '@vms/client'
 import { encodeReceipt } from '@vms/format'
 import { expect, onTestFinished, test } from 'vitest'
 import { skipLoudly } from '../harness/skip-loudly.ts'
+import { mountingWrapper } from '../harness/small-disk.ts'
 import { execHost, type Ready } from '../harness/vms-host.ts'
 import { BIN, VmsProcess, vms } from '../harness/vms-process.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
@@ -167,11 +168,3 @@ test('a file system that is full: the same, and a start on it is refused by the 
   expect((await running.finished('SIGTERM')).code).toBe(143)
   console.log(`tmpfs of 6 MiB: ${receipts.length} versions acknowledged`)
 })
-
-/** What runs a command where it may mount file systems, seen by nobody else; null if this user has no such right. */
-function mountingWrapper(): readonly string[] | null {
-  const wrapper = ['unshare', ...(process.getuid?.() === 0 ? ['-m'] : ['-r', '-m'])]
-  const [command = '', ...args] = wrapper
-  const { status } = spawnSync(command, [...args, 'mount', '-t', 'tmpfs', 'none', '/mnt'])
-  return status === 0 ? wrapper : null
-}

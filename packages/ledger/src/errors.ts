@@ -113,10 +113,10 @@ class DirectoryError extends LedgerError {
 export class DiskFullError extends LedgerError {
   readonly directory: string
 
-  constructor(directory: string, options?: ErrorOptions) {
+  constructor(directory: string, options?: ErrorOptions & { readonly hint?: string }) {
     super('ERR_VMS_DISK_FULL', `no space left for the ledger in ${directory}`, {
-      ...options,
       hint: 'make room and start again: what was acknowledged is there',
+      ...options,
     })
     this.directory = directory
   }

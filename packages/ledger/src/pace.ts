@@ -32,11 +32,17 @@ const BLOCK_BYTES = 16 * 1024 * 1024
 /** Milliseconds between two looks while somebody waits. */
 const LOOK_MS = 250
 
+/** Milliseconds without a block after which the reader looks for a reason on its own side. */
+const STALLED_MS = 2_000
+
 /** Counts what arrives, and says when it is too much or too slow. */
 export class Pace {
   readonly budgets: DownloadBudgets
   readonly #received: () => number
   readonly #now: () => number
+  readonly #whyStalled: () => Error | null
+  /** When a block arrived last, or the wait for one began. */
+  #arrivedAt = 0
   #blockBytes = 0
   /** The end of a budget is the end: what comes later changes nothing. */
   #exceeded: BudgetExceededError | null = null
@@ -51,11 +57,22 @@ export class Pace {
   /** When anything was carried last. */
   #heardAt = 0
 
-  /** `received`: bytes that the connections have carried so far, whatever they were. */
-  constructor(budgets: DownloadBudgets, received: () => number, now = () => performance.now()) {
+  /**
+   * `received`: bytes that the connections have carried so far, whatever they were. `whyStalled`: asked once no block has
+   * arrived for {@link STALLED_MS}, for a reason on this side.
+   */
+  constructor(
+    budgets: DownloadBudgets,
+    received: () => number,
+    {
+      now = () => performance.now(),
+      whyStalled = () => null,
+    }: { readonly now?: () => number; readonly whyStalled?: () => Error | null } = {},
+  ) {
     this.budgets = budgets
     this.#received = received
     this.#now = now
+    this.#whyStalled = whyStalled
     this.#allowanceMs = budgets.silenceMs
   }
 
@@ -73,6 +90,7 @@ export class Pace {
   arrived(bytes: number): void {
     this.#count()
     this.#blockBytes += bytes
+    this.#arrivedAt = this.#countedAt
     const { minBytesPerSecond, silenceMs } = this.budgets
     const earnedMs = (bytes * 1_000) / minBytesPerSecond
     this.#allowanceMs = Math.min(silenceMs, this.#allowanceMs + earnedMs)
@@ -105,7 +123,7 @@ export class Pace {
     const late = Promise.withResolvers<never>()
     this.#begin()
     const look = setInterval(() => {
-      const error = this.#exceeded ?? this.#late(what)
+      const error = this.#exceeded ?? this.#stalled() ?? this.#late(what)
       if (error instanceof BudgetExceededError) this.#exceeded = error
       if (error) late.reject(error)
     }, LOOK_MS)
@@ -125,6 +143,7 @@ export class Pace {
     if (this.#waiting > 1) return
     // While nobody waited, nothing was owed.
     this.#heardAt = this.#now()
+    this.#arrivedAt = this.#heardAt
     this.#seen = this.#received()
   }
 
@@ -132,6 +151,10 @@ export class Pace {
     const now = this.#now()
     if (this.#waiting > 0) this.#allowanceMs -= now - this.#countedAt
     this.#countedAt = now
+  }
+
+  #stalled(): Error | null {
+    return this.#now() - this.#arrivedAt < STALLED_MS ? null : this.#whyStalled()
   }
 
   #late(what: string): Error | null {

@@ -1,6 +1,7 @@
 /** Somebody's files by their `hyper://` key: any hyperdrive, from any peer, block by block as they are read. */
 import type { Duplex } from 'node:stream'
 import { compareUtf8 } from '@vms/format'
+import { fullDisk } from './disk-space.ts'
 import type { ListedFile } from './drive-reader.ts'
 import { type Core, discoveryKey } from './engine/hypercore.ts'
 import { blobsKey, openPlainDrive, type PlainDrive } from './engine/hyperdrive.ts'
@@ -26,11 +27,17 @@ export class RemoteFiles {
   #drive: PlainDrive | null = null
   readonly #pace: Pace
 
-  private constructor(store: Store, db: Core, { budgets, received }: RemoteFilesOptions) {
+  private constructor(
+    store: Store,
+    db: Core,
+    { budgets, received, directory }: RemoteFilesOptions,
+  ) {
     this.#store = store
     this.#db = db
     const carried = received ?? (() => this.#pace.blockBytes)
-    this.#pace = new Pace({ ...DOWNLOAD_BUDGETS, ...budgets }, carried)
+    this.#pace = new Pace({ ...DOWNLOAD_BUDGETS, ...budgets }, carried, {
+      whyStalled: () => fullDisk(directory),
+    })
     this.#count(db)
   }
 

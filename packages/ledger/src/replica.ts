@@ -15,6 +15,7 @@ import {
   type TreeNode,
 } from '@vms/format'
 import { storedBlocks, storedNodes } from './checked-blocks.ts'
+import { fullDisk } from './disk-space.ts'
 import {
   type Core,
   discoveryKey,
@@ -102,6 +103,7 @@ export class Replica {
     this.#pace = new Pace(
       { ...DOWNLOAD_BUDGETS, ...options.budgets },
       options.received ?? (() => this.receivedBytes),
+      { whyStalled: () => fullDisk(options.directory) },
     )
     this.#fork.promise.catch(() => {})
     this.#watch(log, () => this.#belonging(null))
