@@ -55,8 +55,9 @@ export class HostProcess {
       for (const site of this.#world.sites) await this.#startSite(site)
       this.up = true
     } catch (error) {
-      // The storage failed while it started.
-      if (this.alive && !isStorage(error)) this.#world.onWrong(`does not start: ${error}`)
+      // The storage failed while it started, or the machine's process was ended: the next start tries again.
+      if (this.alive && !isStorage(error) && !isDeadMachine(error))
+        this.#world.onWrong(`does not start: ${error}`)
       this.end(false)
     }
   }
@@ -156,6 +157,9 @@ export class HostProcess {
 
 const isStorage = (error: unknown): boolean =>
   error instanceof LedgerError && error.code === 'ERR_VMS_COMMIT_FAILED'
+
+const isDeadMachine = (error: unknown): boolean =>
+  error instanceof SandboxError && error.code === 'ERR_VMS_MACHINE_DEAD'
 
 /** The identity of a listed engine, with details that excuse nothing. */
 export function engineOf(number: number) {

@@ -160,9 +160,10 @@ const FULL_DISK: FailureJson = {
   hint: 'make room, or let TMPDIR name a directory on another disk; this accuses nobody',
 }
 
-/** A database passes on the text of the operating system's error alone, some causes down. */
+/** A database passes on the text of the operating system's error alone, some causes down. Stdout can be full too: that is no download. */
 function isFullDisk(error: unknown): boolean {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 8; depth += 1) {
+    if (isOfSystem(cause)) return false
     if (/ENOSPC|EDQUOT|no space left|quota exceeded/i.test(cause.message)) return true
     cause = cause.cause
   }
@@ -170,7 +171,7 @@ function isFullDisk(error: unknown): boolean {
 }
 
 /** What the operating system refuses is no fault of this program. */
-const isOfSystem = (error: unknown): error is Error =>
+const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error && 'errno' in error
 
 /** Commander puts its guess in a second line, in brackets. */

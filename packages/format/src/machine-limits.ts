@@ -23,9 +23,9 @@ const limitsShape = record({
   fuelPerRequest: integer(),
   /** Nested function calls. */
   depth: integer(),
-  /** Bytes of one encoded result. No reader decodes a value beyond {@link VALUE_LIMITS}. */
+  /** Bytes of one encoded result: a call must not fill the ledger. No reader decodes a value beyond {@link VALUE_LIMITS}. */
   resultBytes: integer(VALUE_LIMITS.maxBytes),
-  /** Bytes of all encoded results of one request together. */
+  /** Bytes of all results, errors and uses of oracles of one request: they share one entry. */
   requestResultBytes: integer(),
   /** Bytes of one file. */
   fileBytes: integer(),
@@ -37,21 +37,21 @@ const limitsShape = record({
   requestBytes: integer(),
   /** Calls in one request. */
   requestCalls: integer(),
-  /** Times that one call may ask an oracle. */
+  /** Times that one call may ask an oracle: the script-wide lock is held meanwhile. */
   oracleUses: integer(),
-  /** Bytes of the encoded arguments of one use of an oracle. */
+  /** Bytes of the encoded arguments of one use of an oracle: they stand in the ledger. */
   oracleArgsBytes: integer(),
-  /** Bytes of the encoded result of one use of an oracle. */
+  /** Bytes of the encoded result of one use of an oracle: a server that the host asks must not fill the ledger. */
   oracleResultBytes: integer(),
-  /** Alarms that may be pending at a time. */
+  /** Alarms that may be pending at a time: all of them may fall due at once, and calls wait until they were fired. */
   alarms: integer(),
-  /** Bytes of the encoded method and arguments of one alarm. */
+  /** Bytes of the encoded method and arguments of one alarm: they stand in the files and in the ledger. */
   alarmBytes: integer(VALUE_LIMITS.maxBytes),
-  /** Milliseconds between the call that sets an alarm and the alarm, at most. */
+  /** Milliseconds between the call that sets an alarm and the alarm, at most: one for the end of time would take its place for ever. */
   alarmAheadMs: integer(),
-  /** Methods that a script may have. */
+  /** Methods that a script may have: their names stand in every boot, and the host tells them to everybody who connects. */
   methods: integer(METHODS_MAX, 1),
-  /** Bytes of the names of all methods of a script, in UTF-8. */
+  /** Bytes of the names of all methods of a script, in UTF-8: a boot must not fill the ledger. */
   methodBytes: integer(METHOD_BYTES_MAX, 1),
 })
 

@@ -52,6 +52,9 @@ export interface LedgerOptions {
   readonly syncFd?: SyncFd
 }
 
+/** Milliseconds in which the evidence of a fork leaves for the peer that showed the other history. */
+const EVIDENCE_MS = 1_000
+
 /** The writer's side of a ledger. Safe for concurrent use; commits queue. */
 export class Ledger implements LedgerPort {
   #service: Service
@@ -81,12 +84,12 @@ export class Ledger implements LedgerPort {
     const signer = readDriveSigner(service.db)
     for (const name of ['log', 'db', 'blobs'] as const) {
       const files = name === 'log' || !signer ? null : { core: name, signer }
-      // A peer has another history that we signed: not a byte more of this one.
+      // A peer has another history that we signed: no more of this one.
       watchForks(
         service[name],
         service.crypto,
         () => (name === 'log' || files ? { key, manifest, files } : null),
-        (error) => this.#die(error),
+        (error) => this.#forked(error),
       )
     }
     const { writing, told } = service
@@ -241,6 +244,12 @@ export class Ledger implements LedgerPort {
       if (cause instanceof GroupRefusedError && !this.#dead) throw cause
       throw this.#die(this.#dead ?? commitError(this.directory, cause))
     }
+  }
+
+  /** hypercore has just answered the peer with the head that contradicts it: that evidence still leaves. */
+  #forked(error: LedgerError): void {
+    this.#dead ??= error
+    setTimeout(() => this.#service.gate.hold(), EVIDENCE_MS).unref()
   }
 
   #die(error: LedgerError): LedgerError {

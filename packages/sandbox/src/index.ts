@@ -1,12 +1,8 @@
 /** @vms/sandbox: a machine that runs a script's calls one at a time and hands back their outcomes. */
+export { defaultMachineLimits } from './default-limits.ts'
 export { RefusedError, SandboxError, type SandboxErrorCode } from './errors.ts'
 export { decodeJson, encodeJson, jsonCodec } from './json-codec.ts'
-export {
-  defaultMachineLimits,
-  defaultServiceLimits,
-  type MachineLimits,
-  type ServiceLimits,
-} from './limits.ts'
+export { defaultServiceLimits, type MachineLimits, type ServiceLimits } from './limits.ts'
 export { underLoad } from './load.ts'
 export { Machine } from './machine.ts'
 export { MemoryFiles } from './memory-files.ts'

@@ -1,40 +1,8 @@
 /** Every limit of the machine: its unit, its default, and the threat that it answers. */
+import type { MachineLimits as GenesisLimits } from '@vms/format'
 
-/** Limits that host and auditor share: reaching one is part of the outcome. */
-export interface MachineLimits {
-  /** Carried, and counted by a later semantics number. */
-  readonly fuelPerCall: number
-  /** Carried, and counted by a later semantics number. */
-  readonly fuelPerRequest: number
-  /** Carried, and counted by a later semantics number. */
-  readonly depth: number
-  /** Bytes of one encoded value: a call must not fill the ledger. */
-  readonly resultBytes: number
-  /** Bytes of all values, errors and uses of oracles of one request: they share one entry. */
-  readonly requestResultBytes: number
-  /** Bytes of one file. */
-  readonly fileBytes: number
-  /** Bytes of one normal path in UTF-8. */
-  readonly pathBytes: number
-  /** Paths that one call may change. */
-  readonly callFiles: number
-  /** Times that one call may ask an oracle: the script-wide lock is held meanwhile. */
-  readonly oracleUses: number
-  /** Bytes of the encoded arguments of one use of an oracle: they stand in the ledger. */
-  readonly oracleArgsBytes: number
-  /** Bytes of the encoded result of one use of an oracle: a server that the host asks must not fill the ledger. */
-  readonly oracleResultBytes: number
-  /** Alarms that may be pending at a time: all of them may fall due at once, and calls wait until they were fired. */
-  readonly alarms: number
-  /** Bytes of method and arguments of one alarm, encoded: they stand in the files and in the ledger. */
-  readonly alarmBytes: number
-  /** Milliseconds between the call that sets an alarm and the alarm: one for the end of time would take its place for ever. */
-  readonly alarmAheadMs: number
-  /** Methods of a script: their names stand in every boot, and the host tells them to everybody who connects. */
-  readonly methods: number
-  /** Bytes of the names of all methods in UTF-8: a boot must not fill the ledger. */
-  readonly methodBytes: number
-}
+/** Limits that host and auditor share: reaching one is part of the outcome. Those of a whole request are the host's to hold. */
+export type MachineLimits = Omit<GenesisLimits, 'requestBytes' | 'requestCalls'>
 
 /** Limits that the operator chooses: reaching one is a refusal and enters no ledger. */
 export interface ServiceLimits {
@@ -61,26 +29,6 @@ export interface ServiceLimits {
 
 const KiB = 1024
 const MiB = 1024 * KiB
-
-/** For stand-alone use; a service takes them from its genesis. */
-export const defaultMachineLimits: MachineLimits = {
-  fuelPerCall: 100_000_000,
-  fuelPerRequest: 1_000_000_000,
-  depth: 1_000,
-  resultBytes: MiB,
-  requestResultBytes: 4 * MiB,
-  fileBytes: 8 * MiB,
-  pathBytes: 1_024,
-  callFiles: 1_000,
-  oracleUses: 16,
-  oracleArgsBytes: 64 * KiB,
-  oracleResultBytes: MiB,
-  alarms: 1_000,
-  alarmBytes: 64 * KiB,
-  alarmAheadMs: 3_653 * 86_400_000,
-  methods: 1_000,
-  methodBytes: 64 * KiB,
-}
 
 export const defaultServiceLimits: ServiceLimits = {
   callCpuMs: 5_000,

@@ -1,5 +1,15 @@
 /** What crosses the package's border: options of a machine, requests, results, and the port through which it reads files. */
+import type {
+  BootEntry,
+  ErrorValue,
+  FileChange,
+  OracleUse,
+  Outcome,
+  CallResult as Recorded,
+} from '@vms/format'
 import type { MachineLimits, ServiceLimits } from './limits.ts'
+
+export type { ErrorValue, FileChange, OracleUse }
 
 export type FileKind = 'file' | 'directory'
 
@@ -9,12 +19,6 @@ export interface FileStat {
   readonly size: number
   readonly mtime: number
 }
-
-/** The last thing that a call did to a path. Paths are normal and absolute (`/a/b`). */
-export type FileChange =
-  | { path: string; kind: 'file'; data: Uint8Array; mtime: number }
-  | { path: string; kind: 'directory'; mtime: number }
-  | { path: string; kind: 'deleted' }
 
 /** Bounds of a history: versions from `start` (inclusive) to `end` (exclusive). */
 export interface HistoryOptions {
@@ -44,16 +48,6 @@ export interface FilesSource {
   read(path: string): Promise<Uint8Array | null>
   list(path: string, options: { recursive: boolean }): Promise<ListedFile[]>
   history(options: HistoryOptions): Promise<HistoryItem[]>
-}
-
-/** One use of an oracle: what the script asked for, and what it was told. */
-export interface OracleUse {
-  name: string
-  /** The array of arguments, encoded. */
-  args: Uint8Array
-  /** The encoded result; null if there is an error instead. */
-  value: Uint8Array | null
-  error: ErrorValue | null
 }
 
 /** What an oracle answers: an encoded value, or an error for the script. */
@@ -162,13 +156,7 @@ export interface MachineRequest {
   readonly calls: readonly MachineCall[]
 }
 
-export interface ErrorValue {
-  name: string
-  message: string
-  code: string | null
-}
-
-export type CallStatus = 'returned' | 'thrown' | 'aborted' | 'skipped'
+export type CallStatus = Outcome['status']
 
 /** Reproducible ends of a call that are not the script's own: the same on every machine. */
 export type AbortReason =
@@ -179,27 +167,14 @@ export type AbortReason =
   | 'request-result-bytes'
   | 'call-files'
 
-export interface CallResult {
-  status: CallStatus
-  /** The encoded value, when returned. */
-  value: Uint8Array | null
-  error: ErrorValue | null
+/** `changes`: the last change per path, sorted by the UTF-8 bytes of the paths; empty unless returned. */
+export interface CallResult extends Omit<Recorded, 'abort' | 'changes'> {
   abort: AbortReason | null
-  fuel: number
-  /** The last change per path, sorted by the UTF-8 bytes of the paths; empty unless returned. */
   changes: FileChange[]
-  /** In the order of asking, whatever the call came to. */
-  oracles: OracleUse[]
 }
 
 /** Which engine ran: the part of an outcome that no script decides. */
-export interface EngineIdentity {
-  v8: string
-  icu: string
-  unicode: string
-  tz: string
-  arch: string
-}
+export type EngineIdentity = BootEntry['engine']
 
 export interface BootReport {
   outcome: CallResult
