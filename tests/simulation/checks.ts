@@ -10,6 +10,8 @@ import {
   toHex,
 } from '@vms/format'
 import { MemoryDrive } from '@vms/host/testing'
+import { Machine } from '@vms/sandbox'
+import { machineOptions } from '@vms/sandbox/execution'
 import { ScriptedMachine } from '@vms/sandbox/testing'
 import { Spending } from '../../packages/auditor/src/budgets.ts'
 import { passThrough } from '../../packages/auditor/src/passage.ts'
@@ -17,7 +19,7 @@ import { Replay } from '../../packages/auditor/src/replay.ts'
 import { isBackstop } from '../../packages/host/src/refusal.ts'
 import type { Sent } from './caller.ts'
 import { engineOf } from './host-process.ts'
-import { LIMITS, type Site } from './site.ts'
+import type { Site } from './site.ts'
 
 /** The durable entries of a service. */
 const entriesOf = ({ store }: Site): readonly Uint8Array[] =>
@@ -73,13 +75,17 @@ function lieIn({ store, told }: Site): number | null {
   return group && told ? group.committed.start + told.at : null
 }
 
-/** An auditor verifies the ledger, or finds the lie at its place. */
-export async function checkAudit(crypto: Crypto, site: Site): Promise<string | null> {
+/** An auditor verifies the ledger, or finds the lie at its place. `real`: with the real machine. */
+export async function checkAudit(
+  crypto: Crypto,
+  site: Site,
+  real: boolean,
+): Promise<string | null> {
   const blocks = entriesOf(site)
   const last = site.store.synced.at(-1)
   if (!last) return null
   const liedAt = lieIn(site)
-  const found = await audited(crypto, site, blocks, last.committed.head)
+  const found = await audited(crypto, site, blocks, last.committed.head, real)
   if (liedAt === null) return found && `an honest ledger: ${found.code} at entry ${found.entry}`
   if (!found) return `a lie at entry ${liedAt} was not found`
   return found.entry === liedAt
@@ -92,6 +98,7 @@ async function audited(
   { genesis, store }: Site,
   blocks: readonly Uint8Array[],
   head: { length: number; treeHash: Uint8Array; signature: Uint8Array },
+  real: boolean,
 ): Promise<{ code: string; entry: number | null } | null> {
   const drive = new MemoryDrive(crypto)
   const spending = new Spending()
@@ -100,15 +107,13 @@ async function audited(
     ledgerKey: store.key,
     spending,
     files: { commit: async (changes, start): Promise<FilesHead> => drive.commit(changes, start) },
-    startMachine: async (_, script, oracle) =>
-      new ScriptedMachine({
-        script: script.source,
-        limits: LIMITS,
-        files: drive.files,
-        oracle,
-        engine: engineOf(0),
-        scriptHash: crypto.sha256(new TextEncoder().encode(script.source)),
-      }),
+    startMachine: async (_, script, oracle) => {
+      const parts = { genesis, script, filesKey: store.manifest.filesKey }
+      const options = machineOptions(parts, { files: drive.files, oracle })
+      if (real) return Machine.start(options)
+      const scriptHash = crypto.sha256(new TextEncoder().encode(script.source))
+      return new ScriptedMachine({ ...options, engine: engineOf(0), scriptHash })
+    },
   })
   const source = {
     key: store.key,

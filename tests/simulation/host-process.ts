@@ -2,12 +2,20 @@
 import type { Crypto } from '@vms/format'
 import { MemoryLedger, MemoryRefusals, type VirtualTime } from '@vms/host/testing'
 import { type Committed, type Group, LedgerError } from '@vms/ledger'
-import { currentSemantics, enginesOf, type MachineOptions, SandboxError } from '@vms/sandbox'
+import {
+  currentSemantics,
+  enginesOf,
+  Machine,
+  type MachineOptions,
+  SandboxError,
+} from '@vms/sandbox'
+import type { MachinePort } from '@vms/sandbox/execution'
 import { ScriptedMachine } from '@vms/sandbox/testing'
 import { SERVICE_LIMITS } from '../../packages/host/src/limits.ts'
 import { HostOracles } from '../../packages/host/src/oracles.ts'
 import { startService } from '../../packages/host/src/starting.ts'
 import type { Random } from '../harness/random.ts'
+import { HeldMachine, type Work } from './held-machine.ts'
 import { tell } from './lies.ts'
 import type { Stage } from './plan.ts'
 import type { Site } from './site.ts'
@@ -21,6 +29,8 @@ export interface World {
   readonly random: Random
   readonly sites: readonly Site[]
   readonly fault: PlantedFault | null
+  /** Whether the real machine runs the programs. */
+  readonly real: boolean
   /** By how much the host's clock is ahead, in milliseconds. */
   clockMs: number
   /** Number of the engine that the host has now. */
@@ -45,6 +55,8 @@ export class HostProcess {
   diskFails: { stage: 'write' | 'sync'; downMs: number } | null = null
   machineFails: 'dies' | 'refuses' | null = null
   #restartMs = 0
+  /** Real processes, which end with it. */
+  readonly #machines: Machine[] = []
 
   constructor(world: World) {
     this.#world = world
@@ -74,7 +86,8 @@ export class HostProcess {
     if (!this.alive) return
     this.alive = false
     this.up = false
-    const { sites, random } = this.#world
+    const { sites, random, time } = this.#world
+    for (const machine of this.#machines) void time.hold(machine.close())
     for (const site of sites) {
       site.service = null
       const written = site.store.groups.length - site.store.synced.length
@@ -101,7 +114,7 @@ export class HostProcess {
         crypto,
         now: () => time.now + this.#world.clockMs,
         timers: time.timers(() => this.alive),
-        startMachine: async (options) => this.#machine(options),
+        startMachine: (options) => this.#startMachine(options),
         openRefusals: async () => new MemoryRefusals(site.refusals, () => this.#at('refusal')),
         openLedger: () => Promise.reject(new Error('it is open')),
         createLedger: () => Promise.reject(new Error('it is open')),
@@ -116,24 +129,30 @@ export class HostProcess {
     site.service = service
   }
 
-  #machine(options: MachineOptions): ScriptedMachine {
-    const { crypto, engine } = this.#world
-    return new ScriptedMachine({
-      ...options,
-      engine: engineOf(engine),
-      scriptHash: crypto.sha256(new TextEncoder().encode(options.script)),
-      before: async (what) => {
-        await this.#at(what === 'init' ? 'run' : what)
-        if (this.machineFails !== 'dies' || what === 'boot') return
-        this.machineFails = null
-        throw new SandboxError('ERR_VMS_MACHINE_DEAD', 'the process has ended')
-      },
+  async #startMachine(options: MachineOptions): Promise<MachinePort> {
+    const { crypto, time, engine, real } = this.#world
+    const hooks = {
+      before: (what: Work) => this.#beforeWork(what),
       refuses: () => {
         const refuses = this.machineFails === 'refuses'
         if (refuses) this.machineFails = null
         return refuses
       },
-    })
+    }
+    if (real) {
+      const machine = await time.hold(Machine.start(options))
+      this.#machines.push(machine)
+      return new HeldMachine(machine, time, hooks.before)
+    }
+    const scriptHash = crypto.sha256(new TextEncoder().encode(options.script))
+    return new ScriptedMachine({ ...options, ...hooks, engine: engineOf(engine), scriptHash })
+  }
+
+  async #beforeWork(what: Work): Promise<void> {
+    await this.#at(what === 'init' ? 'run' : what)
+    if (this.machineFails !== 'dies' || what === 'boot') return
+    this.machineFails = null
+    throw new SandboxError('ERR_VMS_MACHINE_DEAD', 'the process has ended')
   }
 
   /** It waits here for the disk or the machine, and may end here. */

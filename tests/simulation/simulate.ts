@@ -33,7 +33,10 @@ const LATE_MS = 200
 
 export async function simulate(
   plan: Plan,
-  { fault = null }: { readonly fault?: PlantedFault | null } = {},
+  {
+    fault = null,
+    real = false,
+  }: { readonly fault?: PlantedFault | null; readonly real?: boolean } = {},
 ): Promise<Simulated> {
   const { without } = PendingAlarms.prototype
   try {
@@ -41,7 +44,7 @@ export async function simulate(
       PendingAlarms.prototype.without = function () {
         return this
       }
-    const history = new History(plan, fault)
+    const history = new History(plan, fault, real)
     const wrong = await history.run()
     PendingAlarms.prototype.without = without
     return await history.end(wrong)
@@ -61,7 +64,7 @@ class History {
   #wrong: string | null = null
   #events = 0
 
-  constructor(plan: Plan, fault: PlantedFault | null) {
+  constructor(plan: Plan, fault: PlantedFault | null, real: boolean) {
     this.#plan = plan
     const random = seededRandom(plan.seed ^ 0x5eed)
     this.#crypto = seededCrypto(random.fork())
@@ -73,8 +76,9 @@ class History {
       crypto: this.#crypto,
       time: this.#time,
       random,
-      sites: plan.programs.map((_, i) => makeSite(this.#crypto, plan, i, store)),
+      sites: plan.programs.map((_, i) => makeSite(this.#crypto, plan, i, real, store)),
       fault,
+      real,
       clockMs: 0,
       engine: 0,
       onEnd: (process, downMs) => this.#ended(process, downMs),
@@ -109,7 +113,7 @@ class History {
     for (const site of this.#world.sites) {
       const own = sent.filter((one) => one.site === site)
       found ??= checkRequests(this.#crypto, site, own)
-      found ??= await checkAudit(this.#crypto, site)
+      found ??= await checkAudit(this.#crypto, site, this.#world.real)
     }
     return {
       wrong: found,

@@ -15,8 +15,13 @@ import type { Service } from '../../packages/host/src/service.ts'
 import type { Told } from './lies.ts'
 import type { Lie, Plan } from './plan.ts'
 
-/** Fuel of a simulated call: an operation takes 100. */
-export const LIMITS = { ...MACHINE_LIMITS, fuelPerCall: 1_000, fuelPerRequest: 1_500, alarms: 8 }
+/** An operation takes 100 units of fuel on a scripted machine, and some thousands on a real one. */
+const limitsOf = (real: boolean) => ({
+  ...MACHINE_LIMITS,
+  fuelPerCall: real ? 1_000_000 : 1_000,
+  fuelPerRequest: real ? 1_500_000 : 1_500,
+  alarms: 8,
+})
 
 export interface Site {
   readonly genesis: GenesisEntry
@@ -31,11 +36,12 @@ export interface Site {
   told: Told | null
 }
 
-/** `store`: makes its disk. */
+/** `real`: for the real machine. `store`: makes its disk. */
 export function makeSite(
   crypto: Crypto,
   plan: Plan,
   number: number,
+  real: boolean,
   store: (genesis: Uint8Array) => MemoryStore,
 ): Site {
   const owner = crypto.keyPair()
@@ -52,7 +58,7 @@ export function makeSite(
     semantics: currentSemantics,
     engines: enginesOf(currentSemantics),
     script: { name: 'program.js', title: `Service ${number}`, source: scriptOf(program) },
-    limits: LIMITS,
+    limits: limitsOf(real),
     window: 100,
     epochCalls: plan.epochCalls,
     authentication: 'signed',

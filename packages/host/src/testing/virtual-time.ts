@@ -14,6 +14,8 @@ export class VirtualTime {
   /** A heap: the next event first. */
   readonly #events: Scheduled[] = []
   readonly #cancelled = new Set<Scheduled>()
+  /** Work of the real world that is not done. */
+  readonly #held = new Set<Promise<unknown>>()
 
   /** `now`: milliseconds since 1970. */
   constructor(now: number) {
@@ -47,13 +49,24 @@ export class VirtualTime {
     return { after, nextTurn: () => new Promise((resolve) => after(0, resolve)) }
   }
 
+  /** Time stands still until `work`, which takes real time, is done. */
+  hold<T>(work: Promise<T>): Promise<T> {
+    const done = work.then(
+      () => {},
+      () => {},
+    )
+    this.#held.add(done)
+    void done.then(() => this.#held.delete(done))
+    return work
+  }
+
   /**
    * Runs events until none is left, `until` says so, or `limit` events have run. Between two events all promises that can settle
    * do. Returns how many events ran.
    */
   async run(until: () => boolean = () => false, limit = Number.POSITIVE_INFINITY): Promise<number> {
     let ran = 0
-    await settled()
+    await this.#settled()
     while (ran < limit && !until()) {
       const event = this.#pop()
       if (!event) break
@@ -61,9 +74,17 @@ export class VirtualTime {
       this.#now = Math.max(this.#now, event.at)
       event.work()
       ran += 1
-      await settled()
+      await this.#settled()
     }
     return ran
+  }
+
+  async #settled(): Promise<void> {
+    await settled()
+    while (this.#held.size > 0) {
+      await Promise.race(this.#held)
+      await settled()
+    }
   }
 
   #push(event: Scheduled): void {
