@@ -26,7 +26,7 @@ async function served() {
     expect(finished.stderr).toContain(`a larger ${flag} lets it go on`)
     expect(finished.stderr).not.toMatch(/unexpected:|not to be trusted/)
   }
-  // Whoever it carries for waits for longer than a second.
+  // Through this proxy each answer takes longer than a second.
   const { address: slow } = await TcpProxy.start(Number(new URL(host.url).port), {
     bytesPerSecond: 256,
   })

@@ -68,7 +68,7 @@ test('a check by a client has the notes of an audit', async () => {
   expect(before.notes.alarms.waiting).toEqual({ pending: 1, overdue: 0, overdueMs: 0 })
   expect(before.notes.times?.aheadMs).toBeGreaterThan(HOUR_MS / 2)
   await host.close()
-  // What no replay is needed for, the audit with a replay says as well.
+  // `vms verify` says the same of everything that needs no replay.
   const { boots, times, oracles, alarms } = await place.audit()
   const { fired, skipped, latestMs } = alarms
   expect(before.notes).toMatchObject({ boots, oracles, alarms: { fired, skipped, latestMs } })

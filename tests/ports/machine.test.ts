@@ -126,7 +126,7 @@ describe.each([
     expect(done[0]?.results.map(({ status }) => status)).toEqual(['returned', 'aborted', 'skipped'])
     await machine.boot(place(3))
     const again = await machine.run([request(4, [['append', 0]])], 4)
-    // What the call before the abort wrote is there; what was in memory is not.
+    // The call before the abort has written its file. The boot has cleared the script's memory.
     expect(again.done[0]?.results[0]?.value).toEqual(encodeValue([1, 1, 'debug:ada', 4_000]))
   })
 

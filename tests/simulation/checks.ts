@@ -43,7 +43,7 @@ export function checkRequests(crypto: Crypto, site: Site, sent: readonly Sent[])
     if (acknowledged) {
       const { index, entry } = acknowledged
       const block = blocks[index]
-      // Of a lie, the caller was told what happened.
+      // The host told the caller what happened, and wrote a lie.
       if (index === lieIn(site)) continue
       if (!block || !sameBytes(block, encodeEntry(entry)))
         return `the acknowledged entry ${index} was lost`
@@ -70,9 +70,9 @@ function checkOrder(sent: readonly Sent[]): string | null {
 }
 
 /** Index of the entry that is a lie; null if the ledger holds none. */
-function lieIn({ store, told }: Site): number | null {
-  const group = store.synced.find(({ changes }) => changes === told?.group.changes)
-  return group && told ? group.committed.start + told.at : null
+function lieIn({ store, injected }: Site): number | null {
+  const group = store.synced.find(({ changes }) => changes === injected?.group.changes)
+  return group && injected ? group.committed.start + injected.at : null
 }
 
 /** An auditor verifies the ledger, or finds the lie at its place. `real`: with the real machine. */

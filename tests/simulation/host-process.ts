@@ -16,7 +16,7 @@ import { HostOracles } from '../../packages/host/src/oracles.ts'
 import { startService } from '../../packages/host/src/starting.ts'
 import type { Random } from '../harness/random.ts'
 import { HeldMachine, type Work } from './held-machine.ts'
-import { tell } from './lies.ts'
+import { injectLie } from './lies.ts'
 import type { Stage } from './plan.ts'
 import type { Site } from './site.ts'
 
@@ -198,10 +198,10 @@ class TamperedLedger extends MemoryLedger {
 
   override commit(group: Group): Promise<Committed> {
     const { lie } = this.#site
-    const told = lie && tell(lie, group)
-    if (!told) return super.commit(group)
+    const injected = lie && injectLie(lie, group)
+    if (!injected) return super.commit(group)
     this.#site.lie = null
-    this.#site.told = told
-    return super.commit(told.group)
+    this.#site.injected = injected
+    return super.commit(injected.group)
   }
 }

@@ -3,16 +3,16 @@ import { type AlarmEntry, type CallsEntry, encodeValue, type Outcome } from '@vm
 import type { Group } from '@vms/ledger'
 import type { Lie } from './plan.ts'
 
-export interface Told {
+export interface InjectedLie {
   readonly group: Group
   /** Number of the entry in the group at which an auditor has to find the lie. */
   readonly at: number
 }
 
 /** The group with the lie in it; null if there is nothing in it that this lie is about. */
-export function tell(lie: Lie, group: Group): Told | null {
+export function injectLie(lie: Lie, group: Group): InjectedLie | null {
   const entries = [...group.entries]
-  const outcome = (change: (outcome: Outcome) => Outcome | null): Told | null => {
+  const outcome = (change: (outcome: Outcome) => Outcome | null): InjectedLie | null => {
     for (const [at, entry] of entries.entries()) {
       const changed = inEntry(entry, change)
       if (changed) return { group: { ...group, entries: entries.with(at, changed) }, at }
@@ -33,7 +33,7 @@ export function tell(lie: Lie, group: Group): Told | null {
     case 'changes':
       return outcome((one) => (one.changes ? { ...one, changes: new Uint8Array(32) } : null))
     case 'file':
-      return tellFile(group)
+      return injectIntoFile(group)
     case 'alarm-args': {
       const at = entries.findIndex(({ type }) => type === 'alarm')
       if (at === -1) return null
@@ -70,7 +70,7 @@ function inEntry(
 }
 
 /** The last change of a path that no later one hides. It shows where the group ends. */
-function tellFile(group: Group): Told | null {
+function injectIntoFile(group: Group): InjectedLie | null {
   const change = group.changes.at(-1)
   if (change?.kind !== 'file' || change.path.startsWith('/.vms')) return null
   const changes = group.changes.with(-1, { ...change, data: new Uint8Array([0]) })

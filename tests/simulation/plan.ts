@@ -42,7 +42,7 @@ export type Event =
   /** The next entry that can be told otherwise than it happened is. */
   | { readonly kind: 'lie'; readonly lie: Lie }
 
-export interface Happening {
+export interface PlannedEvent {
   /** Milliseconds after the beginning. */
   readonly at: number
   readonly service: number
@@ -55,7 +55,7 @@ export interface Plan {
   readonly upgradeDelayMs: number
   readonly programs: readonly Program[]
   readonly clients: number
-  readonly happenings: readonly Happening[]
+  readonly events: readonly PlannedEvent[]
 }
 
 /** Milliseconds in which something happens from outside. */
@@ -69,24 +69,24 @@ export function planOf(seed: number, lying = false): Plan {
   const random = seededRandom(seed)
   const services = 1 + Number(random.below(4) === 0)
   const clients = 1 + random.below(3)
-  const happens = (event: Event): Happening => ({
+  const happens = (event: Event): PlannedEvent => ({
     at: random.below(SPAN_MS),
     service: random.below(services),
     event,
   })
-  const happenings: Happening[] = [
+  const events: PlannedEvent[] = [
     ...many(4 + random.below(24), () => happens(drawRequest(random, clients))),
     ...many(random.below(6), () => happens(drawTrouble(random, clients))),
     ...many(random.below(2), () => happens({ kind: 'upgrade', program: drawUpgrade(random) })),
   ]
-  if (lying) happenings.push(happens({ kind: 'lie', lie: random.pick(LIES) }))
+  if (lying) events.push(happens({ kind: 'lie', lie: random.pick(LIES) }))
   return {
     seed,
     epochCalls: random.pick([2, 7, 100]),
     upgradeDelayMs: random.pick([0, 5_000]),
     programs: many(services, () => drawProgram(random)),
     clients,
-    happenings: happenings.sort((a, b) => a.at - b.at),
+    events: events.sort((a, b) => a.at - b.at),
   }
 }
 

@@ -7,7 +7,7 @@ import { type Random, seededRandom } from '../harness/random.ts'
 import { Caller } from './caller.ts'
 import { checkAudit, checkRequests, shown } from './checks.ts'
 import { HostProcess, type PlantedFault, type World } from './host-process.ts'
-import type { Event, Happening, Plan } from './plan.ts'
+import type { Event, Plan, PlannedEvent } from './plan.ts'
 import { makeSite, type Site } from './site.ts'
 
 export interface Simulated {
@@ -95,8 +95,8 @@ class History {
 
   async run(): Promise<string | null> {
     void this.#process.start()
-    for (const happening of this.#plan.happenings)
-      this.#time.after(happening.at, () => this.#happens(happening))
+    for (const planned of this.#plan.events)
+      this.#time.after(planned.at, () => this.#happens(planned))
     const end = BEGIN + END_MS
     this.#events = await this.#time.run(
       () => this.#time.now >= end || (this.#allOver && this.#time.now > BEGIN + 60_000),
@@ -141,7 +141,7 @@ class History {
     void this.#process.start()
   }
 
-  #happens({ service, event }: Happening): void {
+  #happens({ service, event }: PlannedEvent): void {
     const site = this.#world.sites[service]
     if (site) this.#happensTo(site, event)
   }

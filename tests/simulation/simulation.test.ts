@@ -53,7 +53,7 @@ describe('a planted fault is found within 500 histories, and its history gets sh
         const fails = async (shorter: typeof plan) =>
           (await simulate(shorter, { fault })).wrong !== null
         const short = await shrink(plan, fails)
-        expect(short.happenings.length).toBeLessThan(plan.happenings.length)
+        expect(short.events.length).toBeLessThan(plan.events.length)
         expect((await simulate(short)).wrong).toBeNull()
         return
       }

@@ -12,7 +12,7 @@ import { currentSemantics, enginesOf } from '@vms/sandbox'
 import { scriptOf } from '@vms/sandbox/testing'
 import type { HostKeys } from '../../packages/host/src/keys.ts'
 import type { Service } from '../../packages/host/src/service.ts'
-import type { Told } from './lies.ts'
+import type { InjectedLie } from './lies.ts'
 import type { Lie, Plan } from './plan.ts'
 
 /** An operation takes 100 units of fuel on a scripted machine, and some thousands on a real one. */
@@ -31,9 +31,9 @@ export interface Site {
   /** Who may upgrade it. */
   readonly owner: KeyPair
   service: Service<LedgerPort> | null
-  /** A lie that is still to be told, and one that was. */
+  /** A lie that is still to be injected, and one that was. */
   lie: Lie | null
-  told: Told | null
+  injected: InjectedLie | null
 }
 
 /** `real`: for the real machine. `store`: makes its disk. */
@@ -79,6 +79,6 @@ export function makeSite(
     owner,
     service: null,
     lie: null,
-    told: null,
+    injected: null,
   }
 }

@@ -2,62 +2,21 @@
  * The alarms of a replay: those that the replayed calls have set. Held against the ledger, where each must be fired when it is due,
  * once, in order, as it was set, and before any call that comes later.
  */
-import type { AlarmEntry, PendingAlarms, Value } from '@vms/format'
+import type { AlarmEntry, Value } from '@vms/format'
+import {
+  AlarmTally,
+  type FiredAlarms,
+  type WaitingAlarms,
+  waitingAlarms,
+} from '@vms/format/structure'
 import { alarmDueAt, type ExecutionState } from '@vms/sandbox/execution'
 import { compareEncoded, compareValues } from './compare.ts'
 import { type Finding, finding } from './finding.ts'
 
-/** What an audit says of alarms. */
-export interface AlarmCounts {
-  /** Those that ran, whatever came of them. */
-  readonly fired: number
-  /** Those that the host says its machine could not run: that is believed, not reproduced. */
-  readonly skipped: number
-  /** Milliseconds by which the latest of them came after it was due. */
-  readonly latestMs: number
-  /** Those that are still to come. */
-  readonly pending: number
-  /** Those of them that were due by the auditor's clock. A host that is stopped fires none, so they accuse nobody. */
-  readonly overdue: number
-  /** Milliseconds since the first of them was due. */
-  readonly overdueMs: number
-}
+/** What an audit says of alarms. The clock is the auditor's. */
+export type AlarmCounts = FiredAlarms & WaitingAlarms
 
-export const NO_ALARMS: AlarmCounts = {
-  fired: 0,
-  skipped: 0,
-  latestMs: 0,
-  pending: 0,
-  overdue: 0,
-  overdueMs: 0,
-}
-
-/** Counts the alarms that a replay fired. */
-export class AlarmTally {
-  #fired = 0
-  #skipped = 0
-  #latestMs = 0
-
-  /** The alarm of an entry was replayed. */
-  add({ due, time, outcome }: AlarmEntry): void {
-    if (outcome.status === 'skipped') this.#skipped += 1
-    else this.#fired += 1
-    this.#latestMs = Math.max(this.#latestMs, time - due)
-  }
-
-  /** `pending`: those that are still to come. `now`: the auditor's clock, in milliseconds since 1970. */
-  counts(pending: PendingAlarms, now: number): AlarmCounts {
-    const overdue = pending.dueBy(now)
-    return {
-      fired: this.#fired,
-      skipped: this.#skipped,
-      latestMs: this.#latestMs,
-      pending: pending.size,
-      overdue: overdue.length,
-      overdueMs: overdue.reduce((most, { due }) => Math.max(most, now - due), 0),
-    }
-  }
-}
+export const NO_ALARMS: AlarmCounts = { ...new AlarmTally().counts, ...waitingAlarms([], 0) }
 
 /** Calls stand at `index`: no alarm may have been due. */
 export function missedAlarm(state: ExecutionState, time: number, index: number): Finding | null {

@@ -16,18 +16,11 @@ import {
   toHex,
   verifyHead,
 } from '@vms/format'
-import type { ScratchFiles } from '@vms/ledger'
+import type { ScratchFiles, SignedFiles } from '@vms/ledger'
 import { accusation, type Finding, finding } from './finding.ts'
 import { needsOf } from './proof-needs.ts'
 import { prove } from './prove.ts'
-import {
-  CORES,
-  type CoreName,
-  evidenceFiles,
-  hashAt,
-  type SignedFiles,
-  unsignedCore,
-} from './signed-files.ts'
+import { CORES, type CoreName, evidenceFiles, hashAt, unsignedCore } from './signed-files.ts'
 import type { ArchiveSource, LedgerSource } from './source.ts'
 
 /** How often the publisher is asked for a later head, when its drive is ahead of the one that was asked for last. */

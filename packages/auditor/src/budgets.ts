@@ -1,5 +1,5 @@
 /** Limits on the auditor's own computer, connection and time. The end of a budget accuses nobody. */
-import type { FileChange, Outcome } from '@vms/format'
+import { changedBytes, type FileChange, type Outcome } from '@vms/format'
 import {
   BudgetExceededError,
   type BudgetName,
@@ -145,7 +145,7 @@ export class Spending {
   /** A group is to be written. */
   writes(changes: readonly FileChange[]): void {
     const { writtenBytes } = this.budgets
-    for (const change of changes) if ('data' in change) this.#writtenBytes += change.data.length
+    this.#writtenBytes += changedBytes(changes)
     if (this.#writtenBytes > writtenBytes)
       this.#exceeded('writtenBytes', writtenBytes, `${this.#writtenBytes} or more`)
   }

@@ -21,6 +21,7 @@ export {
 } from '@vms/format'
 export { sodiumCrypto } from '@vms/format/sodium'
 export type { TimeSpan, UnexplainedBoots } from '@vms/format/structure'
+export type { SignedFiles, SignedTree } from '@vms/ledger'
 export {
   BudgetExceededError,
   type BudgetName,
@@ -97,7 +98,6 @@ export type { RecordedUse, RehearsalCall } from './rehearsal-call.ts'
 export type { Difference } from './rehearsal-difference.ts'
 export type { Performed, RehearsedRun } from './rehearsal-run.ts'
 export type { AuditReport, Verdict } from './report.ts'
-export type { SignedFiles, SignedTree } from './signed-files.ts'
 export type { ArchiveSource, FilesLengths, LedgerSource } from './source.ts'
 export {
   TrialBootError,

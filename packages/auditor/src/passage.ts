@@ -1,13 +1,7 @@
 /**
  * One passage through a ledger: reads it group by group, checks the structure, replays, and stops at the first finding.
  */
-import {
-  type Crypto,
-  callsExecuted,
-  type Entry,
-  type GenesisEntry,
-  type Outcome,
-} from '@vms/format'
+import { type Crypto, callsExecuted, type GenesisEntry, outcomesOf } from '@vms/format'
 import { type CheckedEntry, Course } from '@vms/format/structure'
 import { budgetFinding, type Spending } from './budgets.ts'
 import type { Divergence } from './divergence.ts'
@@ -111,11 +105,6 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
   if (raised || rule) return result(raised, null, rule)
   const { length } = structure
   return result(withheld(options, length), null, unended(options, length, group))
-}
-
-function outcomesOf(entry: Entry): readonly Outcome[] {
-  if (entry.type === 'calls') return entry.outcomes
-  return entry.type === 'init' || entry.type === 'alarm' ? [entry.outcome] : []
 }
 
 function withheld({ until }: PassageOptions, length: number): Finding | null {

@@ -13,11 +13,12 @@ import {
   type GenesisEntry,
   type InitEntry,
   type Outcome,
+  outcomesOf,
   type ScriptText,
   UPGRADE_METHOD,
   type Value,
 } from '@vms/format'
-import type { CheckedEntry } from '@vms/format/structure'
+import { AlarmTally, type CheckedEntry, waitingAlarms } from '@vms/format/structure'
 import { type OraclePort, type RunReport, SandboxError } from '@vms/sandbox'
 import {
   begin,
@@ -28,7 +29,7 @@ import {
   type MachinePort,
   type Step,
 } from '@vms/sandbox/execution'
-import { type AlarmCounts, AlarmTally, compareAlarm, missedAlarm, NO_ALARMS } from './alarms.ts'
+import { type AlarmCounts, compareAlarm, missedAlarm, NO_ALARMS } from './alarms.ts'
 import { compareBoots } from './boots.ts'
 import { budgetFinding, type Spending } from './budgets.ts'
 import { compareValues } from './compare.ts'
@@ -91,7 +92,7 @@ export class Replay {
   /** `now`: the auditor's clock, in milliseconds since 1970. */
   alarmCounts(now: number): AlarmCounts {
     const state = this.#execution?.state
-    return state ? this.#alarms.counts(state.alarms, now) : NO_ALARMS
+    return state ? { ...this.#alarms.counts, ...waitingAlarms(state.alarms.dues, now) } : NO_ALARMS
   }
 
   /**
@@ -344,11 +345,6 @@ function affordable(entries: readonly CheckedEntry[]): readonly CheckedEntry[] {
     return i > 0 && (i >= SLICE_REQUESTS || fuel > SLICE_FUEL)
   })
   return end === -1 ? entries : entries.slice(0, end)
-}
-
-function outcomesOf(entry: CheckedEntry['entry']): readonly Outcome[] {
-  if (entry.type === 'genesis') return []
-  return entry.type === 'calls' ? entry.outcomes : [entry.outcome]
 }
 
 function placeOf(entry: InitEntry | AlarmEntry | CallsEntry | GenesisEntry, index: number) {

@@ -7,12 +7,11 @@ import {
   driveKeys,
   headSignable,
   ProofError,
-  type SignedHead,
   sameBytes,
-  type TreeNode,
   TreeRoots,
   toHex,
 } from '@vms/format'
+import type { SignedFiles, SignedTree } from '@vms/ledger'
 import {
   type EvidenceFiles,
   type EvidenceFilesHead,
@@ -20,25 +19,6 @@ import {
   evidenceHead,
   evidenceNode,
 } from './evidence.ts'
-
-/** One core of the drive: its newest head, and its tree cut at an earlier length. */
-export interface SignedTree {
-  readonly head: SignedHead
-  readonly length: number
-  /** Roots at `length`. */
-  readonly roots: readonly TreeNode[]
-  /** Nodes to append to `roots` to get the tree of `head`. */
-  readonly rest: readonly TreeNode[]
-}
-
-/** Both cores of the drive. */
-export interface SignedFiles {
-  /** Public key that the drive's manifest names; null if the manifest is not that of the drive. */
-  readonly signer: Uint8Array | null
-  readonly db: SignedTree
-  /** Null at length 0, where there is nothing to sign. */
-  readonly blobs: SignedTree | null
-}
 
 /** Names of the two cores in reports. */
 export const CORES = { db: 'the directory tree', blobs: 'the contents' } as const

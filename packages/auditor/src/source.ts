@@ -1,6 +1,6 @@
 /** What an audit is given. Nothing in it is trusted. */
 import type { FilesHead, LedgerManifest, SignedHead, TreeNode } from '@vms/format'
-import type { SignedFiles } from './signed-files.ts'
+import type { SignedFiles } from '@vms/ledger'
 
 /** A ledger, wherever its bytes come from: a directory, a replica, a host's socket. */
 export interface LedgerSource {

@@ -15,6 +15,7 @@ import {
   type FileChange,
   type GenesisEntry,
   type Outcome,
+  outcomesOf,
   requestId,
   type ScriptText,
   sameBytes,
@@ -310,6 +311,3 @@ const decoded = (bytes: Uint8Array) => {
   const request = decodeRequest(bytes)
   return { request, requestId: requestId(crypto, bytes), caller: callerId(request.caller) }
 }
-
-const outcomesOf = (entry: Exclude<Entry, GenesisEntry>): readonly Outcome[] =>
-  entry.type === 'calls' ? entry.outcomes : [entry.outcome]

@@ -122,7 +122,7 @@ export function failureOf(error: unknown): FailureJson {
       const other = flag === BUDGET_FLAGS.minBytesPerSecond ? 'smaller' : 'larger'
       return { code, message, hint: `this accuses nobody; a ${other} ${flag} lets it go on` }
     }
-    // What the command line says itself is about this case, the table about all.
+    // An error of the command line has a hint for its own case. The table has one hint for all cases of a code.
     const own = 'exit' in error ? hint : null
     return { code, message, hint: own ?? HINTS[code] ?? hint ?? DEFAULTS[code] ?? null }
   }
@@ -160,7 +160,10 @@ const FULL_DISK: FailureJson = {
   hint: 'make room, or let TMPDIR name a directory on another disk; this accuses nobody',
 }
 
-/** A database passes on the text of the operating system's error alone, some causes down. Stdout can be full too: that is no download. */
+/**
+ * A database passes on the text of the operating system's error alone, some causes down. An error of the operating system itself
+ * is excluded: its disk may be that of stdout.
+ */
 function isFullDisk(error: unknown): boolean {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 8; depth += 1) {
     if (isOfSystem(cause)) return false

@@ -5,7 +5,6 @@ import { loadVerifier } from './load-verifier.ts'
 import type { CheckedReceipt } from './receipt.ts'
 import { ledgerOption } from './service-address.ts'
 
-// What a program needs beside a client: reading addresses, entries and requests, showing keys, storing receipts.
 export {
   type Address,
   type CallsEntry,
@@ -21,6 +20,8 @@ export {
   type Receipt,
   type Signer,
 } from '@vms/format'
+// What a program needs beside a client: reading addresses, entries and requests, showing keys, storing receipts.
+export type { FiredAlarms, WaitingAlarms } from '@vms/format/structure'
 export type { VmsClockError } from './clocks.ts'
 export type { CheckedCalls } from './entry-calls.ts'
 export {
@@ -57,7 +58,7 @@ export type { FileEncoding, FilesView, ListedFile, ServiceFiles } from './servic
 export type { ServiceInfo } from './service-info.ts'
 export type { AuditOptions, AuditProgress } from './structure/audit-ledger.ts'
 export type { StructureCode, StructureFinding } from './structure/finding.ts'
-export type { AlarmNotes, LedgerNotes, WaitingAlarms } from './structure/notes.ts'
+export type { AlarmNotes, LedgerNotes } from './structure/notes.ts'
 export type { StructureReport } from './structure/structure-audit.ts'
 
 /**

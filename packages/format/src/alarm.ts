@@ -64,9 +64,9 @@ export class PendingAlarms {
     return this.#alarms[0] ?? null
   }
 
-  /** The alarms that are due at `time` or before. */
-  dueBy(time: number): readonly Alarm[] {
-    return this.#alarms.filter(({ due }) => due <= time)
+  /** When they are due, in milliseconds since 1970. */
+  get dues(): readonly number[] {
+    return this.#alarms.map(({ due }) => due)
   }
 
   /** What is pending after the changes of a call, which hold the alarms that it set and cancelled. */

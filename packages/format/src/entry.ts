@@ -9,7 +9,7 @@ import { RecordError } from './errors.ts'
 import { filesHeadShape } from './files.ts'
 import { ALARM_ID, ENTRY_BYTES, METHOD_NAME, SCRIPT_BYTES, TIME_MS } from './limits.ts'
 import { METHODS_MAX, machineLimitsShape } from './machine-limits.ts'
-import { outcomeShape } from './outcome.ts'
+import { type Outcome, outcomeShape } from './outcome.ts'
 import {
   blob,
   bytes,
@@ -133,4 +133,10 @@ export function encodeEntry(entry: Entry): Uint8Array {
 /** The entry that `bytes` are, or a {@link RecordError} or encoding error that says what is wrong. */
 export function decodeEntry(bytes: Uint8Array): Entry {
   return checkEntry(decodeValue(bytes, limits))
+}
+
+/** The outcomes in an entry, in the order of the calls. */
+export function outcomesOf(entry: Entry): readonly Outcome[] {
+  if (entry.type === 'genesis') return []
+  return entry.type === 'calls' ? entry.outcomes : [entry.outcome]
 }

@@ -25,6 +25,10 @@ export type FileChange =
   | { readonly path: string; readonly kind: 'directory'; readonly mtime: number }
   | { readonly path: string; readonly kind: 'deleted' }
 
+/** Bytes that changes write. */
+export const changedBytes = (changes: readonly FileChange[]): number =>
+  changes.reduce((sum, change) => sum + (change.kind === 'file' ? change.data.length : 0), 0)
+
 const tag = domainTag('vms/changes/1')
 
 /** Digest of the file changes of one call, one per path, ordered by the paths' UTF-8 bytes; null if there are none. */

@@ -26,9 +26,16 @@ export {
   encodeEntry,
   type GenesisEntry,
   type InitEntry,
+  outcomesOf,
 } from './entry.ts'
 export { AddressError, FormatError, ProofError, RecordError } from './errors.ts'
-export { changesDigest, type FileChange, type FilesHead, filesHeadShape } from './files.ts'
+export {
+  changedBytes,
+  changesDigest,
+  type FileChange,
+  type FilesHead,
+  filesHeadShape,
+} from './files.ts'
 export {
   GENESIS_ORIGINS,
   type GenesisOrigin,

@@ -25,6 +25,12 @@ import {
   type UpgradeStep,
 } from './structure/upgrade-rules.ts'
 
+export {
+  AlarmTally,
+  type FiredAlarms,
+  type WaitingAlarms,
+  waitingAlarms,
+} from './structure/alarm-tally.ts'
 export { Course, type TimeSpan, type UnexplainedBoots } from './structure/course.ts'
 export type { FaultDetail, Report, StructureCode } from './structure/fault.ts'
 export type { CheckedRequest, ReportLater } from './structure/request-rules.ts'

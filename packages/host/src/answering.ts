@@ -4,7 +4,7 @@ import { DESCRIPTION_PATH, type Description } from './description.ts'
 import type { FolderFiles } from './folder-files.ts'
 import { answerOperating, type OperatingPages } from './operating/pages.ts'
 import { answerPage, isOfPage } from './page.ts'
-import type { PageRoom } from './page-room.ts'
+import type { PageTransfers } from './page-transfers.ts'
 import type { Stated } from './provisioning/statements.ts'
 
 /** What is there to be read. */
@@ -20,8 +20,7 @@ export interface AnsweringParts {
   /** Null while there is none yet, or none any more. */
   readonly site: Readable | null
   readonly pages: OperatingPages
-  /** Room for the files of pages. */
-  readonly room: PageRoom
+  readonly transfers: PageTransfers
   /** Address for which the host works; null for this machine. */
   readonly visitor: string | null
 }
@@ -30,7 +29,7 @@ export function answerRequest(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  { site, pages, room, visitor }: AnsweringParts,
+  { site, pages, transfers, visitor }: AnsweringParts,
 ): void {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { allow: 'GET, HEAD' }).end()
@@ -42,7 +41,7 @@ export function answerRequest(
     site.description.answer(request, response)
   } else {
     const stated = site.statements?.(path, visitor)
-    if (!stated) void answerFile(path, request, response, { site, room, visitor })
+    if (!stated) void answerFile(path, request, response, { site, transfers, visitor })
     else if ('statement' in stated) stated.statement.answer(request, response)
     else later(response, 429, STATEMENTS, stated.waitMs)
   }
@@ -70,17 +69,21 @@ async function answerFile(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  { site, room, visitor }: Pick<AnsweringParts, 'room' | 'visitor'> & { readonly site: Readable },
+  {
+    site,
+    transfers,
+    visitor,
+  }: Pick<AnsweringParts, 'transfers' | 'visitor'> & { readonly site: Readable },
 ): Promise<void> {
   if (isOfPage(path) && answerPage(path, request, response)) return
-  const place = site.files ? room.enter(visitor) : null
-  if (site.files && !place) {
+  const transfer = site.files ? transfers.begin(visitor) : null
+  if (site.files && !transfer) {
     later(response, 503, PAGES, 1_000)
     return
   }
-  response.once('close', () => place?.leave())
-  const file = (await site.files?.(path, (bytes) => place?.hold(bytes) ?? false)) ?? null
-  if (file === 'no-room') {
+  response.once('close', () => transfer?.release())
+  const file = (await site.files?.(path, (bytes) => transfer?.reserve(bytes) ?? false)) ?? null
+  if (file === 'busy') {
     later(response, 503, PAGES, 1_000)
   } else if (file) {
     response.writeHead(200, file.headers).end(file.body)

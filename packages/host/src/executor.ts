@@ -2,7 +2,7 @@
  * The executor decides what the machine does next, boots, alarms and requests, and collects the entries of a group. A machine that
  * refuses something is given up: what it had not finished left nothing, and a boot comes before anything else.
  */
-import type { Crypto } from '@vms/format'
+import { type Crypto, changedBytes } from '@vms/format'
 import { type RunReport, SandboxError } from '@vms/sandbox'
 import {
   type AlarmEvent,
@@ -109,7 +109,7 @@ export class Executor {
       const step = await execution.alarm(event, group.start)
       append(group, step)
       this.#tries = 0
-      return step.changes.reduce((sum, one) => sum + ('data' in one ? one.data.length : 0), 0)
+      return changedBytes(step.changes)
     } catch (error) {
       onReport?.(`the alarm ${event.id} was not run: ${(error as Error).message}`)
       await execution.discard('refusal')
@@ -156,10 +156,12 @@ export class Executor {
     const placed = this.#place(taken, endOf(group), time)
     if (placed.length === 0) return
     const { done, stop } = await this.#onMachine(placed, group)
-    const before = group.changes.length
+    let bytes = 0
     for (const [i, { results }] of done.entries()) {
       const { pending, event } = placed[i] as Placed
-      append(group, execution.calls(event as CallsEvent, results), pending)
+      const step = execution.calls(event as CallsEvent, results)
+      append(group, step, pending)
+      bytes += changedBytes(step.changes)
     }
     const rest = placed.slice(done.length).map(({ pending }) => pending)
     if (stop?.kind === 'refused') {
@@ -169,7 +171,7 @@ export class Executor {
     }
     queue.putBack(rest)
     const ran = done.reduce((sum, { results }) => sum + results.length, 0)
-    this.#groupSize.learn(ran, group.changes.slice(before), oracles.takeWaitedMs())
+    this.#groupSize.learn(ran, bytes, oracles.takeWaitedMs())
   }
 
   /** Nothing done and no stop: the machine had been lost before, and the requests may run on the next. */

@@ -11,11 +11,11 @@ interface FolderFile {
   readonly body: Uint8Array
 }
 
-/** The file at a path, null if there is none. `holds` is asked whether there is room for so many bytes before they are read. */
+/** The file at a path, null if there is none. Calls `reserve` with the size before it reads the file; `busy` if that returns false. */
 export type FolderFiles = (
   path: string,
-  holds: (bytes: number) => boolean,
-) => Promise<FolderFile | 'no-room' | null>
+  reserve: (bytes: number) => boolean,
+) => Promise<FolderFile | 'busy' | null>
 
 /** Bytes of one file. A host is no place for downloads: the whole file is in memory while it is sent. */
 const PAGE_BYTES = 16 * 1024 * 1024
@@ -48,7 +48,7 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
 /** The files of folders, each at a path that begins and ends with a slash. The longest path that fits is taken. */
 export function folderFiles(folders: Readonly<Record<string, string>>): FolderFiles {
   const places = Object.keys(folders).sort((a, b) => b.length - a.length)
-  return async (path, holds) => {
+  return async (path, reserve) => {
     const place = places.find((candidate) => path.startsWith(candidate))
     if (place === undefined) return null
     const rest = decoded(path.slice(place.length))
@@ -62,7 +62,7 @@ export function folderFiles(folders: Readonly<Record<string, string>>): FolderFi
       if (!file.startsWith(folder + sep)) return null
       const { size } = await stat(file)
       if (size > PAGE_BYTES) return null
-      if (!holds(size)) return 'no-room'
+      if (!reserve(size)) return 'busy'
       const type = TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream'
       return { headers: { ...PAGE_HEADERS, 'content-type': type }, body: await readFile(file) }
     } catch {

@@ -2,7 +2,6 @@
  * How many calls the next group may have. A group is held in memory until it is committed, and how much its calls will
  * write, or wait for oracles, is not known before: so groups begin small, double while they stay light, and shrink when they do not.
  */
-import type { FileChange } from '@vms/format'
 import { GROUP_CALLS, GROUP_CHANGE_BYTES, GROUP_FIRST_CALLS, GROUP_ORACLE_MS } from './limits.ts'
 
 export class GroupSize {
@@ -13,13 +12,9 @@ export class GroupSize {
     return this.#calls
   }
 
-  /** Learns from a group what its calls wrote, and how long they waited for oracles. */
-  learn(calls: number, changes: readonly FileChange[], oracleMs = 0): void {
+  /** Learns from a group how many bytes its calls wrote, and how long they waited for oracles. */
+  learn(calls: number, bytes: number, oracleMs = 0): void {
     if (calls === 0) return
-    const bytes = changes.reduce(
-      (sum, change) => sum + (change.kind === 'file' ? change.data.length : 0),
-      0,
-    )
     const fit = (room: number, taken: number): number =>
       taken === 0 ? GROUP_CALLS : Math.floor((room / taken) * calls)
     const fitting = Math.min(fit(GROUP_CHANGE_BYTES, bytes), fit(GROUP_ORACLE_MS, oracleMs))

@@ -19,7 +19,7 @@ import type { Metrics } from './operating/metrics.ts'
 import type { OperatingPages } from './operating/pages.ts'
 import type { Tls } from './operating/tls.ts'
 import { Visitors, type VisitorsOptions } from './operating/visitors.ts'
-import { PageRoom } from './page-room.ts'
+import { PageTransfers } from './page-transfers.ts'
 import { joinReplication } from './replication.ts'
 import { WakingsError } from './services/wakings.ts'
 import { TcpSockets } from './tcp-sockets.ts'
@@ -154,7 +154,7 @@ export class Server {
   #connections: Connections
   #cuts: Cuts
   #tcp: TcpSockets
-  #room = new PageRoom()
+  #transfers = new PageTransfers()
   /** When each open WebSocket last sent something, in milliseconds of the process; the most silent one is first. */
   #spoke = new Map<WebSocket, number>()
 
@@ -240,7 +240,12 @@ export class Server {
     }
     const site = this.#sockets?.site ?? null
     const visitor = this.#visitors.visitorOf(request)
-    answerRequest(path, request, response, { site, pages: this.#pages, room: this.#room, visitor })
+    answerRequest(path, request, response, {
+      site,
+      pages: this.#pages,
+      transfers: this.#transfers,
+      visitor,
+    })
   }
 
   #upgrade(path: string, request: IncomingMessage, socket: Duplex, head: Buffer): void {

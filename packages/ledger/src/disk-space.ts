@@ -14,6 +14,6 @@ export function fullDisk(directory: string): DiskFullError | null {
     return null
   }
   return new DiskFullError(directory, {
-    hint: 'make room, or let TMPDIR name a directory on another disk; what was downloaded says nothing about the host',
+    hint: 'make room, or use a directory on another disk (TMPDIR names the one for temporary files); a full disk says nothing about the host',
   })
 }

@@ -128,7 +128,7 @@ export class RemoteFiles {
     const drive = this.#drive
     if (!drive) throw new RangeError('nothing of the files has arrived yet: call update() first')
     const done = await this.#pace.wait(read(drive), 'a part of the files')
-    // What comes between two looks of the pace is bounded here.
+    // The pace looks every few hundred milliseconds; a peer may have sent too much since.
     this.#pace.mustFit(0)
     return done
   }

@@ -1,5 +1,6 @@
 /** @vms/sandbox: a machine that runs a script's calls one at a time and hands back their outcomes. */
-export { defaultMachineLimits } from './default-limits.ts'
+// For stand-alone use. A service takes them from its genesis.
+export { MACHINE_LIMITS as defaultMachineLimits } from '@vms/format'
 export { RefusedError, SandboxError, type SandboxErrorCode } from './errors.ts'
 export { decodeJson, encodeJson, jsonCodec } from './json-codec.ts'
 export { defaultServiceLimits, type MachineLimits, type ServiceLimits } from './limits.ts'

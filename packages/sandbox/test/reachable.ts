@@ -18,7 +18,7 @@ function findAll() {
       const name = path + '.' + (typeof key === 'symbol' ? '@@' + key.description.slice(7) : key)
       if (get !== undefined) {
         visit(get, 'get ' + name)
-        // What may be given by assignment is an accessor that gives the built-in.
+        // A property that a script may assign is an accessor, and the accessor gives the built-in.
         let given
         try { given = apply(get, value, []) } catch {}
         visit(given, name)

@@ -1,9 +1,11 @@
 /** Reads the whole ledger through its host and audits its structure on the way. */
+
+import type { WaitingAlarms } from '@vms/format/structure'
 import { crypto } from '#crypto'
 import type { BlockReader } from '../block-reader.ts'
 import type { FilesReader } from '../files/files-reader.ts'
 import type { ServiceInfo } from '../service-info.ts'
-import { type WaitingAlarms, waitingAlarms } from './notes.ts'
+import { pendingAlarms } from './notes.ts'
 import { StructureAudit, type StructureReport } from './structure-audit.ts'
 
 /** Entries that are read and checked together: bounds what waits for its signature to be checked. */
@@ -58,7 +60,7 @@ export async function auditLedger(
   const time = now()
   const pending = async (): Promise<WaitingAlarms> => {
     const files = await source.filesReader()
-    return await waitingAlarms(await files.version(length), time)
+    return await pendingAlarms(await files.version(length), time)
   }
   // Findings leave no head that is known to name the files.
   const waiting = result.findings.length > 0 ? null : await pending()

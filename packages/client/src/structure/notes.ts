@@ -2,8 +2,16 @@
  * Notes about a ledger for the reader: what is suspicious, or rests on the host's word, though an honest host causes it too.
  * They accuse nobody. `vms verify` shows the same ones: docs/spec/audit.md, "Notes for the reader".
  */
-import { ALARMS_FOLDER, alarmDue, type Entry, type Outcome } from '@vms/format'
-import { Course, type TimeSpan, type UnexplainedBoots } from '@vms/format/structure'
+import { ALARMS_FOLDER, alarmDue, type Entry, outcomesOf } from '@vms/format'
+import {
+  AlarmTally,
+  Course,
+  type FiredAlarms,
+  type TimeSpan,
+  type UnexplainedBoots,
+  type WaitingAlarms,
+  waitingAlarms,
+} from '@vms/format/structure'
 import { VmsFileError } from '../files/file-error.ts'
 import type { FilesVersion } from '../files/files-version.ts'
 
@@ -17,61 +25,38 @@ export interface LedgerNotes {
   readonly alarms: AlarmNotes
 }
 
-export interface AlarmNotes {
-  readonly fired: number
-  /** Alarms that the host says its machine could not run. */
-  readonly skipped: number
-  /** Milliseconds between the due time and the run of the latest alarm. */
-  readonly latestMs: number
+export interface AlarmNotes extends FiredAlarms {
   /** Null if the ledger has findings: then its files were not read. */
   readonly waiting: WaitingAlarms | null
-}
-
-/** The pending alarms at the head. A stopped host fires none, so overdue ones accuse nobody. */
-export interface WaitingAlarms {
-  readonly pending: number
-  /** Pending alarms that are due by the reader's clock. */
-  readonly overdue: number
-  /** Milliseconds since the first of them was due. */
-  readonly overdueMs: number
 }
 
 /** Counts while the entries pass. */
 export class NoteTaker {
   readonly #course = new Course()
+  readonly #alarms = new AlarmTally()
   #oracles = 0
-  #fired = 0
-  #skipped = 0
-  #latestMs = 0
 
   /** Takes in the next entry. */
   take(entry: Entry): void {
     this.#course.take(entry)
     this.#oracles += outcomesOf(entry).filter(({ oracles }) => oracles.length > 0).length
-    if (entry.type !== 'alarm') return
-    if (entry.outcome.status === 'skipped') this.#skipped += 1
-    else this.#fired += 1
-    this.#latestMs = Math.max(this.#latestMs, entry.time - entry.due)
+    if (entry.type === 'alarm') this.#alarms.add(entry)
   }
 
   /** `now`: the reader's clock, in milliseconds since 1970. */
   notes(now: number, waiting: WaitingAlarms | null): LedgerNotes {
-    const [fired, skipped, latestMs] = [this.#fired, this.#skipped, this.#latestMs]
     return {
       boots: this.#course.boots,
       times: this.#course.span(now),
       oracles: this.#oracles,
-      alarms: { fired, skipped, latestMs, waiting },
+      alarms: { ...this.#alarms.counts, waiting },
     }
   }
 }
 
 /** Counts the pending alarms among the files. `now`: the reader's clock, in milliseconds since 1970. */
-export async function waitingAlarms(files: FilesVersion, now: number): Promise<WaitingAlarms> {
-  const dues = (await alarmNames(files)).map(alarmDue)
-  const overdue = dues.filter((due) => due <= now)
-  const overdueMs = overdue.reduce((most, due) => Math.max(most, now - due), 0)
-  return { pending: dues.length, overdue: overdue.length, overdueMs }
+export async function pendingAlarms(files: FilesVersion, now: number): Promise<WaitingAlarms> {
+  return waitingAlarms((await alarmNames(files)).map(alarmDue), now)
 }
 
 async function alarmNames(files: FilesVersion): Promise<string[]> {
@@ -85,7 +70,7 @@ async function alarmNames(files: FilesVersion): Promise<string[]> {
   }
 }
 
-/** A name that is none was not written by the machine. A replay finds that (`FILES_DIFFER`); these notes cannot. */
+/** The machine wrote no file whose name is no id of an alarm. A replay finds such a file (`FILES_DIFFER`); these notes cannot. */
 function isAlarm(name: string): boolean {
   try {
     alarmDue(name)
@@ -93,9 +78,4 @@ function isAlarm(name: string): boolean {
   } catch {
     return false
   }
-}
-
-function outcomesOf(entry: Entry): readonly Outcome[] {
-  if (entry.type === 'calls') return entry.outcomes
-  return entry.type === 'init' || entry.type === 'alarm' ? [entry.outcome] : []
 }

@@ -3,10 +3,10 @@
  * caller's. What a script should have answered, only a replay tells.
  */
 import { type Checker, type LedgerManifest, type SignedHead, sameBytes } from '@vms/format'
-import { type FaultDetail, Structure } from '@vms/format/structure'
+import { type FaultDetail, Structure, type WaitingAlarms } from '@vms/format/structure'
 import { webSha256 } from '@vms/format/web-crypto'
 import { type StructureCode, type StructureFinding, structureFinding } from './finding.ts'
-import { type LedgerNotes, NoteTaker, type WaitingAlarms } from './notes.ts'
+import { type LedgerNotes, NoteTaker } from './notes.ts'
 
 /** Findings that are kept: what is wrong with a ledger is clear after a few. */
 const FINDINGS_KEPT = 100

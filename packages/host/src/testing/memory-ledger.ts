@@ -48,7 +48,7 @@ export class MemoryStore {
   readonly manifest: LedgerManifest
   readonly signer: KeyPair
   readonly key: Uint8Array
-  readonly #crypto: Crypto
+  readonly crypto: Crypto
   /** Groups in the order of writing. */
   #groups: Written[] = []
   /** How many of them a power cut cannot lose any more. */
@@ -56,7 +56,7 @@ export class MemoryStore {
 
   /** `genesis`: the encoded first entry. */
   constructor(crypto: Crypto, genesis: Uint8Array, signer = crypto.keyPair()) {
-    this.#crypto = crypto
+    this.crypto = crypto
     this.signer = signer
     this.manifest = {
       signer: signer.publicKey,
@@ -64,10 +64,6 @@ export class MemoryStore {
       genesisHash: crypto.hash(genesis),
     }
     this.key = ledgerKey(crypto, this.manifest)
-  }
-
-  get crypto(): Crypto {
-    return this.#crypto
   }
 
   get groups(): readonly Written[] {
@@ -90,17 +86,6 @@ export class MemoryStore {
   /** The power fails: of what was not synced, the first `kept` groups are there by chance. What is there then is durable. */
   cut(kept: number): void {
     this.#groups.length = Math.min(this.#groups.length, this.#synced + kept)
-    this.sync()
-  }
-
-  /** The disk as it is now, as a backup. */
-  copy(): readonly Written[] {
-    return [...this.synced]
-  }
-
-  /** Puts a backup back. */
-  restore(groups: readonly Written[]): void {
-    this.#groups = [...groups]
     this.sync()
   }
 }

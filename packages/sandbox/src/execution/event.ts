@@ -89,5 +89,5 @@ export function eventOf({ entry, index, request, requestId, caller }: CheckedEnt
   }
 }
 
-// Nobody can say anything about what the host could not run.
+// An auditor cannot reproduce an alarm that the host could not run.
 const ran = ({ outcome }: AlarmEntry): boolean => outcome.status !== 'skipped'

@@ -42,7 +42,7 @@ export interface ExecutionOptions extends Derivation {
   readonly work?: WorkWatch | undefined
 }
 
-/** A method that rejects has left the state as it was; it rejects as {@link Machine} does. */
+/** If a method rejects, the state is as it was before. The methods reject as those of {@link Machine} do. */
 export class Execution {
   readonly #options: ExecutionOptions
   #state: ExecutionState

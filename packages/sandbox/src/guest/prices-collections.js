@@ -117,7 +117,7 @@ function fixing(name) {
   const isAsked = name === 'isFrozen' || name === 'isSealed'
   return {
     [name](object) {
-      // What can still be extended is neither frozen nor sealed, and the engine looks no further.
+      // An object that can still be extended is neither frozen nor sealed: the engine visits none of its properties.
       if (isObject(object) && !(isAsked && isOpen(object))) payForOwn(object)
       else charge(flat.call)
       return native(undefined, object)
