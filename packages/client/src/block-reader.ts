@@ -15,7 +15,7 @@ import {
 } from './errors.ts'
 import type { Link } from './link.ts'
 import type { ClientEvents } from './options.ts'
-import { after } from './timer.ts'
+import type { ClientPorts } from './ports.ts'
 import { verifying } from './verifying.ts'
 
 /** What the reader needs of a session. */
@@ -26,6 +26,7 @@ interface Linked {
 /** What the reader needs of its client. */
 export interface BlockReaderOptions {
   readonly events: Emitter<ClientEvents>
+  readonly after: ClientPorts['after']
   /** Milliseconds that one reading may take. */
   readonly timeoutMs: number
   /** The session, if there is one now. */
@@ -69,7 +70,7 @@ export class BlockReader {
     head: CoreHead,
     range: readonly [start: number, end: number],
   ): Promise<CheckedBlocks> {
-    const { timeoutMs, fail } = this.#options
+    const { after, timeoutMs, fail } = this.#options
     const deadline = Promise.withResolvers<never>()
     deadline.promise.catch(() => {})
     const stopTimer = after(timeoutMs, () =>

@@ -41,7 +41,7 @@ export class Outbox {
   #requestBytes = 0
   /** Those that were sent on this session, by the number of their answer. */
   #sent = new Map<number, SignedRequest>()
-  #pauses = new Map<SignedRequest, ReturnType<typeof setTimeout>>()
+  #pauses = new Map<SignedRequest, () => void>()
   /** Calls that the next request takes: fewer after one that was cut short, so that skipped calls are not sent over and over. */
   #packCalls: number
   #flushDue = false
@@ -112,7 +112,7 @@ export class Outbox {
   /** Ends all calls. */
   end(error: VmsError): void {
     this.detach()
-    for (const timer of this.#pauses.values()) clearTimeout(timer)
+    for (const cancel of this.#pauses.values()) cancel()
     this.#pauses.clear()
     const calls = [
       ...this.#queue,
@@ -179,6 +179,7 @@ export class Outbox {
           crypto: verifier.crypto,
           ledger: info.ledger,
           caller: caller(),
+          nonce: ports.randomBytes?.(16) ?? verifier.crypto.randomBytes(16),
           head: tracker.head,
           now: ports.now(),
           hostAheadMs,
@@ -281,15 +282,16 @@ export class Outbox {
   }
 
   #pause(signed: SignedRequest): void {
-    const ms = backoffMs(signed.pauses, BUSY_PAUSE_MS, this.#options.ports.random)
+    const { random, after } = this.#options.ports
+    const ms = backoffMs(signed.pauses, BUSY_PAUSE_MS, random)
     signed.pauses += 1
-    const timer = setTimeout(() => {
+    const cancel = after(ms, () => {
       this.#pauses.delete(signed)
       if (signed.calls.every(({ settled }) => settled)) {
         this.#done(signed)
         this.#flush()
       } else this.#send(signed)
-    }, ms)
-    this.#pauses.set(signed, timer)
+    })
+    this.#pauses.set(signed, cancel)
   }
 }

@@ -2,7 +2,7 @@
 import type { Receipt, Value } from '@vms/format'
 import { VmsCancelError, type VmsError, type VmsRefusedError, VmsTimeoutError } from './errors.ts'
 import { CALL_OVERHEAD_BYTES } from './limits.ts'
-import { after } from './timer.ts'
+import type { ClientPorts } from './ports.ts'
 
 /** What a call may be given. */
 export interface CallOptions {
@@ -47,6 +47,7 @@ export class PendingCall {
     options: {
       readonly wantsReceipt: boolean
       readonly alone: boolean
+      readonly after: ClientPorts['after']
       readonly timeoutMs: number
       readonly signal: AbortSignal | null
       /** Called after the call was rejected because of its time. */
@@ -63,7 +64,7 @@ export class PendingCall {
     this.promise = this.#settle.promise
     this.#signal = options.signal
     const { timeoutMs, signal } = options
-    this.#stopTimer = after(timeoutMs, () => {
+    this.#stopTimer = options.after(timeoutMs, () => {
       this.reject(new VmsTimeoutError(method, timeoutMs, this.sent, this.refused))
       options.onTimeout(this)
     })

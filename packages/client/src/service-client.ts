@@ -28,7 +28,7 @@ import { ledgerOption, serviceAddress } from './service-address.ts'
 import { ServiceFiles } from './service-files.ts'
 import type { ServiceInfo } from './service-info.ts'
 import { openSession, type Session } from './session.ts'
-import { after, pause } from './timer.ts'
+import { pause } from './timer.ts'
 
 /** A client that connected once, until it is closed. */
 export class ServiceClient {
@@ -77,6 +77,7 @@ export class ServiceClient {
     })
     const blocks = new BlockSource({
       events: this.events,
+      after: this.#ports.after,
       timeoutMs: this.#timeoutMs,
       session: () => this.#session,
       ended: () => this.#closing.signal.aborted,
@@ -153,6 +154,7 @@ export class ServiceClient {
       wantsReceipt,
       // The host would refuse the whole request for it.
       alone: !this.#methods.has(method),
+      after: this.#ports.after,
       timeoutMs: options.timeout ?? this.#timeoutMs,
       signal: options.signal ?? null,
       onTimeout: (late) => this.#suspect(late),
@@ -178,7 +180,7 @@ export class ServiceClient {
     const what = `connecting to ${this.#url}`
     const cancel = (): void => opening.abort(new VmsCancelError(what, signal?.reason, false))
     const close = (): void => opening.abort(closed())
-    const stopTimer = after(this.#connectMs, () =>
+    const stopTimer = this.#ports.after(this.#connectMs, () =>
       opening.abort(new VmsTimeoutError(what, this.#connectMs, false)),
     )
     if (signal?.aborted) cancel()
@@ -269,7 +271,7 @@ export class ServiceClient {
       const delayMs = backoffMs(this.#attempt, RECONNECT_PAUSE_MS, this.#ports.random)
       this.#attempt += 1
       this.events.emit('reconnecting', { attempt: this.#attempt, delayMs, error })
-      await pause(delayMs, this.#closing.signal)
+      await pause(delayMs, this.#closing.signal, this.#ports.after)
       if (this.#closing.signal.aborted) return
       try {
         const session = await this.#open(null)

@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly crypto: ClientCrypto
   readonly ledger: Uint8Array
   readonly caller: Caller
+  /** 16 bytes that no other request of the caller has. */
+  readonly nonce: Uint8Array
   /** The newest head that was verified. */
   readonly head: SignedHead
   /** This clock, and how far the host's is ahead of it, in milliseconds. */
@@ -40,7 +42,7 @@ export async function signCalls(
     caller: typeof caller === 'string' ? caller : caller.publicKey,
     head: { length: head.length, treeHash: head.treeHash },
     expires: expiry(context),
-    nonce: crypto.randomBytes(16),
+    nonce: context.nonce,
     calls: calls.map(({ method, args }) => [method, args]),
   }
   const bytes = encodeRequest(request)

@@ -10,8 +10,12 @@ export function after(ms: number, callback: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
-/** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves after `ms` milliseconds of `timer`, or as soon as `signal` is aborted. */
+export async function pause(
+  ms: number,
+  signal: AbortSignal,
+  timer: typeof after = after,
+): Promise<void> {
   if (signal.aborted) return
   await new Promise<void>((resolve) => {
     const end = (): void => {
@@ -19,7 +23,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', end)
       resolve()
     }
-    const stopTimer = after(ms, end)
+    const stopTimer = timer(ms, end)
     signal.addEventListener('abort', end)
   })
 }

@@ -8,6 +8,7 @@ import { CLOCKS_APART_MS, REQUEST_LIFETIME_MS, REQUEST_OVERHEAD_BYTES } from '..
 import { PendingCall } from '../src/pending-call.ts'
 import { takeCalls } from '../src/request-packer.ts'
 import { type RequestContext, signCalls } from '../src/signing.ts'
+import { after } from '../src/timer.ts'
 
 const { publicKey, secretKey } = crypto.keyPair()
 const key: Signer = {
@@ -24,6 +25,7 @@ const context: RequestContext = {
     treeHash: new Uint8Array(32),
     signature: new Uint8Array(64),
   },
+  nonce: new Uint8Array(16),
   now: 1_800_000_000_000,
   hostAheadMs: 0,
   lifetimeMs: 600_000,
@@ -32,6 +34,7 @@ const context: RequestContext = {
 const callOf = (method: string, args: Uint8Array, alone = false): PendingCall => {
   const never = {
     wantsReceipt: false,
+    after,
     timeoutMs: Number.POSITIVE_INFINITY,
     signal: null,
     onTimeout: () => {},
