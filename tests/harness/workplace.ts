@@ -37,6 +37,7 @@ export function makeWorkplace(): Workplace {
       XDG_STATE_HOME: join(home, '.state'),
       TMPDIR: scratch,
       NO_COLOR: '1',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     },
     write(name, content) {
       mkdirSync(dirname(join(path, name)), { recursive: true })
