@@ -13,7 +13,12 @@ const inTurn = [
 const runsLong = process.env['VMS_LONG'] === '1'
 
 // Each `vms` process of a test would otherwise strip the types of all sources once more, and compile them.
-process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'compiled')
+process.env['NODE_COMPILE_CACHE'] ??= join(
+  import.meta.dirname,
+  'node_modules',
+  '.cache',
+  'compiled',
+)
 
 export default defineConfig({
   test: {
