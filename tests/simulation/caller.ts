@@ -1,166 +1,147 @@
-/** A caller of the simulated host: signs requests, sends the same bytes again until it has an answer, and keeps what it was told. */
+/** A caller of the simulated host: the real client over the simulated network. It keeps what each of its calls came to. */
 import {
-  type CallsEntry,
-  encodeRequest,
-  encodeValue,
-  type KeyPair,
-  type Request,
-  requestId,
-  type SignedHead,
-  signRequest,
-  UPGRADE_METHOD,
-  type Value,
-} from '@vms/format'
-import { Refusal, RefusedRequest } from '../../packages/host/src/refusal.ts'
-import type { HostProcess, World } from './host-process.ts'
+  connect,
+  isLie,
+  type Remote,
+  VmsAbortError,
+  VmsConnectionError,
+  VmsRefusedError,
+  VmsRemoteError,
+  VmsVerificationError,
+} from '@vms/client'
+import { type KeyPair, type Receipt, UPGRADE_METHOD, type Value } from '@vms/format'
+import type { World } from './host-process.ts'
+import type { Network } from './network.ts'
 import type { Site } from './site.ts'
 
-/** Milliseconds that a message is on its way at most. */
-const FAR_MS = 40
-
-/** Milliseconds until a caller tries again. */
+/** Milliseconds until a caller that finds no host tries again. */
 const RETRY_MS = 700
 
-/** Refusals after which the same bytes may be sent again. */
-const LATER = ['ERR_VMS_BUSY', 'ERR_VMS_CLOSING', 'ERR_VMS_CLOCK']
+/** Milliseconds that an upgrade may take. */
+const UPGRADE_MS = 60_000
 
 export interface Sent {
+  readonly caller: Caller
   readonly site: Site
-  readonly bytes: Uint8Array
-  readonly id: Uint8Array
+  /** Stands in the arguments of the call, so that the ledger's entries tell calls apart. */
+  readonly mark: string
   readonly sentAt: number
-  acknowledged: { readonly at: number; readonly index: number; readonly entry: CallsEntry } | null
-  readonly refusals: RefusedRequest[]
-  /** Whether nothing more is to come of it. */
-  over: boolean
+  /** What the client said in the end. */
+  result: Acknowledged | Failed | null
+}
+
+/** The host proved that the call is in the ledger. */
+export interface Acknowledged {
+  readonly kind: 'acknowledged'
+  readonly at: number
+  readonly receipt: Receipt
+}
+
+export interface Failed {
+  readonly kind: 'failed'
+  readonly at: number
+  readonly error: Error & { readonly mayHaveExecuted?: boolean }
 }
 
 export class Caller {
   readonly #world: World
+  readonly #network: Network
   readonly #key: KeyPair
-  readonly #process: () => HostProcess
-  /** The newest head that it knows of each service. */
-  readonly #heads = new Map<Site, SignedHead>()
-  /** Grows with each connection that breaks. */
-  #connection = 0
+  readonly #clients = new Map<Site, Promise<Remote<unknown>>>()
   readonly sent: Sent[] = []
 
-  constructor(world: World, process: () => HostProcess, key = world.crypto.keyPair()) {
+  constructor(world: World, network: Network, key = world.crypto.keyPair()) {
     this.#world = world
-    this.#process = process
+    this.#network = network
     this.#key = key
   }
 
-  /** What is on its way is lost. */
+  /** Its connections break. */
   cut(): void {
-    this.#connection += 1
+    this.#network.cut(this)
   }
 
-  call(site: Site, calls: readonly (readonly [string, number])[], lifetime: number): void {
-    this.#send(
-      site,
-      calls.map(([method, argument]) => [method, [argument]]),
-      lifetime,
-    )
+  call(site: Site, calls: readonly (readonly [string, number])[], timeout: number): void {
+    for (const [method, argument] of calls) this.#send(site, method, [argument], timeout)
   }
 
   upgrade(site: Site, source: string): void {
-    const script = { name: 'program.js', title: 'Upgraded', source }
-    this.#send(site, [[UPGRADE_METHOD, [script]]], 60_000)
+    const script = { name: 'program.js', source }
+    this.#send(site, UPGRADE_METHOD, [script], UPGRADE_MS)
   }
 
-  /** As soon as it has a head to name. */
-  #send(site: Site, calls: readonly [string, Value][], lifetime: number): void {
-    const { crypto, time } = this.#world
-    const head = this.#head(site)
-    if (!head) {
-      time.after(RETRY_MS, () => this.#send(site, calls, lifetime))
-      return
-    }
-    const request: Request = {
-      version: 1,
-      ledger: site.store.key,
-      caller: this.#key.publicKey,
-      head: { length: head.length, treeHash: head.treeHash },
-      expires: time.now + lifetime,
-      nonce: crypto.randomBytes(16),
-      calls: calls.map(([method, args]) => [method, encodeValue(args)]),
-    }
-    const bytes = encodeRequest(request)
-    const signature = signRequest(crypto, bytes, this.#key.secretKey)
-    const sent: Sent = {
-      site,
-      bytes,
-      id: requestId(crypto, bytes),
-      sentAt: time.now,
-      acknowledged: null,
-      refusals: [],
-      over: false,
-    }
+  close(): void {
+    for (const client of this.#clients.values()) void client.then(({ $close }) => $close())
+  }
+
+  #send(site: Site, method: string, args: readonly Value[], timeout: number): void {
+    const mark = this.#world.nextMark()
+    const [first] = args
+    // A script gets the mark as a title, a method as an argument that it does not look at.
+    const marked =
+      method === UPGRADE_METHOD ? [{ ...(first as object), title: mark }] : [first, mark]
+    const sent: Sent = { caller: this, site, mark, sentAt: this.#world.time.now, result: null }
     this.sent.push(sent)
-    this.#attempt(sent, signature)
-  }
-
-  /** A host says its head to whoever connects. */
-  #head(site: Site): SignedHead | null {
-    const service = this.#process().up ? site.service : null
-    if (service && service.ledger.length > 0) this.#heads.set(site, service.ledger.head)
-    return this.#heads.get(site) ?? null
-  }
-
-  #attempt(sent: Sent, signature: Uint8Array): void {
-    const { time, random } = this.#world
-    const process = this.#process()
-    const connection = this.#connection
-    const isConnected = () => process.alive && connection === this.#connection
-    let answered = false
-    const again = (ms = RETRY_MS) => {
-      if (answered) return
-      answered = true
-      time.after(ms, () => this.#attempt(sent, signature))
-    }
-    const answer = (take: () => void) =>
-      time.after(random.below(FAR_MS), () => {
-        if (answered) return
-        if (!isConnected()) return again()
-        answered = true
-        take()
-      })
-    time.after(random.below(FAR_MS), () => {
-      const service = process.up && isConnected() ? sent.site.service : null
-      if (!service) return again()
-      service.submit(sent.bytes, signature).then(
-        ({ index, entry }) =>
-          answer(() => {
-            sent.acknowledged = { at: time.now, index, entry }
-            sent.over = true
-          }),
-        (error: Error) => answer(() => this.#refused(sent, signature, error)),
+    this.#clientOf(site)
+      .then((client) => client.$receipt(method, marked, { timeout }))
+      .then(
+        ({ receipt }) => this.#acknowledged(sent, receipt),
+        (error: Error) => this.#failed(sent, error),
       )
-      this.#watch(isConnected, () => answered, again)
-    })
   }
 
-  /** Notices within a second that a connection is broken. */
-  #watch(isConnected: () => boolean, isAnswered: () => boolean, again: () => void): void {
-    this.#world.time.after(1_000, () => {
-      if (isAnswered()) return
-      if (isConnected()) this.#watch(isConnected, isAnswered, again)
-      else again()
-    })
+  #acknowledged(sent: Sent, receipt: Receipt): void {
+    sent.result = { kind: 'acknowledged', at: this.#world.time.now, receipt }
   }
 
-  #refused(sent: Sent, signature: Uint8Array, error: Error): void {
-    if (!(error instanceof Refusal)) {
-      // A service that fails tells its callers nothing; the connection ends.
-      this.#world.time.after(RETRY_MS, () => this.#attempt(sent, signature))
-      return
+  #failed(sent: Sent, error: Error): void {
+    const hasOutcome = error instanceof VmsRemoteError || error instanceof VmsAbortError
+    if (hasOutcome && error.receipt) this.#acknowledged(sent, error.receipt)
+    else sent.result = { kind: 'failed', at: this.#world.time.now, error }
+  }
+
+  /** One client for each service, connected before the first call leaves. */
+  #clientOf(site: Site): Promise<Remote<unknown>> {
+    const known = this.#clients.get(site)
+    if (known) return known
+    const client = this.#connect(site)
+    this.#clients.set(site, client)
+    return client
+  }
+
+  async #connect(site: Site): Promise<Remote<unknown>> {
+    const { time, random, crypto } = this.#world
+    for (;;) {
+      try {
+        const client = await connect<unknown>(`ws://service-${site.number}.example`, {
+          key: this.#key,
+          ledger: site.store.key,
+          timeout: Number.POSITIVE_INFINITY,
+          ports: {
+            openTransport: this.#network.transportTo(site, this),
+            now: () => time.now,
+            random: () => random.below(1_000) / 1_000,
+            after: (ms, callback) =>
+              ms === Number.POSITIVE_INFINITY ? () => {} : time.after(ms, callback),
+            randomBytes: crypto.randomBytes,
+          },
+        })
+        client.$on('error', (error) => this.#ended(site, error))
+        return client
+      } catch (error) {
+        if (!(error instanceof VmsConnectionError)) this.#ended(site, error as Error)
+        await time.sleep(RETRY_MS)
+      }
     }
-    if (error instanceof RefusedRequest) sent.refusals.push(error)
-    if (LATER.includes(error.code)) {
-      this.#world.time.after(RETRY_MS, () => this.#attempt(sent, signature))
-      return
-    }
-    sent.over = true
+  }
+
+  /** The client has ended for good. Only a host that lied, or went on from a copy, may bring that about. */
+  #ended(site: Site, error: Error): void {
+    if (site.injected && isLie(error)) return
+    if (site.restores.length > 0 && error instanceof VmsVerificationError) return
+    this.#world.onWrong(`a client ended: ${error.message}`)
   }
 }
+
+export const refusalOf = ({ result }: Sent): VmsRefusedError['refusal'] | null =>
+  result?.kind === 'failed' && result.error instanceof VmsRefusedError ? result.error.refusal : null

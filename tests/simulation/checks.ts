@@ -2,12 +2,16 @@
 import {
   type Crypto,
   decodeEntry,
+  decodeRequest,
+  decodeValue,
   type Entry,
-  encodeEntry,
   type FilesHead,
+  type Receipt,
   requestId,
   sameBytes,
+  TreeRoots,
   toHex,
+  UPGRADE_METHOD,
 } from '@vms/format'
 import { MemoryDrive } from '@vms/host/testing'
 import { Machine } from '@vms/sandbox'
@@ -15,9 +19,10 @@ import { machineOptions } from '@vms/sandbox/execution'
 import { ScriptedMachine } from '@vms/sandbox/testing'
 import { Spending } from '../../packages/auditor/src/budgets.ts'
 import { passThrough } from '../../packages/auditor/src/passage.ts'
+import { ReceiptCheck } from '../../packages/auditor/src/receipts.ts'
 import { Replay } from '../../packages/auditor/src/replay.ts'
 import { isBackstop } from '../../packages/host/src/refusal.ts'
-import type { Sent } from './caller.ts'
+import { type Acknowledged, refusalOf, type Sent } from './caller.ts'
 import { engineOf } from './host-process.ts'
 import type { Site } from './site.ts'
 
@@ -25,45 +30,119 @@ import type { Site } from './site.ts'
 const entriesOf = ({ store }: Site): readonly Uint8Array[] =>
   store.synced.flatMap(({ committed }) => committed.entries)
 
-/** No acknowledged call is lost, altered or doubled, and no refusal is contradicted. */
-export function checkRequests(crypto: Crypto, site: Site, sent: readonly Sent[]): string | null {
+/** Where calls and requests stand in the durable ledger. */
+interface Places {
+  /** Index of the entry by the id of its request, in hexadecimal. */
+  readonly requests: ReadonlyMap<string, number>
+  /** Index of the entry in which a call ran, by its mark. */
+  readonly calls: ReadonlyMap<string, number>
+  /** A call or a request that ran twice. */
+  readonly doubled: string | null
+}
+
+/** No acknowledged call is lost, altered or doubled, no failed one runs although it was said not to, and no refusal is contradicted. */
+export function checkCalls(crypto: Crypto, site: Site, sent: readonly Sent[]): string | null {
   const blocks = entriesOf(site)
-  const places = new Map<string, number>()
+  const places = placesOf(crypto, blocks)
+  if (places.doubled) return places.doubled
+  for (const one of sent) {
+    const wrong = checkCall(site, one, blocks, places)
+    if (wrong) return `${one.mark}: ${wrong}`
+  }
+  return checkRestores(site, sent) ?? checkOrder(sent)
+}
+
+function placesOf(crypto: Crypto, blocks: readonly Uint8Array[]): Places {
+  const requests = new Map<string, number>()
+  const calls = new Map<string, number>()
+  let doubled: string | null = null
+  const note = (places: Map<string, number>, what: string, index: number): void => {
+    const before = places.get(what)
+    if (before !== undefined) doubled ??= `${what} ran twice, at entries ${before} and ${index}`
+    places.set(what, index)
+  }
   for (const [index, block] of blocks.entries()) {
     const entry = decodeEntry(block)
     if (entry.type !== 'calls') continue
-    const id = toHex(requestId(crypto, entry.request))
-    const before = places.get(id)
-    if (before !== undefined) return `a request ran twice, at entries ${before} and ${index}`
-    places.set(id, index)
+    note(requests, toHex(requestId(crypto, entry.request)), index)
+    for (const [i, [method, args]] of decodeRequest(entry.request).calls.entries())
+      if (entry.outcomes[i]?.status !== 'skipped') note(calls, markOf(method, args), index)
   }
-  for (const { acknowledged, refusals, id, over } of sent) {
-    const place = places.get(toHex(id))
-    if (!over) return 'a request was never answered'
-    if (acknowledged) {
-      const { index, entry } = acknowledged
-      const block = blocks[index]
-      // The host told the caller what happened, and wrote a lie.
-      if (index === lieIn(site)) continue
-      if (!block || !sameBytes(block, encodeEntry(entry)))
-        return `the acknowledged entry ${index} was lost`
-      if (place !== index) return `the request acknowledged at entry ${index} is at ${place}`
-    }
-    for (const { code, lookUp } of refusals) {
-      const contradicted = place !== undefined && (place < lookUp.length || isBackstop(code))
-      if (lookUp.covers && contradicted)
-        return `${code} at length ${lookUp.length} is contradicted by entry ${place}`
-    }
+  return { requests, calls, doubled }
+}
+
+function markOf(method: string, encoded: Uint8Array): string {
+  const [first, second] = decodeValue(encoded) as [{ title: string }, string]
+  return method === UPGRADE_METHOD ? first.title : second
+}
+
+function checkCall(
+  site: Site,
+  sent: Sent,
+  blocks: readonly Uint8Array[],
+  places: Places,
+): string | null {
+  const { result, mark } = sent
+  const place = places.calls.get(mark)
+  if (!result) return 'the client never settled it'
+  if (result.kind === 'acknowledged') {
+    const { index, entry } = result.receipt
+    // The host told the caller what happened, and wrote a lie.
+    if (index === lieIn(site)) return null
+    if (isLost(site, result)) return null
+    const block = blocks[index]
+    if (!block || !sameBytes(block, entry)) return `the acknowledged entry ${index} was lost`
+    return place === index ? null : `acknowledged at entry ${index}, and it ran at ${place}`
   }
-  return checkOrder(sent)
+  if (place !== undefined && result.error.mayHaveExecuted === false)
+    return `it ran at entry ${place}, and the client said that it did not: ${result.error.message}`
+  return checkRefusal(sent, result.at, places)
+}
+
+function checkRefusal(sent: Sent, at: number, { requests }: Places): string | null {
+  const refusal = refusalOf(sent)
+  if (!refusal?.covers || sent.site.restores.some((restore) => restore.at >= at)) return null
+  const { code, length } = refusal
+  const place = requests.get(toHex(refusal.requestId))
+  return place !== undefined && (place < length || isBackstop(code))
+    ? `${code} at length ${length} is contradicted by entry ${place}`
+    : null
+}
+
+/** Whether the host acknowledged a call in a history that a restored copy does not have. */
+const isLost = ({ restores }: Site, { at, receipt }: Acknowledged): boolean =>
+  restores.some((restore) => restore.at >= at && receipt.index >= restore.length)
+
+/** Whether the head of the receipt is of a history that a restored copy does not have. Its entry may stand before the fork. */
+function hasLostHead(crypto: Crypto, { restores }: Site, { at, receipt }: Acknowledged): boolean {
+  const { length } = new TreeRoots(crypto, receipt.roots)
+  return restores.some((restore) => restore.at >= at && length > restore.length)
+}
+
+/** No client takes an answer in two histories. */
+function checkRestores(site: Site, sent: readonly Sent[]): string | null {
+  const acknowledged = sent.flatMap(({ result, caller }) =>
+    result?.kind === 'acknowledged' ? [{ ...result, caller }] : [],
+  )
+  for (const lost of acknowledged.filter((one) => isLost(site, one)))
+    for (const { caller, at, receipt } of acknowledged)
+      if (
+        caller === lost.caller &&
+        at > lost.at &&
+        !isLost(site, { kind: 'acknowledged', at, receipt })
+      )
+        return `a client took entry ${receipt.index} of another history than entry ${lost.receipt.index}`
+  return null
 }
 
 /** A call that was answered before another was made stands before it. */
 function checkOrder(sent: readonly Sent[]): string | null {
-  for (const { acknowledged: first } of sent) {
-    for (const { acknowledged: second, sentAt } of sent) {
-      if (!first || !second || first.at >= sentAt || first.index < second.index) continue
-      return `entry ${first.index} was answered before the request of entry ${second.index} was made`
+  for (const { result: first } of sent) {
+    for (const { result: second, sentAt, site } of sent) {
+      if (first?.kind !== 'acknowledged' || second?.kind !== 'acknowledged') continue
+      if (isLost(site, first) || isLost(site, second)) continue
+      if (first.at >= sentAt || first.receipt.index < second.receipt.index) continue
+      return `entry ${first.receipt.index} was answered before the call in entry ${second.receipt.index} was made`
     }
   }
   return null
@@ -75,10 +154,11 @@ function lieIn({ store, injected }: Site): number | null {
   return group && injected ? group.committed.start + injected.at : null
 }
 
-/** An auditor verifies the ledger, or finds the lie at its place. `real`: with the real machine. */
+/** An auditor with the receipts of all callers verifies the ledger, or finds the lie at its place. `real`: with the real machine. */
 export async function checkAudit(
   crypto: Crypto,
   site: Site,
+  sent: readonly Sent[],
   real: boolean,
 ): Promise<string | null> {
   const blocks = entriesOf(site)
@@ -86,11 +166,46 @@ export async function checkAudit(
   if (!last) return null
   const liedAt = lieIn(site)
   const found = await audited(crypto, site, blocks, last.committed.head, real)
-  if (liedAt === null) return found && `an honest ledger: ${found.code} at entry ${found.entry}`
+  if (liedAt === null) {
+    return found
+      ? `an honest ledger: ${found.code} at entry ${found.entry}`
+      : checkReceipts(crypto, site, sent, blocks)
+  }
   if (!found) return `a lie at entry ${liedAt} was not found`
   return found.entry === liedAt
     ? null
     : `a lie at entry ${liedAt} was found at ${found.entry} as ${found.code}`
+}
+
+const isRefuted = ({ behind, contradictions }: ReceiptCheck): boolean =>
+  behind.length + contradictions.length > 0
+
+/** The receipts of a history that was lost contradict the ledger, or are of a longer one. All others hold, and their entries stand in the ledger. */
+function checkReceipts(
+  crypto: Crypto,
+  site: Site,
+  sent: readonly Sent[],
+  blocks: readonly Uint8Array[],
+): string | null {
+  const compare = (receipts: readonly Receipt[]): ReceiptCheck => {
+    const check = new ReceiptCheck(crypto, site.store.key, receipts)
+    for (const [index, block] of blocks.entries()) check.entry(index, block)
+    check.end(blocks.length)
+    return check
+  }
+  const kept: Receipt[] = []
+  for (const { result } of sent) {
+    if (result?.kind !== 'acknowledged') continue
+    if (!isLost(site, result)) {
+      if (!hasLostHead(crypto, site, result)) kept.push(result.receipt)
+    } else if (!isRefuted(compare([result.receipt])))
+      return `the receipt of the lost entry ${result.receipt.index} passes`
+  }
+  const check = compare(kept)
+  const [invalid] = [...check.invalid, ...check.behind]
+  if (invalid) return `a receipt: ${invalid.code} at entry ${invalid.entry}`
+  const [contradicted] = check.contradictions
+  return contradicted ? `a receipt is contradicted: ${contradicted.detail.got}` : null
 }
 
 async function audited(

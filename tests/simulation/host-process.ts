@@ -35,6 +35,8 @@ export interface World {
   clockMs: number
   /** Number of the engine that the host has now. */
   engine: number
+  /** Text that tells one call from all others. */
+  readonly nextMark: () => string
   /** A life of the host has ended by itself, or does not work as it should. */
   readonly onEnd: (process: HostProcess, downMs: number) => void
   readonly onWrong: (what: string) => void

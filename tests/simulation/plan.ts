@@ -35,6 +35,10 @@ export type Event =
   | { readonly kind: 'restart'; readonly engine: number; readonly downMs: number }
   /** The next commit fails at this stage. */
   | { readonly kind: 'disk'; readonly stage: 'write' | 'sync'; readonly downMs: number }
+  /** The operator copies the directory of the service. */
+  | { readonly kind: 'backup' }
+  /** The operator stops the host, puts the copy in the place of the directory, and starts the host again. */
+  | { readonly kind: 'restore'; readonly downMs: number }
   /** The host's clock jumps. */
   | { readonly kind: 'clock'; readonly byMs: number }
   /** The machine's process ends, or refuses the request in hand. */
@@ -79,6 +83,8 @@ export function planOf(seed: number, lying = false): Plan {
     ...many(random.below(6), () => happens(drawTrouble(random, clients))),
     ...many(random.below(2), () => happens({ kind: 'upgrade', program: drawUpgrade(random) })),
   ]
+  if (random.below(6) === 0)
+    events.push(happens({ kind: 'backup' }), happens({ kind: 'restore', downMs: 2_000 }))
   if (lying) events.push(happens({ kind: 'lie', lie: random.pick(LIES) }))
   return {
     seed,

@@ -1,12 +1,14 @@
 /** Runs a plan: a whole history of a host and its callers, in virtual time, and what has to hold at its end. */
+import { verifyReceipt } from '@vms/client'
 import { type Crypto, PendingAlarms } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { MemoryStore, VirtualTime } from '@vms/host/testing'
 import { scriptOf } from '@vms/sandbox/testing'
 import { type Random, seededRandom } from '../harness/random.ts'
 import { Caller } from './caller.ts'
-import { checkAudit, checkRequests, shown } from './checks.ts'
+import { checkAudit, checkCalls, shown } from './checks.ts'
 import { HostProcess, type PlantedFault, type World } from './host-process.ts'
+import { Network } from './network.ts'
 import type { Event, Plan, PlannedEvent } from './plan.ts'
 import { makeSite, type Site } from './site.ts'
 
@@ -38,6 +40,7 @@ export async function simulate(
     real = false,
   }: { readonly fault?: PlantedFault | null; readonly real?: boolean } = {},
 ): Promise<Simulated> {
+  await clientLoaded()
   const { without } = PendingAlarms.prototype
   try {
     if (fault === 'alarm not consumed')
@@ -53,16 +56,23 @@ export async function simulate(
   }
 }
 
+/** The client loads the part of it that verifies when it is needed first, which takes real time. */
+const clientLoaded = async (): Promise<void> => {
+  await verifyReceipt(new Uint8Array()).catch(() => {})
+}
+
 class History {
   readonly #plan: Plan
   readonly #time = new VirtualTime(BEGIN)
   readonly #crypto: Crypto
   readonly #world: World
+  readonly #network: Network
   readonly #callers: Caller[]
   readonly #owners = new Map<Site, Caller>()
   #process: HostProcess
   #wrong: string | null = null
   #events = 0
+  #marks = 0
 
   constructor(plan: Plan, fault: PlantedFault | null, real: boolean) {
     this.#plan = plan
@@ -81,16 +91,20 @@ class History {
       real,
       clockMs: 0,
       engine: 0,
+      nextMark: () => `call ${++this.#marks}`,
       onEnd: (process, downMs) => this.#ended(process, downMs),
       onWrong: (what) => {
         this.#wrong ??= what
       },
     }
     this.#process = new HostProcess(this.#world)
-    const current = () => this.#process
-    this.#callers = Array.from({ length: plan.clients }, () => new Caller(this.#world, current))
+    this.#network = new Network(this.#world, () => this.#process)
+    this.#callers = Array.from(
+      { length: plan.clients },
+      () => new Caller(this.#world, this.#network),
+    )
     for (const site of this.#world.sites)
-      this.#owners.set(site, new Caller(this.#world, current, site.owner))
+      this.#owners.set(site, new Caller(this.#world, this.#network, site.owner))
   }
 
   async run(): Promise<string | null> {
@@ -108,17 +122,18 @@ class History {
 
   async end(wrong: string | null): Promise<Simulated> {
     const sent = this.#sent
+    for (const caller of [...this.#callers, ...this.#owners.values()]) caller.close()
     this.#process.end(false)
     let found = wrong
     for (const site of this.#world.sites) {
       const own = sent.filter((one) => one.site === site)
-      found ??= checkRequests(this.#crypto, site, own)
-      found ??= await checkAudit(this.#crypto, site, this.#world.real)
+      found ??= checkCalls(this.#crypto, site, own)
+      found ??= await checkAudit(this.#crypto, site, own, this.#world.real)
     }
     return {
       wrong: found,
       ledgers: this.#world.sites.map(shown),
-      acknowledged: sent.filter(({ acknowledged }) => acknowledged).length,
+      acknowledged: sent.filter(({ result }) => result?.kind === 'acknowledged').length,
       events: this.#events,
     }
   }
@@ -128,11 +143,12 @@ class History {
   }
 
   get #allOver(): boolean {
-    return this.#process.up && this.#sent.every(({ over }) => over)
+    return this.#process.up && this.#sent.every(({ result }) => result)
   }
 
   #ended(process: HostProcess, downMs: number): void {
     if (process !== this.#process) return
+    this.#network.cut()
     this.#time.after(downMs, () => this.#startAgain())
   }
 
@@ -166,6 +182,12 @@ class History {
       case 'restart':
         void this.#restart(event)
         break
+      case 'backup':
+        site.backup = { groups: site.store.synced.length, refusals: new Map(site.refusals) }
+        break
+      case 'restore':
+        void this.#restore(site, event.downMs)
+        break
       case 'disk':
         this.#process.diskFails = event
         break
@@ -181,6 +203,20 @@ class History {
       default:
         event satisfies never
     }
+  }
+
+  /** All that happened since the backup is lost, and callers who know of it will not go on. */
+  async #restore(site: Site, downMs: number): Promise<void> {
+    const process = this.#process
+    const { backup, store, refusals } = site
+    if (!process.up || !backup) return
+    await process.stop()
+    store.restore(backup.groups)
+    refusals.clear()
+    for (const [id, refusal] of backup.refusals) refusals.set(id, refusal)
+    const length = store.synced.at(-1)?.committed.head.length ?? 0
+    site.restores.push({ at: this.#time.now, length })
+    process.kill(false, downMs)
   }
 
   async #restart({ engine, downMs }: { engine: number; downMs: number }): Promise<void> {

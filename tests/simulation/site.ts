@@ -23,7 +23,15 @@ const limitsOf = (real: boolean) => ({
   alarms: 8,
 })
 
+export interface Restore {
+  readonly at: number
+  /** Entries that the copy had. */
+  readonly length: number
+}
+
 export interface Site {
+  /** Its number in the plan. */
+  readonly number: number
   readonly genesis: GenesisEntry
   readonly keys: HostKeys
   readonly store: MemoryStore
@@ -31,6 +39,10 @@ export interface Site {
   /** Who may upgrade it. */
   readonly owner: KeyPair
   service: Service<LedgerPort> | null
+  /** The newest copy of its directory. */
+  backup: { readonly groups: number; readonly refusals: RefusalDisk } | null
+  /** Each time the copy was put in the place of the directory. */
+  readonly restores: Restore[]
   /** A lie that is still to be injected, and one that was. */
   lie: Lie | null
   injected: InjectedLie | null
@@ -72,12 +84,15 @@ export function makeSite(
     files: null,
   }
   return {
+    number,
     genesis,
     keys,
     store: store(encodeEntry(genesis)),
     refusals: new Map(),
     owner,
     service: null,
+    backup: null,
+    restores: [],
     lie: null,
     injected: null,
   }

@@ -4,7 +4,7 @@
  * asleep between two frames: whatever a frame needs of it happens while it is in use.
  */
 import { type Crypto, requestId, type SignedHead, signRefusal } from '@vms/format'
-import { type Ledger, OutOfRangeError } from '@vms/ledger'
+import { type LedgerPort, OutOfRangeError } from '@vms/ledger'
 import {
   BLOCKS_BYTES,
   BLOCKS_MAX,
@@ -41,7 +41,7 @@ export interface Socket {
 
 /** A service that is awake, and the key that its refusals are signed with. */
 export interface Awake {
-  readonly service: Service
+  readonly service: Service<LedgerPort>
   readonly refusalKey: Uint8Array
 }
 
@@ -243,13 +243,13 @@ export class Connection {
     ])
   }
 
-  async #entry(id: number, index: number, ledger: Ledger): Promise<void> {
+  async #entry(id: number, index: number, ledger: LedgerPort): Promise<void> {
     if (index >= ledger.length)
       return this.#fault(id, `there is no entry ${index}: the ledger has ${ledger.length}`)
     this.#send(['entry', id, await ledger.get(index)])
   }
 
-  async #consistency(id: number, from: number, to: number, ledger: Ledger): Promise<void> {
+  async #consistency(id: number, from: number, to: number, ledger: LedgerPort): Promise<void> {
     if (from > to || to > ledger.length)
       return this.#fault(
         id,
@@ -260,7 +260,7 @@ export class Connection {
 
   async #blocks(
     [, id, core, start, end, length]: Extract<ClientFrame, readonly ['blocks', ...unknown[]]>,
-    ledger: Ledger,
+    ledger: LedgerPort,
   ): Promise<void> {
     const limits = { blocks: BLOCKS_MAX, bytes: BLOCKS_BYTES }
     try {
@@ -318,7 +318,7 @@ export class Connection {
   }
 
   /** Brings the client up to the newest durable head, and returns that. */
-  async #tell(ledger: Ledger): Promise<SignedHead> {
+  async #tell(ledger: LedgerPort): Promise<SignedHead> {
     const { head } = ledger
     const from = this.#told?.length ?? 0
     if (head.length === from) return head
@@ -333,7 +333,7 @@ export class Connection {
     id: number,
     { index, entry }: Recorded,
     length: number,
-    ledger: Ledger,
+    ledger: LedgerPort,
   ): Promise<void> {
     const path = await ledger.path(index, coveringNode(index, this.#from, length))
     const { time, root, files, outcomes } = entry

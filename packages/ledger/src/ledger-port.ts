@@ -3,6 +3,7 @@ import type { FilesHead, LedgerManifest, SignedHead, TreeNode } from '@vms/forma
 import type { ListedFile } from './drive-reader.ts'
 import type { FileStat } from './file-entry.ts'
 import type { FileEvent, HistoryOptions } from './files-history.ts'
+import type { BlockQuestion, ProvenBlocks } from './proven-blocks.ts'
 import type { Committed, Group } from './writer.ts'
 
 /** The files as of the last durable group. */
@@ -30,5 +31,6 @@ export interface LedgerPort {
   commit(group: Group): Promise<Committed>
   consistency(from: number, to?: number): Promise<TreeNode[]>
   path(index: number, top: number): Promise<TreeNode[]>
+  blocks(...question: BlockQuestion): Promise<ProvenBlocks>
   close(): Promise<void>
 }

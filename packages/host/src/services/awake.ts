@@ -1,8 +1,10 @@
 /** A service that is awake, with what its host signs for it. */
 import type { Awake as Callable } from '../connection.ts'
 import type { HostKeys } from '../keys.ts'
+import type { Service } from '../service.ts'
 
 export interface Awake extends Callable {
+  readonly service: Service
   /** Secret half of the genesis' `keys.transport`: proves over the DHT that this is the host. */
   readonly transportKey: Uint8Array
 }

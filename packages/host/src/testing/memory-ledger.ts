@@ -83,6 +83,12 @@ export class MemoryStore {
     this.#synced = this.#groups.length
   }
 
+  /** The directory is replaced by a copy of it that has the first `count` groups. */
+  restore(count: number): void {
+    this.#groups.length = Math.min(this.#groups.length, count)
+    this.sync()
+  }
+
   /** The power fails: of what was not synced, the first `kept` groups are there by chance. What is there then is durable. */
   cut(kept: number): void {
     this.#groups.length = Math.min(this.#groups.length, this.#synced + kept)
@@ -207,6 +213,21 @@ export class MemoryLedger implements LedgerPort {
     if (index < start || index >= start + leafCount(top))
       throw new RangeError(`node ${top} does not cover entry ${index}`)
     return this.#found(pathIndexes(index, top))
+  }
+
+  /** Blocks of the ledger. There are no cores of files in memory. */
+  async blocks(
+    ...[name, [start, end, length], limits]: Parameters<LedgerPort['blocks']>
+  ): ReturnType<LedgerPort['blocks']> {
+    const durable = name === 'log' ? this.length : 0
+    if (length > durable) throw new OutOfRangeError(length - 1, durable)
+    if (start > end || end > length) throw new OutOfRangeError(Math.max(start, end - 1), length)
+    const stop = Math.min(end, start + limits.blocks)
+    return {
+      blocks: this.#blocks.slice(start, stop),
+      before: this.#found(fillIndexes(0, start)),
+      after: this.#found(fillIndexes(stop, length)),
+    }
   }
 
   async close(): Promise<void> {
