@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { newCaller } from '../examples/example-service.ts'
+import { testInTurn } from '../harness/in-turn.ts'
 import { execHost } from '../harness/vms-host.ts'
 import { vms } from '../harness/vms-process.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
@@ -12,7 +13,10 @@ async function check(place: Workplace, ...args: string[]) {
   return { code, stderr, report: JSON.parse(stdout) }
 }
 
-test('an example is fine, with arguments of every kind', async () => {
+/** Whole checks, each of which runs a script under all conditions. */
+const testWhole = testInTurn(3)
+
+testWhole('an example is fine, with arguments of every kind', async () => {
   const place = makeWorkplace()
   const { code, report } = await check(place, place.example('registry.js'))
   expect(report).toMatchObject({ version: 1, verdict: 'fine', findings: [], unclear: [] })
@@ -93,7 +97,7 @@ test.each([
   expect(checked.stderr).toContain(`> ${line} | `)
 })
 
-test('a script that does not start', async () => {
+testWhole('a script that does not start', async () => {
   const place = makeWorkplace()
   const top = await check(place, place.write('top.js', "\nthrow new Error('not today')\n"))
   expect(top).toMatchObject({
@@ -109,7 +113,7 @@ test('a script that does not start', async () => {
   ])
 })
 
-test('runs the calls of a file, and those of the examples in the script', async () => {
+testWhole('runs the calls of a file, and those of the examples in the script', async () => {
   const place = makeWorkplace()
   const script = place.write(
     'put.js',
@@ -127,16 +131,19 @@ test('runs the calls of a file, and those of the examples in the script', async 
   })
 })
 
-test('runs a new version on the calls of a running service, and of a stopped one', async () => {
-  const place = makeWorkplace()
-  const host = await execHost(place, place.example('counter.js'))
-  const { service } = await newCaller<{ increment(by: number): number }>(host.url)
-  for (let i = 1; i <= 3; i++) await service.increment(i)
-  const expected = { code: 0, report: { verdict: 'fine', calls: { from: 'ledger', count: 3 } } }
-  expect(await check(place, 'counter.js', '--ledger', host.url)).toMatchObject(expected)
-  await host.process.finished('SIGTERM')
-  expect(await check(place, 'counter.js', '--ledger', host.directory)).toMatchObject(expected)
-})
+testWhole(
+  'runs a new version on the calls of a running service, and of a stopped one',
+  async () => {
+    const place = makeWorkplace()
+    const host = await execHost(place, place.example('counter.js'))
+    const { service } = await newCaller<{ increment(by: number): number }>(host.url)
+    for (let i = 1; i <= 3; i++) await service.increment(i)
+    const expected = { code: 0, report: { verdict: 'fine', calls: { from: 'ledger', count: 3 } } }
+    expect(await check(place, 'counter.js', '--ledger', host.url)).toMatchObject(expected)
+    await host.process.finished('SIGTERM')
+    expect(await check(place, 'counter.js', '--ledger', host.directory)).toMatchObject(expected)
+  },
+)
 
 test('wrong usage is 2', async () => {
   const place = makeWorkplace()

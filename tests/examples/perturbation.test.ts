@@ -1,6 +1,7 @@
 /** Five hundred mixed calls of the examples, the same under every perturbation. tests/long has the hundred thousand. */
 import { perturbations } from '@vms/sandbox'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { EXAMPLE_NAMES } from './mixed-calls.ts'
 import { drawMix, rehearseExample } from './rehearse-mixed.ts'
 
@@ -9,7 +10,7 @@ const SEED = 2_017
 
 const mix = drawMix(CALLS, SEED)
 
-test.each(EXAMPLE_NAMES)(
+testInTurn(EXAMPLE_NAMES.length).each(EXAMPLE_NAMES)(
   '%s',
   async (name) => {
     const calls = mix.get(name) ?? []

@@ -1,16 +1,33 @@
 /**
- * The short form of a file whose tests take minutes together: every nth test of it runs, and VMS_SEED says which. In the long
- * form (VMS_LONG=1) all of them run. Tests that are not due are not registered, so nothing counts as skipped.
+ * The short form of tests that take minutes together: every nth of them runs, and VMS_SEED says which, or they run fewer
+ * rounds. The long form (VMS_LONG=1) runs all of them. Tests that are not due are not registered, so nothing counts as skipped;
+ * the reporter says at the end what was left out.
  */
-import { test } from 'vitest'
+import { beforeAll, test } from 'vitest'
 
 const runsLong = process.env['VMS_LONG'] === '1'
 
-/** `test` of vitest, for the tests that are due. */
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What this file leaves to the long form. */
+    leftToLong?: string[]
+  }
+}
+
+/**
+ * `test` of vitest, for the tests that are due. Of any `every` tests that follow each other one is due, so that each group of
+ * that size keeps a member.
+ */
 export function testInTurn(every: number): Pick<typeof test, 'each'> & typeof test {
   const turn = Number(process.env['VMS_SEED'] ?? 0) % every
   let count = 0
-  const isDue = (): boolean => count++ % every === turn || runsLong
+  let left = 0
+  const isDue = (): boolean => {
+    if (count++ % every === turn || runsLong) return true
+    left++
+    return false
+  }
+  leave(() => (left > 0 ? `${left} of ${count} tests` : null))
   const one = ((...args: Parameters<typeof test>) => {
     if (isDue()) test(...args)
   }) as typeof test
@@ -20,4 +37,18 @@ export function testInTurn(every: number): Pick<typeof test, 'each'> & typeof te
       if (due.length > 0) test.each(due)(...args)
     }) as typeof test.each
   return Object.assign(one, { each })
+}
+
+/** How many rounds a test runs: `short`, or `long` in the long form. `what`: the rounds, for the reporter. */
+export function rounds(what: string, short: number, long: number): number {
+  leave(() => (runsLong ? null : `${long - short} of ${long} ${what}`))
+  return runsLong ? long : short
+}
+
+function leave(what: () => string | null): void {
+  // biome-ignore lint/correctness/noEmptyPattern: vitest takes nothing but a pattern here.
+  beforeAll(({}, { file: { meta } }) => {
+    const left = what()
+    if (left !== null) meta.leftToLong = [...(meta.leftToLong ?? []), left]
+  })
 }

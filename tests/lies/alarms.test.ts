@@ -2,7 +2,8 @@
 import type { FindingCode, Severity } from '@vms/auditor'
 import { type AlarmEntry, decodeValue, encodeValue } from '@vms/format'
 import type { Group } from '@vms/ledger'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import type { Lie } from './liar.ts'
 import { Scene } from './scene.ts'
 import { verify } from './verify.ts'
@@ -90,6 +91,8 @@ const LIES: readonly ToldLie[] = [
     finding: { code: 'ALARM_INVENTED', severity: 'reproducible', part: 'alarm', method: 'ring' },
   },
 ]
+
+const test = testInTurn(3)
 
 test.each(LIES)('$name is caught', async ({ lie, finding }) => {
   const { scene } = await told(lie)

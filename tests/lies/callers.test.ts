@@ -31,7 +31,7 @@ import { CALLER_LIES, finalRefusal, type Means, vagueRefusal } from './callers.t
 import { fromPlain } from './kept.ts'
 import { GUESTS } from './script.ts'
 
-const test = testInTurn(2)
+const test = testInTurn(4)
 
 interface Lying extends Means {
   readonly place: Place

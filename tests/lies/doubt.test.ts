@@ -2,7 +2,8 @@
  * Where an audit must not blame the host, and where it must all the same: a script that disagrees with itself, and a
  * ledger that says that it was recorded on another engine.
  */
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { withChance } from './chance/machine.ts'
 import type { Lie } from './liar.ts'
 import { Scene, VICTIM_ENTRY } from './scene.ts'
@@ -28,6 +29,8 @@ async function lottery(): Promise<Scene> {
   await scene.before()
   return scene
 }
+
+const test = testInTurn(3)
 
 test('a script that could disagree with itself, and did not, is verified', async () => {
   const scene = await lottery()

@@ -16,7 +16,7 @@ import { Scene } from './scene.ts'
 import { bobsFile, falsified, withChange } from './told.ts'
 import { verify } from './verify.ts'
 
-const test = testInTurn(2)
+const test = testInTurn(4)
 
 /** Block of the contents that bob's file has, after the one that init writes; and its block in the directory tree. */
 const BOBS_CONTENTS = 1

@@ -8,8 +8,9 @@ import { type Receipt, VmsVerificationError } from '@vms/client'
 import { decodeEntry, type Entry, fromHex, verifyReceipt } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { Ledger } from '@vms/ledger'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { forks, heldEntries } from '../../packages/auditor/test/evidence-check.ts'
+import { testInTurn } from '../harness/in-turn.ts'
 import type { AnyRemote } from '../service/place.ts'
 import { setAside } from './past.ts'
 import { Scene } from './scene.ts'
@@ -28,6 +29,8 @@ const dropped = {
   part: 'receipt',
   cause: 'the host dropped or replaced an entry that it had given a receipt for',
 }
+
+const test = testInTurn(3)
 
 test('a host that restarts without a lie is verified with the receipts that it gave', async () => {
   const { scene, receipt } = await firstHistory()

@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import { testInTurn } from '../harness/in-turn.ts'
 import { type Audited, type Changed, LyingHost, provesItself, WANTED } from './lying-host.ts'
 
-const test = testInTurn(2)
+const test = testInTurn(4)
 
 /** Each begins some services, and runs an audit in a process. */
 const SLOW = { timeout: 120_000 }

@@ -11,7 +11,7 @@ import { ForgedService } from './forged-service.ts'
 import { Scene } from './scene.ts'
 import { type Verified, verify } from './verify.ts'
 
-const test = testInTurn(2)
+const test = testInTurn(4)
 
 const MiB = 1024 ** 2
 

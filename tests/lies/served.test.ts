@@ -12,7 +12,7 @@ import { COUNTER, Many } from '../many/many.ts'
 import { lyingFront } from './lying-front.ts'
 import { provesItself, type Service } from './lying-host.ts'
 
-const test = testInTurn(2)
+const test = testInTurn(4)
 
 const SLOW = { timeout: 120_000 }
 

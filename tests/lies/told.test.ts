@@ -5,6 +5,7 @@
 import type { Finding } from '@vms/auditor'
 import { VmsVerificationError } from '@vms/client'
 import { expect, test } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { Scene, VICTIM_ENTRY } from './scene.ts'
 import { TOLD_LIES, type ToldLie, VICTIM_CALLS } from './told.ts'
 import { type Verified, verify } from './verify.ts'
@@ -26,7 +27,7 @@ test('the same calls without a lie are verified', async () => {
   expect(await verify(scene.place.service)).toMatchObject(expected)
 })
 
-test.each(TOLD_LIES)('$name', async (told) => {
+testInTurn(4).each(TOLD_LIES)('$name', async (told) => {
   const scene = await Scene.make()
   await scene.serve('liar')
   await scene.before()

@@ -11,7 +11,8 @@ import {
   type Value,
 } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import type { Lie } from './liar.ts'
 import { Scene } from './scene.ts'
 import { GUESTS } from './script.ts'
@@ -94,6 +95,8 @@ const visit = async (scene: Scene): Promise<unknown> => {
   const guest = await scene.connect()
   return guest.$call('visit').catch((error: Error) => error)
 }
+
+const test = testInTurn(3)
 
 test('without a lie the upgrade is verified, before, at and after it', async () => {
   const { scene } = await upgraded()

@@ -12,6 +12,7 @@ import {
 import { ForkClaimedError, ForkedError } from '@vms/ledger'
 import { Machine, type OraclePort } from '@vms/sandbox'
 import { describe, expect, test } from 'vitest'
+import { testInTurn } from '../../../tests/harness/in-turn.ts'
 import {
   type ArchiveSource,
   type AuditOptions,
@@ -428,8 +429,10 @@ const entriesOf = (blocks: readonly Uint8Array[]): Pick<LedgerSource, 'entries'>
 const auditFaults: [string, AuditFault][] = Object.entries(AUDIT_FAULTS)
 const structureFaults: [string, StructureFault][] = Object.entries(STRUCTURE_FAULTS)
 
+const testDue = testInTurn(3)
+
 describe('an audit raises', () => {
-  test.each(auditFaults)('%s', async (code, { audited, verdict, expected }) => {
+  testDue.each(auditFaults)('%s', async (code, { audited, verdict, expected }) => {
     const report = await audit(await audited())
     expect(report).toMatchObject({ verdict })
     expect(report.findings[0]).toMatchObject({ code, ...expected })

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { testInTurn } from '../../../tests/harness/in-turn.ts'
 import { spawnChild } from '../src/child-process.ts'
 import { Bench } from './bench.ts'
 
@@ -36,12 +37,14 @@ async function hostile(how: string) {
   return bench
 }
 
+const test = testInTurn(3)
+
 describe('a child that was taken over', () => {
   it('has more than twenty ways here', () => {
     expect(behaviours.length).toBeGreaterThan(60)
   })
 
-  it.each(behaviours.filter((how) => !how.startsWith('boot:')))('%s', async (how) => {
+  test.each(behaviours.filter((how) => !how.startsWith('boot:')))('%s', async (how) => {
     const bench = await hostile(how)
     await bench.boot()
     const before = process.memoryUsage.rss()
@@ -62,7 +65,7 @@ describe('a child that was taken over', () => {
     await bench.close()
   })
 
-  it.each(behaviours.filter((how) => how.startsWith('boot:')))('%s', async (how) => {
+  test.each(behaviours.filter((how) => how.startsWith('boot:')))('%s', async (how) => {
     const bench = await hostile(how)
     await expect(bench.boot()).rejects.toMatchObject({ code: 'ERR_VMS_MACHINE_PROTOCOL' })
     await bench.close()

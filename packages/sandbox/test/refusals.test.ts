@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { testInTurn } from '../../../tests/harness/in-turn.ts'
 import { RefusedError } from '../src/index.ts'
 import { Bench, type BenchOptions } from './bench.ts'
 
@@ -51,6 +52,8 @@ async function nextCallIsServed() {
   await bench.close()
 }
 
+const test = testInTurn(3)
+
 describe('wall clock', () => {
   for (const method of [
     'loop',
@@ -61,7 +64,7 @@ describe('wall clock', () => {
     'loopAfterReply',
     'resultLoop',
   ]) {
-    it(`refuses ${method}`, async () => {
+    test(`refuses ${method}`, async () => {
       expect(await refused(method)).toMatchObject({
         kind: 'refused',
         reason: 'wall-clock',
@@ -111,7 +114,7 @@ describe('wall clock', () => {
 
 describe('memory', () => {
   for (const method of ['bomb', 'bytesBomb', 'bytesBombCaught', 'textBomb']) {
-    it(`refuses ${method}`, async () => {
+    test(`refuses ${method}`, async () => {
       const stop = await refused(method, { service: { callWallMs: 5_000, memoryMiB: 32 } })
       expect(stop).toMatchObject({ kind: 'refused', certain: true })
       // V8 may also give up with the whole process, or spend its time collecting garbage.

@@ -1,6 +1,7 @@
 /** Whatever a script does to memory, time and stack ends as an end of that call, and the next call is served. */
 import process from 'node:process'
-import { describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
+import { testInTurn } from '../../../../tests/harness/in-turn.ts'
 import type { RunReport } from '../../src/index.ts'
 import { Bench } from '../bench.ts'
 import { hiddenBombs } from './hidden.ts'
@@ -11,6 +12,8 @@ import { conversions, type Ending, memoryBombs, timeBombs } from './scripts.ts'
 /** A fifth of the defaults, in fuel and in memory: it is the ratio of the two that counts. */
 const limits = { fuelPerCall: 20_000_000 }
 const service = { memoryMiB: 208, callWallMs: 30_000 }
+const test = testInTurn(4)
+
 const MiB = 1024 * 1024
 /** What this process may grow by while a child is bombed. */
 const flat = 64 * MiB
@@ -31,7 +34,7 @@ function endingOf({ done, stop }: RunReport): string {
 
 function endsAs(bombs: Readonly<Record<string, readonly [body: string, ending: Ending]>>): void {
   for (const [name, [body, ending]] of Object.entries(bombs)) {
-    it(`${name}: ${ending}`, async () => {
+    test(`${name}: ${ending}`, async () => {
       const bench = await booted(body)
       const before = process.memoryUsage().rss
       const report = await bench.run(['run'])

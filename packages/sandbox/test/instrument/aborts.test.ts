@@ -1,5 +1,6 @@
 /** An abort cannot be undone: it is hit in every place from which a script might go on, and the call aborts at the same fuel everywhere. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testInTurn } from '../../../../tests/harness/in-turn.ts'
 import { Bench } from '../bench.ts'
 
 /** Ends a call; each is run in each of the places below. */
@@ -71,6 +72,8 @@ const flags = [
 ]
 const limits = { fuelPerCall: 100_000, callFiles: 5, resultBytes: 1_000, requestResultBytes: 2_000 }
 
+const test = testInTurn(3)
+
 describe('an abort in', () => {
   let benches: Bench[]
   beforeAll(async () => {
@@ -79,7 +82,7 @@ describe('an abort in', () => {
   afterAll(() => Promise.all(benches.map((bench) => bench.close())))
 
   for (const place of Object.keys(places)) {
-    it(`${place} ends the call at the same fuel on every machine`, async () => {
+    test(`${place} ends the call at the same fuel on every machine`, async () => {
       for (const end of Object.keys(ends)) {
         const outcomes = await Promise.all(benches.map((bench) => aborted(bench, place, end)))
         const [first] = outcomes

@@ -2,11 +2,14 @@
  * Depth ends a recursion before V8's stack does, whatever goes through the engine on the way and whatever compiles it. The machines
  * here have three quarters of the stack that machines have.
  */
-import { describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
+import { testInTurn } from '../../../../tests/harness/in-turn.ts'
 import { stackKilobytes } from '../../src/limits.ts'
 import { Bench } from '../bench.ts'
 import { recursions } from './recursions.ts'
 import { maglev, sparkplug, turbofan } from './tiers.ts'
+
+const test = testInTurn(4)
 
 const stack = `--stack-size=${Math.floor(stackKilobytes * 0.75)}`
 const tiers = [[], sparkplug, maglev, turbofan]
@@ -28,7 +31,7 @@ exports.${name} = () => {
 
 describe('depth', () => {
   for (const flags of tiers) {
-    it(`is used up before the stack is, with ${flags.join(' ') || 'no flags'}`, {
+    test(`is used up before the stack is, with ${flags.join(' ') || 'no flags'}`, {
       timeout: 120_000,
     }, async () => {
       const bench = await Bench.booted(script, {

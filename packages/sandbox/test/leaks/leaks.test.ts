@@ -1,8 +1,10 @@
 /** One script for each way to see time, chance, memory, the engine, the locale or an order: the same whatever is done to the machine. */
 import { describe, expect, it } from 'vitest'
+import { testInTurn } from '../../../../tests/harness/in-turn.ts'
 import { perturbationsHere, perturbed } from '../../src/perturbations.ts'
 import { names, outcomes } from './outcomes.ts'
 
+const test = testInTurn(5)
 const plain = await outcomes({ service: { callWallMs: 60_000 } })
 const ways = await perturbationsHere()
 
@@ -23,7 +25,7 @@ describe('scripts that look for a leak', () => {
   })
 
   for (const how of ways) {
-    it(`see the same ${how.name}`, async () => {
+    test(`see the same ${how.name}`, async () => {
       expect(await outcomes(perturbed({ service: { callWallMs: 60_000 } }, how))).toEqual(plain)
     })
   }
