@@ -5,7 +5,7 @@
 import { encodeValue } from '@vms/format'
 import { expect, test } from 'vitest'
 import { Recording } from '../../packages/auditor/test/recording.ts'
-import { verifiedLog } from '../../packages/cli/src/audit-all/log-proofs.ts'
+import { verifiedLog } from '../../packages/cli/src/audit/log-proofs.ts'
 
 /** What of a provisioning script counts here: a stop, and a start that refuses. */
 const SCRIPT = `

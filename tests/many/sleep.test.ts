@@ -73,7 +73,7 @@ test('a peer that replicates finds a service that sleeps, and keeps it open', as
   const directory = `${many.dir}/replica`
   const key = parseKey(id) as Uint8Array
   const replica = await Replica.open({ key, directory, crypto: sodiumCrypto })
-  const { replicateOver } = await import('../../packages/cli/src/replication-socket.ts')
+  const { replicateOver } = await import('../../packages/cli/src/connect/replication-socket.ts')
   const link = await replicateOver(`${host.url}/${id}`, replica)
   await replica.update({ timeoutMs: 30_000 })
   expect(replica.head?.length).toBe(host.services[0]?.length)

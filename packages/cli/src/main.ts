@@ -1,8 +1,8 @@
 /** The process: runs one command line and exits with its code. */
 import { Console } from 'node:console'
-import type { Context } from './context.ts'
-import { reportFailure } from './failure.ts'
-import { createOutput } from './output.ts'
+import { reportFailure } from './errors/failure.ts'
+import { createOutput } from './output/output.ts'
+import type { Context } from './process/context.ts'
 import { runCommand } from './program.ts'
 
 // Libraries print to the console what they find remarkable, hypercore for one a fork. stdout is the machine's.

@@ -1,5 +1,5 @@
 /** Output that is kept instead of shown. */
-import { createOutput, type Output } from '../src/output.ts'
+import { createOutput, type Output } from '../src/output/output.ts'
 
 export interface Kept {
   stdout: string

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { RehearsalCall } from '@vms/auditor'
-import { UsageError } from '../errors.ts'
-import { plainToValue } from '../json.ts'
+import { UsageError } from '../errors/errors.ts'
+import { plainToValue } from '../output/json.ts'
 import type { ExampleCall } from './examples.ts'
 
 /** Where the calls of a check come from. */

@@ -1,8 +1,8 @@
 /** The calls of a ledger, wherever it is, to run a script on them. */
 import { type RehearsalCall, recordedCalls } from '@vms/auditor'
-import { UsageError } from '../errors.ts'
-import { openSource, type SourceOptions } from '../source.ts'
-import type { Target } from '../target.ts'
+import { openSource, type SourceOptions } from '../connect/source.ts'
+import type { Target } from '../connect/target.ts'
+import { UsageError } from '../errors/errors.ts'
 import type { CallsFrom } from './calls.ts'
 
 /** Calls, and when the script boots before them. */

@@ -1,8 +1,8 @@
 /** From a place in the text that runs to the place in a file that a person wrote. */
 import { dirname, relative, resolve } from 'node:path'
 import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping'
-import { codeFrame } from '../code-frame.ts'
-import type { LoadedScript } from '../script.ts'
+import { codeFrame } from '../output/code-frame.ts'
+import type { LoadedScript } from '../script/script.ts'
 import type { CheckFinding, FoundAt } from './finding.ts'
 
 /** Where something is, in a file. */

@@ -1,6 +1,6 @@
 /** What a check comes to: one object for programs, lines for people, and an exit code. */
-import type { Output } from '../output.ts'
-import { safeText } from '../terminal-text.ts'
+import type { Output } from '../output/output.ts'
+import { safeText } from '../output/terminal-text.ts'
 import type { CallsFrom } from './calls.ts'
 import type { CheckFinding } from './finding.ts'
 

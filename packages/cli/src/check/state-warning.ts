@@ -1,7 +1,7 @@
 /** A short word about state in variables, for who serves a script without having checked it. */
-import type { Output } from '../output.ts'
-import type { LoadedScript } from '../script.ts'
-import { safeText } from '../terminal-text.ts'
+import type { Output } from '../output/output.ts'
+import { safeText } from '../output/terminal-text.ts'
+import type { LoadedScript } from '../script/script.ts'
 import { createOrigins } from './origin.ts'
 import { checkText } from './static.ts'
 

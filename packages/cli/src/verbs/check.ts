@@ -1,13 +1,13 @@
 /** `vms check`: says before anybody relies on it whether a script replays, and what in it will not work in a machine. */
 import type { Command } from 'commander'
 import type { RecordedCallsOf } from '../check/ledger-calls.ts'
-import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
-import { CHECK_EXIT_HELP, EXIT } from '../exit.ts'
-import { type BootstrapNode, bootstrapNodes } from '../options.ts'
-import { type Stopping, stopOnSignal } from '../signals.ts'
-import { parseTarget } from '../target.ts'
-import { safeJson } from '../terminal-text.ts'
+import { parseTarget } from '../connect/target.ts'
+import { UsageError } from '../errors/errors.ts'
+import { CHECK_EXIT_HELP, EXIT } from '../errors/exit.ts'
+import { type BootstrapNode, bootstrapNodes } from '../options/options.ts'
+import { safeJson } from '../output/terminal-text.ts'
+import type { Context } from '../process/context.ts'
+import { type Stopping, stopOnSignal } from '../process/signals.ts'
 
 interface Options {
   readonly calls?: string

@@ -1,11 +1,7 @@
 /** `vms deploy`: puts a script onto a host of many. */
 import type { Command } from 'commander'
-import type { AnyRemote } from '../client.ts'
-import type { Context } from '../context.ts'
-import { type Settings, settingsToSign, wantedSettings } from '../deploy-settings.ts'
-import { UsageError } from '../errors.ts'
-import { EXIT_HELP } from '../exit.ts'
-import { type BootstrapNode, bootstrapNodes, callerIds, duration } from '../options.ts'
+import type { AnyRemote } from '../calls/client.ts'
+import { type Settings, settingsToSign, wantedSettings } from '../calls/deploy-settings.ts'
 import {
   type Deployed,
   type ProvisioningTarget,
@@ -13,9 +9,13 @@ import {
   provision,
   refusedByHost,
   serviceUrl,
-} from '../provisioning.ts'
-import { stoppable } from '../stoppable.ts'
-import { safeJson, safeText } from '../terminal-text.ts'
+} from '../calls/provisioning.ts'
+import { UsageError } from '../errors/errors.ts'
+import { EXIT_HELP } from '../errors/exit.ts'
+import { type BootstrapNode, bootstrapNodes, callerIds, duration } from '../options/options.ts'
+import { safeJson, safeText } from '../output/terminal-text.ts'
+import type { Context } from '../process/context.ts'
+import { stoppable } from '../process/stoppable.ts'
 
 interface Options {
   readonly to: string
@@ -84,7 +84,7 @@ async function deploy(
   if (options.upgradeDelay !== undefined && !options.upgradeBy)
     throw new UsageError('--upgrade-delay says when upgrades take effect; --upgrade-by says whose')
   const target = parseProvisioningAddress(options.to, 'vms deploy')
-  const { loadScript } = await import('../script.ts')
+  const { loadScript } = await import('../script/script.ts')
   const script = await loadScript(file, { cwd, color: output.color })
   const { tellState } = await import('../check/state-warning.ts')
   tellState(output, script, file, cwd)

@@ -3,16 +3,16 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Host } from '@vms/host'
 import type { Command } from 'commander'
-import type { Context } from '../context.ts'
-import { EXIT } from '../exit.ts'
-import { exitOf, reportFailure } from '../failure.ts'
-import { operatingFrom } from '../operating.ts'
-import { port } from '../options.ts'
-import { addOracleFlags, loadOracles, type OracleFlags } from '../oracles.ts'
-import type { LoadedScript } from '../script.ts'
-import { type Stopping, stopOnSignal } from '../signals.ts'
-import { SITE_HELP, sitePages } from '../site.ts'
-import { FileWatch } from '../watch.ts'
+import { EXIT } from '../errors/exit.ts'
+import { exitOf, reportFailure } from '../errors/failure.ts'
+import { operatingFrom } from '../host/operator-flags.ts'
+import { addOracleFlags, loadOracles, type OracleFlags } from '../host/oracles.ts'
+import { SITE_HELP, sitePages } from '../host/site.ts'
+import { FileWatch } from '../host/watch.ts'
+import { port } from '../options/options.ts'
+import type { Context } from '../process/context.ts'
+import { type Stopping, stopOnSignal } from '../process/signals.ts'
+import type { LoadedScript } from '../script/script.ts'
 
 interface Options extends OracleFlags {
   readonly port?: number
@@ -93,7 +93,7 @@ async function develop(context: Context, file: string, options: Options): Promis
 async function serveUntilSaved(round: Round): Promise<number | null> {
   const { context, file, options, stopping } = round
   const { output, cwd } = context
-  const { loadScript } = await import('../script.ts')
+  const { loadScript } = await import('../script/script.ts')
   const files = [file, ...(options.oracles === undefined ? [] : [options.oracles])]
   const watches = options.once ? [] : [new FileWatch(files.map((each) => resolve(cwd, each)))]
   let running: Host | null = null
@@ -123,7 +123,7 @@ async function serveUntilSaved(round: Round): Promise<number | null> {
 }
 
 async function start({ context, dir, options }: Round, script: LoadedScript): Promise<Host> {
-  const { startHost, tellReady } = await import('../serve.ts')
+  const { startHost, tellReady } = await import('../host/serve.ts')
   const { port, host, debug = false } = options
   const { cwd, output } = context
   const oracles = await loadOracles(options, { cwd, color: output.color, anew: true })

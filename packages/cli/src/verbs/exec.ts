@@ -1,15 +1,16 @@
 /** `vms exec`: serves a script until it is told to stop. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
-import { EXIT_HELP } from '../exit.ts'
+import { UsageError } from '../errors/errors.ts'
+import { EXIT_HELP } from '../errors/exit.ts'
 import {
   addOperatingFlags,
   type OperatingFlags,
   operatingFrom,
   renewOnHangup,
-} from '../operating.ts'
+} from '../host/operator-flags.ts'
+import { addOracleFlags, loadOracles, ORACLES_HELP, type OracleFlags } from '../host/oracles.ts'
+import { SITE_HELP, sitePages } from '../host/site.ts'
 import {
   type BootstrapNode,
   bootstrapNodes,
@@ -17,11 +18,10 @@ import {
   callerKey,
   duration,
   port,
-} from '../options.ts'
-import { addOracleFlags, loadOracles, ORACLES_HELP, type OracleFlags } from '../oracles.ts'
-import { stopOnSignal } from '../signals.ts'
-import { SITE_HELP, sitePages } from '../site.ts'
-import { safeJson } from '../terminal-text.ts'
+} from '../options/options.ts'
+import { safeJson } from '../output/terminal-text.ts'
+import type { Context } from '../process/context.ts'
+import { stopOnSignal } from '../process/signals.ts'
 
 interface Options extends OracleFlags, OperatingFlags {
   readonly port?: number
@@ -99,7 +99,7 @@ async function serve(context: Context, file: string, options: Options): Promise<
   if (options.upgradeDelay !== undefined && !options.upgradeBy)
     throw new UsageError('--upgrade-delay says when upgrades take effect; --upgrade-by says whose')
   // Loaded here, so that the other verbs start without a database and a virtual machine.
-  const { loadScript } = await import('../script.ts')
+  const { loadScript } = await import('../script/script.ts')
   const stopping = stopOnSignal(output)
   context.outlivesReader = true
   try {
@@ -111,7 +111,7 @@ async function serve(context: Context, file: string, options: Options): Promise<
     const oracles = await loadOracles(options, { cwd, color: output.color })
     const pages =
       options.site === undefined ? undefined : await sitePages(resolve(cwd, options.site))
-    const { defaultDirectory, startHost, tellClosed, tellReady } = await import('../serve.ts')
+    const { defaultDirectory, startHost, tellClosed, tellReady } = await import('../host/serve.ts')
     const host = await startHost(script, {
       dir: options.dir === undefined ? defaultDirectory(file, cwd) : resolve(cwd, options.dir),
       ...(options.port !== undefined && { port: options.port }),

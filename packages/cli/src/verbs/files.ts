@@ -2,6 +2,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Command } from 'commander'
+import type { OpenFiles } from '../connect/files.ts'
+import { parseTarget } from '../connect/target.ts'
+import { CliError, LocalFileError, UsageError } from '../errors/errors.ts'
+import { EXIT } from '../errors/exit.ts'
 import {
   addDeadline,
   addDownloadBudgets,
@@ -9,15 +13,11 @@ import {
   DOWNLOAD_BUDGETS_HELP,
   type DownloadFlags,
   withinDeadline,
-} from '../budget-flags.ts'
-import type { Context } from '../context.ts'
-import { CliError, LocalFileError, UsageError } from '../errors.ts'
-import { EXIT } from '../exit.ts'
-import type { OpenFiles } from '../files.ts'
-import { type BootstrapNode, bootstrapNodes } from '../options.ts'
-import { stoppable } from '../stoppable.ts'
-import { parseTarget } from '../target.ts'
-import { safeText } from '../terminal-text.ts'
+} from '../options/budget-flags.ts'
+import { type BootstrapNode, bootstrapNodes } from '../options/options.ts'
+import { safeText } from '../output/terminal-text.ts'
+import type { Context } from '../process/context.ts'
+import { stoppable } from '../process/stoppable.ts'
 
 interface Options extends DownloadFlags {
   readonly deadline?: number
@@ -84,7 +84,7 @@ async function withFiles(
   use: (files: OpenFiles) => Promise<void>,
 ): Promise<void> {
   const target = parseTarget(address, context.cwd)
-  const { openFiles } = await import('../files.ts')
+  const { openFiles } = await import('../connect/files.ts')
   await stoppable(context, ({ signal }) =>
     withinDeadline(options.deadline, signal, async (signal) => {
       const files = await openFiles(target, {

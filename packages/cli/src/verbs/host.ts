@@ -3,16 +3,17 @@ import { join, resolve } from 'node:path'
 import { callerId } from '@vms/client'
 import type { HostOfMany, PolicyOptions, Quotas } from '@vms/host'
 import type { Command } from 'commander'
-import { type Context, commandName } from '../context.ts'
-import { UsageError } from '../errors.ts'
-import { EXIT_HELP } from '../exit.ts'
+import { openCallerKey } from '../calls/keyfile.ts'
+import { UsageError } from '../errors/errors.ts'
+import { EXIT_HELP } from '../errors/exit.ts'
 import {
   addOperatingFlags,
   type OperatingFlags,
   operatingFrom,
   renewOnHangup,
   tellers,
-} from '../operating.ts'
+} from '../host/operator-flags.ts'
+import { SITE_HELP, sitePages } from '../host/site.ts'
 import {
   type BootstrapNode,
   bootstrapNodes,
@@ -20,11 +21,10 @@ import {
   callerIds,
   port,
   wholeNumber,
-} from '../options.ts'
-import { stopOnSignal } from '../signals.ts'
-import { SITE_HELP, sitePages } from '../site.ts'
-import { safeJson, safeText } from '../terminal-text.ts'
-import { openCallerKey } from './key.ts'
+} from '../options/options.ts'
+import { safeJson, safeText } from '../output/terminal-text.ts'
+import { type Context, commandName } from '../process/context.ts'
+import { stopOnSignal } from '../process/signals.ts'
 
 interface Options extends OperatingFlags {
   readonly dir?: string

@@ -1,9 +1,9 @@
 /** `vms info`: what a running host says that it serves. */
 import type { Command } from 'commander'
-import type { Context } from '../context.ts'
-import { fetchServiceInfo } from '../host-info.ts'
-import { parseServiceAddress } from '../target.ts'
-import { safeJson, safeText } from '../terminal-text.ts'
+import { fetchServiceInfo } from '../connect/host-info.ts'
+import { parseServiceAddress } from '../connect/target.ts'
+import { safeJson, safeText } from '../output/terminal-text.ts'
+import type { Context } from '../process/context.ts'
 
 export function addInfo(program: Command, context: Context): void {
   program

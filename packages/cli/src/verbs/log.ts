@@ -1,11 +1,11 @@
 /** `vms log`: the call log itself, as lines for people or JSON for programs. Nothing is verified: that is `vms verify`. */
 import type { Command } from 'commander'
-import { addDownloadBudgets, budgetsOf, type DownloadFlags } from '../budget-flags.ts'
-import type { Context } from '../context.ts'
-import { type BootstrapNode, bootstrapNodes, wholeNumber } from '../options.ts'
-import { type Stopping, stopOnSignal } from '../signals.ts'
-import { parseTarget } from '../target.ts'
-import { safeJson, safeText } from '../terminal-text.ts'
+import { parseTarget } from '../connect/target.ts'
+import { addDownloadBudgets, budgetsOf, type DownloadFlags } from '../options/budget-flags.ts'
+import { type BootstrapNode, bootstrapNodes, wholeNumber } from '../options/options.ts'
+import { safeJson, safeText } from '../output/terminal-text.ts'
+import type { Context } from '../process/context.ts'
+import { type Stopping, stopOnSignal } from '../process/signals.ts'
 
 interface Options extends DownloadFlags {
   readonly follow?: boolean
@@ -63,11 +63,11 @@ async function printLog(
 ): Promise<void> {
   const { output } = context
   const target = parseTarget(address, context.cwd)
-  const { openSource } = await import('../source.ts')
-  const { entryToJson } = await import('../entry-json.ts')
-  const { entryLines } = await import('../entry-text.ts')
-  const { abortable } = await import('../abortable.ts')
-  const { followEntries } = await import('../follow-entries.ts')
+  const { openSource } = await import('../connect/source.ts')
+  const { entryToJson } = await import('../output/entry-json.ts')
+  const { entryLines } = await import('../output/entry-text.ts')
+  const { abortable } = await import('../process/abortable.ts')
+  const { followEntries } = await import('../connect/follow-entries.ts')
   const source = await openSource(target, {
     signal,
     follow: options.follow ?? false,

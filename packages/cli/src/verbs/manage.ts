@@ -1,18 +1,18 @@
 /** `vms stop`, `vms start`, `vms remove`: what becomes of a service after its deploy. */
 import { encodeKey } from '@vms/client'
 import type { Command } from 'commander'
-import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
-import { type BootstrapNode, bootstrapNodes } from '../options.ts'
 import {
   type ProvisioningTarget,
   parseProvisioningAddress,
   provision,
   refusedByHost,
-} from '../provisioning.ts'
-import { stoppable } from '../stoppable.ts'
-import { parseCallAddress } from '../target.ts'
-import { safeText } from '../terminal-text.ts'
+} from '../calls/provisioning.ts'
+import { parseCallAddress } from '../connect/target.ts'
+import { UsageError } from '../errors/errors.ts'
+import { type BootstrapNode, bootstrapNodes } from '../options/options.ts'
+import { safeText } from '../output/terminal-text.ts'
+import type { Context } from '../process/context.ts'
+import { stoppable } from '../process/stoppable.ts'
 
 interface Options {
   readonly key?: string

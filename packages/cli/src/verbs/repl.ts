@@ -1,8 +1,8 @@
 /** `vms repl`: calls by hand, in JavaScript. */
 import type { Command } from 'commander'
-import type { Context } from '../context.ts'
-import { bootstrapNodes, milliseconds } from '../options.ts'
-import type { ReplOptions } from '../repl-run.ts'
+import { bootstrapNodes, milliseconds } from '../options/options.ts'
+import type { Context } from '../process/context.ts'
+import type { ReplOptions } from '../repl/run.ts'
 
 export function addRepl(program: Command, context: Context): void {
   program
@@ -28,7 +28,7 @@ Examples:
     )
     .action(async (url: string, options: ReplOptions) => {
       // Not before it is wanted: Node's REPL brings domains with it, which slow down every event of a host.
-      const { runRepl } = await import('../repl-run.ts')
+      const { runRepl } = await import('../repl/run.ts')
       await runRepl(context, url, options)
     })
 }

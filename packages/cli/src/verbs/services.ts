@@ -1,12 +1,16 @@
 /** `vms services`: what a host of many serves. */
 import type { Command } from 'commander'
-import type { Context } from '../context.ts'
-import { fetchHostInfo, type HostInfo, type ServiceInfo } from '../host-info.ts'
-import { type BootstrapNode, bootstrapNodes } from '../options.ts'
-import { type ProvisioningTarget, parseProvisioningAddress, serviceUrl } from '../provisioning.ts'
-import type { HostByKey } from '../services-by-key.ts'
-import { stoppable } from '../stoppable.ts'
-import { safeJson, safeText } from '../terminal-text.ts'
+import {
+  type ProvisioningTarget,
+  parseProvisioningAddress,
+  serviceUrl,
+} from '../calls/provisioning.ts'
+import { fetchHostInfo, type HostInfo, type ServiceInfo } from '../connect/host-info.ts'
+import type { HostByKey } from '../connect/services-by-key.ts'
+import { type BootstrapNode, bootstrapNodes } from '../options/options.ts'
+import { safeJson, safeText } from '../output/terminal-text.ts'
+import type { Context } from '../process/context.ts'
+import { stoppable } from '../process/stoppable.ts'
 
 interface Options {
   readonly bootstrap?: BootstrapNode[]
@@ -70,7 +74,7 @@ async function ask(
   signal: AbortSignal,
 ): Promise<HostInfo | HostByKey> {
   if (target.kind === 'service') return fetchHostInfo(target, signal)
-  const { readServices } = await import('../services-by-key.ts')
+  const { readServices } = await import('../connect/services-by-key.ts')
   return readServices(target, { signal, ...(bootstrap && { bootstrap }) })
 }
 

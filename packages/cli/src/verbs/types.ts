@@ -5,11 +5,11 @@ import { resolve } from 'node:path'
 import type { ScriptText } from '@vms/auditor'
 import { connect, decodeRequest, type RemoteMembers } from '@vms/client'
 import type { Command } from 'commander'
-import type { Context } from '../context.ts'
-import { EXIT_HELP } from '../exit.ts'
-import { parseServiceAddress } from '../target.ts'
-import { safeSource } from '../terminal-text.ts'
-import { declareMethods } from '../typing/declarations.ts'
+import { parseServiceAddress } from '../connect/target.ts'
+import { EXIT_HELP } from '../errors/exit.ts'
+import { safeSource } from '../output/terminal-text.ts'
+import type { Context } from '../process/context.ts'
+import { declareMethods } from '../script/typing/declarations.ts'
 
 export function addTypes(program: Command, context: Context): void {
   program
@@ -38,7 +38,7 @@ ${EXIT_HELP}`,
 }
 
 async function ofScript(file: string, { cwd, output }: Context): Promise<string> {
-  const { loadScript } = await import('../script.ts')
+  const { loadScript } = await import('../script/script.ts')
   const { source, name } = await loadScript(file, { cwd, color: output.color })
   return declareMethods(source, name, null)
 }

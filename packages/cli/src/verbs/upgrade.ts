@@ -1,23 +1,25 @@
 /** `vms upgrade`: gives a service a new script; with `--check` only says what that would have changed. */
 import type { TrialDifference, TrialReport } from '@vms/auditor'
 import type { Command } from 'commander'
+import { openClient } from '../calls/client.ts'
+import { parseTarget } from '../connect/target.ts'
+import { CliError, UsageError } from '../errors/errors.ts'
+import { EXIT, EXIT_HELP } from '../errors/exit.ts'
 import {
   type AuditFlags,
   addAuditBudgets,
   budgetsOf,
   DOWNLOAD_BUDGETS_HELP,
   withinDeadline,
-} from '../budget-flags.ts'
-import { openClient } from '../client.ts'
-import type { Context } from '../context.ts'
-import { CliError, UsageError } from '../errors.ts'
-import { EXIT, EXIT_HELP } from '../exit.ts'
-import { type BootstrapNode, bootstrapNodes } from '../options.ts'
-import type { LoadedScript } from '../script.ts'
-import { stoppable } from '../stoppable.ts'
-import { parseTarget } from '../target.ts'
-import { safeJson, safeText } from '../terminal-text.ts'
-import { UPGRADE_METHOD } from '../upgrade-method.ts'
+} from '../options/budget-flags.ts'
+import { type BootstrapNode, bootstrapNodes } from '../options/options.ts'
+import { safeJson, safeText } from '../output/terminal-text.ts'
+import type { Context } from '../process/context.ts'
+import { stoppable } from '../process/stoppable.ts'
+import type { LoadedScript } from '../script/script.ts'
+
+/** Changes the script. The runtime refuses a script that exports a function of this name. */
+const UPGRADE_METHOD = 'vms:upgrade'
 
 interface Options extends AuditFlags {
   readonly check?: boolean
@@ -73,7 +75,7 @@ async function upgrade(
     throw new UsageError('--check makes no upgrade: it takes neither --title nor --key')
   if (!options.check && Object.keys(budgetsOf(options)).length > 0)
     throw new UsageError('the budgets are those of a trial: they need --check')
-  const { loadScript } = await import('../script.ts')
+  const { loadScript } = await import('../script/script.ts')
   const script = await loadScript(file, { cwd, color: output.color })
   if (options.check)
     await withinDeadline(options.deadline, signal, (within) =>
@@ -122,7 +124,7 @@ async function check(
   const { bootstrap, json } = options
   const budgets = budgetsOf(options)
   const begunAt = performance.now()
-  const { openSource } = await import('../source.ts')
+  const { openSource } = await import('../connect/source.ts')
   const { tryUpgrade } = await import('@vms/auditor')
   const progress = output.progress()
   try {

@@ -4,16 +4,27 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { AuditReport, Receipt } from '@vms/auditor'
 import type { Command } from 'commander'
-import { type AuditFlags, addAuditBudgets, BUDGETS_HELP, budgetsOf } from '../budget-flags.ts'
-import type { Context } from '../context.ts'
-import { CliError, UsageError } from '../errors.ts'
-import { EXIT, VERDICT_EXIT, VERIFY_EXIT_HELP } from '../exit.ts'
-import { exitOf, type FailureJson, failureOf, reportFailure } from '../failure.ts'
-import { type BootstrapNode, bootstrapNodes, gather, hashes, wholeNumber } from '../options.ts'
-import { tellReport } from '../report-text.ts'
-import { type Stopping, stopOnSignal } from '../signals.ts'
-import { parseTarget } from '../target.ts'
-import { safeJson, safeText } from '../terminal-text.ts'
+import { tellReport } from '../audit/report-text.ts'
+import { parseTarget } from '../connect/target.ts'
+import { CliError, UsageError } from '../errors/errors.ts'
+import { EXIT, VERDICT_EXIT, VERIFY_EXIT_HELP } from '../errors/exit.ts'
+import { exitOf, type FailureJson, failureOf, reportFailure } from '../errors/failure.ts'
+import {
+  type AuditFlags,
+  addAuditBudgets,
+  BUDGETS_HELP,
+  budgetsOf,
+} from '../options/budget-flags.ts'
+import {
+  type BootstrapNode,
+  bootstrapNodes,
+  gather,
+  hashes,
+  wholeNumber,
+} from '../options/options.ts'
+import { safeJson, safeText } from '../output/terminal-text.ts'
+import type { Context } from '../process/context.ts'
+import { type Stopping, stopOnSignal } from '../process/signals.ts'
 
 interface Options extends AuditFlags {
   readonly files?: string
@@ -132,8 +143,8 @@ async function verify(
     (options.receipt ?? []).map((file) => readReceipt(resolve(cwd, file))),
   )
   // Loaded here, so that the other verbs start without a database and a virtual machine.
-  const { runAudit } = await import('../audit-run.ts')
-  const { ledgerKeyOf } = await import('../source.ts')
+  const { runAudit } = await import('../audit/audit.ts')
+  const { ledgerKeyOf } = await import('../connect/source.ts')
   const report = await runAudit({
     output,
     log,
@@ -166,7 +177,7 @@ async function withNode(
   node: string,
   { signal }: Stopping,
 ): Promise<number> {
-  const { runAgain } = await import('../other-node.ts')
+  const { runAgain } = await import('../audit/other-node.ts')
   try {
     return await runAgain({ node, args: argsOf(), cwd, env, signal })
   } catch (cause) {
@@ -181,7 +192,7 @@ async function decidedElsewhere(
   report: AuditReport,
   stopping: Stopping,
 ): Promise<number | null> {
-  const { engineToTry, findNode } = await import('../other-node.ts')
+  const { engineToTry, findNode } = await import('../audit/other-node.ts')
   const engine = engineToTry(report, context.env)
   const node = engine && (await findNode(engine, context.env))
   if (node === null) return null
@@ -193,7 +204,7 @@ async function decidedElsewhere(
 }
 
 async function tellWhereDecided({ output, env }: Context, report: AuditReport): Promise<void> {
-  const { engineToTry, hintFor } = await import('../other-node.ts')
+  const { engineToTry, hintFor } = await import('../audit/other-node.ts')
   const engine = engineToTry(report, env)
   if (!engine) return
   const semantics = report.script?.semantics ?? 0
@@ -213,10 +224,10 @@ async function verifyAll(
       '--all takes an address, --parallel, --accept-script, --mirror, --bootstrap, --node, --json and budgets, and no other flag',
     )
   const target = parseTarget(from, cwd)
-  const { findHost } = await import('../audit-all/host-place.ts')
-  const { auditAll } = await import('../audit-all/audit-all.ts')
-  const { findMirror } = await import('../audit-all/mirror.ts')
-  const { tellSummary } = await import('../audit-all/summary.ts')
+  const { findHost } = await import('../audit/host-place.ts')
+  const { auditAll } = await import('../audit/audit-all.ts')
+  const { findMirror } = await import('../audit/mirror.ts')
+  const { tellSummary } = await import('../audit/summary.ts')
   const bootstrap = options.bootstrap && { bootstrap: options.bootstrap }
   const place = await findHost(target, { signal, ...bootstrap })
   const parallel = options.parallel ?? Math.min(4, availableParallelism())

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Script } from '../deploy.ts'
 
 // From src/ as well as from dist/: the script is shipped as it was written.
-const file = new URL('../../src/provisioning/script.js', import.meta.url)
+const file = new URL('./script.js', import.meta.url)
 
 export const provisioningScript = (): Script => ({
   name: 'provisioning.js',

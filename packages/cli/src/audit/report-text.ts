@@ -1,0 +1,136 @@
+/** An audit's report as a person reads it. */
+import type { AuditReport, Finding } from '@vms/auditor'
+import { BUDGET_FLAGS } from '../options/budget-flags.ts'
+import type { Output } from '../output/output.ts'
+import { sizeText } from '../output/size-text.ts'
+import { safeText } from '../output/terminal-text.ts'
+
+/** Says the verdict, what it is about, and each finding. */
+export function tellReport(
+  { tell, style }: Pick<Output, 'tell' | 'style'>,
+  report: AuditReport,
+): void {
+  const { verdict, findings, entries, calls, head } = report
+  const good = verdict === 'verified'
+  if (good) {
+    tell(`${style('green', '✔')} Call log verified`)
+    if (report.contents === 'all') tell(`${style('green', '✔')} Output files verified`)
+    if (report.contents === 'head')
+      tell(
+        `${style('green', '✔')} Hash of the output files verified; their contents were not fetched`,
+      )
+  }
+  for (const found of findings) tellFinding({ tell, style }, found)
+  tell('')
+  tell(`${style(good ? 'green' : 'red', style('bold', VERDICTS[verdict]))}`)
+  tell(`  ${report.ledger}`)
+  tell(`  head ${head.length} ${head.treeHash}`)
+  const counts = [
+    `${entries} of ${plural(head.length, 'entry', 'entries')}`,
+    plural(calls, 'call'),
+    plural(report.epochs, 'epoch'),
+    ...(report.contents === 'all' ? [`${sizeText(report.contentBytes)} of files`] : []),
+    ...(report.receipts > 0 ? [plural(report.receipts, 'receipt')] : []),
+    `${(report.elapsedMs / 1000).toFixed(1)} s`,
+  ]
+  tell(`  ${counts.join(', ')}`)
+  tellTimes({ tell, style }, report.times)
+  tellBoots(tell, report.boots)
+  tellAlarms({ tell, style }, report.alarms)
+  if (report.authentication === 'debug') {
+    tell(style('yellow', '! DEBUG MODE: the names of callers are claims, nobody signed for them.'))
+  }
+  if (report.oracles > 0)
+    tell(
+      style(
+        'yellow',
+        `! ${plural(report.oracles, 'call')} used an oracle: its answers are believed, not reproduced.`,
+      ),
+    )
+}
+
+function tellTimes(
+  { tell, style }: Pick<Output, 'tell' | 'style'>,
+  times: AuditReport['times'],
+): void {
+  if (!times) return
+  const { first, last, aheadMs } = times
+  tell(`  from ${isoTime(first)} to ${isoTime(last)}, by the host's clock`)
+  if (aheadMs > 0)
+    tell(
+      style(
+        'yellow',
+        `! The last entry is ${seconds(aheadMs)} ahead of this computer's clock: one of the two clocks is wrong.`,
+      ),
+    )
+}
+
+/** Restarts and refusals accuse nobody. A host may cause many of them to empty a script's memory. */
+function tellBoots(tell: Output['tell'], { restart, refusal }: AuditReport['boots']): void {
+  const counts = [
+    ...(restart > 0 ? [plural(restart, 'restart')] : []),
+    ...(refusal > 0 ? [`${plural(refusal, 'boot')} after a refused request`] : []),
+  ]
+  if (counts.length > 0)
+    tell(
+      `  ${counts.join(', ')}: the ledger does not show why; each one empties the script's memory`,
+    )
+}
+
+const isoTime = (ms: number): string => new Date(ms).toISOString()
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+
+function tellAlarms(
+  { tell, style }: Pick<Output, 'tell' | 'style'>,
+  { fired, skipped, latestMs, pending, overdue, overdueMs }: AuditReport['alarms'],
+): void {
+  if (fired + pending > 0)
+    tell(`  ${plural(fired, 'alarm')} fired, at most ${seconds(latestMs)} late; ${pending} pending`)
+  if (overdue > 0)
+    tell(
+      style(
+        'yellow',
+        `! ${plural(overdue, 'alarm')} overdue at the head, the first by ${seconds(overdueMs)}: a host that runs fires them.`,
+      ),
+    )
+  if (skipped > 0)
+    tell(
+      style(
+        'yellow',
+        `! ${plural(skipped, 'alarm')} did not run: the host says that its machine could not, which is believed.`,
+      ),
+    )
+}
+
+const VERDICTS: Record<AuditReport['verdict'], string> = {
+  verified: 'Verified: replaying the whole history gives what the host recorded.',
+  'host-fault': 'NOT VERIFIED: the host is at fault.',
+  'nondeterministic-script':
+    'NOT VERIFIED: the script is nondeterministic, so nobody can tell what the host did.',
+  incomplete: 'NOT VERIFIED: the audit could not be completed.',
+  'engine-differs': 'NOT VERIFIED: recorded on another engine; the difference decides nothing.',
+}
+
+const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`
+
+function tellFinding({ tell, style }: Pick<Output, 'tell' | 'style'>, found: Finding): void {
+  const { code, entry, call, method, part, path, expected, got, cause, severity } = found
+  const place = [
+    entry === null ? null : `entry ${entry}`,
+    call === null ? null : `call ${call}`,
+    method === null ? null : `${safeText(method)}()`,
+  ].filter((text) => text !== null)
+  tell('')
+  tell(
+    `${style('red', '✘')} ${style('bold', code)}${place.length > 0 ? ` at ${place.join(', ')}` : ''} (${severity})`,
+  )
+  tell(`    ${safeText(cause)}`)
+  if (part !== null)
+    tell(`    differs   ${part}${path === null || path === '$' ? '' : ` ${safeText(path)}`}`)
+  const flag = code === 'BUDGET_EXCEEDED' && BUDGET_FLAGS[part as keyof typeof BUDGET_FLAGS]
+  if (flag) tell(`    flag      ${flag}`)
+  if (expected !== null) tell(`    expected  ${safeText(expected)}`)
+  if (got !== null) tell(`    got       ${safeText(got)}`)
+}

@@ -1,0 +1,47 @@
+/** A statement of a host of many over the DHT, where anybody may answer: only what the host's key signed counts. */
+import {
+  decodeHostStatement,
+  type HostStatement,
+  provenStatement,
+  sodiumCrypto,
+} from '@vms/auditor'
+import type { BootstrapNode } from '../options/options.ts'
+
+export interface OverDhtOptions {
+  readonly signal: AbortSignal
+  /** Nodes of the DHT. Default: the public ones. */
+  readonly bootstrap?: readonly BootstrapNode[]
+}
+
+/** The host's answer to a question, the list for null. Null if nobody gives one that the host signed. */
+export async function statementOverDht(
+  ledger: Uint8Array,
+  nonce: Uint8Array | null,
+  { bootstrap, signal }: OverDhtOptions,
+): Promise<HostStatement | null> {
+  const { joinDht } = await import('@vms/client/dht')
+  await using dht = joinDht(bootstrap ? { bootstrap } : {})
+  const statement = await dht.askStatement({
+    ledger,
+    nonce,
+    holds: (bytes) => read(bytes, ledger, nonce) !== null,
+    signal,
+  })
+  return statement && read(statement, ledger, nonce)
+}
+
+/** The statement, if the host signed it as an answer to this question. */
+function read(
+  bytes: Uint8Array,
+  ledger: Uint8Array,
+  nonce: Uint8Array | null,
+): HostStatement | null {
+  try {
+    const statement = decodeHostStatement(bytes)
+    const { nonce: asked, services } = provenStatement(sodiumCrypto, statement, ledger)
+    if (nonce === null) return services ? statement : null
+    return asked && Buffer.compare(asked, nonce) === 0 ? statement : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,89 @@
+/** The result of an audit of a whole host for a person: one line for each service that is not verified. */
+import type { HostFinding, Verdict } from '@vms/auditor'
+import type { Output } from '../output/output.ts'
+import { safeText } from '../output/terminal-text.ts'
+import type { HostAudit } from './audit-all.ts'
+import { tellReport } from './report-text.ts'
+import { type HostRules, isKnown } from './rules.ts'
+import type { ServiceAudit } from './service-audit.ts'
+
+const VERDICTS: Record<Verdict, string> = {
+  verified: 'verified',
+  'host-fault': 'the host is at fault',
+  'nondeterministic-script': 'the script is nondeterministic',
+  'engine-differs': 'undecided: another engine',
+  incomplete: 'could not be audited',
+}
+
+export function tellSummary(
+  output: Output,
+  { verdict, provisioning, findings, rules, listed, services, gone, elapsedMs }: HostAudit,
+): void {
+  const { tell, style } = output
+  if (provisioning.verdict !== 'verified') {
+    tellReport(output, provisioning)
+    return
+  }
+  for (const found of findings) tell(`${style('red', '✘')} ${lineOf(found)}`)
+  for (const service of services.filter((each) => each.verdict !== 'verified'))
+    tellService(output, service)
+  const verified = services.filter((each) => each.verdict === 'verified')
+  const calls = verified.reduce((sum, { report }) => sum + (report?.calls ?? 0), 0)
+  tell('')
+  if (verdict === 'verified') tell(style(['green', 'bold'], ALL_GOOD))
+  else if (verdict === 'own-rules') tell(style(['yellow', 'bold'], GOOD_BUT))
+  else tell(style(['red', 'bold'], `Not verified: ${VERDICTS[verdict]}.`))
+  if (rules) tellRules(output, rules)
+  if (!listed)
+    tell('  Over the DHT it cannot be seen whether the host serves what its log does not name.')
+  if (gone.length > 0)
+    tell(`  Purged services whose ledger neither the host nor a mirror has: ${gone.length}.`)
+  tell(`  provisioning ${provisioning.ledger}`)
+  tell(`  head ${provisioning.head.length} ${provisioning.head.treeHash}`)
+  tell(
+    `  ${verified.length} of ${services.length} services verified, ${calls} calls, ${(elapsedMs / 1000).toFixed(1)} s`,
+  )
+}
+
+const ALL_GOOD = 'Verified: the provisioning log, and every service that it names.'
+
+const GOOD_BUT =
+  'Verified: the provisioning log, and every service that it names; but this host has rules of its own.'
+
+/** What is not known of who may deploy, and what to do about it. */
+function tellRules({ tell, style }: Output, { known, scripts }: HostRules): void {
+  if (known) return
+  for (const script of scripts.filter((each) => !isKnown(each))) {
+    const { entry, sha256 } = script
+    const by = entry === 0 ? 'began with' : `was upgraded, at entry ${entry}, to`
+    tell(
+      `${style('yellow', '!')} Provisioning ${by} a script that no release of VMS came with: SHA-256 ${sha256}`,
+    )
+  }
+  tell(
+    '  Who may deploy, stop and remove is what that script says, and the log was read as if it were one of ours. It stands',
+  )
+  tell(
+    '  in the log: read it, then --accept-script <its SHA-256> says that you know it. A newer vms may know it too.',
+  )
+}
+
+/** A finding in one line: place in the log, cause, expected and actual value. */
+function lineOf({ code, cause, logged, path, expected, got }: HostFinding): string {
+  const place = logged ? `provisioning entry ${logged.entry}: ` : ''
+  const values = expected === null ? '' : `: expected ${expected}, got ${got ?? 'nothing'}`
+  return safeText(`${place}${cause}${path === null ? '' : ` (${path})`}${values} [${code}]`)
+}
+
+function tellService({ tell, style }: Output, service: ServiceAudit): void {
+  const { id, title, verdict, findings, report, error } = service
+  tell(`${style('red', '✘')} ${id} ${safeText(title)}: ${VERDICTS[verdict]}`)
+  const causes = [
+    ...findings.map(lineOf),
+    ...(report?.findings ?? []).map(
+      ({ code, cause, entry }) => `${entry === null ? '' : `entry ${entry}: `}${cause} [${code}]`,
+    ),
+    ...(error ? [`${error.message} [${error.code}]`] : []),
+  ]
+  for (const cause of causes) tell(`  ${safeText(cause)}`)
+}

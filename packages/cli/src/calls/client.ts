@@ -1,0 +1,60 @@
+/** A connected client for the verbs that make calls: with the person's key, or under a plain name in debug mode. */
+import { connect, type Remote } from '@vms/client'
+import type { DhtPlace } from '@vms/client/dht'
+import { fetchServiceInfo } from '../connect/host-info.ts'
+import { parseCallAddress } from '../connect/target.ts'
+import { ManyServicesError } from '../errors/errors.ts'
+import type { BootstrapNode } from '../options/options.ts'
+import type { Context } from '../process/context.ts'
+import { openCallerKey } from './keyfile.ts'
+
+export interface CallerOptions {
+  /** Name of a debug caller; no key is used then. */
+  readonly user?: string
+  /** Key file instead of the default one. */
+  readonly key?: string
+  /** Milliseconds that a call may take. */
+  readonly timeout?: number
+  /** Nodes of the DHT, for `vms://`. Default: the public ones. */
+  readonly bootstrap?: readonly BootstrapNode[]
+  /** Ends the connecting. */
+  readonly signal?: AbortSignal
+}
+
+/** A client whose methods are not known before it is connected. */
+export type AnyRemote = Remote<Record<never, never>>
+
+/** Connects to the host at `address`. Whoever gets the client closes it. */
+export async function openClient(
+  context: Context,
+  address: string,
+  { user, key: file, timeout, bootstrap, signal }: CallerOptions,
+): Promise<{ client: AnyRemote; caller: Uint8Array | string }> {
+  const target = parseCallAddress(address)
+  const key = user === undefined ? await openCallerKey(context, file) : null
+  const dht = target.kind === 'ledger' ? await joinDht(bootstrap) : null
+  const client = await connect<Record<never, never>>(target.url, {
+    ...(dht && { dht }),
+    ...(timeout !== undefined && { timeout }),
+    ...(user !== undefined && { user }),
+    ...(key && { key }),
+    ...(signal && { signal }),
+  }).catch(async (error) => {
+    await dht?.close()
+    // A host that does not have the ledger of the address refuses without a word; what it says elsewhere tells.
+    if (target.kind === 'service' && error.code === 'ERR_VMS_UNREACHABLE') {
+      await fetchServiceInfo(target, signal).catch((said) => {
+        if (target.ledger || said instanceof ManyServicesError) throw said
+      })
+    }
+    throw error
+  })
+  client.$on('close', () => void dht?.close())
+  return { client, caller: key?.publicKey ?? (user as string) }
+}
+
+/** Loaded here, so that a call to a host at an address does not wait for it. */
+async function joinDht(bootstrap: readonly BootstrapNode[] | undefined): Promise<DhtPlace> {
+  const { joinDht } = await import('@vms/client/dht')
+  return joinDht({ ...(bootstrap && { bootstrap }) })
+}

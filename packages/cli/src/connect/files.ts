@@ -1,0 +1,107 @@
+/** Files to read, wherever they are: a stopped service's directory, a running host, any hyperdrive by its key. */
+import { join } from 'node:path'
+import { RemoteFiles } from '@vms/auditor'
+import { abortable } from '../process/abortable.ts'
+import { makeTempDirectory } from '../process/temp-directory.ts'
+import { type Link, whileLinked } from './link.ts'
+import { replicateOver } from './replication-socket.ts'
+import { openSource, type SourceOptions } from './source.ts'
+import { openStoppedLedger } from './stopped-ledger.ts'
+import { followOverDht } from './swarm-link.ts'
+import type { Target } from './target.ts'
+
+export interface FileStat {
+  readonly kind: 'file' | 'directory'
+  /** Bytes. */
+  readonly size: number
+  /** Milliseconds since the epoch. */
+  readonly mtime: number
+}
+
+/** Paths are normal and absolute; the root has no entry. Whoever opens it closes it. */
+export interface OpenFiles {
+  stat(path: string): Promise<FileStat | null>
+  read(path: string): Promise<Uint8Array | null>
+  /** What is below `path`, names relative to it. */
+  list(
+    path: string,
+    options: { readonly recursive: boolean },
+  ): Promise<readonly { readonly name: string; readonly stat: FileStat }[]>
+  close(): Promise<void>
+}
+
+/** Opens the files that `target` names or that belong to what it names, in their newest version. */
+export async function openFiles(target: Target, options: SourceOptions): Promise<OpenFiles> {
+  switch (target.kind) {
+    case 'directory': {
+      const ledger = await openStoppedLedger(target.path)
+      const { files } = ledger
+      return {
+        stat: (path) => files.stat(path),
+        read: (path) => files.read(path),
+        list: (path, how) => files.list(path, how),
+        close: () => ledger.close(),
+      }
+    }
+    case 'service': {
+      const key = await provenFilesKey(target, options)
+      return openRemote(key, options, (remote) => replicateOver(target.url, remote, options.signal))
+    }
+    case 'ledger': {
+      const key = await provenFilesKey(target, options)
+      return openFiles({ kind: 'files', key, url: target.url, path: '/' }, options)
+    }
+    case 'files':
+      return openRemote(target.key, options, async (remote) =>
+        followOverDht(target.url, remote, options.bootstrap),
+      )
+    default:
+      return target satisfies never
+  }
+}
+
+/** The key of the files, which the ledger's key commits to: the host's own description is no proof. */
+async function provenFilesKey(target: Target, options: SourceOptions): Promise<Uint8Array> {
+  const ledger = await openSource(target, options)
+  const { filesKey } = ledger.manifest
+  await ledger.close()
+  return filesKey
+}
+
+async function openRemote(
+  key: Uint8Array,
+  { dir, signal, budgets = {} }: SourceOptions,
+  connect: (remote: RemoteFiles) => Promise<Link>,
+): Promise<OpenFiles> {
+  const place = await makeTempDirectory(dir)
+  const opened: { close(): unknown }[] = []
+  const close = async (): Promise<void> => {
+    for (const part of opened.reverse()) await part.close()
+    await place.remove()
+  }
+  try {
+    let link: Link | null = null
+    const remote = await RemoteFiles.open({
+      key,
+      directory: join(place.path, 'files'),
+      budgets,
+      received: () => link?.received?.() ?? remote.blockBytes,
+    })
+    opened.push(remote)
+    const connected = await connect(remote)
+    link = connected
+    opened.push(connected)
+    const answer = <T>(work: Promise<T>): Promise<T> =>
+      abortable(whileLinked(work, connected), signal)
+    await answer(remote.update())
+    return {
+      stat: (path) => answer(remote.stat(path)),
+      read: (path) => answer(remote.read(path)),
+      list: (path, how) => answer(remote.list(path, how)),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The entries of a ledger as they come, from a host that may be gone for a while: who restarts it, or the network between, must
+ * not end what somebody watches. What was downloaded stays, and the next that is given is the one after the last.
+ */
+import { setTimeout } from 'node:timers/promises'
+import { GoneError } from '../errors/errors.ts'
+import { abortable } from '../process/abortable.ts'
+import type { OpenSource } from './source.ts'
+
+/** Milliseconds between two looks for new entries. */
+const LOOK_MS = 500
+
+/** Milliseconds of the pause before connecting anew, doubled each time up to the longest. */
+const PAUSE_MS = { first: 250, longest: 5_000 } as const
+
+export interface FollowOptions {
+  readonly signal: AbortSignal
+  /** Told once when the connection is lost. */
+  readonly onLost: (error: Error) => void
+  /** Told when there is one again. */
+  readonly onBack: () => void
+}
+
+/** Each entry from `from` on with its index, for ever. Throws what is no matter of the connection, and the signal's reason. */
+export async function* followEntries(
+  source: OpenSource,
+  from: number,
+  { signal, onLost, onBack }: FollowOptions,
+): AsyncGenerator<readonly [index: number, block: Uint8Array]> {
+  let next = from
+  /** Tries since the connection was lost; null while there is one. */
+  let tries: number | null = null
+  for (;;) {
+    try {
+      if (tries !== null) {
+        await abortable(source.reconnect(), signal)
+        await abortable(source.update(), signal)
+        tries = null
+        onBack()
+      }
+      const entries = source.entries(next, source.head.length)[Symbol.asyncIterator]()
+      for (;;) {
+        const item = await abortable(entries.next(), signal)
+        if (item.done) break
+        yield [next++, item.value]
+      }
+      await setTimeout(LOOK_MS, undefined, { signal })
+      await abortable(source.update(), signal)
+    } catch (error) {
+      if (signal.aborted || !mayComeBack(error)) throw error
+      if (tries === null) onLost(error as Error)
+      tries ??= 0
+      const longest = Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** tries)
+      // Those who lost the same host do not come back all at once.
+      await setTimeout(Math.ceil((0.5 + Math.random() / 2) * longest), undefined, { signal })
+      tries += 1
+    }
+  }
+}
+
+/** Of the host that cannot be reached, whichever package says so. */
+const mayComeBack = (error: unknown): boolean =>
+  (error as { code?: unknown }).code === 'ERR_VMS_UNREACHABLE' && !(error instanceof GoneError)

@@ -1,0 +1,79 @@
+/**
+ * What a host of many serves, as its provisioning log has it: for who knows the key of that, and finds the host over the DHT.
+ * Nothing is called and nothing written; what is read is proven under the head that the host signed.
+ */
+import { connect } from '@vms/client'
+import { UnreachableError, UsageError } from '../errors/errors.ts'
+import type { BootstrapNode } from '../options/options.ts'
+import { type HostInfo, readService, type ServiceInfo } from './host-info.ts'
+import type { LedgerTarget } from './target.ts'
+
+/** Files that are asked for at a time. */
+const AT_ONCE = 32
+
+/** Milliseconds that one answer may take. */
+const PATIENCE_MS = 60_000
+
+/** Where the provisioning script keeps what it decided. */
+const FOLDER = '/services'
+
+/** The same as {@link HostInfo} over HTTP, but that only the host knows how long each ledger is by now. */
+export type HostByKey = Omit<HostInfo, 'services'> & {
+  readonly services: readonly (Omit<ServiceInfo, 'length'> & { readonly length: null })[]
+}
+
+/** Reads the files of the provisioning log. Rejects with {@link UsageError} if the key is that of another ledger. */
+export async function readServices(
+  target: LedgerTarget,
+  { bootstrap, signal }: { bootstrap?: readonly BootstrapNode[]; signal: AbortSignal },
+): Promise<HostByKey> {
+  const { joinDht } = await import('@vms/client/dht')
+  await using dht = joinDht({ ...(bootstrap && { bootstrap }) })
+  await using client = await connect(target.url, { dht, signal, timeout: PATIENCE_MS })
+  const { genesis, methods, callLogUrl, filesArchiveUrl } = client.$info
+  if (!['deploy', 'services', 'policy'].every((method) => methods.includes(method)))
+    throw new UsageError(`${target.url} is no provisioning log: it names a service itself`)
+  const { head } = client.$ledger
+  const files = client.$files.checkout(head.length)
+  const names = await files.readdir(FOLDER)
+  const services: Omit<ServiceInfo, 'length'>[] = []
+  for (let from = 0; from < names.length; from += AT_ONCE) {
+    signal.throwIfAborted()
+    const some = names.slice(from, from + AT_ONCE)
+    const read = await Promise.all(some.map((name) => files.readFile(`${FOLDER}/${name}`, 'json')))
+    services.push(...read.map((record) => serviceOf(target.url, record)))
+  }
+  const provisioning = {
+    id: target.url.slice('vms://'.length),
+    title: genesis.script.title,
+    ledger: callLogUrl,
+    files: filesArchiveUrl,
+    methods,
+    authentication: genesis.authentication,
+    semantics: genesis.semantics,
+    length: head.length,
+    state: 'running',
+    fault: null,
+  }
+  return {
+    services: services
+      .filter(({ state }) => state !== 'purged')
+      .map((service) => ({ ...service, length: null })),
+    provisioning,
+  }
+}
+
+function serviceOf(url: string, record: unknown): Omit<ServiceInfo, 'length'> {
+  try {
+    // How long it is now, only its host knows.
+    return readService({ ...Object(record), authentication: 'signed', length: 0 })
+  } catch (cause) {
+    throw new UnreachableError(
+      url,
+      `${url} does not describe services as a provisioning log does`,
+      {
+        cause,
+      },
+    )
+  }
+}

@@ -1,0 +1,300 @@
+/**
+ * A ledger to read, wherever its bytes come from: a stopped service's directory, a running host's WebSocket, the DHT.
+ * Nothing that it gives is trusted: the auditor checks it.
+ */
+import { join } from 'node:path'
+import {
+  type ArchiveSource,
+  DOWNLOAD_BUDGETS,
+  type DownloadBudgets,
+  discoveryKeyOf,
+  ForkClaimedError,
+  ForkedError,
+  ForkProbe,
+  type joinSwarm,
+  type LedgerSource,
+  Replica,
+  sodiumCrypto,
+} from '@vms/auditor'
+import { parseAddress } from '@vms/client'
+import { GoneError, UsageError } from '../errors/errors.ts'
+import type { BootstrapNode } from '../options/options.ts'
+import { makeTempDirectory } from '../process/temp-directory.ts'
+import { Connection } from './connection.ts'
+import { fetchServiceInfo } from './host-info.ts'
+import type { Link } from './link.ts'
+import { replicateOver } from './replication-socket.ts'
+import { openStoppedLedger } from './stopped-ledger.ts'
+import { followOverDht } from './swarm-link.ts'
+import type { ServiceTarget, Target } from './target.ts'
+
+/** An open ledger. Whoever opens it closes it. */
+export interface OpenSource extends LedgerSource {
+  readonly archive: ArchiveSource
+  /** Looks for a longer head, and moves on to it; whether there was one. */
+  update(): Promise<boolean>
+  /** Connects anew where the connection has ended. Rejects with {@link GoneError} if the ledger is no longer there. */
+  reconnect(): Promise<void>
+  /** Bytes that were downloaded so far; a ledger that is here has none. */
+  downloadedBytes?(): number
+  close(): Promise<void>
+}
+
+export interface SourceOptions {
+  /** Directory to keep what is downloaded in. Default: a temporary one. */
+  readonly dir?: string
+  /** Nodes of the DHT, for `vms://`. Default: the public ones. */
+  readonly bootstrap?: readonly BootstrapNode[]
+  readonly signal?: AbortSignal
+  /** Whether the ledger is followed: then whoever has it is looked for anew as soon as the connection has ended. */
+  readonly follow?: boolean
+  /** Whether the opener judges the ledger: then one with a wrong genesis is opened too. */
+  readonly judged?: boolean
+  /** What may be downloaded, and how slowly. Default: {@link DOWNLOAD_BUDGETS}. */
+  readonly budgets?: Partial<DownloadBudgets>
+}
+
+/** Milliseconds without a peer, or without anything from one, after which files count as unreachable. */
+const SILENCE_MS = DOWNLOAD_BUDGETS.silenceMs
+
+/** Opens what `target` names, up to its present head. */
+export async function openSource(target: Target, options: SourceOptions = {}): Promise<OpenSource> {
+  switch (target.kind) {
+    case 'directory':
+      return openDirectory(target.path, options.judged)
+    case 'service': {
+      const info = await fetchServiceInfo(target, options.signal)
+      const key = target.ledger ?? keyOf(info.ledger)
+      const connect = (replica: Followed) => replicateOver(target.url, replica, options.signal)
+      return openReplica(key, options, {
+        connect,
+        beforeAnew: () => mustServe(target, key, options.signal),
+        remake: true,
+      })
+    }
+    case 'ledger':
+      return openReplica(target.key, options, {
+        connect: async (replica) =>
+          followOverDht(
+            target.url,
+            'host' in target ? servedBy(replica, target.host) : replica,
+            options.bootstrap,
+            options.follow,
+          ),
+        remake: false,
+      })
+    case 'files':
+      throw new UsageError(
+        `${target.url} names files; give the address of a host, a ledger (vms://…) or a directory`,
+      )
+    default:
+      return target satisfies never
+  }
+}
+
+/** Key of the ledger that `target` names, which need not be opened for it. */
+export async function ledgerKeyOf(target: Target, signal?: AbortSignal): Promise<Uint8Array> {
+  switch (target.kind) {
+    case 'ledger':
+      return target.key
+    case 'service':
+      return target.ledger ?? keyOf((await fetchServiceInfo(target, signal)).ledger)
+    default: {
+      const source = await openSource(target)
+      await source.close()
+      return source.key
+    }
+  }
+}
+
+/** Where an address names no ledger, its host may have come back with another one. */
+async function mustServe(
+  target: ServiceTarget,
+  key: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (target.ledger) return
+  const { ledger } = await fetchServiceInfo(target, signal)
+  if (Buffer.compare(keyOf(ledger), key) !== 0)
+    throw new GoneError(target.url, `${target.url} serves another ledger by now: ${ledger}`)
+}
+
+function keyOf(url: string): Uint8Array {
+  const address = parseAddress(url)
+  if (address.kind === 'service') throw new TypeError(`${url} holds no key`)
+  return address.key
+}
+
+async function openDirectory(path: string, judged = false): Promise<OpenSource> {
+  const ledger = await openStoppedLedger(path, judged)
+  const { key, manifest, head, archive } = ledger
+  const source: LedgerSource = {
+    key,
+    manifest,
+    head,
+    entries: (start, end) => ledger.entries(start, end),
+    roots: (length) => ledger.consistency(0, length),
+  }
+  return {
+    ...source,
+    archive: {
+      lengths: () => archive.lengths(),
+      treesAt: (dbLength, blobsLength) => archive.treesAt(dbLength, blobsLength),
+      blocks: (core, start, end) => archive.blocks(core, start, end),
+      later: async () => source,
+    },
+    update: async () => false,
+    reconnect: async () => {},
+    close: () => ledger.close(),
+  }
+}
+
+/** A core that replicates, with its topics on the DHT. */
+type Followed = Pick<Replica, 'replicate' | 'topics'>
+
+/** Milliseconds for peers that claim another fork to show a signed head of it. */
+const FORK_MS = 10_000
+
+/** Always rejects: with the proof of the fork that all peers claim, or, if no peer shows one, with the claim. */
+async function proveFork(
+  claim: ForkClaimedError,
+  directory: string,
+  connect: (target: Followed) => Promise<Link>,
+): Promise<never> {
+  const { key } = claim
+  const probe = await ForkProbe.open({ key, directory, crypto: sodiumCrypto })
+  try {
+    const link = await connect(probe)
+    const proof = await probe.proof(FORK_MS)
+    link.close()
+    throw proof ? new ForkedError(key, Promise.resolve(proof)) : claim
+  } finally {
+    await probe.close()
+  }
+}
+
+interface Connecting {
+  readonly connect: (target: Followed) => Promise<Link>
+  readonly beforeAnew?: () => Promise<void>
+  /** Whether this side has to reconnect a broken connection: a swarm does it by itself. */
+  readonly remake: boolean
+}
+
+async function openReplica(
+  key: Uint8Array,
+  { dir, signal, judged = false, budgets = {}, follow = false }: SourceOptions,
+  { connect, beforeAnew = async () => {}, remake }: Connecting,
+): Promise<OpenSource> {
+  const place = await makeTempDirectory(dir)
+  const opened: { close(): unknown }[] = []
+  const close = async (): Promise<void> => {
+    for (const part of opened.reverse()) await part.close()
+    await place.remove()
+  }
+  try {
+    const replica = await Replica.open({
+      key,
+      directory: join(place.path, 'replica'),
+      crypto: sodiumCrypto,
+      anyGenesis: judged,
+      budgets,
+      received: () => connection.received ?? replica.receivedBytes,
+    })
+    opened.push(replica)
+    const connection = new Connection({
+      connect: () => connect(replica),
+      beforeAnew,
+      arrived: () => replica.blockBytes,
+      // Whoever follows a ledger says so when the connection is lost, and makes it anew for ever.
+      remake: remake && !follow,
+      signal,
+    })
+    await connection.open()
+    opened.push(connection)
+    const timeoutMs = budgets.silenceMs ?? SILENCE_MS
+    const catchUp = (): Promise<unknown> => connection.while(() => replica.update({ timeoutMs }))
+    await catchUp().catch((error: unknown) => {
+      if (error instanceof ForkClaimedError)
+        return proveFork(error, join(place.path, 'claimed'), connect)
+      throw error
+    })
+    let head = present(replica)
+    return {
+      key: replica.key,
+      manifest: replica.manifest,
+      get head() {
+        return head
+      },
+      entries: (start, end) => connection.each((next) => replica.entries(next, end), start),
+      roots: (length) => connection.while(() => replica.roots(length)),
+      subtrees: (from, to) => replica.subtrees(from, to),
+      downloadedBytes: () => replica.downloadedBytes,
+      archive: archiveOf(replica, connection, timeoutMs),
+      async update() {
+        await catchUp()
+        const { length } = head
+        head = present(replica)
+        return head.length > length
+      },
+      async reconnect() {
+        await connection.close()
+        await beforeAnew()
+        await connection.open()
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** The same, of whoever serves the ledger with this key. */
+const servedBy = (replica: Followed, host: Uint8Array): Parameters<typeof joinSwarm>[0] => ({
+  topics: [discoveryKeyOf(host)],
+  replicate: (stream) => replica.replicate(stream),
+})
+
+function present({ head }: Replica) {
+  if (!head) throw new TypeError('nothing of the ledger has arrived')
+  return head
+}
+
+/** Milliseconds to wait for a head that accounts for files which have grown since the audited one. */
+const LATER_MS = 2_000
+
+/** Turns a rejection because no peer answered in time into null: the caller knows which block is missing. */
+async function unlessUnreachable<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_VMS_UNREACHABLE') return null
+    throw error
+  }
+}
+
+function archiveOf(replica: Replica, connection: Connection, timeoutMs: number): ArchiveSource {
+  return {
+    treesAt: (dbLength, blobsLength) =>
+      unlessUnreachable(
+        connection.while(() => replica.filesTrees(dbLength, blobsLength, { timeoutMs })),
+      ),
+    lengths: () => connection.while(() => replica.filesLengths({ timeoutMs })),
+    blocks: (core, start, end) =>
+      connection.each((next) => replica.fileBlocks(core, next, end), start),
+    async later() {
+      const atLeast = replica.length + 1
+      await unlessUnreachable(
+        connection.while(() => replica.update({ atLeast, timeoutMs: LATER_MS })),
+      )
+      const { key, manifest } = replica
+      return {
+        key,
+        manifest,
+        head: present(replica),
+        entries: (start, end) => connection.each((next) => replica.entries(next, end), start),
+        roots: (length) => connection.while(() => replica.roots(length)),
+      }
+    },
+  }
+}

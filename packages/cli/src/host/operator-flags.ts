@@ -1,0 +1,147 @@
+/** The flags for whoever operates a host, shared by the verbs that serve: log, metrics, TLS. */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { HostOptions, Log, OperatingOptions, Tls } from '@vms/host'
+import { type Command, Option } from 'commander'
+import { UsageError } from '../errors/errors.ts'
+import { gather } from '../options/options.ts'
+import type { Output } from '../output/output.ts'
+import { safeText } from '../output/terminal-text.ts'
+import type { Context } from '../process/context.ts'
+import { createLog, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts'
+
+export interface OperatingFlags {
+  readonly logLevel: LogLevel
+  readonly logFormat: LogFormat
+  readonly metrics?: boolean
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly trustProxy?: string[]
+  readonly publicHost?: string[]
+  readonly allowNullOrigin?: boolean
+}
+
+export const addOperatingFlags = (command: Command): Command =>
+  command
+    .option('--tls-cert <file>', 'certificate with its chain (PEM): speak TLS; see --tls-key')
+    .option('--tls-key <file>', 'its private key (PEM); SIGHUP reads both files again')
+    .option(
+      '--trust-proxy <address>',
+      'trust the X-Forwarded-For of a proxy at this address (or network, 10.0.0.0/8); repeatable',
+      gather,
+    )
+    .option(
+      '--public-host <name>',
+      'on a loopback address: accept requests under this name too; repeatable',
+      gather,
+    )
+    .option(
+      '--allow-null-origin',
+      'let web pages without an origin (files, sandboxed frames) call a debug host',
+    )
+    .option('--metrics', 'serve /metrics for Prometheus, to whoever may reach the port')
+    .addOption(
+      new Option('--log-level <level>', 'what is logged; debug has a line for each request')
+        .choices(LOG_LEVELS)
+        .default('info'),
+    )
+    .addOption(
+      new Option('--log-format <format>', 'lines for people or for programs, on stderr')
+        .choices(LOG_FORMATS)
+        .default('pretty'),
+    )
+
+/** What the flags say, ready for a host. */
+export interface Operating {
+  readonly log: Log
+  /** The context for what is said to a person meanwhile: in a log for programs, that is lines of the log. */
+  readonly told: Context
+  /** Whether the log is for people. */
+  readonly pretty: boolean
+  readonly options: OperatingOptions
+}
+
+/** Reads what the flags name. Throws {@link UsageError}. */
+export async function operatingFrom(context: Context, flags: OperatingFlags): Promise<Operating> {
+  const { output, cwd } = context
+  const log = await createLog(output, flags.logLevel, flags.logFormat)
+  const tls = await readTls(flags, cwd)
+  return {
+    log,
+    pretty: flags.logFormat === 'pretty',
+    told: flags.logFormat === 'pretty' ? context : { ...context, output: logged(output, log) },
+    options: {
+      log,
+      metrics: flags.metrics ?? false,
+      ...(tls && { tls }),
+      ...(flags.trustProxy && { trustedProxies: flags.trustProxy }),
+      ...(flags.publicHost && { publicHosts: flags.publicHost }),
+      ...(flags.allowNullOrigin && { allowNullOrigin: true }),
+    },
+  }
+}
+
+type Printed = Parameters<NonNullable<HostOptions['onConsole']>>[0] & { readonly service?: string }
+
+const logged = (output: Output, log: Log): Output => ({
+  ...output,
+  color: false,
+  style: (_, text) => text,
+  tell: (line) => {
+    if (line !== '') log.info({}, line)
+  },
+})
+
+/** Where the host's words go: what scripts print, and what goes wrong behind. `nameOf`: what a script is called. */
+export const tellers = (log: Log, nameOf: (service: string) => string) => ({
+  onConsole({ level, text, service = '' }: Printed): void {
+    const fields = { script: nameOf(service), console: level, ...(service !== '' && { service }) }
+    // What a script prints for debugging is not what debugging the host is about: the flag leaves it in.
+    if (level === 'warn' || level === 'error') log[level](fields, text)
+    else log.info(fields, text)
+  },
+  onError(error: Error & { readonly code?: string }): void {
+    log.warn({ code: error.code }, error.message)
+  },
+})
+
+/** Gives the host the files of the flags again at each SIGHUP, until the returned function is called. */
+export function renewOnHangup(
+  { cwd }: Context,
+  flags: OperatingFlags,
+  log: Log,
+  host: { renewTls(tls: Tls): void },
+): () => void {
+  if (flags.tlsCert === undefined) return () => {}
+  const renew = async (): Promise<void> => {
+    try {
+      const tls = await readTls(flags, cwd)
+      if (tls) host.renewTls(tls)
+      log.info({}, 'the certificate was read again')
+    } catch (error) {
+      const { code, message } = error as Error & { code?: string }
+      log.error({ code }, `the certificate stays as it was: ${safeText(message)}`)
+    }
+  }
+  const onHangup = (): void => void renew()
+  process.on('SIGHUP', onHangup)
+  return () => void process.off('SIGHUP', onHangup)
+}
+
+async function readTls({ tlsCert, tlsKey }: OperatingFlags, cwd: string): Promise<Tls | null> {
+  if (tlsCert === undefined && tlsKey === undefined) return null
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new UsageError('--tls-cert and --tls-key go together')
+  const [cert, key] = await Promise.all(
+    [tlsCert, tlsKey].map((file) => readPem(resolve(cwd, file))),
+  )
+  return { cert, key } as Tls
+}
+
+async function readPem(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file)
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`, { cause })
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Loads a script: the one text that the ledger holds and every machine runs.
+ *
+ * Plain CommonJS that imports nothing runs as it is, byte for byte, so that people recognise it in the ledger. TypeScript,
+ * ES modules and scripts that import are bundled into one script first.
+ */
+import { readFile, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import type { BuildFailure, Metafile, Plugin } from 'esbuild'
+import { UsageError } from '../errors/errors.ts'
+import { compileError, scriptError } from './script-error.ts'
+
+export interface LoadedScript {
+  /** File name without its directory. */
+  readonly name: string
+  readonly source: string
+  readonly bundled: boolean
+  /** Absolute paths of the files that it was made from. */
+  readonly inputs: readonly string[]
+  /** Source map of a bundle, as JSON; its sources are relative to the script's directory. Null if the script runs as it is. */
+  readonly map: string | null
+}
+
+export interface LoadOptions {
+  /** What file names in errors are relative to. */
+  readonly cwd: string
+  /** Whether code frames are coloured. */
+  readonly color?: boolean
+}
+
+/** Extensions of files that may be plain CommonJS. */
+const PLAIN = ['.js', '.cjs']
+
+/**
+ * The language that bundles are written in. The machine's engine has it, and it stays fixed so that a bundle does not
+ * change with the Node that made it.
+ */
+const TARGET = 'es2024'
+
+/**
+ * The script in `file`.
+ * @throws {UsageError} there is no such file; {@link ScriptSyntaxError}, {@link ScriptImportError} with a code frame
+ */
+export async function loadScript(file: string, options: LoadOptions): Promise<LoadedScript> {
+  const path = resolve(options.cwd, file)
+  const source = await readScript(file, path)
+  const { text, map, entry, inputs } = await bundle(path, options)
+  const bundled =
+    !PLAIN.includes(extname(path)) || entry.format === 'esm' || entry.imports.length > 0
+  const runs = bundled ? flatten(text, entry.format) : source
+  const error = compileError(runs, basename(path))
+  if (error) throw scriptError(bundled ? { ...error, source: runs } : error, path, options)
+  return { name: basename(path), source: runs, bundled, inputs, map: bundled ? map : null }
+}
+
+async function readScript(file: string, path: string): Promise<string> {
+  try {
+    // Devices and pipes end once, or never, and a script is read by more than one.
+    const found = await stat(path)
+    if (!found.isFile() && !found.isDirectory()) throw new UsageError(`${file} is no regular file`)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path))
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT') {
+      throw new UsageError(`there is no file ${file}`, {
+        cause,
+        hint: 'a path is seen from the directory that the command is started in',
+      })
+    }
+    if (code === 'EISDIR') throw new UsageError(`${file} is a directory, not a script`, { cause })
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      throw new UsageError(`${file} is not text in UTF-8`, { cause })
+    throw new UsageError(`${file} cannot be read: ${message}`, { cause })
+  }
+}
+
+/**
+ * What is on the network cannot be in the ledger; left alone, the bundler leaves it for the machine to fetch. Styles it would put into a
+ * text of their own.
+ */
+const localOnly: Plugin = {
+  name: 'local-only',
+  setup(build) {
+    build.onResolve({ filter: /^(?:https?:)?\/\// }, ({ path }) => ({
+      errors: [{ text: `Could not resolve "${path}"` }],
+    }))
+    build.onResolve({ filter: /\.css$/ }, ({ path }) => ({
+      errors: [{ text: `Cannot import "${basename(path)}" into a JavaScript file` }],
+    }))
+  },
+}
+
+/** Bundles that are being made: stopping esbuild leaves those of others waiting for ever. */
+let building = 0
+
+type Input = Metafile['inputs'][string]
+
+async function bundle(
+  path: string,
+  options: LoadOptions,
+): Promise<{ text: string; map: string; entry: Input; inputs: string[] }> {
+  const esbuild = await import('esbuild')
+  building += 1
+  // Names in the bundle are relative to this: a service started from another directory must get the same text.
+  const folder = dirname(path)
+  try {
+    const { outputFiles, metafile } = await esbuild.build({
+      entryPoints: [path],
+      absWorkingDir: folder,
+      bundle: true,
+      write: false,
+      metafile: true,
+      // Beside the text, not in it.
+      sourcemap: 'external',
+      outfile: `${path}.bundle`,
+      format: 'cjs',
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      conditions: ['import', 'require'],
+      target: TARGET,
+      charset: 'utf8',
+      logLevel: 'silent',
+      plugins: [localOnly],
+    })
+    return {
+      text: outputFiles.find((file) => !file.path.endsWith('.map'))?.text ?? '',
+      map: outputFiles.find((file) => file.path.endsWith('.map'))?.text ?? '',
+      entry: metafile.inputs[basename(path)] as Input,
+      inputs: Object.keys(metafile.inputs).map((input) => join(folder, input)),
+    }
+  } catch (cause) {
+    const [first] = (cause as Partial<BuildFailure>).errors ?? []
+    if (!first) throw cause
+    throw scriptError(first, path, options)
+  } finally {
+    // It is a process of its own, and a host runs for months.
+    building -= 1
+    if (building === 0) await esbuild.stop()
+  }
+}
+
+/** esbuild gives the exports of an ES module as getters; methods are plain properties. */
+const flatten = (text: string, format: Input['format']): string =>
+  format === 'esm' ? `${text}module.exports = { ...module.exports };\n` : text

@@ -1,2 +1,0 @@
-/** The method that takes a new script; no script has one of this name. */
-export const UPGRADE_METHOD = 'vms:upgrade'
