@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { TcpProxy } from '../harness/tcp-proxy.ts'
 import { execHost } from '../harness/vms-host.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 const SCRIPT = `

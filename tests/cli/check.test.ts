@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { newCaller } from '../examples/example-service.ts'
 import { testInTurn } from '../harness/in-turn.ts'
 import { execHost } from '../harness/vms-host.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 
 async function check(place: Workplace, ...args: string[]) {

@@ -1,7 +1,7 @@
 /** What `vms deploy` signs: every setting of the genesis, so that the host has none of them to choose. */
 import { expect, test } from 'vitest'
 import { hostMany } from '../harness/vms-many.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 /** Each starts some dozen processes. */

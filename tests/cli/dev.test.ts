@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { startVms, vms } from '../harness/vms-process.ts'
+import { startVms, vms as vmsProcess } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 const addressIn = (stderr: string, times: number): string | null => {
@@ -53,14 +54,18 @@ test('a module of oracles that is saved is loaded anew', async () => {
 
 test('--once says whether it starts', async () => {
   const place = makeWorkplace()
-  expect(await vms(place, ['dev', place.example('rsvp.js'), '-p', '0', '--once'])).toMatchObject({
+  expect(
+    await vmsProcess(place, ['dev', place.example('rsvp.js'), '-p', '0', '--once']),
+  ).toMatchObject({
     code: 0,
     stderr: expect.stringContaining('Serving at'),
   })
   place.write('bad.js', 'exports.a = 1; throw new Error("no")')
-  expect(await vms(place, ['dev', 'bad.js', '-p', '0', '--once'])).toMatchObject({
+  expect(await vmsProcess(place, ['dev', 'bad.js', '-p', '0', '--once'])).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('ERR_VMS_SCRIPT_FAILED'),
   })
-  expect(await vms(place, ['dev', 'missing.js', '-p', '0', '--once'])).toMatchObject({ code: 2 })
+  expect(await vmsProcess(place, ['dev', 'missing.js', '-p', '0', '--once'])).toMatchObject({
+    code: 2,
+  })
 })

@@ -1,7 +1,7 @@
 /** `vms host` and the verbs around it, as a person uses them. */
 import { expect, test } from 'vitest'
 import { hostMany } from '../harness/vms-many.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 /** Each starts some dozen processes. */

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { execHost } from '../harness/vms-host.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 const SCRIPT = 'exports.ask = (...args) => System.oracle(...args)'

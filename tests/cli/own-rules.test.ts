@@ -7,7 +7,7 @@ import { sodiumCrypto } from '@vms/format/sodium'
 import { createHost, fullSettings, provisioningScript, QUOTAS, scriptHash } from '@vms/host'
 import { expect, test } from 'vitest'
 import { hostMany } from '../harness/vms-many.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 
 /** Each starts some dozen processes. */

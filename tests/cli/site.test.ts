@@ -5,7 +5,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { bundleClient, clientBundle } from '../../scripts/bundle-client.ts'
 import { execHost } from '../harness/vms-host.ts'
 import { hostMany } from '../harness/vms-many.ts'
-import { startVms, vms } from '../harness/vms-process.ts'
+import { startVms, vms as vmsProcess } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 beforeAll(async () => {
@@ -64,6 +65,6 @@ test('vms host and vms dev serve a folder too; the explorer stays at its own pat
 test('a folder that is not there is a usage error, before anything is made', async () => {
   const place = makeWorkplace()
   const script = place.write('one.js', 'exports.one = () => 1')
-  const { code, stderr } = await vms(place, ['exec', script, '--site', 'nowhere', '-p', '0'])
+  const { code, stderr } = await vmsProcess(place, ['exec', script, '--site', 'nowhere', '-p', '0'])
   expect({ code, said: stderr.includes('is no folder') }).toEqual({ code: 2, said: true })
 })

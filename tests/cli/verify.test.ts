@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { execHost } from '../harness/vms-host.ts'
-import { startVms, vms } from '../harness/vms-process.ts'
+import { startVms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 
 async function serveWithHistory(place: Workplace) {

@@ -6,7 +6,7 @@ import { connect } from '@vms/client'
 import { expect, test, vi } from 'vitest'
 import { seededRandom } from '../harness/random.ts'
 import { execHost } from '../harness/vms-host.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 const KILLS = 6

@@ -11,7 +11,8 @@ import { sodiumCrypto } from '@vms/format/sodium'
 import { expect } from 'vitest'
 import { type Random, seededRandom } from '../harness/random.ts'
 import { hostMany, type RunningHost } from '../harness/vms-many.ts'
-import { startVms, vms } from '../harness/vms-process.ts'
+import { startVms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 export interface DeployStory {

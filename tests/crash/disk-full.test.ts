@@ -12,7 +12,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { skipLoudly } from '../harness/skip-loudly.ts'
 import { mountingWrapper } from '../harness/small-disk.ts'
 import { execHost, type Ready } from '../harness/vms-host.ts'
-import { BIN, VmsProcess, vms } from '../harness/vms-process.ts'
+import { BIN, VmsProcess } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 
 /** Bytes of one version: after a few dozen, the disks of these tests are full. */

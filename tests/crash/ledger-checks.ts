@@ -4,7 +4,7 @@ import { sodiumCrypto } from '@vms/format/sodium'
 import { Ledger } from '@vms/ledger'
 import { expect } from 'vitest'
 import type { Random } from '../harness/random.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import type { Workplace } from '../harness/workplace.ts'
 import type { Step } from './load.ts'
 

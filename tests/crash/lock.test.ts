@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { seededRandom } from '../harness/random.ts'
 import { execHost } from '../harness/vms-host.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms as vmsProcess } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 import { expectSteps, expectVerified } from './ledger-checks.ts'
 import { Load } from './load.ts'
@@ -20,7 +21,7 @@ test('other processes on the directory of a host under load are refused by name,
   const load = await Load.start(host.url, 2, random)
   await load.progress()
 
-  const second = await vms(place, [
+  const second = await vmsProcess(place, [
     'exec',
     SCRIPT_NAME,
     '-p',

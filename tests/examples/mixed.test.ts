@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { rounds } from '../harness/in-turn.ts'
 import { startLocalDht } from '../harness/local-dht.ts'
 import { type Random, seededRandom } from '../harness/random.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 import { type Caller, newCaller, serveExample } from './example-service.ts'
 import {

@@ -1,7 +1,7 @@
 /** The poll: it closes by itself, also when the host was down when it should have, and nobody else closes it. */
 import { expect, test, vi } from 'vitest'
 import { execHost } from '../harness/vms-host.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { type Example, newCaller, serveExample } from './example-service.ts'
 
 type Poll = Example<'open' | 'vote' | 'close' | 'show'>

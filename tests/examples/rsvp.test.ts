@@ -1,6 +1,6 @@
 /** The guest list, as guests use it. */
 import { expect, test } from 'vitest'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { type Example, serveExample } from './example-service.ts'
 
 type Rsvp = Example<'RSVP' | 'list'>

@@ -1,6 +1,6 @@
 /** Readings from an oracle, as users have them: asked, kept, and verified as far as they can be. */
 import { expect, test } from 'vitest'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 import { type Example, serveExample } from './example-service.ts'
 

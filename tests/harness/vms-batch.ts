@@ -4,9 +4,9 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { runCaptured } from './run-captured.ts'
 import type { Finished } from './vms-process.ts'
 import type { Workplace } from './workplace.ts'
 
@@ -48,7 +48,6 @@ export async function vmsBatch(
 }
 
 async function runLines(atOnce: number): Promise<void> {
-  const { createOutput, runCommand } = await import('@vms/cli')
   const lines = JSON.parse(await text(process.stdin)) as string[][]
   const results: Finished[] = []
   const unfinished = new Set<string>()
@@ -66,26 +65,9 @@ async function runLines(atOnce: number): Promise<void> {
     for (const [index, args] of waiting) {
       const line = args.join(' ')
       unfinished.add(line)
-      results[index] = await runLine(args)
+      results[index] = await runCaptured(args)
       unfinished.delete(line)
     }
-  }
-  const runLine = async (args: string[]): Promise<Finished> => {
-    const kept = { stdout: '', stderr: '' }
-    const stream = (name: 'stdout' | 'stderr') => ({
-      write(chunk: string | Uint8Array, done?: (error?: Error | null) => void) {
-        kept[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
-        done?.()
-      },
-    })
-    const code = await runCommand(args, {
-      output: createOutput(stream('stdout'), stream('stderr'), process.env),
-      cwd: process.cwd(),
-      env: process.env,
-      stdin: Readable.from([]),
-      exitCode: 0,
-    })
-    return { code, ...kept }
   }
   await Promise.all(Array.from({ length: atOnce }, runNext))
   process.stdout.write(JSON.stringify(results), () => process.exit(0))

@@ -19,7 +19,7 @@ import {
 } from '@vms/host'
 import { Ledger } from '@vms/ledger'
 import { heldEntries } from '../../packages/auditor/test/evidence-check.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 
 /** What is signed in each deploy, but for what a test says. */

@@ -1,9 +1,9 @@
-/** An audit as a person runs it: `vms verify --json`, in a process of its own. */
+/** An audit as a person runs it: `vms verify --json`. */
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { AuditReport } from '@vms/auditor'
 import { encodeReceipt, type Receipt } from '@vms/client'
-import { startVms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 export interface Verified {
@@ -27,13 +27,12 @@ export async function verify(address: string, options: VerifyOptions = {}): Prom
     writeFileSync(file, encodeReceipt(receipt))
     return ['--receipt', file]
   })
-  const running = startVms(
+  const { code, stdout, stderr } = await vms(
     place,
     ['verify', address, '--json', ...args, ...(options.args ?? [])],
     // Which other versions of Node the computer has must not change a verdict: tests/cli/other-node.test.ts is about them.
     { VMS_VERIFIED_AGAIN: '1', ...options.env },
   )
-  const { code, stdout, stderr } = await running.finished()
   if (stdout === '') throw new Error(`vms verify ${address} said nothing:\n${stderr}`)
   return { code, report: JSON.parse(stdout) as AuditReport }
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { connect } from '@vms/client'
 import { createHost, type HostOfMany } from '@vms/host'
 import { expect, onTestFinished, test } from 'vitest'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 import { COUNTER, Many } from './many.ts'
 

@@ -1,7 +1,8 @@
 /** The log as an operator sees it on stderr: for people as always, for programs a line of JSON each. */
 import { expect, test } from 'vitest'
 import { execHost } from '../harness/vms-host.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms as vmsProcess } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 const SCRIPT = `
@@ -57,7 +58,7 @@ test('a level or a format that there is not is refused', async () => {
     ['--log-level', 'loud'],
     ['--log-format', 'xml'],
   ])
-    expect(await vms(place, ['exec', 'talk.js', ...flags])).toMatchObject({
+    expect(await vmsProcess(place, ['exec', 'talk.js', ...flags])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(flags[0] as string),
     })

@@ -1,6 +1,7 @@
 /** A host of many services, as it looks to its operator: the same pages and the same log. */
 import { expect, test } from 'vitest'
-import { startVms, vms } from '../harness/vms-process.ts'
+import { startVms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 test('metrics tell services apart, and the log says which one a line is about', async () => {

@@ -17,7 +17,7 @@ import {
   storeReleases,
   unpackStore,
 } from '../../vectors/stores/recorded.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 import { Wire } from '../service/wire.ts'
 

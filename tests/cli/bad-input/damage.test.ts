@@ -14,7 +14,8 @@ import { expect, test } from 'vitest'
 import { skipLoudly } from '../../harness/skip-loudly.ts'
 import { vmsBatch } from '../../harness/vms-batch.ts'
 import { execHost } from '../../harness/vms-host.ts'
-import { vms } from '../../harness/vms-process.ts'
+import { vms as vmsProcess } from '../../harness/vms-process.ts'
+import { vms } from '../../harness/vms-warm.ts'
 import { makeWorkplace, type Workplace } from '../../harness/workplace.ts'
 import { expectRefusals, type Refusal } from './refusal.ts'
 
@@ -32,7 +33,7 @@ async function stoppedService(place: Workplace, rounds = 1): Promise<string> {
   for (let round = 1; round <= rounds; round++) {
     const { url, process } = await execHost(place, 'keeper.js', ['--no-swarm', '--dir', 'service'])
     const line = `for (let i = 0; i < 5; i++) await keep('${round}-' + i, 'x'.repeat(5_000))`
-    expect(await vms(place, ['repl', url, '-e', `${line}; 1`])).toMatchObject({ code: 0 })
+    expect(await vmsProcess(place, ['repl', url, '-e', `${line}; 1`])).toMatchObject({ code: 0 })
     await process.finished('SIGTERM')
   }
   return join(place.path, 'service')

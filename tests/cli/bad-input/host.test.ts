@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { vmsBatch } from '../../harness/vms-batch.ts'
 import { execHost } from '../../harness/vms-host.ts'
-import { vms } from '../../harness/vms-process.ts'
+import { vms } from '../../harness/vms-warm.ts'
 import { makeWorkplace } from '../../harness/workplace.ts'
 import { expectHarmless, expectRefusals } from './refusal.ts'
 

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { vmsBatch } from '../../harness/vms-batch.ts'
 import { execHost } from '../../harness/vms-host.ts'
-import { vms } from '../../harness/vms-process.ts'
+import { vms } from '../../harness/vms-warm.ts'
 import { makeWorkplace } from '../../harness/workplace.ts'
 import { expectRefusals, type Refusal } from './refusal.ts'
 
