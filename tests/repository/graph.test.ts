@@ -38,7 +38,7 @@ const engines: Record<string, string[]> = {
 
 /** What runs in a browser as well, but for the adapters to Node that are named: it imports no built-in module. */
 const isomorphic: Record<string, string[]> = {
-  '@vms/format': ['packages/format/src/sodium.ts'],
+  '@vms/format': ['packages/format/src/crypto/sodium.ts'],
   '@vms/rpc': [],
   '@vms/client': ['packages/client/src/platform.node.ts'],
 }

@@ -1,112 +1,7 @@
 /** Every byte of VMS that is signed, hashed or stored. Pure: no I/O, runs in a browser. */
-export {
-  ALARMS_FOLDER,
-  type Alarm,
-  alarmDue,
-  alarmPath,
-  PendingAlarms,
-} from './alarm.ts'
-export { appendSubtrees, type BlockProof, type CoreHead, checkBlocks } from './block-proof.ts'
-export { compareUtf8, fromHex, sameBytes, toHex } from './bytes.ts'
-export {
-  type Checker,
-  type Crypto,
-  domainTag,
-  type Hasher,
-  type KeyPair,
-  type Signer,
-} from './crypto.ts'
-export { type DriveKeys, driveKeys } from './drive.ts'
-export {
-  type AlarmEntry,
-  type BootEntry,
-  type CallsEntry,
-  decodeEntry,
-  type Entry,
-  encodeEntry,
-  type GenesisEntry,
-  type InitEntry,
-  outcomesOf,
-} from './entry.ts'
-export { AddressError, FormatError, ProofError, RecordError } from './errors.ts'
-export {
-  changedBytes,
-  changesDigest,
-  type FileChange,
-  type FilesHead,
-  filesHeadShape,
-} from './files.ts'
-export {
-  GENESIS_ORIGINS,
-  type GenesisOrigin,
-  type GenesisSettings,
-  settingsOf,
-} from './genesis-settings.ts'
-export {
-  headSignable,
-  ledgerKey,
-  SIGNER_NAMESPACE,
-  type SignedHead,
-  signedHeadShape,
-  verifyHead,
-} from './head.ts'
-export {
-  decodeHostStatement,
-  encodeHostStatement,
-  type HostClaim,
-  type HostStatement,
-  type ListedService,
-  provenStatement,
-  signHostClaim,
-} from './host-statement.ts'
-export { laterPart } from './later-part.ts'
-export {
-  DEBUG_NAME,
-  ENTRY_BYTES,
-  EPOCH_CALLS,
-  ERROR_TEXT,
-  METHOD_NAME,
-  ORACLE_NAME,
-  SCRIPT_BYTES,
-  TIME_MS,
-  WINDOW_ENTRIES,
-} from './limits.ts'
-export { MACHINE_LIMITS, type MachineLimits } from './machine-limits.ts'
-export { type LedgerManifest, manifestShape } from './manifest.ts'
-export {
-  type CallResult,
-  callsExecuted,
-  type ErrorValue,
-  type OracleUse,
-  type Outcome,
-  outcomeShape,
-  toOutcome,
-} from './outcome.ts'
-export { decodeReceipt, encodeReceipt, type Receipt } from './receipt.ts'
-export { type ReceiptClaim, verifyReceipt, verifyReceiptLater } from './receipt-proof.ts'
-export {
-  contradicts,
-  placeOf,
-  type RefusalClaim,
-  type RequestPlace,
-  refusalSignable,
-  signRefusal,
-  verifyRefusal,
-} from './refusal.ts'
-export {
-  callerId,
-  callSeed,
-  decodeRequest,
-  encodeRequest,
-  entrySeed,
-  isDebugName,
-  type Request,
-  requestId,
-  requestSignable,
-  signRequest,
-  verifyRequest,
-} from './request.ts'
-export { Rfc6962Range } from './rfc6962.ts'
+
+export { compareUtf8, fromHex, sameBytes, toHex } from './codec/bytes.ts'
+export { AddressError, FormatError, ProofError, RecordError } from './codec/errors.ts'
 export {
   blob,
   bool,
@@ -122,26 +17,89 @@ export {
   record,
   type Shape,
   text,
-} from './schema.ts'
+} from './codec/schema.ts'
 export {
-  decodeRefusal,
-  encodeRefusal,
-  provenRefusal,
-  type SignedRefusal,
-} from './signed-refusal.ts'
+  decodeValue,
+  encodeValue,
+  VALUE_LIMITS,
+  type Value,
+  ValueError,
+  type ValueLimits,
+} from './codec/value.ts'
 export {
-  climb,
-  fillIndexes,
-  firstLeaf,
-  leafCount,
-  leafNode,
-  parentNode,
-  pathIndexes,
-  siblingIndex,
-  TreeRoots,
-  treeHash,
-} from './tree.ts'
-export { type TreeNode, treeNodeShape } from './tree-node.ts'
+  type Checker,
+  type Crypto,
+  domainTag,
+  type Hasher,
+  type KeyPair,
+  type Signer,
+} from './crypto/crypto.ts'
+export { laterPart } from './crypto/later-part.ts'
+export {
+  ALARMS_FOLDER,
+  type Alarm,
+  alarmDue,
+  alarmPath,
+  PendingAlarms,
+} from './entries/alarm.ts'
+export {
+  type AlarmEntry,
+  type BootEntry,
+  type CallsEntry,
+  decodeEntry,
+  type Entry,
+  encodeEntry,
+  type GenesisEntry,
+  type InitEntry,
+  outcomesOf,
+} from './entries/entry.ts'
+export {
+  changedBytes,
+  changesDigest,
+  type FileChange,
+  type FilesHead,
+  filesHeadShape,
+} from './entries/files.ts'
+export {
+  GENESIS_ORIGINS,
+  type GenesisOrigin,
+  type GenesisSettings,
+  settingsOf,
+} from './entries/genesis-settings.ts'
+export {
+  DEBUG_NAME,
+  ENTRY_BYTES,
+  EPOCH_CALLS,
+  ERROR_TEXT,
+  METHOD_NAME,
+  ORACLE_NAME,
+  SCRIPT_BYTES,
+  TIME_MS,
+  WINDOW_ENTRIES,
+} from './entries/limits.ts'
+export { MACHINE_LIMITS, type MachineLimits } from './entries/machine-limits.ts'
+export {
+  type CallResult,
+  callsExecuted,
+  type ErrorValue,
+  type OracleUse,
+  type Outcome,
+  outcomeShape,
+  toOutcome,
+} from './entries/outcome.ts'
+export {
+  callerId,
+  callSeed,
+  decodeRequest,
+  encodeRequest,
+  entrySeed,
+  isDebugName,
+  type Request,
+  requestId,
+  requestSignable,
+  signRequest,
+  verifyRequest,
+} from './entries/request.ts'
 export {
   announceScript,
   announceUpgrade,
@@ -160,13 +118,61 @@ export {
   scriptAt,
   UPGRADE_METHOD,
   upgradeIsDue,
-} from './upgrade.ts'
-export { type Address, encodeKey, filesUrl, ledgerUrl, parseAddress, parseKey } from './url.ts'
+} from './entries/upgrade.ts'
 export {
-  decodeValue,
-  encodeValue,
-  VALUE_LIMITS,
-  type Value,
-  ValueError,
-  type ValueLimits,
-} from './value.ts'
+  appendSubtrees,
+  type BlockProof,
+  type CoreHead,
+  checkBlocks,
+} from './merkle/block-proof.ts'
+export { type DriveKeys, driveKeys } from './merkle/drive.ts'
+export {
+  headSignable,
+  ledgerKey,
+  SIGNER_NAMESPACE,
+  type SignedHead,
+  signedHeadShape,
+  verifyHead,
+} from './merkle/head.ts'
+export { type LedgerManifest, manifestShape } from './merkle/manifest.ts'
+export { Rfc6962Range } from './merkle/rfc6962.ts'
+export {
+  climb,
+  fillIndexes,
+  firstLeaf,
+  leafCount,
+  leafNode,
+  parentNode,
+  pathIndexes,
+  siblingIndex,
+  TreeRoots,
+  treeHash,
+} from './merkle/tree.ts'
+export { type TreeNode, treeNodeShape } from './merkle/tree-node.ts'
+export {
+  decodeHostStatement,
+  encodeHostStatement,
+  type HostClaim,
+  type HostStatement,
+  type ListedService,
+  provenStatement,
+  signHostClaim,
+} from './proofs/host-statement.ts'
+export { decodeReceipt, encodeReceipt, type Receipt } from './proofs/receipt.ts'
+export { type ReceiptClaim, verifyReceipt, verifyReceiptLater } from './proofs/receipt-proof.ts'
+export {
+  contradicts,
+  placeOf,
+  type RefusalClaim,
+  type RequestPlace,
+  refusalSignable,
+  signRefusal,
+  verifyRefusal,
+} from './proofs/refusal.ts'
+export {
+  decodeRefusal,
+  encodeRefusal,
+  provenRefusal,
+  type SignedRefusal,
+} from './proofs/signed-refusal.ts'
+export { type Address, encodeKey, filesUrl, ledgerUrl, parseAddress, parseKey } from './urls/url.ts'

@@ -1,5 +1,6 @@
 /** Limits of a genesis that allow no entry which could not be encoded. */
 import { describe, expect, it } from 'vitest'
+import { largestEntryBytes } from '../src/entries/machine-limits.ts'
 import {
   type AlarmEntry,
   type CallsEntry,
@@ -11,7 +12,6 @@ import {
   type Outcome,
   VALUE_LIMITS,
 } from '../src/index.ts'
-import { largestEntryBytes } from '../src/machine-limits.ts'
 
 const digest = new Uint8Array(32)
 

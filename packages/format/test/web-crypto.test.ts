@@ -11,9 +11,9 @@ import {
 } from '@vms/format/web-crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isPlainSignature, isPrimeOrderKey } from '../src/ed25519-key.ts'
-import { nobleEd25519 } from '../src/noble-ed25519.ts'
-import { isCofactorless } from '../src/web-crypto-probe.ts'
+import { isPlainSignature, isPrimeOrderKey } from '../src/crypto/ed25519-key.ts'
+import { nobleEd25519 } from '../src/crypto/noble-ed25519.ts'
+import { isCofactorless } from '../src/crypto/web-crypto-probe.ts'
 
 interface Case {
   readonly name: string

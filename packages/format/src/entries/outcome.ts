@@ -1,0 +1,113 @@
+/** Outcome: what one call came to. */
+
+import { RecordError } from '../codec/errors.ts'
+import {
+  blob,
+  bytes,
+  type Infer,
+  integer,
+  list,
+  nullable,
+  oneOf,
+  record,
+  type Shape,
+  text,
+} from '../codec/schema.ts'
+import type { Crypto } from '../crypto/crypto.ts'
+import { changesDigest, type FileChange } from './files.ts'
+import { ERROR_TEXT, ORACLE_NAME } from './limits.ts'
+
+const errorShape = record({
+  name: text(ERROR_TEXT.name),
+  message: text(ERROR_TEXT.message),
+  code: nullable(text(ERROR_TEXT.code)),
+})
+
+/** An error as data: never a stack, which differs from engine to engine. */
+export type ErrorValue = Infer<typeof errorShape>
+
+const useFields = record({
+  name: text(ORACLE_NAME),
+  args: blob(Number.MAX_SAFE_INTEGER),
+  value: nullable(blob(Number.MAX_SAFE_INTEGER)),
+  error: nullable(errorShape),
+})
+
+/**
+ * One use of an oracle: what the script asked for, and what it was told. `args` is the encoded array of arguments; either
+ * `value`, the encoded result, or `error` is there. What it was told comes from the host alone.
+ */
+export type OracleUse = Infer<typeof useFields>
+
+const useShape: Shape<OracleUse> = (value, path) => {
+  const use = useFields(value, path)
+  if ((use.value === null) === (use.error === null))
+    throw new RecordError(path, 'expected either a value or an error')
+  return use
+}
+
+const fields = record({
+  status: oneOf('returned', 'thrown', 'aborted', 'skipped'),
+  value: nullable(blob(Number.MAX_SAFE_INTEGER)),
+  error: nullable(errorShape),
+  abort: nullable(text(40)),
+  changes: nullable(bytes(32)),
+  oracles: list(useShape, Number.MAX_SAFE_INTEGER),
+  fuel: integer(),
+})
+
+/**
+ * - `returned`: `value` is the encoded result.
+ * - `thrown`: `error` says what; the call's file changes were discarded.
+ * - `aborted`: a limit of the machine was passed, `abort` names it; changes discarded, the epoch ends.
+ * - `skipped`: not executed, because an earlier call of the request aborted or used up what the request may use.
+ *
+ * `changes` is the digest of the call's file changes, null if there were none. `oracles` are the uses of oracles
+ * in the order of asking, whatever the call came to.
+ */
+export type Outcome = Infer<typeof fields>
+
+const carried: Record<Outcome['status'], 'value' | 'error' | 'abort' | null> = {
+  returned: 'value',
+  thrown: 'error',
+  aborted: 'abort',
+  skipped: null,
+}
+
+/** An outcome whose fields agree with its status. */
+export const outcomeShape: Shape<Outcome> = (value, path) => {
+  const outcome = fields(value, path)
+  for (const field of ['value', 'error', 'abort'] as const) {
+    if ((outcome[field] !== null) !== (carried[outcome.status] === field)) {
+      throw new RecordError(`${path}.${field}`, `does not go with status ${outcome.status}`)
+    }
+  }
+  if (outcome.status !== 'returned' && outcome.changes !== null) {
+    throw new RecordError(`${path}.changes`, `does not go with status ${outcome.status}`)
+  }
+  if (outcome.status === 'skipped' && outcome.oracles.length > 0) {
+    throw new RecordError(`${path}.oracles`, 'does not go with status skipped')
+  }
+  return outcome
+}
+
+/** What a machine says of one call: an outcome, but with the file changes themselves. */
+export interface CallResult extends Omit<Outcome, 'changes'> {
+  readonly changes: readonly FileChange[]
+}
+
+/** The outcome that stands in the ledger for a machine's result. */
+export const toOutcome = (crypto: Crypto, result: CallResult): Outcome => ({
+  status: result.status,
+  value: result.value,
+  error: result.error,
+  abort: result.abort,
+  changes: changesDigest(crypto, result.changes),
+  oracles: result.oracles,
+  fuel: result.fuel,
+})
+
+/** How many of these calls count towards the length of an epoch: all that were not skipped. */
+export const callsExecuted = (
+  outcomes: readonly { readonly status: Outcome['status'] }[],
+): number => outcomes.reduce((count, outcome) => count + (outcome.status === 'skipped' ? 0 : 1), 0)

@@ -1,0 +1,151 @@
+/**
+ * Upgrades: a new script for a service, as a call like any other, of a method that no script has. Who may make it, and how long
+ * before the script takes effect, is in the genesis. Which upgrade is in effect stands in a file that only the machine writes.
+ */
+
+import { RecordError } from '../codec/errors.ts'
+import { type Infer, integer, nullable, record } from '../codec/schema.ts'
+import { decodeValue, encodeValue } from '../codec/value.ts'
+import { scriptShape } from './entry.ts'
+import type { FileChange } from './files.ts'
+import { TIME_MS } from './limits.ts'
+import type { CallResult } from './outcome.ts'
+import type { Request } from './request.ts'
+
+/** The method that is called with a new script, `{ name, title, source }`. Names that begin with `vms:` are no script's. */
+export const UPGRADE_METHOD = 'vms:upgrade'
+
+/** Where the state of upgrades is kept, once there was one. */
+export const SCRIPT_FILE = '/.vms-script'
+
+/** A script as a genesis or an upgrade has it. */
+export type ScriptText = Infer<typeof scriptShape>
+
+const stateShape = record({
+  current: nullable(integer()),
+  since: integer(),
+  pending: nullable(record({ entry: integer(), due: integer(TIME_MS) })),
+})
+
+/**
+ * - `current`: index of the entry that brought the script that runs; null for the genesis.
+ * - `since`: index of the boot that took it into effect, 0 for the genesis: requests must have seen it.
+ * - `pending`: index of the upgrade that is to come, and the time from which on nothing runs before it is in effect.
+ */
+export type ScriptState = Infer<typeof stateShape>
+
+export const FIRST_SCRIPT: ScriptState = { current: null, since: 0, pending: null }
+
+export const decodeScriptState = (bytes: Uint8Array): ScriptState =>
+  stateShape(decodeValue(bytes), '$')
+
+/** Whether a request is an upgrade. */
+export const isUpgrade = ({ calls }: Pick<Request, 'calls'>): boolean =>
+  calls.some(([method]) => method === UPGRADE_METHOD)
+
+/** The script of an upgrade, which is alone in its request. Throws {@link RecordError}, or what the decoder throws. */
+export function readUpgrade({ calls }: Pick<Request, 'calls'>): ScriptText {
+  const [call, ...others] = calls
+  if (!call || others.length > 0) throw new RecordError('$.calls', 'an upgrade goes alone')
+  const args = decodeValue(call[1])
+  if (!Array.isArray(args) || args.length !== 1)
+    throw new RecordError('$.calls[0]', 'an upgrade has one argument, the script')
+  return scriptShape(args[0], '$.calls[0].args[0]')
+}
+
+/** The state as a file: what an entry of `time` changes. */
+const scriptChange = (state: ScriptState, time: number): FileChange => ({
+  path: SCRIPT_FILE,
+  kind: 'file',
+  data: encodeValue(state),
+  mtime: time,
+})
+
+/** What an entry makes of the state: as it is then, and as the files are told. */
+export interface ScriptStep {
+  readonly state: ScriptState
+  readonly change: FileChange
+}
+
+/** Takes in an upgrade at `entry`. One that was still pending comes to nothing. Returns the outcome of the call as well. */
+export function announceUpgrade(
+  state: ScriptState,
+  { entry, time, delayMs }: { entry: number; time: number; delayMs: number },
+): ScriptStep & { readonly result: CallResult } {
+  const due = Math.min(time + delayMs, TIME_MS)
+  const next = { ...state, pending: { entry, due } }
+  const change = scriptChange(next, time)
+  const result: CallResult = {
+    status: 'returned',
+    value: encodeValue(due),
+    error: null,
+    abort: null,
+    changes: [change],
+    oracles: [],
+    fuel: 0,
+  }
+  return { state: next, change, result }
+}
+
+/** Whether nothing may run at `time` before the pending upgrade is in effect. */
+export const upgradeIsDue = ({ pending }: ScriptState, time: number): boolean =>
+  pending !== null && pending.due <= time
+
+/** Whether a script is one that can be served: its top level returned, and there is something to call. */
+export const canServe = (boot: {
+  readonly outcome: { readonly status: CallResult['status'] }
+  readonly methods: readonly string[]
+}): boolean => boot.outcome.status === 'returned' && boot.methods.length > 0
+
+/** Takes in the boot, at `entry`, of the pending script: it is in effect now, or, if it cannot be served, dropped. */
+export function bootUpgrade(
+  { current, since, pending }: ScriptState,
+  { entry, time, served }: { entry: number; time: number; served: boolean },
+): ScriptStep {
+  if (!pending) throw new Error('no upgrade is pending')
+  const state: ScriptState = served
+    ? { current: pending.entry, since: entry, pending: null }
+    : { current, since, pending: null }
+  return { state, change: scriptChange(state, time) }
+}
+
+/** The scripts of a service: which one runs, and which one is to come. */
+export interface ScriptTrail {
+  readonly state: ScriptState
+  /** The script that runs. */
+  readonly current: ScriptText
+  /** The script of the pending upgrade. */
+  readonly pending: ScriptText | null
+}
+
+/** The scripts of a service that no upgrade has changed. */
+export const firstTrail = (script: ScriptText): ScriptTrail => ({
+  state: FIRST_SCRIPT,
+  current: script,
+  pending: null,
+})
+
+/** The script that has to boot at `time`. */
+export const scriptAt = ({ state, current, pending }: ScriptTrail, time: number): ScriptText =>
+  pending && upgradeIsDue(state, time) ? pending : current
+
+/** Takes in a request that announces an upgrade, at `entry`. Throws as {@link readUpgrade}. */
+export function announceScript(
+  trail: ScriptTrail,
+  request: Pick<Request, 'calls'>,
+  at: { readonly entry: number; readonly time: number; readonly delayMs: number },
+): { readonly trail: ScriptTrail; readonly result: CallResult } {
+  const pending = readUpgrade(request)
+  const { state, result } = announceUpgrade(trail.state, at)
+  return { trail: { ...trail, state, pending }, result }
+}
+
+/** Takes in the boot, at `entry`, of the pending script. If that script cannot be served, the one before it goes on. */
+export function bootScript(
+  trail: ScriptTrail,
+  at: { readonly entry: number; readonly time: number; readonly served: boolean },
+): { readonly trail: ScriptTrail; readonly change: FileChange } {
+  const { state, change } = bootUpgrade(trail.state, at)
+  const current = at.served && trail.pending ? trail.pending : trail.current
+  return { trail: { state, current, pending: null }, change }
+}

@@ -1,0 +1,48 @@
+/**
+ * Notes about a history for the reader: how often an epoch ended for a reason that no entry shows, and the first and last time
+ * in the entries. Honest hosts cause these too, so the notes accuse nobody.
+ */
+import type { Entry } from '../entries/entry.ts'
+
+/** Boots whose reason no entry shows. At each boot a script loses its memory. */
+export interface UnexplainedBoots {
+  /** The host says that its process began anew. */
+  readonly restart: number
+  /** The host says that a request that it refused took the machine with it. */
+  readonly refusal: number
+}
+
+/** Milliseconds since 1970, by the host's clock. */
+export interface TimeSpan {
+  readonly first: number
+  readonly last: number
+  /** By how much the last entry is ahead of the auditor's clock; 0 if it is not. */
+  readonly aheadMs: number
+}
+
+export class Course {
+  #restart = 0
+  #refusal = 0
+  #first: number | null = null
+  #last = 0
+
+  /** Takes in the next entry. */
+  take(entry: Entry): void {
+    if (entry.type === 'genesis') return
+    this.#first ??= entry.time
+    this.#last = entry.time
+    if (entry.type !== 'boot') return
+    if (entry.reason === 'restart') this.#restart += 1
+    if (entry.reason === 'refusal') this.#refusal += 1
+  }
+
+  get boots(): UnexplainedBoots {
+    return { restart: this.#restart, refusal: this.#refusal }
+  }
+
+  /** Null if there is no entry with a time. */
+  span(now: number): TimeSpan | null {
+    if (this.#first === null) return null
+    return { first: this.#first, last: this.#last, aheadMs: Math.max(0, this.#last - now) }
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * What the ledger so far implies for the next entry: trees, time, group ends, requests that may not come again, the epoch, the
+ * script. Bounded: ids are forgotten once they have expired, group ends once they are out of the window.
+ */
+import { sameBytes, toHex } from '../codec/bytes.ts'
+import type { Crypto, Hasher } from '../crypto/crypto.ts'
+import type { Outcome } from '../entries/outcome.ts'
+import { callsExecuted } from '../entries/outcome.ts'
+import { FIRST_SCRIPT, type ScriptState, type ScriptText } from '../entries/upgrade.ts'
+import { Rfc6962Range } from '../merkle/rfc6962.ts'
+import { leafNode, TreeRoots } from '../merkle/tree.ts'
+
+/** Entries between two clean-ups of what is remembered. */
+const PRUNE_ENTRIES = 4_096
+
+export class Past {
+  readonly tree: TreeRoots
+  readonly #crypto: Hasher
+  readonly #rfc: Rfc6962Range
+  readonly #ends = new Map<number, Uint8Array>()
+  readonly #seen = new Map<string, number>()
+  /** Whether the next entry begins a group: if not, the ledger stops in the middle of one. */
+  atBorder = true
+  groups = 0
+  /** Time of the last entry that has one, in milliseconds. */
+  time = 0
+  methods: ReadonlySet<string> = new Set()
+  /** Calls executed since the last boot. */
+  epochCalls = 0
+  /** Whether a call of the epoch aborted, so that a boot must follow. */
+  aborted = false
+  booted = false
+  /** Whether the top level of the last boot returned. */
+  running = false
+  window = 0
+  /** Which script runs, and which is to come. */
+  script: ScriptState = FIRST_SCRIPT
+  /** The text of the one that is to come. */
+  pendingScript: ScriptText | null = null
+
+  constructor(crypto: Hasher & Pick<Crypto, 'sha256'>) {
+    this.#crypto = crypto
+    this.tree = new TreeRoots(crypto)
+    this.#rfc = new Rfc6962Range(crypto)
+  }
+
+  /** Number of entries so far: the index of the next one. */
+  get length(): number {
+    return this.tree.length
+  }
+
+  /** RFC 6962 root of the entries so far. */
+  root(): Uint8Array {
+    return this.#rfc.root()
+  }
+
+  /** Takes in an entry; `endsGroup` if it has a files head. */
+  append(block: Uint8Array, endsGroup: boolean): void {
+    this.tree.append(leafNode(this.#crypto, this.length, block))
+    this.#rfc.append(block)
+    this.atBorder = endsGroup
+    if (endsGroup) {
+      this.groups += 1
+      this.#ends.set(this.length, this.tree.hash())
+    }
+    if (this.length % PRUNE_ENTRIES === 0) this.#prune()
+  }
+
+  /** Whether a group ended at `length` with this tree hash. */
+  isEnd(length: number, treeHash: Uint8Array): boolean {
+    const hash = this.#ends.get(length)
+    return hash !== undefined && sameBytes(hash, treeHash)
+  }
+
+  /** Notes a request; false if it already stands in the ledger. */
+  admit(id: Uint8Array, expires: number): boolean {
+    const key = toHex(id)
+    if (this.#seen.has(key)) return false
+    this.#seen.set(key, expires)
+    return true
+  }
+
+  /** Counts what was executed. */
+  count(outcomes: readonly Outcome[]): void {
+    this.epochCalls += callsExecuted(outcomes)
+    this.aborted ||= outcomes.some(({ status }) => status === 'aborted')
+  }
+
+  #prune(): void {
+    // An expired request is refused for its time, so its id need not be remembered.
+    for (const [id, expires] of this.#seen) if (expires < this.time) this.#seen.delete(id)
+    for (const length of this.#ends.keys()) {
+      if (this.length - length <= this.window) break
+      this.#ends.delete(length)
+    }
+  }
+}

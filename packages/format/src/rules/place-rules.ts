@@ -1,0 +1,96 @@
+/** The rules of format.md, "What may stand where", for the place of an entry: its type, the border of its group, its time, its epoch. */
+import { sameBytes, toHex } from '../codec/bytes.ts'
+import type { AlarmEntry, BootEntry, Entry, GenesisEntry } from '../entries/entry.ts'
+import type { Outcome } from '../entries/outcome.ts'
+import type { Report } from './fault.ts'
+import type { Past } from './past.ts'
+
+/** Rule 2. */
+export function checkPlace({ length, atBorder }: Past, { type }: Entry, report: Report): void {
+  const expected =
+    (type === 'genesis') !== (length === 0)
+      ? length === 0
+        ? 'genesis'
+        : 'boot, init, calls or alarm'
+      : length === 1 && type !== 'boot'
+        ? 'boot'
+        : type === 'init' && (length !== 2 || atBorder)
+          ? 'init only right after the first boot, in the group of the genesis'
+          : length === 1 && atBorder
+            ? 'boot in the group of the genesis'
+            : null
+  if (expected !== null) report('ENTRY_MISPLACED', { part: 'type', expected, got: type })
+}
+
+/** Rule 1. */
+export function checkBorder(past: Past, { root }: Entry, report: Report): void {
+  const expected = past.atBorder ? past.root() : null
+  if (expected === null ? root === null : root !== null && sameBytes(root, expected)) return
+  report(root !== null && expected !== null ? 'ROOT_MISMATCH' : 'BORDER_INVALID', {
+    part: 'root',
+    expected: expected ? toHex(expected) : 'none inside a group',
+    got: root ? toHex(root) : 'none',
+  })
+}
+
+/** Rule 4. */
+export function checkTime(past: Past, time: number, report: Report): void {
+  if (time < past.time) {
+    const expected = `at least ${past.time}`
+    report('TIME_BACKWARDS', { part: 'time', expected, got: String(time) })
+  }
+  past.time = Math.max(past.time, time)
+}
+
+/** Rule 3, but for whether an upgrade is due. */
+export function checkBoot(
+  past: Past,
+  { reason, outcome }: BootEntry,
+  genesis: GenesisEntry,
+  report: Report,
+): void {
+  const allowed = !past.booted
+    ? ['start']
+    : [
+        'restart',
+        'refusal',
+        // By itself, so that its machine reads the files of all groups before.
+        ...(past.atBorder ? ['upgrade'] : []),
+        ...(past.aborted ? ['abort'] : []),
+        ...(past.epochCalls >= genesis.epochCalls ? ['epoch'] : []),
+      ]
+  if (!allowed.includes(reason)) {
+    const expected = allowed.join(' or ')
+    report('ENTRY_MISPLACED', { part: 'reason', expected, got: reason })
+  }
+  if (!past.booted) checkDeployed(outcome, report)
+}
+
+/** A service whose first boot or init does not return was never to begin. */
+export function checkDeployed({ status }: Outcome, report: Report): void {
+  if (status === 'returned') return
+  const expected = 'no service: its deployment failed'
+  report('ENTRY_MISPLACED', { part: 'outcome', expected, got: status })
+}
+
+/** Rule 5. */
+export function checkEpoch(
+  { aborted, epochCalls }: Past,
+  genesis: GenesisEntry,
+  report: Report,
+): void {
+  if (!aborted && epochCalls < genesis.epochCalls) return
+  const got = aborted ? 'calls after an abort' : `call ${epochCalls + 1} of the epoch`
+  report('EPOCH_OVERRUN', { expected: 'a boot', got })
+}
+
+/** Rules 5 and 6. Whether the alarm was pending, only a replay can say. */
+export function checkAlarm({ running }: Past, entry: AlarmEntry, report: Report): void {
+  const { time, due, method } = entry
+  if (time < due) {
+    report('ALARM_EARLY', { method, part: 'time', expected: `at least ${due}`, got: String(time) })
+  }
+  if (running) return
+  const expected = 'a boot whose top level returned'
+  report('ENTRY_MISPLACED', { method, part: 'type', expected, got: 'alarm' })
+}

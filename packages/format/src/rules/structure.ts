@@ -1,0 +1,143 @@
+/**
+ * The rules of format.md, "What may stand where", that need no replay: whoever reads a ledger holds each entry against what came
+ * before it. Auditors stop at the first fault, because a replay behind it means nothing; a page goes on and shows all.
+ */
+import { sameBytes, toHex } from '../codec/bytes.ts'
+import type { Checker, Crypto } from '../crypto/crypto.ts'
+import { decodeEntry, type Entry, type GenesisEntry } from '../entries/entry.ts'
+import type { Report } from './fault.ts'
+import { checkOracles } from './oracle-rules.ts'
+import { Past } from './past.ts'
+import {
+  checkAlarm,
+  checkBoot,
+  checkBorder,
+  checkDeployed,
+  checkEpoch,
+  checkPlace,
+  checkTime,
+} from './place-rules.ts'
+import { type CheckedRequest, checkRequest, type ReportLater } from './request-rules.ts'
+import { checkBootUpgrade, checkRuns, checkUpgrade, type UpgradeStep } from './upgrade-rules.ts'
+
+export {
+  AlarmTally,
+  type FiredAlarms,
+  type WaitingAlarms,
+  waitingAlarms,
+} from './alarm-tally.ts'
+export { Course, type TimeSpan, type UnexplainedBoots } from './course.ts'
+export type { FaultDetail, Report, StructureCode } from './fault.ts'
+export type { CheckedRequest, ReportLater } from './request-rules.ts'
+export type { UpgradeStep } from './upgrade-rules.ts'
+
+/** An entry that has its form, with what was decoded on the way if it holds a request. */
+export interface CheckedEntry extends Partial<CheckedRequest> {
+  readonly index: number
+  readonly entry: Entry
+  readonly upgrade?: UpgradeStep
+}
+
+export interface StructureOptions {
+  readonly crypto: Checker & Pick<Crypto, 'sha256'>
+  readonly ledgerKey: Uint8Array
+  /** Hash that block 0 must have: the ledger's key commits to it. */
+  readonly genesisHash: Uint8Array
+  readonly report: Report
+  /** Never called where `crypto` answers at once. */
+  readonly later: ReportLater
+}
+
+export class Structure {
+  readonly past: Past
+  #options: StructureOptions
+  #genesis: GenesisEntry | null = null
+
+  constructor(options: StructureOptions) {
+    this.#options = options
+    this.past = new Past(options.crypto)
+  }
+
+  /** Checks the next entry and takes it in. Null for bytes that are no entry. Throws what `report` throws. */
+  check(block: Uint8Array): CheckedEntry | null {
+    const { past } = this
+    const index = past.length
+    if (index === 0) this.#checkGenesis(block)
+    const entry = this.#decode(block)
+    if (entry) {
+      const { report } = this.#options
+      checkPlace(past, entry, report)
+      checkBorder(past, entry, report)
+      if (entry.type !== 'genesis') checkTime(past, entry.time, report)
+      else this.#genesis ??= entry
+    }
+    const extra = entry && this.#genesis ? this.#checkByType(entry, this.#genesis) : {}
+    past.append(block, entry !== null && entry.files !== null)
+    return entry && { index, entry, ...extra }
+  }
+
+  #checkByType(entry: Entry, genesis: GenesisEntry): Omit<CheckedEntry, 'index' | 'entry'> {
+    const { past } = this
+    const { report } = this.#options
+    const outside = (request: CheckedRequest['request'] | null): void =>
+      checkOracles(entry, request, genesis.limits, report)
+    switch (entry.type) {
+      case 'genesis':
+        past.window = genesis.window
+        return {}
+      case 'boot': {
+        checkBoot(past, entry, genesis, report)
+        const upgrade = checkBootUpgrade(past, entry, report)
+        outside(null)
+        past.methods = new Set(entry.methods)
+        past.epochCalls = 0
+        past.aborted = false
+        past.booted = true
+        past.running = entry.outcome.status === 'returned'
+        return upgrade ? { upgrade } : {}
+      }
+      case 'init':
+        checkDeployed(entry.outcome, report)
+        outside(null)
+        return {}
+      case 'calls': {
+        const checked = checkRequest(entry, { ...this.#options, past, genesis })
+        const { time } = entry
+        const upgrade = checked && checkUpgrade(past, checked.request, { time, genesis }, report)
+        // It needs no machine, so no epoch counts it.
+        if (!upgrade) {
+          checkEpoch(past, genesis, report)
+          past.count(entry.outcomes)
+        }
+        outside(checked?.request ?? null)
+        return { ...checked, ...(upgrade && { upgrade }) }
+      }
+      case 'alarm':
+        checkEpoch(past, genesis, report)
+        checkRuns(past, entry.time, report)
+        checkAlarm(past, entry, report)
+        outside(null)
+        past.count([entry.outcome])
+        return {}
+      default:
+        return entry satisfies never
+    }
+  }
+
+  #checkGenesis(block: Uint8Array): void {
+    const { crypto, genesisHash, report } = this.#options
+    const hash = crypto.hash(block)
+    if (sameBytes(hash, genesisHash)) return
+    const [expected, got] = [toHex(genesisHash), toHex(hash)]
+    report('GENESIS_MISMATCH', { part: 'genesis', expected, got })
+  }
+
+  #decode(block: Uint8Array): Entry | null {
+    try {
+      return decodeEntry(block)
+    } catch (error) {
+      this.#options.report('ENTRY_INVALID', { got: (error as Error).message })
+      return null
+    }
+  }
+}
