@@ -40,7 +40,7 @@ const engines: Record<string, string[]> = {
 const isomorphic: Record<string, string[]> = {
   '@vms/format': ['packages/format/src/crypto/sodium.ts'],
   '@vms/rpc': [],
-  '@vms/client': ['packages/client/src/platform.node.ts'],
+  '@vms/client': ['packages/client/src/platform/platform.node.ts'],
 }
 
 describe('packages', () => {

@@ -1,9 +1,9 @@
 /** Calls a service's methods with signed requests and checks the receipt of every reply. */
 import type { Receipt, Signer } from '@vms/format'
 import { platform } from '#platform'
-import { loadVerifier } from './load-verifier.ts'
-import type { CheckedReceipt } from './receipt.ts'
-import { ledgerOption } from './service-address.ts'
+import { ledgerOption } from './connection/service-address.ts'
+import type { CheckedReceipt } from './reading/receipt.ts'
+import { loadVerifier } from './verify/load-verifier.ts'
 
 export {
   type Address,
@@ -22,8 +22,25 @@ export {
 } from '@vms/format'
 // What a program needs beside a client: reading addresses, entries and requests, showing keys, storing receipts.
 export type { FiredAlarms, WaitingAlarms } from '@vms/format/structure'
-export type { VmsClockError } from './clocks.ts'
-export type { CheckedCalls } from './entry-calls.ts'
+export type { VmsClockError } from './calls/clocks.ts'
+export type { CheckedOutcome } from './calls/outcome.ts'
+export type { CallOptions, Receipted } from './calls/pending-call.ts'
+export { FilesArchive } from './client/files-archive.ts'
+export type { LedgerReader } from './client/ledger-reader.ts'
+export { connect, type Methods, type Remote, type RemoteMembers } from './client/remote.ts'
+export type { FileEncoding, FilesView, ListedFile, ServiceFiles } from './client/service-files.ts'
+export {
+  type BackendInfo,
+  NodeVMSClient,
+  type NodeVMSClientOptions,
+} from './compat-2017/node-vms-client.ts'
+export type {
+  ClientEvents,
+  ClientOptions,
+  ConnectOptions,
+  Reconnection,
+} from './connection/options.ts'
+export type { ServiceInfo } from './connection/service-info.ts'
 export {
   type CallPlace,
   isLie,
@@ -40,25 +57,17 @@ export {
   VmsTimeoutError,
   VmsUsageError,
   VmsVerificationError,
-} from './errors.ts'
+} from './errors/errors.ts'
 export type { FileChangeSeen } from './files/files-reader.ts'
 export type { FileStat } from './files/files-version.ts'
-export { FilesArchive } from './files-archive.ts'
-export type { LedgerReader } from './ledger-reader.ts'
-export { type BackendInfo, NodeVMSClient, type NodeVMSClientOptions } from './node-vms-client.ts'
-export type { ClientEvents, ClientOptions, ConnectOptions, Reconnection } from './options.ts'
-export type { CheckedOutcome } from './outcome.ts'
-export type { CallOptions, Receipted } from './pending-call.ts'
-export type { ClientPorts } from './ports.ts'
-export type { VerifiedEntry } from './read-entries.ts'
-export type { CheckedReceipt } from './receipt.ts'
-export { connect, type Methods, type Remote, type RemoteMembers } from './remote.ts'
-export type { ScriptVersion } from './script-trail.ts'
-export type { FileEncoding, FilesView, ListedFile, ServiceFiles } from './service-files.ts'
-export type { ServiceInfo } from './service-info.ts'
+export type { ClientPorts } from './platform/ports.ts'
+export type { CheckedCalls } from './reading/entry-calls.ts'
+export type { VerifiedEntry } from './reading/read-entries.ts'
+export type { CheckedReceipt } from './reading/receipt.ts'
 export type { AuditOptions, AuditProgress } from './structure/audit-ledger.ts'
 export type { StructureCode, StructureFinding } from './structure/finding.ts'
 export type { AlarmNotes, LedgerNotes } from './structure/notes.ts'
+export type { ScriptVersion } from './structure/script-trail.ts'
 export type { StructureReport } from './structure/structure-audit.ts'
 
 /**

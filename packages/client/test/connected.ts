@@ -1,8 +1,8 @@
 /** A client that is connected to a fake host, and ends with its test. */
 import { onTestFinished } from 'vitest'
-import type { ClientOptions } from '../src/options.ts'
-import type { ClientPorts } from '../src/ports.ts'
-import { ServiceClient } from '../src/service-client.ts'
+import { ServiceClient } from '../src/client/service-client.ts'
+import type { ClientOptions } from '../src/connection/options.ts'
+import type { ClientPorts } from '../src/platform/ports.ts'
 import { FakeHost } from './fake-host.ts'
 
 /** Ports of a test: the fake host's connections, and pauses of no length. */

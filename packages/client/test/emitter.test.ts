@@ -1,6 +1,6 @@
 /** Events reach every listener, and no listener can harm another or the one who emits. */
 import { afterEach, expect, test, vi } from 'vitest'
-import { Emitter } from '../src/emitter.ts'
+import { Emitter } from '../src/platform/emitter.ts'
 
 type Events = { told: [number, string]; done: [] }
 

@@ -3,12 +3,16 @@ import { decodeRequest, encodeValue, type Signer } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { VmsClockError } from '../src/clocks.ts'
-import { CLOCKS_APART_MS, REQUEST_LIFETIME_MS, REQUEST_OVERHEAD_BYTES } from '../src/limits.ts'
-import { PendingCall } from '../src/pending-call.ts'
-import { takeCalls } from '../src/request-packer.ts'
-import { type RequestContext, signCalls } from '../src/signing.ts'
-import { after } from '../src/timer.ts'
+import { VmsClockError } from '../src/calls/clocks.ts'
+import {
+  CLOCKS_APART_MS,
+  REQUEST_LIFETIME_MS,
+  REQUEST_OVERHEAD_BYTES,
+} from '../src/calls/limits.ts'
+import { PendingCall } from '../src/calls/pending-call.ts'
+import { takeCalls } from '../src/calls/request-packer.ts'
+import { type RequestContext, signCalls } from '../src/calls/signing.ts'
+import { after } from '../src/platform/timer.ts'
 
 const { publicKey, secretKey } = crypto.keyPair()
 const key: Signer = {

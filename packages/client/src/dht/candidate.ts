@@ -17,7 +17,7 @@ import {
 } from '@vms/rpc'
 import type { DhtStream } from 'hyperdht/index.js'
 import Protomux from 'protomux'
-import { checkGenesis, checkLedger } from '../service-info.ts'
+import { checkGenesis, checkLedger } from '../connection/service-info.ts'
 
 /** Milliseconds between signs of life, and without one until a stream counts as broken. */
 const ALIVE_MS = { every: 5_000, patience: 15_000 } as const

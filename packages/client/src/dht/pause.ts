@@ -1,5 +1,5 @@
 /** A pause that a signal ends. */
-import { after } from '../timer.ts'
+import { after } from '../platform/timer.ts'
 
 /** Resolves after `ms` milliseconds; rejects with the reason of `signal`. */
 export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>

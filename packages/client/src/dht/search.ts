@@ -5,8 +5,8 @@
  */
 import { TransportError } from '@vms/rpc'
 import DHT, { type Peer } from 'hyperdht/index.js'
-import { VmsConnectionError, VmsVerificationError } from '../errors.ts'
-import { after } from '../timer.ts'
+import { VmsConnectionError, VmsVerificationError } from '../errors/errors.ts'
+import { after } from '../platform/timer.ts'
 import { Candidate, type Wanted } from './candidate.ts'
 import { pause } from './pause.ts'
 

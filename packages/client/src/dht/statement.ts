@@ -9,7 +9,7 @@ import { openStatementChannel, statementTopic } from '@vms/rpc'
 import { discoveryKey } from 'hypercore-crypto'
 import DHT, { type Peer } from 'hyperdht/index.js'
 import Protomux from 'protomux'
-import { after } from '../timer.ts'
+import { after } from '../platform/timer.ts'
 import { pause } from './pause.ts'
 
 /** Peers that are asked: bounds what a flood of announcements costs. */

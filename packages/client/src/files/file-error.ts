@@ -1,5 +1,5 @@
 /** What is wrong with a path that was read: the names and codes that scripts have for the same. */
-import { VmsError } from '../errors.ts'
+import { VmsError } from '../errors/errors.ts'
 
 const kinds = {
   ENOENT: ['NotFoundError', 'there is nothing at'],

@@ -1,8 +1,8 @@
 /** The service's files as a client reads them: the newest version, older ones, and what changes. */
 import { decodeEntry, type FilesHead } from '@vms/format'
-import type { BlockReader } from '../block-reader.ts'
-import { VmsUsageError } from '../errors.ts'
-import { verifying } from '../verifying.ts'
+import { VmsUsageError } from '../errors/errors.ts'
+import { verifying } from '../errors/verifying.ts'
+import type { BlockReader } from '../reading/block-reader.ts'
 import { FilesVersion } from './files-version.ts'
 import { keyPath } from './path.ts'
 import { decodeTreeBlock } from './tree-block.ts'

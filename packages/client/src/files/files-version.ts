@@ -1,6 +1,6 @@
 /** The files as they were after one group of the ledger: the head of both cores is in the group's last entry. */
 import type { FilesHead } from '@vms/format'
-import type { BlockReader } from '../block-reader.ts'
+import type { BlockReader } from '../reading/block-reader.ts'
 import { VmsFileError } from './file-error.ts'
 import { behind, keyPath, normalPath, pathKey } from './path.ts'
 import type { TreeCache } from './tree-cache.ts'

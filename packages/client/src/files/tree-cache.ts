@@ -5,7 +5,7 @@
 
 import type { CoreHead } from '@vms/format'
 import { sameBytes } from '@vms/format'
-import type { BlockReader } from '../block-reader.ts'
+import type { BlockReader } from '../reading/block-reader.ts'
 
 /** Blocks that are asked for together: they are small, and what is near is often needed next. */
 const WINDOW_BLOCKS = 32

@@ -2,9 +2,9 @@
 
 import type { WaitingAlarms } from '@vms/format/structure'
 import { crypto } from '#crypto'
-import type { BlockReader } from '../block-reader.ts'
+import type { ServiceInfo } from '../connection/service-info.ts'
 import type { FilesReader } from '../files/files-reader.ts'
-import type { ServiceInfo } from '../service-info.ts'
+import type { BlockReader } from '../reading/block-reader.ts'
 import { pendingAlarms } from './notes.ts'
 import { StructureAudit, type StructureReport } from './structure-audit.ts'
 

@@ -1,0 +1,102 @@
+/** One call from the moment it is made until it is settled: by its outcome, its timeout, its signal or the client's end. */
+import type { Receipt, Value } from '@vms/format'
+import {
+  VmsCancelError,
+  type VmsError,
+  type VmsRefusedError,
+  VmsTimeoutError,
+} from '../errors/errors.ts'
+import type { ClientPorts } from '../platform/ports.ts'
+import { CALL_OVERHEAD_BYTES } from './limits.ts'
+
+/** What a call may be given. */
+export interface CallOptions {
+  /** Milliseconds to wait for the reply; Infinity waits for ever. */
+  readonly timeout?: number
+  /** Ends the waiting. A call that was sent may be executed all the same. */
+  readonly signal?: AbortSignal
+}
+
+/** What a method returned and the proof of it. */
+export interface Receipted {
+  readonly value: Value
+  readonly receipt: Receipt
+}
+
+export class PendingCall {
+  readonly method: string
+  /** Encoded array of arguments. */
+  readonly args: Uint8Array
+  /** Bytes that the call takes in a request, at most. */
+  readonly bytes: number
+  readonly wantsReceipt: boolean
+  readonly promise: Promise<Receipted | Value>
+  /** Whether a request with this call was sent that may still be executed. */
+  sent = false
+  /** When that was, in milliseconds since the epoch. */
+  sentAt = 0
+  /** Whether it goes into a request of its own: it may be at fault for the refusal of one that it shared. */
+  alone: boolean
+  /** Requests that it was in and that were refused. */
+  refusals = 0
+  /** The last of them, which may have come more than once for the same request. */
+  refused: VmsRefusedError | null = null
+  #settle: PromiseWithResolvers<Receipted | Value>
+  #settled = false
+  #stopTimer: () => void
+  #signal: AbortSignal | null
+
+  constructor(
+    method: string,
+    args: Uint8Array,
+    options: {
+      readonly wantsReceipt: boolean
+      readonly alone: boolean
+      readonly after: ClientPorts['after']
+      readonly timeoutMs: number
+      readonly signal: AbortSignal | null
+      /** Called after the call was rejected because of its time. */
+      readonly onTimeout: (call: PendingCall) => void
+    },
+  ) {
+    this.method = method
+    this.args = args
+    // A UTF-16 unit takes at most three bytes.
+    this.bytes = 3 * method.length + args.length + CALL_OVERHEAD_BYTES
+    this.wantsReceipt = options.wantsReceipt
+    this.alone = options.alone
+    this.#settle = Promise.withResolvers()
+    this.promise = this.#settle.promise
+    this.#signal = options.signal
+    const { timeoutMs, signal } = options
+    this.#stopTimer = options.after(timeoutMs, () => {
+      this.reject(new VmsTimeoutError(method, timeoutMs, this.sent, this.refused))
+      options.onTimeout(this)
+    })
+    if (signal?.aborted) this.#cancel()
+    else signal?.addEventListener('abort', this.#cancel)
+  }
+
+  get settled(): boolean {
+    return this.#settled
+  }
+
+  resolve(value: Receipted | Value): void {
+    if (this.#finish()) this.#settle.resolve(value)
+  }
+
+  reject(error: VmsError): void {
+    if (this.#finish()) this.#settle.reject(error)
+  }
+
+  #cancel = (): void =>
+    this.reject(new VmsCancelError(this.method, this.#signal?.reason, this.sent))
+
+  #finish(): boolean {
+    if (this.#settled) return false
+    this.#settled = true
+    this.#stopTimer()
+    this.#signal?.removeEventListener('abort', this.#cancel)
+    return true
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Checks a reply: that the request stands in the ledger with these outcomes, under the head that was verified. The host
+ * sends what the client lacks of the entry; the client puts it together with the request that it signed itself.
+ */
+import { encodeEntry, type Outcome } from '@vms/format'
+import type { EntryProof, HeadTracker, Reply } from '@vms/rpc'
+import { VmsVerificationError } from '../errors/errors.ts'
+import { verifying } from '../errors/verifying.ts'
+import { type CheckedOutcome, decodeOutcome } from './outcome.ts'
+import type { SignedRequest } from './request-packer.ts'
+
+/** A reply that holds. */
+export interface CheckedReply {
+  readonly proof: EntryProof
+  readonly outcomes: readonly CheckedOutcome[]
+}
+
+/** Checks a reply to `signed` against the verified head. Throws {@link VmsVerificationError}. */
+export function checkReply(
+  tracker: HeadTracker,
+  windowEntries: number,
+  signed: SignedRequest,
+  reply: Reply,
+): CheckedReply {
+  const evidence = { held: tracker.head, request: signed.bytes, frame: reply }
+  const refuse = (message: string) => new VmsVerificationError('reply', message, evidence)
+  const { index, length, time, root, files, outcomes, path } = reply
+  const { request } = signed
+  if (length !== tracker.head.length) {
+    throw refuse(
+      `it is proven under ${length} entries, the head that the host told has ${tracker.head.length}`,
+    )
+  }
+  if (index >= length) throw refuse(`entry ${index} is not among the ${length} of the head`)
+  if (index < request.head.length) {
+    throw refuse(
+      `entry ${index} is older than the head of ${request.head.length} that the request names`,
+    )
+  }
+  if (index - request.head.length > windowEntries) {
+    throw refuse(
+      `entry ${index} is too far from the head of ${request.head.length} that the request names`,
+    )
+  }
+  if (time > request.expires) throw refuse('it was executed after the request had expired')
+  if (outcomes.length !== request.calls.length) {
+    throw refuse(`it has ${outcomes.length} outcomes for ${request.calls.length} calls`)
+  }
+  const proof = verifying('reply', evidence, () => {
+    const { bytes, signature } = signed
+    const entry = encodeEntry({
+      type: 'calls',
+      request: bytes,
+      signature,
+      time,
+      outcomes,
+      root,
+      files,
+    })
+    return tracker.prove(index, entry, path)
+  })
+  // From here on the outcomes are what the host put into its ledger: what is wrong with them is there for an audit to see.
+  return verifying('outcomes', evidence, () => {
+    checkSkips(outcomes, (message) => new VmsVerificationError('outcomes', message, evidence))
+    return { proof, outcomes: outcomes.map(decodeOutcome) }
+  })
+}
+
+/**
+ * The first call of a request is always executed, and after one that was aborted or skipped, none is: without the first
+ * rule, a client that sends skipped calls anew would never come to an end.
+ */
+function checkSkips(outcomes: readonly Outcome[], refuse: (message: string) => Error): void {
+  let over = false
+  outcomes.forEach(({ status }, i) => {
+    if (status === 'skipped' && i === 0) throw refuse('the first call was skipped')
+    if (over && status !== 'skipped')
+      throw refuse(`call ${i} was executed after the request had ended`)
+    over ||= status === 'aborted' || status === 'skipped'
+  })
+}

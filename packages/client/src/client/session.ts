@@ -1,0 +1,74 @@
+/** A session: a link whose service is known, and whose history is the one that was seen before. */
+import { type HeadTracker, RpcError } from '@vms/rpc'
+import type { HeldHead } from '../connection/held-head.ts'
+import { Link, type LinkOptions } from '../connection/link.ts'
+import type { ServiceInfo } from '../connection/service-info.ts'
+import { VmsConnectionError, type VmsError } from '../errors/errors.ts'
+import { loadVerifier, type Verifier } from '../verify/load-verifier.ts'
+
+export interface SessionOptions extends Omit<LinkOptions, 'verifier'> {
+  readonly url: string
+  readonly held: HeldHead | null
+  /** Ends the opening; its reason is a {@link VmsError}. Afterwards it has no effect. */
+  readonly signal: AbortSignal
+}
+
+/** An open session. */
+export interface Session {
+  readonly info: ServiceInfo
+  /** What checks. */
+  readonly verifier: Verifier
+  /** The verified head. */
+  readonly tracker: HeadTracker
+  readonly hostAheadMs: number
+  readonly link: Link
+}
+
+/** Opens a session. Rejects with why there is none; then nothing of it is left, and `onEnd` was not called. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { ports, url, held, signal } = options
+  let open = false
+  const loading = loadVerifier()
+  // It is awaited with the first message, which may never come.
+  loading.catch(() => {})
+  const link = new Link({
+    ...options,
+    verifier: loading,
+    onEnd: (error) => {
+      if (open) options.onEnd(error)
+    },
+  })
+  const abort = (): void => link.end(signal.reason)
+  try {
+    signal.throwIfAborted()
+    signal.addEventListener('abort', abort)
+    link.start(await ports.openTransport(url, link, signal))
+    const greeting = await link.greeting
+    const { hello, tracker, hostAheadMs } = greeting
+    const verifier = await loading
+    const info = held
+      ? { ...held.info, methods: hello.methods, limits: hello.limits }
+      : verifier.checkGenesis(verifier.crypto, hello, await link.entry(0))
+    if (held) await verifier.checkHistory(held, greeting, link)
+    if (link.ended) throw link.ended
+    open = true
+    return {
+      info,
+      verifier,
+      tracker,
+      hostAheadMs,
+      link,
+    }
+  } catch (error) {
+    link.end(error as VmsError)
+    throw error instanceof RpcError ? unreachable(error) : error
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+const unreachable = (error: RpcError): VmsConnectionError =>
+  new VmsConnectionError('ERR_VMS_UNREACHABLE', error.message, {
+    cause: error,
+    ...(error.hint && { hint: error.hint }),
+  })

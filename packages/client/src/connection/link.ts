@@ -1,0 +1,283 @@
+/**
+ * A link: the protocol on one connection. It knows what may come when and which answer goes with which question, and
+ * keeps the verified head up to date with what the host sends. It ends at the first thing that is wrong.
+ */
+import type { SignedHead, TreeNode } from '@vms/format'
+import {
+  type ClientFrame,
+  type CoreName,
+  type decodeHostFrame,
+  encodeFrame,
+  type HeadAdvance,
+  type HeadTracker,
+  type Hello,
+  type HostFrame,
+  type ProvenBlocks,
+  RpcError,
+  type Transport,
+  type TransportListener,
+} from '@vms/rpc'
+import {
+  type VerificationEvidence,
+  VmsConnectionError,
+  type VmsError,
+  VmsProtocolError,
+  VmsVerificationError,
+} from '../errors/errors.ts'
+import { verifyingLater } from '../errors/verifying.ts'
+import type { ClientCrypto } from '../platform/platform.ts'
+import type { ClientPorts } from '../platform/ports.ts'
+import type { checkLedger } from './service-info.ts'
+
+/** The frames that answer a request. */
+export type Answer = Extract<HostFrame, readonly ['reply' | 'refused' | 'error', ...unknown[]]>
+
+/** A hello whose ledger and head are checked. */
+export interface Greeting {
+  readonly hello: Hello
+  readonly tracker: HeadTracker
+  /** The head of the hello; the tracker moves on. */
+  readonly head: SignedHead
+  /** How far the host's clock is ahead of ours in milliseconds, less the time that the hello took. */
+  readonly hostAheadMs: number
+}
+
+/** What a link needs of `verifier.ts`. */
+export interface LinkVerifier {
+  readonly crypto: ClientCrypto
+  readonly checkLedger: typeof checkLedger
+  readonly decodeHostFrame: typeof decodeHostFrame
+  readonly HeadTracker: typeof HeadTracker
+}
+
+export interface LinkOptions {
+  readonly ports: ClientPorts
+  /** What checks. May come after the first message. */
+  readonly verifier: Promise<LinkVerifier>
+  /** Key that the ledger must have, if any is known. */
+  readonly expected: Uint8Array | null
+  /** Called with each answer to a request; the next frame waits until it is done. What it rejects with ends the link. */
+  readonly onAnswer: (id: number, answer: Answer) => Promise<void>
+  /** Called after each head that was verified, but for the hello's. */
+  readonly onHead: () => void
+  /** Called once, when the link has ended. */
+  readonly onEnd: (error: VmsError) => void
+}
+
+export class Link implements TransportListener {
+  #options: LinkOptions
+  #transport: Transport | null = null
+  #greeting = Promise.withResolvers<Greeting>()
+  #greeted: Greeting | null = null
+  #asked = new Map<number, PromiseWithResolvers<HostFrame>>()
+  #lastId = 0
+  #heardAt: number
+  #ended: VmsError | null = null
+  /** Messages that came while one was being checked: heads and replies count in the order in which they came. */
+  #inbox: Uint8Array[] = []
+  #reading = false
+  /** The message that was read last. */
+  #message: Uint8Array | undefined
+  /** How the connection ended, once it has. What came before is read first. */
+  #closed: VmsError | null = null
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+    this.#heardAt = options.ports.now()
+    // The link may end before anybody waits for the greeting.
+    this.#greeting.promise.catch(() => {})
+  }
+
+  /** Hands over the open connection; messages may have come before. */
+  start(transport: Transport): void {
+    this.#transport = transport
+    if (this.#ended) transport.close()
+  }
+
+  /** Why the link has ended, or null. */
+  get ended(): VmsError | null {
+    return this.#ended
+  }
+
+  /** When the host was last heard, in milliseconds since the epoch. */
+  get heardAt(): number {
+    return this.#heardAt
+  }
+
+  /** Resolves with the checked hello, or rejects with what was wrong. */
+  get greeting(): Promise<Greeting> {
+    return this.#greeting.promise
+  }
+
+  /** Asks for the bytes of an entry, which prove nothing by themselves. */
+  async entry(index: number): Promise<Uint8Array> {
+    const answer = await this.#ask((id) => ['entry', id, index])
+    if (answer[0] !== 'entry') throw unexpected(answer)
+    return answer[2]
+  }
+
+  /** Asks for the subtrees that lead from one length to another. */
+  async consistency(from: number, to: number): Promise<readonly TreeNode[]> {
+    const answer = await this.#ask((id) => ['consistency', id, from, to])
+    if (answer[0] !== 'consistency') throw unexpected(answer)
+    return answer[2]
+  }
+
+  /** Asks for blocks of a core, which prove nothing before they are checked. */
+  async blocks(
+    core: CoreName,
+    [start, end]: readonly [start: number, end: number],
+    length: number,
+  ): Promise<ProvenBlocks> {
+    const answer = await this.#ask((id) => ['blocks', id, core, start, end, length])
+    if (answer[0] !== 'blocks') throw unexpected(answer)
+    return answer[2]
+  }
+
+  /** Asks to be told of each head. */
+  follow(): void {
+    this.#send(['follow'])
+  }
+
+  /** Sends a request and returns the number with which its answer will come. */
+  call(request: Uint8Array, signature: Uint8Array | null): number {
+    const id = ++this.#lastId
+    this.#send(['call', id, request, signature])
+    return id
+  }
+
+  /** Ends the link. Safe to call again. */
+  end(error: VmsError): void {
+    if (this.#ended) return
+    this.#ended = error
+    if (error instanceof VmsVerificationError)
+      error.evidence = { ...this.#known(), ...error.evidence }
+    this.#transport?.close()
+    this.#greeting.reject(error)
+    for (const { reject } of this.#asked.values()) reject(error)
+    this.#asked.clear()
+    this.#options.onEnd(error)
+  }
+
+  /** Evidence that every lie needs. */
+  #known(): VerificationEvidence {
+    const { hello, tracker } = this.#greeted ?? {}
+    return { manifest: hello?.manifest, held: tracker?.head, message: this.#message }
+  }
+
+  onMessage(message: Uint8Array): void {
+    if (this.#ended) return
+    this.#heardAt = this.#options.ports.now()
+    this.#inbox.push(message)
+    if (!this.#reading) void this.#read()
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true
+    try {
+      const { decodeHostFrame } = await this.#options.verifier
+      for (let next = this.#inbox.shift(); next && !this.#ended; next = this.#inbox.shift()) {
+        this.#message = next
+        await this.#handle(decodeHostFrame(next))
+      }
+    } catch (error) {
+      this.end(error instanceof RpcError ? broken(error) : (error as VmsError))
+    }
+    this.#reading = false
+    if (this.#closed) this.end(this.#closed)
+  }
+
+  onClose(error: RpcError | null): void {
+    const message = error?.message ?? 'the host closed the connection'
+    const isFrame = error?.code === 'ERR_VMS_BAD_FRAME'
+    this.#closed = isFrame
+      ? broken(error)
+      : new VmsConnectionError('ERR_VMS_CONNECTION_LOST', message, { cause: error ?? undefined })
+    if (!this.#reading) this.end(this.#closed)
+  }
+
+  async #handle(frame: HostFrame): Promise<void> {
+    if (!this.#greeted && frame[0] !== 'hello' && frame[0] !== 'error') throw unexpected(frame)
+    switch (frame[0]) {
+      case 'hello':
+        await this.#greet(frame[1])
+        break
+      case 'error':
+        await this.#report(frame)
+        break
+      case 'head':
+        await this.#advance(frame[1])
+        break
+      case 'entry':
+      case 'consistency':
+      case 'blocks':
+        this.#take(frame[1], frame).resolve(frame)
+        break
+      case 'reply':
+      case 'refused':
+        await this.#options.onAnswer(frame[1], frame)
+        break
+      default:
+        frame satisfies never
+    }
+  }
+
+  async #greet(hello: Hello): Promise<void> {
+    const { ports, expected } = this.#options
+    if (this.#greeted) throw unexpected(['hello', hello])
+    const hostAheadMs = hello.time - ports.now()
+    const { checkLedger, crypto, HeadTracker } = await this.#options.verifier
+    checkLedger(crypto, hello, expected)
+    const { ledger, manifest } = hello
+    const tracker = await verifyingLater('head', { manifest, frame: hello }, () =>
+      HeadTracker.open(crypto, { key: ledger, manifest }, hello.head),
+    )
+    this.#greeted = { hello, tracker, head: tracker.head, hostAheadMs }
+    this.#greeting.resolve(this.#greeted)
+  }
+
+  async #advance(advance: HeadAdvance): Promise<void> {
+    const { hello, tracker } = this.#greeted as Greeting
+    const evidence = { manifest: hello.manifest, held: tracker.head, frame: advance }
+    await verifyingLater('head', evidence, () => tracker.advance(advance))
+    this.#options.onHead()
+  }
+
+  async #report(frame: Extract<HostFrame, readonly ['error', ...unknown[]]>): Promise<void> {
+    const [, id, { code, message }] = frame
+    const error = new VmsProtocolError(code, `the host says: ${message}`)
+    if (id === null) throw error
+    if (this.#asked.has(id)) this.#take(id, frame).reject(error)
+    else await this.#options.onAnswer(id, frame)
+  }
+
+  async #ask(frame: (id: number) => ClientFrame): Promise<HostFrame> {
+    if (this.#ended) throw this.#ended
+    const id = ++this.#lastId
+    const answer = Promise.withResolvers<HostFrame>()
+    this.#asked.set(id, answer)
+    this.#send(frame(id))
+    return answer.promise
+  }
+
+  #take(id: number, frame: HostFrame): PromiseWithResolvers<HostFrame> {
+    const asked = this.#asked.get(id)
+    if (!asked) throw unexpected(frame)
+    this.#asked.delete(id)
+    return asked
+  }
+
+  #send(frame: ClientFrame): void {
+    this.#transport?.send(encodeFrame(frame))
+  }
+}
+
+const broken = (error: RpcError): VmsProtocolError =>
+  new VmsProtocolError(error.code, error.message, { cause: error })
+
+/** A frame that came when it must not, or for a question that nobody asked. */
+export const unexpected = (frame: HostFrame): VmsProtocolError =>
+  new VmsProtocolError(
+    'ERR_VMS_PROTOCOL',
+    `the host sent a ${frame[0]} frame that nothing asked for`,
+  )

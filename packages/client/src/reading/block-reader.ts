@@ -1,0 +1,123 @@
+/**
+ * Reads blocks of a service's cores, each checked against a tree hash that the host has signed for. Reading changes
+ * nothing, so what a lost connection interrupts is asked again on the next one.
+ */
+import { type CoreHead, checkBlocks, type SignedHead } from '@vms/format'
+import type { CoreName } from '@vms/rpc'
+import { crypto } from '#crypto'
+import type { Link } from '../connection/link.ts'
+import type { ClientEvents } from '../connection/options.ts'
+import {
+  closed,
+  VmsConnectionError,
+  type VmsError,
+  VmsTimeoutError,
+  VmsVerificationError,
+} from '../errors/errors.ts'
+import { verifying } from '../errors/verifying.ts'
+import type { Emitter } from '../platform/emitter.ts'
+import type { ClientPorts } from '../platform/ports.ts'
+
+/** What the reader needs of a session. */
+interface Linked {
+  readonly link: Link
+}
+
+/** What the reader needs of its client. */
+export interface BlockReaderOptions {
+  readonly events: Emitter<ClientEvents>
+  readonly after: ClientPorts['after']
+  /** Milliseconds that one reading may take. */
+  readonly timeoutMs: number
+  /** The session, if there is one now. */
+  readonly session: () => Linked | null
+  /** Whether there will be no session any more. */
+  readonly ended: () => boolean
+  /** The newest head that was verified. Throws before the first. */
+  readonly head: () => SignedHead
+  /** Ends the client: what the host said does not hold. */
+  readonly fail: (error: VmsError) => void
+}
+
+/** Blocks that hold, from the one that was asked for on, and the tree hash of the core before them. */
+export interface CheckedBlocks {
+  readonly blocks: readonly Uint8Array[]
+  readonly startHash: Uint8Array
+}
+
+export class BlockReader {
+  #options: BlockReaderOptions
+
+  constructor(options: BlockReaderOptions) {
+    this.#options = options
+  }
+
+  /** The newest head that was verified. */
+  get head(): SignedHead {
+    return this.#options.head()
+  }
+
+  /** Ends the client because of what it was told, and gives the error to throw. */
+  refuse(what: 'entries' | 'files', message: string): VmsVerificationError {
+    const error = new VmsVerificationError(what, message, { held: this.head })
+    this.#options.fail(error)
+    return error
+  }
+
+  /** The blocks [start, end) of a core, or as many of the first of them as the host sends at once. */
+  async read(
+    core: CoreName,
+    head: CoreHead,
+    range: readonly [start: number, end: number],
+  ): Promise<CheckedBlocks> {
+    const { after, timeoutMs, fail } = this.#options
+    const deadline = Promise.withResolvers<never>()
+    deadline.promise.catch(() => {})
+    const stopTimer = after(timeoutMs, () =>
+      deadline.reject(new VmsTimeoutError('reading', timeoutMs, false)),
+    )
+    try {
+      for (;;) {
+        const { link } = await Promise.race([this.#ready(), deadline.promise])
+        try {
+          const answer = await Promise.race([
+            link.blocks(core, range, head.length),
+            deadline.promise,
+          ])
+          const what = core === 'log' ? 'entries' : 'files'
+          const evidence = { held: this.head, frame: answer }
+          const startHash = verifying(what, evidence, () =>
+            checkBlocks(crypto, head, range, answer),
+          )
+          return { blocks: answer.blocks, startHash }
+        } catch (error) {
+          if (error instanceof VmsVerificationError) fail(error)
+          // The next session may answer, unless the client has ended.
+          if (!(error instanceof VmsConnectionError) || !link.ended) throw error
+        }
+      }
+    } finally {
+      stopTimer()
+    }
+  }
+
+  /** The session, or the next one. */
+  async #ready(): Promise<Linked> {
+    const { events, session, ended } = this.#options
+    for (;;) {
+      const now = session()
+      if (now) return now
+      if (ended()) throw closed()
+      const waiting = Promise.withResolvers<void>()
+      const stops = [
+        events.on('ready', waiting.resolve),
+        events.on('close', () => waiting.reject(closed())),
+      ]
+      try {
+        await waiting.promise
+      } finally {
+        for (const stop of stops) stop()
+      }
+    }
+  }
+}

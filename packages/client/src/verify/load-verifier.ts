@@ -1,0 +1,24 @@
+/** Loads what checks. See `verifier.ts`. */
+import { laterPart } from '@vms/format'
+import { VmsConnectionError } from '../errors/errors.ts'
+
+/** What checks. */
+export type Verifier = typeof import('./verifier.ts')
+
+const load = laterPart<Verifier>(
+  () => import('./verifier.ts'),
+  (url) => import(/* @vite-ignore */ url),
+)
+
+/** Resolves with what checks, from the second time on without loading anything; after a failure it is tried again. */
+export async function loadVerifier(): Promise<Verifier> {
+  try {
+    return await load()
+  } catch (cause) {
+    throw new VmsConnectionError(
+      'ERR_VMS_UNREACHABLE',
+      'the part of the client that checks what the host says cannot be loaded',
+      { cause, hint: 'all files of the client must stand side by side, from the same build' },
+    )
+  }
+}
