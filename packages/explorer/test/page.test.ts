@@ -1,9 +1,9 @@
 /** The parts of the page that need no browser. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { lineDiff } from '../src/page/line-diff.ts'
-import { valueLine, valueLines } from '../src/page/value-text.ts'
-import { visibleLine, visibleText } from '../src/page/visible.ts'
+import { lineDiff } from '../src/page/model/line-diff.ts'
+import { valueLine, valueLines } from '../src/page/model/value-text.ts'
+import { visibleLine, visibleText } from '../src/page/model/visible.ts'
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 })
 

@@ -1,10 +1,10 @@
 /** The page: shows the place that the address names, and follows it. */
 
-import { hostName } from './description.ts'
-import { h } from './element.ts'
-import { parseRoute } from './route.ts'
-import { ServicePage } from './service-page.ts'
-import { ServicesView } from './services-view.ts'
+import { hostName } from './model/description.ts'
+import { parseRoute } from './model/route.ts'
+import { ServicePage } from './views/service-page.ts'
+import { ServicesView } from './views/services-view.ts'
+import { h } from './widgets/element.ts'
 
 const main = h('main', { id: 'main', tabindex: -1 })
 let shown: ServicePage | ServicesView | null = null

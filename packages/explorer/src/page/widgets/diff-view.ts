@@ -1,8 +1,9 @@
 /** Two versions of a text beside each other's lines: what went, what came, and a little of what stayed. */
+
+import { type DiffLine, lineDiff } from '../model/line-diff.ts'
+import { visibleText } from '../model/visible.ts'
+import { counted } from '../model/words.ts'
 import { h } from './element.ts'
-import { type DiffLine, lineDiff } from './line-diff.ts'
-import { visibleText } from './visible.ts'
-import { counted } from './words.ts'
 
 /** Lines around a change that are shown. */
 const CONTEXT = 3

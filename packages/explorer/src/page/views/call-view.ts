@@ -1,10 +1,10 @@
 /** One call and what it came to. */
 import { type CheckedCalls, decodeValue, type Entry } from '@vms/client'
-import { type Child, h } from './element.ts'
-import { outcomeMark } from './pieces.ts'
-import { valueLines } from './value-text.ts'
-import { visibleLine, visibleText } from './visible.ts'
-import { count, counted } from './words.ts'
+import { valueLines } from '../model/value-text.ts'
+import { visibleLine, visibleText } from '../model/visible.ts'
+import { count, counted } from '../model/words.ts'
+import { type Child, h } from '../widgets/element.ts'
+import { outcomeMark } from '../widgets/pieces.ts'
 
 type Recorded = Extract<Entry, { type: 'calls' }>['outcomes'][number]
 type Call = CheckedCalls['calls'][number]

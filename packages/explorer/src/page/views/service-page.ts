@@ -1,16 +1,17 @@
 /** The page of one service: what it is, and its parts. */
+
+import { fetchServices } from '../model/description.ts'
+import { type Route, routeTo, type Section, sections } from '../model/route.ts'
+import { ServiceLink } from '../model/service-link.ts'
+import { visibleLine } from '../model/visible.ts'
+import { fill, h } from '../widgets/element.ts'
+import { copyButton, idElement, note } from '../widgets/pieces.ts'
 import { ActivityView } from './activity-view.ts'
 import { AuditView } from './audit-view.ts'
-import { fetchServices } from './description.ts'
-import { fill, h } from './element.ts'
 import { FilesView } from './files-view.ts'
 import { LedgerView } from './ledger-view.ts'
-import { copyButton, idElement, note } from './pieces.ts'
-import { type Route, routeTo, type Section, sections } from './route.ts'
 import { ScriptView } from './script-view.ts'
-import { ServiceLink } from './service-link.ts'
 import type { View } from './view.ts'
-import { visibleLine } from './visible.ts'
 
 const sectionNames: Readonly<Record<Section, string>> = {
   ledger: 'Ledger',

@@ -1,8 +1,9 @@
 /** The filter over the entries: four fields that narrow the list as soon as they change. */
+
+import type { Filter } from '../model/entry-filter.ts'
+import { entryTypes } from '../model/entry-summary.ts'
+import { visibleLine } from '../model/visible.ts'
 import { h } from './element.ts'
-import type { Filter } from './entry-filter.ts'
-import { entryTypes } from './entry-summary.ts'
-import { visibleLine } from './visible.ts'
 
 /** Milliseconds after the last key before a search begins. */
 const TYPING_MS = 250

@@ -1,8 +1,9 @@
 /** One entry as a row of the list. */
+
+import { type EntrySummary, entryTypes } from '../model/entry-summary.ts'
+import { count } from '../model/words.ts'
 import { h } from './element.ts'
-import { type EntrySummary, entryTypes } from './entry-summary.ts'
 import { callsText, idElement, outcomeMark, timeElement } from './pieces.ts'
-import { count } from './words.ts'
 
 export interface EntryRowOptions {
   readonly index: number

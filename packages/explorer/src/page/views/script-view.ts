@@ -1,13 +1,13 @@
 /** The script of a service: the one in effect, or one before it, with the trail that leads from the first to it. */
 import type { ScriptVersion } from '@vms/client'
-import { codeBlock } from './code-block.ts'
-import { type Child, fill, h } from './element.ts'
-import { copyButton, fact, note } from './pieces.ts'
+import type { ServiceLink } from '../model/service-link.ts'
+import { visibleLine } from '../model/visible.ts'
+import { counted, duration, size } from '../model/words.ts'
+import { codeBlock } from '../widgets/code-block.ts'
+import { type Child, fill, h } from '../widgets/element.ts'
+import { copyButton, fact, note } from '../widgets/pieces.ts'
 import { ScriptTrail } from './script-trail.ts'
-import type { ServiceLink } from './service-link.ts'
 import type { View } from './view.ts'
-import { visibleLine } from './visible.ts'
-import { counted, duration, size } from './words.ts'
 
 /** Milliseconds between two looks at the trail while the ledger grows. */
 const AGAIN_MS = 1_000

@@ -1,14 +1,14 @@
 /** One file: its contents, when it was written, and what was different before. */
 
-import { codeBlock } from './code-block.ts'
-import { diffView } from './diff-view.ts'
-import { fill, h } from './element.ts'
-import { FileHistory, type FileMoment } from './file-history.ts'
-import { note, timeElement } from './pieces.ts'
-import { routeTo } from './route.ts'
-import type { ServiceLink } from './service-link.ts'
-import { visibleLine } from './visible.ts'
-import { count, counted, hex, size } from './words.ts'
+import { FileHistory, type FileMoment } from '../model/file-history.ts'
+import { routeTo } from '../model/route.ts'
+import type { ServiceLink } from '../model/service-link.ts'
+import { visibleLine } from '../model/visible.ts'
+import { count, counted, hex, size } from '../model/words.ts'
+import { codeBlock } from '../widgets/code-block.ts'
+import { diffView } from '../widgets/diff-view.ts'
+import { fill, h } from '../widgets/element.ts'
+import { note, timeElement } from '../widgets/pieces.ts'
 
 /** Bytes that are shown of what is no text. */
 const BYTES_SHOWN = 4_096

@@ -1,8 +1,8 @@
 /** The notes of a check, as a person reads them: what `vms verify` says below its verdict. They accuse nobody. */
 import type { LedgerNotes } from '@vms/client'
-import { h } from './element.ts'
-import { fact, timeElement } from './pieces.ts'
-import { count, counted, duration } from './words.ts'
+import { count, counted, duration } from '../model/words.ts'
+import { h } from '../widgets/element.ts'
+import { fact, timeElement } from '../widgets/pieces.ts'
 
 /** `isDebug`: the names of callers are claims. */
 export const auditNotes = (notes: LedgerNotes, isDebug: boolean): HTMLElement =>

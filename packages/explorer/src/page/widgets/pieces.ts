@@ -1,8 +1,9 @@
 /** Small pieces that several parts of the page are made of. */
+
+import type { EntrySummary, Outcome } from '../model/entry-summary.ts'
+import { visibleLine } from '../model/visible.ts'
+import { isoTime, moment, shortId, shortMoment } from '../model/words.ts'
 import { type Child, h } from './element.ts'
-import type { EntrySummary, Outcome } from './entry-summary.ts'
-import { visibleLine } from './visible.ts'
-import { isoTime, moment, shortId, shortMoment } from './words.ts'
 
 const outcomeWords: Readonly<Record<Outcome, string>> = {
   returned: 'returned',

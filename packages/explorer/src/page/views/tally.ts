@@ -1,6 +1,7 @@
 /** Counts calls: by time, by method, by caller. */
-import type { ChartPoint } from './chart.ts'
-import type { EntrySummary } from './entry-summary.ts'
+
+import type { EntrySummary } from '../model/entry-summary.ts'
+import type { ChartPoint } from '../widgets/chart.ts'
 
 /** Bars of the chart at most. */
 const BARS = 60

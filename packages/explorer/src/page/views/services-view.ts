@@ -1,11 +1,11 @@
 /** The first page: what this host serves. */
-import { fetchServices, hostName, type ListedService } from './description.ts'
-import { fill, h } from './element.ts'
-import { idElement, note } from './pieces.ts'
-import { routeTo } from './route.ts'
+import { fetchServices, hostName, type ListedService } from '../model/description.ts'
+import { routeTo } from '../model/route.ts'
+import { visibleLine } from '../model/visible.ts'
+import { counted } from '../model/words.ts'
+import { fill, h } from '../widgets/element.ts'
+import { idElement, note } from '../widgets/pieces.ts'
 import type { View } from './view.ts'
-import { visibleLine } from './visible.ts'
-import { counted } from './words.ts'
 
 /** Milliseconds between two looks at what is served. */
 const AGAIN_MS = 5_000

@@ -1,6 +1,7 @@
 /** Charts over time: bars that stand on each other, and lines. Drawn to the width that there is. */
+
+import { moment } from '../model/words.ts'
 import { h, svg } from './element.ts'
-import { moment } from './words.ts'
 
 /** One bar or point: a time in milliseconds, and a value for each series. */
 export interface ChartPoint {

@@ -1,14 +1,15 @@
 /** The ledger of a service: its entries as they come, a filter over them, and one of them in full beside. */
-import { fill, h } from './element.ts'
-import { anything, type Filter, isAnything, Search } from './entry-filter.ts'
-import { entryRow } from './entry-row.ts'
+
+import { anything, type Filter, isAnything, Search } from '../model/entry-filter.ts'
+import { routeTo } from '../model/route.ts'
+import type { ServiceLink } from '../model/service-link.ts'
+import { count, counted } from '../model/words.ts'
+import { fill, h } from '../widgets/element.ts'
+import { entryRow } from '../widgets/entry-row.ts'
+import { filterBar } from '../widgets/filter-bar.ts'
+import { VirtualList } from '../widgets/virtual-list.ts'
 import { EntryView } from './entry-view.ts'
-import { filterBar } from './filter-bar.ts'
-import { routeTo } from './route.ts'
-import type { ServiceLink } from './service-link.ts'
 import type { View } from './view.ts'
-import { VirtualList } from './virtual-list.ts'
-import { count, counted } from './words.ts'
 
 /** Pixels of a row where the page is wide, and where a row takes two lines. As in the style sheet. */
 const ROW = { wide: 40, narrow: 64 } as const

@@ -1,14 +1,14 @@
 /** One entry in full: what was asked, by whom, whether the caller's signature holds, and what came of it. */
 import type { CheckedCalls, VerifiedEntry } from '@vms/client'
+import { bootReason, entryTypes } from '../model/entry-summary.ts'
+import { routeTo } from '../model/route.ts'
+import type { ServiceLink } from '../model/service-link.ts'
+import { valueLines } from '../model/value-text.ts'
+import { visibleLine } from '../model/visible.ts'
+import { count, counted, duration, hex, moment, size } from '../model/words.ts'
+import { type Child, fill, h } from '../widgets/element.ts'
+import { fact, idElement, note, timeElement } from '../widgets/pieces.ts'
 import { callOutcome, recordedOutcome } from './call-view.ts'
-import { type Child, fill, h } from './element.ts'
-import { bootReason, entryTypes } from './entry-summary.ts'
-import { fact, idElement, note, timeElement } from './pieces.ts'
-import { routeTo } from './route.ts'
-import type { ServiceLink } from './service-link.ts'
-import { valueLines } from './value-text.ts'
-import { visibleLine } from './visible.ts'
-import { count, counted, duration, hex, moment, size } from './words.ts'
 
 export class EntryView {
   readonly element: HTMLElement

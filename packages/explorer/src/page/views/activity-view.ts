@@ -1,15 +1,16 @@
 /** What goes on: calls over time, how long they take, which methods, and who calls. */
-import { chart } from './chart.ts'
-import { fetchLatency, type MinuteLatency } from './description.ts'
-import { fill, h } from './element.ts'
-import { CHUNK_ENTRIES } from './entry-store.ts'
-import type { EntrySummary } from './entry-summary.ts'
-import { idElement, note } from './pieces.ts'
-import type { ServiceLink } from './service-link.ts'
+
+import { fetchLatency, type MinuteLatency } from '../model/description.ts'
+import { CHUNK_ENTRIES } from '../model/entry-store.ts'
+import type { EntrySummary } from '../model/entry-summary.ts'
+import type { ServiceLink } from '../model/service-link.ts'
+import { visibleLine } from '../model/visible.ts'
+import { count, counted, duration } from '../model/words.ts'
+import { chart } from '../widgets/chart.ts'
+import { fill, h } from '../widgets/element.ts'
+import { idElement, note } from '../widgets/pieces.ts'
 import { Tally } from './tally.ts'
 import type { View } from './view.ts'
-import { visibleLine } from './visible.ts'
-import { count, counted, duration } from './words.ts'
 
 /** Milliseconds between two drawings. */
 const DRAW_MS = 700

@@ -1,13 +1,13 @@
 /** The files that the script keeps: folders, and one file with what it was before. */
 import type { ListedFile } from '@vms/client'
-import { fill, h } from './element.ts'
+import { routeTo } from '../model/route.ts'
+import type { ServiceLink } from '../model/service-link.ts'
+import { visibleLine } from '../model/visible.ts'
+import { count, counted, size } from '../model/words.ts'
+import { fill, h } from '../widgets/element.ts'
+import { note, timeElement } from '../widgets/pieces.ts'
 import { FileView } from './file-view.ts'
-import { note, timeElement } from './pieces.ts'
-import { routeTo } from './route.ts'
-import type { ServiceLink } from './service-link.ts'
 import type { View } from './view.ts'
-import { visibleLine } from './visible.ts'
-import { count, counted, size } from './words.ts'
 
 /** Milliseconds between two looks at a folder while the ledger grows. */
 const AGAIN_MS = 400

@@ -1,11 +1,11 @@
 /** The scripts that a service had: which entry brought each, who signed for it, and what was different from the one before. */
 import type { LedgerReader, ScriptVersion } from '@vms/client'
-import { diffView } from './diff-view.ts'
-import { type Child, fill, h } from './element.ts'
-import { idElement, timeElement } from './pieces.ts'
-import { routeTo } from './route.ts'
-import { visibleLine } from './visible.ts'
-import { count, size } from './words.ts'
+import { routeTo } from '../model/route.ts'
+import { visibleLine } from '../model/visible.ts'
+import { count, size } from '../model/words.ts'
+import { diffView } from '../widgets/diff-view.ts'
+import { type Child, fill, h } from '../widgets/element.ts'
+import { idElement, timeElement } from '../widgets/pieces.ts'
 
 /** Scripts that are read together: each takes a few questions to the host. */
 const STRETCH = 20

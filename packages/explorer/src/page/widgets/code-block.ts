@@ -1,6 +1,7 @@
 /** Text with the numbers of its lines beside it. */
+
+import { visibleText } from '../model/visible.ts'
 import { h } from './element.ts'
-import { visibleText } from './visible.ts'
 
 /** Two pieces of text, however long it is. */
 export function codeBlock(text: string): HTMLElement {

@@ -1,13 +1,13 @@
 /** What is known of the ledger as a whole: its newest head, who else signs it, and a check of all of it in this page. */
 import type { StructureReport } from '@vms/client'
+import { routeTo } from '../model/route.ts'
+import type { ServiceLink } from '../model/service-link.ts'
+import { visibleLine } from '../model/visible.ts'
+import { count, counted, duration, hex } from '../model/words.ts'
+import { fill, h } from '../widgets/element.ts'
+import { copyButton, fact, note, timeElement } from '../widgets/pieces.ts'
 import { auditNotes } from './audit-notes.ts'
-import { fill, h } from './element.ts'
-import { copyButton, fact, note, timeElement } from './pieces.ts'
-import { routeTo } from './route.ts'
-import type { ServiceLink } from './service-link.ts'
 import type { View } from './view.ts'
-import { visibleLine } from './visible.ts'
-import { count, counted, duration, hex } from './words.ts'
 
 export class AuditView implements View {
   readonly element: HTMLElement
