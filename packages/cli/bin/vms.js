@@ -20,7 +20,12 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
 
 // The clone runs its sources; a package from the registry has no tsconfig.json, and Node strips no types in node_modules.
 var cloned = existsSync(new URL('../tsconfig.json', import.meta.url))
-import(cloned ? '../src/main.ts' : '../dist/main.js').catch(function (error) {
-  console.error(error)
-  process.exitCode = 3
-})
+// First, because Node keeps only what it compiles after the cache is on.
+import('./compile-cache.js')
+  .then(function () {
+    return import(cloned ? '../src/main.ts' : '../dist/main.js')
+  })
+  .catch(function (error) {
+    console.error(error)
+    process.exitCode = 3
+  })

@@ -1,6 +1,5 @@
 /** The process: runs one command line and exits with its code. */
 import { Console } from 'node:console'
-import { reportFailure } from './errors/failure.ts'
 import { createOutput } from './output/output.ts'
 import type { Context } from './process/context.ts'
 import { runCommand } from './program.ts'
@@ -16,10 +15,14 @@ const context: Context = {
   exitCode: 0,
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
   // `vms log … | head` closes our stdout early: that is the reader's right and no error.
-  if (error.code !== 'EPIPE') process.exit(reportFailure(error, context.output))
-  if (!context.outlivesReader) process.exit(context.exitCode)
+  if (error.code === 'EPIPE') {
+    if (!context.outlivesReader) process.exit(context.exitCode)
+    return
+  }
+  const { reportFailure } = await import('./errors/failure.ts')
+  process.exit(reportFailure(error, context.output))
 })
 
 // A host whose terminal is gone goes on serving.

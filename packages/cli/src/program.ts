@@ -1,32 +1,49 @@
 /** The command line as a whole: its verbs, its help, and how it ends. */
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { EXIT, EXIT_HELP } from './errors/exit.ts'
-import { failureOf, reportFailure } from './errors/failure.ts'
 import { text } from './options/options.ts'
 import { safeJson } from './output/terminal-text.ts'
 import type { Context } from './process/context.ts'
-import { addCall } from './verbs/call.ts'
-import { addCheck } from './verbs/check.ts'
-import { addDeploy } from './verbs/deploy.ts'
-import { addDev } from './verbs/dev.ts'
-import { addExec } from './verbs/exec.ts'
-import { addFiles } from './verbs/files.ts'
-import { addHost } from './verbs/host.ts'
-import { addInfo } from './verbs/info.ts'
-import { addKey } from './verbs/key.ts'
-import { addLog } from './verbs/log.ts'
-import { addManage } from './verbs/manage.ts'
-import { addRepl } from './verbs/repl.ts'
-import { addServices } from './verbs/services.ts'
-import { addTypes } from './verbs/types.ts'
-import { addUpgrade } from './verbs/upgrade.ts'
-import { addVerify } from './verbs/verify.ts'
+
+type AddVerb = (program: Command, context: Context) => void
+
+const manage = async (): Promise<AddVerb> => (await import('./verbs/manage.ts')).addManage
+
+/** Loads the module of a verb. The order is that of `vms --help`. */
+const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
+  exec: async () => (await import('./verbs/exec.ts')).addExec,
+  dev: async () => (await import('./verbs/dev.ts')).addDev,
+  check: async () => (await import('./verbs/check.ts')).addCheck,
+  call: async () => (await import('./verbs/call.ts')).addCall,
+  repl: async () => (await import('./verbs/repl.ts')).addRepl,
+  verify: async () => (await import('./verbs/verify.ts')).addVerify,
+  log: async () => (await import('./verbs/log.ts')).addLog,
+  files: async () => (await import('./verbs/files.ts')).addFiles,
+  info: async () => (await import('./verbs/info.ts')).addInfo,
+  types: async () => (await import('./verbs/types.ts')).addTypes,
+  key: async () => (await import('./verbs/key.ts')).addKey,
+  host: async () => (await import('./verbs/host.ts')).addHost,
+  deploy: async () => (await import('./verbs/deploy.ts')).addDeploy,
+  upgrade: async () => (await import('./verbs/upgrade.ts')).addUpgrade,
+  services: async () => (await import('./verbs/services.ts')).addServices,
+  stop: manage,
+  start: manage,
+  remove: manage,
+}
+
+/** The verb that `args` begin with, so that a call does not load a host. The help and a misspelt verb need all of them. */
+async function verbsFor([first = '']: readonly string[]): Promise<AddVerb[]> {
+  if (first === '--version' || first === '-V') return []
+  const known = Object.hasOwn(VERBS, first) ? VERBS[first] : undefined
+  const loaders = known ? [known] : new Set(Object.values(VERBS))
+  return Promise.all(Array.from(loaders, (load) => load()))
+}
 
 /** Runs `args` (without the program's own name) and resolves with the exit code. Never rejects. */
 export async function runCommand(args: readonly string[], context: Context): Promise<number> {
   try {
-    const program = createProgram(context)
+    const program = await createProgram(args, context)
     if (args.length === 0) {
       program.outputHelp({ error: true })
       return EXIT.usage
@@ -34,6 +51,9 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     await program.parseAsync(args, { from: 'user' })
     return context.exitCode
   } catch (error) {
+    // Commander throws after it showed the help or the version, too.
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
+    const { failureOf, reportFailure } = await import('./errors/failure.ts')
     context.exitCode = reportFailure(error, context.output)
     if (context.exitCode !== EXIT.done && wantsJson(args)) {
       context.output.print(safeJson({ version: 1, error: failureOf(error) }))
@@ -50,7 +70,7 @@ function wantsJson(args: readonly string[]): boolean {
 }
 
 /** The commander program. Nothing in it ends the process: errors are thrown, codes are set in `context`. */
-function createProgram(context: Context): Command {
+async function createProgram(args: readonly string[], context: Context): Promise<Command> {
   const { output } = context
   const program = new Command('vms')
     .description(
@@ -65,22 +85,7 @@ function createProgram(context: Context): Command {
       outputError: () => {},
     })
     .addHelpText('after', EXAMPLES + EXIT_HELP)
-  addExec(program, context)
-  addDev(program, context)
-  addCheck(program, context)
-  addCall(program, context)
-  addRepl(program, context)
-  addVerify(program, context)
-  addLog(program, context)
-  addFiles(program, context)
-  addInfo(program, context)
-  addTypes(program, context)
-  addKey(program, context)
-  addHost(program, context)
-  addDeploy(program, context)
-  addUpgrade(program, context)
-  addServices(program, context)
-  addManage(program, context)
+  for (const add of await verbsFor(args)) add(program, context)
   refuseEmpty(program)
   return program
 }

@@ -2,12 +2,13 @@
 import type { Output } from '../output/output.ts'
 import { safeText } from '../output/terminal-text.ts'
 import type { LoadedScript } from '../script/script.ts'
+import { analyseScript } from './analysis.ts'
+import { findModuleState } from './module-state.ts'
 import { createOrigins } from './origin.ts'
-import { checkText } from './static.ts'
 
 /** One line if methods change variables of the script's top level; nothing otherwise. */
 export function tellState(output: Output, script: LoadedScript, file: string, cwd: string): void {
-  const found = checkText(script.source).filter(({ code }) => code === 'MODULE_STATE')
+  const found = findModuleState(analyseScript(script.source))
   const [first] = found
   if (!first) return
   const origin = createOrigins(script, file, cwd).finding(first)

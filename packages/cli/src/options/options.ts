@@ -1,5 +1,4 @@
 /** Readers for the values of flags. Each throws commander's error, which names the flag and what is wrong with it. */
-import { parseAddress } from '@vms/client'
 import { InvalidArgumentError } from 'commander'
 import { blockedPort } from './blocked-ports.ts'
 
@@ -81,19 +80,4 @@ export function duration(value: string): number {
   if (digits === undefined || unit === undefined)
     throw new InvalidArgumentError('It must be a duration, such as 30s, 15m, 24h or 7d.')
   return Number(digits) * (DURATIONS[unit] as number)
-}
-
-/** The public key that a caller id says. */
-export function callerKey(id: string): Uint8Array {
-  const address = parseAddress(id)
-  if (address.kind !== 'ledger') throw new TypeError(`${id} is no caller id`)
-  return address.key
-}
-
-/** A caller id: what `vms key` prints. May come again. */
-export function callerIds(value: string, ids: string[] = []): string[] {
-  // An id is a key, as that of a ledger is.
-  if (value.length !== 52 || parseAddress(value).kind !== 'ledger')
-    throw new InvalidArgumentError('It must be a caller id, as vms key prints it.')
-  return [...ids, value]
 }

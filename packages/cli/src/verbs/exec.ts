@@ -11,14 +11,8 @@ import {
 } from '../host/operator-flags.ts'
 import { addOracleFlags, loadOracles, ORACLES_HELP, type OracleFlags } from '../host/oracles.ts'
 import { SITE_HELP, sitePages } from '../host/site.ts'
-import {
-  type BootstrapNode,
-  bootstrapNodes,
-  callerIds,
-  callerKey,
-  duration,
-  port,
-} from '../options/options.ts'
+import { callerIds, callerKey } from '../options/caller-ids.ts'
+import { type BootstrapNode, bootstrapNodes, duration, port } from '../options/options.ts'
 import { safeJson } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
 import { stopOnSignal } from '../process/signals.ts'

@@ -14,14 +14,8 @@ import {
   tellers,
 } from '../host/operator-flags.ts'
 import { SITE_HELP, sitePages } from '../host/site.ts'
-import {
-  type BootstrapNode,
-  bootstrapNodes,
-  bytes,
-  callerIds,
-  port,
-  wholeNumber,
-} from '../options/options.ts'
+import { callerIds } from '../options/caller-ids.ts'
+import { type BootstrapNode, bootstrapNodes, bytes, port, wholeNumber } from '../options/options.ts'
 import { safeJson, safeText } from '../output/terminal-text.ts'
 import { type Context, commandName } from '../process/context.ts'
 import { stopOnSignal } from '../process/signals.ts'
