@@ -3,7 +3,8 @@ import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { execHost } from '../harness/vms-host.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms as vmsProcess } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 const ECHO = `
@@ -114,7 +115,7 @@ test.skipIf(process.platform === 'win32')('a key that others may read is not use
 test('repl -e evaluates, awaits, and prints JSON', async () => {
   const place = makeWorkplace()
   const { url } = await execHost(place, place.example('counter.js'))
-  const run = (expression: string) => vms(place, ['repl', url, '-e', expression])
+  const run = (expression: string) => vmsProcess(place, ['repl', url, '-e', expression])
   await run('1')
   expect(await run('client.increment(5)')).toEqual({ code: 0, stdout: '5\n', stderr: '' })
   expect(await run('increment(1)')).toMatchObject({ code: 0, stdout: '6\n' })
@@ -147,17 +148,17 @@ test('piped text runs line by line, and the first error ends it', async () => {
   const place = makeWorkplace()
   const { url } = await execHost(place, place.example('counter.js'))
   await vms(place, ['key'])
-  const good = await vms(
+  const good = await vmsProcess(
     place,
     ['repl', url],
     'const by = 3\nawait client.increment(by)\n\nfor (const n of [1, 2]) {\n  await increment(n)\n}\nget()\n',
   )
   expect(good).toEqual({ code: 0, stdout: expect.stringMatching(/^3\n6\n$/), stderr: '' })
-  const bad = await vms(place, ['repl', url], 'increment()\nincrement("x")\nincrement()\n')
+  const bad = await vmsProcess(place, ['repl', url], 'increment()\nincrement("x")\nincrement()\n')
   expect(bad).toMatchObject({ code: 1, stdout: '7\n' })
-  expect(await vms(place, ['repl', url], 'get(')).toMatchObject({
+  expect(await vmsProcess(place, ['repl', url], 'get(')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('ERR_VMS_EXPRESSION'),
   })
-  expect(await vms(place, ['repl', url, '-e', 'get()'])).toMatchObject({ stdout: '7\n' })
+  expect(await vmsProcess(place, ['repl', url, '-e', 'get()'])).toMatchObject({ stdout: '7\n' })
 })

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { startLocalDht } from '../harness/local-dht.ts'
 import { hostMany } from '../harness/vms-many.ts'
-import { vms } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 /** Each starts some dozen processes. */

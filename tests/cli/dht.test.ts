@@ -5,7 +5,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { startLocalDht } from '../harness/local-dht.ts'
 import { execHost } from '../harness/vms-host.ts'
 import { hostMany } from '../harness/vms-many.ts'
-import { startVms, vms } from '../harness/vms-process.ts'
+import { startVms, vms as vmsProcess } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 test('verify, log and files find a host by its keys', async () => {
@@ -57,7 +58,7 @@ test('call and repl reach a host by the key of its ledger', async () => {
   ])
   expect(called.code, called.stderr).toBe(0)
   expect(JSON.parse(called.stdout)).toMatchObject({ isAttending: true })
-  const evaluated = await vms(place, ['repl', host.ledger, '-e', 'list()', ...bootstrap])
+  const evaluated = await vmsProcess(place, ['repl', host.ledger, '-e', 'list()', ...bootstrap])
   expect(JSON.parse(evaluated.stdout)).toMatchObject([{ isAttending: true }])
   expect(await host.process.finished('SIGINT')).toMatchObject({ code: 130 })
 })

@@ -4,7 +4,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { execHost } from '../harness/vms-host.ts'
-import { startVms, vms } from '../harness/vms-process.ts'
+import { startVms, vms as vmsProcess } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
 test('one line of JSON on stdout, everything for people on stderr', async () => {
@@ -77,7 +78,13 @@ test('another script on the same directory is refused, with what to do', async (
   const first = await execHost(place, place.example('counter.js'))
   await first.process.finished('SIGTERM')
   place.write('counter.js', 'exports.get = () => 0')
-  const { code, stdout, stderr } = await vms(place, ['exec', 'counter.js', '-p', '0', '--no-swarm'])
+  const { code, stdout, stderr } = await vmsProcess(place, [
+    'exec',
+    'counter.js',
+    '-p',
+    '0',
+    '--no-swarm',
+  ])
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toContain('ERR_VMS_SCRIPT_DIFFERS')
   expect(stderr).toContain('--dir')
@@ -86,7 +93,7 @@ test('another script on the same directory is refused, with what to do', async (
 test('a second host on the same directory is refused by name', async () => {
   const place = makeWorkplace()
   const host = await execHost(place, place.example('counter.js'))
-  const { code, stderr } = await vms(place, ['exec', 'counter.js', '-p', '0', '--no-swarm'])
+  const { code, stderr } = await vmsProcess(place, ['exec', 'counter.js', '-p', '0', '--no-swarm'])
   expect(code).toBe(3)
   expect(stderr).toContain('ERR_VMS_LEDGER_LOCKED')
   expect(stderr).toContain(host.directory)
@@ -97,7 +104,7 @@ test('a port that is taken suggests -p', async () => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
-  const { code, stdout, stderr } = await vms(place, [
+  const { code, stdout, stderr } = await vmsProcess(place, [
     'exec',
     place.example('counter.js'),
     '-p',
@@ -120,7 +127,7 @@ test('a script that fails at the start deploys nothing', async () => {
     ],
     ['none.js', 'exports.x = 5', 'exports no functions'],
   ] as const) {
-    const { code, stderr } = await vms(place, [
+    const { code, stderr } = await vmsProcess(place, [
       'exec',
       place.write(name, text),
       '-p',

@@ -4,12 +4,13 @@
  */
 import { connect } from '@vms/client'
 import { expect, test, vi } from 'vitest'
+import { rounds } from '../harness/in-turn.ts'
 import { seededRandom } from '../harness/random.ts'
 import { execHost } from '../harness/vms-host.ts'
 import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 
-const KILLS = 6
+const KILLS = rounds('kills', 2, 6)
 const SEED = 20_261_123
 const ALARMS = 12
 

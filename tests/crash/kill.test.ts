@@ -1,15 +1,16 @@
 /** A host that is killed under load: the short form of `tests/long/crash.test.ts`. */
 import { expect, test, vi } from 'vitest'
 import { childProcesses, processorTicks, survivors } from '../harness/child-processes.ts'
+import { rounds } from '../harness/in-turn.ts'
 import { execHost } from '../harness/vms-host.ts'
 import { startVms } from '../harness/vms-process.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 import { survive } from './survival.ts'
 
-const KILLS = 7
+const KILLS = rounds('kills', 3, 7)
 const SEED = 9
 
-test('nothing that was acknowledged is missing after seven kills, nothing ran twice, and it verifies', {
+test('nothing that was acknowledged is missing after some kills, nothing ran twice, and it verifies', {
   timeout: 300_000,
 }, async () => {
   const story = await survive(KILLS, SEED)

@@ -12,6 +12,7 @@ import {
 import type { MachinePort } from '@vms/sandbox/execution'
 import { type Program, ScriptedMachine, scriptOf } from '@vms/sandbox/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { seededRandom } from '../harness/random.ts'
 import { drawProgram, METHODS } from '../simulation/programs.ts'
 
@@ -160,7 +161,7 @@ describe.each([
   })
 })
 
-test.each([1, 2, 3, 4, 5, 6])('program %i gives the same on both', async (seed) => {
+testInTurn(3).each([1, 2, 3, 4, 5, 6])('program %i gives the same on both', async (seed) => {
   const random = seededRandom(seed)
   const drawn = drawProgram(random)
   // The two draw their chance otherwise.

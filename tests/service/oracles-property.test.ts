@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Recording } from '../../packages/auditor/test/recording.ts'
 import { sameValue } from '../../packages/format/test/arbitrary-value.ts'
+import { rounds } from '../harness/in-turn.ts'
 
 /** Asks for what its argument says, some at a time, and returns or throws whatever it was told. */
 const SCRIPT = `
@@ -48,6 +49,9 @@ const answer: fc.Arbitrary<OracleAnswer> = fc.oneof(
 )
 const calls = fc.array(fc.tuple(plan, ending), { minLength: 1, maxLength: 8 })
 
+const HONEST = rounds('honest records', 4, 12)
+const CHANGED = rounds('changed records', 3, 12)
+
 async function record(
   played: readonly (readonly [unknown, string])[],
   answers: readonly OracleAnswer[],
@@ -75,7 +79,7 @@ test('an honest record is verified', async () => {
         expect(report.oracles).toBe(played.filter(([steps]) => steps.length > 0).length)
       },
     ),
-    { numRuns: 12 },
+    { numRuns: HONEST },
   )
 })
 
@@ -107,6 +111,6 @@ test('a record in which one use was changed is not', async () => {
       if (changed) expect(found).toMatchObject({ entry: 2, call: victim, method: 'play' })
       if (changed && what !== 'value') expect(found).toMatchObject({ code: 'ORACLE_DIFFERS' })
     }),
-    { numRuns: 6 },
+    { numRuns: CHANGED },
   )
 })

@@ -5,6 +5,7 @@ import { decodeEntry, decodeValue, encodeValue, type OracleUse } from '@vms/form
 import type { HostOptions } from '@vms/host'
 import { type CallResult, Machine } from '@vms/sandbox'
 import { expect, test, vi } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { Liar } from '../lies/liar.ts'
 import { Place } from './place.ts'
 
@@ -239,7 +240,7 @@ const lies: [string, (uses: OracleUse[]) => OracleUse[], object][] = [
   ],
 ]
 
-test.each(lies)('a host that records %s is caught', async (_, lie, expected) => {
+testInTurn(3).each(lies)('a host that records %s is caught', async (_, lie, expected) => {
   const place = await Place.make()
   const liar = new Liar()
   const host = await place.host(SCRIPT, { oracles, ports: liar.ports })

@@ -1,5 +1,6 @@
 /** What a call can do to a machine: it ends that call, and neither the host nor the calls beside it. */
 import { expect, test } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { Place } from './place.ts'
 
 const HOSTILE = `
@@ -18,25 +19,30 @@ exports.count = () => ++n
 const machineLimits = { fuelPerCall: 0x7fff_ffff, fuelPerRequest: Number.MAX_SAFE_INTEGER }
 
 // Short where the clock is to strike, long where it must not be first on a busy machine.
+const testDue = testInTurn(2)
+
 for (const [method, code, callWallMs] of [
   ['loop', 'ERR_VMS_WALL_CLOCK', 1_000],
   ['spin', 'ERR_VMS_WALL_CLOCK', 1_000],
   ['bomb', 'ERR_VMS_MEMORY', 30_000],
 ] as const) {
-  test(`${method}, with fuel for it, is refused with ${code}, leaves nothing, and the next call is served`, async () => {
-    const place = await Place.make()
-    const serviceLimits = { callWallMs, memoryMiB: 64 }
-    const host = await place.host(HOSTILE, { machineLimits, serviceLimits })
-    const client = await place.connect(host, { timeout: 60_000 })
-    const other = await place.connect(host, { timeout: 60_000 })
-    expect(await client['count']?.()).toBe(1)
-    const beside = other['count']?.()
-    await expect(client[method]?.()).rejects.toMatchObject({ code, mayHaveExecuted: false })
-    await beside
-    expect(await client['count']?.()).toBe(1)
-    await host.close()
-    expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 3 })
-  })
+  testDue(
+    `${method}, with fuel for it, is refused with ${code}, leaves nothing, and the next call is served`,
+    async () => {
+      const place = await Place.make()
+      const serviceLimits = { callWallMs, memoryMiB: 64 }
+      const host = await place.host(HOSTILE, { machineLimits, serviceLimits })
+      const client = await place.connect(host, { timeout: 60_000 })
+      const other = await place.connect(host, { timeout: 60_000 })
+      expect(await client['count']?.()).toBe(1)
+      const beside = other['count']?.()
+      await expect(client[method]?.()).rejects.toMatchObject({ code, mayHaveExecuted: false })
+      await beside
+      expect(await client['count']?.()).toBe(1)
+      await host.close()
+      expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 3 })
+    },
+  )
 }
 
 for (const [method, abort] of [
@@ -47,19 +53,22 @@ for (const [method, abort] of [
   ['huge', 'result-bytes'],
   ['many', 'call-files'],
 ] as const) {
-  test(`${method} aborts with ${abort}, the rest of its request is sent anew, and it all replays`, async () => {
-    const place = await Place.make()
-    const host = await place.host(HOSTILE, { serviceLimits: { callWallMs: 60_000 } })
-    const client = await place.connect(host)
-    const calls = [client['count']?.(), client[method]?.(), client['count']?.()]
-    const [first, aborted, last] = await Promise.allSettled(calls)
-    expect(first).toMatchObject({ status: 'fulfilled', value: 1 })
-    expect(aborted).toMatchObject({ status: 'rejected', reason: { abort } })
-    // The abort ended the epoch, and memory with it.
-    expect(last).toMatchObject({ status: 'fulfilled', value: 1 })
-    await host.close()
-    expect(await place.audit()).toMatchObject({ verdict: 'verified' })
-  })
+  testDue(
+    `${method} aborts with ${abort}, the rest of its request is sent anew, and it all replays`,
+    async () => {
+      const place = await Place.make()
+      const host = await place.host(HOSTILE, { serviceLimits: { callWallMs: 60_000 } })
+      const client = await place.connect(host)
+      const calls = [client['count']?.(), client[method]?.(), client['count']?.()]
+      const [first, aborted, last] = await Promise.allSettled(calls)
+      expect(first).toMatchObject({ status: 'fulfilled', value: 1 })
+      expect(aborted).toMatchObject({ status: 'rejected', reason: { abort } })
+      // The abort ended the epoch, and memory with it.
+      expect(last).toMatchObject({ status: 'fulfilled', value: 1 })
+      await host.close()
+      expect(await place.audit()).toMatchObject({ verdict: 'verified' })
+    },
+  )
 }
 
 test('a promise that can never settle is a thrown error that replays', async () => {

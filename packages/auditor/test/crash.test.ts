@@ -3,6 +3,7 @@ import process from 'node:process'
 import { encodeValue } from '@vms/format'
 import { Machine, type MachineOptions } from '@vms/sandbox'
 import { expect, test } from 'vitest'
+import { testInTurn } from '../../../tests/harness/in-turn.ts'
 import { audit } from '../src/index.ts'
 import { Recording } from './recording.ts'
 
@@ -56,6 +57,8 @@ async function recorded() {
   return recording
 }
 
+const testDue = testInTurn(4)
+
 for (const signal of ['SIGSEGV', 'SIGABRT', 'SIGKILL'] as const) {
   for (const [step, when, entry] of [
     ['boot', 'before', 1],
@@ -65,17 +68,20 @@ for (const signal of ['SIGSEGV', 'SIGABRT', 'SIGKILL'] as const) {
     ['run', 'before', 3],
     ['run', 'during', 3],
   ] as const) {
-    test(`a machine that dies by ${signal} ${when} its ${step} leaves the audit incomplete`, async () => {
-      const { scribe } = await recorded()
-      const report = await audit({
-        ledger: scribe.source(),
-        startMachine: dying(step, when, signal),
-      })
-      expect(report).toMatchObject({
-        verdict: 'incomplete',
-        findings: [{ code: 'REPLAY_REFUSED', entry, severity: 'undecided' }],
-      })
-    })
+    testDue(
+      `a machine that dies by ${signal} ${when} its ${step} leaves the audit incomplete`,
+      async () => {
+        const { scribe } = await recorded()
+        const report = await audit({
+          ledger: scribe.source(),
+          startMachine: dying(step, when, signal),
+        })
+        expect(report).toMatchObject({
+          verdict: 'incomplete',
+          findings: [{ code: 'REPLAY_REFUSED', entry, severity: 'undecided' }],
+        })
+      },
+    )
   }
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@vms/format'
 import { Machine, type OraclePort } from '@vms/sandbox'
 import { expect, test } from 'vitest'
+import { testInTurn } from '../../../tests/harness/in-turn.ts'
 import { audit, type Finding } from '../src/index.ts'
 import { Recording, type Tampering } from './recording.ts'
 
@@ -140,7 +141,7 @@ const lies: [string, (uses: OracleUse[]) => OracleUse[], Partial<Finding>][] = [
   ['none', () => [], { path: '$[0]', expected: 'rate("EUR")', got: 'no further use of an oracle' }],
 ]
 
-test.each(lies)('a host that wrote %s is at fault', async (_, lie, expected) => {
+testInTurn(4).each(lies)('a host that wrote %s is at fault', async (_, lie, expected) => {
   const { scribe } = await recorded([['both', 'EUR', 'USD']], withUses(lie))
   const report = await audit({ ledger: scribe.source() })
   expect(report.verdict).toBe('host-fault')

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { decodeEntry, sameBytes, toHex, verifyHead } from '@vms/format'
 import { expect, it } from 'vitest'
+import { rounds } from '../../../tests/harness/in-turn.ts'
 import { Ledger, NoLedgerError } from '../src/index.ts'
 import { crypto, freshDirectory } from './fixtures.ts'
 import { seeded } from './seeded.ts'
 
-const ROUNDS = 20
+const ROUNDS = rounds('kills', 10, 40)
 /** Every so many rounds a new directory, so that creation is killed as well. */
 const ROUNDS_PER_DIRECTORY = 5
 const child = fileURLToPath(new URL('./crash-child.ts', import.meta.url))

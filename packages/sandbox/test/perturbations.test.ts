@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { testInTurn } from '../../../tests/harness/in-turn.ts'
 import {
   perturbations,
   perturbationsHere,
@@ -62,7 +63,7 @@ describe('perturbations', () => {
     })
   })
 
-  it.each(perturbations)('change nothing: $name', async (how) => {
+  testInTurn(4).each(perturbations)('change nothing: $name', async (how) => {
     const plain = await outcomes({})
     const again = await underLoad(how.load ?? 0, () => outcomes(perturbed({}, how)))
     expect(again).toEqual(plain)

@@ -1,9 +1,12 @@
 /** A part of the sweep over everything that may nest; the long sweep beside this takes all of it, in every tier. */
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
+import { testInTurn } from '../../../../tests/harness/in-turn.ts'
 import { sweep } from './sweep.ts'
 
+const test = testInTurn(3)
+
 for (const link of ['itself', 'closure', 'bound'] as const) {
-  it(`nests built-ins by way of ${link}, and depth ends them before the stack does`, {
+  test(`nests built-ins by way of ${link}, and depth ends them before the stack does`, {
     timeout: 240_000,
   }, async () => {
     const { functions, nests, deep, overflows } = await sweep({ link, place: 'open', every: 29 })
