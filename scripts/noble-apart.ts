@@ -11,7 +11,7 @@ const NOBLE = 'noble-ed25519'
 
 /** What to make it from. */
 export const nobleInput = {
-  [NOBLE]: join(import.meta.dirname, '..', 'packages', 'format', 'src', `${NOBLE}.ts`),
+  [NOBLE]: join(import.meta.dirname, '..', 'packages', 'format', 'src', 'crypto', `${NOBLE}.ts`),
 }
 
 /** Leaves it to be loaded by its name, from beside the file that needs it. */
