@@ -140,7 +140,7 @@ async function resumed(
   return resume({
     settings: genesis,
     scripts: fault ? firstTrail(genesis.script) : await scriptTrail(ledger, genesis),
-    alarms: fault ? PendingAlarms.none : await pendingAlarms(ledger.files),
+    alarms: fault ? PendingAlarms.of([]) : await pendingAlarms(ledger.files),
     methods: new Set(lazy ? await methodsOf(ledger, lazy.known) : []),
   })
 }

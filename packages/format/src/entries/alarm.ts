@@ -35,8 +35,6 @@ function alarmOf(id: string, data: Uint8Array): Alarm {
 
 /** The pending alarms of a service, in the order in which they fire: the earliest first, and of one time the one that was set first. */
 export class PendingAlarms {
-  static readonly none = new PendingAlarms([])
-
   /** Ordered by id, which is the order of firing. */
   readonly #alarms: readonly Alarm[]
 

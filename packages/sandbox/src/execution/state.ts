@@ -40,7 +40,7 @@ export interface ExecutionState {
 export const begin = (settings: ExecutionSettings): ExecutionState => ({
   settings,
   scripts: firstTrail(settings.script),
-  alarms: PendingAlarms.none,
+  alarms: PendingAlarms.of([]),
   epoch: { due: 'start', calls: 0, methods: new Set(), initDue: false },
 })
 
