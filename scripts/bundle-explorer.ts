@@ -28,9 +28,9 @@ const COPIED = ['index.html', 'icon.svg']
 const withoutCalls: Plugin = {
   name: 'without-calls',
   resolveId: {
-    filter: { id: /^(\.\/(outbox|reply|refused|receipt|signing|refusal)\.ts|#platform)$/ },
+    filter: { id: /^(\..*\/(outbox|reply|refused|receipt|signing|refusal)\.ts|#platform)$/ },
     handler: (id, importer) =>
-      importer?.startsWith(id === './refusal.ts' ? rpc : client)
+      importer?.startsWith(id.endsWith('/refusal.ts') ? rpc : client)
         ? join(source, 'no-calls.ts')
         : null,
   },

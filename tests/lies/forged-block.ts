@@ -1,10 +1,10 @@
 /** Bytes exchanged in the store of a stopped directory, below everything that checks: the trees and signatures stay as they are. */
 import { fillIndexes, type TreeNode, treeHash } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
+import { Heads } from '../../packages/ledger/src/cores/heads.ts'
 import { type Core, readNodes } from '../../packages/ledger/src/engine/hypercore.ts'
 import { blobsKey } from '../../packages/ledger/src/engine/hyperdrive.ts'
 import { openCore, openStore } from '../../packages/ledger/src/engine/store.ts'
-import { Heads } from '../../packages/ledger/src/heads.ts'
 
 /** The three cores of a service. */
 export type ForgedCore = 'log' | 'db' | 'blobs'

@@ -21,7 +21,7 @@ import {
   type MachineRequest,
 } from '@vms/sandbox'
 import { vi } from 'vitest'
-import { Drive } from '../../packages/ledger/src/drive.ts'
+import { Drive } from '../../packages/ledger/src/files/drive.ts'
 
 /** What to do otherwise. A hook gives what it is given, changed; what is not named is done as it should be. */
 export interface Lie {

@@ -1,9 +1,7 @@
 /** An append-only signed log and a networked file archive that commit together, durably, in groups. */
-export { ANNOUNCER_PACE, Announcer, type AnnouncerOptions, type Pace } from './announcer.ts'
-export type { CommittedFiles } from './committed-files.ts'
-export type { BootstrapNode } from './dht-node.ts'
-export type { ListedFile } from './drive-reader.ts'
-export type { SyncFd } from './durable.ts'
+
+export type { Committed, Group } from './commit/writer.ts'
+export type { SignedFiles, SignedTree } from './cores/signed-tree.ts'
 export { discoveryKeyOf } from './engine/hypercore.ts'
 export {
   BudgetExceededError,
@@ -23,9 +21,7 @@ export {
   NotALedgerError,
   OutOfRangeError,
   UnreachableError,
-} from './errors.ts'
-export type { FileStat } from './file-entry.ts'
-export type { FileEvent, HistoryOptions } from './files-history.ts'
+} from './errors/errors.ts'
 export {
   ForkClaimedError,
   ForkedError,
@@ -33,32 +29,42 @@ export {
   type ForkedHead,
   type ForkedTree,
   type ForkProof,
-} from './fork-errors.ts'
-export { ForkProbe, type ForkProbeOptions } from './fork-probe.ts'
-export { Ledger, type LedgerOptions } from './ledger.ts'
-export type { FilesPort, LedgerPort } from './ledger-port.ts'
-export { DOWNLOAD_BUDGETS, type DownloadBudgets } from './pace.ts'
-export { RemoteFiles, type RemoteFilesOptions } from './remote-files.ts'
+} from './errors/fork-errors.ts'
+export type { ListedFile } from './files/drive-reader.ts'
+export type { FileStat } from './files/file-entry.ts'
+export type { FileEvent, HistoryOptions } from './files/files-history.ts'
+export { ScratchFiles } from './files/scratch-files.ts'
+export type { CommittedFiles } from './ledger/committed-files.ts'
+export { Ledger, type LedgerOptions } from './ledger/ledger.ts'
+export type { FilesPort, LedgerPort } from './ledger/ledger-port.ts'
+export {
+  ANNOUNCER_PACE,
+  Announcer,
+  type AnnouncerOptions,
+  type Pace,
+} from './replication/announcer.ts'
+export type { BootstrapNode } from './replication/dht-node.ts'
+export { ForkProbe, type ForkProbeOptions } from './replication/fork-probe.ts'
+export { DOWNLOAD_BUDGETS, type DownloadBudgets } from './replication/pace.ts'
+export { RemoteFiles, type RemoteFilesOptions } from './replication/remote-files.ts'
 export {
   type DownloadOptions,
   Replica,
   type ReplicaOptions,
   type UpdateOptions,
   type WaitOptions,
-} from './replica.ts'
+} from './replication/replica.ts'
 export {
   type ReplicateManyOptions,
   replicateMany,
   type Shared,
   type SharedStream,
-} from './replicate-many.ts'
-export { ScratchFiles } from './scratch-files.ts'
-export type { SignedFiles, SignedTree } from './signed-tree.ts'
+} from './replication/replicate-many.ts'
 export {
   joinSwarm,
   type Swarm,
   type Swarmable,
   type SwarmEvent,
   type SwarmOptions,
-} from './swarm.ts'
-export type { Committed, Group } from './writer.ts'
+} from './replication/swarm.ts'
+export type { SyncFd } from './store/durable.ts'

@@ -5,8 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeEntry, type FileChange, toHex } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
-import { fdatasync } from '../src/durable.ts'
 import { Ledger, NoLedgerError } from '../src/index.ts'
+import { fdatasync } from '../src/store/durable.ts'
 import { bootEntry, callsEntry, deleted, directory, file, genesisEntry } from './entries.ts'
 import { seeded } from './seeded.ts'
 

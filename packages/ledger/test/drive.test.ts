@@ -2,7 +2,7 @@ import { compareUtf8, type FileChange, type FilesHead, toHex } from '@vms/format
 import Corestore from 'corestore'
 import Hyperdrive from 'hyperdrive'
 import { describe, expect, it } from 'vitest'
-import { foldChanges } from '../src/changes.ts'
+import { foldChanges } from '../src/files/changes.ts'
 import { ScratchFiles } from '../src/index.ts'
 import {
   callsEntry,

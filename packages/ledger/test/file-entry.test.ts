@@ -1,6 +1,6 @@
 /** What a drive that somebody else wrote says of a file. */
 import { expect, test } from 'vitest'
-import { type EntryValue, valueStat } from '../src/file-entry.ts'
+import { type EntryValue, valueStat } from '../src/files/file-entry.ts'
 
 const value = (byteLength: unknown, metadata: unknown): EntryValue =>
   ({ executable: false, linkname: null, blob: { byteLength }, metadata }) as EntryValue

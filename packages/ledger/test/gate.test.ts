@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { fdatasync } from '../src/durable.ts'
 import { Replica } from '../src/index.ts'
+import { fdatasync } from '../src/store/durable.ts'
 import { connectSides } from './connect.ts'
 import { callsEntry, crypto, file, freshDirectory, startedLedger } from './fixtures.ts'
 import { filesHeadAt } from './signed-files.ts'

@@ -6,8 +6,8 @@ import { fstatSync } from 'node:fs'
 import { copyFile, mkdir, readdir, stat, truncate } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { fdatasync } from '../src/durable.ts'
 import { Ledger } from '../src/index.ts'
+import { fdatasync } from '../src/store/durable.ts'
 import { callsEntry, crypto, file, freshDirectory, startedLedger } from './fixtures.ts'
 
 /** Bytes synced so far, by inode. */

@@ -6,9 +6,9 @@
 import { rename } from 'node:fs/promises'
 import path from 'node:path'
 import Corestore, { type CorestoreAtom, type CorestoreGet } from 'corestore'
-import { syncPath } from '../durable.ts'
-import { LedgerLockedError, LedgerMovedError, openError } from '../errors.ts'
-import { readHolder } from '../holder.ts'
+import { LedgerLockedError, LedgerMovedError, openError } from '../errors/errors.ts'
+import { syncPath } from '../store/durable.ts'
+import { readHolder } from '../store/holder.ts'
 import type { Core } from './hypercore.ts'
 
 export type Store = Corestore

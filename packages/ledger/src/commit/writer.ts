@@ -1,0 +1,152 @@
+/**
+ * The write path. A group goes to ledger, drive and heads in one write of the store, then the store's log is synced,
+ * and only then is anything of it said to anyone.
+ *
+ * Where a crash leaves us: before `atom.flush()` resolves, the store holds the whole group or none of it (one RocksDB
+ * batch); after it, the operating system has it, so a killed process loses nothing; after the sync, a power cut loses
+ * nothing either. Nobody was told before, so all of these are the same history.
+ */
+import {
+  type Crypto,
+  type Entry,
+  encodeEntry,
+  type FileChange,
+  type FilesHead,
+  Rfc6962Range,
+  type SignedHead,
+  sameBytes,
+} from '@vms/format'
+import type { WritingCores } from '../cores/cores.ts'
+import type { Heads } from '../cores/heads.ts'
+import type { TreeMemory } from '../cores/tree-memory.ts'
+import { headSignature } from '../engine/hypercore.ts'
+import { GroupRefusedError, isDiskFull } from '../errors/errors.ts'
+import type { Drive } from '../files/drive.ts'
+import type { HeadRecord } from '../store/head-record.ts'
+import type { ToldHead } from '../store/told-head.ts'
+import type { Gate } from './gate.ts'
+import type { WalSync } from './wal-sync.ts'
+
+/** What is committed together. */
+export interface Group {
+  /** At least one. Their borders are set here: `root` on the first, `files` on the last. */
+  readonly entries: readonly Entry[]
+  /** In call order; folded here. */
+  readonly changes: readonly FileChange[]
+}
+
+/** A group as it is written; what `commit` gives is durable. */
+export interface Committed {
+  /** Index of its first entry. */
+  readonly start: number
+  /** The blocks as stored. */
+  readonly entries: readonly Uint8Array[]
+  readonly head: SignedHead
+  readonly filesHead: FilesHead
+}
+
+/** What a writer works on. */
+export interface WriterParts {
+  readonly crypto: Crypto
+  readonly cores: WritingCores
+  readonly drive: Drive
+  readonly heads: Heads
+  readonly tree: TreeMemory
+  readonly gate: Gate
+  readonly wal: WalSync
+  readonly told: ToldHead
+  /** Record of the last group, null before the first. */
+  readonly last: HeadRecord | null
+  /** Hash that block 0 must have. */
+  readonly genesisHash: Uint8Array
+}
+
+/** Commits groups, one at a time: each is prepared, then written. */
+export class Writer {
+  #parts: WriterParts
+  #range: Rfc6962Range
+  /** Why no group is taken any more: one stands half made in memory. */
+  #refused: GroupRefusedError | null = null
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts
+    this.#range = new Rfc6962Range(parts.crypto, parts.last?.length ?? 0, parts.last?.edge)
+  }
+
+  /**
+   * Commits one group. `publish` runs when it is durable, before the gate opens; after a failure of the store the gate stays shut. Throws
+   * {@link GroupRefusedError}, now and from now on, if the group could not be made.
+   */
+  async commit(group: Group, publish: (committed: Committed) => void): Promise<Committed> {
+    return await this.#write(await this.#made(group), publish)
+  }
+
+  async #made(group: Group): Promise<Committed> {
+    if (this.#refused) throw this.#refused
+    try {
+      return await this.#prepare(group)
+    } catch (cause) {
+      if (isDiskFull(cause)) throw cause
+      this.#refused = new GroupRefusedError(cause)
+      throw this.#refused
+    }
+  }
+
+  /** Makes one group in memory: the store holds nothing of it yet. */
+  async #prepare(group: Group): Promise<Committed> {
+    const { cores, drive, heads, tree } = this.#parts
+    const start = cores.log.length
+    await drive.write(group.changes)
+    const filesHead = drive.head
+    const entries = this.#encode(group.entries, filesHead)
+    await cores.log.append(entries)
+    const treeHash = tree.hash()
+    if (!sameBytes(treeHash, cores.log.state.hash())) throw new Error('two trees over one ledger')
+    const head = { length: cores.log.length, treeHash, signature: headSignature(cores.log) }
+    await heads.put(cores.log, { ...head, files: filesHead, edge: this.#range.edge })
+    return { start, entries, head, filesHead }
+  }
+
+  async #write(prepared: Committed, publish: (committed: Committed) => void): Promise<Committed> {
+    const { cores, tree, gate, wal, told } = this.#parts
+    gate.hold()
+    await cores.atom.flush()
+    await wal.sync()
+    told.write(prepared.head)
+    tree.trim()
+    publish(prepared)
+    gate.release()
+    return prepared
+  }
+
+  #encode(entries: readonly Entry[], files: FilesHead): Buffer[] {
+    const root = this.#range.root()
+    return entries.map((entry, at) => {
+      const bordered = { ...entry }
+      if (at === 0) bordered.root = root
+      if (at === entries.length - 1) setFiles(bordered, files)
+      const block = asBuffer(encodeEntry(bordered))
+      if (this.#range.length === 0) this.#checkGenesis(entry, block)
+      this.#range.append(block)
+      this.#parts.tree.append(block)
+      return block
+    })
+  }
+
+  #checkGenesis(entry: Entry, block: Uint8Array): void {
+    if (
+      entry.type !== 'genesis' ||
+      !sameBytes(this.#parts.crypto.hash(block), this.#parts.genesisHash)
+    ) {
+      throw new TypeError('the first entry of a ledger is the genesis that it was created with')
+    }
+  }
+}
+
+function setFiles(entry: Entry, files: FilesHead): void {
+  if (entry.type === 'genesis') throw new TypeError('a genesis does not end a group')
+  entry.files = files
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,0 +1,108 @@
+/** Reading one version of a drive: stat, read, list. Blocks that are written are never changed, so versions are free. */
+import { BlockDamagedError, type ReadBlocks } from '../reading/checked-blocks.ts'
+import {
+  type BlobId,
+  type EntryValue,
+  type FileStat,
+  keyPath,
+  pathKey,
+  valueStat,
+} from './file-entry.ts'
+import type { Bee, BeeBatch, BeeNode } from './hyperbee.ts'
+
+/** One item of a directory: its path relative to the directory, and what it is. */
+export interface ListedFile {
+  readonly name: string
+  readonly stat: FileStat
+}
+
+/** A version of a drive. */
+export class DriveReader {
+  #tree: BeeBatch
+  #blobs: ReadBlocks
+
+  constructor(bee: Bee, blobs: ReadBlocks, dbLength: number) {
+    this.#tree = bee.batch({ checkout: dbLength })
+    this.#blobs = blobs
+  }
+
+  /** What is at `path`, null if nothing. Paths are normal and absolute; the root has no entry. */
+  async stat(path: string): Promise<FileStat | null> {
+    const node = await this.#tree.get(pathKey(path))
+    return node && valueStat(node.value as EntryValue)
+  }
+
+  /** Bytes of the file at `path`, null if there is no file. */
+  async read(path: string): Promise<Uint8Array | null> {
+    const node = await this.#tree.get(pathKey(path))
+    const blob = (node?.value as EntryValue | undefined)?.blob
+    if (!blob) return null
+    const blocks = await this.#contents(path, blob)
+    const data = new Uint8Array(blob.byteLength)
+    let at = 0
+    for (const block of blocks) {
+      if (!block) throw new Error(`a block of ${path} is missing`)
+      data.set(block, at)
+      at += block.length
+    }
+    return data
+  }
+
+  async #contents(
+    path: string,
+    { blockOffset, blockLength }: BlobId,
+  ): Promise<(Uint8Array | null)[]> {
+    try {
+      return await this.#blobs(blockOffset, blockOffset + blockLength)
+    } catch (cause) {
+      if (!(cause instanceof BlockDamagedError)) throw cause
+      throw new BlockDamagedError(`the contents of ${path} differ from what the host signed`, {
+        cause,
+      })
+    }
+  }
+
+  /**
+   * What is in the directory `path` ('/' is the root), ordered by UTF-8 bytes, all descendants if `recursive`. A
+   * descendant's whole subtree is skipped with one look-up otherwise.
+   */
+  async list(path: string, options: { recursive: boolean }): Promise<ListedFile[]> {
+    const prefix = path === '/' ? '/' : `${path}/`
+    const end = pathKey(after(prefix))
+    const listed: ListedFile[] = []
+    let next: Buffer | null = pathKey(prefix)
+    while (next) {
+      const range: AsyncIterable<BeeNode> = this.#tree.createReadStream({ gte: next, lt: end })
+      next = null
+      for await (const node of range) {
+        const name = keyPath(node.key).slice(prefix.length)
+        const slash = name.indexOf('/')
+        if (slash !== -1 && !options.recursive) {
+          next = pathKey(after(`${prefix}${name.slice(0, slash + 1)}`))
+          break
+        }
+        listed.push({ name, stat: valueStat(node.value as EntryValue) })
+      }
+    }
+    return listed
+  }
+
+  /** The path of the file that has block `index` of the contents in this version; null if none has. */
+  async fileOfBlock(index: number): Promise<string | null> {
+    const all = { gte: pathKey('/'), lt: pathKey('0') }
+    for await (const node of this.#tree.createReadStream(all) as AsyncIterable<BeeNode>) {
+      const { blob } = node.value as EntryValue
+      if (blob && index >= blob.blockOffset && index < blob.blockOffset + blob.blockLength)
+        return keyPath(node.key)
+    }
+    return null
+  }
+
+  /** The B-tree keeps a list of its readers: leave it. */
+  async close(): Promise<void> {
+    await this.#tree.close()
+  }
+}
+
+// '0' is the character after '/': everything under 'a/' lies between 'a/' and 'a0'.
+const after = (prefix: string): string => `${prefix.slice(0, -1)}0`

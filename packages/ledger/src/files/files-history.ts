@@ -1,0 +1,56 @@
+/** The history of the files, in ledger positions: drive versions mean nothing to a script or an auditor. */
+
+import { keyPath } from './file-entry.ts'
+import type { Bee } from './hyperbee.ts'
+
+/** One write or deletion of a path. `version` is the ledger's length when its group began. */
+export interface FileEvent {
+  readonly path: string
+  readonly version: number
+  readonly type: 'put' | 'del'
+}
+
+/** Which versions: `start` (default 0) up to, not including, `end` (default: all), oldest first unless `reverse`. */
+export interface HistoryOptions {
+  readonly start?: number
+  readonly end?: number
+  readonly reverse?: boolean
+}
+
+/** What a group left in the drive's db core. */
+export interface DriveGroup {
+  /** Ledger length when the group began. */
+  readonly version: number
+  /** Length of the db core before it and after it. */
+  readonly dbStart: number
+  readonly dbEnd: number
+}
+
+/** Block 0 of a db core is its header. */
+const FIRST_EVENT = 1
+
+/** Events of those of `groups`, in order and complete from `start` on, that began in [start, end). */
+export async function readHistory(
+  bee: Bee,
+  groups: AsyncIterable<DriveGroup>,
+  options: HistoryOptions,
+): Promise<FileEvent[]> {
+  const { start = 0, end = Number.POSITIVE_INFINITY } = options
+  const wrote: DriveGroup[] = []
+  for await (const group of groups) {
+    if (group.version >= end) break
+    if (group.version >= start && group.dbEnd > group.dbStart) wrote.push(group)
+  }
+  const [first, last] = [wrote[0], wrote.at(-1)]
+  if (!first || !last) return []
+  const events: FileEvent[] = []
+  let at = 0
+  const range = { gte: Math.max(FIRST_EVENT, first.dbStart), lt: last.dbEnd }
+  if (range.gte >= range.lt) return []
+  for await (const node of bee.createHistoryStream(range)) {
+    while (node.seq >= (wrote[at] as DriveGroup).dbEnd) at += 1
+    const { version } = wrote[at] as DriveGroup
+    events.push({ path: keyPath(node.key), version, type: node.type === 'del' ? 'del' : 'put' })
+  }
+  return options.reverse ? events.reverse() : events
+}

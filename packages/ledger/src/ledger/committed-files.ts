@@ -1,0 +1,77 @@
+/** The files of a ledger as of its last durable group: what the machine reads, and what anyone may see. */
+
+import type { Heads } from '../cores/heads.ts'
+import type { Drive } from '../files/drive.ts'
+import type { DriveReader, ListedFile } from '../files/drive-reader.ts'
+import type { FileStat } from '../files/file-entry.ts'
+import type { DriveGroup, FileEvent, HistoryOptions } from '../files/files-history.ts'
+
+/** How something of the ledger is read: see `Ledger`. */
+export type Reading = <T>(read: () => Promise<T>) => Promise<T>
+
+/** Reads the durable version of a drive. */
+export class CommittedFiles {
+  #drive: Drive
+  #heads: Heads
+  #reading: Reading
+  #dbLength: number
+  #reader: DriveReader
+
+  constructor(drive: Drive, heads: Heads, reading: Reading) {
+    this.#drive = drive
+    this.#heads = heads
+    this.#reading = reading
+    this.#dbLength = drive.head.dbLength
+    this.#reader = drive.reader(this.#dbLength)
+  }
+
+  /** Follows the drive to a version that is durable now. */
+  advance(dbLength: number): void {
+    if (dbLength === this.#dbLength) return
+    this.#dbLength = dbLength
+    // Reads under way keep the reader that they began with.
+    this.#reader.close().catch(() => {})
+    this.#reader = this.#drive.reader(dbLength)
+  }
+
+  /** What is at `path` (normal, absolute), null if nothing. */
+  async stat(path: string): Promise<FileStat | null> {
+    return await this.#reading(() => this.#reader.stat(path))
+  }
+
+  /** Bytes of the file at `path`, null if there is no file. */
+  async read(path: string): Promise<Uint8Array | null> {
+    return await this.#reading(() => this.#reader.read(path))
+  }
+
+  /** What is in the directory `path`, ordered by UTF-8 bytes, names relative to it; itself not included. */
+  async list(path: string, options: { recursive: boolean }): Promise<ListedFile[]> {
+    return await this.#reading(() => this.#reader.list(path, options))
+  }
+
+  /** Writes and deletions, by the ledger positions of their groups. */
+  async history(options: HistoryOptions = {}): Promise<FileEvent[]> {
+    const groups = this.#groups(options.start ?? 0)
+    return await this.#reading(() => this.#drive.history(groups, options))
+  }
+
+  // Those that end at `start` or later: the first of them begins before it, or is the first of all.
+  async *#groups(start: number): AsyncGenerator<DriveGroup> {
+    let version = 0
+    let dbStart = 0
+    let known = start <= 0
+    const dbLength = this.#dbLength
+    for await (const record of this.#heads.from(Math.max(0, start))) {
+      const dbEnd = record.files.dbLength
+      if (dbEnd > dbLength) return
+      if (known) yield { version, dbStart, dbEnd }
+      known = true
+      version = record.length
+      dbStart = dbEnd
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close()
+  }
+}

@@ -1,0 +1,36 @@
+/** A ledger with its files as a service uses it. Each method is that of {@link Ledger}. */
+import type { FilesHead, LedgerManifest, SignedHead, TreeNode } from '@vms/format'
+import type { Committed, Group } from '../commit/writer.ts'
+import type { ListedFile } from '../files/drive-reader.ts'
+import type { FileStat } from '../files/file-entry.ts'
+import type { FileEvent, HistoryOptions } from '../files/files-history.ts'
+import type { BlockQuestion, ProvenBlocks } from '../reading/proven-blocks.ts'
+
+/** The files as of the last durable group. */
+export interface FilesPort {
+  stat(path: string): Promise<FileStat | null>
+  read(path: string): Promise<Uint8Array | null>
+  list(path: string, options: { recursive: boolean }): Promise<ListedFile[]>
+  history(options?: HistoryOptions): Promise<FileEvent[]>
+}
+
+export interface LedgerPort {
+  /** Where the host keeps what belongs to the ledger. */
+  readonly directory: string
+  readonly key: Uint8Array
+  readonly filesKey: Uint8Array
+  readonly manifest: LedgerManifest
+  readonly length: number
+  readonly storedBytes: number
+  readonly head: SignedHead
+  readonly filesHead: FilesHead
+  readonly files: FilesPort
+  get(index: number): Promise<Uint8Array>
+  entries(start?: number, end?: number): AsyncGenerator<Uint8Array>
+  groupEnd(length: number): Promise<SignedHead | null>
+  commit(group: Group): Promise<Committed>
+  consistency(from: number, to?: number): Promise<TreeNode[]>
+  path(index: number, top: number): Promise<TreeNode[]>
+  blocks(...question: BlockQuestion): Promise<ProvenBlocks>
+  close(): Promise<void>
+}

@@ -1,0 +1,214 @@
+/** The parts of a service's directory, opened and checked against each other. */
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { type Crypto, headSignable, type SignedHead, sameBytes, verifyHead } from '@vms/format'
+import { Gate } from '../commit/gate.ts'
+import { WalSync } from '../commit/wal-sync.ts'
+import { openCores, type ServiceCores, type WritingCores, writingSessions } from '../cores/cores.ts'
+import { Heads } from '../cores/heads.ts'
+import { TreeMemory } from '../cores/tree-memory.ts'
+import { type Core, readDriveSigner, storedSignature } from '../engine/hypercore.ts'
+import { holdsBlocks, openStore, openUnusedStore, type Store, syncStore } from '../engine/store.ts'
+import {
+  LedgerDamagedError,
+  LedgerExistsError,
+  LedgerLockedError,
+  NoLedgerError,
+} from '../errors/errors.ts'
+import { Drive } from '../files/drive.ts'
+import { checkedBlocks, type ReadBlocks, storedBlocks } from '../reading/checked-blocks.ts'
+import { readEntry } from '../reading/entries.ts'
+import { type SyncFd, syncPath } from '../store/durable.ts'
+import { type HeadRecord, sameFiles } from '../store/head-record.ts'
+import { readHolder, removeHolder, writeHolder } from '../store/holder.ts'
+import { readServiceFile, writeServiceFile } from '../store/service-file.ts'
+import { createToldHead, readToldHead, ToldHead } from '../store/told-head.ts'
+
+/** An open directory. */
+export interface Service extends ServiceCores {
+  readonly crypto: Crypto
+  readonly directory: string
+  /** What to write through; null if open for reading only. */
+  readonly writing: WritingCores | null
+  readonly drive: Drive
+  /** The ledger's blocks. */
+  readonly readLog: ReadBlocks
+  readonly heads: Heads
+  readonly tree: TreeMemory
+  readonly gate: Gate
+  readonly wal: WalSync
+  /** Null if open for reading only. */
+  readonly told: ToldHead | null
+  /** Record of the last group, null before the first. */
+  readonly last: HeadRecord | null
+  readonly genesisHash: Uint8Array
+  close(): Promise<void>
+}
+
+interface Options {
+  readonly crypto: Crypto
+  readonly syncFd?: SyncFd
+}
+
+/** Makes a service in a directory that has none. See `Ledger.create`. */
+export async function createService(
+  directory: string,
+  options: Options & { readonly genesis: Uint8Array },
+): Promise<Service> {
+  const { crypto, genesis } = options
+  // The store holds secret keys.
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const present = await readServiceFile(directory)
+  const store = present ? await openStore(directory) : await openUnusedStore(directory)
+  try {
+    await writeHolder(directory)
+    if (present)
+      await assertUnused(directory, await openCores(crypto, store, present.genesis), crypto)
+    if (await holdsBlocks(store)) {
+      const what = 'its store holds a history, and service.json does not go with it'
+      throw new LedgerDamagedError(directory, what)
+    }
+    await createToldHead(directory)
+    const service = await assemble(directory, store, crypto.hash(genesis), options)
+    // The seed of the keys must be on the disk before the file that names them.
+    await service.wal.sync()
+    await syncStore(directory)
+    await syncPath(path.dirname(path.resolve(directory)))
+    const { key, manifest } = service
+    await writeServiceFile(directory, {
+      ledger: key,
+      files: manifest.filesKey,
+      genesis: manifest.genesisHash,
+    })
+    return service
+  } catch (error) {
+    await abandon(directory, store)
+    throw error
+  }
+}
+
+/** Opens the service of a directory and checks that its parts fit together. See `Ledger.open`. */
+export async function openService(
+  directory: string,
+  options: Options & { readonly readOnly?: boolean },
+): Promise<Service> {
+  const present = await readServiceFile(directory)
+  if (!present) throw new NoLedgerError(directory)
+  const readOnly = options.readOnly ?? false
+  if (readOnly) {
+    const pid = await readHolder(directory)
+    if (pid !== null) throw new LedgerLockedError(directory, pid)
+  }
+  const store = await openStore(directory, { readOnly })
+  try {
+    if (!readOnly) await writeHolder(directory)
+    const service = await assemble(directory, store, present.genesis, { ...options, readOnly })
+    const { filesKey } = service.manifest
+    if (!sameBytes(service.key, present.ledger) || !sameBytes(filesKey, present.files)) {
+      throw new LedgerDamagedError(directory, 'the store has other keys than service.json')
+    }
+    const told = await readTold(directory, options.crypto, service)
+    if (service.log.length === 0 && !told) throw new NoLedgerError(directory)
+    await check(service, told)
+    return service
+  } catch (error) {
+    await abandon(directory, store, readOnly)
+    throw error
+  }
+}
+
+async function assemble(
+  directory: string,
+  store: Store,
+  genesisHash: Uint8Array,
+  options: Options & { readonly readOnly?: boolean },
+): Promise<Service> {
+  const { crypto, syncFd, readOnly } = options
+  const cores = await openCores(crypto, store, genesisHash)
+  const writing = readOnly ? null : await writingSessions(store, cores)
+  const { log, db, blobs } = writing ?? cores
+  const heads = new Heads(cores.log)
+  const drive = await (readOnly ? Drive.openChecked : Drive.open)(crypto, db, blobs)
+  const gate = new Gate()
+  const wal = new WalSync(store, syncFd)
+  const told = readOnly ? null : await ToldHead.open(directory)
+  return {
+    ...cores,
+    crypto,
+    directory,
+    writing,
+    drive,
+    readLog: readOnly ? checkedBlocks(crypto, cores.log, 'entry') : storedBlocks(cores.log),
+    heads,
+    tree: new TreeMemory(crypto, cores.log, log.state.roots),
+    gate,
+    wal,
+    told,
+    last: await heads.get(log.length),
+    genesisHash,
+    async close() {
+      gate.destroy()
+      await drive.close()
+      await wal.close()
+      await told?.close()
+      await abandon(directory, store, readOnly)
+    },
+  }
+}
+
+async function abandon(directory: string, store: Store, readOnly = false): Promise<void> {
+  await store.close()
+  if (!readOnly) await removeHolder(directory)
+}
+
+const readTold = async (
+  directory: string,
+  crypto: Crypto,
+  { key, manifest }: ServiceCores,
+): Promise<SignedHead | null> =>
+  await readToldHead(directory, (head) => verifyHead(crypto, key, manifest, head))
+
+// A directory that named a ledger whose first commit never happened is made anew, and no other.
+async function assertUnused(directory: string, cores: ServiceCores, crypto: Crypto): Promise<void> {
+  if (cores.log.length > 0) throw new LedgerExistsError(directory)
+  const told = await readTold(directory, crypto, cores)
+  if (told) throw new LedgerDamagedError(directory, shortened(0, told))
+}
+
+const shortened = (length: number, told: SignedHead): string =>
+  `its write-ahead log ends after entry ${length}, and a head of ${told.length} entries was signed`
+
+// A core without blocks has no signature.
+function holdsSignature({ crypto, db }: Service, core: Core): boolean {
+  if (core.length === 0) return true
+  const signer = readDriveSigner(db)
+  const signable = headSignable(core.key, core.length, core.state.hash())
+  return signer !== null && crypto.verify(signable, storedSignature(core), signer)
+}
+
+// A crash cannot bring any of this about; a restored file or a bad disk can.
+async function check(service: Service, told: SignedHead | null): Promise<void> {
+  const { directory, crypto, key, manifest, log, drive, last, genesisHash } = service
+  const damaged = (what: string): LedgerDamagedError => new LedgerDamagedError(directory, what)
+  for (const core of [log, service.db, service.blobs]) {
+    if (core.recovering) throw damaged('its write-ahead log was lost')
+    if (core.fork !== 0) throw damaged('a core was truncated')
+  }
+  if (told && log.length < told.length) throw damaged(shortened(log.length, told))
+  if (!last || !sameBytes(last.treeHash, log.state.hash())) {
+    throw damaged('the heads do not go with the ledger')
+  }
+  if (!verifyHead(crypto, key, manifest, last)) throw damaged("its head's signature does not hold")
+  const then = told && (await service.heads.get(told.length))
+  if (told && !(then && sameBytes(then.treeHash, told.treeHash))) {
+    throw damaged('the ledger is another one than that whose head was signed')
+  }
+  if (!sameFiles(last.files, drive.head)) throw damaged('the files do not go with the ledger')
+  const unsigned = [service.db, service.blobs].some((core) => !holdsSignature(service, core))
+  if (unsigned) throw damaged("its files' signature does not hold")
+  // The host signed what is read for an audit: a wrong genesis there is for the audit to find.
+  if (!service.writing) return
+  if (!sameBytes(crypto.hash(await readEntry(service.readLog, 0)), genesisHash)) {
+    throw damaged('its genesis is not the one that its key commits to')
+  }
+}

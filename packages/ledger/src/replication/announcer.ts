@@ -1,0 +1,256 @@
+/// <reference path="../types/hyperdht.d.ts" preserve="true" />
+/**
+ * Being found on the DHT for many topics that come and go, with one server. Each announcement asks some tens of nodes, and
+ * nodes forget it after 20 minutes. So announcements stand in a queue: new topics before those that are to be said again,
+ * some at a time, with a pause between; a start with thousands of topics is no storm, and neither is a change of network.
+ */
+import type { Duplex } from 'node:stream'
+import DHT from 'hyperdht'
+import { type BootstrapNode, GOODBYE_MS, openDht } from './dht-node.ts'
+import type { SwarmEvent } from './swarm.ts'
+
+/** Milliseconds after which a topic is announced again: half of what nodes remember it for. */
+const AGAIN_MS = 10 * 60_000
+
+/** Milliseconds after which an announcement is tried again that failed: offline, most likely. */
+const RETRY_MS = 30_000
+
+/** How an announcer paces itself. */
+export interface Pace {
+  /** Announcements under way at one time. */
+  readonly atOnce: number
+  /** Milliseconds between two that begin. 20 a second are 20,000 topics in the 20 minutes that nodes remember. */
+  readonly gapMs: number
+}
+
+export const ANNOUNCER_PACE: Pace = { atOnce: 16, gapMs: 50 }
+
+export interface AnnouncerOptions {
+  /** Nodes to join through. Default: the public ones. */
+  readonly bootstrap?: readonly BootstrapNode[]
+  readonly pace?: Partial<Pace>
+  /** Told of each connection that a peer opens. */
+  readonly onStream: (stream: Duplex) => void
+  /** `announced`: all topics are, for the first time or again after some were added. */
+  readonly onEvent?: (event: SwarmEvent) => void
+}
+
+interface Topic {
+  readonly bytes: Buffer
+  /** Whether it is to be said or taken back. */
+  wanted: boolean
+  /** Whether nodes may have it. */
+  said: boolean
+  underWay: boolean
+  dueAt: number
+}
+
+export class Announcer {
+  #options: AnnouncerOptions
+  #pace: Pace
+  #dht: DHT
+  #keyPair = DHT.keyPair()
+  #server: ReturnType<DHT['createServer']>
+  #streams = new Set<Duplex>()
+  #topics = new Map<string, Topic>()
+  #underWay = new Set<Promise<void>>()
+  #nextStart = 0
+  #timer: NodeJS.Timeout | undefined
+  #told = true
+  #listening = false
+  /** Whether the last announcement failed: then they go one at a time, and the first of them was told. */
+  #failing = false
+  #closing: Promise<void> | null = null
+
+  /** Begins to listen. What goes wrong on the network is an event, and no error. */
+  constructor(options: AnnouncerOptions) {
+    this.#options = options
+    this.#pace = { ...ANNOUNCER_PACE, ...options.pace }
+    this.#dht = openDht(options.bootstrap)
+    this.#server = this.#dht.createServer({}, (stream) => this.#accept(stream))
+    this.#dht.on('network-change', () => this.#sayAllAgain())
+    const listening = this.#server.listen(this.#keyPair)
+    this.#hold(
+      listening.then(() => {
+        this.#listening = true
+      }),
+    )
+  }
+
+  /** Connections at present. */
+  get connected(): number {
+    return this.#streams.size
+  }
+
+  /** Topics that are announced, and announcements under way. */
+  get state(): { readonly announced: number; readonly underWay: number } {
+    const topics = [...this.#topics.values()]
+    return {
+      announced: topics.filter(({ said, wanted }) => said && wanted).length,
+      underWay: topics.filter(({ underWay }) => underWay).length,
+    }
+  }
+
+  /** Is to be found for a topic. */
+  add(topic: Uint8Array): void {
+    this.#want(topic, true)
+  }
+
+  /** Is no longer to be found for it. Connections stay. */
+  delete(topic: Uint8Array): void {
+    if (this.#topics.has(nameOf(topic))) this.#want(topic, false)
+  }
+
+  /** Leaves: takes back what it can in the time that a goodbye may take, and closes all connections. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    clearTimeout(this.#timer)
+    for (const stream of this.#streams) stream.destroy()
+    let over = false
+    const leaving = (async () => {
+      const said = [...this.#topics.values()].filter((topic) => topic.said)
+      const worker = async (): Promise<void> => {
+        for (let topic = said.pop(); topic && !over; topic = said.pop())
+          await this.#dht.unannounce(topic.bytes, this.#keyPair).catch(() => {})
+      }
+      await Promise.all(Array.from({ length: this.#pace.atOnce }, worker))
+      await this.#server.close()
+    })().catch(() => {})
+    const timer = Promise.withResolvers<void>()
+    const stop = setTimeout(timer.resolve, GOODBYE_MS)
+    await Promise.race([leaving, timer.promise])
+    over = true
+    clearTimeout(stop)
+    await this.#dht.destroy({ force: true }).catch(() => {})
+    await Promise.all([leaving, ...this.#underWay])
+  }
+
+  #accept(stream: Duplex): void {
+    stream.on('error', () => {
+      // Peers come and go.
+    })
+    if (this.#closing) {
+      stream.destroy()
+      return
+    }
+    this.#streams.add(stream)
+    stream.once('close', () => {
+      this.#streams.delete(stream)
+      this.#tell({ type: 'peers', connected: this.#streams.size })
+    })
+    this.#tell({ type: 'peers', connected: this.#streams.size })
+    try {
+      this.#options.onStream(stream)
+    } catch (error) {
+      this.#tell({ type: 'error', error: error as Error })
+      stream.destroy()
+    }
+  }
+
+  #want(bytes: Uint8Array, wanted: boolean): void {
+    const name = nameOf(bytes)
+    const known = this.#topics.get(name)
+    if (known?.wanted === wanted) return
+    const topic = known ?? {
+      bytes: Buffer.from(bytes),
+      wanted,
+      said: false,
+      underWay: false,
+      dueAt: 0,
+    }
+    topic.wanted = wanted
+    topic.dueAt = 0
+    this.#topics.set(name, topic)
+    this.#told = false
+    this.#work()
+  }
+
+  #sayAllAgain(): void {
+    const now = performance.now()
+    for (const topic of this.#topics.values()) topic.dueAt = Math.min(topic.dueAt, now)
+    this.#work()
+  }
+
+  /** Begins what is due, as the pace allows, and comes back when there is more to begin. */
+  #work(): void {
+    clearTimeout(this.#timer)
+    if (this.#closing || !this.#listening) return
+    const now = performance.now()
+    const next = this.#next()
+    if (!next) {
+      this.#tellAnnounced()
+      return
+    }
+    const at = Math.max(next.dueAt, this.#nextStart)
+    if (next.dueAt > now) this.#tellAnnounced()
+    if (this.#underWay.size >= (this.#failing ? 1 : this.#pace.atOnce)) return
+    if (at > now) {
+      this.#timer = setTimeout(() => this.#work(), at - now)
+      this.#timer.unref()
+      return
+    }
+    this.#nextStart = now + this.#pace.gapMs
+    this.#hold(this.#say(next))
+    this.#work()
+  }
+
+  /** What is due first; of what is new, what came last. */
+  #next(): Topic | null {
+    let first: Topic | null = null
+    for (const topic of this.#topics.values())
+      if (!topic.underWay && (!first || topic.dueAt <= first.dueAt)) first = topic
+    return first
+  }
+
+  async #say(topic: Topic): Promise<void> {
+    const { bytes, wanted } = topic
+    topic.underWay = true
+    try {
+      if (wanted) {
+        topic.said = true
+        await this.#dht.announce(bytes, this.#keyPair, this.#server.relayAddresses).finished()
+      } else {
+        if (topic.said) await this.#dht.unannounce(bytes, this.#keyPair)
+        topic.said = false
+      }
+      this.#failing = false
+      // It may have changed its mind meanwhile.
+      if (topic.wanted === wanted) topic.dueAt = performance.now() + AGAIN_MS
+      if (!topic.wanted && !wanted) this.#topics.delete(nameOf(bytes))
+    } catch (error) {
+      topic.dueAt = performance.now() + RETRY_MS
+      const isNews = !this.#failing
+      this.#failing = true
+      if (isNews) throw error
+    } finally {
+      topic.underWay = false
+    }
+  }
+
+  #tellAnnounced(): void {
+    if (this.#told || [...this.#topics.values()].some(({ underWay }) => underWay)) return
+    this.#told = true
+    this.#tell({ type: 'announced' })
+  }
+
+  #hold(work: Promise<void>): void {
+    const held = work
+      .catch((error: Error) => this.#tell({ type: 'error', error }))
+      .finally(() => {
+        this.#underWay.delete(held)
+        this.#work()
+      })
+    this.#underWay.add(held)
+  }
+
+  #tell(event: SwarmEvent): void {
+    // What was under way when we left fails, and is no news.
+    if (!this.#closing || event.type !== 'error') this.#options.onEvent?.(event)
+  }
+}
+
+const nameOf = (topic: Uint8Array): string => Buffer.from(topic).toString('hex')

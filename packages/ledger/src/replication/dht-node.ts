@@ -1,0 +1,47 @@
+/// <reference path="../types/hyperdht.d.ts" preserve="true" />
+/** A node of the DHT: how it is joined, and how long leaving it may take. */
+import DHT from 'hyperdht'
+
+/** A node of the DHT that new ones join through. */
+export interface BootstrapNode {
+  readonly host: string
+  readonly port: number
+}
+
+/** What a hyperdht node must be able to do here. */
+export interface DhtNode {
+  /** False once nothing has been answered for a while. */
+  readonly online: boolean
+  /** Nodes that it knows. */
+  toArray(options: { readonly limit: number }): readonly object[]
+  destroy(options: { force: boolean }): Promise<void>
+}
+
+/** Milliseconds that a goodbye to the DHT may take. Offline, it would take much longer, and nobody would hear it. */
+export const GOODBYE_MS = 2_000
+
+// A DHT on this machine alone: a node that listens on all interfaces would offer an address that the others, which
+// listen on loopback, cannot reach, and one that thinks itself firewalled would only be reached by holepunching.
+const LOOPBACK = /^(localhost|127(\.\d+){3})$/
+
+/** Joins the DHT through these nodes, or the public ones. */
+export function openDht(bootstrap: readonly BootstrapNode[] | undefined): DHT {
+  if (!bootstrap) return new DHT({})
+  const local = bootstrap.every((node) => LOOPBACK.test(node.host))
+  return new DHT({
+    bootstrap: [...bootstrap],
+    ...(local && { host: '127.0.0.1', firewalled: false }),
+  })
+}
+
+/** Milliseconds until some node must have answered: on a network that works it takes one second. */
+const NODE_MS = 8_000
+
+/** Calls `tell` if nobody has answered in time. Returns what ends the waiting. */
+export function whenAlone(dht: DhtNode, tell: () => void): () => void {
+  const timer = setTimeout(() => {
+    if (!dht.online || dht.toArray({ limit: 1 }).length === 0) tell()
+  }, NODE_MS)
+  timer.unref()
+  return () => clearTimeout(timer)
+}

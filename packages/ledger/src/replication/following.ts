@@ -1,0 +1,166 @@
+/**
+ * Waiting for what peers have, with a bound: a peer that says nothing more is the same as no peer.
+ */
+
+import type { Core } from '../engine/hypercore.ts'
+import { UnreachableError } from '../errors/errors.ts'
+import { ForkClaimedError } from '../errors/fork-errors.ts'
+import { storedNodes } from '../reading/checked-blocks.ts'
+import { fittingStretch } from '../reading/stretch.ts'
+import type { Pace } from './pace.ts'
+
+/** Milliseconds to wait for a peer, and for its first message. Answers a peer that stalls or withholds. */
+export const SILENCE_MS = 30_000
+
+/** Milliseconds between two looks at what forks the peers are on: they say it without an event. */
+const FORK_LOOK_MS = 200
+
+/** Looks in a row at which all peers say another fork, after which no peer with the ledger is waited for: 5 seconds. */
+const FORK_LOOKS = 25
+
+/**
+ * Brings a core up to the length that the connected peers have said, waiting for a first peer if there is none yet, and
+ * for the peers to say it if they have said less than `atLeast`. Throws {@link UnreachableError} after `timeoutMs`, and
+ * {@link ForkClaimedError} if there are only peers who say that they are on another fork. What one peer says, unsigned, ends
+ * nothing while there is another.
+ */
+export async function catchUp(
+  core: Core,
+  atLeast: number,
+  what: string,
+  timeoutMs: number,
+): Promise<void> {
+  const stopFinding = core.findingPeers()
+  const fork = Promise.withResolvers<never>()
+  let looks = 0
+  const look = setInterval(() => {
+    const [first] = core.peers
+    const elsewhere = core.peers.every((peer) => peer.remoteFork > 0)
+    looks = first && elsewhere && core.length < atLeast ? looks + 1 : 0
+    if (first && looks >= FORK_LOOKS) {
+      fork.reject(new ForkClaimedError(core.key, first.remoteFork))
+    }
+  }, FORK_LOOK_MS)
+  let waiting = true
+  const work = async (): Promise<void> => {
+    await firstPeer(core)
+    await core.update({ wait: true, force: true })
+    while (waiting && core.length < atLeast) await grown(core)
+  }
+  try {
+    await bounded(() => Promise.race([work(), fork.promise]), what, timeoutMs)
+  } finally {
+    waiting = false
+    clearInterval(look)
+    stopFinding()
+  }
+}
+
+/** Resolves as `work` does, or rejects with {@link UnreachableError} when `timeoutMs` have passed. */
+async function bounded<T>(work: () => Promise<T>, what: string, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new UnreachableError(what, timeoutMs)), timeoutMs)
+  })
+  try {
+    return await Promise.race([work(), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Downloads the blocks [start, end). Throws what {@link Pace.wait} throws. */
+export async function download(
+  core: Core,
+  start: number,
+  end: number,
+  what: string,
+  pace: Pace,
+): Promise<void> {
+  if (start >= end || (await core.has(start, end))) return
+  const range = core.download({ start, end })
+  try {
+    await pace.wait(range.done(), what)
+  } finally {
+    range.destroy()
+  }
+}
+
+/** What is asked for in one go. The bytes bound what a peer may send at once, and so the memory that this takes. */
+const PIECE = { blocks: 256, bytes: 4 * 1024 * 1024 } as const
+
+/** What is under way while a piece is consumed: keeps the connection busy, bounds memory and what is fetched in vain. */
+const AHEAD = { pieces: 4, bytes: 8 * 1024 * 1024 } as const
+
+/** Bytes that a block counts as whose size nobody has said yet: as much as there is room for, so that it comes alone. */
+const UNKNOWN_BYTES = AHEAD.bytes
+
+interface Piece {
+  readonly start: number
+  readonly end: number
+  readonly bytes: number
+  readonly arrived: Promise<void>
+  cancel(): void
+}
+
+/**
+ * Downloads the blocks [start, end) some pieces ahead, and yields each piece when all of it is here. `wait` may cut the
+ * waiting short. Throws what {@link Pace.wait} and {@link Pace.mustFit} throw.
+ */
+export async function* downloadPieces(
+  core: Core,
+  [start, end]: readonly [start: number, end: number],
+  what: string,
+  pace: Pace,
+  wait: (arrived: Promise<void>) => Promise<void>,
+): AsyncGenerator<{ readonly start: number; readonly end: number }> {
+  const ahead: Piece[] = []
+  let next = start
+  let underWay = 0
+  try {
+    while (next < end || ahead.length > 0) {
+      while (next < end && ahead.length < AHEAD.pieces) {
+        const limits = { ...PIECE, bytes: Math.min(PIECE.bytes, pace.left) }
+        const piece = await fittingStretch(storedNodes(core), [next, end], limits)
+        const bytes = piece.bytes ?? UNKNOWN_BYTES
+        if (ahead.length > 0 && underWay + bytes > AHEAD.bytes) break
+        const here = await core.has(next, piece.end)
+        // What is here already costs nothing, and what came before is still to be had.
+        if (!here && ahead.length > 0 && !pace.fits(piece.bytes ?? 0)) break
+        if (!here) pace.mustFit(piece.bytes ?? 0)
+        ahead.push(fetchPiece(core, next, piece.end, bytes, here))
+        underWay += bytes
+        next = piece.end
+      }
+      const first = ahead[0] as Piece
+      await wait(pace.wait(first.arrived, `${what} ${first.start}`))
+      ahead.shift()
+      underWay -= first.bytes
+      yield first
+    }
+  } finally {
+    for (const piece of ahead) piece.cancel()
+  }
+}
+
+function fetchPiece(core: Core, start: number, end: number, bytes: number, here: boolean): Piece {
+  if (here) return { start, end, bytes, arrived: Promise.resolve(), cancel() {} }
+  const range = core.download({ start, end })
+  const arrived = range.done()
+  // It may fail while an earlier piece is waited for.
+  arrived.catch(() => {})
+  return { start, end, bytes, arrived, cancel: () => range.destroy() }
+}
+
+async function firstPeer(core: Core): Promise<void> {
+  if (core.peers.length > 0) return
+  await new Promise<void>((resolve) => {
+    core.once('peer-add', () => resolve())
+  })
+}
+
+async function grown(core: Core): Promise<void> {
+  await new Promise<void>((resolve) => {
+    core.once('append', () => resolve())
+  })
+}

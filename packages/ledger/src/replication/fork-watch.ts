@@ -1,0 +1,96 @@
+/**
+ * Watching a core for a second history: a peer whose signed tree contradicts ours. hypercore stops all use of the core
+ * then, on the host's side as well as on a follower's, and forgets the proof; here it is kept, because two signed heads
+ * that contradict each other convince anyone.
+ *
+ * It notices what a peer happens to show. Two heads that were got in other ways have to be compared by whoever has them.
+ */
+import {
+  type Crypto,
+  fillIndexes,
+  headSignable,
+  sameBytes,
+  type TreeNode,
+  TreeRoots,
+} from '@vms/format'
+import {
+  type Core,
+  headSignature,
+  type Proof,
+  proofSignature,
+  readNodes,
+} from '../engine/hypercore.ts'
+import { ForkedError, type ForkedHead, type ForkProof } from '../errors/fork-errors.ts'
+
+/** The ledger that a core belongs to, and for a core of its files which one that is. */
+export type Belonging = Pick<ForkProof, 'key' | 'manifest' | 'files'>
+
+/** Calls `onFork` once, with the proof, when a peer shows another signed history of `core`. */
+export function watchForks(
+  core: Core,
+  crypto: Crypto,
+  belonging: () => Belonging | null,
+  onFork: (error: ForkedError) => void,
+): void {
+  core.once('conflict', (_length: number, _fork: number, proof: Proof) => {
+    const known = belonging()
+    // Whoever never asks for the proof is not told that it failed.
+    const proven = known ? contradiction(core, crypto, known, proof).catch(() => null) : null
+    onFork(new ForkedError(core.key, Promise.resolve(proven)))
+  })
+}
+
+// hypercore closes the core after the event: all that is read of it is asked for before this gives way.
+async function contradiction(
+  core: Core,
+  crypto: Crypto,
+  belonging: Belonging,
+  { upgrade }: Proof,
+): Promise<ForkProof | null> {
+  const key = Uint8Array.from(core.key)
+  const signer = belonging.files?.signer ?? belonging.manifest.signer
+  const shared = new TreeRoots(crypto, upgrade.nodes)
+  const { length } = shared
+  const ours: ForkedHead = {
+    length: core.length,
+    treeHash: Uint8Array.from(core.state.hash()),
+    signature: headSignature(core),
+    fork: 0,
+  }
+  if (length > ours.length) return null
+  const rootIndexes = fillIndexes(0, length)
+  const reading = readNodes(core, [...rootIndexes, ...fillIndexes(length, ours.length)])
+  const theirTree = new TreeRoots(crypto, [...upgrade.nodes, ...upgrade.additionalNodes])
+  const theirs: ForkedHead = {
+    length: theirTree.length,
+    treeHash: theirTree.hash(),
+    signature: proofSignature(upgrade.signature),
+    fork: 0,
+  }
+  const nodes = (await reading).map(plainNode)
+  const own = { roots: nodes.slice(0, rootIndexes.length), rest: nodes.slice(rootIndexes.length) }
+  const ownTree = new TreeRoots(crypto, own.roots)
+  const signed = [ours, theirs].every(({ length: reach, treeHash, signature }) =>
+    crypto.verify(headSignable(key, reach, treeHash), signature, signer),
+  )
+  const differ = !sameBytes(ownTree.hash(), shared.hash())
+  for (const node of own.rest) ownTree.append(node)
+  if (!signed || !differ || !sameBytes(ownTree.hash(), ours.treeHash)) return null
+  const theirNodes = {
+    roots: upgrade.nodes.map(plainNode),
+    rest: upgrade.additionalNodes.map(plainNode),
+  }
+  return {
+    ...belonging,
+    heads: [ours, theirs],
+    trees: [
+      { head: 0, length, ...own },
+      { head: 1, length, ...theirNodes },
+    ],
+  }
+}
+
+function plainNode(node: TreeNode | null): TreeNode {
+  if (!node) throw new RangeError('a node of the tree is not here')
+  return { index: node.index, size: node.size, hash: Uint8Array.from(node.hash) }
+}

@@ -1,0 +1,135 @@
+/** Somebody's files by their `hyper://` key: any hyperdrive, from any peer, block by block as they are read. */
+import type { Duplex } from 'node:stream'
+import { compareUtf8 } from '@vms/format'
+import { type Core, discoveryKey } from '../engine/hypercore.ts'
+import { blobsKey, openPlainDrive, type PlainDrive } from '../engine/hyperdrive.ts'
+import { openCore, openStore, type Store } from '../engine/store.ts'
+import type { ListedFile } from '../files/drive-reader.ts'
+import { type FileStat, valueStat } from '../files/file-entry.ts'
+import { fullDisk } from '../store/disk-space.ts'
+import { catchUp } from './following.ts'
+import { DOWNLOAD_BUDGETS, type DownloadBudgets, Pace } from './pace.ts'
+
+export interface RemoteFilesOptions {
+  readonly key: Uint8Array
+  /** Where to keep what is downloaded. Not synced; made if need be. */
+  readonly directory: string
+  /** What may be downloaded, and how slowly. Default: {@link DOWNLOAD_BUDGETS}. */
+  readonly budgets?: Partial<DownloadBudgets>
+  /** Bytes that the connections have carried, incomplete blocks included. Default: those of blocks. */
+  readonly received?: () => number
+}
+
+/** Reads a drive that somebody else writes. */
+export class RemoteFiles {
+  #store: Store
+  #db: Core
+  #drive: PlainDrive | null = null
+  readonly #pace: Pace
+
+  private constructor(
+    store: Store,
+    db: Core,
+    { budgets, received, directory }: RemoteFilesOptions,
+  ) {
+    this.#store = store
+    this.#db = db
+    const carried = received ?? (() => this.#pace.blockBytes)
+    this.#pace = new Pace({ ...DOWNLOAD_BUDGETS, ...budgets }, carried, {
+      whyStalled: () => fullDisk(directory),
+    })
+    this.#count(db)
+  }
+
+  #count(core: Core): void {
+    core.on('download', (_, bytes) => this.#pace.arrived(bytes))
+  }
+
+  static async open(options: RemoteFilesOptions): Promise<RemoteFiles> {
+    const store = await openStore(options.directory)
+    return new RemoteFiles(store, await openCore(store, { key: Buffer.from(options.key) }), options)
+  }
+
+  get key(): Uint8Array {
+    return Uint8Array.from(this.#db.key)
+  }
+
+  /** Bytes of blocks that were downloaded so far. */
+  get blockBytes(): number {
+    return this.#pace.blockBytes
+  }
+
+  /** Topics under which peers who have the files can be found. */
+  get topics(): Uint8Array[] {
+    return [discoveryKey(this.#db)]
+  }
+
+  /** Replicates over a stream: see `Ledger.replicate`. */
+  replicate(transport: boolean | Duplex): Duplex {
+    return this.#store.replicate(transport)
+  }
+
+  /** Waits for a peer and for the newest version that it has. Throws `ERR_VMS_UNREACHABLE`. */
+  async update(): Promise<void> {
+    await catchUp(this.#db, 1, 'the files', this.#pace.budgets.silenceMs)
+    if (this.#drive) return
+    // Before hyperdrive opens it, and would follow forks.
+    this.#count(await openCore(this.#store, { key: blobsKey(this.#db) }))
+    this.#drive = openPlainDrive(this.#store, this.#db.key)
+    await this.#drive.ready()
+  }
+
+  /** What is at `path`, null if nothing. A directory that has no entry of its own is none here: see {@link list}. */
+  async stat(path: string): Promise<FileStat | null> {
+    const entry = await this.#wait(async (drive) => await drive.entry(path))
+    return entry && valueStat(entry.value)
+  }
+
+  /** Bytes of the file at `path`, null if there is no file. */
+  async read(path: string): Promise<Uint8Array | null> {
+    const stat = await this.stat(path)
+    this.#pace.mustFit(stat?.size ?? 0)
+    const data = await this.#wait(async (drive) => await drive.get(path))
+    return data && Uint8Array.from(data)
+  }
+
+  /**
+   * What is in the directory `path`, ordered by UTF-8 bytes, all descendants if `recursive`. Directories of other
+   * programs' drives, which have no entry, are listed as such with time 0.
+   */
+  async list(path: string, options: { readonly recursive: boolean }): Promise<ListedFile[]> {
+    const prefix = path === '/' ? '/' : `${path}/`
+    const listed = new Map<string, FileStat>()
+    await this.#wait(async (drive) => {
+      for await (const entry of drive.list(path, { recursive: options.recursive })) {
+        const rest = entry.key.slice(prefix.length)
+        const slash = options.recursive ? -1 : rest.indexOf('/')
+        const name = slash === -1 ? rest : rest.slice(0, slash)
+        if (slash === -1) listed.set(name, valueStat(entry.value))
+        else if (!listed.has(name)) listed.set(name, { kind: 'directory', size: 0, mtime: 0 })
+      }
+    })
+    return [...listed]
+      .map(([name, stat]) => ({ name, stat }))
+      .sort((a, b) => compareUtf8(a.name, b.name))
+  }
+
+  async close(): Promise<void> {
+    // The drive closes its store with it.
+    await (this.#drive ?? this.#store).close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** Throws `ERR_VMS_BUDGET_EXCEEDED`, and `ERR_VMS_UNREACHABLE` where nothing comes. */
+  async #wait<T>(read: (drive: PlainDrive) => Promise<T>): Promise<T> {
+    const drive = this.#drive
+    if (!drive) throw new RangeError('nothing of the files has arrived yet: call update() first')
+    const done = await this.#pace.wait(read(drive), 'a part of the files')
+    // The pace looks every few hundred milliseconds; a peer may have sent too much since.
+    this.#pace.mustFit(0)
+    return done
+  }
+}
