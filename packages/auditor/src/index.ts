@@ -39,12 +39,13 @@ export {
   type Swarm,
 } from '@vms/ledger'
 export { nodesOf, refusedGlobals, sameEngine } from '@vms/sandbox'
-export type { AlarmCounts } from './alarms.ts'
-export type { ContentsCheck } from './archive-check.ts'
-export { type Arrival, readArriving } from './arrival.ts'
-export { type AuditOptions, type AuditProgress, audit } from './audit.ts'
-export { AUDIT_BUDGETS, type AuditBudgets } from './budgets.ts'
-export type { Engine } from './divergence.ts'
+export { type AuditOptions, type AuditProgress, audit } from './audit/audit.ts'
+export type { AuditReport, Verdict } from './audit/report.ts'
+export type { ContentsCheck } from './check/archive-check.ts'
+export { type Arrival, readArriving } from './check/arrival.ts'
+export type { AlarmCounts } from './compare/alarms.ts'
+export { AUDIT_BUDGETS, type AuditBudgets } from './findings/budgets.ts'
+export type { Engine } from './findings/divergence.ts'
 export {
   EVIDENCE_BYTES,
   type Evidence,
@@ -55,7 +56,7 @@ export {
   type EvidenceNode,
   type EvidenceSubtree,
   type EvidenceTree,
-} from './evidence.ts'
+} from './findings/evidence.ts'
 export {
   FINDINGS,
   type Finding,
@@ -64,8 +65,8 @@ export {
   type ProvenCode,
   type ProvenFinding,
   type Severity,
-} from './finding.ts'
-export { forkFinding } from './fork.ts'
+} from './findings/finding.ts'
+export { forkFinding } from './findings/fork.ts'
 export {
   type Asking,
   type Comparison,
@@ -87,22 +88,21 @@ export {
   proveLedger,
   readProvisioningLog,
 } from './provisioning/index.ts'
-export { type RecordedCalls, recordedCalls } from './recorded-calls.ts'
+export type { ArchiveSource, FilesLengths, LedgerSource } from './read/source.ts'
+export { type RecordedCalls, recordedCalls } from './rehearsal/recorded-calls.ts'
 export {
   type RehearsalOptions,
   type RehearsalProgress,
   type RehearsalReport,
   rehearse,
-} from './rehearsal.ts'
-export type { RecordedUse, RehearsalCall } from './rehearsal-call.ts'
-export type { Difference } from './rehearsal-difference.ts'
-export type { Performed, RehearsedRun } from './rehearsal-run.ts'
-export type { AuditReport, Verdict } from './report.ts'
-export type { ArchiveSource, FilesLengths, LedgerSource } from './source.ts'
+} from './rehearsal/rehearsal.ts'
+export type { RecordedUse, RehearsalCall } from './rehearsal/rehearsal-call.ts'
+export type { Difference } from './rehearsal/rehearsal-difference.ts'
+export type { Performed, RehearsedRun } from './rehearsal/rehearsal-run.ts'
 export {
   TrialBootError,
   type TrialDifference,
   type TrialOptions,
   type TrialReport,
   tryUpgrade,
-} from './upgrade-trial.ts'
+} from './rehearsal/upgrade-trial.ts'

@@ -1,10 +1,10 @@
 /** What differing and agreeing replays say about a difference. */
 import { secondOpinions } from '@vms/sandbox'
 import { expect, test } from 'vitest'
-import { blame, type ReplayAgain } from '../src/blame.ts'
-import type { Divergence, Engine } from '../src/divergence.ts'
-import { finding } from '../src/finding.ts'
-import { verdictOf } from '../src/report.ts'
+import { blame, type ReplayAgain } from '../src/audit/blame.ts'
+import { verdictOf } from '../src/audit/report.ts'
+import type { Divergence, Engine } from '../src/findings/divergence.ts'
+import { finding } from '../src/findings/finding.ts'
 
 const MINE: Engine = { v8: '1', icu: '1', unicode: '1', tz: '1', arch: 'x64' }
 const OTHER: Engine = { ...MINE, v8: '14.6.1', unicode: '17.0' }

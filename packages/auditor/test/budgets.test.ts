@@ -1,7 +1,7 @@
 /** Budgets, apart from the audits that they end. */
 import { BudgetExceededError } from '@vms/ledger'
 import { expect, test } from 'vitest'
-import { Spending } from '../src/budgets.ts'
+import { Spending } from '../src/findings/budgets.ts'
 
 test('more calls than a function takes arguments are counted', () => {
   const spending = new Spending({ callFuel: 10 })

@@ -2,7 +2,9 @@
 
 import { toHex } from '@vms/format'
 import { describe, expect, test } from 'vitest'
-import { accusation } from '../src/finding.ts'
+import { evidenceFiles } from '../src/check/signed-files.ts'
+import { RuleBroken, Structure } from '../src/check/structure.ts'
+import { accusation } from '../src/findings/finding.ts'
 import {
   audit,
   EVIDENCE_BYTES,
@@ -14,10 +16,8 @@ import {
   type ProvenCode,
   type SignedFiles,
 } from '../src/index.ts'
-import { needsOf } from '../src/proof-needs.ts'
-import { prove } from '../src/prove.ts'
-import { evidenceFiles } from '../src/signed-files.ts'
-import { RuleBroken, Structure } from '../src/structure.ts'
+import { needsOf } from '../src/prove/proof-needs.ts'
+import { prove } from '../src/prove/prove.ts'
 import { contradicts, convict, forks, heldEntries } from './evidence-check.ts'
 import { Recording } from './recording.ts'
 import { aborted, bootEntry, returned, Scribe } from './scribe.ts'

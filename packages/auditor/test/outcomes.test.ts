@@ -1,8 +1,8 @@
 /** The first difference of two outcomes, and of two values. */
 import { encodeValue, type Outcome, type Value } from '@vms/format'
 import { describe, expect, test } from 'vitest'
-import { compareEncoded, showValue } from '../src/compare.ts'
-import { compareOutcomes } from '../src/outcomes.ts'
+import { compareEncoded, showValue } from '../src/compare/compare.ts'
+import { compareOutcomes } from '../src/compare/outcomes.ts'
 import { aborted, returned, thrown } from './scribe.ts'
 
 const place = { entry: 3, call: 0, method: 'a' }

@@ -2,9 +2,9 @@
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { Machine } from '@vms/sandbox'
 import { expect, test } from 'vitest'
-import { Spending } from '../src/budgets.ts'
-import { passThrough } from '../src/passage.ts'
-import { Replay } from '../src/replay.ts'
+import { passThrough } from '../src/audit/passage.ts'
+import { Spending } from '../src/findings/budgets.ts'
+import { Replay } from '../src/replay/replay.ts'
 import { machineOptions, makeFiles, Recording } from './recording.ts'
 
 test('files that were changed before a restart on another engine were changed on the first', async () => {

@@ -1,6 +1,7 @@
 /** What findings come to. */
 import { expect, test } from 'vitest'
-import { accusation, finding } from '../src/finding.ts'
+import { verdictOf } from '../src/audit/report.ts'
+import { accusation, finding } from '../src/findings/finding.ts'
 import {
   FINDINGS,
   type Finding,
@@ -8,7 +9,6 @@ import {
   type ProvenCode,
   type Verdict,
 } from '../src/index.ts'
-import { verdictOf } from '../src/report.ts'
 
 const EVIDENCE = {
   ledger: '',

@@ -1,9 +1,9 @@
 /** The checks that need no replay: each finding has a ledger that has it, and a good ledger has none. */
 import { encodeValue, MACHINE_LIMITS } from '@vms/format'
 import { describe, expect, test } from 'vitest'
-import { FindingRaised } from '../src/finding.ts'
+import { RuleBroken, Structure } from '../src/check/structure.ts'
+import { FindingRaised } from '../src/findings/finding.ts'
 import type { Finding } from '../src/index.ts'
-import { RuleBroken, Structure } from '../src/structure.ts'
 import { aborted, bootEntry, returned, Scribe, SOME_FILES, thrown } from './scribe.ts'
 import { STRUCTURE_FAULTS, type StructureFault } from './structure-faults.ts'
 

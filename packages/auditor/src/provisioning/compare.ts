@@ -1,8 +1,8 @@
 /** Everything that speaks against a host of many in one service: its ledger against the provisioning log that names it. */
 import { type Crypto, decodeEntry, encodeKey, parseKey } from '@vms/format'
-import type { Evidence } from '../evidence.ts'
-import type { Finding } from '../finding.ts'
-import type { LedgerSource } from '../source.ts'
+import type { Evidence } from '../findings/evidence.ts'
+import type { Finding } from '../findings/finding.ts'
+import type { LedgerSource } from '../read/source.ts'
 import { type HostFinding, hostFinding } from './finding.ts'
 import { compareGenesis, compareRecord } from './genesis.ts'
 import type { Deployment, LoggedChange, LoggedPlace, LoggedService } from './log.ts'

@@ -2,8 +2,8 @@
  * Findings about a host of many, from its provisioning log together with the ledgers of its services. Each proven finding
  * has the bytes that prove it, so that a reader can check it without either ledger.
  */
-import type { Evidence } from '../evidence.ts'
-import type { Severity } from '../finding.ts'
+import type { Evidence } from '../findings/evidence.ts'
+import type { Severity } from '../findings/finding.ts'
 
 /** Every code, with its default severity and the cause in words. `docs/spec/audit.md` says when each is raised. */
 export const HOST_FINDINGS = {

@@ -11,7 +11,7 @@ import {
   ledgerUrl,
   toHex,
 } from '@vms/format'
-import type { LedgerSource } from '../source.ts'
+import type { LedgerSource } from '../read/source.ts'
 import type { Deployment, Fields } from './log.ts'
 
 /** A value that is not as it should be. */

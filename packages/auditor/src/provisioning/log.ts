@@ -13,7 +13,7 @@ import {
   TreeRoots,
   toHex,
 } from '@vms/format'
-import type { LedgerSource } from '../source.ts'
+import type { LedgerSource } from '../read/source.ts'
 
 /** A call in the log. */
 export interface LoggedPlace {

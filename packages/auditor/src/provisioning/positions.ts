@@ -3,7 +3,7 @@
  * two ledgers. With each change the log records the head of the service's ledger, after the service was halted.
  */
 import { type Crypto, decodeEntry, leafNode, TreeRoots, toHex } from '@vms/format'
-import type { LedgerSource } from '../source.ts'
+import type { LedgerSource } from '../read/source.ts'
 import type { LoggedChange, LoggedHead } from './log.ts'
 
 /** Entries [start, end) of a service's ledger in which nothing may run, by `change`; `end` is infinite where nothing came after. */

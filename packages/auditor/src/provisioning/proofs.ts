@@ -1,9 +1,9 @@
 /** Evidence of findings about a host: entries and earlier trees of its ledgers, and its signed statements. */
 import type { Crypto } from '@vms/format'
-import type { Evidence } from '../evidence.ts'
-import { needsOf } from '../proof-needs.ts'
-import { prove } from '../prove.ts'
-import type { LedgerSource } from '../source.ts'
+import type { Evidence } from '../findings/evidence.ts'
+import { needsOf } from '../prove/proof-needs.ts'
+import { prove } from '../prove/prove.ts'
+import type { LedgerSource } from '../read/source.ts'
 import type { HostEvidence } from './finding.ts'
 
 /** Evidence of entries of one ledger, and of its tree at these lengths; null if it is too long, or cannot be had any more. */

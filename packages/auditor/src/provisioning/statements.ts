@@ -15,8 +15,8 @@ import {
   sameBytes,
   toHex,
 } from '@vms/format'
-import type { Evidence } from '../evidence.ts'
-import type { LedgerSource } from '../source.ts'
+import type { Evidence } from '../findings/evidence.ts'
+import type { LedgerSource } from '../read/source.ts'
 import { type HostFinding, hostFinding } from './finding.ts'
 import type { LoggedChange, LoggedService, ProvisioningLog } from './log.ts'
 import { hostEvidence } from './proofs.ts'

@@ -33,12 +33,12 @@ import {
   machineOptions,
   type Place,
 } from '@vms/sandbox/execution'
-import { CALL_CPU_MS, CALL_WALL_MS } from './audit-limits.ts'
-import { type AuditBudgets, Spending } from './budgets.ts'
-import type { Finding } from './finding.ts'
-import { compareOutcomes } from './outcomes.ts'
-import { RecordedOracles } from './recorded-oracles.ts'
-import type { LedgerSource } from './source.ts'
+import { compareOutcomes } from '../compare/outcomes.ts'
+import { CALL_CPU_MS, CALL_WALL_MS } from '../findings/audit-limits.ts'
+import { type AuditBudgets, Spending } from '../findings/budgets.ts'
+import type { Finding } from '../findings/finding.ts'
+import type { LedgerSource } from '../read/source.ts'
+import { RecordedOracles } from '../replay/recorded-oracles.ts'
 
 /** An outcome that would have been another. `expected` is what the ledger has, `got` what the new script gives. */
 export type TrialDifference = Pick<

@@ -11,14 +11,14 @@ import {
   sameEngine,
   secondOpinions,
 } from '@vms/sandbox'
-import type { Divergence, Engine } from './divergence.ts'
+import type { Divergence, Engine } from '../findings/divergence.ts'
 import {
   type Finding,
   type FindingCode,
   type FindingDetail,
   finding,
   type ProvenCode,
-} from './finding.ts'
+} from '../findings/finding.ts'
 
 /** Ends a replay for a reason of the auditor's own, which says nothing about the ledger. */
 const ENDS = ['REPLAY_REFUSED', 'BUDGET_EXCEEDED', 'WITHHELD'] as const

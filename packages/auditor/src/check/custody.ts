@@ -13,11 +13,11 @@ import {
   toHex,
   verifyHead,
 } from '@vms/format'
-import { budgetFinding, type Spending } from './budgets.ts'
-import { type Finding, finding } from './finding.ts'
-import { forkFinding } from './fork.ts'
+import { budgetFinding, type Spending } from '../findings/budgets.ts'
+import { type Finding, finding } from '../findings/finding.ts'
+import { forkFinding } from '../findings/fork.ts'
+import type { LedgerSource } from '../read/source.ts'
 import type { ReceiptCheck } from './receipts.ts'
-import type { LedgerSource } from './source.ts'
 
 /** Whether the head is signed by the signer that the ledger's key names. */
 export function checkKeys(crypto: Crypto, { key, manifest, head }: LedgerSource): Finding | null {

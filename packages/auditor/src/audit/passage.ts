@@ -3,14 +3,14 @@
  */
 import { type Crypto, callsExecuted, type GenesisEntry, outcomesOf } from '@vms/format'
 import { type CheckedEntry, Course } from '@vms/format/structure'
-import { budgetFinding, type Spending } from './budgets.ts'
-import type { Divergence } from './divergence.ts'
-import { type Finding, FindingRaised, finding } from './finding.ts'
-import { forkFinding } from './fork.ts'
-import { needsOf } from './proof-needs.ts'
-import type { Replay } from './replay.ts'
-import type { LedgerSource } from './source.ts'
-import { type BrokenRule, RuleBroken, Structure } from './structure.ts'
+import { type BrokenRule, RuleBroken, Structure } from '../check/structure.ts'
+import { budgetFinding, type Spending } from '../findings/budgets.ts'
+import type { Divergence } from '../findings/divergence.ts'
+import { type Finding, FindingRaised, finding } from '../findings/finding.ts'
+import { forkFinding } from '../findings/fork.ts'
+import { needsOf } from '../prove/proof-needs.ts'
+import type { LedgerSource } from '../read/source.ts'
+import type { Replay } from '../replay/replay.ts'
 
 export interface PassageOptions {
   readonly source: LedgerSource

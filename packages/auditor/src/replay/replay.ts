@@ -29,13 +29,13 @@ import {
   type MachinePort,
   type Step,
 } from '@vms/sandbox/execution'
-import { type AlarmCounts, compareAlarm, missedAlarm, NO_ALARMS } from './alarms.ts'
-import { compareBoots } from './boots.ts'
-import { budgetFinding, type Spending } from './budgets.ts'
-import { compareValues } from './compare.ts'
-import type { Divergence, Engine } from './divergence.ts'
-import { type Finding, finding } from './finding.ts'
-import { compareOutcomes } from './outcomes.ts'
+import { type AlarmCounts, compareAlarm, missedAlarm, NO_ALARMS } from '../compare/alarms.ts'
+import { compareBoots } from '../compare/boots.ts'
+import { compareValues } from '../compare/compare.ts'
+import { compareOutcomes } from '../compare/outcomes.ts'
+import { budgetFinding, type Spending } from '../findings/budgets.ts'
+import type { Divergence, Engine } from '../findings/divergence.ts'
+import { type Finding, finding } from '../findings/finding.ts'
 import { RecordedOracles } from './recorded-oracles.ts'
 
 export interface ReplayFiles {

@@ -13,8 +13,8 @@ import {
   type TreeNode,
   verifyReceipt,
 } from '@vms/format'
-import { type Finding, type FindingDetail, finding } from './finding.ts'
-import { needsOf, type ProofNeeds } from './proof-needs.ts'
+import { type Finding, type FindingDetail, finding } from '../findings/finding.ts'
+import { needsOf, type ProofNeeds } from '../prove/proof-needs.ts'
 
 /** A receipt and the ledger, which cannot both be of one history. */
 export interface Contradiction {

@@ -10,8 +10,8 @@ import {
   waitingAlarms,
 } from '@vms/format/structure'
 import { alarmDueAt, type ExecutionState } from '@vms/sandbox/execution'
+import { type Finding, finding } from '../findings/finding.ts'
 import { compareEncoded, compareValues } from './compare.ts'
-import { type Finding, finding } from './finding.ts'
 
 /** What an audit says of alarms. The clock is the auditor's. */
 export type AlarmCounts = FiredAlarms & WaitingAlarms

@@ -7,8 +7,8 @@ import {
   toHex,
   type Value,
 } from '@vms/format'
+import { type Finding, type FindingDetail, finding } from '../findings/finding.ts'
 import { compareEncoded, compareValues, showValue } from './compare.ts'
-import { type Finding, type FindingDetail, finding } from './finding.ts'
 
 /** Where an outcome stands. */
 export type OutcomePlace = Pick<FindingDetail, 'entry' | 'call' | 'method'>

@@ -1,8 +1,8 @@
 /** Where two runs of the same calls first part: the call, the part of its outcome, and the thing asked of the host before that. */
 import type { Value } from '@vms/format'
 import type { TraceStep } from '@vms/sandbox'
-import { compareValues } from './compare.ts'
-import { compareOutcomes } from './outcomes.ts'
+import { compareValues } from '../compare/compare.ts'
+import { compareOutcomes } from '../compare/outcomes.ts'
 import type { Performed, RehearsedBoot, RehearsedRun } from './rehearsal-run.ts'
 
 export interface Difference {

@@ -17,11 +17,11 @@ import {
   verifyHead,
 } from '@vms/format'
 import type { ScratchFiles, SignedFiles } from '@vms/ledger'
-import { accusation, type Finding, finding } from './finding.ts'
-import { needsOf } from './proof-needs.ts'
-import { prove } from './prove.ts'
+import { accusation, type Finding, finding } from '../findings/finding.ts'
+import { needsOf } from '../prove/proof-needs.ts'
+import { prove } from '../prove/prove.ts'
+import type { ArchiveSource, LedgerSource } from '../read/source.ts'
 import { CORES, type CoreName, evidenceFiles, hashAt, unsignedCore } from './signed-files.ts'
-import type { ArchiveSource, LedgerSource } from './source.ts'
 
 /** How often the publisher is asked for a later head, when its drive is ahead of the one that was asked for last. */
 const LATER_TRIES = 3

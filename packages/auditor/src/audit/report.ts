@@ -1,11 +1,11 @@
 /** The report of an audit: one object that a machine can read, about one head. */
 import { filesUrl, type GenesisEntry, ledgerUrl, toHex } from '@vms/format'
 import type { TimeSpan, UnexplainedBoots } from '@vms/format/structure'
-import type { AlarmCounts } from './alarms.ts'
-import type { ContentsCheck } from './archive-check.ts'
-import type { Engine } from './divergence.ts'
-import type { Finding } from './finding.ts'
-import type { LedgerSource } from './source.ts'
+import type { ContentsCheck } from '../check/archive-check.ts'
+import type { AlarmCounts } from '../compare/alarms.ts'
+import type { Engine } from '../findings/divergence.ts'
+import type { Finding } from '../findings/finding.ts'
+import type { LedgerSource } from '../read/source.ts'
 
 /**
  * - `verified`: all epochs from the genesis to the head replay to what stands there.

@@ -4,8 +4,8 @@
  */
 import { callsExecuted, type Entry } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
-import { FindingRaised } from './finding.ts'
-import type { LedgerSource } from './source.ts'
+import { FindingRaised } from '../findings/finding.ts'
+import type { LedgerSource } from '../read/source.ts'
 import { RuleBroken, Structure } from './structure.ts'
 
 /** The entries that have arrived. */

@@ -24,9 +24,9 @@ import {
   evidenceHead,
   evidenceManifest,
   evidenceNode,
-} from './evidence.ts'
+} from '../findings/evidence.ts'
+import type { LedgerSource } from '../read/source.ts'
 import type { ProofNeeds } from './proof-needs.ts'
-import type { LedgerSource } from './source.ts'
 
 /** Bytes of one node in a report, about. An epoch of many small calls has more of them than of entries. */
 const NODE_BYTES = 110

@@ -12,8 +12,8 @@ import {
   listsEngine,
   releaseOfSemantics,
 } from '@vms/sandbox'
-import { type FindingDetail, FindingRaised, finding } from './finding.ts'
-import { type Landmarks, type ProofNeeds, proofNeeds, type RuleCode } from './proof-needs.ts'
+import { type FindingDetail, FindingRaised, finding } from '../findings/finding.ts'
+import { type Landmarks, type ProofNeeds, proofNeeds, type RuleCode } from '../prove/proof-needs.ts'
 
 export interface StructureOptions {
   readonly crypto: Crypto

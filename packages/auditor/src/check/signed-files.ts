@@ -18,7 +18,7 @@ import {
   type EvidenceTree,
   evidenceHead,
   evidenceNode,
-} from './evidence.ts'
+} from '../findings/evidence.ts'
 
 /** Names of the two cores in reports. */
 export const CORES = { db: 'the directory tree', blobs: 'the contents' } as const

@@ -1,8 +1,8 @@
 /** The calls of a ledger as a rehearsal takes them: to see what a script, or a new version of it, makes of them. */
 import { callerId, decodeEntry, decodeRequest, decodeValue, requestId } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
+import type { LedgerSource } from '../read/source.ts'
 import type { RehearsalCall } from './rehearsal-call.ts'
-import type { LedgerSource } from './source.ts'
 
 export interface RecordedCalls {
   readonly calls: readonly RehearsalCall[]
