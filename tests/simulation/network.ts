@@ -3,9 +3,9 @@
  * chance. A cut loses what is on its way, and the end of the host's process cuts all connections.
  */
 import { type OpenTransport, RpcError, type Transport, type TransportListener } from '@vms/rpc'
-import { Commits } from '../../packages/host/src/commits.ts'
-import { Connection } from '../../packages/host/src/connection.ts'
-import { CONNECTION_LIMITS, SERVICE_LIMITS } from '../../packages/host/src/limits.ts'
+import { Commits } from '../../packages/host/src/connections/commits.ts'
+import { Connection } from '../../packages/host/src/connections/connection.ts'
+import { CONNECTION_LIMITS, SERVICE_LIMITS } from '../../packages/host/src/settings/limits.ts'
 import type { HostProcess, World } from './host-process.ts'
 import type { Site } from './site.ts'
 

@@ -1,6 +1,6 @@
 /** Serves a script: accepts signed calls, runs them, commits them, and replies with receipts. */
-export { createHost } from './create-host.ts'
-export type { Script } from './deploy.ts'
+
+export type { DhtOptions } from './dht/dht-house.ts'
 export {
   HostError,
   ListenError,
@@ -8,29 +8,25 @@ export {
   ScriptFailedError,
   ServiceFaultError,
   SettingDiffersError,
-} from './errors.ts'
-export type { ServiceFault } from './fault.ts'
+} from './errors/errors.ts'
+export type { ServiceFault } from './errors/fault.ts'
+export { createHost } from './host/create-host.ts'
+export type { Host, HostOptions } from './host/host.ts'
+export type { HostOfMany, HostOfManyOptions, ServedService } from './host/host-of-many.ts'
+export type { OperatingOptions } from './host/options.ts'
+export type { Tls } from './http/tls.ts'
+export type { Script } from './opening/deploy.ts'
+export { nextAlarm } from './opening/resuming.ts'
+export type { HostPorts } from './opening/starting.ts'
+export type { Log } from './operations/log.ts'
 export {
   FETCH_BODY_BYTES,
   type FetchOracleOptions,
   type FetchOracleRequest,
   type FetchOracleResponse,
   fetchOracle,
-} from './fetch-oracle.ts'
-export type { Host, HostOptions } from './host.ts'
-export type { HostOfMany, HostOfManyOptions, ServedService } from './host-of-many.ts'
-export {
-  CONNECTION_LIMITS,
-  type ConnectionLimits,
-  HOST_LIMITS,
-  type HostLimits,
-  SERVICE_LIMITS,
-  type ServiceLimits,
-} from './limits.ts'
-export type { Log } from './operating/log.ts'
-export type { OperatingOptions } from './operating/options.ts'
-export type { Tls } from './operating/tls.ts'
-export type { OracleContext, OracleFunction, Oracles } from './oracles.ts'
+} from './oracles/fetch-oracle.ts'
+export type { OracleContext, OracleFunction, Oracles } from './oracles/oracles.ts'
 export { type Policy, type PolicyOptions, QUOTAS, type Quotas } from './provisioning/policy.ts'
 export { provisioningScript } from './provisioning/script-source.ts'
 export {
@@ -40,7 +36,12 @@ export {
   type ShippedScript,
   scriptHash,
 } from './provisioning/shipped-scripts.ts'
-export { nextAlarm } from './resuming.ts'
-export type { DhtOptions } from './services/dht-house.ts'
-export { fullSettings, type SettingsOptions } from './settings.ts'
-export type { HostPorts } from './starting.ts'
+export {
+  CONNECTION_LIMITS,
+  type ConnectionLimits,
+  HOST_LIMITS,
+  type HostLimits,
+  SERVICE_LIMITS,
+  type ServiceLimits,
+} from './settings/limits.ts'
+export { fullSettings, type SettingsOptions } from './settings/settings.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { EntryClock } from '../src/clock.ts'
+import { EntryClock } from '../src/platform/clock.ts'
 
 test('the time of entries never goes back, and may stand still', () => {
   let now = 1_000

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { Description } from '../src/description.ts'
+import { Description } from '../src/http/description.ts'
 
 /** A description that counts how often it is made, on a server of its own. */
 async function serve() {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fitDescriptors } from '../src/descriptors.ts'
+import { fitDescriptors } from '../src/operations/descriptors.ts'
 
 const WANTED = { sockets: 10_256, awake: 64, machines: 32 }
 

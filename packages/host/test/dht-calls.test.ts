@@ -4,8 +4,8 @@ import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { openRpcChannel } from '@vms/rpc'
 import Protomux from 'protomux'
 import { expect, test } from 'vitest'
-import { DhtCalls, type DhtCallsOptions } from '../src/dht-calls.ts'
-import { CHANNELS_PER_MINUTE } from '../src/limits.ts'
+import { DhtCalls, type DhtCallsOptions } from '../src/dht/dht-calls.ts'
+import { CHANNELS_PER_MINUTE } from '../src/settings/limits.ts'
 
 const topic = new Uint8Array(32).fill(7)
 

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
-import { type FetchOracleOptions, fetchOracle } from '../src/fetch-oracle.ts'
+import { type FetchOracleOptions, fetchOracle } from '../src/oracles/fetch-oracle.ts'
 
 /** Its origin. */
 async function serve(listener: RequestListener): Promise<string> {

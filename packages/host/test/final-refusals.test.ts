@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { FinalRefusals } from '../src/final-refusals.ts'
-import { FINAL_REFUSALS } from '../src/limits.ts'
-import { Refusal } from '../src/refusal.ts'
+import { Refusal } from '../src/errors/refusal.ts'
+import { FinalRefusals } from '../src/service/final-refusals.ts'
+import { FINAL_REFUSALS } from '../src/settings/limits.ts'
 
 function directory(): string {
   const dir = mkdtempSync(join(tmpdir(), 'vms-refused-'))

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { GroupSize } from '../src/group-size.ts'
+import { GroupSize } from '../src/service/group-size.ts'
 import {
   GROUP_CALLS,
   GROUP_CHANGE_BYTES,
   GROUP_FIRST_CALLS,
   GROUP_ORACLE_MS,
-} from '../src/limits.ts'
+} from '../src/settings/limits.ts'
 
 test('groups of light calls double up to the limit', () => {
   const size = new GroupSize()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Heartbeat } from '../src/heartbeat.ts'
+import { Heartbeat } from '../src/connections/heartbeat.ts'
 
 const BEAT_MS = 1_000
 

@@ -2,8 +2,8 @@
 import { encodeKey } from '@vms/format'
 import type { Ledger } from '@vms/ledger'
 import { expect, test } from 'vitest'
-import type { Answered } from '../src/observer.ts'
-import { Latency } from '../src/operating/latency.ts'
+import { Latency } from '../src/operations/latency.ts'
+import type { Answered } from '../src/service/observer.ts'
 
 const ledger = (fill: number): Ledger => ({ key: new Uint8Array(32).fill(fill) }) as Ledger
 const took = (ms: number): Answered => ({ ms }) as Answered

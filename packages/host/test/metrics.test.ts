@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { METRICS_SERVICES, Metrics } from '../src/operating/metrics.ts'
+import { METRICS_SERVICES, Metrics } from '../src/operations/metrics.ts'
 
 test('a host of very many services has a bounded number of series', async () => {
   const metrics = new Metrics()

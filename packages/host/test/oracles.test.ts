@@ -1,7 +1,7 @@
 /** Oracles as a host answers them: what functions give and throw becomes a value or an error, within their time. */
 import { decodeValue, encodeValue, type Value } from '@vms/format'
 import { describe, expect, test } from 'vitest'
-import { HostOracles, type OracleContext, type OracleFunction } from '../src/oracles.ts'
+import { HostOracles, type OracleContext, type OracleFunction } from '../src/oracles/oracles.ts'
 
 const LIMITS = { oracleMs: 60_000, oracleRequestMs: 60_000 }
 

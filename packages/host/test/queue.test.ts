@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Pending } from '../src/pending.ts'
-import { Queue } from '../src/queue.ts'
+import type { Pending } from '../src/service/pending.ts'
+import { Queue } from '../src/service/queue.ts'
 
 const pending = (calls: number, bytes = 10): Pending =>
   ({

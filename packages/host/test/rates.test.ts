@@ -1,6 +1,6 @@
 /** Rates: what a caller has left, and that looking takes nothing. */
 import { expect, test } from 'vitest'
-import { Rates } from '../src/services/rates.ts'
+import { Rates } from '../src/rates/rates.ts'
 
 test('looking takes nothing, and sees what is used up and what is made up for', () => {
   let now = 0

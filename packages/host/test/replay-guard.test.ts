@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { RECALL_ENTRIES, RECALL_MS } from '../src/limits.ts'
-import { ReplayGuard } from '../src/replay-guard.ts'
+import { ReplayGuard } from '../src/service/replay-guard.ts'
+import { RECALL_ENTRIES, RECALL_MS } from '../src/settings/limits.ts'
 
 test('knows pending and committed requests, and forgets refused ones', () => {
   const guard = new ReplayGuard<string>(100, 1)

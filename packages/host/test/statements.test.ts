@@ -1,7 +1,8 @@
 /** What the host signs of its services, when it signs nothing, and how often for one address. */
 import { expect, test } from 'vitest'
-import { type Stated, Statements } from '../src/provisioning/statements.ts'
-import { VisitorRate } from '../src/services/visitor-rate.ts'
+import type { Stated } from '../src/http/description.ts'
+import { Statements } from '../src/provisioning/statements.ts'
+import { VisitorRate } from '../src/rates/visitor-rate.ts'
 
 type Parts = ConstructorParameters<typeof Statements>[0]
 

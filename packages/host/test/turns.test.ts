@@ -1,6 +1,6 @@
 /** Turns: a flood of one service waits behind itself. */
 import { expect, test } from 'vitest'
-import { TURN_FRAMES, Turns } from '../src/turns.ts'
+import { TURN_FRAMES, Turns } from '../src/connections/turns.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

@@ -1,7 +1,7 @@
 /** Wakings of a visitor, and who counts as one. */
 import { expect, test } from 'vitest'
-import { networkOf } from '../src/operating/networks.ts'
-import { Wakings, WakingsError } from '../src/services/wakings.ts'
+import { networkOf } from '../src/rates/networks.ts'
+import { Wakings, WakingsError } from '../src/rates/wakings.ts'
 
 test('as many as the limit at once, then one after each part of the minute', () => {
   let now = 0

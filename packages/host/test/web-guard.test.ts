@@ -1,7 +1,7 @@
 /** Which names and origins a host takes requests from. */
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { WebGuard } from '../src/web-guard.ts'
+import { WebGuard } from '../src/http/web-guard.ts'
 
 const from = (headers: { host?: string; origin?: string }) => ({ headers }) as IncomingMessage
 

@@ -1,6 +1,6 @@
 /** Weight: who computes for long gives way, on every machine that it has from then on. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { HEAVY_MS, Weight } from '../src/services/weight.ts'
+import { HEAVY_MS, Weight } from '../src/tenancy/weight.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

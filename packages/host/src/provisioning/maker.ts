@@ -21,15 +21,15 @@ import {
   parseKey,
   toHex,
 } from '@vms/format'
-import type { Script } from '../deploy.ts'
-import { syncDirectory } from '../durable-file.ts'
-import { HostError } from '../errors.ts'
-import type { ServiceLimits } from '../limits.ts'
-import { type CreatingOptions, createIn } from '../opening.ts'
-import { HostOracles, type OracleContext } from '../oracles.ts'
-import type { Service } from '../service.ts'
-import { saveNap } from '../services/nap.ts'
-import { type HostPorts, startService } from '../starting.ts'
+import { HostError } from '../errors/errors.ts'
+import type { Script } from '../opening/deploy.ts'
+import { saveNap } from '../opening/nap.ts'
+import { type CreatingOptions, createIn } from '../opening/opening.ts'
+import { type HostPorts, startService } from '../opening/starting.ts'
+import { HostOracles, type OracleContext } from '../oracles/oracles.ts'
+import { syncDirectory } from '../platform/durable-file.ts'
+import type { Service } from '../service/service.ts'
+import type { ServiceLimits } from '../settings/limits.ts'
 import type { ServiceRecord } from './records.ts'
 
 /** What the script asks for. */

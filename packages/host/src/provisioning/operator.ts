@@ -14,9 +14,9 @@ import {
   toHex,
   type Value,
 } from '@vms/format'
-import { writeDurably } from '../durable-file.ts'
-import { HostError } from '../errors.ts'
-import type { Service } from '../service.ts'
+import { HostError } from '../errors/errors.ts'
+import { writeDurably } from '../platform/durable-file.ts'
+import type { Service } from '../service/service.ts'
 
 const FILE = 'operator.json'
 

@@ -1,6 +1,6 @@
 /** Policy: who may deploy on a host, the quotas, and the settings of services. It is part of the provisioning log, so that it can be held against the host. */
 import { type GenesisSettings, SCRIPT_BYTES } from '@vms/format'
-import { fullSettings, type SettingsOptions } from '../settings.ts'
+import { fullSettings, type SettingsOptions } from '../settings/settings.ts'
 
 const MiB = 1024 * 1024
 

@@ -13,8 +13,8 @@ import {
   type SignedHead,
   signHostClaim,
 } from '@vms/format'
-import { Description } from '../description.ts'
-import type { VisitorRate } from '../services/visitor-rate.ts'
+import { Description, type Stated } from '../http/description.ts'
+import type { VisitorRate } from '../rates/visitor-rate.ts'
 import type { Provisioning } from './provisioning.ts'
 import type { ServiceRecord } from './records.ts'
 
@@ -22,9 +22,6 @@ const STATEMENT_PATH = '/.well-known/vms-statement.json'
 
 /** A question is 32 bytes in hexadecimal. */
 const QUESTION = /^\/\.well-known\/vms-statement\/([0-9a-f]{64})\.json$/
-
-/** A statement, or the milliseconds until the host signs the next one for the asking address. */
-export type Stated<T> = { readonly statement: T } | { readonly waitMs: number }
 
 export interface StatementsParts {
   readonly crypto: Crypto

@@ -1,7 +1,8 @@
 /** Final refusals in memory: what is in the map outlives the store that is open on it. */
-import type { RefusalStore } from '../final-refusals.ts'
-import { FINAL_REFUSALS } from '../limits.ts'
-import type { Refusal } from '../refusal.ts'
+
+import type { Refusal } from '../errors/refusal.ts'
+import type { RefusalStore } from '../service/final-refusals.ts'
+import { FINAL_REFUSALS } from '../settings/limits.ts'
 
 /** By request id, in hexadecimal. */
 export type RefusalDisk = Map<string, { readonly refusal: Refusal; readonly expires: number }>

@@ -1,5 +1,5 @@
 /** Virtual time: runs what was scheduled in the order of its time, and never waits. */
-import type { Timers } from '../timers.ts'
+import type { Timers } from '../platform/timers.ts'
 
 interface Scheduled {
   readonly at: number

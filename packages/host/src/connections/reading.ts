@@ -1,0 +1,52 @@
+/** Reading from a stream with several readers: it pauses while one of them asks for that. */
+import type { Duplex } from 'node:stream'
+import Protomux from 'protomux'
+import type { Cuts } from '../operations/cuts.ts'
+import { Heartbeat } from './heartbeat.ts'
+
+const holders = new WeakMap<Duplex, Set<object>>()
+
+/** Stops reading from `stream` until `holder` calls {@link unhold}. */
+export function hold(stream: Duplex, holder: object): void {
+  const known = holders.get(stream)
+  if (known) known.add(holder)
+  else holders.set(stream, new Set([holder]))
+  stream.pause()
+}
+
+/** Reads on, unless another holder has stopped it. */
+export function unhold(stream: Duplex, holder: object): void {
+  const known = holders.get(stream)
+  if (!known?.delete(holder) || known.size > 0) return
+  if (!stream.destroyed) stream.resume()
+}
+
+/**
+ * Reads from a stream of the DHT only while the peer reads what it asked for before, whatever channels are on it; cuts the peer
+ * once it has read nothing for two beats. The stream itself says that it is alive.
+ */
+export function readAsSent(stream: Duplex, pingMs: number, cuts: Cuts): void {
+  const mux = Protomux.from(stream)
+  const holder = {}
+  const heartbeat = new Heartbeat(
+    {
+      get waiting() {
+        return mux.stream._writableState.buffered
+      },
+      get left() {
+        return mux.stream.rawBytesWritten
+      },
+      isPaused: () => true,
+      cut: (reason) => {
+        cuts.note(reason)
+        stream.destroy()
+      },
+    },
+    pingMs,
+  )
+  stream.on('data', () => {
+    if (!mux.drained) hold(stream, holder)
+  })
+  stream.on('drain', () => unhold(stream, holder))
+  stream.once('close', () => heartbeat.stop())
+}

@@ -1,0 +1,120 @@
+/**
+ * Calls over the DHT. The streams are the swarm's, which replicate as well; calls have a channel of their own on them,
+ * for each ledger that a peer asks for by its discovery key. The host's first word is the proof that it is the host.
+ * The gate of replication lies on the same streams, so after a commit that failed nothing leaves here either.
+ */
+import type { Duplex } from 'node:stream'
+import { type Crypto, sameBytes } from '@vms/format'
+import { openRpcChannel, RPC_PROTOCOL, type RpcChannel, signStream } from '@vms/rpc'
+import Protomux from 'protomux'
+import type { Connections, Endpoint, Peer } from '../connections/connections.ts'
+import { visitorOf } from '../rates/visitor.ts'
+import { VisitorRate } from '../rates/visitor-rate.ts'
+import { CHANNELS_PER_MINUTE } from '../settings/limits.ts'
+import { DhtWire } from './dht-wire.ts'
+
+/** A service that takes calls over the DHT. */
+export interface DhtServed {
+  readonly ledgerKey: Uint8Array
+  /** Secret half of the genesis' `keys.transport`. */
+  readonly transportKey: Uint8Array
+  readonly endpoint: Endpoint
+  /** Address of the peer, for which the service is woken; null where that does not matter. */
+  readonly visitor: string | null
+}
+
+export interface DhtCallsOptions {
+  readonly crypto: Crypto
+  /** Channels at one time. */
+  readonly channels: number
+  readonly connections: Connections
+  /** The service whose ledger has this discovery key, awake for who is at the end of the stream; null if there is none. */
+  readonly find: (topic: Uint8Array, stream: Duplex) => DhtServed | null | Promise<DhtServed | null>
+  /** What went wrong with one channel. */
+  readonly onError: (error: Error) => void
+}
+
+export class DhtCalls {
+  #options: DhtCallsOptions
+  #channels = new Set<RpcChannel>()
+  #closing = false
+  #openings: VisitorRate
+
+  constructor(options: DhtCallsOptions) {
+    this.#options = options
+    this.#openings = new VisitorRate(CHANNELS_PER_MINUTE, options.connections.options.now)
+  }
+
+  /** Channels that are open. */
+  get size(): number {
+    return this.#channels.size
+  }
+
+  /** Takes calls on a stream, beside whatever else it carries. */
+  accept(stream: Duplex): void {
+    const mux = Protomux.from(stream)
+    mux.pair({ protocol: RPC_PROTOCOL }, (topic) =>
+      this.#open(mux, topic).catch(this.#options.onError),
+    )
+  }
+
+  /** Answers what has an answer by now, and takes no more. The streams are the swarm's to close. */
+  async close(): Promise<void> {
+    this.#closing = true
+    await this.#options.connections.drain()
+    for (const channel of this.#channels) channel.close()
+  }
+
+  /** Opens the channel that a peer asks for. One that is not opened is refused by the multiplexer. */
+  async #open(mux: Protomux, topic: Uint8Array | null): Promise<void> {
+    const { crypto, channels, connections, find } = this.#options
+    const { stream } = mux
+    if (this.#openings.take(visitorOf(stream)) > 0) return
+    const served = topic && (await find(topic, stream))
+    if (!served || this.#closing || this.#channels.size >= channels) return
+    let peer: Peer | null = null
+    let wire: DhtWire | null = null
+    const channel = openRpcChannel(mux, {
+      topic,
+      handshake: signStream(
+        crypto,
+        { ledger: served.ledgerKey, handshake: stream.handshakeHash },
+        served.transportKey,
+      ),
+      onFrame: (frame) => peer?.receive(frame),
+      onClose: () => {
+        peer?.close()
+        if (!channel) return
+        this.#channels.delete(channel)
+        wire?.end()
+      },
+    })
+    if (!channel) return
+    this.#channels.add(channel)
+    wire = new DhtWire(stream, channel, () => peer?.drained())
+    peer = connections.open(served.endpoint, wire, served.visitor)
+  }
+}
+
+/** The one service of a host. `topic`: discovery key of its ledger. */
+interface OnlyService extends Pick<DhtCallsOptions, 'crypto' | 'channels' | 'connections'> {
+  readonly topic: Uint8Array | undefined
+  readonly served: DhtServed
+}
+
+/** Calls of a service over the DHT; null where they are not wanted. */
+export function callsOverDht(
+  options: {
+    readonly swarm?: { readonly calls?: boolean } | false
+    readonly onError?: (error: Error) => void
+  },
+  { topic, served, ...parts }: OnlyService,
+): DhtCalls | null {
+  const { swarm = false, onError = () => {} } = options
+  if (swarm === false || !swarm.calls) return null
+  return new DhtCalls({
+    ...parts,
+    onError,
+    find: (asked) => (topic && sameBytes(topic, asked) ? served : null),
+  })
+}

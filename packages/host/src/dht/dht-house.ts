@@ -1,0 +1,144 @@
+/**
+ * The house on the DHT: each service that runs is announced, by the topics of its ledger and of its files, and so is
+ * provisioning. One stream of a peer carries calls and replication of any of them; who sleeps is woken for it.
+ */
+import { type Crypto, parseAddress, toHex } from '@vms/format'
+import {
+  Announcer,
+  discoveryKeyOf,
+  type Pace,
+  replicateMany,
+  type Shared,
+  type SwarmOptions,
+} from '@vms/ledger'
+import type { Connections, Endpoint } from '../connections/connections.ts'
+import type { ServiceRecord } from '../provisioning/records.ts'
+import type { AddressCounts } from '../rates/address-counts.ts'
+import { admitPeer, visitorOf } from '../rates/visitor.ts'
+import { WakingsError } from '../rates/wakings.ts'
+import type { HostLimits } from '../settings/limits.ts'
+import { DhtCalls, type DhtServed } from './dht-calls.ts'
+import { answerStatements, type StatementPort } from './dht-statements.ts'
+
+/** Whether and how a host of many is on the DHT. */
+export interface DhtOptions extends Pick<SwarmOptions, 'bootstrap'> {
+  /** Takes calls there too, from whoever knows a service's `vms://` address. Default false: only replicates. */
+  readonly calls?: boolean
+  /** How announcements are paced. Default: {@link ANNOUNCER_PACE}. */
+  readonly pace?: Partial<Pace>
+}
+
+/** A service, awake or not. */
+export interface OnDht extends Endpoint, Shared {
+  /** `visitor`: for whom it is woken. */
+  transportKey(visitor: string | null): Promise<Uint8Array>
+}
+
+export interface DhtHouseOptions {
+  readonly crypto: Crypto
+  readonly limits: Pick<HostLimits, 'connections' | 'awake'>
+  readonly connections: Connections
+  /** Streams by address. */
+  readonly addresses: AddressCounts
+  readonly onError: (error: Error) => void
+  readonly statements: StatementPort
+}
+
+interface Known {
+  readonly ledger: Uint8Array
+  readonly service: OnDht
+}
+
+export class DhtHouse {
+  #announcer: Announcer
+  #calls: DhtCalls | null
+  #byTopic = new Map<string, Known>()
+
+  constructor({ bootstrap, calls, pace }: DhtOptions, options: DhtHouseOptions) {
+    const { crypto, limits, addresses } = options
+    const { connections, awake } = limits
+    // Anybody can be turned away as often as they like.
+    const onError = (error: Error): void => {
+      if (!(error instanceof WakingsError)) options.onError(error)
+    }
+    this.#calls = calls
+      ? new DhtCalls({
+          crypto,
+          channels: connections,
+          connections: options.connections,
+          onError,
+          find: (topic, stream) => this.#findServed(topic, visitorOf(stream)),
+        })
+      : null
+    const replication = {
+      find: (topic: Uint8Array) => this.#find(topic)?.service ?? null,
+      // One peer that follows all of them must not keep all from sleeping, nor be cut off again and again.
+      ledgers: Math.max(1, Math.floor(awake / 2)),
+      onError,
+    }
+    this.#announcer = new Announcer({
+      ...(bootstrap && { bootstrap }),
+      ...(pace && { pace }),
+      onStream: (stream) => {
+        if (this.#announcer.connected > connections || !admitPeer(stream, addresses)) {
+          stream.destroy()
+          return
+        }
+        replicateMany(stream, replication)
+        options.connections.watch(stream)
+        this.#calls?.accept(stream)
+        answerStatements(stream, options.statements)
+      },
+      onEvent: (event) => event.type === 'error' && onError(event.error),
+    })
+  }
+
+  /** Channels of calls that are open. */
+  get calls(): number {
+    return this.#calls?.size ?? 0
+  }
+
+  /** Topics that are announced, and announcements under way. */
+  get state(): Announcer['state'] {
+    return this.#announcer.state
+  }
+
+  /** Follows what the log says of a service, none if it is purged: one that does not run is not announced, and can be read by who knows the way. */
+  follow(
+    record: Pick<ServiceRecord, 'ledger' | 'files' | 'state'>,
+    service: OnDht | undefined,
+  ): void {
+    const ledger = keyOf(record.ledger)
+    for (const topic of [ledger, keyOf(record.files)].map(discoveryKeyOf)) {
+      if (service) this.#byTopic.set(toHex(topic), { ledger, service })
+      else this.#byTopic.delete(toHex(topic))
+      if (record.state === 'running') this.#announcer.add(topic)
+      else this.#announcer.delete(topic)
+    }
+  }
+
+  /** Answers what has an answer by now, and leaves. */
+  async close(): Promise<void> {
+    await this.#calls?.close()
+    await this.#announcer.close()
+  }
+
+  #find(topic: Uint8Array): Known | undefined {
+    return this.#byTopic.get(toHex(topic))
+  }
+
+  async #findServed(topic: Uint8Array, visitor: string): Promise<DhtServed | null> {
+    const known = this.#find(topic)
+    if (!known) return null
+    const { ledger, service } = known
+    const transportKey = await service.transportKey(visitor)
+    return { ledgerKey: ledger, transportKey, endpoint: service, visitor }
+  }
+}
+
+/** What `vms://…` and `hyper://…` name. */
+function keyOf(url: string): Uint8Array {
+  const address = parseAddress(url)
+  if (address.kind === 'service') throw new TypeError(`${url} holds no key`)
+  return address.key
+}

@@ -1,0 +1,72 @@
+/** What a host may be given for whoever operates it. */
+
+import type { ServiceFault } from '../errors/fault.ts'
+import type { Tls } from '../http/tls.ts'
+import type { WebGuardOptions } from '../http/web-guard.ts'
+import { Cuts } from '../operations/cuts.ts'
+import { Latency } from '../operations/latency.ts'
+import { type Log, requestLog } from '../operations/log.ts'
+import { Metrics } from '../operations/metrics.ts'
+import { CONNECTIONS_PER_ADDRESS, type VisitorsOptions } from '../operations/visitors.ts'
+import { AddressCounts } from '../rates/address-counts.ts'
+import { allObservers, type Observer } from '../service/observer.ts'
+import type { ConnectionLimits } from '../settings/limits.ts'
+
+export interface OperatingOptions extends VisitorsOptions, WebGuardOptions {
+  /** Serve `/metrics`, to whoever may reach the port. Default false. */
+  readonly metrics?: boolean
+  /** Gets a line for each request and connection, for debugging. Default none. */
+  readonly log?: Log
+  /** Of each connection of calls. */
+  readonly connectionLimits?: Partial<ConnectionLimits>
+  /** Called when a service is faulted, with the id of its ledger and the fault. A host of one service ends then. */
+  readonly onFault?: (service: string, fault: ServiceFault) => void
+  /** Speak TLS. Default: plain HTTP, for one machine or behind a proxy. */
+  readonly tls?: Tls
+}
+
+/** What the options come to. */
+export interface Operating {
+  /** For the server. */
+  readonly serving: VisitorsOptions &
+    WebGuardOptions & {
+      readonly metrics: Metrics | null
+      readonly latency: Latency
+    }
+  readonly metrics: Metrics | null
+  readonly observer: Observer
+  readonly cuts: Cuts
+  /** Streams of the DHT by address. */
+  readonly addresses: AddressCounts
+}
+
+export function operatingOf(options: OperatingOptions): Operating {
+  const { metrics: wanted = false, log, trustedProxies, connectionsPerAddress } = options
+  const { publicHosts, allowNullOrigin } = options
+  const metrics = wanted ? new Metrics() : null
+  const latency = new Latency(() => Date.now())
+  const observers = [latency, ...(metrics ? [metrics] : []), ...(log ? [requestLog(log)] : [])]
+  const observer = allObservers(observers)
+  const serving = {
+    metrics,
+    latency,
+    ...(log && { log }),
+    ...(trustedProxies && { trustedProxies }),
+    ...(connectionsPerAddress !== undefined && { connectionsPerAddress }),
+    ...(publicHosts && { publicHosts }),
+    ...(allowNullOrigin !== undefined && { allowNullOrigin }),
+  }
+  return {
+    serving,
+    metrics,
+    cuts: new Cuts(log),
+    observer: {
+      ...observer,
+      onFault(service, fault) {
+        observer.onFault(service, fault)
+        options.onFault?.(service, fault)
+      },
+    },
+    addresses: new AddressCounts(connectionsPerAddress ?? CONNECTIONS_PER_ADDRESS),
+  }
+}

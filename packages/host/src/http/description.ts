@@ -1,0 +1,54 @@
+/**
+ * What a host says of itself at `/.well-known/vms.json`. It is made when it is asked for after a change, and kept until the
+ * next: a thousand services are some hundred KiB, and pages that show a host ask again and again. Who has it already is told only that.
+ */
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { hasTag } from './etag.ts'
+
+export const DESCRIPTION_PATH = '/.well-known/vms.json'
+
+interface Made {
+  readonly body: Buffer
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export class Description {
+  #describe: () => unknown
+  #made: Made | null = null
+
+  /** `describe`: what is said now. */
+  constructor(describe: () => unknown) {
+    this.#describe = describe
+  }
+
+  /** Something that is said in it is not as it was. */
+  changed(): void {
+    this.#made = null
+  }
+
+  answer(request: IncomingMessage, response: ServerResponse): void {
+    this.#made ??= make(this.#describe())
+    const { body, headers } = this.#made
+    if (hasTag(request, headers['etag'] as string)) response.writeHead(304, headers).end()
+    else response.writeHead(200, { ...headers, 'content-length': body.length }).end(body)
+  }
+}
+
+function make(description: unknown): Made {
+  const body = Buffer.from(`${JSON.stringify(description, null, 2)}\n`)
+  const hash = createHash('sha256').update(body).digest('base64url').slice(0, 22)
+  return {
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'access-control-allow-origin': '*',
+      etag: `"${hash}"`,
+      // It may be kept, and is asked for each time: what is served changes at any moment.
+      'cache-control': 'no-cache',
+    },
+  }
+}
+
+/** A statement, or the milliseconds until the host signs the next one for the asking address. */
+export type Stated<T> = { readonly statement: T } | { readonly waitMs: number }

@@ -1,0 +1,206 @@
+/** Where HTTP comes in: a server of the host's own, or somebody else's, on which the host has a path and leaves the rest alone. */
+import {
+  createServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
+import { Server as HttpsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { HostError, ListenError } from '../errors/errors.ts'
+import { HEADERS_MS, KEEP_ALIVE_MS, REQUEST_MS, STILL_MS } from '../settings/limits.ts'
+import { LOOPBACK, urlHost } from './address.ts'
+import { renew, secureServer, type Tls } from './tls.ts'
+import { responseTo } from './upgraded-response.ts'
+import { isLoopbackName } from './web-guard.ts'
+
+/** Who is called for what comes in; `path` is the one within the host. */
+export interface Visitors {
+  /** A TCP connection, before anything has come on it. Not told of those of somebody else's server. */
+  connection(socket: Socket): void
+  request(path: string, request: IncomingMessage, response: ServerResponse): void
+  upgrade(path: string, request: IncomingMessage, socket: Duplex, head: Buffer): void
+}
+
+export interface Door {
+  /** Lets visitors in. Rejects with {@link ListenError}. */
+  open(visitors: Visitors, onError: (error: Error) => void): Promise<void>
+  /** Whether it listens at a loopback address, on a server of its own. */
+  readonly loopbackOnly: boolean
+  readonly port: number
+  /** `ws://…` without a slash at the end. */
+  readonly url: string
+  /** Lets nobody in any more; resolves when all have left. */
+  close(): Promise<void>
+  /** New connections get this certificate from now on. Throws {@link TlsError}; then all stays as it was. */
+  renewTls(tls: Tls): void
+  /** Cuts off all connections that are no WebSockets, and lets nobody in any more. */
+  cut(): void
+}
+
+export interface DoorOptions {
+  /** TCP port; 0 takes a free one. Default 5555. */
+  readonly port?: number
+  /** Address to listen at. Default 127.0.0.1: this machine only. */
+  readonly hostname?: string
+  /** Somebody's own HTTP server, instead of a port: the host answers below `path` and leaves everything else to its listeners. */
+  readonly server?: HttpServer
+  /** Path on `server`, such as `/vms`. Default: all of it. */
+  readonly path?: string
+}
+
+/** The door for these options. Throws {@link HostError} `ERR_VMS_PATH`, and {@link TlsError}. */
+export function makeDoor(options: DoorOptions & { readonly tls?: Tls }): Door {
+  const { port, hostname, server, path = '', tls } = options
+  if (!server) return new OwnDoor(port ?? 5555, hostname ?? LOOPBACK, tls)
+  const base = path.replace(/\/$/, '')
+  if (!/^(\/[\w.~-]+)*$/.test(base)) {
+    throw new HostError('ERR_VMS_PATH', `${JSON.stringify(path)} is no path to mount a host at`, {
+      hint: 'a path is one like /vms',
+    })
+  }
+  return new MountedDoor(server, base)
+}
+
+/** Not by the URL class: it throws on what strangers may send, such as `//`. */
+const pathOf = (request: IncomingMessage): string => (request.url ?? '/').replace(/\?.*$/s, '')
+
+/** How long a visitor may take. Node looks at whole seconds. */
+const TIMES = {
+  headersTimeout: HEADERS_MS,
+  requestTimeout: REQUEST_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  connectionsCheckingInterval: 1_000,
+}
+
+class OwnDoor implements Door {
+  readonly loopbackOnly: boolean
+  #http: HttpServer
+  #scheme: 'ws' | 'wss'
+  #port: number
+  #hostname: string
+
+  constructor(port: number, hostname: string, tls: Tls | undefined) {
+    this.#http = tls ? secureServer(tls, TIMES) : createServer(TIMES)
+    this.#http.setTimeout(STILL_MS)
+    this.#scheme = tls ? 'wss' : 'ws'
+    this.#port = port
+    this.#hostname = hostname
+    this.loopbackOnly = isLoopbackName(hostname)
+  }
+
+  async open(visitors: Visitors, onError: (error: Error) => void): Promise<void> {
+    const http = this.#http
+    http.on('connection', (socket: Socket) => visitors.connection(socket))
+    http.on('request', (request, response) => visitors.request(pathOf(request), request, response))
+    http.on('upgrade', (request, socket, head) =>
+      visitors.upgrade(pathOf(request), request, socket, head),
+    )
+    await new Promise<void>((resolve, reject) => {
+      http.once('error', (error: NodeJS.ErrnoException) =>
+        reject(new ListenError(this.#port, this.#hostname, error)),
+      )
+      http.listen(this.#port, this.#hostname, resolve)
+    })
+    http.on('error', onError)
+    this.#port = (http.address() as AddressInfo).port
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  get url(): string {
+    return `${this.#scheme}://${urlHost(this.#hostname)}:${this.#port}`
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()))
+    this.#http.closeIdleConnections()
+    await closed
+  }
+
+  cut(): void {
+    this.#http.close()
+    this.#http.closeAllConnections()
+  }
+
+  renewTls(tls: Tls): void {
+    renew(this.#http, tls)
+  }
+}
+
+type Listener = (...args: unknown[]) => void
+
+class MountedDoor implements Door {
+  /** The site decides who may reach it, and under which names. */
+  readonly loopbackOnly = false
+  #http: HttpServer
+  #base: string
+  #restore: () => void = () => {}
+
+  constructor(http: HttpServer, base: string) {
+    this.#http = http
+    this.#base = base
+  }
+
+  async open(visitors: Visitors): Promise<void> {
+    const http = this.#http
+    const theirs = http.listeners('request') as Listener[]
+    http.removeAllListeners('request')
+    const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+      const path = this.#within(request)
+      if (path !== null) visitors.request(path, request, response)
+      else if (theirs.length === 0) response.writeHead(404).end()
+      else for (const listener of theirs) listener.call(http, request, response)
+    }
+    const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+      const path = this.#within(request)
+      if (path !== null) visitors.upgrade(path, request, socket, head)
+      // As Node does where nobody listens for upgrades: it answers as if none had been asked for.
+      else if (http.listenerCount('upgrade') === 1) onRequest(request, responseTo(request, socket))
+    }
+    http.on('request', onRequest)
+    http.on('upgrade', onUpgrade)
+    this.#restore = () => {
+      http.off('request', onRequest)
+      http.off('upgrade', onUpgrade)
+      for (const listener of theirs) http.on('request', listener)
+      this.#restore = () => {}
+    }
+  }
+
+  /** Not before the server listens. */
+  get port(): number {
+    const address = this.#http.address()
+    return typeof address === 'object' && address ? address.port : 0
+  }
+
+  get url(): string {
+    const address = this.#http.address()
+    const hostname = typeof address === 'object' && address ? address.address : LOOPBACK
+    const scheme = this.#http instanceof HttpsServer ? 'wss' : 'ws'
+    return `${scheme}://${urlHost(hostname)}:${this.port}${this.#base}`
+  }
+
+  /** The server is theirs: it goes on. */
+  async close(): Promise<void> {
+    this.#restore()
+  }
+
+  cut(): void {
+    this.#restore()
+  }
+
+  renewTls(): void {
+    throw new TypeError('the certificate is that of the server that the host is mounted on')
+  }
+
+  /** The path below ours; null if it is not. */
+  #within(request: IncomingMessage): string | null {
+    const path = pathOf(request)
+    if (path !== this.#base && !path.startsWith(`${this.#base}/`)) return null
+    return path.slice(this.#base.length) || '/'
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Deployment: makes a ledger for a script and commits its first group: genesis, boot, and init if the script has one.
+ *
+ * Until that commit there is no service: a crash, or a script that fails, leaves a directory that the next deployment
+ * may begin in anew. The ledger's key commits to the genesis, so who knows the address knows the script.
+ */
+import { chmod, mkdir } from 'node:fs/promises'
+import {
+  type Crypto,
+  encodeEntry,
+  type GenesisEntry,
+  type GenesisSettings,
+  type Outcome,
+  SCRIPT_BYTES,
+} from '@vms/format'
+import type { LedgerPort } from '@vms/ledger'
+import { RefusedError } from '@vms/sandbox'
+import type { Execution } from '@vms/sandbox/execution'
+import { DirectoryError, HostError, ScriptFailedError } from '../errors/errors.ts'
+import type { EntryClock } from '../platform/clock.ts'
+import { append, emptyGroup, endOf } from '../service/group.ts'
+import type { HostKeys } from './keys.ts'
+
+/** A script to serve. */
+export interface Script {
+  /** File name, for errors and people. */
+  readonly name: string
+  /** What runs, as one CommonJS script. */
+  readonly source: string
+  /** Source map of `source`, version 3, as JSON: places in the log are those of its sources then. Recorded nowhere. */
+  readonly map?: string
+  /** What people call the service. Default: the name. */
+  readonly title?: string
+}
+
+/** The genesis for a script. Nothing in it depends on the ledger's key. */
+export function makeGenesis(
+  script: Script,
+  keys: HostKeys,
+  crypto: Crypto,
+  { settings, upgrade }: Pick<GenesisEntry, 'upgrade'> & { settings: GenesisSettings },
+): GenesisEntry {
+  const bytes = Buffer.byteLength(script.source)
+  if (bytes > SCRIPT_BYTES)
+    throw new HostError(
+      'ERR_VMS_SCRIPT_TOO_LARGE',
+      `the script has ${bytes} bytes, the limit is ${SCRIPT_BYTES}`,
+      { hint: 'the whole script is in the ledger: leave out what its methods do not need' },
+    )
+  return {
+    type: 'genesis',
+    format: 1,
+    semantics: settings.semantics,
+    engines: settings.engines,
+    script: { name: script.name, title: script.title ?? script.name, source: script.source },
+    limits: settings.limits,
+    window: settings.window,
+    epochCalls: settings.epochCalls,
+    authentication: settings.authentication,
+    keys: {
+      transport: keys.transport.publicKey,
+      checkpoint: keys.checkpoint.publicKey,
+      refusal: keys.refusal.publicKey,
+    },
+    upgrade,
+    root: crypto.sha256(new Uint8Array()),
+    files: null,
+  }
+}
+
+/** The directory of a service, made if missing, for its owner alone: it holds secret keys. Throws {@link DirectoryError}. */
+export async function makeDirectory(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await chmod(dir, 0o700)
+  } catch (cause) {
+    throw new DirectoryError(dir, cause as Error)
+  }
+}
+
+/** Runs the script's top level and `init`, and commits the first group. Throws {@link ScriptFailedError}; then nothing is committed. */
+export async function deploy(
+  ledger: LedgerPort,
+  genesis: GenesisEntry,
+  execution: Execution,
+  clock: EntryClock,
+): Promise<void> {
+  const group = emptyGroup(0)
+  group.entries.push(genesis)
+  const place = () => ({ position: endOf(group), time: clock.tick() })
+  const boot = await execution
+    .boot({ kind: 'boot', reason: 'start', ...place() })
+    .catch(failedIn('top level'))
+  append(group, boot)
+  mustReturn('top level', boot.entry.outcome)
+  if (boot.entry.methods.length === 0)
+    throw new ScriptFailedError('top level', 'it exports no functions, so there is nothing to call')
+  const init = await execution.init({ kind: 'init', ...place() }).catch(failedIn('init'))
+  if (init) {
+    append(group, init)
+    mustReturn('init', init.entry.outcome)
+  }
+  await ledger.commit(group)
+  execution.committed(ledger.length - 1)
+}
+
+/** A backstop that a part of the script ran into is its failure; a machine that cannot be started is not. */
+const failedIn =
+  (part: 'top level' | 'init') =>
+  (cause: Error): never => {
+    if (cause instanceof RefusedError) throw new ScriptFailedError(part, cause.message, { cause })
+    throw cause
+  }
+
+function mustReturn(part: 'top level' | 'init', outcome: Outcome): void {
+  if (outcome.status === 'returned') return
+  const { error, abort } = outcome
+  throw new ScriptFailedError(
+    part,
+    error ? `${error.name}: ${error.message}` : `aborted (${abort})`,
+  )
+}
+
+/** Block 0 as it is stored. */
+export const genesisBlock = (genesis: GenesisEntry): Uint8Array => encodeEntry(genesis)

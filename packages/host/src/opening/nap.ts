@@ -1,0 +1,46 @@
+/**
+ * What is kept of a service while it sleeps, in a file beside its ledger: so that a host that starts need not open a
+ * thousand ledgers to say what it serves. The file is there only while the service sleeps. It is a memory, never an
+ * authority: whoever wakes the service compares it with the ledger.
+ */
+import { readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { writeDurably } from '../platform/durable-file.ts'
+import type { Service } from '../service/service.ts'
+
+const FILE = 'nap.json'
+
+export interface Nap {
+  /** Entries of the ledger. */
+  readonly length: number
+  /** Of its last boot. */
+  readonly methods: readonly string[]
+  /** When its next alarm is due, in milliseconds since 1970; null if none is pending. */
+  readonly nextAlarm: number | null
+}
+
+/** The summary of a service that falls asleep. A service with a fault may have due alarms, and methods that no boot has. */
+export function napOf(service: Service, before: Nap): Nap {
+  const { fault, nextAlarm, methods, ledger } = service
+  const { length } = ledger
+  if (fault) return { length, methods: before.methods, nextAlarm: 0 }
+  return { length, methods: [...methods], nextAlarm }
+}
+
+export const saveNap = (dir: string, { length, methods, nextAlarm }: Nap): Promise<void> =>
+  writeDurably(dir, FILE, `${JSON.stringify({ length, methods, nextAlarm })}\n`)
+
+/** The nap of a service that sleeps; null if it was awake when its host ended. At once: a deploy is served before it is answered. */
+export function readNap(dir: string): Nap | null {
+  try {
+    const text = readFileSync(path.join(dir, FILE), 'utf8')
+    const { length, methods, nextAlarm } = JSON.parse(text) as Nap
+    const isNap = Number.isSafeInteger(length) && Array.isArray(methods) && nextAlarm !== undefined
+    return isNap ? { length, methods, nextAlarm } : null
+  } catch {
+    return null
+  }
+}
+
+export const endNap = (dir: string): Promise<void> => rm(path.join(dir, FILE), { force: true })

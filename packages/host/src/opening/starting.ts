@@ -1,0 +1,187 @@
+/** Starting a service on an open ledger: the first group if there is none yet, and what the host must remember of the rest. */
+import { type Crypto, firstTrail, PendingAlarms, type ScriptText } from '@vms/format'
+import { Ledger, type LedgerPort } from '@vms/ledger'
+import { type ConsoleLine, Machine, type MachineOptions, type Spare } from '@vms/sandbox'
+import {
+  begin,
+  Execution,
+  type ExecutionState,
+  type MachinePort,
+  machineOptions,
+  resume,
+  type WorkWatch,
+} from '@vms/sandbox/execution'
+import type { HostOracles } from '../oracles/oracles.ts'
+import { EntryClock } from '../platform/clock.ts'
+import { nodeTimers, type Timers } from '../platform/timers.ts'
+import { FinalRefusals, type RefusalStore } from '../service/final-refusals.ts'
+import { lastMethods, lastTime, recall } from '../service/history.ts'
+import { RunningCalls } from '../service/running-calls.ts'
+import { Service } from '../service/service.ts'
+import type { ServiceOptions } from '../service/service-options.ts'
+import type { ServiceLimits } from '../settings/limits.ts'
+import { deploy } from './deploy.ts'
+import type { Opened, OpeningPorts } from './opening.ts'
+import { pendingAlarms, scriptTrail } from './resuming.ts'
+
+/** The engines behind the ports. Tests hand in others; nothing else should. */
+export interface HostPorts extends OpeningPorts {
+  readonly crypto: Crypto
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly timers: Timers
+  readonly startMachine: (options: MachineOptions, spare?: Spare) => Promise<MachinePort>
+  /** Opens what a service refused for good, beside its ledger. */
+  readonly openRefusals: (directory: string) => Promise<RefusalStore>
+}
+
+export interface StartingOptions
+  extends Pick<
+    ServiceOptions,
+    | 'onFatal'
+    | 'onFault'
+    | 'fault'
+    | 'onCommit'
+    | 'glance'
+    | 'gate'
+    | 'yieldsMachine'
+    | 'groupCalls'
+    | 'observer'
+  > {
+  readonly ports: HostPorts
+  readonly limits: ServiceLimits
+  readonly oracles: HostOracles
+  /** Source map of the script, if it was bundled. */
+  readonly map?: string | undefined
+  readonly onConsole?: ((line: ConsoleLine) => void) | undefined
+  /** Told once for each machine that was started, when its process has ended. */
+  readonly onMachineEnd?: () => void
+  /** Told when its machines work. */
+  readonly work?: WorkWatch
+  /** Executes nothing, and writes no entry of its own, until it is opened. */
+  readonly hushed?: boolean
+  /**
+   * Boots no machine before the first call: the methods are those of the last boot, which the caller may know for a ledger
+   * of this length. Without it the machine boots at once, and the entry that says so is durable when this resolves.
+   */
+  readonly lazy?: { readonly known: { length: number; methods: readonly string[] } | null }
+}
+
+/**
+ * Deploys or restarts. Throws {@link ScriptFailedError} for a new script that fails; then nothing is committed. A service that is put
+ * away reads no more of its files than what answers requests that were executed before.
+ */
+export async function startService<L extends LedgerPort>(
+  opened: Opened<L>,
+  options: StartingOptions,
+): Promise<Service<L>> {
+  const { ledger, genesis, created } = opened
+  const { ports, limits, oracles, onConsole, lazy, fault = null } = options
+  const { crypto, now, timers } = ports
+  const clock = new EntryClock(now, created ? 0 : await lastTime(ledger))
+  const running = new RunningCalls()
+  const final = await ports.openRefusals(ledger.directory)
+  final.advance(clock.last)
+  const onReport = (text: string) => onConsole?.({ level: 'error', text })
+  const state = created ? begin(genesis) : await resumed(opened, options)
+  const execution = new Execution({
+    crypto,
+    ledgerKey: ledger.key,
+    state,
+    startMachine: machineStarter(opened, options, running, state.scripts.current),
+    onReport,
+    onMachineEnd: options.onMachineEnd,
+    work: options.work,
+  })
+  try {
+    if (created) await deploy(ledger, genesis, execution, clock)
+    const { onFatal, onFault, onCommit, glance, gate, yieldsMachine, groupCalls } = options
+    const service = new Service({
+      ledger,
+      genesis,
+      execution,
+      running,
+      clock,
+      timers,
+      final,
+      crypto,
+      limits,
+      oracles,
+      onReport,
+      onFatal,
+      onFault,
+      fault,
+      ...(onCommit && { onCommit }),
+      ...(glance && { glance }),
+      ...(gate && { gate }),
+      ...(yieldsMachine && { yieldsMachine }),
+      ...(groupCalls && { groupCalls }),
+      observer: options.observer,
+    })
+    await recall(ledger, service.guard, crypto, genesis.window)
+    if (!created) {
+      // The last boot failed: without methods no call gets in that could trigger a boot. A hushed service writes no entry.
+      const mustBoot = service.methods.size === 0 && !options.hushed
+      if (!fault && (!lazy || mustBoot)) await service.restart()
+    }
+    if (!options.hushed) service.open()
+    return service
+  } catch (error) {
+    await execution.close()
+    throw error
+  }
+}
+
+/** A service that is put away has no use for its files. Methods are only known in advance where no machine boots at once. */
+async function resumed(
+  { ledger, genesis }: Opened<LedgerPort>,
+  { fault, lazy }: StartingOptions,
+): Promise<ExecutionState> {
+  return resume({
+    settings: genesis,
+    scripts: fault ? firstTrail(genesis.script) : await scriptTrail(ledger, genesis),
+    alarms: fault ? PendingAlarms.of([]) : await pendingAlarms(ledger.files),
+    methods: new Set(lazy ? await methodsOf(ledger, lazy.known) : []),
+  })
+}
+
+const methodsOf = async (
+  ledger: LedgerPort,
+  known: { length: number; methods: readonly string[] } | null,
+): Promise<readonly string[]> =>
+  known?.length === ledger.length ? known.methods : lastMethods(ledger)
+
+/** `mapped`: the script that the source map is for. */
+const machineStarter =
+  (
+    { ledger, genesis }: Opened<LedgerPort>,
+    { ports, limits, oracles, map, onConsole }: StartingOptions,
+    running: RunningCalls,
+    mapped: ScriptText,
+  ) =>
+  (script: ScriptText): Promise<MachinePort> => {
+    const { callCpuMs, callWallMs, memoryMiB } = limits
+    return ports.startMachine(
+      machineOptions(
+        { genesis, script, filesKey: ledger.filesKey },
+        {
+          service: { callCpuMs, callWallMs, memoryMiB },
+          files: ledger.files,
+          oracle: oracles.open(genesis.limits.oracleResultBytes, running.at),
+          ...(map !== undefined && script === mapped && { map }),
+          ...(onConsole && { console: onConsole }),
+        },
+      ),
+    )
+  }
+
+/** The ports of every host that is no test's. */
+export const enginePorts = (crypto: Crypto): HostPorts => ({
+  crypto,
+  now: Date.now,
+  timers: nodeTimers,
+  startMachine: (machine, spare) => Machine.start(machine, spare),
+  openRefusals: (directory) => FinalRefusals.open(directory),
+  openLedger: (...given) => Ledger.open(...given),
+  createLedger: (...given) => Ledger.create(...given),
+})

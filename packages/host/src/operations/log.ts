@@ -1,0 +1,76 @@
+/**
+ * Logging: the part of pino's interface that a host writes to, and its line for each request. Lines name the service, the
+ * request's id, the caller and the methods; never arguments or results, which may be nobody's business on a disk that is
+ * read by more people than the ledger is looked for by.
+ */
+import { callerId, decodeRequest, encodeKey, requestId } from '@vms/format'
+import { sodiumCrypto } from '@vms/format/sodium'
+import type { LedgerPort } from '@vms/ledger'
+import { isBackstop } from '../errors/refusal.ts'
+import type { Answered, Observer } from '../service/observer.ts'
+
+/** A logger, as pino makes one. */
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+  /** Whether lines of a level are written; without it, they are taken to be. */
+  isLevelEnabled?(level: string): boolean
+}
+
+/** Methods that one line names; a request may hold a thousand calls. */
+const METHODS_SHOWN = 8
+
+/** Writes a line for each request: refusals by a backstop as warnings, all others for debugging. */
+export function requestLog(log: Log): Observer {
+  const ids = new WeakMap<LedgerPort, string>()
+  const idOf = (ledger: LedgerPort): string => {
+    const known = ids.get(ledger)
+    if (known !== undefined) return known
+    const id = encodeKey(ledger.key)
+    ids.set(ledger, id)
+    return id
+  }
+  return {
+    onAnswer(ledger, { request, ms, came }) {
+      const refused = 'code' in came
+      const warns = refused && isBackstop(came.code)
+      if (!warns && log.isLevelEnabled?.('debug') === false) return
+      const fields = {
+        service: idOf(ledger),
+        request: encodeKey(requestId(sodiumCrypto, request)),
+        ...described(request),
+        ms: Math.round(ms * 1_000) / 1_000,
+      }
+      if (!refused) {
+        const outcomes = came.entry.outcomes.map(({ status }) => status)
+        log.debug({ ...fields, entry: came.index, outcomes: counted(outcomes) }, 'called')
+      } else if (warns) log.warn({ ...fields, code: came.code }, came.message)
+      else log.debug({ ...fields, code: came.code }, 'refused')
+    },
+    onGroup(ledger, entries, ms) {
+      log.debug({ service: idOf(ledger), entries: entries.length, ms }, 'committed')
+    },
+    onFault(service, { name, code, reason }) {
+      log.error({ service, code, name }, `the service is faulted: ${reason}`)
+    },
+  }
+}
+
+/** Who asks for what; nothing for bytes that are no request. */
+function described(bytes: Answered['request']): object {
+  try {
+    const { caller, calls } = decodeRequest(bytes)
+    const methods = calls.slice(0, METHODS_SHOWN).map(([method]) => method)
+    return { caller: callerId(caller), calls: calls.length, methods }
+  } catch {
+    return {}
+  }
+}
+
+const counted = (names: readonly string[]): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,44 @@
+/**
+ * Wakings: how many services that sleep one visitor may wake. Waking opens a database, and puts to sleep what was used longest
+ * ago; one visitor who goes through all services of a host again and again would keep it doing nothing else.
+ */
+import { HostError } from '../errors/errors.ts'
+import { VisitorRate } from './visitor-rate.ts'
+
+/** What a visitor is told who has woken too many. */
+export class WakingsError extends HostError {
+  /** Milliseconds until it may wake one more. */
+  readonly waitMs: number
+
+  constructor(waitMs: number) {
+    const seconds = Math.ceil(waitMs / 1_000)
+    super(
+      'ERR_VMS_WAKINGS',
+      `you woke more services than this host allows in a minute; come back in ${seconds} s`,
+    )
+    this.waitMs = waitMs
+  }
+
+  override shouldRetry(): boolean {
+    return true
+  }
+}
+
+export class Wakings {
+  #rate: VisitorRate
+
+  constructor(perMinute: number, now: () => number) {
+    this.#rate = new VisitorRate(perMinute, now)
+  }
+
+  /** Milliseconds until this visitor may wake a service; 0 if it may now. Takes nothing. `visitor`: null for the host itself. */
+  waitMs(visitor: string | null): number {
+    return this.#rate.waitMs(visitor)
+  }
+
+  /** This visitor wakes one. Throws {@link WakingsError}. */
+  take(visitor: string | null): void {
+    const waitMs = this.#rate.take(visitor)
+    if (waitMs > 0) throw new WakingsError(waitMs)
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * The executor decides what the machine does next, boots, alarms and requests, and collects the entries of a group. A machine that
+ * refuses something is given up: what it had not finished left nothing, and a boot comes before anything else.
+ */
+import { type Crypto, changedBytes } from '@vms/format'
+import { type RunReport, SandboxError } from '@vms/sandbox'
+import {
+  type AlarmEvent,
+  alarmDueAt,
+  bootDue,
+  type CallsEvent,
+  callsLeft,
+} from '@vms/sandbox/execution'
+import { backstop } from '../errors/refusal.ts'
+import type { EntryClock } from '../platform/clock.ts'
+import { ALARM_TRIES, GROUP_ALARMS, GROUP_CHANGE_BYTES } from '../settings/limits.ts'
+import type { AlarmTimer } from './alarm-timer.ts'
+import type { Fates } from './fates.ts'
+import { append, emptyGroup, endOf, type Group, type Placed, place } from './group.ts'
+import { GroupSize } from './group-size.ts'
+import type { Pending } from './pending.ts'
+import type { Queue } from './queue.ts'
+import type { ServiceOptions } from './service-options.ts'
+
+export interface ExecutorOptions
+  extends Pick<
+    ServiceOptions,
+    'genesis' | 'execution' | 'running' | 'oracles' | 'groupCalls' | 'onReport'
+  > {
+  readonly clock: EntryClock
+  readonly crypto: Crypto
+  readonly queue: Queue
+  readonly fates: Fates
+  readonly alarms: AlarmTimer
+}
+
+/** What came of the alarms that were due. */
+export interface Fired {
+  /** A time for the next entry at which no alarm is due; null if something still is. */
+  readonly time: number | null
+  /** Whether an alarm is due and there is no machine for it. Then alarms pause. */
+  readonly blocked: boolean
+}
+
+export class Executor {
+  #options: ExecutorOptions
+  #groupSize = new GroupSize()
+  /** Times that the next alarm cost a machine. */
+  #tries = 0
+  /** Whether the last run found its machine dead. */
+  #lost = false
+  /** Whether an upgrade came to nothing, so that the script before it has to boot again. */
+  bootAgain = false
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options
+  }
+
+  /** Whether a boot has to come before anything runs. */
+  get bootDue(): boolean {
+    const { execution, clock } = this.#options
+    return bootDue(execution.state, clock.peek()) !== null
+  }
+
+  /** Boots the script that is due, as the next entry of the group. Rejects if the machine did not start, or hit a backstop. */
+  async boot(group: Group): Promise<void> {
+    const { execution, clock } = this.#options
+    this.bootAgain = false
+    const time = clock.tick()
+    const reason = bootDue(execution.state, time) ?? 'restart'
+    try {
+      append(group, await execution.boot({ kind: 'boot', reason, time, position: endOf(group) }))
+    } catch (error) {
+      if (execution.live) await execution.discard('refusal')
+      throw error
+    }
+    this.bootAgain = reason === 'upgrade' && bootDue(execution.state, time) !== null
+  }
+
+  /** Fires the alarms that are due, in order, until none is, the group is full, or a boot has to come first. */
+  async fire(group: Group): Promise<Fired> {
+    const { execution, clock, alarms } = this.#options
+    const booted = group.entries.length
+    let bytes = 0
+    for (;;) {
+      const time = clock.tick()
+      const reason = bootDue(execution.state, time)
+      // The new script has to boot first.
+      if (reason === 'upgrade') return { time: null, blocked: false }
+      const alarm = alarmDueAt(execution.state, time)
+      if (!alarm) return { time, blocked: false }
+      const fired = group.entries.length - booted
+      const blocked = reason !== null && fired === 0
+      if (blocked) alarms.pause()
+      const full = fired >= GROUP_ALARMS || bytes >= GROUP_CHANGE_BYTES
+      if (full || reason !== null) return { time: null, blocked }
+      const run = this.#tries < ALARM_TRIES
+      const event: AlarmEvent = { kind: 'alarm', id: alarm.id, run, time, position: endOf(group) }
+      const written = await this.#alarm(event, group)
+      if (written === null) return { time: null, blocked: false }
+      bytes += written
+    }
+  }
+
+  /** The bytes that it wrote; null if the machine was lost. After some tries the alarm is given up, and the ledger says so. */
+  async #alarm(event: AlarmEvent, group: Group): Promise<number | null> {
+    const { execution, onReport } = this.#options
+    try {
+      const step = await execution.alarm(event, group.start)
+      append(group, step)
+      this.#tries = 0
+      return changedBytes(step.changes)
+    } catch (error) {
+      onReport?.(`the alarm ${event.id} was not run: ${(error as Error).message}`)
+      await execution.discard('refusal')
+      this.#tries += 1
+      return null
+    }
+  }
+
+  /** Runs the waiting requests, at `time`, as the rest of a group. */
+  run(group: Group, time: number): Promise<void> {
+    const { execution, groupCalls } = this.#options
+    const most = groupCalls?.() ?? Number.POSITIVE_INFINITY
+    const calls = Math.min(callsLeft(execution.state), this.#groupSize.calls, most)
+    return this.#taking(calls, (taken) => this.#run(taken, group, time))
+  }
+
+  /** The upgrade that is next, as a group of its own. */
+  announce(start: number): Promise<Group> {
+    const { clock, execution, alarms } = this.#options
+    const group = emptyGroup(start)
+    return this.#taking(1, async (taken) => {
+      for (const { pending, event } of this.#place(taken, start, clock.tick())) {
+        if (event.kind === 'upgrade') append(group, execution.upgrade(event), pending)
+      }
+      alarms.resume()
+      return group
+    })
+  }
+
+  /** If `work` fails, the requests return to the queue: none of them left anything. */
+  async #taking<T>(calls: number, work: (taken: readonly Pending[]) => Promise<T>): Promise<T> {
+    const { queue } = this.#options
+    const taken = queue.take(calls)
+    try {
+      return await work(taken)
+    } catch (error) {
+      queue.putBack(taken)
+      throw error
+    }
+  }
+
+  async #run(taken: readonly Pending[], group: Group, time: number): Promise<void> {
+    const { execution, oracles, fates, queue } = this.#options
+    const placed = this.#place(taken, endOf(group), time)
+    if (placed.length === 0) return
+    const { done, stop } = await this.#onMachine(placed, group)
+    let bytes = 0
+    for (const [i, { results }] of done.entries()) {
+      const { pending, event } = placed[i] as Placed
+      const step = execution.calls(event as CallsEvent, results)
+      append(group, step, pending)
+      bytes += changedBytes(step.changes)
+    }
+    const rest = placed.slice(done.length).map(({ pending }) => pending)
+    if (stop?.kind === 'refused') {
+      await execution.discard('refusal')
+      const culprit = rest.shift()
+      if (culprit) await fates.refuseForGood(culprit, backstop(stop))
+    }
+    queue.putBack(rest)
+    const ran = done.reduce((sum, { results }) => sum + results.length, 0)
+    this.#groupSize.learn(ran, bytes, oracles.takeWaitedMs())
+  }
+
+  /** Nothing done and no stop: the machine had been lost before, and the requests may run on the next. */
+  async #onMachine(placed: readonly Placed[], group: Group): Promise<RunReport> {
+    const { execution, running } = this.#options
+    const events = placed.map(({ event }) => event as CallsEvent)
+    running.events = events
+    try {
+      const report = await execution.run(events, group.start)
+      this.#lost = false
+      return report
+    } catch (error) {
+      const { message } = error as Error
+      this.#lost = isDead(error) && !this.#lost
+      // The machine could not even say what happened, for example because a file could not be read for it.
+      if (!this.#lost)
+        return { done: [], stop: { kind: 'refused', reason: 'crash', message, certain: false } }
+      // Its process was ended from outside while it had nothing to do. If the next is lost as well, there is more to it.
+      await execution.discard('refusal')
+      return { done: [], stop: null }
+    } finally {
+      running.events = []
+    }
+  }
+
+  /** Gives requests their places, and refuses those that may not stand there. */
+  #place(candidates: readonly Pending[], next: number, time: number): Placed[] {
+    const { genesis, execution, fates } = this.#options
+    const { scripts, epoch } = execution.state
+    const at = { genesis, time, next, methods: epoch.methods, since: scripts.state.since }
+    const { placed, refused } = place(candidates, at)
+    for (const { pending, refusal } of refused) fates.refuse(pending, refusal)
+    return placed
+  }
+}
+
+const isDead = (error: unknown): boolean =>
+  error instanceof SandboxError && error.code === 'ERR_VMS_MACHINE_DEAD'

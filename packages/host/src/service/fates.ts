@@ -1,0 +1,100 @@
+/** Answers of requests: the host answers each once, and remembers the answer for the same bytes. */
+import { decodeEntry } from '@vms/format'
+import type { LedgerPort } from '@vms/ledger'
+import { busy, type Refusal, RefusedRequest } from '../errors/refusal.ts'
+import type { RefusalStore } from './final-refusals.ts'
+import { type Group, settled } from './group.ts'
+import type { Pending, Recorded } from './pending.ts'
+import type { Queue } from './queue.ts'
+import type { Known, ReplayGuard } from './replay-guard.ts'
+
+export interface FatesOptions {
+  readonly ledger: LedgerPort
+  readonly guard: ReplayGuard<Pending>
+  readonly final: RefusalStore
+  readonly queue: Queue
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** Runs a read of the ledger when its turn comes: a request that is sent again has 200 bytes, and its answer may have 15 MiB. */
+export type Reading = <T>(work: () => Promise<T>) => Promise<T>
+
+export class Fates {
+  #options: FatesOptions
+  #decided = Promise.withResolvers<void>()
+
+  constructor(options: FatesOptions) {
+    this.#options = options
+  }
+
+  /** What became, or becomes, of a request that came before. */
+  async recall(known: Known<Pending>, read: Reading): Promise<Recorded> {
+    if (known.state === 'pending') return known.pending.settled.promise
+    const entry = await read(async () => decodeEntry(await this.#options.ledger.get(known.index)))
+    if (entry.type !== 'calls')
+      throw new Error(`entry ${known.index} is a ${entry.type}, the guard says it is a request`)
+    return { index: known.index, entry }
+  }
+
+  /** Resolves when the next group is durable, or all that wait are refused. */
+  nextCommit(): Promise<void> {
+    return this.#decided.promise
+  }
+
+  /** A group is durable, as `blocks`. */
+  committed(group: Group, blocks: readonly Uint8Array[]): void {
+    this.#decide()
+    const { guard, final, ledger } = this.#options
+    for (const { pending, recorded } of settled(group, blocks)) {
+      guard.committed(pending.id, recorded.index, recorded.entry.time)
+      pending.settled.resolve(recorded)
+    }
+    const last = group.entries.at(-1)
+    if (!last || last.type === 'genesis') return
+    guard.advance(ledger.length, last.time)
+    final.advance(last.time)
+  }
+
+  /** All that wait. */
+  refuseAll(refusal: Refusal): void {
+    this.#decide()
+    this.refuseThese(this.#options.queue.drain(), refusal)
+  }
+
+  refuseThese(requests: readonly Pending[], refusal: Refusal): void {
+    for (const pending of requests) this.refuse(pending, refusal)
+  }
+
+  /** A request that was refused before it ran has left nothing: the same bytes may be sent again. */
+  refuse(pending: Pending, refusal: Refusal): void {
+    pending.settled.reject(this.refused(refusal, pending.request.head.length))
+    this.#options.guard.forget(pending.id)
+  }
+
+  /** Until the refusal is durable, another sender of the same bytes waits for it too. If the host crashes before, nobody was told. */
+  async refuseForGood(pending: Pending, refusal: Refusal): Promise<void> {
+    const { final } = this.#options
+    if (!final.hasRoom)
+      return this.refuse(pending, busy('too many requests ran into a backstop of the machine'))
+    await final.add(pending.requestId, refusal, pending.request.expires)
+    this.refuse(pending, refusal)
+  }
+
+  /**
+   * The refusal of a request that is in no entry that the host knows, at this instant. `head`: the length of the head that
+   * it names; null for bytes that no entry can hold.
+   */
+  refused(refusal: Refusal, head: number | null): RefusedRequest {
+    const { ledger, guard, now } = this.#options
+    const { length, treeHash } = ledger.head
+    const time = Math.max(0, Math.floor(now()))
+    const covers = guard.covers(head)
+    return new RefusedRequest(refusal, { ledger: ledger.key, covers, length, treeHash, time })
+  }
+
+  #decide(): void {
+    this.#decided.resolve()
+    this.#decided = Promise.withResolvers()
+  }
+}

@@ -1,0 +1,104 @@
+/** Intake of requests: looks each one up, then answers it with its outcome, queues it, or refuses it. */
+import { type Request, requestId, upgradeIsDue } from '@vms/format'
+import { Refusal } from '../errors/refusal.ts'
+import { type Admission, type Admitted, admissionOf, admit, readRequest } from './admission.ts'
+import type { Fates, Reading } from './fates.ts'
+import type { HeadMemory } from './head-memory.ts'
+import type { Pending, Recorded } from './pending.ts'
+import type { Queue } from './queue.ts'
+import type { ReplayGuard } from './replay-guard.ts'
+import type { ServiceOptions } from './service-options.ts'
+
+/** A request's bytes and its caller's signature, as they came. */
+interface Received {
+  readonly bytes: Uint8Array
+  readonly signature: Uint8Array | null
+}
+
+export interface IntakeParts {
+  readonly options: ServiceOptions
+  readonly heads: HeadMemory
+  readonly guard: ReplayGuard<Pending>
+  readonly fates: Fates
+  readonly queue: Queue
+  /** Why nothing is let in; null if requests are. */
+  readonly closed: () => Refusal | null
+  /** The queue has a request, or an alarm is due. Resolves when there is no more work. */
+  readonly wake: () => Promise<void>
+}
+
+export class Intake {
+  #parts: IntakeParts
+  #admission: Admission
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+    this.#admission = admissionOf(parts.options, parts.heads, parts.guard)
+  }
+
+  /** Resolves with the entry of a request once that is durable, or rejects with a {@link RefusedRequest}. */
+  async submit(received: Received, read: Reading): Promise<Recorded> {
+    const { options, guard, fates } = this.#parts
+    const hash = requestId(options.crypto, received.bytes)
+    const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('latin1')
+    // Before anything else, closing included: a request that stands in the ledger is answered with its receipt.
+    const known = guard.get(id)
+    if (known) return fates.recall(known, read)
+    let request: Request | null = null
+    try {
+      request = readRequest(this.#admission, received.bytes)
+      this.#assertNotRefused(hash)
+      const { caller } = await this.#admit(request, received)
+      // Admission may have waited; meanwhile the same request may have come in again, run, or been refused for good.
+      const twin = guard.get(id)
+      if (twin) return fates.recall(twin, read)
+      this.#assertNotRefused(hash)
+      options.gate?.(request, caller)
+      return this.#queue({ ...received, id, requestId: hash, request, caller })
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const twin = guard.get(id)
+      if (twin) return fates.recall(twin, read)
+      throw fates.refused(error, request?.head.length ?? null)
+    }
+  }
+
+  #queue(request: Omit<Pending, 'settled'>): Promise<Recorded> {
+    const { queue, guard, wake } = this.#parts
+    const pending: Pending = { ...request, settled: Promise.withResolvers<Recorded>() }
+    queue.push(pending)
+    guard.pending(pending.id, pending)
+    void wake()
+    return pending.settled.promise
+  }
+
+  #assertNotRefused(hash: Uint8Array): void {
+    const refusal = this.#parts.options.final.get(hash)
+    if (refusal) throw refusal
+  }
+
+  #assertOpen(): void {
+    const refusal = this.#parts.closed()
+    if (refusal) throw refusal
+  }
+
+  /** After an upgrade, a refused caller first gets a head that includes it; otherwise its retry is refused too. */
+  async #admit(request: Request, received: Received): Promise<Admitted> {
+    const { options, fates, wake } = this.#parts
+    const { clock, execution, ledger } = options
+    const scripts = () => execution.state.scripts.state
+    this.#assertOpen()
+    // Whether the request may stand is for the new script.
+    if (upgradeIsDue(scripts(), clock.now())) await wake()
+    try {
+      const admitted = await admit(this.#admission, request, received, clock.now())
+      this.#assertOpen()
+      return admitted
+    } catch (error) {
+      const isUpgraded = error instanceof Refusal && error.code === 'ERR_VMS_UPGRADED'
+      const isToCome = scripts().since >= ledger.length && !this.#parts.closed()
+      if (isUpgraded && isToCome) await fates.nextCommit()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Remembers the ids of requests, pending and committed, so that a request runs at most once however often it is sent.
+ *
+ * The entry of a request is never before the request's head. So the guard keeps the ids of all entries from one index on, its
+ * base, and the host runs no request whose head is older: it could have run before. The base depends on the ledger alone, on
+ * its length and the times in its entries. It must not depend on the host's clock: a clock that is ahead would make the host
+ * forget an id, and the request could run again once the clock is set right.
+ */
+import { RECALL_ENTRIES, RECALL_MS } from '../settings/limits.ts'
+
+/** Where a request stands. `T` is what a pending one is waited for by. */
+export type Known<T> =
+  | { readonly state: 'pending'; readonly pending: T }
+  | { readonly state: 'committed'; readonly index: number }
+
+interface Row {
+  readonly state: 'committed'
+  readonly index: number
+  /** Of its entry. */
+  readonly time: number
+}
+
+export class ReplayGuard<T> {
+  #pending = new Map<string, T>()
+  /** In the order of the ledger. */
+  #committed = new Map<string, Row>()
+  #window: number
+  #base: number
+
+  /** `window` is the genesis'. `base`: index from which on the ids are remembered. */
+  constructor(window: number, base: number) {
+    this.#window = window
+    this.#base = base
+  }
+
+  get size(): number {
+    return this.#pending.size + this.#committed.size
+  }
+
+  get(id: string): Known<T> | undefined {
+    const pending = this.#pending.get(id)
+    return pending === undefined ? this.#committed.get(id) : { state: 'pending', pending }
+  }
+
+  /**
+   * Whether an id that is unknown here is in no entry: a request with a head of this length could stand nowhere before
+   * the base. `null`: bytes that no entry can hold.
+   */
+  covers(head: number | null): boolean {
+    return head === null || head >= this.#base
+  }
+
+  pending(id: string, pending: T): void {
+    this.#pending.set(id, pending)
+  }
+
+  /** `time` is that of the entry. Called in the order of the ledger. */
+  committed(id: string, index: number, time: number): void {
+    this.#pending.delete(id)
+    this.#committed.set(id, { state: 'committed', index, time })
+  }
+
+  /** A request that was refused is in no entry. */
+  forget(id: string): void {
+    this.#pending.delete(id)
+  }
+
+  /** The host now remembers the ledger's requests from `base` on. */
+  recalled(base: number): void {
+    this.#base = base
+  }
+
+  /** A commit failed: whether the ledger holds its requests is not known here any more. */
+  doubt(): void {
+    this.#base = Number.POSITIVE_INFINITY
+  }
+
+  /** The ledger has this length, and its last entry this time: forgets ids that no request may name any more. */
+  advance(length: number, time: number): void {
+    for (const [id, row] of this.#committed) {
+      if (!isForgotten(row, { length, time, window: this.#window })) return
+      this.#committed.delete(id)
+      this.#base = row.index + 1
+    }
+  }
+}
+
+/** Whether the guard of a ledger that ends so has forgotten an entry: the same after a restart as before. */
+export const isForgotten = (
+  entry: { readonly index: number; readonly time: number },
+  ledger: { readonly length: number; readonly time: number; readonly window: number },
+): boolean => {
+  const back = ledger.length - entry.index
+  return back > ledger.window || (back > RECALL_ENTRIES && entry.time < ledger.time - RECALL_MS)
+}

@@ -1,0 +1,14 @@
+/** The requests that the machine runs now: an oracle is told for which call it is asked. */
+import type { CallsEvent } from '@vms/sandbox/execution'
+import type { RunningCall } from '../oracles/oracles.ts'
+
+export class RunningCalls {
+  events: readonly CallsEvent[] = []
+
+  /** The call at a place in the ledger; null if it is none of these. */
+  readonly at: RunningCall = (position, number) => {
+    const event = this.events.find((candidate) => candidate.position === position)
+    const call = event?.request.calls[number]
+    return call ? { method: call[0], args: call[1] } : null
+  }
+}

@@ -1,0 +1,45 @@
+/** What a service is made of, and what its host wants to be told and asked. */
+import type { Crypto, FileChange, GenesisEntry, Request } from '@vms/format'
+import type { LedgerPort } from '@vms/ledger'
+import type { Execution } from '@vms/sandbox/execution'
+import type { ServiceFault } from '../errors/fault.ts'
+import type { HostOracles } from '../oracles/oracles.ts'
+import type { EntryClock } from '../platform/clock.ts'
+import type { Timers } from '../platform/timers.ts'
+import type { ServiceLimits } from '../settings/limits.ts'
+import type { RefusalStore } from './final-refusals.ts'
+import type { Observer } from './observer.ts'
+import type { RunningCalls } from './running-calls.ts'
+
+export interface ServiceOptions<L extends LedgerPort = LedgerPort> {
+  readonly ledger: L
+  readonly genesis: GenesisEntry
+  readonly execution: Execution
+  readonly running: RunningCalls
+  readonly clock: EntryClock
+  readonly timers: Timers
+  /** Requests that were refused for good. */
+  readonly final: RefusalStore
+  readonly crypto: Crypto
+  readonly limits: ServiceLimits
+  readonly oracles: Pick<HostOracles, 'takeWaitedMs'>
+  /** Called with the reason when an alarm cost a machine. The ledger keeps less. */
+  readonly onReport?: (report: string) => void
+  /** Called once if the storage fails: from then on nothing may leave the process. */
+  readonly onFatal: (error: Error) => void
+  /** Called once if the service is faulted: it executes nothing any more, and durable entries can be read. */
+  readonly onFault: (fault: ServiceFault) => void
+  /** Why the service is faulted from the start: then it executes nothing. */
+  readonly fault?: ServiceFault | null
+  /** Told what a group changed in the files, once it is durable and before anybody is answered. */
+  readonly onCommit?: (changes: readonly FileChange[]) => void
+  /** Asked who is named as the caller before the signature is checked: a flood is refused cheaply. Throws {@link Refusal}. */
+  readonly glance?: (caller: string) => void
+  /** What the operator lets in, asked of each new request that is in order. Throws {@link Refusal}. */
+  readonly gate?: (request: Request, caller: string) => void
+  /** Asked after each group: whether to give up the machine, which others wait for. */
+  readonly yieldsMachine?: () => boolean
+  /** Most calls of a group, so that the thread that the host has for all is not held for long. Default: {@link GroupSize}'s. */
+  readonly groupCalls?: () => number
+  readonly observer?: Observer | undefined
+}

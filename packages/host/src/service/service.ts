@@ -1,0 +1,295 @@
+/**
+ * Service: one script, its ledger and its files, and the life of a call between socket and ledger.
+ *
+ *   submit → admitted → queued → executed → committed → settled
+ *
+ * Requests are executed in the order of arrival, one call at a time. All that wait are one group while the group before is being
+ * committed: one signature and one fdatasync serve many calls. Nobody hears of an outcome before its group is durable.
+ */
+import type { GenesisEntry, SignedHead } from '@vms/format'
+import type { Ledger, LedgerPort } from '@vms/ledger'
+import { faultOf, isStorageFailure, putAway, type ServiceFault } from '../errors/fault.ts'
+import { busy, closing, Refusal, stopped } from '../errors/refusal.ts'
+import { AlarmTimer } from './alarm-timer.ts'
+import { Executor } from './executor.ts'
+import { Fates, type Reading } from './fates.ts'
+import { emptyGroup, endOf, type Group, isUpgradeBoot } from './group.ts'
+import { HeadMemory } from './head-memory.ts'
+import { Intake } from './intake.ts'
+import type { Pending, Recorded } from './pending.ts'
+import { Queue } from './queue.ts'
+import { ReplayGuard } from './replay-guard.ts'
+import type { ServiceOptions } from './service-options.ts'
+
+/** `L`: the ledger that it was given. */
+export class Service<L extends LedgerPort = Ledger> {
+  readonly ledger: L
+  readonly genesis: GenesisEntry
+  readonly guard: ReplayGuard<Pending>
+  #options: ServiceOptions<L>
+  #queue: Queue
+  #heads: HeadMemory
+  #intake: Intake
+  #alarms: AlarmTimer
+  #fates: Fates
+  #executor: Executor
+  #running: Promise<void> | null = null
+  #committing: Promise<void> = Promise.resolve()
+  #next: number
+  #closing = false
+  #hushed = true
+  /** Why nothing is executed or committed any more: the storage failed, or this service did. */
+  #failure: Error | null = null
+  #fault: ServiceFault | null
+
+  constructor(options: ServiceOptions<L>) {
+    this.#options = options
+    this.ledger = options.ledger
+    this.genesis = options.genesis
+    this.#queue = new Queue(options.limits)
+    this.#heads = new HeadMemory(options.ledger)
+    this.#next = options.ledger.length
+    this.#fault = options.fault ?? null
+    this.guard = new ReplayGuard(options.genesis.window, options.ledger.length)
+    const now = () => options.clock.now()
+    this.#fates = new Fates({ ...options, guard: this.guard, queue: this.#queue, now })
+    this.#intake = new Intake({
+      options,
+      heads: this.#heads,
+      guard: this.guard,
+      fates: this.#fates,
+      queue: this.#queue,
+      closed: () => this.#closed,
+      wake: () => this.#wake(),
+    })
+    this.#alarms = new AlarmTimer({ ...options, onDue: () => void this.#wake() })
+    const [queue, fates, alarms] = [this.#queue, this.#fates, this.#alarms]
+    this.#executor = new Executor({ ...options, queue, fates, alarms })
+  }
+
+  /** When the next alarm is due, in milliseconds since 1970; null if none is pending. */
+  get nextAlarm(): number | null {
+    return this.#alarms.next
+  }
+
+  /** From now on calls are executed and alarms are fired. If the last boot failed, no call gets in that could trigger another. */
+  open(retryBoot = false): void {
+    this.#hushed = false
+    if (this.#isOver) return
+    this.#executor.bootAgain ||= retryBoot && this.methods.size === 0
+    this.#alarms.arm(this.#executor.bootAgain)
+  }
+
+  /** From now on, until it is opened, no alarm is fired and nothing is executed: the gate refuses calls. */
+  hush(): void {
+    this.#hushed = true
+    this.#alarms.stop()
+  }
+
+  /** Halts the service, and resolves with the head once the current group is durable. After `graceMs` its machine is ended. Rejects if the storage fails. */
+  async halt(graceMs: number): Promise<SignedHead> {
+    this.hush()
+    this.#fates.refuseAll(stopped())
+    const { timers, execution } = this.#options
+    const cancel = timers.after(graceMs, () => void execution.discard('refusal'))
+    await this.#running
+    cancel()
+    await this.#committing
+    // Requests that the machine had not started are back in the queue.
+    this.#fates.refuseAll(stopped())
+    // The disk may hold a group whose callers got no answer.
+    if (this.#failure && !this.#fault) throw this.#failure
+    return this.ledger.head
+  }
+
+  get methods(): ReadonlySet<string> {
+    return this.#options.execution.state.epoch.methods
+  }
+
+  /** Why the service is faulted; null if it is not. */
+  get fault(): ServiceFault | null {
+    return this.#fault
+  }
+
+  /** Requests that wait, whether some are between queue and ledger, whether a machine runs, and why no requests are taken, or null. */
+  get state() {
+    const { clock, limits, execution } = this.#options
+    const unready = this.#closed?.message ?? clock.behind(limits.clockBehindMs)
+    const waits = !this.#isOver && this.#next > this.ledger.length
+    const executing = this.#running !== null || waits
+    return { queued: this.#queue.length, executing, hasMachine: execution.live, unready }
+  }
+
+  /** Why no requests are let in; null if they are. */
+  get #closed(): Refusal | null {
+    return this.#closing ? closing() : this.#fault && putAway(this.#fault)
+  }
+
+  /**
+   * Submits a request; resolves with its entry once that is durable, or rejects with a {@link RefusedRequest}.
+   * The same bytes again, pending or committed, resolve with the same entry and run nothing.
+   */
+  submit(
+    bytes: Uint8Array,
+    signature: Uint8Array | null,
+    read: Reading = (work) => work(),
+  ): Promise<Recorded> {
+    return this.#intake.submit({ bytes, signature }, read)
+  }
+
+  /**
+   * Boots the machine and commits the boot entry, so that the methods are known before the first call. Rejects if the machine does not
+   * start, and if the storage fails; if the boot cannot be recorded, the service is faulted.
+   */
+  async restart(): Promise<void> {
+    do {
+      const group = emptyGroup(this.#next)
+      await this.#executor.boot(group)
+      this.#next = endOf(group)
+      await this.#commit(group)
+      if (this.#failure && !this.#fault) throw this.#failure
+    } while (this.#executor.bootAgain && !this.#isOver)
+  }
+
+  /** Ends the machine's process if nothing is to be done; the next call begins with a fresh one. Whether there was one to end. */
+  async rest(): Promise<boolean> {
+    const { execution } = this.#options
+    if (this.#running || !execution.live) return false
+    await execution.discard('restart')
+    return true
+  }
+
+  /** Commits what is being executed, refuses what waits, and stops. */
+  async close(): Promise<void> {
+    this.#closing = true
+    this.#alarms.stop()
+    this.#fates.refuseAll(closing())
+    await this.#running
+    await this.#committing
+    await this.#options.execution.close()
+  }
+
+  #wake(): Promise<void> {
+    // Not at once: what arrives in the same turn of the event loop joins the group.
+    this.#running ??= this.#options.timers
+      .nextTurn()
+      .then(() => this.#work())
+      .catch((error: Error) => {
+        this.#running = null
+        this.#fail(error)
+      })
+    return this.#running
+  }
+
+  async #work(): Promise<void> {
+    while (this.#hasWork) {
+      const group = await this.#execute()
+      await this.#committing
+      if (group.entries.length > 0) this.#committing = this.#commit(group)
+      // After an upgrade, a refused caller first gets a head that includes it.
+      if (isUpgradeBoot(group)) await this.#committing
+      const { execution, yieldsMachine } = this.#options
+      if (execution.live && yieldsMachine?.()) await execution.discard('restart')
+    }
+    if (this.#isOver) await this.#options.execution.close()
+    this.#running = null
+    if (!this.#closing && !this.#hushed && !this.#isOver) this.#alarms.arm()
+  }
+
+  /** Whether nothing is executed any more. */
+  get #isOver(): boolean {
+    return this.#failure !== null || this.#fault !== null
+  }
+
+  get #hasWork(): boolean {
+    if (this.#isOver || this.#hushed) return false
+    return (
+      this.#queue.length > 0 || (!this.#closing && (this.#executor.bootAgain || this.#alarms.isDue))
+    )
+  }
+
+  /** Boots if a boot is due, and fires the alarms that are due or else executes what waits. Says what is to be committed. */
+  async #execute(): Promise<Group> {
+    const { clock, limits } = this.#options
+    const late = clock.behind(limits.clockBehindMs)
+    if (late !== null) {
+      this.#fates.refuseAll(new Refusal('ERR_VMS_CLOCK', late))
+      this.#alarms.pause()
+    }
+    const group = await this.#nextGroup()
+    this.#next = endOf(group)
+    return group
+  }
+
+  async #nextGroup(): Promise<Group> {
+    const group = emptyGroup(this.#next)
+    // An upgrade needs no machine, so that a script that does not run can be replaced.
+    if (this.#queue.upgradeNext)
+      return this.#hasWork ? await this.#executor.announce(this.#next) : group
+    await this.#bootIfDue(group)
+    if (!this.#hasWork || isUpgradeBoot(group)) return group
+    const booted = group.entries.length
+    const { time, blocked } = await this.#executor.fire(group)
+    if (group.entries.length > booted) return group
+    if (blocked) this.#fates.refuseAll(busy('an alarm is due, and the script does not boot'))
+    if (time !== null) await this.#executor.run(group, time)
+    return group
+  }
+
+  /** Boots a fresh machine if one is due. If there can be none now, all that waits is refused. */
+  async #bootIfDue(group: Group): Promise<void> {
+    const { bootDue, bootAgain } = this.#executor
+    if (!(bootDue || bootAgain) || !this.#hasWork) return
+    // A new process reads all files from the archive: what is still being committed would be missing there.
+    await this.#committing
+    try {
+      await this.#executor.boot(group)
+    } catch (error) {
+      this.#fates.refuseAll(busy(`the machine did not boot: ${(error as Error).message}`))
+      this.#alarms.pause()
+    }
+  }
+
+  /** Never rejects: an error ends the service, or the host. */
+  async #commit(group: Group): Promise<void> {
+    const { observer } = this.#options
+    const began = observer ? performance.now() : 0
+    let blocks: readonly Uint8Array[]
+    try {
+      const committed = await this.ledger.commit({ entries: group.entries, changes: group.changes })
+      this.#heads.remember(committed.head)
+      blocks = committed.entries
+    } catch (error) {
+      this.guard.doubt()
+      this.#fail(error as Error)
+      if (this.#fault) this.#fates.refuseThese(group.executed, putAway(this.#fault))
+      return
+    }
+    try {
+      this.#options.execution.committed(this.ledger.length - 1)
+      this.#options.onCommit?.(group.changes)
+      observer?.onGroup(this.ledger, group.entries, performance.now() - began)
+    } catch (error) {
+      // The group is durable: its callers are answered all the same.
+      this.#fail(error as Error)
+    }
+    this.#fates.committed(group, blocks)
+  }
+
+  /** Either the storage has failed and the host ends, or this service is faulted and executed none of the waiting requests. */
+  #fail(error: Error): void {
+    if (this.#failure) return
+    this.#failure = error
+    this.#alarms.stop()
+    if (isStorageFailure(error)) {
+      this.#closing = true
+      this.#options.onFatal(error)
+      return
+    }
+    this.#fault = faultOf(error, this.#options.clock.now())
+    this.#fates.refuseAll(putAway(this.#fault))
+    // A machine that works is ended when it is done.
+    if (!this.#running) void this.#options.execution.close()
+    this.#options.onFault(this.#fault)
+  }
+}

@@ -1,0 +1,284 @@
+/**
+ * A service among many. Asleep it is a directory and a few fields here; whoever needs it wakes it: then its ledger is open,
+ * and with the first call it has a machine. It falls asleep when nobody has used it for a while.
+ *
+ *   asleep → (use) → awake, no machine → (call) → awake, machine → (idle) → asleep
+ *
+ * A crash while it is awake loses nothing: the ledger is what counts, and it is opened by whoever needs it next.
+ */
+import type { Duplex } from 'node:stream'
+import type { SignedHead } from '@vms/format'
+import type { SharedStream } from '@vms/ledger'
+import { Commits } from '../connections/commits.ts'
+import { faultOf, type ServiceFault } from '../errors/fault.ts'
+import type { Served } from '../http/server.ts'
+import { endNap, type Nap, napOf, saveNap } from '../opening/nap.ts'
+import { type Opened, openIfThere } from '../opening/opening.ts'
+import { type StartingOptions, startService } from '../opening/starting.ts'
+import { visitorOf, waitsToWake } from '../rates/visitor.ts'
+import { type Awake, secretsOf } from './awake.ts'
+import { LedgerMissingError, NotServedError } from './hosted-errors.ts'
+import type { HostedOptions } from './hosted-options.ts'
+import { hostedStarting } from './hosted-starting.ts'
+import type { MachineUser } from './machines.ts'
+import { WakeTimer } from './wake-timer.ts'
+import type { Sleeper } from './wakefulness.ts'
+
+export class HostedService implements Served, MachineUser, Sleeper {
+  readonly id: string
+  readonly requestBytes: number
+  #options: HostedOptions
+  #nap: Nap
+  #running: boolean
+  #alarm: WakeTimer
+  /** Why it is faulted, until it is started again. */
+  #fault: ServiceFault | null = null
+  /** Why its ledger could not be opened when it was wanted last. The next use tries again. */
+  #unopened: ServiceFault | null = null
+  /** Whether the summary for its sleep matches its ledger. */
+  #napHolds = true
+  #awake: Awake | null = null
+  #waking: Promise<Awake> | null = null
+  #falling: Promise<void> = Promise.resolve()
+  #users = 0
+  #streams = new Set<Duplex>()
+  readonly commits = new Commits()
+  #ended = false
+
+  constructor(options: HostedOptions) {
+    this.#options = options
+    this.id = options.id
+    this.requestBytes = options.requestBytes
+    // What was not asleep may have alarms that are due.
+    this.#nap = options.nap ?? { ...options.known, nextAlarm: 0 }
+    this.#running = options.running
+    const sleeps = (): boolean => !this.#awake && !this.#ended && this.#running && !this.#fault
+    this.#alarm = new WakeTimer({
+      now: options.ports.now,
+      due: () => (sleeps() ? this.#nap.nextAlarm : null),
+      wake: () => this.use(async () => {}, null),
+      retryMs: () => RETRY_MS[this.#unopened ? 'unopened' : 'busy'],
+      onError: options.onError,
+    })
+    this.#alarm.set()
+  }
+
+  /** Entries of the ledger, as far as is known: the last that was seen, while it sleeps. */
+  get length(): number {
+    return this.#awake?.service.ledger.length ?? this.#nap.length
+  }
+
+  get methods(): readonly string[] {
+    return this.#awake ? [...this.#awake.service.methods] : this.#nap.methods
+  }
+
+  get awake(): boolean {
+    return this.#awake !== null
+  }
+
+  /** Requests that wait to be executed. */
+  get queued(): number {
+    return this.#awake?.service.state.queued ?? 0
+  }
+
+  /** Why it takes no calls; null if it does. */
+  get fault(): ServiceFault | null {
+    return this.#awake?.service.fault ?? this.#fault ?? this.#unopened
+  }
+
+  get idle(): boolean {
+    return this.#users === 0
+  }
+
+  get followed(): boolean {
+    return this.#streams.size > 0
+  }
+
+  /** Whether it takes calls and fires alarms; the calls are its gate's to refuse. */
+  set running(running: boolean) {
+    this.#running = running
+    const service = this.#awake?.service
+    if (running) service?.open(true)
+    else service?.hush()
+    this.#alarm.set()
+  }
+
+  /**
+   * From now on nothing is executed, until `running` is set. Resolves with the head once what was being executed is durable.
+   * A machine that works on after `graceMs` is ended.
+   */
+  async halt(graceMs: number): Promise<SignedHead> {
+    this.running = false
+    return this.use(({ service }) => service.halt(graceMs), null)
+  }
+
+  /** Tries again after a fault: the next use starts the service anew. */
+  mend(): void {
+    if (!this.#fault) return
+    this.#fault = null
+    if (this.#awake) this.#fallAsleep(this.#awake)
+    this.#options.onChange()
+  }
+
+  /**
+   * Keeps the service awake while `work` runs. `visitor`: who wants that; null is the host itself. Rejects with
+   * {@link WakingsError} if it sleeps, and the visitor has woken too many.
+   */
+  async use<T>(work: (awake: Awake) => Promise<T>, visitor: string | null): Promise<T> {
+    if (!this.#awake && !this.#waking) this.#options.wakings.take(visitor)
+    this.#users += 1
+    const done = this.#awake ? work(this.#awake) : this.#wake().then(work)
+    return done.finally(() => {
+      this.#users -= 1
+      if (this.#awake) this.#options.wakefulness.used(this)
+    })
+  }
+
+  waitMs(visitor: string | null): number {
+    return this.#awake || this.#waking ? 0 : this.#options.wakings.waitMs(visitor)
+  }
+
+  replicate(visitor: string | null): Promise<Duplex> {
+    return this.use(async ({ service }) => this.#follow(service.ledger.replicate(false)), visitor)
+  }
+
+  /** What proves over the DHT that it is served here. */
+  transportKey(visitor: string | null): Promise<Uint8Array> {
+    return this.use(async ({ transportKey }) => transportKey, visitor)
+  }
+
+  /** Serves its core with this discovery key on a connection that others share, and that ends when it falls asleep. */
+  async serve(stream: SharedStream, discoveryKey: Uint8Array): Promise<boolean> {
+    const visitor = visitorOf(stream)
+    await waitsToWake(stream, () => (this.#ended ? 0 : this.waitMs(visitor)))
+    if (stream.destroyed) return false
+    return this.use(async ({ service }) => {
+      this.#follow(stream)
+      return service.ledger.replicateOn(stream, discoveryKey)
+    }, visitor)
+  }
+
+  #follow<T extends Duplex>(stream: T): T {
+    if (!this.#streams.has(stream)) {
+      this.#streams.add(stream)
+      stream.once('close', () => this.#streams.delete(stream))
+    }
+    return stream
+  }
+
+  async rest(): Promise<boolean> {
+    return (await this.#awake?.service.rest()) ?? false
+  }
+
+  async sleep(): Promise<void> {
+    const awake = this.#awake
+    if (awake && this.idle) {
+      this.#fallAsleep(awake)
+      this.#options.onChange()
+    }
+    await this.#falling
+  }
+
+  /** From now on nothing new is executed; what is being executed is committed and answered. */
+  async stop(): Promise<void> {
+    this.#ended = true
+    this.#alarm.clear()
+    await this.#waking?.catch(() => {})
+    await this.#awake?.service.close()
+  }
+
+  /** Closes what is open. Whoever uses it is to be gone by then. */
+  async close(): Promise<void> {
+    await this.stop()
+    if (this.#awake) this.#fallAsleep(this.#awake)
+    await this.#falling
+  }
+
+  #fallAsleep(awake: Awake): void {
+    this.#awake = null
+    this.#waking = null
+    this.#falling = this.#fall(awake).catch(this.#options.onError)
+  }
+
+  #wake(): Promise<Awake> {
+    if (this.#ended) return Promise.reject(new NotServedError(this.id))
+    this.#waking ??= this.#open().catch((error) => {
+      this.#waking = null
+      this.#options.wakefulness.left(this)
+      throw error
+    })
+    return this.#waking
+  }
+
+  async #open(): Promise<Awake> {
+    const { dir, ports, wakefulness } = this.#options
+    await this.#falling
+    await wakefulness.enter(this)
+    let opened: Opened | null = null
+    try {
+      opened = await openIfThere(dir, ports)
+      if (!opened) throw new LedgerMissingError(this.id, dir)
+      await endNap(dir)
+      this.#alarm.clear()
+      const service = await startService(opened, this.#starting(opened))
+      this.#awake = { service, ...secretsOf(opened.keys) }
+      this.#unopened = null
+      this.#napHolds = true
+      this.#options.onChange()
+      return this.#awake
+    } catch (error) {
+      await opened?.ledger.close()
+      this.#notOpened(error)
+      throw error
+    }
+  }
+
+  #notOpened(error: unknown): void {
+    const { ports, observer, onChange } = this.#options
+    const known = this.#unopened
+    this.#unopened = faultOf(error, ports.now())
+    if (known?.code === this.#unopened.code) return
+    observer?.onFault(this.id, this.#unopened)
+    onChange()
+  }
+
+  #putAway(fault: ServiceFault): void {
+    this.#alarm.clear()
+    this.#fault = fault
+    this.#options.observer?.onFault(this.id, fault)
+    this.#options.onChange()
+  }
+
+  #starting(opened: Opened): StartingOptions {
+    return hostedStarting(this.#options, {
+      user: this,
+      storedBytes: () => opened.ledger.storedBytes,
+      onFault: (fault) => this.#putAway(fault),
+      onCommit: () => {
+        this.#options.onChange()
+        this.commits.tell()
+      },
+      fault: this.#fault,
+      lazy: { known: this.#napHolds ? this.#nap : null },
+      hushed: !this.#running,
+    })
+  }
+
+  async #fall({ service }: Awake): Promise<void> {
+    for (const stream of this.#streams) stream.destroy()
+    try {
+      await service.close()
+      this.#napHolds = service.fault === null
+      this.#nap = napOf(service, this.#nap)
+      this.#options.onChange()
+      await service.ledger.close()
+      if (this.#napHolds) await saveNap(this.#options.dir, this.#nap)
+    } finally {
+      this.#options.wakefulness.left(this)
+    }
+    this.#alarm.set()
+  }
+}
+
+/** Milliseconds until a service is woken again for an alarm: while others are in use, and after its ledger could not be opened. */
+const RETRY_MS = { busy: 1_000, unopened: 60_000 } as const

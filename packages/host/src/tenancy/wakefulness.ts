@@ -1,0 +1,85 @@
+/**
+ * Wakefulness: how many services are awake, that is have their ledger open. One that nobody used for a while falls asleep;
+ * where there is no room for one more, the one that was used longest ago does at once.
+ */
+import { HostError } from '../errors/errors.ts'
+
+/** A service that can sleep. */
+export interface Sleeper {
+  /** Whether nothing is being done with it. */
+  readonly idle: boolean
+  /** Whether a peer replicates it: it sleeps only if there is no room otherwise. */
+  readonly followed: boolean
+  /** Gives up its machine, keeps its ledger open. */
+  rest(): Promise<boolean>
+  /** Closes its ledger, unless something has come up. */
+  sleep(): Promise<void>
+}
+
+export interface WakefulnessOptions {
+  /** Services that are awake at one time: each has a database open. */
+  readonly awake: number
+  /** Milliseconds without use after which a service falls asleep. */
+  readonly idleMs: number
+  readonly now: () => number
+  readonly onError: (error: Error) => void
+}
+
+export class Wakefulness {
+  #options: WakefulnessOptions
+  /** When each was used last; in that order. */
+  #awake = new Map<Sleeper, number>()
+  #timer: NodeJS.Timeout
+
+  constructor(options: WakefulnessOptions) {
+    this.#options = options
+    this.#timer = setInterval(() => this.#sweep(), Math.max(10, options.idleMs / 4))
+    this.#timer.unref()
+  }
+
+  get count(): number {
+    return this.#awake.size
+  }
+
+  /** Makes room for one more and takes it. Throws {@link HostError} `ERR_VMS_TOO_MANY_AWAKE` if all that are awake are in use. */
+  async enter(sleeper: Sleeper): Promise<void> {
+    while (this.#awake.size >= this.#options.awake) {
+      const idle = [...this.#awake.keys()].filter((candidate) => candidate.idle)
+      const chosen = idle.find((candidate) => !candidate.followed) ?? idle[0]
+      if (!chosen) {
+        throw new HostError(
+          'ERR_VMS_TOO_MANY_AWAKE',
+          `${this.#awake.size} services are in use, and no more may be awake`,
+          { hint: 'try again later' },
+        )
+      }
+      await chosen.sleep()
+    }
+    this.used(sleeper)
+  }
+
+  /** Notes that a service that is awake was used. */
+  used(sleeper: Sleeper): void {
+    this.#awake.delete(sleeper)
+    this.#awake.set(sleeper, this.#options.now())
+  }
+
+  /** A service sleeps. */
+  left(sleeper: Sleeper): void {
+    this.#awake.delete(sleeper)
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+  }
+
+  #sweep(): void {
+    const since = this.#options.now() - this.#options.idleMs
+    for (const [sleeper, usedAt] of [...this.#awake]) {
+      if (usedAt > since) return
+      if (!sleeper.idle) continue
+      const ending: Promise<unknown> = sleeper.followed ? sleeper.rest() : sleeper.sleep()
+      ending.catch(this.#options.onError)
+    }
+  }
+}
