@@ -15,7 +15,7 @@ import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 import { Place } from '../service/place.ts'
 
-const test = testInTurn(3)
+const test = testInTurn(4)
 
 const KiB = 1024
 const MiB = KiB ** 2

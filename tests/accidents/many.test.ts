@@ -21,7 +21,7 @@ import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace } from '../harness/workplace.ts'
 import { type AnyRemote, COUNTER, Many } from '../many/many.ts'
 
-const test = testInTurn(3)
+const test = testInTurn(4)
 
 const SLOW = { timeout: 240_000 }
 

@@ -124,9 +124,9 @@ test('a DHT of which nothing answers is said by name, with what to do', async ()
     ['files', 'ls', `hyper://${key}`, '/'],
     ['call', `vms://${key}`, 'list'],
   ]
-  for (const line of lines) {
-    const bootstrap = ['--bootstrap', `127.0.0.1:${socket.address().port}`]
-    const { code, stderr } = await vms(place, [...line, ...bootstrap])
+  const bootstrap = ['--bootstrap', `127.0.0.1:${socket.address().port}`]
+  const ends = await Promise.all(lines.map((line) => vms(place, [...line, ...bootstrap])))
+  for (const { code, stderr } of ends) {
     expect(stderr).toMatch(/no node of the DHT answers/)
     expect(stderr).toMatch(/UDP/)
     expect(code).toBe(3)

@@ -4,7 +4,8 @@ import { findFreePort } from '../harness/free-port.ts'
 import { startLocalDht } from '../harness/local-dht.ts'
 import { execHost } from '../harness/vms-host.ts'
 import { hostMany } from '../harness/vms-many.ts'
-import { startVms, type VmsProcess, vms } from '../harness/vms-process.ts'
+import { startVms, type VmsProcess } from '../harness/vms-process.ts'
+import { vms } from '../harness/vms-warm.ts'
 import { makeWorkplace, type Workplace } from '../harness/workplace.ts'
 
 /** Each starts some dozen processes. */

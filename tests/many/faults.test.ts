@@ -8,7 +8,7 @@ import { testInTurn } from '../harness/in-turn.ts'
 import { type Lies, LyingMachines } from '../harness/lying-machine.ts'
 import { type AnyRemote, COUNTER, Many } from './many.ts'
 
-const test = testInTurn(3)
+const test = testInTurn(4)
 
 const ALARMED = `${COUNTER}
 exports.later = (ms) => System.alarm.at(Date.now() + ms, 'add')

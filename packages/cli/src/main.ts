@@ -15,14 +15,20 @@ const context: Context = {
   exitCode: 0,
 }
 
-process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
+/** Set once stdout has failed; the process then ends with the code of that error. */
+let failing: Promise<never> | null = null
+const fail = async (error: Error): Promise<never> => {
+  const { reportFailure } = await import('./errors/failure.ts')
+  return process.exit(reportFailure(error, context.output))
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // `vms log … | head` closes our stdout early: that is the reader's right and no error.
   if (error.code === 'EPIPE') {
     if (!context.outlivesReader) process.exit(context.exitCode)
     return
   }
-  const { reportFailure } = await import('./errors/failure.ts')
-  process.exit(reportFailure(error, context.output))
+  failing = fail(error)
 })
 
 // A host whose terminal is gone goes on serving.
@@ -36,4 +42,5 @@ await Promise.all(
     (stream) => new Promise((resolve) => stream.write('', resolve)),
   ),
 )
+await failing
 process.exit(exitCode)

@@ -125,14 +125,18 @@ test('what takes connections is no host', async () => {
   )
   const talking = await sayingAndTaking(description(), (socket) => socket.send('hello'))
   const silent = await sayingAndTaking(description(), () => {})
-  await expectRefusals(place, [
-    ...unreachable(replicating(plain), 'takes no such connection'),
-    ...unreachable(replicating(closing), 'ended the connection'),
-    ...callers(closing).map((args): Refusal => [args, 3, 'ERR_VMS_CONNECTION_LOST']),
-    ...callers(babbling).map((args): Refusal => [args, 3, 'ERR_VMS_BAD_FRAME']),
-    ...callers(talking).map((args): Refusal => [args, 3, 'ERR_VMS_BAD_FRAME']),
-    ...callers(silent, '300').map((args): Refusal => [args, 3, 'ERR_VMS_TIMEOUT', '300 ms']),
-  ])
+  await expectRefusals(
+    place,
+    [
+      ...unreachable(replicating(plain), 'takes no such connection'),
+      ...unreachable(replicating(closing), 'ended the connection'),
+      ...callers(closing).map((args): Refusal => [args, 3, 'ERR_VMS_CONNECTION_LOST']),
+      ...callers(babbling).map((args): Refusal => [args, 3, 'ERR_VMS_BAD_FRAME']),
+      ...callers(talking).map((args): Refusal => [args, 3, 'ERR_VMS_BAD_FRAME']),
+      ...callers(silent, '300').map((args): Refusal => [args, 3, 'ERR_VMS_TIMEOUT', '300 ms']),
+    ],
+    { atOnce: 20 },
+  )
   // What a host says of itself is only shown, and harmlessly.
   const [info, json] = await vmsBatch(place, readers(plain).slice(0, 2))
   expect(info).toMatchObject({ code: 0, stderr: '' })

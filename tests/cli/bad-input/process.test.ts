@@ -2,13 +2,11 @@
 
 import { spawn } from 'node:child_process'
 import { existsSync, openSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { execHost, type VmsHost } from '../../harness/vms-host.ts'
-import { startVms, VmsProcess, vms } from '../../harness/vms-process.ts'
+import { BIN, startVms, VmsProcess } from '../../harness/vms-process.ts'
+import { vms } from '../../harness/vms-warm.ts'
 import { makeWorkplace, type Workplace } from '../../harness/workplace.ts'
-
-const BIN = fileURLToPath(new URL('../../../packages/cli/bin/vms.js', import.meta.url))
 
 const SCRIPT = `
 exports.one = () => 1
