@@ -7,7 +7,7 @@
  */
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { type CellResult, runInCell } from '../packages/sandbox/test/instrument/cell.ts'
+import { type CellResult, runInCell } from '../packages/sandbox/test/transform/cell.ts'
 import { workloads } from './workloads.ts'
 
 const { values } = parseArgs({

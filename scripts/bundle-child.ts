@@ -20,8 +20,13 @@ import {
 import { devNull, tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { build, type Plugin } from 'esbuild'
-import { addonFile } from '../packages/sandbox/src/addon.ts'
 import { worldText } from '../packages/sandbox/src/child/world-text.ts'
+import {
+  defaultMachineLimits,
+  defaultServiceLimits,
+  jsonCodec,
+} from '../packages/sandbox/src/index.ts'
+import { addonFile } from '../packages/sandbox/src/parent/addon.ts'
 import {
   type BundleInputs,
   type BundleParts,
@@ -29,20 +34,15 @@ import {
   digestOf,
   isCurrent,
   packBundle,
-} from '../packages/sandbox/src/child-bundle.ts'
-import { childFlags } from '../packages/sandbox/src/child-process.ts'
-import {
-  defaultMachineLimits,
-  defaultServiceLimits,
-  jsonCodec,
-} from '../packages/sandbox/src/index.ts'
-import { packFrame, type ToChild } from '../packages/sandbox/src/wire.ts'
-import { linkGuest } from './link-guest.ts'
+} from '../packages/sandbox/src/parent/child-bundle.ts'
+import { childFlags } from '../packages/sandbox/src/parent/child-process.ts'
+import { packFrame, type ToChild } from '../packages/sandbox/src/protocol/wire.ts'
+import { linkRuntime } from './link-runtime.ts'
 
 const folder = join(import.meta.dirname, '..', 'packages', 'sandbox')
-const guest = join(folder, 'src', 'guest')
+const runtime = join(folder, 'src', 'runtime')
 
-/** What the bundle gets in other ways than a module does: the addon from who runs it, the guest's code as text. */
+/** What the bundle gets in other ways than a module does: the addon from who runs it, the runtime's code as text. */
 const given: Plugin = {
   name: 'given',
   setup({ onResolve, onLoad }) {
@@ -57,15 +57,15 @@ const given: Plugin = {
     onLoad({ filter: /^node:/, namespace: 'given' }, ({ path }) => ({
       contents: `export default require(${JSON.stringify(path)})`,
     }))
-    onLoad({ filter: /[\\/]child[\\/]guest-source\.ts$/ }, () => ({
-      contents: `const { buffer, byteOffset, byteLength } = given.guestCache
+    onLoad({ filter: /[\\/]child[\\/]runtime-source\.ts$/ }, () => ({
+      contents: `const { buffer, byteOffset, byteLength } = given.runtimeCache
 const script = {
-  code: given.guest.latin1Slice(),
+  code: given.runtime.latin1Slice(),
   cache: byteLength === 0 ? null : buffer.slice(byteOffset, byteOffset + byteLength),
 }
-export const guestScript = () => script
-export const guestSource = (specifier) => {
-  throw new Error(specifier + ' is no file here')
+export const runtimeScript = () => script
+export const runtimeSource = (path) => {
+  throw new Error(path + ' is no file here')
 }`,
       loader: 'js',
     }))
@@ -99,10 +99,12 @@ async function libraryText(): Promise<string> {
   return librarySource()
 }
 
-function guestTexts(): Record<string, string> {
-  const names = readdirSync(guest).filter((name) => name.endsWith('.js'))
+function runtimeTexts(): Record<string, string> {
+  const names = readdirSync(runtime, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.js'),
+  )
   return Object.fromEntries(
-    names.map((name) => [`./${name}`, readFileSync(join(guest, name), 'utf8')]),
+    names.map((name) => [name.replaceAll('\\', '/'), readFileSync(join(runtime, name), 'utf8')]),
   )
 }
 
@@ -129,12 +131,12 @@ async function bundleChild(): Promise<void> {
   })
   const files = [
     ...Object.keys(metafile.inputs).filter((input) => !input.startsWith('given:')),
-    ...Object.keys(guestTexts()).map((name) => relative(folder, join(guest, name))),
+    ...Object.keys(runtimeTexts()).map((name) => relative(folder, join(runtime, name))),
     // What the text of the world is made of.
     'src/world/list.ts',
     'src/world/refused.ts',
     relative(folder, import.meta.filename),
-    relative(folder, join(import.meta.dirname, 'link-guest.ts')),
+    relative(folder, join(import.meta.dirname, 'link-runtime.ts')),
     // Names the exact versions of what is taken from packages as text.
     'package.json',
   ].sort()
@@ -143,8 +145,8 @@ async function bundleChild(): Promise<void> {
   const parts: BundleParts = {
     code: inAscii(`(function (require, addon, given) {${outputFiles[0]?.text}})`),
     cache: new Uint8Array(),
-    guest: inAscii(linkGuest(guestTexts(), './main.js')),
-    guestCache: new Uint8Array(),
+    runtime: inAscii(linkRuntime(runtimeTexts(), 'main.js')),
+    runtimeCache: new Uint8Array(),
     library: await libraryText(),
   }
   replace(bundleFiles.parts, packBundle({ ...parts, ...makeCaches(parts) }))
@@ -158,12 +160,12 @@ function inAscii(code: string): string {
 }
 
 /** What V8 has compiled when a first script has booted. V8 takes it only if it is the same V8 with the same flags. */
-function makeCaches(parts: BundleParts): Pick<BundleParts, 'cache' | 'guestCache'> {
+function makeCaches(parts: BundleParts): Pick<BundleParts, 'cache' | 'runtimeCache'> {
   const scratch = mkdtempSync(join(tmpdir(), 'vms-bundle-'))
   const place = (name: string): string => join(scratch, name)
   try {
     writeFileSync(place('code'), parts.code)
-    writeFileSync(place('guest'), parts.guest)
+    writeFileSync(place('runtime'), parts.runtime)
     writeFileSync(place('library'), parts.library)
     writeFileSync(place('messages'), firstMessages())
     const messages = openSync(place('messages'), 'r')
@@ -183,8 +185,11 @@ function makeCaches(parts: BundleParts): Pick<BundleParts, 'cache' | 'guestCache
     )
     closeSync(messages)
     closeSync(answers)
-    if (status !== 0) return { cache: new Uint8Array(), guestCache: new Uint8Array() }
-    return { cache: readFileSync(place('cache')), guestCache: readFileSync(place('guest-cache')) }
+    if (status !== 0) return { cache: new Uint8Array(), runtimeCache: new Uint8Array() }
+    return {
+      cache: readFileSync(place('cache')),
+      runtimeCache: readFileSync(place('runtime-cache')),
+    }
   } finally {
     rmSync(scratch, { recursive: true })
   }
@@ -194,7 +199,7 @@ function makeCaches(parts: BundleParts): Pick<BundleParts, 'cache' | 'guestCache
 const ownRights = ['--allow-fs-read=*', '--allow-fs-write=*']
 
 /**
- * Runs the child on messages from a file, and keeps what V8 has compiled. In the isolate the guest's code is compiled once more: V8 then
+ * Runs the child on messages from a file, and keeps what V8 has compiled. In the isolate the runtime's code is compiled once more: V8 then
  * finds what it has, with all functions that have run since.
  */
 const cacheMaker = `
@@ -210,17 +215,17 @@ const kept = function (options) {
   isolate = new ivm.Isolate(options)
   return isolate
 }
-const given = { guest: bytes('guest'), guestCache: Buffer.alloc(0), library: bytes('library') }
+const given = { runtime: bytes('runtime'), runtimeCache: Buffer.alloc(0), library: bytes('library') }
 const script = new (require('node:vm').Script)(bytes('code').latin1Slice(), { filename: 'vms:child' })
 const { exit } = process
 process.exit = () => {}
 script.runInThisContext()(require, { ivm: { __proto__: ivm, Isolate: kept } }, given)
 writeFileSync(join(folder, 'cache'), script.createCachedData())
-const guest = isolate.compileScriptSync(given.guest.latin1Slice(), {
-  filename: 'vms:guest.js',
+const runtime = isolate.compileScriptSync(given.runtime.latin1Slice(), {
+  filename: 'vms:runtime.js',
   produceCachedData: true,
 })
-writeFileSync(join(folder, 'guest-cache'), Buffer.from(guest.cachedData.copy()))
+writeFileSync(join(folder, 'runtime-cache'), Buffer.from(runtime.cachedData.copy()))
 exit(0)
 `
 

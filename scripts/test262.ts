@@ -8,7 +8,7 @@
  * test262/expected.json with the reasons; anything else is a failure. `--write` notes the counts there.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { runInCell } from '../packages/sandbox/test/instrument/cell.ts'
+import { runInCell } from '../packages/sandbox/test/transform/cell.ts'
 import { commit, harnessOf, passes, suiteFolder, type Test, testsIn } from './test262/suite.ts'
 
 interface Expected {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
-import type { CellResult } from '../../packages/sandbox/test/instrument/cell.ts'
+import type { CellResult } from '../../packages/sandbox/test/transform/cell.ts'
 
 /** The tests that the counts are of. */
 export const commit = 'be13516fb6441b950ba8a3df97eb34062c186972'

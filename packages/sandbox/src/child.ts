@@ -7,8 +7,14 @@ import { Parent } from './child/parent.ts'
 import { Pipe } from './child/pipe.ts'
 import { Broken, ParentGone, Refusal } from './child/refusal.ts'
 import { Session } from './child/session.ts'
-import type { EngineIdentity } from './types.ts'
-import { packResult, type ToChild, unpackAlarm, unpackMoment, unpackRequest } from './wire.ts'
+import type { EngineIdentity } from './protocol/types.ts'
+import {
+  packResult,
+  type ToChild,
+  unpackAlarm,
+  unpackMoment,
+  unpackRequest,
+} from './protocol/wire.ts'
 
 const inputDescriptor = 3
 const outputDescriptor = 4

@@ -1,19 +1,17 @@
 /** @vms/sandbox: a machine that runs a script's calls one at a time and hands back their outcomes. */
 // For stand-alone use. A service takes them from its genesis.
 export { MACHINE_LIMITS as defaultMachineLimits } from '@vms/format'
-export { RefusedError, SandboxError, type SandboxErrorCode } from './errors.ts'
-export { decodeJson, encodeJson, jsonCodec } from './json-codec.ts'
-export { defaultServiceLimits, type MachineLimits, type ServiceLimits } from './limits.ts'
-export { underLoad } from './load.ts'
-export { Machine } from './machine.ts'
-export { MemoryFiles } from './memory-files.ts'
+export { MemoryFiles } from './files/memory-files.ts'
+export { decodeJson, encodeJson, jsonCodec } from './parent/json-codec.ts'
+export { underLoad } from './parent/load.ts'
+export { Machine } from './parent/machine.ts'
 export {
   type Perturbation,
   perturbations,
   perturbationsHere,
   perturbed,
   secondOpinions,
-} from './perturbations.ts'
+} from './parent/perturbations.ts'
 export {
   currentSemantics,
   enginesOf,
@@ -28,8 +26,10 @@ export {
   runsOn,
   type Semantics,
   sameEngine,
-} from './semantics.ts'
-export { Spare } from './spare.ts'
+} from './parent/semantics.ts'
+export { Spare } from './parent/spare.ts'
+export { RefusedError, SandboxError, type SandboxErrorCode } from './protocol/errors.ts'
+export { defaultServiceLimits, type MachineLimits, type ServiceLimits } from './protocol/limits.ts'
 export type {
   AbortReason,
   BootReport,
@@ -59,5 +59,5 @@ export type {
   RunReport,
   RunStop,
   TraceStep,
-} from './types.ts'
+} from './protocol/types.ts'
 export { type Refused, refusedGlobals } from './world/refused.ts'

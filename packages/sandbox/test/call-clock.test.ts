@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { CallClock } from '../src/call-clock.ts'
+import { CallClock } from '../src/parent/call-clock.ts'
 
 /** A child whose processor time and clock are the test's. */
 function clocked(rate: number | null) {

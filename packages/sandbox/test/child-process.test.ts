@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
 import { skipLoudly } from '../../../tests/harness/skip-loudly.ts'
-import { childBundle, packBundle } from '../src/child-bundle.ts'
-import { spawnChild } from '../src/child-process.ts'
+import { childBundle, packBundle } from '../src/parent/child-bundle.ts'
+import { spawnChild } from '../src/parent/child-process.ts'
 import { Bench } from './bench.ts'
 import { opened } from './open-bundle.ts'
 
@@ -64,8 +64,8 @@ describe('the child process', () => {
 const telling = (code: string) =>
   packBundle({
     cache: new Uint8Array(),
-    guest: '',
-    guestCache: new Uint8Array(),
+    runtime: '',
+    runtimeCache: new Uint8Array(),
     library: '',
     code: `(async (require, addon) => {
   const fs = require('node:fs')
@@ -114,15 +114,15 @@ describe('the child process that is handed its code', () => {
       return skipLoudly(context, 'only Linux shows the descriptors and limits of a process')
     // Stands in for what a shell leaves open for all that it starts.
     const script = `
-      import { spawnChild } from ${JSON.stringify(new URL('../src/child-process.ts', import.meta.url).href)}
-      import { packBundle } from ${JSON.stringify(new URL('../src/child-bundle.ts', import.meta.url).href)}
+      import { spawnChild } from ${JSON.stringify(new URL('../src/parent/child-process.ts', import.meta.url).href)}
+      import { packBundle } from ${JSON.stringify(new URL('../src/parent/child-bundle.ts', import.meta.url).href)}
       import { once } from 'node:events'
       import fs from 'node:fs'
       import { opened } from ${JSON.stringify(new URL('open-bundle.ts', import.meta.url).href)}
       const child = spawnChild({}, opened(packBundle({
         cache: new Uint8Array(),
-        guest: '',
-        guestCache: new Uint8Array(),
+        runtime: '',
+        runtimeCache: new Uint8Array(),
         library: '',
         code: '((require) => { require("node:fs").writeSync(4, "here"); setInterval(() => {}, 1000) })',
       })))

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { testInTurn } from '../../../tests/harness/in-turn.ts'
-import { spawnChild } from '../src/child-process.ts'
+import { spawnChild } from '../src/parent/child-process.ts'
 import { Bench } from './bench.ts'
 
 const childModule = fileURLToPath(new URL('./fixtures/hostile-child.ts', import.meta.url))

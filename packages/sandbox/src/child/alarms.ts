@@ -4,8 +4,8 @@
  */
 import type { FileSystem } from '../files/file-system.ts'
 import { alarmPath, alarmsFolder, reservedFolder } from '../files/reserved.ts'
-import { alarmSoonestMs, type MachineLimits } from '../limits.ts'
-import type { Moment } from '../types.ts'
+import { alarmSoonestMs, type MachineLimits } from '../protocol/limits.ts'
+import type { Moment } from '../protocol/types.ts'
 
 /** The largest time that a Date can hold. */
 const lastTime = 8.64e15

@@ -1,10 +1,11 @@
 /**
- * The one file that knows isolated-vm: an isolate with the guest's own code set up in it, and calls into that code. Everything is
+ * The one file that knows isolated-vm: an isolate with the runtime set up in it, and calls into that code. Everything is
  * synchronous; what goes wrong comes out as a Refusal.
  */
+import path from 'node:path'
 import ivm from 'isolated-vm'
-import { type GuestScript, guestScript, guestSource } from './guest-source.ts'
 import { Broken, Refusal } from './refusal.ts'
+import { type RuntimeScript, runtimeScript, runtimeSource } from './runtime-source.ts'
 import { SharedMemory } from './shared-memory.ts'
 
 /** What the isolate asks of the host: a number, a string, or nothing. `grow` is answered here. */
@@ -22,7 +23,7 @@ export interface EngineOptions {
   readonly codec: string
   /** The memory of the meter. */
   readonly meter: SharedArrayBuffer
-  /** JSON, for `setUp` in guest/main.js. */
+  /** JSON, for `setUp` in runtime/main.js. */
   readonly settings: string
   /** Names under which the script is going to find the meter and what else its instrumentation uses; it finds nothing else under them. */
   readonly hiddenNames: readonly string[]
@@ -49,13 +50,17 @@ const entryPoints = [
 ] as const
 type EntryPoint = (typeof entryPoints)[number]
 
-/** What guest/main.js exports under a name, as it is now. */
-type Guest = (name: string) => ivm.Reference
+/** What runtime/main.js exports under a name, as it is now. */
+type Runtime = (name: string) => ivm.Reference
 
-let guestCache: ivm.ExternalCopy<ArrayBuffer> | null = null
+let runtimeCache: ivm.ExternalCopy<ArrayBuffer> | null = null
 
-/** What guest/main.js rejects a promise with at every entry: the binding throws it when nothing has failed. */
+/** What runtime/main.js rejects a promise with at every entry: the binding throws it when nothing has failed. */
 const firstReason = ''
+
+/** The path below `src/runtime` of what the module at `from` imports. */
+export const resolveImport = (specifier: string, from: string): string =>
+  path.posix.join(path.posix.dirname(from), specifier)
 
 export class Engine {
   readonly memory: SharedMemory
@@ -71,9 +76,9 @@ export class Engine {
     this.memory = new SharedMemory((memory) =>
       this.apply('share', [new ivm.ExternalCopy(memory).copyInto()]),
     )
-    const guest = this.#loadGuest()
-    for (const name of entryPoints) this.#entries.set(name, guest(name))
-    this.#setUp(guest)
+    const runtime = this.#loadRuntime()
+    for (const name of entryPoints) this.#entries.set(name, runtime(name))
+    this.#setUp(runtime)
   }
 
   /** Compiles the script, and runs nothing of it. Gives what `boot` takes. */
@@ -84,7 +89,7 @@ export class Engine {
   }
 
   /**
-   * Calls an entry point of guest/main.js; microtasks are drained before it returns.
+   * Calls an entry point of runtime/main.js; microtasks are drained before it returns.
    *
    * It sets no timeout of the binding. Its timers stay in a queue after their calls have ended, until they are due, and its thread then
    * recurses over all that are due at once: 100,000 of them, as a call with many timers leaves behind, overflow that thread's stack. Nor
@@ -110,7 +115,7 @@ export class Engine {
     if (!this.#isolate.isDisposed) this.#isolate.dispose()
   }
 
-  /** Null if nothing is wrong but that a promise was rejected and never handled, as guest/main.js does at every entry. */
+  /** Null if nothing is wrong but that a promise was rejected and never handled, as runtime/main.js does at every entry. */
   #refusalFor(error: Error): Refusal | null {
     const message = String(error?.message)
     if (this.#isolate.isDisposed) {
@@ -126,55 +131,58 @@ export class Engine {
     return new Refusal('crash', 'the isolate failed')
   }
 
-  #loadGuest(): Guest {
-    const script = guestScript()
+  #loadRuntime(): Runtime {
+    const script = runtimeScript()
     return script === null ? this.#loadModules() : this.#loadScript(script)
   }
 
   /** What V8 made of the script before saves most of the time that it takes; it is left alone if it is not this V8's. */
-  #loadScript({ code, cache }: GuestScript): Guest {
-    if (cache !== null) guestCache ??= new ivm.ExternalCopy(cache)
+  #loadScript({ code, cache }: RuntimeScript): Runtime {
+    if (cache !== null) runtimeCache ??= new ivm.ExternalCopy(cache)
     const script = this.#isolate.compileScriptSync(code, {
-      filename: 'vms:guest.js',
-      ...(guestCache !== null && { cachedData: guestCache }),
+      filename: 'vms:runtime.js',
+      ...(runtimeCache !== null && { cachedData: runtimeCache }),
     })
     const lookUp = script.runSync(this.#context, { reference: true }) as ivm.Reference
     return (name) => lookUp.applySync(undefined, [name], { result: { reference: true } })
   }
 
-  #loadModules(): Guest {
+  #loadModules(): Runtime {
     const modules = new Map<string, ivm.Module>()
-    const load = (specifier: string): ivm.Module => {
-      const known = modules.get(specifier)
+    const files = new Map<ivm.Module, string>()
+    const load = (file: string): ivm.Module => {
+      const known = modules.get(file)
       if (known !== undefined) return known
-      const source = guestSource(specifier)
-      const module = this.#isolate.compileModuleSync(source, {
-        filename: `vms:${specifier.slice(2)}`,
+      const module = this.#isolate.compileModuleSync(runtimeSource(file), {
+        filename: `vms:${file}`,
       })
-      modules.set(specifier, module)
-      for (const dependency of module.dependencySpecifiers) load(dependency)
+      modules.set(file, module)
+      files.set(module, file)
+      for (const dependency of module.dependencySpecifiers) load(resolveImport(dependency, file))
       return module
     }
-    const main = load('./main.js')
-    main.instantiateSync(this.#context, load)
+    const main = load('main.js')
+    main.instantiateSync(this.#context, (specifier, referrer) =>
+      load(resolveImport(specifier, files.get(referrer) as string)),
+    )
     main.evaluateSync()
     return (name) => main.namespace.getSync(name, { reference: true }) as ivm.Reference
   }
 
   /** Constants of the global scope: no properties of the global object, and V8 takes them for what they are. */
-  #hide(guest: Guest): void {
+  #hide(runtime: Runtime): void {
     const { hiddenNames } = this.#options
     const { global } = this.#context
     const [meter, ...others] = hiddenNames
-    global.setSync('meter', guest('meter').derefInto())
-    global.setSync('instruments', guest('instruments').derefInto())
+    global.setSync('meter', runtime('meter').derefInto())
+    global.setSync('instruments', runtime('instruments').derefInto())
     const values = others.map((name, i) => `${name}=instruments[${i}]`)
     this.#context.evalSync(`'use strict';const ${[`${meter}=meter`, ...values].join(',')}`)
     global.deleteSync('meter')
     global.deleteSync('instruments')
   }
 
-  #setUp(guest: Guest): void {
+  #setUp(runtime: Runtime): void {
     const { host, meter, settings, codec } = this.#options
     const callback = new ivm.Callback(
       (operation: string, a: unknown, b: unknown, c: unknown, stack: unknown) => {
@@ -183,7 +191,7 @@ export class Engine {
       },
     )
     this.apply('connectMeter', [new ivm.ExternalCopy(meter).copyInto(), callback])
-    this.#hide(guest)
+    this.#hide(runtime)
     this.apply('rememberSource', this.#options.written)
     const memory = new ivm.ExternalCopy(this.memory.buffer).copyInto()
     const strangers = this.apply('setUp', [callback, memory, settings])

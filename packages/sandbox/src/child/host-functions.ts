@@ -5,8 +5,8 @@ import { FileError } from '../files/file-error.ts'
 import type { FileSystem } from '../files/file-system.ts'
 import { createNormalPath } from '../files/path.ts'
 import { isReserved } from '../files/reserved.ts'
-import type { Meter } from '../fuel.ts'
-import { type MachineLimits, reportUnits } from '../limits.ts'
+import type { Meter } from '../protocol/fuel.ts'
+import { type MachineLimits, reportUnits } from '../protocol/limits.ts'
 import type {
   AbortReason,
   ConsoleLevel,
@@ -16,8 +16,8 @@ import type {
   ListedFile,
   OracleUse,
   RefusalReason,
-} from '../types.ts'
-import { packListed } from '../wire.ts'
+} from '../protocol/types.ts'
+import { packListed } from '../protocol/wire.ts'
 import type { Alarms } from './alarms.ts'
 import { nowMs } from './clock.ts'
 import type { HostFunction } from './engine.ts'

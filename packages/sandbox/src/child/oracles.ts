@@ -1,7 +1,7 @@
 /** Oracles as the isolate asks them: one at a time, counted against the limits, and every use kept for the outcome. */
-import type { Meter } from '../fuel.ts'
-import type { MachineLimits } from '../limits.ts'
-import type { OracleContext, OracleUse } from '../types.ts'
+import type { Meter } from '../protocol/fuel.ts'
+import type { MachineLimits } from '../protocol/limits.ts'
+import type { OracleContext, OracleUse } from '../protocol/types.ts'
 import type { Parent } from './parent.ts'
 import { Abort } from './refusal.ts'
 import { useBytes } from './result-bytes.ts'

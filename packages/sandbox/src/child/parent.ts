@@ -1,6 +1,6 @@
 /** The other side, as the child sees it: answers questions about committed files and to oracles at once, takes console lines. */
 import type { CommittedFiles } from '../files/file-system.ts'
-import { consoleLimits, reportUnits, signOfLifeMs } from '../limits.ts'
+import { consoleLimits, reportUnits, signOfLifeMs } from '../protocol/limits.ts'
 import type {
   ConsoleLevel,
   FileStat,
@@ -10,7 +10,7 @@ import type {
   OracleContext,
   OracleUse,
   TraceStep,
-} from '../types.ts'
+} from '../protocol/types.ts'
 import {
   ownBytes,
   type Question,
@@ -18,7 +18,7 @@ import {
   type WireAnswer,
   type WireListed,
   type WireStat,
-} from '../wire.ts'
+} from '../protocol/wire.ts'
 import { nowMs } from './clock.ts'
 import type { Pipe } from './pipe.ts'
 import { ParentGone } from './refusal.ts'

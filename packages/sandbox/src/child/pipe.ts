@@ -3,14 +3,14 @@
  * blocking write and a blocking read.
  */
 import fs from 'node:fs'
-import { frameBytes } from '../limits.ts'
+import { frameBytes } from '../protocol/limits.ts'
 import {
   type FromChild,
   frameHeaderBytes,
   packFrame,
   type ToChild,
   unpackMessage,
-} from '../wire.ts'
+} from '../protocol/wire.ts'
 
 /** Bytes asked for with one read. */
 const readBytes = 64 * 1024

@@ -3,7 +3,7 @@
  * if their source map came with it, or is at its end.
  */
 import { decodedMap, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
-import type { Instrumented } from '../instrument/instrument.ts'
+import type { Instrumented } from '../transform/instrument.ts'
 
 export interface Place {
   readonly file: string

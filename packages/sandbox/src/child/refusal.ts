@@ -1,5 +1,5 @@
 /** Ends of a call that are no outcome, thrown from wherever they are noticed up to the loop, which then ends the process. */
-import type { AbortReason, RefusalReason } from '../types.ts'
+import type { AbortReason, RefusalReason } from '../protocol/types.ts'
 
 export class Refusal extends Error {
   readonly reason: RefusalReason

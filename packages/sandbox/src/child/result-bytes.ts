@@ -1,5 +1,5 @@
 /** What results take of an entry: their limit is a limit of the machine, so the sums are part of its semantics. */
-import type { CallResult, ErrorValue, OracleUse } from '../types.ts'
+import type { CallResult, ErrorValue, OracleUse } from '../protocol/types.ts'
 
 /** Bytes of a value or an error, and of all uses of oracles. */
 export function resultBytes({ value, error, oracles }: CallResult): number {

@@ -1,6 +1,6 @@
 /** What came of what was not run: calls that were skipped, scripts that cannot be compiled, methods that are no more. */
-import { reportUnits } from '../limits.ts'
-import type { CallResult } from '../types.ts'
+import { reportUnits } from '../protocol/limits.ts'
+import type { CallResult } from '../protocol/types.ts'
 import type { FaultyScript } from './script-source.ts'
 
 export interface Booted {

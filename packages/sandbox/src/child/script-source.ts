@@ -1,10 +1,10 @@
 /** The script's text: checked to be a function's body by itself, instrumented, then wrapped as CommonJS. */
 import vm from 'node:vm'
 import { sha256 as hashOf } from '@noble/hashes/sha2.js'
-import { instrument } from '../instrument/instrument.ts'
-import { hiddenNames } from '../instrument/names.ts'
-import { ScriptProblem } from '../instrument/parse.ts'
-import type { ErrorValue } from '../types.ts'
+import type { ErrorValue } from '../protocol/types.ts'
+import { instrument } from '../transform/instrument.ts'
+import { hiddenNames } from '../transform/source/names.ts'
+import { ScriptProblem } from '../transform/source/parse.ts'
 import { createPlaces, type Place } from './places.ts'
 
 const parameters = ['exports', 'module']

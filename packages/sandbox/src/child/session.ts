@@ -3,10 +3,16 @@
 import { FileSystem } from '../files/file-system.ts'
 import { compareBytes } from '../files/path.ts'
 import { alarmPath } from '../files/reserved.ts'
-import { Meter } from '../fuel.ts'
-import { requestChangeBytes } from '../limits.ts'
-import type { CallResult, MachineAlarm, MachineCall, MachineRequest, Moment } from '../types.ts'
-import type { StartOptions } from '../wire.ts'
+import { Meter } from '../protocol/fuel.ts'
+import { requestChangeBytes } from '../protocol/limits.ts'
+import type {
+  CallResult,
+  MachineAlarm,
+  MachineCall,
+  MachineRequest,
+  Moment,
+} from '../protocol/types.ts'
+import type { StartOptions } from '../protocol/wire.ts'
 import { Alarms } from './alarms.ts'
 import { nowMs } from './clock.ts'
 import { Engine } from './engine.ts'
@@ -17,7 +23,7 @@ import { Abort, Broken, Refusal } from './refusal.ts'
 import { resultBytes } from './result-bytes.ts'
 import { type Booted, faulty, skipped, withoutMethod } from './results.ts'
 import { type FaultyScript, type PreparedScript, prepareScript } from './script-source.ts'
-import { guestSettings } from './settings.ts'
+import { runtimeSettings } from './settings.ts'
 import { callStatus } from './shared-memory.ts'
 import { traceHost } from './trace.ts'
 
@@ -63,7 +69,7 @@ export class Session {
     })
     this.#oracles = new Oracles({ parent, limits, meter: this.#meter })
     this.#alarms = new Alarms(this.#files, limits)
-    this.#settings = guestSettings(options)
+    this.#settings = runtimeSettings(options)
   }
 
   committed(position: number): void {

@@ -1,10 +1,10 @@
-/** What the isolate is told at its set-up, as JSON for `setUp` in guest/main.js. */
+/** What the isolate is told at its set-up, as JSON for `setUp` in runtime/main.js. */
 import { fileErrors } from '../files/file-error.ts'
-import { consoleLimits, errorUnits, methodNameUnits, oracleNameUnits } from '../limits.ts'
-import type { StartOptions } from '../wire.ts'
+import { consoleLimits, errorUnits, methodNameUnits, oracleNameUnits } from '../protocol/limits.ts'
+import type { StartOptions } from '../protocol/wire.ts'
 import { worldText } from './world-text.ts'
 
-export function guestSettings({
+export function runtimeSettings({
   limits,
   info,
   traced,

@@ -1,5 +1,5 @@
-/** The memory that host and isolate both see; its layout is described in guest/bridge.js. */
-import { sharedBytes } from '../limits.ts'
+/** The memory that host and isolate both see; its layout is described in runtime/core/bridge.js. */
+import { sharedBytes } from '../protocol/limits.ts'
 
 const bytesOffset = 128
 const doublesOffset = 64

@@ -2,7 +2,7 @@
  * A trace: what a call asks of the host, in order, each with what it came to and the line of the script. For people who look for the
  * place where two runs of a call part; a machine that nobody traces does not make any.
  */
-import type { TraceStep } from '../types.ts'
+import type { TraceStep } from '../protocol/types.ts'
 import type { HostFunction } from './engine.ts'
 import { createHash } from './hash.ts'
 import type { SharedMemory } from './shared-memory.ts'

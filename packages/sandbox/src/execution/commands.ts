@@ -1,6 +1,6 @@
 /** Commands: what the machine is to do for an event. The seeds of all randomness are derived here and nowhere else. */
 import { type Alarm, type Crypto, callSeed, entrySeed } from '@vms/format'
-import type { MachineAlarm, MachineRequest, Moment } from '../types.ts'
+import type { MachineAlarm, MachineRequest, Moment } from '../protocol/types.ts'
 import type { AlarmEvent, BootEvent, CallsEvent, InitEvent } from './event.ts'
 import type { ExecutionState } from './state.ts'
 

@@ -10,8 +10,8 @@ import {
   type ScriptText,
   scriptAt,
 } from '@vms/format'
-import { SandboxError } from '../errors.ts'
-import type { CallResult, RunReport } from '../types.ts'
+import { SandboxError } from '../protocol/errors.ts'
+import type { CallResult, RunReport } from '../protocol/types.ts'
 import { alarmOf, type Derivation, momentOf, requestOf } from './commands.ts'
 import type { AlarmEvent, BootEvent, CallsEvent, Event, InitEvent, UpgradeEvent } from './event.ts'
 import type { MachinePort } from './machine-port.ts'

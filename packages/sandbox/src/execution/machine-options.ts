@@ -1,7 +1,7 @@
 /** How a machine for a service is started: the same by a host and by an auditor, but for files, oracles and limits of their own. */
 import { filesUrl, type GenesisEntry, type ScriptText } from '@vms/format'
 import { guestCodec } from '@vms/format/guest'
-import type { MachineOptions } from '../types.ts'
+import type { MachineOptions } from '../protocol/types.ts'
 
 export interface ServiceMachine {
   readonly genesis: Pick<GenesisEntry, 'limits' | 'semantics'>

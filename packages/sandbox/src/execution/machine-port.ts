@@ -6,7 +6,7 @@ import type {
   MachineRequest,
   Moment,
   RunReport,
-} from '../types.ts'
+} from '../protocol/types.ts'
 
 export interface MachinePort {
   /** Id of the process, if there is one. */

@@ -17,7 +17,7 @@ import {
   type Outcome,
   toOutcome,
 } from '@vms/format'
-import type { BootReport, CallResult } from '../types.ts'
+import type { BootReport, CallResult } from '../protocol/types.ts'
 import { pendingAlarm } from './commands.ts'
 import type { AlarmEvent, BootEvent, CallsEvent, InitEvent, UpgradeEvent } from './event.ts'
 import type { Epoch, ExecutionState } from './state.ts'

@@ -1,5 +1,5 @@
 /** Changes that are not committed yet, in two layers: those of the call in hand, over those of finished calls. */
-import type { FileChange } from '../types.ts'
+import type { FileChange } from '../protocol/types.ts'
 import { insidePrefix } from './path.ts'
 
 export class Overlay {

@@ -12,9 +12,9 @@ import {
   toHex,
   type Value,
 } from '@vms/format'
-import { SandboxError } from '../errors.ts'
 import type { MachinePort } from '../execution/machine-port.ts'
-import { alarmSoonestMs } from '../limits.ts'
+import { SandboxError } from '../protocol/errors.ts'
+import { alarmSoonestMs } from '../protocol/limits.ts'
 import type {
   BootReport,
   CallResult,
@@ -26,7 +26,7 @@ import type {
   Moment,
   OracleUse,
   RunReport,
-} from '../types.ts'
+} from '../protocol/types.ts'
 import { type Operation, type Program, programOf } from './program.ts'
 
 export interface ScriptedMachineOptions

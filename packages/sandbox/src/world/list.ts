@@ -1,6 +1,6 @@
 /**
- * The world inside: every object that a script can reach, by its path, with every property that it has. At each boot the guest holds
- * the world to this list (guest/seal.js) before the script runs, so that an engine brings nothing in that nobody has thought about;
+ * The world inside: every object that a script can reach, by its path, with every property that it has. At each boot the runtime holds
+ * the world to this list (runtime/calls/seal.js) before the script runs, so that an engine brings nothing in that nobody has thought about;
  * one that has more, or less, stops the machine with ERR_VMS_UNKNOWN_INTRINSIC. What is taken away stands in `removed`, what takes the
  * place of the engine's in `replaced`, what is left to the engine though its makers may change it in `pinned`, each with the reason.
  */
@@ -48,7 +48,7 @@ export const removed: Readonly<Record<string, string>> = {
   'Uint8Array.prototype.setFromHex': 'newer engines only',
 }
 
-/** Taken over by ours before the script runs, in the file of `guest/` that is named. */
+/** Taken over by ours before the script runs, in the file below `runtime/` that is named. */
 export const replaced: Readonly<Record<string, string>> = {
   Date: 'the clock, the time zone, and texts whose reading the language leaves open (date.js, date-parse.js)',
   'Date.prototype.constructor': 'led back to the real Date (date.js)',
@@ -288,7 +288,7 @@ function functionsOf(object: string, names: string): Readonly<Record<string, str
   return { [object]: names, ...Object.fromEntries(functions) }
 }
 
-/** As the guest takes it. */
+/** As the runtime takes it. */
 export function worldForGuest(): { removed: string[]; kept: string[][]; assignable: string[][] } {
   const rows = (table: Readonly<Record<string, string>>) =>
     Object.entries(table).map(([path, names]) => [

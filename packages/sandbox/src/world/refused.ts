@@ -62,7 +62,7 @@ export const refusedGlobals: Readonly<Record<string, Refused>> = {
   Bun: { why: 'it is a name of one platform', instead: 'use System' },
 }
 
-/** For the guest: name → the message of the error. */
+/** For the runtime: name → the message of the error. */
 export function refusalMessages(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(refusedGlobals).map(([name, { why, instead }]) => [

@@ -3,8 +3,8 @@
  * engine's stack ends none.
  */
 import { describe, expect, it } from 'vitest'
-import { stackKilobytes } from '../../src/limits.ts'
-import { maglev, sparkplug, turbofan } from '../instrument/tiers.ts'
+import { stackKilobytes } from '../../src/protocol/limits.ts'
+import { maglev, sparkplug, turbofan } from '../transform/tiers.ts'
 import { sweep } from './sweep.ts'
 
 const ways = [

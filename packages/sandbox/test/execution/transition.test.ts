@@ -26,7 +26,7 @@ import {
   type SignedRequest,
   withoutMachine,
 } from '../../src/execution/index.ts'
-import type { BootReport, CallResult } from '../../src/types.ts'
+import type { BootReport, CallResult } from '../../src/protocol/types.ts'
 
 const FIRST = { name: 'v1.js', title: 'V1', source: 'one' }
 const SECOND = { name: 'v2.js', title: 'V2', source: 'two' }

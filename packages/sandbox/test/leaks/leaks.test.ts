@@ -1,7 +1,7 @@
 /** One script for each way to see time, chance, memory, the engine, the locale or an order: the same whatever is done to the machine. */
 import { describe, expect, it } from 'vitest'
 import { testInTurn } from '../../../../tests/harness/in-turn.ts'
-import { perturbationsHere, perturbed } from '../../src/perturbations.ts'
+import { perturbationsHere, perturbed } from '../../src/parent/perturbations.ts'
 import { names, outcomes } from './outcomes.ts'
 
 const test = testInTurn(5)

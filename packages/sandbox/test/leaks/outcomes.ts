@@ -1,5 +1,5 @@
 /** The scripts that look for a leak, one method each, and what they come to on a machine. */
-import type { CallResult } from '../../src/types.ts'
+import type { CallResult } from '../../src/protocol/types.ts'
 import { Bench, type BenchOptions } from '../bench.ts'
 import { chance } from './chance.ts'
 import { engine } from './engine.ts'

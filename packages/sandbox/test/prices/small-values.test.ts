@@ -1,7 +1,7 @@
 /**
  * Small values never cost much. The sweep calls every function that a script can reach with small and unusual values: names that begin with a
  * digit, negative lengths, numbers that are NaN or infinite. A price computed from such a value must stay small: one that is negative or not a
- * number takes all the fuel of a call (guest/meter.js).
+ * number takes all the fuel of a call (runtime/metering/meter.js).
  */
 import { expect, it } from 'vitest'
 import { Bench } from '../bench.ts'

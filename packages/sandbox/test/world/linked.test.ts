@@ -1,9 +1,9 @@
-/** The guest's code as one script, as machines have it, against its modules one by one. */
+/** The runtime as one script, as machines have it, against its modules one by one. */
 import { fileURLToPath } from 'node:url'
 import vm from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { linkGuest } from '../../../../scripts/link-guest.ts'
-import { childBundle } from '../../src/child-bundle.ts'
+import { linkRuntime } from '../../../../scripts/link-runtime.ts'
+import { childBundle } from '../../src/parent/child-bundle.ts'
 import { Bench } from '../bench.ts'
 
 const modules = { childModule: fileURLToPath(new URL('../../src/child.ts', import.meta.url)) }
@@ -43,7 +43,7 @@ exports.world = async () => {
   return lines
 }`
 
-describe('the guest as one script', () => {
+describe('the runtime as one script', () => {
   it('shows scripts the same world at the same price', async () => {
     expect(childBundle()).not.toBeNull()
     const worlds = []
@@ -63,23 +63,23 @@ describe('the guest as one script', () => {
 
 describe('linking', () => {
   const run = (texts: Record<string, string>) =>
-    vm.runInThisContext(linkGuest(texts, './main.js')) as (name: string) => unknown
+    vm.runInThisContext(linkRuntime(texts, 'main.js')) as (name: string) => unknown
 
   it('keeps names, order, and what is assigned later', () => {
     const value = run({
-      './main.js': `import { text } from './b.js'
+      'main.js': `import { text } from './b.js'
 import * as all from './c.js'
 import { count, next as step } from './a.js'
 const helper = () => { step(); return count }
 export { helper as first, text }
 export { count } from './a.js'
 export const names = [helper.name, all.helper.name]`,
-      './a.js': `export let count = 1
+      'a.js': `export let count = 1
 export function next() { count += 1 }`,
-      './b.js': `import { count, next } from './a.js'
+      'b.js': `import { count, next } from './a.js'
 next()
 export const { text, from: start } = { text: 'b' + count, from: 0 }`,
-      './c.js': `export const helper = () => 'another'`,
+      'c.js': `export const helper = () => 'another'`,
     })
     expect(value('text')).toBe('b2')
     expect(value('count')).toBe(2)
@@ -99,7 +99,7 @@ export const { text, from: start } = { text: 'b' + count, from: 0 }`,
       `export default 1`,
       `import { count } from './b.js'\nexport let other = 1\nexport const [a] = []`,
     ]) {
-      expect(() => linkGuest({ './main.js': main, './b.js': b }, './main.js'), main).toThrow()
+      expect(() => linkRuntime({ 'main.js': main, 'b.js': b }, 'main.js'), main).toThrow()
     }
   })
 })

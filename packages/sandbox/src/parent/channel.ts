@@ -1,0 +1,115 @@
+/** Frames between the parent and its child, asynchronous: the other end of child/pipe.ts. */
+import type { Duplex } from 'node:stream'
+import { checkFrame } from '../protocol/frame-check.ts'
+import { frameBytes } from '../protocol/limits.ts'
+import {
+  type FromChild,
+  frameHeaderBytes,
+  packFrame,
+  type ToChild,
+  unpackMessage,
+} from '../protocol/wire.ts'
+
+export class Channel {
+  readonly #input: Duplex
+  readonly #roomFor: (word: string) => number
+  #parts: Buffer[] = []
+  #gathered = 0
+  /** Bytes of the frame that is being gathered, header included; null until the header is there. */
+  #wanted: number | null = null
+  #putOff: ToChild | null = null
+
+  /** `onProtocolError` is told when the child says something that cannot be understood; nothing is read after that. */
+  constructor(
+    input: Duplex,
+    output: Duplex,
+    /** Bytes that a frame with a message of this kind may have now; 0 if none may come. Asked before the frame has arrived. */
+    roomFor: (word: string) => number,
+    onMessage: (message: FromChild) => void,
+    onProtocolError: (message: string) => void,
+  ) {
+    this.#roomFor = roomFor
+    this.#input = input
+    // A broken pipe shows as the end of the child, which is reported with its reason elsewhere.
+    input.on('error', () => {})
+    output.on('error', () => {})
+    output.on('data', (chunk: Buffer) => {
+      this.#parts.push(chunk)
+      this.#gathered += chunk.byteLength
+      try {
+        for (let body = this.#next(); body !== null; body = this.#next()) onMessage(decode(body))
+      } catch (error) {
+        output.removeAllListeners('data')
+        onProtocolError((error as Error).message)
+      }
+    })
+  }
+
+  /** What was put off goes before it, with the same write. */
+  write(message: ToChild): void {
+    const frame = frameOf(message)
+    this.#input.cork()
+    if (this.#putOff !== null) this.#input.write(frameOf(this.#putOff))
+    this.#putOff = null
+    this.#input.write(frame)
+    this.#input.uncork()
+  }
+
+  /** Says something with the next message, in place of what was put off before: it is not worth waking the child for. */
+  putOff(message: ToChild): void {
+    this.#putOff = message
+  }
+
+  /** Body of the next whole frame. */
+  #next(): Buffer | null {
+    if (this.#wanted === null) {
+      if (this.#gathered < frameHeaderBytes) return null
+      const start = this.#join()
+      const length = start.readUInt32LE(0)
+      const seen = start.subarray(frameHeaderBytes, frameHeaderBytes + length)
+      const word = wordOf(seen)
+      // The beginning of the frame says what it is; a frame of a few bytes is whole by then.
+      if (word === null && seen.byteLength < Math.min(length, wordBytes)) return null
+      const room = word === null ? 0 : this.#roomFor(word)
+      if (room === 0)
+        throw new TypeError(`${word === null ? 'a message' : word} is not allowed now`)
+      if (length > room) throw new RangeError(`${word} has ${length} bytes, the limit is ${room}`)
+      this.#wanted = frameHeaderBytes + length
+    }
+    if (this.#gathered < this.#wanted) return null
+    const bytes = this.#join()
+    const body = bytes.subarray(frameHeaderBytes, this.#wanted)
+    this.#parts = [bytes.subarray(this.#wanted)]
+    this.#gathered -= this.#wanted
+    this.#wanted = null
+    return body
+  }
+
+  #join(): Buffer {
+    if (this.#parts.length !== 1) this.#parts = [Buffer.concat(this.#parts, this.#gathered)]
+    return this.#parts[0] as Buffer
+  }
+}
+
+/** Bytes in which the kind of a message stands: an array, and a short text. */
+const wordBytes = 2 + 31
+
+/** Kind of the message that a frame begins with; null if it is not there yet, or there is none. */
+function wordOf(body: Buffer): string | null {
+  const [array = 0, header = 0] = body
+  const length = header & 0x1f
+  const isMessage = array >= 0x91 && array <= 0x9f && header >= 0xa1 && header <= 0xbf
+  return isMessage && body.byteLength >= 2 + length ? body.toString('latin1', 2, 2 + length) : null
+}
+
+/** @throws TypeError */
+function decode(body: Buffer): FromChild {
+  checkFrame(body)
+  return unpackMessage<FromChild>(body)
+}
+
+function frameOf(message: ToChild): Buffer {
+  const frame = packFrame(message)
+  if (frame === null) throw new RangeError(`a message is over the limit of ${frameBytes} bytes`)
+  return frame
+}

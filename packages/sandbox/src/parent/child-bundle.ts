@@ -1,0 +1,97 @@
+/**
+ * The child's code in one file. The parent opens it for the child, which therefore may read no file at all, and starts twice as
+ * fast. The build makes it; in a clone it is made anew when sources change, and left alone while it does not match them.
+ */
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** What the bundle was made from: paths relative to the package, and a digest of them all. */
+export interface BundleInputs {
+  readonly files: readonly string[]
+  /** SHA-256, hex, as {@link digestOf} gives it. */
+  readonly digest: string
+}
+
+const packageFolder = new URL('../..', import.meta.url)
+const isPublished = import.meta.url.endsWith('.js')
+
+/** Where the bundle and its inputs are. */
+export const bundleFiles = {
+  parts: fileURLToPath(new URL('dist/child-bundle.bin', packageFolder)),
+  inputs: fileURLToPath(new URL('dist/child-bundle.json', packageFolder)),
+}
+
+/** Digest of files, whose paths are relative to the package. */
+export function digestOf(files: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const file of files) {
+    const content = fs.readFileSync(new URL(file, packageFolder))
+    hash.update(`${file} ${content.byteLength}\n`).update(content)
+  }
+  return hash.digest('hex')
+}
+
+/** What the child is handed. What V8 makes of a code saves it that work; another V8, or other flags, leave it alone. */
+export interface BundleParts {
+  /** Function expression `(require, addon, given) => void`, in ASCII; `given` holds the last three parts, as bytes. */
+  readonly code: string
+  /** What V8 makes of `code`. */
+  readonly cache: Uint8Array
+  /** The runtime as one script, in ASCII. */
+  readonly runtime: string
+  /** What V8 makes of `runtime`. */
+  readonly runtimeCache: Uint8Array
+  /** What librarySource in child/library-source.ts gives. */
+  readonly library: string
+}
+
+/** Bytes of each part as the child reads it: a 4-byte little-endian length, then the part. */
+export function packBundle({ code, cache, runtime, runtimeCache, library }: BundleParts): Buffer {
+  const parts = [
+    Buffer.from(code, 'latin1'),
+    cache,
+    Buffer.from(runtime, 'latin1'),
+    runtimeCache,
+    Buffer.from(library),
+  ]
+  return Buffer.concat(
+    parts.flatMap((part) => {
+      const length = Buffer.alloc(4)
+      length.writeUInt32LE(part.byteLength, 0)
+      return [length, part]
+    }),
+  )
+}
+
+let bundle: number | null | undefined
+
+/**
+ * Descriptor of what {@link packBundle} gives, for all children: they read at places, so nobody moves it. Null if there is none, or not
+ * of these sources. Open as long as this process lives: a bundle that is made anew meanwhile is not of the code that runs here.
+ */
+export function childBundle(): number | null {
+  if (bundle === undefined) bundle = isPublished || isCurrent() ? openBundle() : null
+  return bundle
+}
+
+/** Whether the bundle was made from the sources as they are. */
+export function isCurrent(): boolean {
+  try {
+    const { files, digest } = JSON.parse(
+      fs.readFileSync(bundleFiles.inputs, 'utf8'),
+    ) as BundleInputs
+    return digestOf(files) === digest
+  } catch {
+    // No bundle yet, or a source that is gone.
+    return false
+  }
+}
+
+function openBundle(): number | null {
+  try {
+    return fs.openSync(bundleFiles.parts, 'r')
+  } catch {
+    return null
+  }
+}

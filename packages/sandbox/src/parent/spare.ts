@@ -1,0 +1,75 @@
+/**
+ * A child process kept ready: all are the same until they are given a script, and starting one is most of what a machine
+ * waits for at its start.
+ */
+
+import { defaultServiceLimits } from '../protocol/limits.ts'
+import type { MachineOptions } from '../protocol/types.ts'
+import { type Child, spawnChild } from './child-process.ts'
+
+/** Milliseconds after one was taken until the next is spawned: whoever took it has work for the processor first. */
+const REFILL_MS = 250
+
+export class Spare {
+  #memoryMiB: number
+  #child: Child | null = null
+  #timer: NodeJS.Timeout | null = null
+  #closed = false
+
+  /** `memoryMiB` is that of the machines that it is for; others do not get it. */
+  constructor(memoryMiB: number) {
+    this.#memoryMiB = memoryMiB
+    this.#fill()
+  }
+
+  /** The process, if there is one and it is like one that would be spawned for `options`. */
+  take({
+    service,
+    execArgv,
+    env,
+    childModule,
+  }: Pick<MachineOptions, 'service' | 'execArgv' | 'env' | 'childModule'>): Child | null {
+    const memoryMiB = service?.memoryMiB ?? defaultServiceLimits.memoryMiB
+    if (execArgv || env || childModule || memoryMiB !== this.#memoryMiB) return null
+    const child = this.#child
+    this.#child = null
+    this.#refill()
+    return child
+  }
+
+  /** Ends the process. */
+  async close(): Promise<void> {
+    this.#closed = true
+    if (this.#timer) clearTimeout(this.#timer)
+    const child = this.#child
+    this.#child = null
+    if (!child) return
+    const closed = new Promise((resolve) => child.process.once('close', resolve))
+    child.process.kill('SIGKILL')
+    await closed
+  }
+
+  #refill(): void {
+    if (this.#closed || this.#timer) return
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      this.#fill()
+    }, REFILL_MS)
+    this.#timer.unref()
+  }
+
+  #fill(): void {
+    if (this.#closed || this.#child) return
+    try {
+      const child = spawnChild({ service: { memoryMiB: this.#memoryMiB } })
+      this.#child = child
+      const gone = (): void => {
+        if (this.#child === child) this.#child = null
+      }
+      child.process.once('error', gone)
+      child.process.once('exit', gone)
+    } catch {
+      // Who needs a machine will spawn one, and say what is wrong if that fails too.
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * The second half of `JSON.parse` with a function that revives, written out as the specification has it: the function may put anything
+ * into what is still to be gone over, and the engine would go down there on its own stack.
+ */
+
+import {
+  apply,
+  defineProperty,
+  deleteProperty,
+  getMapped,
+  is,
+  isArray,
+  keys,
+  methodsOf,
+  NativeMap,
+  put,
+  setInMap,
+  trunc,
+} from '../core/primordials.js'
+import { cleanValue, isFloatArray } from '../metering/float-values.js'
+import { charge, enter, leave } from '../metering/meter.js'
+import { flat, rate } from '../metering/prices.js'
+import { isObject } from '../metering/pricing.js'
+
+const { parse } = JSON
+const { charCodeAt } = methodsOf(String.prototype)
+/** Units of depth for one level of a value, of ours and of the engine's stack. */
+const levelDepth = 1
+
+/** @param source a text, paid for */
+export function revived(source, revive) {
+  const depth = levelDepth * nestingOf(source)
+  enter(depth)
+  let record
+  try {
+    record = recordOf(source)
+  } finally {
+    leave(depth)
+  }
+  let level = 0
+
+  const visit = (holder, name, known) => {
+    charge(rate.jsonValue)
+    const value = holder[name]
+    const same = known !== undefined && is(known.value, value) ? known : undefined
+    if (isObject(value)) {
+      enter(levelDepth)
+      level += 1
+      if (isArray(value)) {
+        const length = trunc(+value.length) || 0
+        for (let i = 0; i < length; i++) renew(value, `${i}`, same?.parts)
+      } else {
+        const names = keys(value)
+        charge(names.length * rate.key)
+        for (let i = 0; i < names.length; i++) renew(value, names[i], same?.parts)
+      }
+      level -= 1
+      leave(levelDepth)
+    }
+    const context = same === undefined || same.source === undefined ? {} : { source: same.source }
+    return apply(revive, holder, [name, value, context])
+  }
+
+  const renew = (holder, name, parts) => {
+    const value = visit(holder, name, parts?.[name])
+    if (value === undefined) deleteProperty(holder, name)
+    else if (isFloatArray(holder)) defineProperty(holder, name, new Item(cleanValue(value)))
+    else put(holder, name, value)
+  }
+
+  try {
+    return visit({ '': record.value }, '', record)
+  } finally {
+    leave(level * levelDepth)
+  }
+}
+
+/** An ordinary property. */
+function Item(value) {
+  this.value = value
+  this.writable = true
+  this.enumerable = true
+  this.configurable = true
+}
+
+/** What the text says: for each value its parts by their names, or the piece of the text that it was read from. */
+function recordOf(source) {
+  const parts = new NativeMap()
+  let last
+  parse(source, function (name, value, context) {
+    charge(flat.call + rate.jsonValue)
+    last = { value, source: context?.source, parts: getMapped(parts, value) }
+    let siblings = getMapped(parts, this)
+    if (siblings === undefined) {
+      siblings = { __proto__: null }
+      setInMap(parts, this, siblings)
+    }
+    siblings[name] = last
+    return value
+  })
+  return last
+}
+
+/** Levels of brackets, at most. */
+function nestingOf(source) {
+  let depth = 0
+  let deepest = 0
+  let inText = false
+  for (let i = 0; i < source.length; i++) {
+    switch (charCodeAt(source, i)) {
+      case 0x5c:
+        i += 1
+        break
+      case 0x22:
+        inText = !inText
+        break
+      case 0x5b:
+      case 0x7b:
+        if (!inText) depth += 1
+        if (depth > deepest) deepest = depth
+        break
+      case 0x5d:
+      case 0x7d:
+        if (!inText) depth -= 1
+        break
+      default:
+    }
+  }
+  return deepest
+}

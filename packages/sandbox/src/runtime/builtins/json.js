@@ -1,0 +1,220 @@
+/**
+ * JSON. Reading is left to the engine once its nesting is known to be bounded. Writing is written out, as the specification has it: the
+ * engine goes down on its own stack, and knows how much it writes only when it has written it.
+ */
+
+import {
+  apply,
+  bigintValue,
+  getPrototypeOf,
+  isArray,
+  keys,
+  methodsOf,
+  put,
+  trunc,
+  uncurry,
+} from '../core/primordials.js'
+import { textual } from '../metering/conversions.js'
+import { charge, enter, leave } from '../metering/meter.js'
+import { bound, flat, rate } from '../metering/prices.js'
+import { isObject, isProxy, refuseText, wrap } from '../metering/pricing.js'
+import { revived } from './json-revive.js'
+
+const { parse, stringify } = JSON
+const isRaw = JSON.isRawJSON
+const { rawJSON } = JSON
+const { charCodeAt, slice } = methodsOf(String.prototype)
+const numbers = Number.prototype
+const strings = String.prototype
+const booleans = Boolean.prototype
+const bigints = BigInt.prototype
+const numberValue = uncurry(numbers.valueOf)
+const stringValue = uncurry(strings.valueOf)
+const booleanValue = uncurry(booleans.valueOf)
+/** Units of depth for one level of a value, of the engine's stack or ours. */
+const levelDepth = 1
+/** Pieces put together before they are made one. */
+const piecesPerPart = 1_024
+
+export function installJson() {
+  wrap(JSON, {
+    parse(text, reviver) {
+      const source = typeof text === 'string' ? text : `${text}`
+      charge(flat.call + source.length * rate.jsonUnit)
+      return typeof reviver === 'function' ? revived(source, reviver) : parse(source)
+    },
+    rawJSON(given) {
+      const source = `${textual(given)}`
+      charge(flat.object + source.length * rate.jsonUnit)
+      return rawJSON(source)
+    },
+    stringify(value, replacer, space) {
+      charge(flat.call)
+      return write(value, replacer, space)
+    },
+  })
+}
+
+function write(value, replacer, space) {
+  let whole = ''
+  let part = ''
+  let pieces = 0
+  let indent = ''
+  /** Objects that are being written, the outermost first. */
+  let open = null
+  let level = 0
+  const call = typeof replacer === 'function' ? replacer : null
+  const allowed = call === null && isArray(replacer) ? allowedKeys(replacer) : null
+  const gap = gapOf(space)
+
+  const add = (piece) => {
+    charge((piece.length * rate.copyUnit) | 0)
+    part += piece
+    pieces += 1
+    if (whole.length + part.length > bound.textUnits) refuseText()
+    if (pieces < piecesPerPart) return
+    pieces = 0
+    // A text in many pieces takes many times its size until somebody asks for a unit of it.
+    charCodeAt(part, 0)
+    whole += part
+    part = ''
+  }
+
+  /** What stands for a value in JSON; undefined if nothing does. */
+  const prepare = (holder, key, given) => {
+    charge(rate.jsonValue)
+    let item = given
+    if (isObject(item) || typeof item === 'bigint') {
+      const { toJSON } = item
+      if (typeof toJSON === 'function') item = apply(toJSON, item, [`${key}`])
+    }
+    if (call !== null) item = apply(call, holder, [`${key}`, item])
+    return typeof item === 'object' && item !== null ? unboxed(item) : item
+  }
+
+  /** Writes what `prepare` gave; false if there is nothing to write. */
+  const writeItem = (item, before) => {
+    switch (typeof item) {
+      case 'string':
+        add(before)
+        charge(item.length * rate.readUnit)
+        add(stringify(item))
+        return true
+      case 'number':
+      case 'boolean':
+        add(`${before}${item - item === 0 || typeof item === 'boolean' ? item : 'null'}`)
+        return true
+      case 'bigint':
+        stringify(item)
+        return false
+      case 'object':
+        add(before)
+        if (item === null) add('null')
+        else if (isRaw?.(item)) add(item.rawJSON)
+        else writeObject(item)
+        return true
+      default:
+        return false
+    }
+  }
+
+  const writeObject = (object) => {
+    for (let outer = open; outer !== null; outer = outer.next)
+      if (outer.object === object) throw new TypeError('Converting circular structure to JSON')
+    charge(level >> 2)
+    enter(levelDepth)
+    level += 1
+    const outside = indent
+    open = { object, next: open }
+    indent += gap
+    const isList = isArray(object)
+    const any = isList ? writeList(object) : writeEntries(object)
+    indent = outside
+    if (any && gap !== '') add(`\n${indent}`)
+    add(isList ? ']' : '}')
+    open = open.next
+    level -= 1
+    leave(levelDepth)
+  }
+
+  const writeList = (list) => {
+    const { length } = list
+    add('[')
+    for (let i = 0; i < length; i++) {
+      const before = gap === '' ? (i === 0 ? '' : ',') : `${i === 0 ? '' : ','}\n${indent}`
+      if (!writeItem(prepare(list, i, list[i]), before)) add(`${before}null`)
+    }
+    return length > 0
+  }
+
+  const writeEntries = (object) => {
+    const names = allowed ?? keys(object)
+    let any = false
+    add('{')
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]
+      const item = prepare(object, name, object[name])
+      const comma = any ? ',' : ''
+      const start = gap === '' ? comma : `${comma}\n${indent}`
+      if (writeItem(item, `${start}${stringify(name)}${gap === '' ? ':' : ': '}`)) any = true
+    }
+    return any
+  }
+
+  const holder = { '': value }
+  try {
+    return writeItem(prepare(holder, '', value), '') ? whole + part : undefined
+  } finally {
+    leave(level * levelDepth)
+  }
+}
+
+/** Boxes of primitives are written as what is in them. Those are told by their prototypes, to which nothing else leads. */
+function unboxed(object) {
+  for (let kind = object; kind !== null && !isProxy(kind); kind = getPrototypeOf(kind)) {
+    if (kind === numbers) return holds(numberValue, object) ? +object : object
+    if (kind === strings) return holds(stringValue, object) ? `${object}` : object
+    if (kind === booleans) return holds(booleanValue, object) ? booleanValue(object) : object
+    if (kind === bigints) return holds(bigintValue, object) ? bigintValue(object) : object
+  }
+  return object
+}
+
+function holds(valueOf, object) {
+  try {
+    valueOf(object)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What the third argument says: up to ten spaces, or the first ten units of a text. */
+function gapOf(space) {
+  const given = isObject(space) ? unboxed(space) : space
+  if (typeof given === 'string') return slice(given, 0, 10)
+  if (typeof given !== 'number' || !(given >= 1)) return ''
+  return slice('          ', 0, given < 10 ? trunc(given) : 10)
+}
+
+/** The keys that a list allows, each once. */
+function allowedKeys(list) {
+  const names = []
+  const known = { __proto__: null }
+  const { length } = list
+  for (let i = 0; i < length; i++) {
+    charge(rate.entry)
+    const given = list[i]
+    const item = isObject(given) ? unboxedName(given) : given
+    if (typeof item !== 'string' && typeof item !== 'number') continue
+    const name = `${item}`
+    if (known[name] === true) continue
+    known[name] = true
+    put(names, names.length, name)
+  }
+  return names
+}
+
+function unboxedName(object) {
+  return holds(numberValue, object) || holds(stringValue, object) ? `${object}` : undefined
+}

@@ -1,0 +1,28 @@
+/** `queueMicrotask`. What its function throws ends the call, as what a timer's function throws does. */
+
+import { give, NativePromise, nativeThen, resolvePromise } from '../core/primordials.js'
+import { makeError } from '../metering/errors.js'
+import { charge } from '../metering/meter.js'
+import { flat } from '../metering/prices.js'
+import { failing } from './calls.js'
+
+const holder = {
+  queueMicrotask(run) {
+    if (typeof run !== 'function') {
+      throw makeError('TypeError', 'queueMicrotask needs a function', 'ERR_INVALID_ARG_TYPE')
+    }
+    charge(flat.microtask)
+    const fail = failing()
+    nativeThen(resolvePromise(NativePromise, undefined), () => {
+      try {
+        run()
+      } catch (error) {
+        fail(error)
+      }
+    })
+  },
+}
+
+export function installMicrotasks() {
+  give(globalThis, 'queueMicrotask', holder.queueMicrotask)
+}

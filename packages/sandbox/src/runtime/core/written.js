@@ -1,0 +1,22 @@
+/** The text of the script's functions as it was written: what runs has a mark in each that says where (transform/source/marks.ts). */
+import { lastIndexOf, sliceText } from './primordials.js'
+
+let source = ''
+let opening = ''
+const closing = '*/}'
+
+export function rememberSource(prefix, text) {
+  opening = `/*${prefix}#`
+  source = text
+}
+
+/** `text` is what the engine gives for a function. */
+export function writtenText(text) {
+  const end = text.length - closing.length
+  if (sliceText(text, end) !== closing) return text
+  const start = lastIndexOf(text, opening)
+  if (start === -1) return text
+  const place = sliceText(text, start + opening.length, end)
+  const comma = lastIndexOf(place, ',')
+  return sliceText(source, +sliceText(place, 0, comma), +sliceText(place, comma + 1))
+}

@@ -1,0 +1,77 @@
+/**
+ * `join` and what is like it, written out: the length of the text is known only as it grows, and the engine goes down into arrays within
+ * arrays on its own stack. An array within itself gives an empty text there, as in every engine.
+ */
+
+import { methodsOf } from '../core/primordials.js'
+import { textual } from './conversions.js'
+import { charge, enter, leave } from './meter.js'
+import { bound, flat, rate } from './prices.js'
+import { refuseText } from './pricing.js'
+
+/** Items put together before the pieces are made one. */
+const itemsPerPart = 1_024
+/** Units of depth of one array within another. */
+const levelDepth = 4
+
+const { toString } = methodsOf(Array.prototype)
+const { charCodeAt } = methodsOf(String.prototype)
+/** Lists that are being joined, the outermost first. */
+let first = null
+
+export const joining = {
+  join(separator) {
+    charge(flat.call)
+    const length = +this.length
+    const between = separator === undefined ? ',' : `${textual(separator)}`
+    return joined(this, length, between, textOf)
+  },
+  toLocaleString() {
+    charge(flat.call)
+    return joined(this, +this.length, ',', localeTextOf)
+  },
+  toString() {
+    charge(flat.call)
+    enter(levelDepth)
+    try {
+      return toString(this)
+    } finally {
+      leave(levelDepth)
+    }
+  },
+}
+
+const textOf = (item) => (typeof item === 'string' ? item : `${textual(item)}`)
+const localeTextOf = (item) => `${textual(item.toLocaleString())}`
+
+function joined(list, length, between, text) {
+  for (let outer = first; outer !== null; outer = outer.next) if (outer.list === list) return ''
+  enter(levelDepth)
+  first = { __proto__: null, list, next: first }
+  const outer = first.next
+  try {
+    let whole = ''
+    let part = ''
+    for (let i = 0; i < length; i++) {
+      const item = list[i]
+      const next = item === undefined || item === null ? '' : text(item)
+      charge(rate.textItem + (((next.length + between.length) * rate.copyUnit) | 0))
+      part += i === 0 ? next : between + next
+      if (whole.length + part.length > bound.textUnits) refuseText()
+      if (i % itemsPerPart === 0) {
+        whole += flatText(part)
+        part = ''
+      }
+    }
+    return flatText(whole + part)
+  } finally {
+    first = outer
+    leave(levelDepth)
+  }
+}
+
+/** A text in many pieces takes many times its size until somebody asks for a unit of it. */
+function flatText(text) {
+  charCodeAt(text, 0)
+  return text
+}

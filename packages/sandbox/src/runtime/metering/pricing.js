@@ -1,0 +1,185 @@
+/**
+ * How built-ins are made to pay. A wrapper has the name, the length and the text of what it wraps, cannot be constructed, charges, and
+ * runs the engine's own. Sizes are read so that a script cannot notice: lengths of real arrays, strings and typed arrays, and data
+ * properties `length` of other objects. An object whose length would have to be asked of a getter is refused by the methods of
+ * arrays; proxies pay by themselves, step by step (proxies.js).
+ */
+
+import {
+  defineProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  getWeak,
+  give,
+  hasOwn,
+  isArray,
+  KnownMap,
+  ownKeys,
+  ownNames,
+  ownSymbols,
+  setWeak,
+  trunc,
+  typedArrayLength,
+  typedArrayName,
+} from '../core/primordials.js'
+import { makeError } from './errors.js'
+import { charge, enter, leave } from './meter.js'
+import { bound, flat, rate } from './prices.js'
+
+/** Pays for one call and `count` times `price`. */
+export function pay(count, price) {
+  charge(flat.call + trunc(count * price))
+}
+
+/** Pays for a length that a script asks for. The engine refuses one beyond this before it takes memory. */
+export function payForLength(length, price) {
+  pay(length > 0 && length <= largestLength ? length : 0, price)
+}
+
+const largestLength = 2 ** 53 - 1
+const typed = getPrototypeOf(Uint8Array.prototype)
+
+/** Entries from which on a table is no longer at hand for the processor, and each of them takes several times as long. */
+const largeTable = 4_096
+
+/** Entries up to which an object is most likely no table: what is copied of it has its shape already. */
+const fewEntries = 16
+
+/** Pays for the entries of an object that are listed or copied. */
+export function payForTable(count, price) {
+  pay(count, count > largeTable ? 6 * price : count > fewEntries ? price : price / 4)
+}
+
+/** A symbol takes as long as so many names. */
+const symbolWeight = 4
+
+/** Names and symbols of an object's own, whether a built-in wants them or goes over them in vain. The two lists are made faster than one. */
+export function ownCount(object, names = ownNames(object)) {
+  return names.length + symbolWeight * ownSymbols(object).length
+}
+
+/** Units of depth of a built-in that the engine runs within itself. */
+const nestedDepth = 4
+
+/** A built-in that may be run again by what it runs: on the engine's own stack, so it counts as depth. */
+export function nested(method, self, a, b) {
+  enter(nestedDepth)
+  try {
+    return method(self, a, b)
+  } finally {
+    leave(nestedDepth)
+  }
+}
+
+/** Every proxy that the script has made, with how many lie within it. */
+export const proxies = new KnownMap()
+let anyProxies = false
+
+export function noteProxy(proxy, depth) {
+  anyProxies = true
+  setWeak(proxies, proxy, depth)
+}
+
+export function isProxy(value) {
+  return anyProxies && getWeak(proxies, value) !== undefined
+}
+
+export function isObject(value) {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+/** Number of items that a method of arrays will go over; 0 for proxies, which pay for their steps. */
+export function itemsOf(value) {
+  if (isArray(value)) return isProxy(value) ? 0 : value.length
+  if (typeof value === 'string') return value.length
+  if (!isObject(value) || isProxy(value)) return 0
+  if (typedArrayName(value) !== undefined && !hasOwnLength(value)) return typedArrayLength(value)
+  const length = dataOf(value, 'length')
+  if (length === refused || isObject(length)) {
+    throw makeError(
+      'TypeError',
+      'the length of a list must be a plain number: a getter or an object would be asked twice; copy the items with Array.from',
+      'ERR_VMS_LENGTH',
+    )
+  }
+  if (typeof length === 'symbol' || typeof length === 'bigint') return 0
+  const items = +length
+  return items > 0 ? items : 0
+}
+
+/** Whether the methods of arrays are told another length by a typed array than it has. */
+function hasOwnLength(list) {
+  for (let holder = list; holder !== null && holder !== typed; holder = getPrototypeOf(holder))
+    if (isProxy(holder) || hasOwn(holder, 'length')) return true
+  return false
+}
+
+/** What `dataOf` gives where code would have to run. */
+export const refused = { __proto__: null }
+
+/** A property, own or inherited, if it can be read without running code; undefined if there is none. */
+export function dataOf(value, name) {
+  for (let holder = value; holder !== null; holder = getPrototypeOf(holder)) {
+    if (isProxy(holder)) return refused
+    const property = getOwnPropertyDescriptor(holder, name)
+    if (property !== undefined) return hasOwn(property, 'value') ? property.value : refused
+  }
+  return undefined
+}
+
+/** Pays for a search: texts are compared unit by unit. */
+export function payForSearch(items, item) {
+  pay(items, rate.searchItem + (typeof item === 'string' ? item.length * rate.searchUnit : 0))
+}
+
+/** UTF-16 units of a text that is one already. What has to be converted first pays there. */
+export function unitsOf(value) {
+  return typeof value === 'string' ? value.length : 0
+}
+
+/** Levels of a merge sort. */
+export function levels(count) {
+  let depth = 1
+  for (let n = count; n > 1; n /= 2) depth += 1
+  return depth
+}
+
+/** The order of a sort without a comparator: texts by UTF-16 units, made anew for each comparison as the language says. */
+export function compareTexts(left, right) {
+  const a = `${left}`
+  const b = `${right}`
+  pay(a.length < b.length ? a.length : b.length, rate.searchUnit)
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** A string that is about to be made. */
+export function payForText(units) {
+  if (units > bound.textUnits) refuseText()
+  pay(units, rate.copyUnit)
+}
+
+export function refuseText() {
+  throw makeError(
+    'RangeError',
+    `a text would be longer than ${bound.textUnits} units`,
+    'ERR_VMS_TEXT_TOO_LONG',
+  )
+}
+
+/** Puts our functions in the place of the engine's. What this engine lacks stays away. */
+export function wrap(object, wrappers) {
+  const names = ownKeys(wrappers)
+  for (let i = 0; i < names.length; i++) wrapOne(object, names[i], wrappers[names[i]])
+}
+
+export function wrapOne(object, name, wrapper) {
+  const native = getOwnPropertyDescriptor(object, name)
+  if (native === undefined) return
+  copyProperty(native.value, wrapper, 'length')
+  copyProperty(native.value, wrapper, 'name')
+  give(object, name, wrapper)
+}
+
+function copyProperty(from, to, name) {
+  defineProperty(to, name, getOwnPropertyDescriptor(from, name))
+}

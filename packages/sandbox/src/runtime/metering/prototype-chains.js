@@ -1,0 +1,109 @@
+/**
+ * Chains of prototypes: what looks a property up in vain goes over all of a chain inside the engine. So chains are bounded. Whatever
+ * becomes the prototype of something is noted with how many objects there may be below it, which is never too few: an object that was
+ * not noted has nothing below it but objects that were not noted either.
+ */
+
+import {
+  defineProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  getWeak,
+  KnownMap,
+  methodsOf,
+  setPrototypeOf,
+  setWeak,
+  uncurry,
+} from '../core/primordials.js'
+import { makeError } from './errors.js'
+import { charge } from './meter.js'
+import { bound, flat } from './prices.js'
+import { dataOf, isObject, isProxy, wrap } from './pricing.js'
+
+const o = methodsOf(Object)
+const objects = Object.prototype
+const functions = getPrototypeOf(Object)
+/** Prototype → levels that there may be below it. */
+const below = new KnownMap()
+/** An object, and one that it is the prototype of and that was not noted: a class's own prototype and its instances. */
+const fewest = 2
+
+/** Something is about to have it for a prototype. */
+export function linked(prototype) {
+  if (isObject(prototype) && prototype !== objects && prototype !== functions)
+    link(prototype, fewest)
+  return prototype
+}
+
+/** A class is about to extend it. */
+export function extended(Class) {
+  if (typeof Class === 'function' && !isProxy(Class)) {
+    linked(Class)
+    linked(dataOf(Class, 'prototype'))
+  }
+  return Class
+}
+
+/** A function is about to be given a property. */
+export function linkedBy(object, name, value) {
+  if (name === 'prototype' && typeof object === 'function') linked(value)
+}
+
+function link(prototype, levels) {
+  const known = getWeak(below, prototype)
+  if (known !== undefined && known >= levels) return
+  let length = levels
+  for (let holder = prototype; holder !== null && !isProxy(holder); holder = getPrototypeOf(holder))
+    length += 1
+  if (length > bound.chain) {
+    throw makeError(
+      'RangeError',
+      `a chain of more than ${bound.chain} prototypes`,
+      'ERR_VMS_TOO_DEEP',
+    )
+  }
+  charge((length - levels) * flat.entryMade)
+  let depth = levels
+  for (
+    let holder = prototype;
+    holder !== null && !isProxy(holder);
+    holder = getPrototypeOf(holder)
+  ) {
+    const noted = getWeak(below, holder)
+    if (noted === undefined || noted < depth) setWeak(below, holder, depth)
+    depth += 1
+  }
+}
+
+/** Pays for an object that gets another prototype, with all that is below it. */
+function relinked(object, prototype) {
+  charge(flat.prototype)
+  if (!isObject(object) || !isObject(prototype)) return
+  if (prototype !== objects && prototype !== functions)
+    link(prototype, 1 + (getWeak(below, object) ?? fewest))
+}
+
+export function installChains() {
+  wrap(Object, {
+    setPrototypeOf(object, prototype) {
+      relinked(object, prototype)
+      return o.setPrototypeOf(undefined, object, prototype)
+    },
+  })
+  wrap(Reflect, {
+    setPrototypeOf(object, prototype) {
+      relinked(object, prototype)
+      return setPrototypeOf(object, prototype)
+    },
+  })
+  const property = getOwnPropertyDescriptor(objects, '__proto__')
+  const native = uncurry(property.set)
+  const holder = {
+    set ['__proto__'](prototype) {
+      relinked(this, prototype)
+      native(this, prototype)
+    },
+  }
+  const { set } = getOwnPropertyDescriptor(holder, '__proto__')
+  defineProperty(objects, '__proto__', { __proto__: null, set })
+}

@@ -1,0 +1,62 @@
+/**
+ * Regular expressions: patterns that the engine's matcher runs in a time bounded by the text are left to it; the others run on ours.
+ * Both give what the specification says, and both are paid for.
+ */
+
+import { construct, give, methodsOf } from '../core/primordials.js'
+import { payForBigText } from '../metering/conversions.js'
+import { charge } from '../metering/meter.js'
+import { adopt } from '../metering/priced-constructors.js'
+import { flat, rate } from '../metering/prices.js'
+import { isObject, pay, unitsOf, wrap } from '../metering/pricing.js'
+import { execute } from './regexp-exec.js'
+import { regExpMethods } from './regexp-methods.js'
+import { payForProperties } from './regexp-parse.js'
+import { forgetPlan, planOf } from './regexp-plans.js'
+
+const NativeRegExp = RegExp
+const { prototype } = NativeRegExp
+const { compile } = methodsOf(prototype)
+const { escape } = methodsOf(NativeRegExp)
+const matchSymbol = Symbol.match
+/** Units of fuel for a unit of a pattern that the engine reads. */
+const patternUnit = 16
+
+function payForPattern(pattern) {
+  charge(flat.object)
+  pay(unitsOf(pattern), patternUnit)
+  if (typeof pattern === 'string') payForProperties(pattern)
+  else if (typeof pattern === 'bigint') payForBigText(pattern)
+}
+
+export function installRegExp() {
+  const holder = {
+    RegExp: function (pattern, flags) {
+      payForPattern(pattern)
+      if (new.target !== undefined) return construct(NativeRegExp, [pattern, flags], new.target)
+      // Called, it gives back what is one already.
+      if (isObject(pattern) && flags === undefined && isOne(pattern)) return pattern
+      return construct(NativeRegExp, [pattern, flags], holder.RegExp)
+    },
+  }
+  const isOne = (pattern) => pattern[matchSymbol] && pattern.constructor === holder.RegExp
+  adopt(NativeRegExp, holder.RegExp)
+  give(globalThis, 'RegExp', holder.RegExp)
+  wrap(prototype, {
+    exec(string) {
+      return execute(this, planOf(this), typeof string === 'string' ? string : `${string}`)
+    },
+    compile(pattern, flags) {
+      payForPattern(pattern)
+      forgetPlan(this)
+      return compile(this, pattern, flags)
+    },
+  })
+  wrap(prototype, regExpMethods)
+  wrap(holder.RegExp, {
+    escape(text) {
+      pay(unitsOf(text), rate.readUnit)
+      return escape(undefined, text)
+    },
+  })
+}

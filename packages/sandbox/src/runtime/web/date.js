@@ -1,0 +1,148 @@
+/**
+ * The clock: it shows the time of the entry, and stands still for the whole call. The time zone is that of the process, which is UTC; its
+ * name in the text of a date would come from the locale of the process, so those texts are made here, and read in date-parse.js.
+ */
+
+import {
+  apply,
+  construct,
+  dateTime,
+  defineProperty,
+  give,
+  isNaNumber,
+  NativeDate,
+  sliceText,
+  toPrimitiveSymbol,
+  uncurry,
+} from '../core/primordials.js'
+import { numericAll, textOf as textGiven } from '../metering/conversions.js'
+import { charge } from '../metering/meter.js'
+import { flat } from '../metering/prices.js'
+import { parseDate } from './date-parse.js'
+
+const { UTC, prototype } = NativeDate
+let now = 0
+
+export function setTime(time) {
+  now = time
+}
+
+export function installDate(makeError) {
+  function Date(value) {
+    if (new.target === undefined) {
+      charge(flat.dateText)
+      return textOf(new NativeDate(now))
+    }
+    charge(flat.object)
+    if (arguments.length === 0) return construct(NativeDate, [now], new.target)
+    if (arguments.length > 1) return construct(NativeDate, numericAll(arguments), new.target)
+    return construct(NativeDate, [timeFrom(value, makeError)], new.target)
+  }
+  defineProperty(Date, 'length', { __proto__: null, value: 7 })
+  defineProperty(Date, 'prototype', { __proto__: null, value: prototype, writable: false })
+  give(Date, 'now', { now: () => now }.now)
+  give(
+    Date,
+    'parse',
+    {
+      parse(text) {
+        charge(flat.object)
+        return parseDate(textGiven(text))
+      },
+    }.parse,
+  )
+  give(Date, 'UTC', converting(UTC))
+  for (let i = 0; i < setters.length; i++)
+    give(prototype, setters[i], converting(prototype[setters[i]]))
+  give(prototype, 'setYear', converting(prototype.setYear))
+  give(prototype, 'constructor', Date)
+  give(globalThis, 'Date', Date)
+  const texts = {
+    toString() {
+      return textOf(this)
+    },
+    toTimeString() {
+      return timeOf(this)
+    },
+  }
+  give(prototype, 'toString', texts.toString)
+  give(prototype, 'toTimeString', texts.toTimeString)
+}
+
+const setters = [
+  'setDate',
+  'setFullYear',
+  'setHours',
+  'setMilliseconds',
+  'setMinutes',
+  'setMonth',
+  'setSeconds',
+  'setTime',
+  'setUTCDate',
+  'setUTCFullYear',
+  'setUTCHours',
+  'setUTCMilliseconds',
+  'setUTCMinutes',
+  'setUTCMonth',
+  'setUTCSeconds',
+]
+
+/** A built-in whose arguments are numbers, and that pays for what is none. */
+function converting(native) {
+  const { name, length } = native
+  const made = {
+    [name](...given) {
+      return apply(native, this, numericAll(given))
+    },
+  }[name]
+  defineProperty(made, 'length', { __proto__: null, value: length, configurable: true })
+  return made
+}
+
+/** What `new Date(value)` makes of its value: what the engine would, but for texts. */
+function timeFrom(value, makeError) {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') {
+    return typeof value === 'string' ? parseDate(value) : value
+  }
+  charge(flat.dateText)
+  try {
+    return dateTime(value)
+  } catch {
+    // No date.
+  }
+  const primitive = primitiveOf(value, makeError)
+  return typeof primitive === 'string' ? parseDate(primitive) : primitive
+}
+
+/** The language's ToPrimitive without a hint. */
+function primitiveOf(value, makeError) {
+  const isObject = (result) =>
+    (typeof result === 'object' && result !== null) || typeof result === 'function'
+  const convert = value[toPrimitiveSymbol]
+  if (convert !== undefined && convert !== null) {
+    const result = apply(convert, value, ['default'])
+    if (!isObject(result)) return result
+  } else {
+    for (let i = 0; i < 2; i++) {
+      const method = i === 0 ? value.valueOf : value.toString
+      if (typeof method !== 'function') continue
+      const result = apply(method, value, [])
+      if (!isObject(result)) return result
+    }
+  }
+  throw makeError('TypeError', 'no date can be made of the object', 'ERR_INVALID_ARG_VALUE')
+}
+
+const dayOf = uncurry(prototype.toDateString)
+/** `Thu, 01 Jan 1970 00:00:00 GMT`, the same in every locale. */
+const utcOf = uncurry(prototype.toUTCString)
+const invalid = 'Invalid Date'
+
+function timeOf(date) {
+  if (isNaNumber(dateTime(date))) return invalid
+  return `${sliceText(utcOf(date), -12)}+0000 (Coordinated Universal Time)`
+}
+
+function textOf(date) {
+  return isNaNumber(dateTime(date)) ? invalid : `${dayOf(date)} ${timeOf(date)}`
+}

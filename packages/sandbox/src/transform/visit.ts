@@ -1,0 +1,262 @@
+/** What is done with each kind of node. Children come first, so that text around a node ends up around theirs. */
+import type {
+  AnyNode,
+  CatchClause,
+  ForOfStatement,
+  LabeledStatement,
+  TryStatement,
+  VariableDeclaration,
+} from 'acorn'
+import { visitClass } from './classes.ts'
+import { visitUpdate } from './expressions/changes.ts'
+import { visitSwitch } from './expressions/comparisons.ts'
+import { payForKey, payForOperand } from './expressions/conversions.ts'
+import {
+  visitAssignment,
+  visitBinary,
+  visitMember,
+  visitTemplate,
+} from './expressions/operators.ts'
+import { meteredName, meterSource } from './expressions/patterns.ts'
+import { visitArguments, visitArray, visitObject } from './expressions/spread.ts'
+import { visitFunction, visitLoopBody } from './functions.ts'
+import { visitEachHead } from './heads.ts'
+import { visitLoop } from './loops.ts'
+import { bindingNames } from './source/frame-size.ts'
+import { childrenOf, ScriptProblem } from './source/parse.ts'
+import { charging, type Frame, fuelOf, type Pass, paying, seen } from './source/pass.ts'
+import { resuming, visitForAwait, visitReturn, visitSuspension } from './suspension.ts'
+
+/** Words of a branch that are charged where it is taken, and not wherever it could be. */
+const wordsOfBranch = 32
+
+/** Of a computed name and of an accessor in a literal. */
+const wordsOfComputed = 12
+const wordsOfAccessor = 16
+
+export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
+  switch (node.type) {
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+      visitFunction(pass, node, frame)
+      return
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      visitClass(pass, node, frame)
+      return
+    case 'Property':
+      if (node.computed) {
+        pass.visit(node.key, frame)
+        payForKey(pass, node.key, frame)
+        frame.words += wordsOfComputed
+      }
+      if (node.kind !== 'init') frame.words += wordsOfAccessor
+      if ((node.method || node.kind !== 'init') && node.value.type === 'FunctionExpression') {
+        visitFunction(pass, node.value, frame, { isSetter: node.kind === 'set', written: node })
+      } else pass.visit(node.value, frame)
+      return
+    case 'WhileStatement':
+    case 'ForStatement':
+      visitLoop(pass, node, frame)
+      return
+    case 'DoWhileStatement':
+      visitLoopBody(pass, node.body, frame, {
+        words: frame.wordsOf(() => pass.visit(node.test, frame)),
+      })
+      return
+    case 'Identifier':
+      frame.usesArguments ||= node.name === 'arguments'
+      return
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      visitForEach(pass, node, frame, node)
+      return
+    case 'LabeledStatement':
+      visitLabel(pass, node, frame)
+      return
+    case 'TryStatement':
+      visitTry(pass, node, frame)
+      return
+    case 'ReturnStatement':
+      visitReturn(pass, node, frame)
+      return
+    case 'ExpressionStatement':
+      pass.unused.add(node.expression)
+      pass.visit(node.expression, frame)
+      // Or it could be taken for a continuation of the line before.
+      if (pass.brackets.has(node.start)) pass.text.prependRight(node.start, '0,')
+      return
+    case 'MemberExpression':
+      visitMember(pass, node, frame)
+      return
+    case 'BinaryExpression':
+      visitBinary(pass, node, frame)
+      return
+    case 'UpdateExpression':
+      visitUpdate(pass, node, frame)
+      return
+    case 'UnaryExpression':
+      pass.visit(node.argument, frame)
+      if (/^[-+~]$/.test(node.operator)) payForOperand(pass, node.argument, frame, 'number')
+      return
+    case 'SwitchStatement':
+      visitSwitch(pass, node, frame)
+      return
+    case 'AssignmentExpression':
+      visitAssignment(pass, node, frame)
+      return
+    case 'TemplateLiteral':
+      visitTemplate(pass, node, frame)
+      return
+    case 'TaggedTemplateExpression':
+      pass.visit(node.tag, frame)
+      for (const expression of node.quasi.expressions) pass.visit(expression, frame)
+      frame.words += 6
+      return
+    case 'ArrayExpression':
+      visitArray(pass, node, frame)
+      return
+    case 'ObjectExpression':
+      visitObject(pass, node, frame)
+      return
+    case 'AssignmentPattern':
+      pass.visit(node.left, frame)
+      pass.visit(node.right, frame)
+      meterSource(pass, node.left, node.right)
+      return
+    case 'AwaitExpression':
+    case 'YieldExpression':
+      visitSuspension(pass, node, frame)
+      return
+    case 'CallExpression':
+    case 'NewExpression':
+      visitArguments(pass, node, frame)
+      return
+    case 'IfStatement':
+      pass.visit(node.test, frame)
+      visitBranch(pass, node.consequent, frame)
+      if (node.alternate) visitBranch(pass, node.alternate, frame)
+      return
+    case 'VariableDeclaration':
+      visitDeclaration(pass, node, frame)
+      return
+    case 'ImportExpression':
+      throw refused(
+        'import() would load code that is not in the script: import at the top, so that it is bundled',
+        node,
+      )
+    case 'MetaProperty':
+      return
+    default:
+      frame.words += wordsOf(node)
+      for (const child of childrenOf(node)) pass.visit(child, frame)
+  }
+}
+
+function refused(message: string, { start }: AnyNode): ScriptProblem {
+  return new ScriptProblem('refused', message, start)
+}
+
+/** Words of memory that evaluating a node takes, besides its children. */
+function wordsOf(node: AnyNode): number {
+  switch (node.type) {
+    case 'Literal':
+      return node.regex ? 8 : 0
+    case 'RestElement':
+    case 'SpreadElement':
+      return 6
+    case 'ObjectPattern':
+    case 'ArrayPattern':
+      return 4
+    default:
+      return 0
+  }
+}
+
+function visitForEach(
+  pass: Pass,
+  node: Extract<AnyNode, { type: 'ForInStatement' | 'ForOfStatement' }>,
+  frame: Frame,
+  whole: AnyNode,
+): void {
+  if (node.type === 'ForOfStatement' && node.await) {
+    visitForAwait(pass, node as ForOfStatement, frame, whole)
+    return
+  }
+  const { words, bindings } = visitEachHead(pass, node, frame)
+  frame.words += 8
+  visitLoopBody(pass, node.body, frame, { words, bindings })
+}
+
+function visitLabel(pass: Pass, node: LabeledStatement, frame: Frame): void {
+  let { body } = node
+  while (body.type === 'LabeledStatement') body = body.body
+  if (body.type === 'ForOfStatement' && body.await) visitForAwait(pass, body, frame, node)
+  else pass.visit(body, frame)
+}
+
+function visitDeclaration(pass: Pass, node: VariableDeclaration, frame: Frame): void {
+  if (node.kind === 'await using') {
+    throw refused('await using lets this engine crash: use try and finally', node)
+  }
+  if (node.kind === 'var') for (const { id } of node.declarations) addNames(id, frame)
+  for (const declaration of node.declarations) {
+    frame.bindings += bindingNames(declaration.id)
+    pass.visit(declaration.id, frame)
+    if (!declaration.init) continue
+    pass.visit(declaration.init, frame)
+    meterSource(pass, declaration.id, declaration.init)
+  }
+}
+
+/** Names that a pattern binds, and those in its defaults too: it only matters that none is missed. */
+function addNames(pattern: AnyNode, frame: Frame): void {
+  if (pattern.type === 'Identifier') frame.variables.add(pattern.name)
+  else for (const child of childrenOf(pattern)) addNames(child, frame)
+}
+
+/** Its allocations are charged there if they are many. */
+function visitBranch(pass: Pass, branch: AnyNode, frame: Frame): void {
+  const outside = frame.words
+  frame.words = 0
+  pass.visit(branch, frame)
+  const { words } = frame
+  frame.words = outside
+  if (branch.type === 'BlockStatement' && words >= wordsOfBranch) {
+    pass.text.appendLeft(branch.start + 1, charging(pass.names, fuelOf(words)))
+  } else frame.words += words
+}
+
+function visitTry(pass: Pass, node: TryStatement, frame: Frame): void {
+  pass.visit(node.block, frame)
+  if (node.handler) visitCatch(pass, node.handler, frame)
+  if (!node.finalizer) return
+  // A finally may end what was thrown as a catch does.
+  if (!node.handler) pass.text.appendRight(node.block.end, paying(pass.names, frame))
+  visitBranch(pass, node.finalizer, frame)
+  pass.text.appendLeft(node.finalizer.start + 1, resuming(pass, frame))
+}
+
+/** What is caught is an error as scripts may see it, whoever raised it. */
+function visitCatch(pass: Pass, { param, body }: CatchClause, frame: Frame): void {
+  const { text, names } = pass
+  if (param) pass.visit(param, frame)
+  visitBranch(pass, body, frame)
+  const resume = resuming(pass, frame)
+  if (!param) {
+    text.appendLeft(body.start, `(${names.value})`)
+    text.appendLeft(body.start + 1, `${resume}${seen(names, frame, names.value)};`)
+    return
+  }
+  if (param.type === 'Identifier') {
+    text.appendLeft(body.start + 1, `${resume}${param.name}=${seen(names, frame, param.name)};`)
+    return
+  }
+  text.appendLeft(param.start, names.value)
+  text.prependRight(param.start, `${resume}let `)
+  text.appendLeft(param.end, `=${meteredName(pass, param, seen(names, frame, names.value))};{`)
+  text.move(param.start, param.end, body.start + 1)
+  // In an empty block, the pattern that was moved there stands before its end.
+  text.appendLeft(body.body.length === 0 ? param.end : body.end - 1, '}')
+}
