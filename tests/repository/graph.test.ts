@@ -1,6 +1,7 @@
 /** Holds the import graph: between packages, to the engines, and between the files of one package. */
 import { isBuiltin } from 'node:module'
 import { describe, expect, test } from 'vitest'
+import { arrowsOfFiles, rings } from './arrows.ts'
 import {
   importsOf,
   type Package,
@@ -92,7 +93,7 @@ describe('engines', () => {
 
 describe('files', () => {
   test.each(packages)('of $name import each other in one direction', (pkg) => {
-    expect(cycles(pkg)).toEqual([])
+    expect(rings(arrowsOfFiles(pkg))).toEqual([])
   })
 })
 
@@ -105,32 +106,4 @@ function isAllowed(path: string, specifier: string, pkg: Package, declared: stri
   if (specifier.startsWith('#')) return resolveInternal(pkg, specifier).length > 0
   const built = Object.keys(bundled).find((folder) => path.startsWith(folder))
   return built ? bundled[built] === specifier : declared.includes(packageOf(specifier))
-}
-
-/** Each ring of files once, as `a → b → a`; types count too: they are ideas as well. */
-function cycles(pkg: Package): string[] {
-  const paths = sources(pkg)
-  const edges = new Map(
-    paths.map((path) => [
-      path,
-      importsOf(path).flatMap(({ specifier }) =>
-        specifier.startsWith('.')
-          ? [resolveRelative(path, specifier)]
-          : resolveInternal(pkg, specifier),
-      ),
-    ]),
-  )
-  const found: string[] = []
-  const done = new Set<string>()
-  const visit = (path: string, trail: string[]): void => {
-    if (trail.includes(path)) {
-      found.push([...trail.slice(trail.indexOf(path)), path].join(' → '))
-      return
-    }
-    if (done.has(path)) return
-    for (const target of edges.get(path) ?? []) visit(target, [...trail, path])
-    done.add(path)
-  }
-  for (const path of paths) visit(path, [])
-  return found
 }
