@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { afterAll, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 
 /** Names under which it is installed, in the order of preference. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
@@ -21,6 +21,7 @@ export const chromiumPath: string | undefined =
     .flatMap((folder) => NAMES.map((name) => join(folder, name)))
     .find((path) => existsSync(path))
 
+/** One for all test files of a worker; it ends with the worker. */
 let browser: Promise<Browser> | null = null
 
 const launched = (): Promise<Browser> => {
@@ -30,10 +31,6 @@ const launched = (): Promise<Browser> => {
   })
   return browser
 }
-
-afterAll(async () => {
-  await (await browser)?.close()
-})
 
 /** A visitor: what one keeps, another does not see. */
 export async function visitor(
