@@ -58,8 +58,43 @@ export function createNotes(): CallNotes {
   return { error: null, report: null, methods: [], end: null }
 }
 
+type Operation = (a: unknown, b: unknown, c: unknown) => number | string | undefined
+
+type Operations = Readonly<Record<string, Operation>>
+
 export function createHostFunction(options: HostOptions, notes: () => CallNotes): HostFunction {
-  const { files, limits, meter } = options
+  const end = (reason: Abort | Refusal | ParentGone): undefined => {
+    notes().end ??= reason
+    options.stop()
+  }
+  const operations = new Map<string, Operation>(
+    Object.entries({
+      ...fileOperations(options),
+      ...valueOperations(options),
+      ...callOperations(options),
+      ...noteOperations(options, notes, end),
+    }),
+  )
+  return (name, a, b, c) => {
+    if (notes().end !== null) return undefined
+    if (nowMs() > options.deadline())
+      return end(new Refusal('wall-clock', 'the call took longer than it may'))
+    try {
+      const operation = operations.get(name)
+      if (!operation) throw new Error(`unknown operation ${name}`)
+      return operation(a, b, c)
+    } catch (error) {
+      if (error instanceof FileError) return -1 - error.index
+      if (error instanceof Abort || error instanceof Refusal) return end(error)
+      if (error instanceof ParentGone) return end(error)
+      options.console('machine', `an operation failed: ${(error as Error).stack}`)
+      return end(new Refusal('crash', 'an operation of the host failed'))
+    }
+  }
+}
+
+/** `System.files`. */
+function fileOperations({ files, limits, memory, history }: HostOptions): Operations {
   const normalPath = createNormalPath(limits.pathBytes)
   const path = (value: unknown): string => {
     const normal = normalPath(value as string)
@@ -71,154 +106,110 @@ export function createHostFunction(options: HostOptions, notes: () => CallNotes)
     const list = files.readdir(directory, recursive)
     return directory === '/' ? list.filter(({ name }) => !isReserved(`/${name}`)) : list
   }
-  const end = (reason: Abort | Refusal | ParentGone) => {
-    notes().end ??= reason
-    options.stop()
+  const done = (change: () => void): 0 => {
+    change()
+    return 0
   }
-
-  const abort = (reason: AbortReason) =>
-    new Abort(reason === 'fuel' ? meter.shortage : reason, meter.used)
-
-  function perform(
-    operation: string,
-    a: unknown,
-    b: unknown,
-    c: unknown,
-  ): number | string | undefined {
-    switch (operation) {
-      case 'stat': {
-        const { kind, size, mtime } = files.stat(path(a))
-        options.memory().putStat(size, mtime)
-        return kind === 'file' ? 0 : 1
-      }
-      case 'readText':
-        return textOfBytes(files.readFile(path(a)), b as string)
-      case 'readBytes': {
-        const bytes = files.readFile(path(a))
-        options.memory().tryPutBytes(bytes)
-        return bytes.byteLength
-      }
-      case 'writeText': {
-        const text = c as string
-        // Refused before the bytes are made; a unit takes at least half a byte in every encoding.
-        if (text.length > 2 * limits.fileBytes) throw FileError.named('QuotaExceededError')
-        files.writeFile(path(a), bytesOfText(text, b as string))
-        return 0
-      }
-      case 'digest': {
-        const bytes = options.memory().takeBytes(b as number)
-        const digest = createHash(a as string)
-          .update(bytes)
-          .digest()
-        options.memory().tryPutBytes(digest)
-        return digest.byteLength
-      }
-      case 'library':
-        return librarySource()
-      case 'place': {
-        const { file, line, column } = options.placeOf(a as number, b as number)
-        return `${file}:${line}:${column}`
-      }
-      case 'reserve':
-        path(a)
-        if ((b as number) > limits.fileBytes) throw FileError.named('QuotaExceededError')
-        return 0
-      case 'writeBytes':
-        files.writeFile(path(a), options.memory().takeBytes(b as number))
-        return 0
-      case 'list':
-        return JSON.stringify(listed(a, b === true).map(({ name }) => name))
-      case 'listStats':
-        return JSON.stringify(listed(a, b === true).map(packListed))
-      case 'mkdir':
-        files.mkdir(path(a))
-        return 0
-      case 'unlink':
-        files.unlink(path(a))
-        return 0
-      case 'rmdir':
-        files.rmdir(path(a), b === true)
-        return 0
-      case 'copy':
-        files.copy(path(a), path(b))
-        return 0
-      case 'rename':
-        files.rename(path(a), path(b))
-        return 0
-      case 'history':
-        return JSON.stringify(
-          options
-            .history(historyOptions(a, b, c))
-            .filter(({ path: changed }) => !isReserved(changed)),
-        )
-      case 'oracle':
-        return oracleAnswer(
-          options.oracles.ask(a as string, options.memory().takeBytes(b as number)),
-        )
-      case 'oracleAnswer':
-        return oracleAnswer(options.oracles.uses.at(-1) ?? null)
-      case 'alarmAt':
-        return options.alarms.set(a as number, options.memory().takeBytes(b as number))
-      case 'alarmCancel':
-        return options.alarms.cancel(a as string) ? 1 : 0
-      case 'alarms':
-        return JSON.stringify(options.alarms.ids())
-      case 'alarm': {
-        const bytes = options.alarms.read(a as string)
-        options.memory().tryPutBytes(bytes)
-        return bytes.byteLength
-      }
-      default:
-        return tell(operation, a, b, c)
-    }
+  return {
+    stat: (a) => {
+      const { kind, size, mtime } = files.stat(path(a))
+      memory().putStat(size, mtime)
+      return kind === 'file' ? 0 : 1
+    },
+    readText: (a, b) => textOfBytes(files.readFile(path(a)), b as string),
+    readBytes: (a) => given(memory(), files.readFile(path(a))),
+    writeText: (a, b, c) => {
+      const text = c as string
+      // Refused before the bytes are made; a unit takes at least half a byte in every encoding.
+      if (text.length > 2 * limits.fileBytes) throw FileError.named('QuotaExceededError')
+      return done(() => files.writeFile(path(a), bytesOfText(text, b as string)))
+    },
+    reserve: (a, b) => {
+      path(a)
+      if ((b as number) > limits.fileBytes) throw FileError.named('QuotaExceededError')
+      return 0
+    },
+    writeBytes: (a, b) => done(() => files.writeFile(path(a), memory().takeBytes(b as number))),
+    list: (a, b) => JSON.stringify(listed(a, b === true).map(({ name }) => name)),
+    listStats: (a, b) => JSON.stringify(listed(a, b === true).map(packListed)),
+    mkdir: (a) => done(() => files.mkdir(path(a))),
+    unlink: (a) => done(() => files.unlink(path(a))),
+    rmdir: (a, b) => done(() => files.rmdir(path(a), b === true)),
+    copy: (a, b) => done(() => files.copy(path(a), path(b))),
+    rename: (a, b) => done(() => files.rename(path(a), path(b))),
+    history: (a, b, c) => {
+      const items = history(historyOptions(a, b, c))
+      return JSON.stringify(items.filter(({ path: changed }) => !isReserved(changed)))
+    },
   }
+}
 
+/** What the runtime computes outside the isolate. */
+const valueOperations = ({ memory, placeOf }: HostOptions): Operations => ({
+  digest: (a, b) => {
+    const bytes = memory().takeBytes(b as number)
+    const digest = createHash(a as string)
+      .update(bytes)
+      .digest()
+    return given(memory(), digest)
+  },
+  library: () => librarySource(),
+  place: (a, b) => {
+    const { file, line, column } = placeOf(a as number, b as number)
+    return `${file}:${line}:${column}`
+  },
+})
+
+/** `System.oracle` and `System.alarm`. */
+function callOperations({ oracles, alarms, memory }: HostOptions): Operations {
   /** The length of the value, which is put into the memory if there is room; an error as JSON; −1 if nobody was asked. */
-  function oracleAnswer(use: OracleUse | null): number | string {
+  const answer = (use: OracleUse | null): number | string => {
     if (use === null) return -1
-    if (use.value === null) return JSON.stringify(use.error)
-    options.memory().tryPutBytes(use.value)
-    return use.value.byteLength
+    return use.value === null ? JSON.stringify(use.error) : given(memory(), use.value)
   }
+  return {
+    oracle: (a, b) => answer(oracles.ask(a as string, memory().takeBytes(b as number))),
+    oracleAnswer: () => answer(oracles.uses.at(-1) ?? null),
+    alarmAt: (a, b) => alarms.set(a as number, memory().takeBytes(b as number)),
+    alarmCancel: (a) => (alarms.cancel(a as string) ? 1 : 0),
+    alarms: () => JSON.stringify(alarms.ids()),
+    alarm: (a) => given(memory(), alarms.read(a as string)),
+  }
+}
 
-  function tell(operation: string, a: unknown, b: unknown, c: unknown): undefined {
-    switch (operation) {
-      case 'console':
-        options.console(a as ConsoleLevel, b as string)
-        return
-      case 'thrown':
-        notes().error = { name: a as string, message: b as string, code: c as string | null }
-        return
-      case 'report':
-        notes().report = (a as string).slice(0, reportUnits).toWellFormed()
-        return
-      case 'method':
-        notes().methods.push(a as string)
-        return
-      case 'abort':
-        return end(abort(a as AbortReason)) as undefined
-      case 'refuse':
-        return end(new Refusal(a as RefusalReason, b as string)) as undefined
-      default:
-        throw new Error(`unknown operation ${operation}`)
-    }
-  }
+/** What the runtime tells of the call: lines of the console, its methods, its error, its end. */
+const noteOperations = (
+  { console, meter }: HostOptions,
+  notes: () => CallNotes,
+  end: (reason: Abort | Refusal) => undefined,
+): Operations => ({
+  console: (a, b) => {
+    console(a as ConsoleLevel, b as string)
+    return undefined
+  },
+  thrown: (a, b, c) => {
+    notes().error = { name: a as string, message: b as string, code: c as string | null }
+    return undefined
+  },
+  report: (a) => {
+    notes().report = (a as string).slice(0, reportUnits).toWellFormed()
+    return undefined
+  },
+  method: (a) => {
+    notes().methods.push(a as string)
+    return undefined
+  },
+  abort: (a) => {
+    const reason = a as AbortReason
+    return end(new Abort(reason === 'fuel' ? meter.shortage : reason, meter.used))
+  },
+  refuse: (a, b) => end(new Refusal(a as RefusalReason, b as string)),
+})
 
-  return (operation, a, b, c) => {
-    if (notes().end !== null) return undefined
-    if (nowMs() > options.deadline()) {
-      return end(new Refusal('wall-clock', 'the call took longer than it may')) as undefined
-    }
-    try {
-      return perform(operation, a, b, c)
-    } catch (error) {
-      if (error instanceof FileError) return -1 - error.index
-      if (error instanceof Abort || error instanceof Refusal) return end(error) as undefined
-      if (error instanceof ParentGone) return end(error) as undefined
-      options.console('machine', `an operation failed: ${(error as Error).stack}`)
-      return end(new Refusal('crash', 'an operation of the host failed')) as undefined
-    }
-  }
+/** Puts bytes into the memory if there is room, and returns how many there are. */
+function given(memory: SharedMemory, bytes: Uint8Array): number {
+  memory.tryPutBytes(bytes)
+  return bytes.byteLength
 }
 
 function historyOptions(start: unknown, end: unknown, reverse: unknown): HistoryOptions {

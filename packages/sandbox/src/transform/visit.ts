@@ -35,123 +35,145 @@ const wordsOfComputed = 12
 const wordsOfAccessor = 16
 
 export function visitNode(pass: Pass, node: AnyNode, frame: Frame): void {
+  if (visitStatement(pass, node, frame) || visitExpression(pass, node, frame)) return
+  frame.words += wordsOf(node)
+  for (const child of childrenOf(node)) pass.visit(child, frame)
+}
+
+/** Visits a statement that needs more than a visit of its children. Returns whether `node` is one. */
+function visitStatement(pass: Pass, node: AnyNode, frame: Frame): boolean {
   switch (node.type) {
-    case 'FunctionDeclaration':
-    case 'FunctionExpression':
-    case 'ArrowFunctionExpression':
-      visitFunction(pass, node, frame)
-      return
-    case 'ClassDeclaration':
-    case 'ClassExpression':
-      visitClass(pass, node, frame)
-      return
-    case 'Property':
-      if (node.computed) {
-        pass.visit(node.key, frame)
-        payForKey(pass, node.key, frame)
-        frame.words += wordsOfComputed
-      }
-      if (node.kind !== 'init') frame.words += wordsOfAccessor
-      if ((node.method || node.kind !== 'init') && node.value.type === 'FunctionExpression') {
-        visitFunction(pass, node.value, frame, { isSetter: node.kind === 'set', written: node })
-      } else pass.visit(node.value, frame)
-      return
     case 'WhileStatement':
     case 'ForStatement':
       visitLoop(pass, node, frame)
-      return
+      return true
     case 'DoWhileStatement':
       visitLoopBody(pass, node.body, frame, {
         words: frame.wordsOf(() => pass.visit(node.test, frame)),
       })
-      return
-    case 'Identifier':
-      frame.usesArguments ||= node.name === 'arguments'
-      return
+      return true
     case 'ForInStatement':
     case 'ForOfStatement':
       visitForEach(pass, node, frame, node)
-      return
+      return true
     case 'LabeledStatement':
       visitLabel(pass, node, frame)
-      return
+      return true
     case 'TryStatement':
       visitTry(pass, node, frame)
-      return
+      return true
     case 'ReturnStatement':
       visitReturn(pass, node, frame)
-      return
+      return true
     case 'ExpressionStatement':
       pass.unused.add(node.expression)
       pass.visit(node.expression, frame)
       // Or it could be taken for a continuation of the line before.
       if (pass.brackets.has(node.start)) pass.text.prependRight(node.start, '0,')
-      return
-    case 'MemberExpression':
-      visitMember(pass, node, frame)
-      return
-    case 'BinaryExpression':
-      visitBinary(pass, node, frame)
-      return
-    case 'UpdateExpression':
-      visitUpdate(pass, node, frame)
-      return
-    case 'UnaryExpression':
-      pass.visit(node.argument, frame)
-      if (/^[-+~]$/.test(node.operator)) payForOperand(pass, node.argument, frame, 'number')
-      return
+      return true
     case 'SwitchStatement':
       visitSwitch(pass, node, frame)
-      return
-    case 'AssignmentExpression':
-      visitAssignment(pass, node, frame)
-      return
-    case 'TemplateLiteral':
-      visitTemplate(pass, node, frame)
-      return
-    case 'TaggedTemplateExpression':
-      pass.visit(node.tag, frame)
-      for (const expression of node.quasi.expressions) pass.visit(expression, frame)
-      frame.words += 6
-      return
-    case 'ArrayExpression':
-      visitArray(pass, node, frame)
-      return
-    case 'ObjectExpression':
-      visitObject(pass, node, frame)
-      return
-    case 'AssignmentPattern':
-      pass.visit(node.left, frame)
-      pass.visit(node.right, frame)
-      meterSource(pass, node.left, node.right)
-      return
-    case 'AwaitExpression':
-    case 'YieldExpression':
-      visitSuspension(pass, node, frame)
-      return
-    case 'CallExpression':
-    case 'NewExpression':
-      visitArguments(pass, node, frame)
-      return
+      return true
     case 'IfStatement':
       pass.visit(node.test, frame)
       visitBranch(pass, node.consequent, frame)
       if (node.alternate) visitBranch(pass, node.alternate, frame)
-      return
+      return true
     case 'VariableDeclaration':
       visitDeclaration(pass, node, frame)
-      return
+      return true
+    default:
+      return false
+  }
+}
+
+/** Visits a function, a class, an expression or a part of one that needs more than a visit of its children. Returns whether `node` is one. */
+function visitExpression(pass: Pass, node: AnyNode, frame: Frame): boolean {
+  switch (node.type) {
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+      visitFunction(pass, node, frame)
+      return true
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      visitClass(pass, node, frame)
+      return true
+    case 'Property':
+      visitProperty(pass, node, frame)
+      return true
+    case 'Identifier':
+      frame.usesArguments ||= node.name === 'arguments'
+      return true
+    case 'MemberExpression':
+      visitMember(pass, node, frame)
+      return true
+    case 'BinaryExpression':
+      visitBinary(pass, node, frame)
+      return true
+    case 'UpdateExpression':
+      visitUpdate(pass, node, frame)
+      return true
+    case 'UnaryExpression':
+      pass.visit(node.argument, frame)
+      if (/^[-+~]$/.test(node.operator)) payForOperand(pass, node.argument, frame, 'number')
+      return true
+    case 'AssignmentExpression':
+      visitAssignment(pass, node, frame)
+      return true
+    case 'TemplateLiteral':
+      visitTemplate(pass, node, frame)
+      return true
+    case 'TaggedTemplateExpression':
+      pass.visit(node.tag, frame)
+      for (const expression of node.quasi.expressions) pass.visit(expression, frame)
+      frame.words += 6
+      return true
+    case 'ArrayExpression':
+      visitArray(pass, node, frame)
+      return true
+    case 'ObjectExpression':
+      visitObject(pass, node, frame)
+      return true
+    case 'AssignmentPattern':
+      pass.visit(node.left, frame)
+      pass.visit(node.right, frame)
+      meterSource(pass, node.left, node.right)
+      return true
+    case 'AwaitExpression':
+    case 'YieldExpression':
+      visitSuspension(pass, node, frame)
+      return true
+    case 'CallExpression':
+    case 'NewExpression':
+      visitArguments(pass, node, frame)
+      return true
     case 'ImportExpression':
       throw refused(
         'import() would load code that is not in the script: import at the top, so that it is bundled',
         node,
       )
     case 'MetaProperty':
-      return
+      return true
     default:
-      frame.words += wordsOf(node)
-      for (const child of childrenOf(node)) pass.visit(child, frame)
+      return false
   }
+}
+
+function visitProperty(
+  pass: Pass,
+  node: Extract<AnyNode, { type: 'Property' }>,
+  frame: Frame,
+): void {
+  if (node.computed) {
+    pass.visit(node.key, frame)
+    payForKey(pass, node.key, frame)
+    frame.words += wordsOfComputed
+  }
+  if (node.kind !== 'init') frame.words += wordsOfAccessor
+  if ((node.method || node.kind !== 'init') && node.value.type === 'FunctionExpression') {
+    visitFunction(pass, node.value, frame, { isSetter: node.kind === 'set', written: node })
+  } else pass.visit(node.value, frame)
 }
 
 function refused(message: string, { start }: AnyNode): ScriptProblem {

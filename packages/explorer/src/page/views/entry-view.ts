@@ -82,94 +82,21 @@ export class EntryView {
   }
 }
 
+type EntryOf<T extends VerifiedEntry['entry']['type']> = Extract<
+  VerifiedEntry['entry'],
+  { readonly type: T }
+>
+
 function contents({ entry }: VerifiedEntry, checked: CheckedCalls | null): Child[] {
   switch (entry.type) {
     case 'genesis':
-      return [
-        h(
-          'p',
-          {},
-          'The beginning of the ledger: the script, and the rules that bind the host for ever. The ledger’s address is made from it, so it cannot be exchanged.',
-        ),
-        h(
-          'dl',
-          { class: 'facts' },
-          fact('Title', visibleLine(entry.script.title)),
-          fact(
-            'Script',
-            h('code', {}, visibleLine(entry.script.name)),
-            size(new TextEncoder().encode(entry.script.source).length),
-          ),
-          fact(
-            'Callers',
-            entry.authentication === 'signed' ? 'sign each request' : 'give only a name',
-            entry.authentication === 'signed'
-              ? ''
-              : 'For trying things out: anybody can pose as anybody.',
-          ),
-          fact(
-            'A caller’s knowledge may be',
-            counted(entry.window, 'entry', 'entries'),
-            'old. A request that has seen less of the ledger is refused.',
-          ),
-          fact('Started afresh after', counted(entry.epochCalls, 'call')),
-          fact(
-            'Engines',
-            h('span', { class: 'list' }, ...entry.engines.map(engineText)),
-            'A host that runs the script on another engine breaks the rules.',
-          ),
-        ),
-      ]
+      return genesisContents(entry)
     case 'boot':
-      return [
-        h('p', {}, `${bootReason(entry.reason)}.`),
-        h(
-          'dl',
-          { class: 'facts' },
-          fact('Time', timeElement(entry.time), 'As the host’s clock had it.'),
-          fact(
-            'Methods',
-            h(
-              'span',
-              { class: 'list' },
-              ...entry.methods.map((name) => h('code', {}, visibleLine(name))),
-            ),
-          ),
-          fact(
-            'Engine',
-            `V8 ${visibleLine(entry.engine.v8)}, ${visibleLine(entry.engine.arch)}`,
-            'The host’s word; auditors know from it on what to repeat the calls.',
-          ),
-          fact('Hash of the script', h('code', { class: 'hash' }, hex(entry.scriptHash))),
-        ),
-        recordedOutcome(entry.outcome),
-      ]
+      return bootContents(entry)
     case 'init':
-      return [
-        h('p', {}, 'The script ran its first preparations, before anyone could call it.'),
-        h(
-          'dl',
-          { class: 'facts' },
-          fact('Time', timeElement(entry.time), 'As the host’s clock had it.'),
-        ),
-        recordedOutcome(entry.outcome),
-      ]
+      return initContents(entry)
     case 'alarm':
-      return [
-        h(
-          'p',
-          {},
-          'A call that the script had asked for earlier, at this time. Nobody signed it: an audit shows whether it was set.',
-        ),
-        h(
-          'dl',
-          { class: 'facts' },
-          fact('Due', timeElement(entry.due)),
-          fact('Fired', timeElement(entry.time), `${duration(entry.time - entry.due)} later`),
-          fact('Method', h('code', {}, visibleLine(entry.method))),
-        ),
-        recordedOutcome(entry.outcome),
-      ]
+      return alarmContents(entry)
     case 'calls':
       return callsContents(entry.time, checked as CheckedCalls, entry.outcomes)
     default:
@@ -177,11 +104,101 @@ function contents({ entry }: VerifiedEntry, checked: CheckedCalls | null): Child
   }
 }
 
-function engineText({
-  v8,
-  unicode,
-  arch,
-}: Extract<VerifiedEntry['entry'], { type: 'genesis' }>['engines'][number]): HTMLElement {
+function genesisContents(entry: EntryOf<'genesis'>): Child[] {
+  return [
+    h(
+      'p',
+      {},
+      'The beginning of the ledger: the script, and the rules that bind the host for ever. The ledger’s address is made from it, so it cannot be exchanged.',
+    ),
+    h(
+      'dl',
+      { class: 'facts' },
+      fact('Title', visibleLine(entry.script.title)),
+      fact(
+        'Script',
+        h('code', {}, visibleLine(entry.script.name)),
+        size(new TextEncoder().encode(entry.script.source).length),
+      ),
+      fact(
+        'Callers',
+        entry.authentication === 'signed' ? 'sign each request' : 'give only a name',
+        entry.authentication === 'signed'
+          ? ''
+          : 'For trying things out: anybody can pose as anybody.',
+      ),
+      fact(
+        'A caller’s knowledge may be',
+        counted(entry.window, 'entry', 'entries'),
+        'old. A request that has seen less of the ledger is refused.',
+      ),
+      fact('Started afresh after', counted(entry.epochCalls, 'call')),
+      fact(
+        'Engines',
+        h('span', { class: 'list' }, ...entry.engines.map(engineText)),
+        'A host that runs the script on another engine breaks the rules.',
+      ),
+    ),
+  ]
+}
+
+function bootContents(entry: EntryOf<'boot'>): Child[] {
+  return [
+    h('p', {}, `${bootReason(entry.reason)}.`),
+    h(
+      'dl',
+      { class: 'facts' },
+      fact('Time', timeElement(entry.time), 'As the host’s clock had it.'),
+      fact(
+        'Methods',
+        h(
+          'span',
+          { class: 'list' },
+          ...entry.methods.map((name) => h('code', {}, visibleLine(name))),
+        ),
+      ),
+      fact(
+        'Engine',
+        `V8 ${visibleLine(entry.engine.v8)}, ${visibleLine(entry.engine.arch)}`,
+        'The host’s word; auditors know from it on what to repeat the calls.',
+      ),
+      fact('Hash of the script', h('code', { class: 'hash' }, hex(entry.scriptHash))),
+    ),
+    recordedOutcome(entry.outcome),
+  ]
+}
+
+function initContents(entry: EntryOf<'init'>): Child[] {
+  return [
+    h('p', {}, 'The script ran its first preparations, before anyone could call it.'),
+    h(
+      'dl',
+      { class: 'facts' },
+      fact('Time', timeElement(entry.time), 'As the host’s clock had it.'),
+    ),
+    recordedOutcome(entry.outcome),
+  ]
+}
+
+function alarmContents(entry: EntryOf<'alarm'>): Child[] {
+  return [
+    h(
+      'p',
+      {},
+      'A call that the script had asked for earlier, at this time. Nobody signed it: an audit shows whether it was set.',
+    ),
+    h(
+      'dl',
+      { class: 'facts' },
+      fact('Due', timeElement(entry.due)),
+      fact('Fired', timeElement(entry.time), `${duration(entry.time - entry.due)} later`),
+      fact('Method', h('code', {}, visibleLine(entry.method))),
+    ),
+    recordedOutcome(entry.outcome),
+  ]
+}
+
+function engineText({ v8, unicode, arch }: EntryOf<'genesis'>['engines'][number]): HTMLElement {
   return h('span', {}, visibleLine(`V8 ${v8}, Unicode ${unicode}, ${arch}`))
 }
 
