@@ -3,7 +3,7 @@
  * chance. A cut loses what is on its way, and the end of the host's process cuts all connections.
  */
 import { type OpenTransport, RpcError, type Transport, type TransportListener } from '@vms/rpc'
-import { Commits } from '../../packages/host/src/connections/commits.ts'
+import { CommitSignal } from '../../packages/host/src/connections/commit-signal.ts'
 import { Connection } from '../../packages/host/src/connections/connection.ts'
 import { CONNECTION_LIMITS, SERVICE_LIMITS } from '../../packages/host/src/settings/limits.ts'
 import type { HostProcess, World } from './host-process.ts'
@@ -115,7 +115,7 @@ class SimulatedConnection implements Transport {
       read: (work) => work(),
       onCall: () => {},
       use: (work) => work({ service, refusalKey: site.keys.refusal.secretKey }),
-      commits: new Commits(),
+      commits: new CommitSignal(),
       requestBytes: site.genesis.limits.requestBytes,
       crypto,
       limits: { ...SERVICE_LIMITS, ...CONNECTION_LIMITS },

@@ -1,6 +1,6 @@
 /** Serves a script: accepts signed calls, runs them, commits them, and replies with receipts. */
 
-export type { DhtOptions } from './dht/dht-house.ts'
+export type { DhtOptions } from './dht/dht-services.ts'
 export {
   HostError,
   ListenError,

@@ -19,14 +19,14 @@ import {
   type RefusalCode,
 } from '@vms/rpc'
 import { RefusedRequest } from '../errors/refusal.ts'
-import type { CutReason } from '../operations/cuts.ts'
+import type { DisconnectReason } from '../operations/disconnects.ts'
 import { Throttle } from '../platform/throttle.ts'
-import type { Reading } from '../service/fates.ts'
+import type { RunRead } from '../service/request-outcomes.ts'
 import type { Observer } from '../service/observer.ts'
 import type { Recorded } from '../service/pending.ts'
 import type { Service } from '../service/service.ts'
 import { type ConnectionLimits, FOLLOW_MS, type ServiceLimits } from '../settings/limits.ts'
-import type { Commits } from './commits.ts'
+import type { CommitSignal } from './commit-signal.ts'
 
 /** What a connection needs of its socket. */
 export interface Socket {
@@ -36,26 +36,26 @@ export interface Socket {
   /** Closes for a fault of the peer. */
   close(why: string): void
   /** Closes, and counts why. */
-  cut(reason: CutReason): void
+  cut(reason: DisconnectReason): void
 }
 
 /** A service that is awake, and the key that its refusals are signed with. */
-export interface Awake {
+export interface CallableService {
   readonly service: Service<LedgerPort>
   readonly refusalKey: Uint8Array
 }
 
 /** Keeps a service awake while `work` runs; rejects if it cannot be woken. */
-export type UseService = <T>(work: (awake: Awake) => Promise<T>) => Promise<T>
+export type UseService = <T>(work: (awake: CallableService) => Promise<T>) => Promise<T>
 
 export interface ConnectionOptions {
   readonly socket: Socket
   /** Runs a read of the ledger for an answer when it is the turn of the service. */
-  readonly read: Reading
+  readonly read: RunRead
   /** Told of each call. */
   readonly onCall: () => void
   readonly use: UseService
-  readonly commits: Commits
+  readonly commits: CommitSignal
   readonly requestBytes: number
   readonly crypto: Crypto
   readonly limits: Pick<ServiceLimits, 'requestLifetimeMs'> &
@@ -99,7 +99,7 @@ export class Connection {
     await this.#options.use((awake) => this.#greet(awake))
   }
 
-  async #greet({ service }: Awake): Promise<void> {
+  async #greet({ service }: CallableService): Promise<void> {
     const { limits, now } = this.#options
     const { ledger, genesis } = service
     const { head } = ledger
@@ -147,7 +147,7 @@ export class Connection {
     }
   }
 
-  async #handle(frame: ClientFrame, awake: Awake): Promise<void> {
+  async #handle(frame: ClientFrame, awake: CallableService): Promise<void> {
     const { ledger } = awake.service
     switch (frame[0]) {
       case 'call':
@@ -176,7 +176,7 @@ export class Connection {
     id: number,
     request: Uint8Array,
     signature: Uint8Array | null,
-    awake: Awake,
+    awake: CallableService,
   ): Promise<void> {
     const { observer, onCall } = this.#options
     onCall()
@@ -205,7 +205,7 @@ export class Connection {
   }
 
   /** Reads for one answer at a time. Nothing is read for a connection that is closed: then it rejects, and {@link receive} says nothing. */
-  readonly #read: Reading = (work) => {
+  readonly #read: RunRead = (work) => {
     this.#reads += 1
     const read = this.#lastRead.then(() =>
       this.#options.read(async () => {
@@ -297,7 +297,7 @@ export class Connection {
    * Sends what was answered since, after the newest head: one flush at a time keeps heads and answers in order. A refusal
    * follows a head too, so that a client whose head was refused can sign under a newer one at once.
    */
-  async #flush(awake: Awake): Promise<void> {
+  async #flush(awake: CallableService): Promise<void> {
     if (this.#flushing) return
     this.#flushing = true
     try {

@@ -5,25 +5,25 @@
  */
 import type { Duplex } from 'node:stream'
 import type { Crypto } from '@vms/format'
-import type { CutReason, Cuts } from '../operations/cuts.ts'
-import { WakingsError } from '../rates/wakings.ts'
+import type { DisconnectReason, Disconnects } from '../operations/disconnects.ts'
+import { WakeRateError } from '../rates/wake-rate-limit.ts'
 import type { Observer } from '../service/observer.ts'
 import type { ConnectionLimits, ServiceLimits } from '../settings/limits.ts'
-import type { Commits } from './commits.ts'
-import { type Awake, Connection, type Socket } from './connection.ts'
+import type { CommitSignal } from './commit-signal.ts'
+import { type CallableService, Connection, type Socket } from './connection.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { HeldBytes, type Holder } from './held-bytes.ts'
-import { readAsSent } from './reading.ts'
-import { Reads } from './reads.ts'
-import { Turns } from './turns.ts'
+import { boundUnread } from './stream-backpressure.ts'
+import { ReadScheduler } from './read-scheduler.ts'
+import { FairScheduler } from './fair-scheduler.ts'
 
 /** A service, as connections reach it. */
 export interface Endpoint {
   readonly requestBytes: number
   /** Told of each group of the service. */
-  readonly commits: Commits
+  readonly commits: CommitSignal
   /** Keeps the service awake while `work` runs. `visitor`: the address for which it is woken; null is this machine. */
-  use<T>(work: (awake: Awake) => Promise<T>, visitor: string | null): Promise<T>
+  use<T>(work: (awake: CallableService) => Promise<T>, visitor: string | null): Promise<T>
 }
 
 /** The port of a transport. */
@@ -47,15 +47,15 @@ export interface ConnectionsOptions {
   readonly limits: Pick<ServiceLimits, 'requestLifetimeMs'>
   readonly bounds: ConnectionLimits
   readonly observer?: Observer | undefined
-  readonly cuts: Cuts
+  readonly cuts: Disconnects
   /** Told what went wrong with one connection, on the host's side. */
   readonly onError: (error: Error) => void
 }
 
 export class Connections {
   readonly options: ConnectionsOptions
-  readonly turns = new Turns()
-  readonly reads = new Reads()
+  readonly turns = new FairScheduler()
+  readonly reads = new ReadScheduler()
   readonly held: HeldBytes
   #peers = new Set<Peer>()
 
@@ -74,7 +74,7 @@ export class Connections {
 
   /** Bounds what the peer of a stream of the DHT leaves unread, on any channel. */
   watch(stream: Duplex): void {
-    readAsSent(stream, this.options.bounds.pingMs, this.options.cuts)
+    boundUnread(stream, this.options.bounds.pingMs, this.options.cuts)
   }
 
   forget(peer: Peer): void {
@@ -188,7 +188,7 @@ export class Peer implements Holder {
     this.#cut('memory')
   }
 
-  #cut(reason: CutReason): void {
+  #cut(reason: DisconnectReason): void {
     if (this.#ended) return
     this.close()
     const why = this.#all.options.cuts.note(reason)
@@ -265,7 +265,7 @@ export class Peer implements Holder {
   #fail(error: Error): void {
     const first = !this.#ended
     this.close()
-    if (error instanceof WakingsError) {
+    if (error instanceof WakeRateError) {
       if (first) this.#wire.later(error.message)
       return
     }

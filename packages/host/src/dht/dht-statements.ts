@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { sameBytes } from '@vms/format'
 import { openStatementChannel, STATEMENT_PROTOCOL } from '@vms/rpc'
 import Protomux from 'protomux'
-import { visitorOf } from '../rates/visitor.ts'
+import { visitorOf } from '../rates/visitor-address.ts'
 
 /** Bytes of a question; the list is asked for without one. */
 const QUESTION_BYTES = 32

@@ -2,7 +2,7 @@
 import type { RpcChannel } from '@vms/rpc'
 import type Protomux from 'protomux'
 import type { Wire } from '../connections/connections.ts'
-import { hold, unhold } from '../connections/reading.ts'
+import { hold, unhold } from '../connections/stream-backpressure.ts'
 
 export class DhtWire implements Wire {
   #stream: Protomux['stream']

@@ -8,11 +8,11 @@ import { sodiumCrypto } from '@vms/format/sodium'
 import { statementTopic } from '@vms/rpc'
 import { type ConsoleLine, Spare } from '@vms/sandbox'
 import { Connections } from '../connections/connections.ts'
-import { DhtHouse, type DhtOptions } from '../dht/dht-house.ts'
+import { DhtServices, type DhtOptions } from '../dht/dht-services.ts'
 import { endProcess } from '../errors/fatal.ts'
 import type { ServiceFault } from '../errors/fault.ts'
 import { Description } from '../http/description.ts'
-import { type Door, type DoorOptions, makeDoor } from '../http/door.ts'
+import { type HttpListener, type HttpListenerOptions, makeHttpListener } from '../http/http-listener.ts'
 import { folderFiles } from '../http/folder-files.ts'
 import { type Served, Server, type Site } from '../http/server.ts'
 import type { Tls } from '../http/tls.ts'
@@ -25,7 +25,7 @@ import { openProvisioning, type Provisioning } from '../provisioning/provisionin
 import type { ServiceRecord } from '../provisioning/records.ts'
 import { Statements } from '../provisioning/statements.ts'
 import { VisitorRate } from '../rates/visitor-rate.ts'
-import { Wakings } from '../rates/wakings.ts'
+import { WakeRateLimit } from '../rates/wake-rate-limit.ts'
 import {
   CONNECTION_LIMITS,
   HOST_LIMITS,
@@ -34,14 +34,14 @@ import {
   SERVICE_LIMITS,
   type ServiceLimits,
 } from '../settings/limits.ts'
-import { House, type Housed } from '../tenancy/house.ts'
-import { Machines } from '../tenancy/machines.ts'
+import { ServiceRegistry, type RegisteredService } from '../tenancy/service-registry.ts'
+import { WorkerPool } from '../tenancy/worker-pool.ts'
 import { ServedProvisioning } from '../tenancy/served-provisioning.ts'
-import { Wakefulness } from '../tenancy/wakefulness.ts'
+import { OpenLedgerCache } from '../tenancy/open-ledger-cache.ts'
 import { openHostDirectory } from './host-directory.ts'
 import { type OperatingOptions, operatingOf } from './options.ts'
 
-export interface HostOfManyOptions extends OperatingOptions, DoorOptions {
+export interface HostOfManyOptions extends OperatingOptions, HttpListenerOptions {
   /** Directory of the host, made if missing. */
   readonly dir: string
   /** Who may deploy, and within which quotas. Default: the operator alone. */
@@ -113,7 +113,7 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
   const { onError = () => {}, onConsole } = options
   const dir = path.resolve(options.dir)
   const { metrics, observer, serving, cuts, addresses } = operatingOf(options)
-  const door = makeDoor(options)
+  const httpListener = makeHttpListener(options)
   const connections = new Connections({
     crypto: ports.crypto,
     now: ports.now,
@@ -123,31 +123,31 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
     observer,
     onError,
   })
-  const server = new Server({ door, connections, cuts, sockets, onError, ...serving })
+  const server = new Server({ httpListener, connections, cuts, sockets, onError, ...serving })
   const onFatal = (error: Error): void => {
     server.destroy()
     ;(options.onFatal ?? endProcess)(error)
   }
   await server.listen()
-  const wakefulness = new Wakefulness({ ...hostLimits, now: ports.now, onError })
+  const openLedgers = new OpenLedgerCache({ ...hostLimits, now: ports.now, onError })
   const spare = new Spare(limits.memoryMiB)
   let provisioning: Provisioning | null = null
-  let dht: DhtHouse | null = null
-  const machines = new Machines({ ...hostLimits, now: ports.now })
+  let dht: DhtServices | null = null
+  const machines = new WorkerPool({ ...hostLimits, now: ports.now })
   const description = new Description(() => ({
     version: 1,
-    services: house.all().map(describe),
+    services: registry.all().map(describe),
     provisioning: provisioning && describeProvisioning(provisioning),
     protocols: ['vms.rpc.1', 'vms.replicate.1'],
   }))
-  const house = new House({
+  const registry = new ServiceRegistry({
     dir,
     ports,
     limits,
     machines,
     spare,
-    wakefulness,
-    wakings: new Wakings(hostLimits.wakingsPerMinute, ports.now),
+    openLedgers,
+    wakeRate: new WakeRateLimit(hostLimits.wakingsPerMinute, ports.now),
     quotas: () => provisioning?.records.policy.quotas ?? { ...QUOTAS, ...options.policy?.quotas },
     isDeciding: () => provisioning?.service.state.executing ?? false,
     onConsole: (service, line) => onConsole?.({ ...line, service }),
@@ -164,28 +164,28 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
       policy: options.policy ?? {},
       ports,
       limits,
-      glance: (caller) => house.glance('', caller),
-      gate: (request, caller) => house.limitRate('', caller, request),
-      halt: (id, entry) => house.halt(id, entry),
-      onSettled: (length) => house.settled(length),
+      precheck: (caller) => registry.precheck('', caller),
+      authorize: (request, caller) => registry.limitRate('', caller, request),
+      halt: (id, entry) => registry.halt(id, entry),
+      onSettled: (length) => registry.settled(length),
       onChange: (record, length) => {
-        house.follow(record, length)
-        dht?.follow(record, house.get(record.id)?.service)
+        registry.follow(record, length)
+        dht?.follow(record, registry.get(record.id)?.service)
       },
       onConsole: (line) => onConsole?.({ ...line, service: 'provisioning' }),
       onError,
       onFatal,
       observer,
     })
-    await house.settle(provisioning.records.services.values())
+    await registry.settle(provisioning.records.services.values())
     const served = new ServedProvisioning(provisioning)
-    const records = () => house.all().map(({ record }) => record)
+    const records = () => registry.all().map(({ record }) => record)
     const rate = new VisitorRate(hostLimits.statementsPerMinute, ports.now)
     const statements = new Statements({ crypto: ports.crypto, provisioning, records, rate })
     provisioning.commits.listen(() => statements.changed())
     if (options.swarm) {
       const { crypto } = ports
-      dht = new DhtHouse(options.swarm, {
+      dht = new DhtServices(options.swarm, {
         crypto,
         limits: hostLimits,
         connections,
@@ -197,12 +197,12 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
         },
       })
       dht.follow(describeProvisioning(provisioning), served)
-      for (const { record, service } of house.all()) dht.follow(record, service)
+      for (const { record, service } of registry.all()) dht.follow(record, service)
     }
     provisioning.commits.listen(() => description.changed())
     const files = folderFiles(options.pages ?? {})
     server.serve(
-      siteOf(provisioning, served, house, {
+      siteOf(provisioning, served, registry, {
         connections: hostLimits.connections,
         description,
         statements: (asked, visitor) => statements.at(asked, visitor),
@@ -210,19 +210,19 @@ export async function hostMany(options: HostOfManyOptions): Promise<HostOfMany> 
       }),
     )
     metrics?.watch({
-      services: () => house.all().map(stateOf),
+      services: () => registry.all().map(stateOf),
       connections: () => ({ ...server.connections, dht: dht?.calls ?? 0 }),
       cuts: () => cuts.counts,
       machines: () => machines.live,
     })
   } catch (error) {
-    wakefulness.close()
+    openLedgers.close()
     await Promise.all([server.close(), dht?.close()])
     await provisioning?.close()
     await spare.close()
     throw error
   }
-  return running({ door, dir, server, house, provisioning, wakefulness, spare, dht })
+  return running({ httpListener, dir, server, registry, provisioning, openLedgers, spare, dht })
 }
 
 /** Limits that the files that this process may have open leave room for. */
@@ -236,7 +236,7 @@ function fitting(limits: HostLimits, log?: Log): { hostLimits: HostLimits; socke
 function siteOf(
   provisioning: Provisioning,
   served: Served,
-  house: House,
+  registry: ServiceRegistry,
   parts: Pick<Site, 'connections' | 'description' | 'statements' | 'files'>,
 ): Site {
   const { id, service } = provisioning
@@ -245,24 +245,24 @@ function siteOf(
     // Nothing that is deployed can take names without signatures.
     debug: false,
     unready: () => service.state.unready,
-    find: (wanted) => (wanted === id ? served : (house.get(wanted)?.service ?? null)),
+    find: (wanted) => (wanted === id ? served : (registry.get(wanted)?.service ?? null)),
   }
 }
 
-const runningState = (record: ServiceRecord, service: Housed['service']): ServiceState['state'] => {
+const runningState = (record: ServiceRecord, service: RegisteredService['service']): ServiceState['state'] => {
   if (record.state !== 'running') return 'stopped'
   if (service.fault) return 'faulted'
   return service.awake ? 'live' : 'asleep'
 }
 
-const stateOf = ({ record, service }: Housed): ServiceState => ({
+const stateOf = ({ record, service }: RegisteredService): ServiceState => ({
   id: record.id,
   state: runningState(record, service),
   entries: service.length,
   queued: service.queued,
 })
 
-const describe = ({ record, service }: Housed): ServedService => ({
+const describe = ({ record, service }: RegisteredService): ServedService => ({
   id: record.id,
   title: record.title,
   ledger: record.ledger,
@@ -291,38 +291,38 @@ const describeProvisioning = ({ service }: Provisioning): ServedService => ({
 })
 
 interface Parts {
-  readonly door: Door
+  readonly httpListener: HttpListener
   readonly dir: string
   readonly server: Server
-  readonly house: House
+  readonly registry: ServiceRegistry
   readonly provisioning: Provisioning
-  readonly wakefulness: Wakefulness
+  readonly openLedgers: OpenLedgerCache
   readonly spare: Spare
-  readonly dht: DhtHouse | null
+  readonly dht: DhtServices | null
 }
 
 function running(parts: Parts): HostOfMany {
-  const { door, dir, server, house, provisioning, wakefulness, spare, dht } = parts
+  const { httpListener, dir, server, registry, provisioning, openLedgers, spare, dht } = parts
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
-    wakefulness.close()
-    await Promise.all([provisioning.stop(), house.stop()])
+    openLedgers.close()
+    await Promise.all([provisioning.stop(), registry.stop()])
     await Promise.all([server.close(), dht?.close()])
-    await Promise.all([provisioning.close(), house.close(), spare.close()])
+    await Promise.all([provisioning.close(), registry.close(), spare.close()])
   }
   return {
     get url() {
-      return door.url
+      return httpListener.url
     },
     get port() {
-      return door.port
+      return httpListener.port
     },
     dir,
     get provisioning() {
       return describeProvisioning(provisioning)
     },
     get services() {
-      return house.all().map(describe)
+      return registry.all().map(describe)
     },
     get policy() {
       return provisioning.records.policy

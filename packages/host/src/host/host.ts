@@ -13,14 +13,14 @@ import {
 import { sodiumCrypto } from '@vms/format/sodium'
 import { joinSwarm, type Swarm, type SwarmOptions } from '@vms/ledger'
 import type { ConsoleLine } from '@vms/sandbox'
-import { Commits } from '../connections/commits.ts'
+import { CommitSignal } from '../connections/commit-signal.ts'
 import { Connections } from '../connections/connections.ts'
 import { callsOverDht, type DhtCalls } from '../dht/dht-calls.ts'
 import { ServiceFaultError } from '../errors/errors.ts'
 import { endFaulted, endProcess } from '../errors/fatal.ts'
 import type { ServiceFault } from '../errors/fault.ts'
 import { Description } from '../http/description.ts'
-import { type Door, type DoorOptions, makeDoor } from '../http/door.ts'
+import { type HttpListener, type HttpListenerOptions, makeHttpListener } from '../http/http-listener.ts'
 import { folderFiles } from '../http/folder-files.ts'
 import { type Served, Server, type Site } from '../http/server.ts'
 import type { Tls } from '../http/tls.ts'
@@ -31,7 +31,7 @@ import { enginePorts, type HostPorts, startService } from '../opening/starting.t
 import { fitHere } from '../operations/descriptors.ts'
 import { HostOracles, type Oracles } from '../oracles/oracles.ts'
 import type { AddressCounts } from '../rates/address-counts.ts'
-import { admitPeer } from '../rates/visitor.ts'
+import { admitPeer } from '../rates/visitor-address.ts'
 import type { Service } from '../service/service.ts'
 import {
   CONNECTION_LIMITS,
@@ -41,7 +41,7 @@ import {
 } from '../settings/limits.ts'
 import { type OperatingOptions, operatingOf } from './options.ts'
 
-export interface HostOptions extends OperatingOptions, DoorOptions {
+export interface HostOptions extends OperatingOptions, HttpListenerOptions {
   /** Directory of the service, made if missing. */
   readonly dir: string
   readonly script: Script
@@ -120,7 +120,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
   const dir = path.resolve(options.dir)
   const operating = operatingOf(options)
   const { metrics, cuts } = operating
-  const door = makeDoor(options)
+  const httpListener = makeHttpListener(options)
   const onError = options.onError ?? (() => {})
   const connections = new Connections({
     crypto: ports.crypto,
@@ -133,7 +133,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
   })
   const wanted = { sockets: limits.connections + PLAIN_SOCKETS, awake: 1, machines: 1 }
   const { sockets } = fitHere(wanted, options.log)
-  const server = new Server({ door, connections, cuts, sockets, onError, ...operating.serving })
+  const server = new Server({ httpListener, connections, cuts, sockets, onError, ...operating.serving })
   // The port comes first: if it is taken, nothing has been written.
   await server.listen()
   let service: Service | null = null
@@ -143,7 +143,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
     await makeDirectory(dir)
     opened = await openOrCreate(dir, options, ports)
     const { onConsole, script } = options
-    const commits = new Commits()
+    const commits = new CommitSignal()
     service = await startService(opened, {
       ports,
       limits,
@@ -191,7 +191,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
       machines: () => (started.state.hasMachine ? 1 : 0),
     })
     const { addresses } = operating
-    const parts = { options, dir, door, server, service, oracles, calls, connections, addresses }
+    const parts = { options, dir, httpListener, server, service, oracles, calls, connections, addresses }
     const host = running({ ...parts, created: opened.created })
     void faulted.promise.then(async (fault) => {
       operating.observer.onFault(encodeKey(ledger.key), fault)
@@ -207,7 +207,7 @@ export async function hostOne(options: HostOptions): Promise<Host> {
   }
 }
 
-function servedOf(service: Service, { refusal }: HostKeys, commits: Commits): Served {
+function servedOf(service: Service, { refusal }: HostKeys, commits: CommitSignal): Served {
   const { ledger, genesis } = service
   const awake = { service, refusalKey: refusal.secretKey }
   return {
@@ -258,7 +258,7 @@ function describe(service: Service): unknown {
 interface Parts {
   readonly options: HostOptions
   readonly dir: string
-  readonly door: Door
+  readonly httpListener: HttpListener
   readonly server: Server
   readonly service: Service
   readonly oracles: HostOracles
@@ -269,7 +269,7 @@ interface Parts {
 }
 
 function running(parts: Parts): Host {
-  const { options, dir, door, server, service, oracles, calls, created } = parts
+  const { options, dir, httpListener, server, service, oracles, calls, created } = parts
   const { connections, addresses } = parts
 
   const { ledger, genesis } = service
@@ -304,10 +304,10 @@ function running(parts: Parts): Host {
   }
   return {
     get url() {
-      return door.url
+      return httpListener.url
     },
     get port() {
-      return door.port
+      return httpListener.port
     },
     dir,
     ledgerUrl: ledgerUrl(ledger.key),

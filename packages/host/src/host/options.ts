@@ -3,7 +3,7 @@
 import type { ServiceFault } from '../errors/fault.ts'
 import type { Tls } from '../http/tls.ts'
 import type { WebGuardOptions } from '../http/web-guard.ts'
-import { Cuts } from '../operations/cuts.ts'
+import { Disconnects } from '../operations/disconnects.ts'
 import { Latency } from '../operations/latency.ts'
 import { type Log, requestLog } from '../operations/log.ts'
 import { Metrics } from '../operations/metrics.ts'
@@ -35,7 +35,7 @@ export interface Operating {
     }
   readonly metrics: Metrics | null
   readonly observer: Observer
-  readonly cuts: Cuts
+  readonly cuts: Disconnects
   /** Streams of the DHT by address. */
   readonly addresses: AddressCounts
 }
@@ -59,7 +59,7 @@ export function operatingOf(options: OperatingOptions): Operating {
   return {
     serving,
     metrics,
-    cuts: new Cuts(log),
+    cuts: new Disconnects(log),
     observer: {
       ...observer,
       onFault(service, fault) {

@@ -10,15 +10,15 @@ import { clientFrameBytes, REPLICATE_PROTOCOL, RPC_PROTOCOL } from '@vms/rpc'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import type { Connections, Endpoint } from '../connections/connections.ts'
 import { Heartbeat } from '../connections/heartbeat.ts'
-import type { CutReason, Cuts } from '../operations/cuts.ts'
+import type { DisconnectReason, Disconnects } from '../operations/disconnects.ts'
 import type { Latency } from '../operations/latency.ts'
 import type { Metrics } from '../operations/metrics.ts'
 import type { OperatingPages } from '../operations/pages.ts'
 import { Visitors, type VisitorsOptions } from '../operations/visitors.ts'
-import { WakingsError } from '../rates/wakings.ts'
+import { WakeRateError } from '../rates/wake-rate-limit.ts'
 import { ROOM_IDLE_MS } from '../settings/limits.ts'
-import { answerRequest, type Readable } from './answering.ts'
-import type { Door } from './door.ts'
+import { answerRequest, type Readable } from './routes.ts'
+import type { HttpListener } from './http-listener.ts'
 import { PageTransfers } from './page-transfers.ts'
 import { joinReplication } from './replication.ts'
 import { TcpSockets } from './tcp-sockets.ts'
@@ -56,9 +56,9 @@ export interface Site extends Readable {
 }
 
 export interface ServerOptions extends VisitorsOptions, WebGuardOptions {
-  readonly door: Door
+  readonly httpListener: HttpListener
   readonly connections: Connections
-  readonly cuts: Cuts
+  readonly cuts: Disconnects
   /** TCP connections at one time, WebSockets included. */
   readonly sockets: number
   /** Told what went wrong with one connection. */
@@ -145,30 +145,30 @@ interface Refused {
 }
 
 export class Server {
-  #door: Door
+  #httpListener: HttpListener
   #onError: (error: Error) => void
   #pages: OperatingPages
   #visitors: Visitors
   #guard: WebGuard
   #sockets: Sockets | null = null
   #connections: Connections
-  #cuts: Cuts
+  #cuts: Disconnects
   #tcp: TcpSockets
   #transfers = new PageTransfers()
   /** When each open WebSocket last sent something, in milliseconds of the process; the most silent one is first. */
   #spoke = new Map<WebSocket, number>()
 
   constructor(options: ServerOptions) {
-    const { door, connections, cuts, sockets, onError, metrics = null, latency } = options
+    const { httpListener, connections, cuts, sockets, onError, metrics = null, latency } = options
     const visitors: VisitorsOptions & WebGuardOptions = options
-    this.#door = door
+    this.#httpListener = httpListener
     this.#connections = connections
     this.#cuts = cuts
     this.#onError = onError
     this.#visitors = new Visitors(visitors)
     this.#tcp = new TcpSockets({ most: sockets, isProxy: this.#visitors.isProxy, cuts })
     const isProxied = (visitors.trustedProxies ?? []).length > 0
-    this.#guard = new WebGuard(visitors, { atLoopback: door.loopbackOnly, isProxied })
+    this.#guard = new WebGuard(visitors, { atLoopback: httpListener.loopbackOnly, isProxied })
     this.#pages = { onError, metrics, latency, unready: () => this.#unready() }
   }
 
@@ -182,12 +182,12 @@ export class Server {
     const request = this.#answer.bind(this)
     const upgrade = this.#upgrade.bind(this)
     const connection = (socket: Socket): void => this.#tcp.accept(socket)
-    await this.#door.open({ connection, request, upgrade }, this.#onError)
+    await this.#httpListener.open({ connection, request, upgrade }, this.#onError)
   }
 
   /** Answers what has an answer by now, says goodbye to all peers and stops listening. */
   async close(): Promise<void> {
-    const closed = this.#door.close()
+    const closed = this.#httpListener.close()
     // Once all are cut off, there may be calls that never get an answer.
     if (this.#sockets) await this.#connections.drain()
     const left = this.#open().map((socket) => {
@@ -204,7 +204,7 @@ export class Server {
   destroy(): void {
     for (const socket of this.#open()) socket.terminate()
     this.#sockets = null
-    this.#door.cut()
+    this.#httpListener.cut()
   }
 
   /** Open connections by what they are for. */
@@ -216,7 +216,7 @@ export class Server {
 
   /** New connections get this certificate from now on. Throws {@link TlsError}; then all stays as it was. */
   renewTls(tls: Tls): void {
-    this.#door.renewTls(tls)
+    this.#httpListener.renewTls(tls)
   }
 
   #open(): WebSocket[] {
@@ -337,7 +337,7 @@ export class Server {
   /** Bounds what a peer of replication leaves unread, like one of calls. */
   #watch(socket: WebSocket, tcp: Duplex, wire: Duplex): void {
     const { held, options } = this.#connections
-    const cut = (reason: CutReason): void => {
+    const cut = (reason: DisconnectReason): void => {
       this.#cuts.note(reason)
       socket.terminate()
     }
@@ -375,7 +375,7 @@ export class Server {
 
   /** A visitor that woke too many may come back; whatever else went wrong is the host's. */
   #end(socket: WebSocket, error: Error): void {
-    if (error instanceof WakingsError) {
+    if (error instanceof WakeRateError) {
       leave(socket, WEBSOCKET_TRY_LATER, error.message)
     } else {
       this.#onError(error)

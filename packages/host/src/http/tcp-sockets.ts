@@ -4,7 +4,7 @@
  * visitor that sends its request at once needs a connection for milliseconds.
  */
 import type { Duplex } from 'node:stream'
-import type { Cuts } from '../operations/cuts.ts'
+import type { Disconnects } from '../operations/disconnects.ts'
 import { AddressCounts } from '../rates/address-counts.ts'
 import { networksOf } from '../rates/networks.ts'
 import { PLAIN_SOCKETS, PLAIN_SOCKETS_PER_ADDRESS } from '../settings/limits.ts'
@@ -20,7 +20,7 @@ export interface TcpSocketsOptions {
   readonly most: number
   /** Whether an address is a proxy's, which speaks for many. */
   readonly isProxy: (address: string) => boolean
-  readonly cuts: Cuts
+  readonly cuts: Disconnects
 }
 
 /** One that is no WebSocket. */

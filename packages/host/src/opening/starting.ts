@@ -42,8 +42,8 @@ export interface StartingOptions
     | 'onFault'
     | 'fault'
     | 'onCommit'
-    | 'glance'
-    | 'gate'
+    | 'precheck'
+    | 'authorize'
     | 'yieldsMachine'
     | 'groupCalls'
     | 'observer'
@@ -59,7 +59,7 @@ export interface StartingOptions
   /** Told when its machines work. */
   readonly work?: WorkWatch
   /** Executes nothing, and writes no entry of its own, until it is opened. */
-  readonly hushed?: boolean
+  readonly alarmsPaused?: boolean
   /**
    * Boots no machine before the first call: the methods are those of the last boot, which the caller may know for a ledger
    * of this length. Without it the machine boots at once, and the entry that says so is durable when this resolves.
@@ -95,7 +95,7 @@ export async function startService<L extends LedgerPort>(
   })
   try {
     if (created) await deploy(ledger, genesis, execution, clock)
-    const { onFatal, onFault, onCommit, glance, gate, yieldsMachine, groupCalls } = options
+    const { onFatal, onFault, onCommit, precheck, authorize, yieldsMachine, groupCalls } = options
     const service = new Service({
       ledger,
       genesis,
@@ -112,19 +112,19 @@ export async function startService<L extends LedgerPort>(
       onFault,
       fault,
       ...(onCommit && { onCommit }),
-      ...(glance && { glance }),
-      ...(gate && { gate }),
+      ...(precheck && { precheck }),
+      ...(authorize && { authorize }),
       ...(yieldsMachine && { yieldsMachine }),
       ...(groupCalls && { groupCalls }),
       observer: options.observer,
     })
     await recall(ledger, service.guard, crypto, genesis.window)
     if (!created) {
-      // The last boot failed: without methods no call gets in that could trigger a boot. A hushed service writes no entry.
-      const mustBoot = service.methods.size === 0 && !options.hushed
+      // The last boot failed: without methods no call gets in that could trigger a boot. A paused service writes no entry.
+      const mustBoot = service.methods.size === 0 && !options.alarmsPaused
       if (!fault && (!lazy || mustBoot)) await service.restart()
     }
-    if (!options.hushed) service.open()
+    if (!options.alarmsPaused) service.open()
     return service
   } catch (error) {
     await execution.close()

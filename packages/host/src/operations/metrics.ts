@@ -8,7 +8,7 @@ import { type Entry, encodeKey } from '@vms/format'
 import type { LedgerPort } from '@vms/ledger'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Answered, Observer } from '../service/observer.ts'
-import type { CutReason } from './cuts.ts'
+import type { DisconnectReason } from './disconnects.ts'
 
 /** Services with series of their own, the first that do something; all others share `service="other"`. */
 export const METRICS_SERVICES = 100
@@ -32,7 +32,7 @@ export interface MetricsSource {
   /** Open connections by what they are for. */
   connections(): Readonly<Record<'calls' | 'replication' | 'dht', number>>
   /** Connections that the host itself ended so far, by reason. */
-  cuts(): Readonly<Record<CutReason, number>>
+  cuts(): Readonly<Record<DisconnectReason, number>>
   /** Machine processes that are running. */
   machines(): number
 }

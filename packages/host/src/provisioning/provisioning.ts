@@ -14,7 +14,7 @@ import {
   type Value,
 } from '@vms/format'
 import type { ConsoleLine, Spare } from '@vms/sandbox'
-import { Commits } from '../connections/commits.ts'
+import { CommitSignal } from '../connections/commit-signal.ts'
 import { makeDirectory } from '../opening/deploy.ts'
 import type { HostKeys } from '../opening/keys.ts'
 import { createIn, type Opened, openIfThere } from '../opening/opening.ts'
@@ -24,7 +24,7 @@ import type { Observer } from '../service/observer.ts'
 import type { Service } from '../service/service.ts'
 import type { ServiceLimits } from '../settings/limits.ts'
 import { fullSettings } from '../settings/settings.ts'
-import { Maker } from './maker.ts'
+import { Deployer } from './deployer.ts'
 import { callAsOperator, openOperator } from './operator.ts'
 import { type Policy, type PolicyOptions, policyOf } from './policy.ts'
 import { Records, type ServiceRecord } from './records.ts'
@@ -48,9 +48,9 @@ export interface ProvisioningOptions {
   /** A process that is ready for the machine of a deploy. */
   readonly spare: Spare
   /** Asked who is named as the caller, before the signature is checked. Throws a refusal. */
-  readonly glance: (caller: string) => void
+  readonly precheck: (caller: string) => void
   /** Asked of each new request. Throws a refusal. */
-  readonly gate: (request: Request, caller: string) => void
+  readonly authorize: (request: Request, caller: string) => void
   /** Halts a service, and returns the head of its ledger; the log's `entry` will record why. */
   readonly halt: (id: string, entry: number) => Promise<ServiceRecord['head']>
   /** Told each service that has changed, as soon as that is durable: the log has `length` entries then. */
@@ -72,7 +72,7 @@ export interface Provisioning {
   /** The head up to which the records follow the log. */
   readonly followed: SignedHead
   /** Told of each group. */
-  readonly commits: Commits
+  readonly commits: CommitSignal
   /** Whether it was begun by this start. */
   readonly created: boolean
   /** From now on nothing new is executed. */
@@ -88,12 +88,12 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
   const policy = policyOf(callerId(operator.publicKey), options.policy)
   const opened = await open(path.join(dir, 'provisioning'), operator, ports)
   const { ledger } = opened
-  const commits = new Commits()
+  const commits = new CommitSignal()
   const current: { records: Records | null; head: SignedHead | null } = {
     records: null,
     head: null,
   }
-  const maker = new Maker({
+  const deployer = new Deployer({
     dir,
     ports: {
       ...ports,
@@ -111,7 +111,7 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
       oracles: new HostOracles({
         functions: {
           policy: async () => policy,
-          make: maker.oracle(),
+          make: deployer.oracle(),
           halt: haltedBy(options.halt),
         },
         limits: { oracleMs: MAKE_MS, oracleRequestMs: REQUEST_CALLS * MAKE_MS },
@@ -126,7 +126,7 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
         current.head = ledger.head
         if (!records) return
         options.onSettled(ledger.length)
-        maker.settle(ledger.length, (id) => records.services.has(id)).catch(onError)
+        deployer.settle(ledger.length, (id) => records.services.has(id)).catch(onError)
       },
       onFault: (fault) => options.observer?.onFault(encodeKey(ledger.key), fault),
       lazy: { known: null },

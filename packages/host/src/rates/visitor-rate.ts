@@ -1,17 +1,17 @@
 /** How often each address may have something done in a minute; a network of IPv6 a few times as often. This machine's own visitors are not counted. */
 import { networksOf } from './networks.ts'
-import { Rates } from './rates.ts'
+import { TokenBuckets } from './token-buckets.ts'
 
 /** Seconds of unused turns that a visitor may save up. */
 const SAVED_SECONDS = 60
 
 export class VisitorRate {
   #perSecond: number
-  #rates: Rates
+  #rates: TokenBuckets
 
   constructor(perMinute: number, now: () => number) {
     this.#perSecond = perMinute / 60
-    this.#rates = new Rates(now, SAVED_SECONDS)
+    this.#rates = new TokenBuckets(now, SAVED_SECONDS)
   }
 
   /** Milliseconds until the turn of `visitor`; 0 if that is now. Takes nothing. `visitor`: null for this machine. */

@@ -15,7 +15,7 @@ import {
   verifyRequest,
 } from '@vms/format'
 import { Refusal } from '../errors/refusal.ts'
-import type { HeadMemory } from './head-memory.ts'
+import type { KnownHeads } from './known-heads.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 import type { ServiceOptions } from './service-options.ts'
 
@@ -36,7 +36,7 @@ export interface Admission {
   groupEnd(length: number): Promise<Uint8Array | null> | Uint8Array | null
   methods(): ReadonlySet<string>
   /** Asked before the signature is checked, which costs the most. Anyone can name a caller, so it takes nothing. Throws {@link Refusal}. */
-  glance?(caller: string): void
+  precheck?(caller: string): void
   /** Index of the boot that the head of a request must include: the script was upgraded then. */
   since(): number
 }
@@ -44,7 +44,7 @@ export interface Admission {
 /** What a service goes by. */
 export const admissionOf = (
   options: ServiceOptions,
-  heads: HeadMemory,
+  heads: KnownHeads,
   guard: Pick<ReplayGuard<unknown>, 'covers'>,
 ): Admission => ({
   crypto: options.crypto,
@@ -55,7 +55,7 @@ export const admissionOf = (
   groupEnd: (length) => heads.treeHash(length),
   methods: () => options.execution.state.epoch.methods,
   since: () => options.execution.state.scripts.state.since,
-  ...(options.glance && { glance: options.glance }),
+  ...(options.precheck && { precheck: options.precheck }),
 })
 
 /** Decodes a request. Throws {@link Refusal} for bytes that no entry of this ledger can hold. */
@@ -90,7 +90,7 @@ export async function admit(
   if (isUpgrade(request)) checkUpgrade(request, at.genesis)
   else checkCalls(request, at.methods())
   const caller = callerId(request.caller)
-  at.glance?.(caller)
+  at.precheck?.(caller)
   checkCaller(at, request, bytes, signature)
   const hash = at.remembers(request.head.length) && (await at.groupEnd(request.head.length))
   if (!hash || !sameBytes(hash, request.head.treeHash)) {

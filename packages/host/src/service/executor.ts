@@ -15,7 +15,7 @@ import { backstop } from '../errors/refusal.ts'
 import type { EntryClock } from '../platform/clock.ts'
 import { ALARM_TRIES, GROUP_ALARMS, GROUP_CHANGE_BYTES } from '../settings/limits.ts'
 import type { AlarmTimer } from './alarm-timer.ts'
-import type { Fates } from './fates.ts'
+import type { RequestOutcomes } from './request-outcomes.ts'
 import { append, emptyGroup, endOf, type Group, type Placed, place } from './group.ts'
 import { GroupSize } from './group-size.ts'
 import type { Pending } from './pending.ts'
@@ -30,7 +30,7 @@ export interface ExecutorOptions
   readonly clock: EntryClock
   readonly crypto: Crypto
   readonly queue: Queue
-  readonly fates: Fates
+  readonly requestOutcomes: RequestOutcomes
   readonly alarms: AlarmTimer
 }
 
@@ -152,7 +152,7 @@ export class Executor {
   }
 
   async #run(taken: readonly Pending[], group: Group, time: number): Promise<void> {
-    const { execution, oracles, fates, queue } = this.#options
+    const { execution, oracles, requestOutcomes, queue } = this.#options
     const placed = this.#place(taken, endOf(group), time)
     if (placed.length === 0) return
     const { done, stop } = await this.#onMachine(placed, group)
@@ -167,7 +167,7 @@ export class Executor {
     if (stop?.kind === 'refused') {
       await execution.discard('refusal')
       const culprit = rest.shift()
-      if (culprit) await fates.refuseForGood(culprit, backstop(stop))
+      if (culprit) await requestOutcomes.refuseForGood(culprit, backstop(stop))
     }
     queue.putBack(rest)
     const ran = done.reduce((sum, { results }) => sum + results.length, 0)
@@ -199,11 +199,11 @@ export class Executor {
 
   /** Gives requests their places, and refuses those that may not stand there. */
   #place(candidates: readonly Pending[], next: number, time: number): Placed[] {
-    const { genesis, execution, fates } = this.#options
+    const { genesis, execution, requestOutcomes } = this.#options
     const { scripts, epoch } = execution.state
     const at = { genesis, time, next, methods: epoch.methods, since: scripts.state.since }
     const { placed, refused } = place(candidates, at)
-    for (const { pending, refusal } of refused) fates.refuse(pending, refusal)
+    for (const { pending, refusal } of refused) requestOutcomes.refuse(pending, refusal)
     return placed
   }
 }

@@ -2,8 +2,8 @@
 import { type Request, requestId, upgradeIsDue } from '@vms/format'
 import { Refusal } from '../errors/refusal.ts'
 import { type Admission, type Admitted, admissionOf, admit, readRequest } from './admission.ts'
-import type { Fates, Reading } from './fates.ts'
-import type { HeadMemory } from './head-memory.ts'
+import type { RequestOutcomes, RunRead } from './request-outcomes.ts'
+import type { KnownHeads } from './known-heads.ts'
 import type { Pending, Recorded } from './pending.ts'
 import type { Queue } from './queue.ts'
 import type { ReplayGuard } from './replay-guard.ts'
@@ -17,9 +17,9 @@ interface Received {
 
 export interface IntakeParts {
   readonly options: ServiceOptions
-  readonly heads: HeadMemory
+  readonly heads: KnownHeads
   readonly guard: ReplayGuard<Pending>
-  readonly fates: Fates
+  readonly requestOutcomes: RequestOutcomes
   readonly queue: Queue
   /** Why nothing is let in; null if requests are. */
   readonly closed: () => Refusal | null
@@ -37,13 +37,13 @@ export class Intake {
   }
 
   /** Resolves with the entry of a request once that is durable, or rejects with a {@link RefusedRequest}. */
-  async submit(received: Received, read: Reading): Promise<Recorded> {
-    const { options, guard, fates } = this.#parts
+  async submit(received: Received, read: RunRead): Promise<Recorded> {
+    const { options, guard, requestOutcomes } = this.#parts
     const hash = requestId(options.crypto, received.bytes)
     const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('latin1')
     // Before anything else, closing included: a request that stands in the ledger is answered with its receipt.
     const known = guard.get(id)
-    if (known) return fates.recall(known, read)
+    if (known) return requestOutcomes.recall(known, read)
     let request: Request | null = null
     try {
       request = readRequest(this.#admission, received.bytes)
@@ -51,15 +51,15 @@ export class Intake {
       const { caller } = await this.#admit(request, received)
       // Admission may have waited; meanwhile the same request may have come in again, run, or been refused for good.
       const twin = guard.get(id)
-      if (twin) return fates.recall(twin, read)
+      if (twin) return requestOutcomes.recall(twin, read)
       this.#assertNotRefused(hash)
-      options.gate?.(request, caller)
+      options.authorize?.(request, caller)
       return this.#queue({ ...received, id, requestId: hash, request, caller })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const twin = guard.get(id)
-      if (twin) return fates.recall(twin, read)
-      throw fates.refused(error, request?.head.length ?? null)
+      if (twin) return requestOutcomes.recall(twin, read)
+      throw requestOutcomes.refused(error, request?.head.length ?? null)
     }
   }
 
@@ -84,7 +84,7 @@ export class Intake {
 
   /** After an upgrade, a refused caller first gets a head that includes it; otherwise its retry is refused too. */
   async #admit(request: Request, received: Received): Promise<Admitted> {
-    const { options, fates, wake } = this.#parts
+    const { options, requestOutcomes, wake } = this.#parts
     const { clock, execution, ledger } = options
     const scripts = () => execution.state.scripts.state
     this.#assertOpen()
@@ -97,7 +97,7 @@ export class Intake {
     } catch (error) {
       const isUpgraded = error instanceof Refusal && error.code === 'ERR_VMS_UPGRADED'
       const isToCome = scripts().since >= ledger.length && !this.#parts.closed()
-      if (isUpgraded && isToCome) await fates.nextCommit()
+      if (isUpgraded && isToCome) await requestOutcomes.nextCommit()
       throw error
     }
   }

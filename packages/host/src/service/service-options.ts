@@ -34,9 +34,9 @@ export interface ServiceOptions<L extends LedgerPort = LedgerPort> {
   /** Told what a group changed in the files, once it is durable and before anybody is answered. */
   readonly onCommit?: (changes: readonly FileChange[]) => void
   /** Asked who is named as the caller before the signature is checked: a flood is refused cheaply. Throws {@link Refusal}. */
-  readonly glance?: (caller: string) => void
+  readonly precheck?: (caller: string) => void
   /** What the operator lets in, asked of each new request that is in order. Throws {@link Refusal}. */
-  readonly gate?: (request: Request, caller: string) => void
+  readonly authorize?: (request: Request, caller: string) => void
   /** Asked after each group: whether to give up the machine, which others wait for. */
   readonly yieldsMachine?: () => boolean
   /** Most calls of a group, so that the thread that the host has for all is not held for long. Default: {@link GroupSize}'s. */

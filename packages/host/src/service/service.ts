@@ -12,9 +12,9 @@ import { faultOf, isStorageFailure, putAway, type ServiceFault } from '../errors
 import { busy, closing, Refusal, stopped } from '../errors/refusal.ts'
 import { AlarmTimer } from './alarm-timer.ts'
 import { Executor } from './executor.ts'
-import { Fates, type Reading } from './fates.ts'
+import { RequestOutcomes, type RunRead } from './request-outcomes.ts'
 import { emptyGroup, endOf, type Group, isUpgradeBoot } from './group.ts'
-import { HeadMemory } from './head-memory.ts'
+import { KnownHeads } from './known-heads.ts'
 import { Intake } from './intake.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Queue } from './queue.ts'
@@ -28,16 +28,16 @@ export class Service<L extends LedgerPort = Ledger> {
   readonly guard: ReplayGuard<Pending>
   #options: ServiceOptions<L>
   #queue: Queue
-  #heads: HeadMemory
+  #heads: KnownHeads
   #intake: Intake
   #alarms: AlarmTimer
-  #fates: Fates
+  #requestOutcomes: RequestOutcomes
   #executor: Executor
   #running: Promise<void> | null = null
   #committing: Promise<void> = Promise.resolve()
   #next: number
   #closing = false
-  #hushed = true
+  #alarmsPaused = true
   /** Why nothing is executed or committed any more: the storage failed, or this service did. */
   #failure: Error | null = null
   #fault: ServiceFault | null
@@ -47,24 +47,24 @@ export class Service<L extends LedgerPort = Ledger> {
     this.ledger = options.ledger
     this.genesis = options.genesis
     this.#queue = new Queue(options.limits)
-    this.#heads = new HeadMemory(options.ledger)
+    this.#heads = new KnownHeads(options.ledger)
     this.#next = options.ledger.length
     this.#fault = options.fault ?? null
     this.guard = new ReplayGuard(options.genesis.window, options.ledger.length)
     const now = () => options.clock.now()
-    this.#fates = new Fates({ ...options, guard: this.guard, queue: this.#queue, now })
+    this.#requestOutcomes = new RequestOutcomes({ ...options, guard: this.guard, queue: this.#queue, now })
     this.#intake = new Intake({
       options,
       heads: this.#heads,
       guard: this.guard,
-      fates: this.#fates,
+      requestOutcomes: this.#requestOutcomes,
       queue: this.#queue,
       closed: () => this.#closed,
       wake: () => this.#wake(),
     })
     this.#alarms = new AlarmTimer({ ...options, onDue: () => void this.#wake() })
-    const [queue, fates, alarms] = [this.#queue, this.#fates, this.#alarms]
-    this.#executor = new Executor({ ...options, queue, fates, alarms })
+    const [queue, requestOutcomes, alarms] = [this.#queue, this.#requestOutcomes, this.#alarms]
+    this.#executor = new Executor({ ...options, queue, requestOutcomes, alarms })
   }
 
   /** When the next alarm is due, in milliseconds since 1970; null if none is pending. */
@@ -74,29 +74,29 @@ export class Service<L extends LedgerPort = Ledger> {
 
   /** From now on calls are executed and alarms are fired. If the last boot failed, no call gets in that could trigger another. */
   open(retryBoot = false): void {
-    this.#hushed = false
+    this.#alarmsPaused = false
     if (this.#isOver) return
     this.#executor.bootAgain ||= retryBoot && this.methods.size === 0
     this.#alarms.arm(this.#executor.bootAgain)
   }
 
-  /** From now on, until it is opened, no alarm is fired and nothing is executed: the gate refuses calls. */
-  hush(): void {
-    this.#hushed = true
+  /** From now on, until it is opened, no alarm is fired and nothing is executed: `authorize` refuses calls. */
+  pauseAlarms(): void {
+    this.#alarmsPaused = true
     this.#alarms.stop()
   }
 
   /** Halts the service, and resolves with the head once the current group is durable. After `graceMs` its machine is ended. Rejects if the storage fails. */
   async halt(graceMs: number): Promise<SignedHead> {
-    this.hush()
-    this.#fates.refuseAll(stopped())
+    this.pauseAlarms()
+    this.#requestOutcomes.refuseAll(stopped())
     const { timers, execution } = this.#options
     const cancel = timers.after(graceMs, () => void execution.discard('refusal'))
     await this.#running
     cancel()
     await this.#committing
     // Requests that the machine had not started are back in the queue.
-    this.#fates.refuseAll(stopped())
+    this.#requestOutcomes.refuseAll(stopped())
     // The disk may hold a group whose callers got no answer.
     if (this.#failure && !this.#fault) throw this.#failure
     return this.ledger.head
@@ -132,7 +132,7 @@ export class Service<L extends LedgerPort = Ledger> {
   submit(
     bytes: Uint8Array,
     signature: Uint8Array | null,
-    read: Reading = (work) => work(),
+    read: RunRead = (work) => work(),
   ): Promise<Recorded> {
     return this.#intake.submit({ bytes, signature }, read)
   }
@@ -163,7 +163,7 @@ export class Service<L extends LedgerPort = Ledger> {
   async close(): Promise<void> {
     this.#closing = true
     this.#alarms.stop()
-    this.#fates.refuseAll(closing())
+    this.#requestOutcomes.refuseAll(closing())
     await this.#running
     await this.#committing
     await this.#options.execution.close()
@@ -193,7 +193,7 @@ export class Service<L extends LedgerPort = Ledger> {
     }
     if (this.#isOver) await this.#options.execution.close()
     this.#running = null
-    if (!this.#closing && !this.#hushed && !this.#isOver) this.#alarms.arm()
+    if (!this.#closing && !this.#alarmsPaused && !this.#isOver) this.#alarms.arm()
   }
 
   /** Whether nothing is executed any more. */
@@ -202,7 +202,7 @@ export class Service<L extends LedgerPort = Ledger> {
   }
 
   get #hasWork(): boolean {
-    if (this.#isOver || this.#hushed) return false
+    if (this.#isOver || this.#alarmsPaused) return false
     return (
       this.#queue.length > 0 || (!this.#closing && (this.#executor.bootAgain || this.#alarms.isDue))
     )
@@ -213,7 +213,7 @@ export class Service<L extends LedgerPort = Ledger> {
     const { clock, limits } = this.#options
     const late = clock.behind(limits.clockBehindMs)
     if (late !== null) {
-      this.#fates.refuseAll(new Refusal('ERR_VMS_CLOCK', late))
+      this.#requestOutcomes.refuseAll(new Refusal('ERR_VMS_CLOCK', late))
       this.#alarms.pause()
     }
     const group = await this.#nextGroup()
@@ -231,7 +231,7 @@ export class Service<L extends LedgerPort = Ledger> {
     const booted = group.entries.length
     const { time, blocked } = await this.#executor.fire(group)
     if (group.entries.length > booted) return group
-    if (blocked) this.#fates.refuseAll(busy('an alarm is due, and the script does not boot'))
+    if (blocked) this.#requestOutcomes.refuseAll(busy('an alarm is due, and the script does not boot'))
     if (time !== null) await this.#executor.run(group, time)
     return group
   }
@@ -245,7 +245,7 @@ export class Service<L extends LedgerPort = Ledger> {
     try {
       await this.#executor.boot(group)
     } catch (error) {
-      this.#fates.refuseAll(busy(`the machine did not boot: ${(error as Error).message}`))
+      this.#requestOutcomes.refuseAll(busy(`the machine did not boot: ${(error as Error).message}`))
       this.#alarms.pause()
     }
   }
@@ -262,7 +262,7 @@ export class Service<L extends LedgerPort = Ledger> {
     } catch (error) {
       this.guard.doubt()
       this.#fail(error as Error)
-      if (this.#fault) this.#fates.refuseThese(group.executed, putAway(this.#fault))
+      if (this.#fault) this.#requestOutcomes.refuseThese(group.executed, putAway(this.#fault))
       return
     }
     try {
@@ -273,7 +273,7 @@ export class Service<L extends LedgerPort = Ledger> {
       // The group is durable: its callers are answered all the same.
       this.#fail(error as Error)
     }
-    this.#fates.committed(group, blocks)
+    this.#requestOutcomes.committed(group, blocks)
   }
 
   /** Either the storage has failed and the host ends, or this service is faulted and executed none of the waiting requests. */
@@ -287,7 +287,7 @@ export class Service<L extends LedgerPort = Ledger> {
       return
     }
     this.#fault = faultOf(error, this.#options.clock.now())
-    this.#fates.refuseAll(putAway(this.#fault))
+    this.#requestOutcomes.refuseAll(putAway(this.#fault))
     // A machine that works is ended when it is done.
     if (!this.#running) void this.#options.execution.close()
     this.#options.onFault(this.#fault)

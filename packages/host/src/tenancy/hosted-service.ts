@@ -9,26 +9,26 @@
 import type { Duplex } from 'node:stream'
 import type { SignedHead } from '@vms/format'
 import type { SharedStream } from '@vms/ledger'
-import { Commits } from '../connections/commits.ts'
+import { CommitSignal } from '../connections/commit-signal.ts'
 import { faultOf, type ServiceFault } from '../errors/fault.ts'
 import type { Served } from '../http/server.ts'
-import { endNap, type Nap, napOf, saveNap } from '../opening/nap.ts'
+import { removeDormantState, type DormantState, dormantStateOf, saveDormantState } from '../opening/dormant-state.ts'
 import { type Opened, openIfThere } from '../opening/opening.ts'
 import { type StartingOptions, startService } from '../opening/starting.ts'
-import { visitorOf, waitsToWake } from '../rates/visitor.ts'
-import { type Awake, secretsOf } from './awake.ts'
+import { visitorOf, waitsToWake } from '../rates/visitor-address.ts'
+import { type OpenService, secretsOf } from './open-service.ts'
 import { LedgerMissingError, NotServedError } from './hosted-errors.ts'
 import type { HostedOptions } from './hosted-options.ts'
 import { hostedStarting } from './hosted-starting.ts'
-import type { MachineUser } from './machines.ts'
+import type { WorkerUser } from './worker-pool.ts'
 import { WakeTimer } from './wake-timer.ts'
-import type { Sleeper } from './wakefulness.ts'
+import type { CachedLedger } from './open-ledger-cache.ts'
 
-export class HostedService implements Served, MachineUser, Sleeper {
+export class HostedService implements Served, WorkerUser, CachedLedger {
   readonly id: string
   readonly requestBytes: number
   #options: HostedOptions
-  #nap: Nap
+  #dormant: DormantState
   #running: boolean
   #alarm: WakeTimer
   /** Why it is faulted, until it is started again. */
@@ -36,13 +36,13 @@ export class HostedService implements Served, MachineUser, Sleeper {
   /** Why its ledger could not be opened when it was wanted last. The next use tries again. */
   #unopened: ServiceFault | null = null
   /** Whether the summary for its sleep matches its ledger. */
-  #napHolds = true
-  #awake: Awake | null = null
-  #waking: Promise<Awake> | null = null
+  #dormantIsCurrent = true
+  #awake: OpenService | null = null
+  #waking: Promise<OpenService> | null = null
   #falling: Promise<void> = Promise.resolve()
   #users = 0
   #streams = new Set<Duplex>()
-  readonly commits = new Commits()
+  readonly commits = new CommitSignal()
   #ended = false
 
   constructor(options: HostedOptions) {
@@ -50,12 +50,12 @@ export class HostedService implements Served, MachineUser, Sleeper {
     this.id = options.id
     this.requestBytes = options.requestBytes
     // What was not asleep may have alarms that are due.
-    this.#nap = options.nap ?? { ...options.known, nextAlarm: 0 }
+    this.#dormant = options.dormant ?? { ...options.known, nextAlarm: 0 }
     this.#running = options.running
     const sleeps = (): boolean => !this.#awake && !this.#ended && this.#running && !this.#fault
     this.#alarm = new WakeTimer({
       now: options.ports.now,
-      due: () => (sleeps() ? this.#nap.nextAlarm : null),
+      due: () => (sleeps() ? this.#dormant.nextAlarm : null),
       wake: () => this.use(async () => {}, null),
       retryMs: () => RETRY_MS[this.#unopened ? 'unopened' : 'busy'],
       onError: options.onError,
@@ -65,11 +65,11 @@ export class HostedService implements Served, MachineUser, Sleeper {
 
   /** Entries of the ledger, as far as is known: the last that was seen, while it sleeps. */
   get length(): number {
-    return this.#awake?.service.ledger.length ?? this.#nap.length
+    return this.#awake?.service.ledger.length ?? this.#dormant.length
   }
 
   get methods(): readonly string[] {
-    return this.#awake ? [...this.#awake.service.methods] : this.#nap.methods
+    return this.#awake ? [...this.#awake.service.methods] : this.#dormant.methods
   }
 
   get awake(): boolean {
@@ -94,12 +94,12 @@ export class HostedService implements Served, MachineUser, Sleeper {
     return this.#streams.size > 0
   }
 
-  /** Whether it takes calls and fires alarms; the calls are its gate's to refuse. */
+  /** Whether it takes calls and fires alarms; `authorize` refuses calls. */
   set running(running: boolean) {
     this.#running = running
     const service = this.#awake?.service
     if (running) service?.open(true)
-    else service?.hush()
+    else service?.pauseAlarms()
     this.#alarm.set()
   }
 
@@ -124,18 +124,18 @@ export class HostedService implements Served, MachineUser, Sleeper {
    * Keeps the service awake while `work` runs. `visitor`: who wants that; null is the host itself. Rejects with
    * {@link WakingsError} if it sleeps, and the visitor has woken too many.
    */
-  async use<T>(work: (awake: Awake) => Promise<T>, visitor: string | null): Promise<T> {
-    if (!this.#awake && !this.#waking) this.#options.wakings.take(visitor)
+  async use<T>(work: (awake: OpenService) => Promise<T>, visitor: string | null): Promise<T> {
+    if (!this.#awake && !this.#waking) this.#options.wakeRate.take(visitor)
     this.#users += 1
     const done = this.#awake ? work(this.#awake) : this.#wake().then(work)
     return done.finally(() => {
       this.#users -= 1
-      if (this.#awake) this.#options.wakefulness.used(this)
+      if (this.#awake) this.#options.openLedgers.used(this)
     })
   }
 
   waitMs(visitor: string | null): number {
-    return this.#awake || this.#waking ? 0 : this.#options.wakings.waitMs(visitor)
+    return this.#awake || this.#waking ? 0 : this.#options.wakeRate.waitMs(visitor)
   }
 
   replicate(visitor: string | null): Promise<Duplex> {
@@ -194,36 +194,36 @@ export class HostedService implements Served, MachineUser, Sleeper {
     await this.#falling
   }
 
-  #fallAsleep(awake: Awake): void {
+  #fallAsleep(awake: OpenService): void {
     this.#awake = null
     this.#waking = null
     this.#falling = this.#fall(awake).catch(this.#options.onError)
   }
 
-  #wake(): Promise<Awake> {
+  #wake(): Promise<OpenService> {
     if (this.#ended) return Promise.reject(new NotServedError(this.id))
     this.#waking ??= this.#open().catch((error) => {
       this.#waking = null
-      this.#options.wakefulness.left(this)
+      this.#options.openLedgers.left(this)
       throw error
     })
     return this.#waking
   }
 
-  async #open(): Promise<Awake> {
-    const { dir, ports, wakefulness } = this.#options
+  async #open(): Promise<OpenService> {
+    const { dir, ports, openLedgers } = this.#options
     await this.#falling
-    await wakefulness.enter(this)
+    await openLedgers.enter(this)
     let opened: Opened | null = null
     try {
       opened = await openIfThere(dir, ports)
       if (!opened) throw new LedgerMissingError(this.id, dir)
-      await endNap(dir)
+      await removeDormantState(dir)
       this.#alarm.clear()
       const service = await startService(opened, this.#starting(opened))
       this.#awake = { service, ...secretsOf(opened.keys) }
       this.#unopened = null
-      this.#napHolds = true
+      this.#dormantIsCurrent = true
       this.#options.onChange()
       return this.#awake
     } catch (error) {
@@ -259,22 +259,22 @@ export class HostedService implements Served, MachineUser, Sleeper {
         this.commits.tell()
       },
       fault: this.#fault,
-      lazy: { known: this.#napHolds ? this.#nap : null },
-      hushed: !this.#running,
+      lazy: { known: this.#dormantIsCurrent ? this.#dormant : null },
+      alarmsPaused: !this.#running,
     })
   }
 
-  async #fall({ service }: Awake): Promise<void> {
+  async #fall({ service }: OpenService): Promise<void> {
     for (const stream of this.#streams) stream.destroy()
     try {
       await service.close()
-      this.#napHolds = service.fault === null
-      this.#nap = napOf(service, this.#nap)
+      this.#dormantIsCurrent = service.fault === null
+      this.#dormant = dormantStateOf(service, this.#dormant)
       this.#options.onChange()
       await service.ledger.close()
-      if (this.#napHolds) await saveNap(this.#options.dir, this.#nap)
+      if (this.#dormantIsCurrent) await saveDormantState(this.#options.dir, this.#dormant)
     } finally {
-      this.#options.wakefulness.left(this)
+      this.#options.openLedgers.left(this)
     }
     this.#alarm.set()
   }

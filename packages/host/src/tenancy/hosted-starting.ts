@@ -4,19 +4,19 @@ import type { StartingOptions } from '../opening/starting.ts'
 import { HostOracles } from '../oracles/oracles.ts'
 import { GROUP_CALLS, GROUP_SHARED_CALLS } from '../settings/limits.ts'
 import type { HostedOptions } from './hosted-options.ts'
-import type { MachineUser } from './machines.ts'
-import { Weight } from './weight.ts'
+import type { WorkerUser } from './worker-pool.ts'
+import { CpuPriority } from './cpu-priority.ts'
 
 /** The parts of this service. */
 export interface HostedStart
-  extends Pick<StartingOptions, 'onFault' | 'onCommit' | 'fault' | 'lazy' | 'hushed'> {
-  readonly user: MachineUser
+  extends Pick<StartingOptions, 'onFault' | 'onCommit' | 'fault' | 'lazy' | 'alarmsPaused'> {
+  readonly user: WorkerUser
   /** Bytes that the service has stored. */
   readonly storedBytes: () => number
 }
 
 export function hostedStarting(
-  { ports, limits, machines, spare, onFatal, onConsole, id, observer, glance, gate }: HostedOptions,
+  { ports, limits, machines, spare, onFatal, onConsole, id, observer, precheck, authorize }: HostedOptions,
   { user, storedBytes, ...own }: HostedStart,
 ): StartingOptions {
   const startMachine = async (options: MachineOptions) => {
@@ -38,11 +38,11 @@ export function hostedStarting(
     onConsole: (line) => onConsole(id, line),
     onFatal,
     onMachineEnd: () => machines.release(user),
-    work: new Weight(),
+    work: new CpuPriority(),
     yieldsMachine: () => machines.mustYield(user),
-    glance,
+    precheck,
     groupCalls: () => (machines.live > 1 ? GROUP_SHARED_CALLS : GROUP_CALLS),
-    gate: (request, caller) => gate(request, caller, storedBytes()),
+    authorize: (request, caller) => authorize(request, caller, storedBytes()),
     observer,
   }
 }

@@ -1,15 +1,15 @@
 /** Provisioning as peers find it: a service that never sleeps. */
 import type { Duplex } from 'node:stream'
 import type { SharedStream } from '@vms/ledger'
-import type { Commits } from '../connections/commits.ts'
-import type { Awake } from '../connections/connection.ts'
-import type { OnDht } from '../dht/dht-house.ts'
+import type { CommitSignal } from '../connections/commit-signal.ts'
+import type { CallableService } from '../connections/connection.ts'
+import type { OnDht } from '../dht/dht-services.ts'
 import type { Served } from '../http/server.ts'
 import type { Provisioning } from '../provisioning/provisioning.ts'
 
 export class ServedProvisioning implements Served, OnDht {
   readonly requestBytes: number
-  readonly commits: Commits
+  readonly commits: CommitSignal
   #provisioning: Provisioning
 
   constructor(provisioning: Provisioning) {
@@ -18,7 +18,7 @@ export class ServedProvisioning implements Served, OnDht {
     this.commits = provisioning.commits
   }
 
-  use<T>(work: (awake: Awake) => Promise<T>): Promise<T> {
+  use<T>(work: (awake: CallableService) => Promise<T>): Promise<T> {
     const { service, keys } = this.#provisioning
     return work({ service, refusalKey: keys.refusal.secretKey })
   }

@@ -6,7 +6,7 @@ import { HostError } from '../errors/errors.ts'
 import { VisitorRate } from './visitor-rate.ts'
 
 /** What a visitor is told who has woken too many. */
-export class WakingsError extends HostError {
+export class WakeRateError extends HostError {
   /** Milliseconds until it may wake one more. */
   readonly waitMs: number
 
@@ -24,7 +24,7 @@ export class WakingsError extends HostError {
   }
 }
 
-export class Wakings {
+export class WakeRateLimit {
   #rate: VisitorRate
 
   constructor(perMinute: number, now: () => number) {
@@ -36,9 +36,9 @@ export class Wakings {
     return this.#rate.waitMs(visitor)
   }
 
-  /** This visitor wakes one. Throws {@link WakingsError}. */
+  /** This visitor wakes one. Throws {@link WakeRateError}. */
   take(visitor: string | null): void {
     const waitMs = this.#rate.take(visitor)
-    if (waitMs > 0) throw new WakingsError(waitMs)
+    if (waitMs > 0) throw new WakeRateError(waitMs)
   }
 }

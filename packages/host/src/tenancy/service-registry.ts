@@ -3,16 +3,16 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type Request, toHex } from '@vms/format'
 import { Refusal, stopped } from '../errors/refusal.ts'
-import { readNap } from '../opening/nap.ts'
-import { makingIn, servicesIn } from '../provisioning/maker.ts'
+import { readDormantState } from '../opening/dormant-state.ts'
+import { newServicesFolder, servicesFolder } from '../provisioning/deployer.ts'
 import type { Quotas } from '../provisioning/policy.ts'
 import type { ServiceRecord } from '../provisioning/records.ts'
-import { Rates } from '../rates/rates.ts'
+import { TokenBuckets } from '../rates/token-buckets.ts'
 import { HALT_MS } from '../settings/limits.ts'
 import type { HostedParts } from './hosted-options.ts'
 import { HostedService } from './hosted-service.ts'
 
-export interface HouseOptions extends HostedParts {
+export interface ServiceRegistryOptions extends HostedParts {
   /** The host's directory. */
   readonly dir: string
   /** As they stand in the policy now. */
@@ -23,7 +23,7 @@ export interface HouseOptions extends HostedParts {
 }
 
 /** A service, and what the log says of it. */
-export interface Housed {
+export interface RegisteredService {
   readonly record: ServiceRecord
   readonly service: HostedService
 }
@@ -38,16 +38,16 @@ interface Place {
   haltedFor: number | null
 }
 
-export class House {
-  #options: HouseOptions
+export class ServiceRegistry {
+  #options: ServiceRegistryOptions
   #housed = new Map<string, Place>()
-  #rates: Rates
+  #rates: TokenBuckets
   /** Purges under way. */
   #leaving = new Set<Promise<void>>()
 
-  constructor(options: HouseOptions) {
+  constructor(options: ServiceRegistryOptions) {
     this.#options = options
-    this.#rates = new Rates(options.ports.now)
+    this.#rates = new TokenBuckets(options.ports.now)
   }
 
   /**
@@ -56,12 +56,12 @@ export class House {
    */
   async settle(records: Iterable<ServiceRecord>): Promise<void> {
     const { dir } = this.#options
-    await rm(makingIn(dir), { recursive: true, force: true })
-    await mkdir(servicesIn(dir), { recursive: true, mode: 0o700 })
+    await rm(newServicesFolder(dir), { recursive: true, force: true })
+    await mkdir(servicesFolder(dir), { recursive: true, mode: 0o700 })
     const kept = [...records].filter(({ state }) => state !== 'purged')
     const known = new Set(kept.map(({ id }) => id))
-    for (const name of await readdir(servicesIn(dir)))
-      if (!known.has(name)) await rm(path.join(servicesIn(dir), name), { recursive: true })
+    for (const name of await readdir(servicesFolder(dir)))
+      if (!known.has(name)) await rm(path.join(servicesFolder(dir), name), { recursive: true })
     for (const record of kept) this.#take(record)
   }
 
@@ -109,11 +109,11 @@ export class House {
     housed.service.running = housed.record.state === 'running'
   }
 
-  get(id: string): Housed | undefined {
+  get(id: string): RegisteredService | undefined {
     return this.#housed.get(id)
   }
 
-  all(): Housed[] {
+  all(): RegisteredService[] {
     return [...this.#housed.values()]
   }
 
@@ -135,7 +135,7 @@ export class House {
   }
 
   /** Asked who is named as the caller of a request whose signature is not checked yet. Throws {@link Refusal}. */
-  readonly glance = (id: string, caller: string): void => {
+  readonly precheck = (id: string, caller: string): void => {
     const { callsPerSecond } = this.#options.quotas()
     if (!this.#rates.has(`${id} ${caller}`, callsPerSecond)) throw tooFast(callsPerSecond)
   }
@@ -147,11 +147,11 @@ export class House {
       id,
       dir: this.#dirOf(id),
       requestBytes,
-      nap: readNap(this.#dirOf(id)),
+      dormant: readDormantState(this.#dirOf(id)),
       known: { length: head?.length ?? 0, methods },
       running: state === 'running',
-      glance: (caller) => this.glance(id, caller),
-      gate: (request, caller, storedBytes) => this.#admit(id, request, caller, storedBytes),
+      precheck: (caller) => this.precheck(id, caller),
+      authorize: (request, caller, storedBytes) => this.#admit(id, request, caller, storedBytes),
     })
     this.#housed.set(id, { record, service, haltedFor: null })
   }
@@ -185,7 +185,7 @@ export class House {
   }
 
   #dirOf(id: string): string {
-    return path.join(servicesIn(this.#options.dir), id)
+    return path.join(servicesFolder(this.#options.dir), id)
   }
 }
 

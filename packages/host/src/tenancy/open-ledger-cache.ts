@@ -5,7 +5,7 @@
 import { HostError } from '../errors/errors.ts'
 
 /** A service that can sleep. */
-export interface Sleeper {
+export interface CachedLedger {
   /** Whether nothing is being done with it. */
   readonly idle: boolean
   /** Whether a peer replicates it: it sleeps only if there is no room otherwise. */
@@ -16,7 +16,7 @@ export interface Sleeper {
   sleep(): Promise<void>
 }
 
-export interface WakefulnessOptions {
+export interface OpenLedgerCacheOptions {
   /** Services that are awake at one time: each has a database open. */
   readonly awake: number
   /** Milliseconds without use after which a service falls asleep. */
@@ -25,13 +25,13 @@ export interface WakefulnessOptions {
   readonly onError: (error: Error) => void
 }
 
-export class Wakefulness {
-  #options: WakefulnessOptions
+export class OpenLedgerCache {
+  #options: OpenLedgerCacheOptions
   /** When each was used last; in that order. */
-  #awake = new Map<Sleeper, number>()
+  #awake = new Map<CachedLedger, number>()
   #timer: NodeJS.Timeout
 
-  constructor(options: WakefulnessOptions) {
+  constructor(options: OpenLedgerCacheOptions) {
     this.#options = options
     this.#timer = setInterval(() => this.#sweep(), Math.max(10, options.idleMs / 4))
     this.#timer.unref()
@@ -42,7 +42,7 @@ export class Wakefulness {
   }
 
   /** Makes room for one more and takes it. Throws {@link HostError} `ERR_VMS_TOO_MANY_AWAKE` if all that are awake are in use. */
-  async enter(sleeper: Sleeper): Promise<void> {
+  async enter(sleeper: CachedLedger): Promise<void> {
     while (this.#awake.size >= this.#options.awake) {
       const idle = [...this.#awake.keys()].filter((candidate) => candidate.idle)
       const chosen = idle.find((candidate) => !candidate.followed) ?? idle[0]
@@ -59,13 +59,13 @@ export class Wakefulness {
   }
 
   /** Notes that a service that is awake was used. */
-  used(sleeper: Sleeper): void {
+  used(sleeper: CachedLedger): void {
     this.#awake.delete(sleeper)
     this.#awake.set(sleeper, this.#options.now())
   }
 
   /** A service sleeps. */
-  left(sleeper: Sleeper): void {
+  left(sleeper: CachedLedger): void {
     this.#awake.delete(sleeper)
   }
 

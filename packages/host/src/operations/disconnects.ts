@@ -2,7 +2,7 @@
 import type { Log } from './log.ts'
 
 /** Why a host ends a connection. The host sends the text to the peer, if the peer still reads. */
-export const CUTS = {
+export const DISCONNECT_REASONS = {
   unread: 'the peer does not read',
   silent: 'the peer answers no ping',
   memory: 'the connections of this host hold too many bytes together, and this one holds the most',
@@ -11,10 +11,10 @@ export const CUTS = {
   plain: 'too many TCP connections that are no WebSockets, and this one is the oldest',
 } as const
 
-export type CutReason = keyof typeof CUTS
+export type DisconnectReason = keyof typeof DISCONNECT_REASONS
 
-export class Cuts {
-  #counts = new Map<CutReason, number>()
+export class Disconnects {
+  #counts = new Map<DisconnectReason, number>()
   #log: Log | null
 
   constructor(log: Log | null = null) {
@@ -22,15 +22,15 @@ export class Cuts {
   }
 
   /** Counts a cut, and returns the text for the peer. */
-  note(reason: CutReason): string {
+  note(reason: DisconnectReason): string {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1)
-    this.#log?.debug({ reason }, `cut a connection: ${CUTS[reason]}`)
-    return CUTS[reason]
+    this.#log?.debug({ reason }, `cut a connection: ${DISCONNECT_REASONS[reason]}`)
+    return DISCONNECT_REASONS[reason]
   }
 
   /** How many, by reason. */
-  get counts(): Readonly<Record<CutReason, number>> {
-    const of = (reason: CutReason): number => this.#counts.get(reason) ?? 0
+  get counts(): Readonly<Record<DisconnectReason, number>> {
+    const of = (reason: DisconnectReason): number => this.#counts.get(reason) ?? 0
     return {
       unread: of('unread'),
       silent: of('silent'),

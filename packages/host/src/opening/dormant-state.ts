@@ -11,7 +11,7 @@ import type { Service } from '../service/service.ts'
 
 const FILE = 'nap.json'
 
-export interface Nap {
+export interface DormantState {
   /** Entries of the ledger. */
   readonly length: number
   /** Of its last boot. */
@@ -21,21 +21,21 @@ export interface Nap {
 }
 
 /** The summary of a service that falls asleep. A service with a fault may have due alarms, and methods that no boot has. */
-export function napOf(service: Service, before: Nap): Nap {
+export function dormantStateOf(service: Service, before: DormantState): DormantState {
   const { fault, nextAlarm, methods, ledger } = service
   const { length } = ledger
   if (fault) return { length, methods: before.methods, nextAlarm: 0 }
   return { length, methods: [...methods], nextAlarm }
 }
 
-export const saveNap = (dir: string, { length, methods, nextAlarm }: Nap): Promise<void> =>
+export const saveDormantState = (dir: string, { length, methods, nextAlarm }: DormantState): Promise<void> =>
   writeDurably(dir, FILE, `${JSON.stringify({ length, methods, nextAlarm })}\n`)
 
 /** The nap of a service that sleeps; null if it was awake when its host ended. At once: a deploy is served before it is answered. */
-export function readNap(dir: string): Nap | null {
+export function readDormantState(dir: string): DormantState | null {
   try {
     const text = readFileSync(path.join(dir, FILE), 'utf8')
-    const { length, methods, nextAlarm } = JSON.parse(text) as Nap
+    const { length, methods, nextAlarm } = JSON.parse(text) as DormantState
     const isNap = Number.isSafeInteger(length) && Array.isArray(methods) && nextAlarm !== undefined
     return isNap ? { length, methods, nextAlarm } : null
   } catch {
@@ -43,4 +43,4 @@ export function readNap(dir: string): Nap | null {
   }
 }
 
-export const endNap = (dir: string): Promise<void> => rm(path.join(dir, FILE), { force: true })
+export const removeDormantState = (dir: string): Promise<void> => rm(path.join(dir, FILE), { force: true })

@@ -1,6 +1,6 @@
 /** Tells whoever follows a service that a group of it is durable. Outlives the service's sleep. */
 
-export class Commits {
+export class CommitSignal {
   #listeners = new Set<() => void>()
 
   /** Calls `listener` after each commit until the function that this returns is called. */

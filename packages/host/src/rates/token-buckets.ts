@@ -9,7 +9,7 @@ const BURST_SECONDS = 5
 /** Callers that are remembered; key pairs cost nothing, so the memory for them is bounded. The oldest are forgotten first. */
 const CALLERS_MAX = 10_000
 
-export class Rates {
+export class TokenBuckets {
   #now: () => number
   #burstSeconds: number
   #accounts = new Map<string, { left: number; at: number }>()

@@ -20,7 +20,7 @@ const PAUSE_MS = 50
 /** While reads give way, bytes of answers in a second: encrypting and sending them, over the DHT above all, takes the thread later. */
 const BYTES_PER_SECOND = 8 * 1024 * 1024
 
-export class Reads {
+export class ReadScheduler {
   /** By service; the first line is the next to be served. */
   #lines = new Map<object, (() => void)[]>()
   #running = 0

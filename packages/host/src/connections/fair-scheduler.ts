@@ -7,7 +7,7 @@
 /** Frames in one turn of the event loop: a signature is checked in some 0.1 ms, so about 1 ms until other input is seen. */
 export const TURN_FRAMES = 8
 
-export class Turns {
+export class FairScheduler {
   /** By service; the first line is the next to be served. */
   #lines = new Map<object, (() => void)[]>()
   #room = TURN_FRAMES

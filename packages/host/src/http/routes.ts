@@ -15,7 +15,7 @@ export interface Readable {
   readonly files?: FolderFiles
 }
 
-export interface AnsweringParts {
+export interface RouteParts {
   /** Null while there is none yet, or none any more. */
   readonly site: Readable | null
   readonly pages: OperatingPages
@@ -28,7 +28,7 @@ export function answerRequest(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  { site, pages, transfers, visitor }: AnsweringParts,
+  { site, pages, transfers, visitor }: RouteParts,
 ): void {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { allow: 'GET, HEAD' }).end()
@@ -72,7 +72,7 @@ async function answerFile(
     site,
     transfers,
     visitor,
-  }: Pick<AnsweringParts, 'transfers' | 'visitor'> & { readonly site: Readable },
+  }: Pick<RouteParts, 'transfers' | 'visitor'> & { readonly site: Readable },
 ): Promise<void> {
   if (isOfPage(path) && answerPage(path, request, response)) return
   const transfer = site.files ? transfers.begin(visitor) : null

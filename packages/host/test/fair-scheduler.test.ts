@@ -1,11 +1,11 @@
 /** Turns: a flood of one service waits behind itself. */
 import { expect, test } from 'vitest'
-import { TURN_FRAMES, Turns } from '../src/connections/turns.ts'
+import { TURN_FRAMES, FairScheduler } from '../src/connections/fair-scheduler.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 test('a frame of another service waits for one frame of the flood, not for all', async () => {
-  const turns = new Turns()
+  const turns = new FairScheduler()
   const [flood, polite] = [{}, {}]
   const ran: string[] = []
   for (let i = 0; i < 1_000; i++) turns.run(flood, () => ran.push(`flood ${i}`))
@@ -19,7 +19,7 @@ test('a frame of another service waits for one frame of the flood, not for all',
 })
 
 test('no turn of the event loop takes more frames than it may, and input is seen in between', async () => {
-  const turns = new Turns()
+  const turns = new FairScheduler()
   let ran = 0
   for (let i = 0; i < 5 * TURN_FRAMES; i++) turns.run({}, () => ran++)
   for (let i = 1; i <= 5; i++) {
@@ -29,7 +29,7 @@ test('no turn of the event loop takes more frames than it may, and input is seen
 })
 
 test('what comes alone runs at once', async () => {
-  const turns = new Turns()
+  const turns = new FairScheduler()
   for (let i = 0; i < 3; i++) {
     let ran = false
     turns.run({}, () => {

@@ -1,7 +1,7 @@
 /** Reading from a stream with several readers: it pauses while one of them asks for that. */
 import type { Duplex } from 'node:stream'
 import Protomux from 'protomux'
-import type { Cuts } from '../operations/cuts.ts'
+import type { Disconnects } from '../operations/disconnects.ts'
 import { Heartbeat } from './heartbeat.ts'
 
 const holders = new WeakMap<Duplex, Set<object>>()
@@ -25,7 +25,7 @@ export function unhold(stream: Duplex, holder: object): void {
  * Reads from a stream of the DHT only while the peer reads what it asked for before, whatever channels are on it; cuts the peer
  * once it has read nothing for two beats. The stream itself says that it is alive.
  */
-export function readAsSent(stream: Duplex, pingMs: number, cuts: Cuts): void {
+export function boundUnread(stream: Duplex, pingMs: number, cuts: Disconnects): void {
   const mux = Protomux.from(stream)
   const holder = {}
   const heartbeat = new Heartbeat(

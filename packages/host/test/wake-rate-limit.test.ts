@@ -1,30 +1,30 @@
 /** Wakings of a visitor, and who counts as one. */
 import { expect, test } from 'vitest'
 import { networkOf } from '../src/rates/networks.ts'
-import { Wakings, WakingsError } from '../src/rates/wakings.ts'
+import { WakeRateLimit, WakeRateError } from '../src/rates/wake-rate-limit.ts'
 
 test('as many as the limit at once, then one after each part of the minute', () => {
   let now = 0
-  const wakings = new Wakings(60, () => now)
-  for (let i = 0; i < 60; i++) wakings.take('a')
-  expect(() => wakings.take('a')).toThrow(WakingsError)
-  expect(wakings.waitMs('a')).toBe(1_000)
-  expect(wakings.waitMs('b')).toBe(0)
+  const wakeRate = new WakeRateLimit(60, () => now)
+  for (let i = 0; i < 60; i++) wakeRate.take('a')
+  expect(() => wakeRate.take('a')).toThrow(WakeRateError)
+  expect(wakeRate.waitMs('a')).toBe(1_000)
+  expect(wakeRate.waitMs('b')).toBe(0)
   now += 400
-  expect(wakings.waitMs('a')).toBe(600)
+  expect(wakeRate.waitMs('a')).toBe(600)
   now += 600
-  wakings.take('a')
-  expect(() => wakings.take('a')).toThrow(/come back in 1 s/)
+  wakeRate.take('a')
+  expect(() => wakeRate.take('a')).toThrow(/come back in 1 s/)
   // No more is saved up than the limit.
   now += 10 * 60_000
-  for (let i = 0; i < 60; i++) wakings.take('a')
-  expect(() => wakings.take('a')).toThrow(WakingsError)
+  for (let i = 0; i < 60; i++) wakeRate.take('a')
+  expect(() => wakeRate.take('a')).toThrow(WakeRateError)
 })
 
 test('the host itself wakes what it likes', () => {
-  const wakings = new Wakings(1, () => 0)
-  for (let i = 0; i < 100; i++) wakings.take(null)
-  expect(wakings.waitMs(null)).toBe(0)
+  const wakeRate = new WakeRateLimit(1, () => 0)
+  for (let i = 0; i < 100; i++) wakeRate.take(null)
+  expect(wakeRate.waitMs(null)).toBe(0)
 })
 
 test.each([

@@ -23,7 +23,7 @@ import {
 } from '@vms/format'
 import { HostError } from '../errors/errors.ts'
 import type { Script } from '../opening/deploy.ts'
-import { saveNap } from '../opening/nap.ts'
+import { saveDormantState } from '../opening/dormant-state.ts'
 import { type CreatingOptions, createIn } from '../opening/opening.ts'
 import { type HostPorts, startService } from '../opening/starting.ts'
 import { HostOracles, type OracleContext } from '../oracles/oracles.ts'
@@ -47,7 +47,7 @@ interface Made
     'id' | 'ledger' | 'files' | 'genesis' | 'semantics' | 'methods' | 'requestBytes' | 'head'
   > {}
 
-export interface MakerOptions {
+export interface DeployerOptions {
   /** The host's directory. */
   readonly dir: string
   readonly ports: HostPorts
@@ -64,28 +64,28 @@ const METHODS_UNITS = 16_384
 const REPORT_UNITS = 2_000
 
 /** Where the ledgers of a host's services are. */
-export const servicesIn = (dir: string): string => path.join(dir, 'services')
+export const servicesFolder = (dir: string): string => path.join(dir, 'services')
 
 /** Where they are while they are made. */
-export const makingIn = (dir: string): string => path.join(dir, 'making')
+export const newServicesFolder = (dir: string): string => path.join(dir, 'making')
 
-export class Maker {
-  #options: MakerOptions
+export class Deployer {
+  #options: DeployerOptions
   /** What was made, by id: the entry that the deploy will stand in. */
   #made = new Map<string, number>()
 
-  constructor(options: MakerOptions) {
+  constructor(options: DeployerOptions) {
     this.#options = options
   }
 
   /** The oracle `make`. */
   oracle(): (this: OracleContext, wish: Wish) => Promise<Made> {
-    const maker = this
+    const deployer = this
     return async function (this: OracleContext, wish: Wish) {
       const [given] = (this.call?.args ?? []) as readonly { readonly source?: unknown }[]
       if (typeof given?.source !== 'string')
         throw new HostError('ERR_VMS_ARGUMENT', 'the running call has no source')
-      return maker.#make({ name: wish.name, title: wish.title, source: given.source }, wish, this)
+      return deployer.#make({ name: wish.name, title: wish.title, source: given.source }, wish, this)
     }
   }
 
@@ -94,7 +94,7 @@ export class Maker {
     for (const [id, entry] of [...this.#made]) {
       if (entry >= length) continue
       this.#made.delete(id)
-      if (!isNamed(id)) await this.#remove(path.join(servicesIn(this.#options.dir), id))
+      if (!isNamed(id)) await this.#remove(path.join(servicesFolder(this.#options.dir), id))
     }
   }
 
@@ -104,12 +104,12 @@ export class Maker {
     { entry, signal }: OracleContext,
   ): Promise<Made & { sha256: string }> {
     const { dir } = this.#options
-    const making = path.join(makingIn(dir), randomUUID())
+    const making = path.join(newServicesFolder(dir), randomUUID())
     await mkdir(making, { recursive: true, mode: 0o700 })
     try {
       const made = await this.#begin(making, creatingOptions(script, wish))
       signal.throwIfAborted()
-      const services = servicesIn(dir)
+      const services = servicesFolder(dir)
       await rename(making, path.join(services, made.id))
       await syncDirectory(services)
       this.#made.set(made.id, entry)
@@ -132,7 +132,7 @@ export class Maker {
       service = await startService(opened, {
         ports,
         limits,
-        hushed: true,
+        alarmsPaused: true,
         oracles: new HostOracles({ functions: {}, limits }),
         onConsole: ({ level, text }) => {
           if (level === 'error') report = text
@@ -154,7 +154,7 @@ export class Maker {
         )
       }
       const { length, treeHash } = ledger.head
-      await saveNap(making, { length, methods, nextAlarm })
+      await saveDormantState(making, { length, methods, nextAlarm })
       return {
         id: encodeKey(ledger.key),
         ledger: ledgerUrl(ledger.key),

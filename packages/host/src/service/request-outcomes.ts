@@ -8,7 +8,7 @@ import type { Pending, Recorded } from './pending.ts'
 import type { Queue } from './queue.ts'
 import type { Known, ReplayGuard } from './replay-guard.ts'
 
-export interface FatesOptions {
+export interface RequestOutcomesOptions {
   readonly ledger: LedgerPort
   readonly guard: ReplayGuard<Pending>
   readonly final: RefusalStore
@@ -18,18 +18,18 @@ export interface FatesOptions {
 }
 
 /** Runs a read of the ledger when its turn comes: a request that is sent again has 200 bytes, and its answer may have 15 MiB. */
-export type Reading = <T>(work: () => Promise<T>) => Promise<T>
+export type RunRead = <T>(work: () => Promise<T>) => Promise<T>
 
-export class Fates {
-  #options: FatesOptions
+export class RequestOutcomes {
+  #options: RequestOutcomesOptions
   #decided = Promise.withResolvers<void>()
 
-  constructor(options: FatesOptions) {
+  constructor(options: RequestOutcomesOptions) {
     this.#options = options
   }
 
   /** What became, or becomes, of a request that came before. */
-  async recall(known: Known<Pending>, read: Reading): Promise<Recorded> {
+  async recall(known: Known<Pending>, read: RunRead): Promise<Recorded> {
     if (known.state === 'pending') return known.pending.settled.promise
     const entry = await read(async () => decodeEntry(await this.#options.ledger.get(known.index)))
     if (entry.type !== 'calls')

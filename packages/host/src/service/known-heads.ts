@@ -5,7 +5,7 @@ import type { LedgerPort } from '@vms/ledger'
 /** Heads kept at hand, about 100 bytes each: clients name the newest head they saw, so few look-ups miss. */
 const RECENT_HEADS = 4_096
 
-export class HeadMemory {
+export class KnownHeads {
   #ledger: LedgerPort
   #recent = new Map<number, Uint8Array>()
 

@@ -1,13 +1,13 @@
 /** Weight: who computes for long gives way, on every machine that it has from then on. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { HEAVY_MS, Weight } from '../src/tenancy/weight.ts'
+import { HEAVY_MS, CpuPriority } from '../src/tenancy/cpu-priority.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 test('a short piece of work changes nothing', () => {
   const lowered: number[] = []
-  const weight = new Weight((pid) => lowered.push(pid))
+  const weight = new CpuPriority((pid) => lowered.push(pid))
   for (let i = 0; i < 10; i++) {
     weight.begin({ pid: 7 })
     vi.advanceTimersByTime(HEAVY_MS - 1)
@@ -19,7 +19,7 @@ test('a short piece of work changes nothing', () => {
 
 test('a long one lowers its process while it runs, once, and the next machine from its beginning', () => {
   const lowered: number[] = []
-  const weight = new Weight((pid) => lowered.push(pid))
+  const weight = new CpuPriority((pid) => lowered.push(pid))
   weight.begin({ pid: 7 })
   vi.advanceTimersByTime(HEAVY_MS)
   expect(lowered).toEqual([7])

@@ -17,7 +17,7 @@ export interface Process {
   readonly pid: number | undefined
 }
 
-export class Weight {
+export class CpuPriority {
   #lower: (pid: number) => void
   #heavy = false
   /** The process that gives way already. */

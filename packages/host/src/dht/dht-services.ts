@@ -14,8 +14,8 @@ import {
 import type { Connections, Endpoint } from '../connections/connections.ts'
 import type { ServiceRecord } from '../provisioning/records.ts'
 import type { AddressCounts } from '../rates/address-counts.ts'
-import { admitPeer, visitorOf } from '../rates/visitor.ts'
-import { WakingsError } from '../rates/wakings.ts'
+import { admitPeer, visitorOf } from '../rates/visitor-address.ts'
+import { WakeRateError } from '../rates/wake-rate-limit.ts'
 import type { HostLimits } from '../settings/limits.ts'
 import { DhtCalls, type DhtServed } from './dht-calls.ts'
 import { answerStatements, type StatementPort } from './dht-statements.ts'
@@ -34,7 +34,7 @@ export interface OnDht extends Endpoint, Shared {
   transportKey(visitor: string | null): Promise<Uint8Array>
 }
 
-export interface DhtHouseOptions {
+export interface DhtServicesOptions {
   readonly crypto: Crypto
   readonly limits: Pick<HostLimits, 'connections' | 'awake'>
   readonly connections: Connections
@@ -49,17 +49,17 @@ interface Known {
   readonly service: OnDht
 }
 
-export class DhtHouse {
+export class DhtServices {
   #announcer: Announcer
   #calls: DhtCalls | null
   #byTopic = new Map<string, Known>()
 
-  constructor({ bootstrap, calls, pace }: DhtOptions, options: DhtHouseOptions) {
+  constructor({ bootstrap, calls, pace }: DhtOptions, options: DhtServicesOptions) {
     const { crypto, limits, addresses } = options
     const { connections, awake } = limits
     // Anybody can be turned away as often as they like.
     const onError = (error: Error): void => {
-      if (!(error instanceof WakingsError)) options.onError(error)
+      if (!(error instanceof WakeRateError)) options.onError(error)
     }
     this.#calls = calls
       ? new DhtCalls({

@@ -16,16 +16,16 @@ import { responseTo } from './upgraded-response.ts'
 import { isLoopbackName } from './web-guard.ts'
 
 /** Who is called for what comes in; `path` is the one within the host. */
-export interface Visitors {
+export interface IncomingHandlers {
   /** A TCP connection, before anything has come on it. Not told of those of somebody else's server. */
   connection(socket: Socket): void
   request(path: string, request: IncomingMessage, response: ServerResponse): void
   upgrade(path: string, request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
 
-export interface Door {
+export interface HttpListener {
   /** Lets visitors in. Rejects with {@link ListenError}. */
-  open(visitors: Visitors, onError: (error: Error) => void): Promise<void>
+  open(visitors: IncomingHandlers, onError: (error: Error) => void): Promise<void>
   /** Whether it listens at a loopback address, on a server of its own. */
   readonly loopbackOnly: boolean
   readonly port: number
@@ -39,7 +39,7 @@ export interface Door {
   cut(): void
 }
 
-export interface DoorOptions {
+export interface HttpListenerOptions {
   /** TCP port; 0 takes a free one. Default 5555. */
   readonly port?: number
   /** Address to listen at. Default 127.0.0.1: this machine only. */
@@ -51,7 +51,7 @@ export interface DoorOptions {
 }
 
 /** The door for these options. Throws {@link HostError} `ERR_VMS_PATH`, and {@link TlsError}. */
-export function makeDoor(options: DoorOptions & { readonly tls?: Tls }): Door {
+export function makeHttpListener(options: HttpListenerOptions & { readonly tls?: Tls }): HttpListener {
   const { port, hostname, server, path = '', tls } = options
   if (!server) return new OwnDoor(port ?? 5555, hostname ?? LOOPBACK, tls)
   const base = path.replace(/\/$/, '')
@@ -74,7 +74,7 @@ const TIMES = {
   connectionsCheckingInterval: 1_000,
 }
 
-class OwnDoor implements Door {
+class OwnDoor implements HttpListener {
   readonly loopbackOnly: boolean
   #http: HttpServer
   #scheme: 'ws' | 'wss'
@@ -90,7 +90,7 @@ class OwnDoor implements Door {
     this.loopbackOnly = isLoopbackName(hostname)
   }
 
-  async open(visitors: Visitors, onError: (error: Error) => void): Promise<void> {
+  async open(visitors: IncomingHandlers, onError: (error: Error) => void): Promise<void> {
     const http = this.#http
     http.on('connection', (socket: Socket) => visitors.connection(socket))
     http.on('request', (request, response) => visitors.request(pathOf(request), request, response))
@@ -133,7 +133,7 @@ class OwnDoor implements Door {
 
 type Listener = (...args: unknown[]) => void
 
-class MountedDoor implements Door {
+class MountedDoor implements HttpListener {
   /** The site decides who may reach it, and under which names. */
   readonly loopbackOnly = false
   #http: HttpServer
@@ -145,7 +145,7 @@ class MountedDoor implements Door {
     this.#base = base
   }
 
-  async open(visitors: Visitors): Promise<void> {
+  async open(visitors: IncomingHandlers): Promise<void> {
     const http = this.#http
     const theirs = http.listeners('request') as Listener[]
     http.removeAllListeners('request')

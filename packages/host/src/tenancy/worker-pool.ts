@@ -4,12 +4,12 @@
  */
 
 /** Who may hold a machine. */
-export interface MachineUser {
+export interface WorkerUser {
   /** Gives up its machine if it has nothing to do; whether it did. */
   rest(): Promise<boolean>
 }
 
-export interface MachinesOptions {
+export interface WorkerPoolOptions {
   /** Machines at one time. */
   readonly machines: number
   /** Milliseconds for which a service may keep its machine while others wait for one: a new one costs a boot. */
@@ -17,15 +17,15 @@ export interface MachinesOptions {
   readonly now: () => number
 }
 
-export class Machines {
-  #options: MachinesOptions
+export class WorkerPool {
+  #options: WorkerPoolOptions
   /** When each got its machine; in the order of their last use. */
-  #holders = new Map<MachineUser, number>()
+  #holders = new Map<WorkerUser, number>()
   #waiting: (() => void)[] = []
   #clearing = false
   #timer: NodeJS.Timeout | null = null
 
-  constructor(options: MachinesOptions) {
+  constructor(options: WorkerPoolOptions) {
     this.#options = options
   }
 
@@ -33,8 +33,8 @@ export class Machines {
     return this.#holders.size
   }
 
-  /** Resolves when `user` may start a machine; it gives it back with {@link Machines.release}. */
-  async take(user: MachineUser): Promise<void> {
+  /** Resolves when `user` may start a machine; it gives it back with {@link WorkerPool.release}. */
+  async take(user: WorkerUser): Promise<void> {
     if (this.#holders.size < this.#options.machines) return this.#grant(user)
     const turn = new Promise<void>((resolve) => {
       this.#waiting.push(() => {
@@ -47,17 +47,17 @@ export class Machines {
   }
 
   /** The machine of `user` has started: its turn begins. */
-  started(user: MachineUser): void {
+  started(user: WorkerUser): void {
     if (this.#holders.has(user)) this.#holders.set(user, this.#options.now())
   }
 
   /** The machine of `user` has ended. */
-  release(user: MachineUser): void {
+  release(user: WorkerUser): void {
     if (this.#holders.delete(user)) this.#waiting.shift()?.()
   }
 
   /** Asked after each piece of work: whether to give the machine up for others. */
-  mustYield(user: MachineUser): boolean {
+  mustYield(user: WorkerUser): boolean {
     const since = this.#holders.get(user)
     if (since === undefined) return false
     this.#holders.delete(user)
@@ -79,7 +79,7 @@ export class Machines {
     return Math.max(1, Math.min(this.#options.turnMs, ...left.filter((ms) => ms > 0)))
   }
 
-  #grant(user: MachineUser): void {
+  #grant(user: WorkerUser): void {
     this.#holders.set(user, this.#options.now())
   }
 
