@@ -10,9 +10,9 @@ export {
   SettingDiffersError,
 } from './errors/errors.ts'
 export type { ServiceFault } from './errors/fault.ts'
-export { createHost } from './host/create-host.ts'
-export type { Host, HostOptions } from './host/host.ts'
+export { createHost } from './host/host.ts'
 export type { HostOfMany, HostOfManyOptions, ServedService } from './host/host-of-many.ts'
+export type { Host, HostOptions } from './host/host-of-one.ts'
 export type { OperatingOptions } from './host/options.ts'
 export type { Tls } from './http/tls.ts'
 export type { Script } from './opening/deploy.ts'

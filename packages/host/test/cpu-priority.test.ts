@@ -1,6 +1,6 @@
 /** Weight: who computes for long gives way, on every machine that it has from then on. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { HEAVY_MS, CpuPriority } from '../src/tenancy/cpu-priority.ts'
+import { CpuPriority, HEAVY_MS } from '../src/tenancy/cpu-priority.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

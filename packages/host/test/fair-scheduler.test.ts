@@ -1,6 +1,6 @@
 /** Turns: a flood of one service waits behind itself. */
 import { expect, test } from 'vitest'
-import { TURN_FRAMES, FairScheduler } from '../src/connections/fair-scheduler.ts'
+import { FairScheduler, TURN_FRAMES } from '../src/connections/fair-scheduler.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

@@ -1,7 +1,7 @@
 /** Wakings of a visitor, and who counts as one. */
 import { expect, test } from 'vitest'
 import { networkOf } from '../src/rates/networks.ts'
-import { WakeRateLimit, WakeRateError } from '../src/rates/wake-rate-limit.ts'
+import { WakeRateError, WakeRateLimit } from '../src/rates/wake-rate-limit.ts'
 
 test('as many as the limit at once, then one after each part of the minute', () => {
   let now = 0

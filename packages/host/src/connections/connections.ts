@@ -11,11 +11,11 @@ import type { Observer } from '../service/observer.ts'
 import type { ConnectionLimits, ServiceLimits } from '../settings/limits.ts'
 import type { CommitSignal } from './commit-signal.ts'
 import { type CallableService, Connection, type Socket } from './connection.ts'
+import { FairScheduler } from './fair-scheduler.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { HeldBytes, type Holder } from './held-bytes.ts'
-import { boundUnread } from './stream-backpressure.ts'
 import { ReadScheduler } from './read-scheduler.ts'
-import { FairScheduler } from './fair-scheduler.ts'
+import { boundUnread } from './stream-backpressure.ts'
 
 /** A service, as connections reach it. */
 export interface Endpoint {

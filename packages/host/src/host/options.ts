@@ -1,8 +1,10 @@
-/** What a host may be given for whoever operates it. */
+/** What every host may be given, and what the options of its operator come to. */
 
 import type { ServiceFault } from '../errors/fault.ts'
+import type { HttpListenerOptions } from '../http/http-listener.ts'
 import type { Tls } from '../http/tls.ts'
 import type { WebGuardOptions } from '../http/web-guard.ts'
+import type { HostPorts } from '../opening/starting.ts'
 import { Disconnects } from '../operations/disconnects.ts'
 import { Latency } from '../operations/latency.ts'
 import { type Log, requestLog } from '../operations/log.ts'
@@ -10,7 +12,7 @@ import { Metrics } from '../operations/metrics.ts'
 import { CONNECTIONS_PER_ADDRESS, type VisitorsOptions } from '../operations/visitors.ts'
 import { AddressCounts } from '../rates/address-counts.ts'
 import { allObservers, type Observer } from '../service/observer.ts'
-import type { ConnectionLimits } from '../settings/limits.ts'
+import type { ConnectionLimits, ServiceLimits } from '../settings/limits.ts'
 
 export interface OperatingOptions extends VisitorsOptions, WebGuardOptions {
   /** Serve `/metrics`, to whoever may reach the port. Default false. */
@@ -69,4 +71,25 @@ export function operatingOf(options: OperatingOptions): Operating {
     },
     addresses: new AddressCounts(connectionsPerAddress ?? CONNECTIONS_PER_ADDRESS),
   }
+}
+
+/** The options of hosts of one service and of hosts of many. */
+export interface CommonOptions extends OperatingOptions, HttpListenerOptions {
+  /** Directory of the host, made if missing. */
+  readonly dir: string
+  /** Of each service. */
+  readonly serviceLimits?: Partial<ServiceLimits>
+  /**
+   * Folders whose files are served to browsers, by the paths at which they are, as in `{ '/': 'site', '/vms/': … }`. Default
+   * none: then the host's own page is at `/`. At `/explorer/` it is in any case.
+   */
+  readonly pages?: Readonly<Record<string, string>>
+  /** What went wrong without ending the host, such as a failed announcement. */
+  readonly onError?: (error: Error) => void
+  /**
+   * The storage failed: a commit or its sync. All connections are already cut; not another byte may leave, and nothing may be
+   * retried. Default: say why on stderr and end the process with code 3.
+   */
+  readonly onFatal?: (error: Error) => void
+  readonly ports?: Partial<HostPorts>
 }

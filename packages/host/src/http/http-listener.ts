@@ -51,7 +51,9 @@ export interface HttpListenerOptions {
 }
 
 /** The door for these options. Throws {@link HostError} `ERR_VMS_PATH`, and {@link TlsError}. */
-export function makeHttpListener(options: HttpListenerOptions & { readonly tls?: Tls }): HttpListener {
+export function makeHttpListener(
+  options: HttpListenerOptions & { readonly tls?: Tls },
+): HttpListener {
   const { port, hostname, server, path = '', tls } = options
   if (!server) return new OwnDoor(port ?? 5555, hostname ?? LOOPBACK, tls)
   const base = path.replace(/\/$/, '')

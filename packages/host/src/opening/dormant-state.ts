@@ -28,8 +28,10 @@ export function dormantStateOf(service: Service, before: DormantState): DormantS
   return { length, methods: [...methods], nextAlarm }
 }
 
-export const saveDormantState = (dir: string, { length, methods, nextAlarm }: DormantState): Promise<void> =>
-  writeDurably(dir, FILE, `${JSON.stringify({ length, methods, nextAlarm })}\n`)
+export const saveDormantState = (
+  dir: string,
+  { length, methods, nextAlarm }: DormantState,
+): Promise<void> => writeDurably(dir, FILE, `${JSON.stringify({ length, methods, nextAlarm })}\n`)
 
 /** The nap of a service that sleeps; null if it was awake when its host ended. At once: a deploy is served before it is answered. */
 export function readDormantState(dir: string): DormantState | null {
@@ -43,4 +45,5 @@ export function readDormantState(dir: string): DormantState | null {
   }
 }
 
-export const removeDormantState = (dir: string): Promise<void> => rm(path.join(dir, FILE), { force: true })
+export const removeDormantState = (dir: string): Promise<void> =>
+  rm(path.join(dir, FILE), { force: true })

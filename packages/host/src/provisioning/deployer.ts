@@ -85,7 +85,11 @@ export class Deployer {
       const [given] = (this.call?.args ?? []) as readonly { readonly source?: unknown }[]
       if (typeof given?.source !== 'string')
         throw new HostError('ERR_VMS_ARGUMENT', 'the running call has no source')
-      return deployer.#make({ name: wish.name, title: wish.title, source: given.source }, wish, this)
+      return deployer.#make(
+        { name: wish.name, title: wish.title, source: given.source },
+        wish,
+        this,
+      )
     }
   }
 

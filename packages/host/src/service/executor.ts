@@ -15,11 +15,11 @@ import { backstop } from '../errors/refusal.ts'
 import type { EntryClock } from '../platform/clock.ts'
 import { ALARM_TRIES, GROUP_ALARMS, GROUP_CHANGE_BYTES } from '../settings/limits.ts'
 import type { AlarmTimer } from './alarm-timer.ts'
-import type { RequestOutcomes } from './request-outcomes.ts'
 import { append, emptyGroup, endOf, type Group, type Placed, place } from './group.ts'
 import { GroupSize } from './group-size.ts'
 import type { Pending } from './pending.ts'
 import type { Queue } from './queue.ts'
+import type { RequestOutcomes } from './request-outcomes.ts'
 import type { ServiceOptions } from './service-options.ts'
 
 export interface ExecutorOptions

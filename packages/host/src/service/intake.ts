@@ -2,11 +2,11 @@
 import { type Request, requestId, upgradeIsDue } from '@vms/format'
 import { Refusal } from '../errors/refusal.ts'
 import { type Admission, type Admitted, admissionOf, admit, readRequest } from './admission.ts'
-import type { RequestOutcomes, RunRead } from './request-outcomes.ts'
 import type { KnownHeads } from './known-heads.ts'
 import type { Pending, Recorded } from './pending.ts'
 import type { Queue } from './queue.ts'
 import type { ReplayGuard } from './replay-guard.ts'
+import type { RequestOutcomes, RunRead } from './request-outcomes.ts'
 import type { ServiceOptions } from './service-options.ts'
 
 /** A request's bytes and its caller's signature, as they came. */

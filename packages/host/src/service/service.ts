@@ -12,13 +12,13 @@ import { faultOf, isStorageFailure, putAway, type ServiceFault } from '../errors
 import { busy, closing, Refusal, stopped } from '../errors/refusal.ts'
 import { AlarmTimer } from './alarm-timer.ts'
 import { Executor } from './executor.ts'
-import { RequestOutcomes, type RunRead } from './request-outcomes.ts'
 import { emptyGroup, endOf, type Group, isUpgradeBoot } from './group.ts'
-import { KnownHeads } from './known-heads.ts'
 import { Intake } from './intake.ts'
+import { KnownHeads } from './known-heads.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Queue } from './queue.ts'
 import { ReplayGuard } from './replay-guard.ts'
+import { RequestOutcomes, type RunRead } from './request-outcomes.ts'
 import type { ServiceOptions } from './service-options.ts'
 
 /** `L`: the ledger that it was given. */
@@ -52,7 +52,12 @@ export class Service<L extends LedgerPort = Ledger> {
     this.#fault = options.fault ?? null
     this.guard = new ReplayGuard(options.genesis.window, options.ledger.length)
     const now = () => options.clock.now()
-    this.#requestOutcomes = new RequestOutcomes({ ...options, guard: this.guard, queue: this.#queue, now })
+    this.#requestOutcomes = new RequestOutcomes({
+      ...options,
+      guard: this.guard,
+      queue: this.#queue,
+      now,
+    })
     this.#intake = new Intake({
       options,
       heads: this.#heads,
@@ -231,7 +236,8 @@ export class Service<L extends LedgerPort = Ledger> {
     const booted = group.entries.length
     const { time, blocked } = await this.#executor.fire(group)
     if (group.entries.length > booted) return group
-    if (blocked) this.#requestOutcomes.refuseAll(busy('an alarm is due, and the script does not boot'))
+    if (blocked)
+      this.#requestOutcomes.refuseAll(busy('an alarm is due, and the script does not boot'))
     if (time !== null) await this.#executor.run(group, time)
     return group
   }

@@ -6,8 +6,8 @@ import type { HostPorts } from '../opening/starting.ts'
 import type { WakeRateLimit } from '../rates/wake-rate-limit.ts'
 import type { Observer } from '../service/observer.ts'
 import type { ServiceLimits } from '../settings/limits.ts'
-import type { WorkerPool } from './worker-pool.ts'
 import type { OpenLedgerCache } from './open-ledger-cache.ts'
+import type { WorkerPool } from './worker-pool.ts'
 
 /** What all services of a host share. */
 export interface HostedParts {

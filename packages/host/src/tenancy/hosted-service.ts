@@ -12,17 +12,22 @@ import type { SharedStream } from '@vms/ledger'
 import { CommitSignal } from '../connections/commit-signal.ts'
 import { faultOf, type ServiceFault } from '../errors/fault.ts'
 import type { Served } from '../http/server.ts'
-import { removeDormantState, type DormantState, dormantStateOf, saveDormantState } from '../opening/dormant-state.ts'
+import {
+  type DormantState,
+  dormantStateOf,
+  removeDormantState,
+  saveDormantState,
+} from '../opening/dormant-state.ts'
 import { type Opened, openIfThere } from '../opening/opening.ts'
 import { type StartingOptions, startService } from '../opening/starting.ts'
 import { visitorOf, waitsToWake } from '../rates/visitor-address.ts'
-import { type OpenService, secretsOf } from './open-service.ts'
 import { LedgerMissingError, NotServedError } from './hosted-errors.ts'
 import type { HostedOptions } from './hosted-options.ts'
 import { hostedStarting } from './hosted-starting.ts'
-import type { WorkerUser } from './worker-pool.ts'
-import { WakeTimer } from './wake-timer.ts'
 import type { CachedLedger } from './open-ledger-cache.ts'
+import { type OpenService, secretsOf } from './open-service.ts'
+import { WakeTimer } from './wake-timer.ts'
+import type { WorkerUser } from './worker-pool.ts'
 
 export class HostedService implements Served, WorkerUser, CachedLedger {
   readonly id: string

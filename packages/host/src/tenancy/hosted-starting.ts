@@ -3,9 +3,9 @@ import type { MachineOptions } from '@vms/sandbox'
 import type { StartingOptions } from '../opening/starting.ts'
 import { HostOracles } from '../oracles/oracles.ts'
 import { GROUP_CALLS, GROUP_SHARED_CALLS } from '../settings/limits.ts'
+import { CpuPriority } from './cpu-priority.ts'
 import type { HostedOptions } from './hosted-options.ts'
 import type { WorkerUser } from './worker-pool.ts'
-import { CpuPriority } from './cpu-priority.ts'
 
 /** The parts of this service. */
 export interface HostedStart
@@ -16,7 +16,18 @@ export interface HostedStart
 }
 
 export function hostedStarting(
-  { ports, limits, machines, spare, onFatal, onConsole, id, observer, precheck, authorize }: HostedOptions,
+  {
+    ports,
+    limits,
+    machines,
+    spare,
+    onFatal,
+    onConsole,
+    id,
+    observer,
+    precheck,
+    authorize,
+  }: HostedOptions,
   { user, storedBytes, ...own }: HostedStart,
 ): StartingOptions {
   const startMachine = async (options: MachineOptions) => {

@@ -1,0 +1,89 @@
+/** What a host serves, seen from the host: one pinned service, or the services of a registry. */
+import type { Connections } from '../connections/connections.ts'
+import type { HttpListener } from '../http/http-listener.ts'
+import type { Server, Site } from '../http/server.ts'
+import type { Tls } from '../http/tls.ts'
+import type { HostPorts } from '../opening/starting.ts'
+import type { MetricsSource } from '../operations/metrics.ts'
+import type { ServiceLimits } from '../settings/limits.ts'
+import type { Operating } from './options.ts'
+
+/** A host that listens and serves nothing yet. */
+export interface Listening {
+  readonly dir: string
+  readonly ports: HostPorts
+  readonly limits: ServiceLimits
+  readonly operating: Operating
+  readonly httpListener: HttpListener
+  readonly server: Server
+  readonly connections: Connections
+  readonly onError: (error: Error) => void
+  /** The storage failed: cuts all connections, and ends the process unless the options say otherwise. */
+  readonly onFatal: (error: Error) => void
+}
+
+/** `Closed`: what closing the host gives. */
+export interface Tenancy<Closed> {
+  readonly site: Site
+  readonly metrics: Pick<MetricsSource, 'services' | 'machines'> & {
+    /** Channels of calls over the DHT. */
+    dht(): number
+  }
+  /** Executes nothing new, and answers what was executed. */
+  stop(): Promise<unknown>
+  leaveDht(): Promise<unknown>
+  /** After both: closes the ledgers. */
+  close(): Promise<Closed>
+}
+
+/** What every running host has. */
+export interface BaseHost<Closed> extends AsyncDisposable {
+  /** `ws://…` where it takes calls; of a host of many, each service is at `/<its id>`. */
+  readonly url: string
+  readonly port: number
+  readonly dir: string
+  /** New connections get this certificate from now on. Throws a {@link HostError}; then all stays as it was. */
+  renewTls(tls: Tls): void
+  /** Commits what is being executed, and closes everything. A host of one service resolves with the final head. */
+  close(): Promise<Closed>
+}
+
+export class RunningHost<Closed> implements BaseHost<Closed> {
+  readonly dir: string
+  #listening: Listening
+  #tenancy: Tenancy<Closed>
+  #closing: Promise<Closed> | null = null
+
+  constructor(listening: Listening, tenancy: Tenancy<Closed>) {
+    this.dir = listening.dir
+    this.#listening = listening
+    this.#tenancy = tenancy
+  }
+
+  get url(): string {
+    return this.#listening.httpListener.url
+  }
+
+  get port(): number {
+    return this.#listening.httpListener.port
+  }
+
+  renewTls(tls: Tls): void {
+    this.#listening.server.renewTls(tls)
+  }
+
+  close(): Promise<Closed> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(): Promise<Closed> {
+    await this.#tenancy.stop()
+    await Promise.all([this.#listening.server.close(), this.#tenancy.leaveDht()])
+    return this.#tenancy.close()
+  }
+}
