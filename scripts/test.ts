@@ -15,7 +15,7 @@ import type { TestCounts } from './result-reporter.ts'
 import { provideSystemPrograms } from './system-programs.ts'
 
 /** A run that hangs is ended and counts as failed: a machine that waits for ever tells nobody anything. */
-const STEP_LIMIT_MS = 25 * 60_000
+const STEP_LIMIT_MS = 15 * 60_000
 
 const root = join(import.meta.dirname, '..')
 const bin = join(root, 'node_modules', '.bin')

@@ -51,7 +51,7 @@ test('what only checks is not among it, and is loaded with the connection', () =
   const sources = startsWith().flatMap((name) => named(name).sources)
   expect(sources.filter((source) => VERIFIER.test(source))).toEqual([])
   const verifier = modules.find(({ sources: all }) =>
-    all.some((source) => source.endsWith('client/src/reply.ts')),
+    all.some((source) => source.endsWith('client/src/calls/reply.ts')),
   )
   expect(verifier?.sources.filter((source) => VERIFIER.test(source)).length).toBeGreaterThan(10)
 })

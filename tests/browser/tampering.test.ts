@@ -7,6 +7,7 @@ import type { CoreName, HostFrame } from '@vms/rpc'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bundleClient } from '../../scripts/bundle-client.ts'
+import { testInTurn } from '../harness/in-turn.ts'
 import { Place } from '../service/place.ts'
 import { chromiumPath, visitor } from './chromium.ts'
 import { startProxy, type Tamper, type TamperingProxy } from './tampering-proxy.ts'
@@ -80,7 +81,7 @@ async function alarm(page: Page): Promise<string> {
 }
 
 describe.skipIf(!chromiumPath)('the page refuses', () => {
-  test.each<[string, Tamper, RegExp]>([
+  testInTurn(3).each<[string, Tamper, RegExp]>([
     [
       "a file's bytes that were altered",
       altersBlocksOf('blobs'),

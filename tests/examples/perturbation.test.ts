@@ -1,11 +1,11 @@
-/** Five hundred mixed calls of the examples, the same under every perturbation. tests/long has the hundred thousand. */
+/** Hundreds of mixed calls of the examples, the same under every perturbation. tests/long has the hundred thousand. */
 import { perturbations } from '@vms/sandbox'
 import { expect } from 'vitest'
-import { testInTurn } from '../harness/in-turn.ts'
+import { rounds, testInTurn } from '../harness/in-turn.ts'
 import { EXAMPLE_NAMES } from './mixed-calls.ts'
 import { drawMix, rehearseExample } from './rehearse-mixed.ts'
 
-const CALLS = 500
+const CALLS = rounds('calls', 250, 1_000)
 const SEED = 2_017
 
 const mix = drawMix(CALLS, SEED)

@@ -6,7 +6,7 @@ import { testInTurn } from '../harness/in-turn.ts'
 import type { Lie } from './liar.ts'
 import { Scene, VICTIM_ENTRY } from './scene.ts'
 
-const test = testInTurn(2)
+const test = testInTurn(3)
 
 type Engine = Parameters<NonNullable<Lie['booted']>>[0]['engine']
 

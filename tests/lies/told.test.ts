@@ -27,7 +27,7 @@ test('the same calls without a lie are verified', async () => {
   expect(await verify(scene.place.service)).toMatchObject(expected)
 })
 
-testInTurn(4).each(TOLD_LIES)('$name', async (told) => {
+testInTurn(6).each(TOLD_LIES)('$name', async (told) => {
   const scene = await Scene.make()
   await scene.serve('liar')
   await scene.before()

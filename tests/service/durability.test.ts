@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from '@vms/host'
 import { encodeFrame } from '@vms/rpc'
 import { expect, test, vi } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { Disk } from './disk.ts'
 import { Place } from './place.ts'
 import { ReplicaTap } from './replica-tap.ts'
@@ -96,7 +97,7 @@ test('while a group is being synced nobody hears of it: its caller, a bystander,
   expect(await place.audit()).toMatchObject({ verdict: 'verified', calls: 6 })
 })
 
-test.each([
+testInTurn(3).each([
   {
     what: 'a sync fails',
     fails: 'failSyncs',

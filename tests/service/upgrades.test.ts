@@ -4,6 +4,7 @@ import { sodiumCrypto } from '@vms/format/sodium'
 import type { Host, HostOptions } from '@vms/host'
 import { Ledger } from '@vms/ledger'
 import { expect, test, vi } from 'vitest'
+import { testInTurn } from '../harness/in-turn.ts'
 import { Disk } from './disk.ts'
 import { type AnyRemote, Place } from './place.ts'
 import { Wire } from './wire.ts'
@@ -168,7 +169,7 @@ test('the newest one takes the place of one that is pending', async () => {
   expect(await place.audit()).toMatchObject({ verdict: 'verified', epochs: 2 })
 })
 
-test.each([
+testInTurn(4).each([
   ['throws at its top level', `${V2}; throw new Error('no')`, 'thrown'],
   ['is no script', 'exports.add = (', 'thrown'],
   ['never ends', 'for (;;);', 'aborted'],

@@ -429,7 +429,7 @@ const entriesOf = (blocks: readonly Uint8Array[]): Pick<LedgerSource, 'entries'>
 const auditFaults: [string, AuditFault][] = Object.entries(AUDIT_FAULTS)
 const structureFaults: [string, StructureFault][] = Object.entries(STRUCTURE_FAULTS)
 
-const testDue = testInTurn(3)
+const testDue = testInTurn(4)
 
 describe('an audit raises', () => {
   testDue.each(auditFaults)('%s', async (code, { audited, verdict, expected }) => {

@@ -37,7 +37,7 @@ async function hostile(how: string) {
   return bench
 }
 
-const test = testInTurn(3)
+const test = testInTurn(6)
 
 describe('a child that was taken over', () => {
   it('has more than twenty ways here', () => {
