@@ -1,5 +1,5 @@
 /**
- * The `vms` command in one process per test file, for tests of what commands print and how they exit: most of the time of a
+ * The `vms` command in one process per worker, for tests of what commands print and how they exit: most of the time of a
  * short command is its start. The command line is the real one, with the real directory and environment. Signals, terminals,
  * streams that close and hosts need `vms-process.ts`.
  */
