@@ -55,6 +55,10 @@ test('a call that throws, aborts or is refused is exit 1, and the host lives', a
     expect({ method, code, stdout }).toEqual({ method, code: 1, stdout: '' })
     expect(stderr).toContain('ERR_VMS_UNKNOWN_METHOD')
   }
+  expect(await run('fial')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no method "fial"; did you mean fail?'),
+  })
   for (const method of ['forever', 'big', 'strange']) {
     expect(await run(method)).toMatchObject({
       code: 1,

@@ -15,20 +15,14 @@ const context: Context = {
   exitCode: 0,
 }
 
-/** Set once stdout has failed; the process then ends with the code of that error. */
-let failing: Promise<never> | null = null
-const fail = async (error: Error): Promise<never> => {
-  const { reportFailure } = await import('./errors/failure.ts')
-  return process.exit(reportFailure(error, context.output))
-}
-
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
   // `vms log … | head` closes our stdout early: that is the reader's right and no error.
   if (error.code === 'EPIPE') {
     if (!context.outlivesReader) process.exit(context.exitCode)
     return
   }
-  failing = fail(error)
+  const { reportFailure } = await import('./process/failure.ts')
+  process.exit(reportFailure(error, context.output))
 })
 
 // A host whose terminal is gone goes on serving.
@@ -42,5 +36,4 @@ await Promise.all(
     (stream) => new Promise((resolve) => stream.write('', resolve)),
   ),
 )
-await failing
 process.exit(exitCode)

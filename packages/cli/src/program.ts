@@ -53,7 +53,7 @@ export async function runCommand(args: readonly string[], context: Context): Pro
   } catch (error) {
     // Commander throws after it showed the help or the version, too.
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
-    const { failureOf, reportFailure } = await import('./errors/failure.ts')
+    const { failureOf, reportFailure } = await import('./process/failure.ts')
     context.exitCode = reportFailure(error, context.output)
     if (context.exitCode !== EXIT.done && wantsJson(args)) {
       context.output.print(safeJson({ version: 1, error: failureOf(error) }))

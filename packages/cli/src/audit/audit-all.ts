@@ -19,6 +19,7 @@ import {
 import type { Target } from '../connect/target.ts'
 import type { BootstrapNode } from '../options/options.ts'
 import type { Output } from '../output/output.ts'
+import { plural } from '../output/quantities.ts'
 import { runAudit } from './audit.ts'
 import type { HostPlace } from './host-place.ts'
 import { LogProofs } from './log-proofs.ts'
@@ -50,7 +51,7 @@ export interface AuditAllOptions {
   /** Other places that may have ledgers of the host. */
   readonly mirrors: readonly Mirror[]
   /** Nodes of the DHT. Default: the public ones. */
-  readonly bootstrap?: readonly BootstrapNode[]
+  readonly bootstrap?: readonly BootstrapNode[] | undefined
   /** Services that are audited at one time. */
   readonly parallel: number
   /** Hashes of provisioning scripts that the person knows, beside those that releases came with. */
@@ -74,7 +75,7 @@ export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
     receipts: [],
     signal,
     budgets: budgetsLeft(options.budgets, begun),
-    ...(bootstrap && { bootstrap }),
+    bootstrap,
     onAudited: async (ledger, { verdict }) => {
       if (verdict === 'verified') logged = await readProvisioningLog(sodiumCrypto, ledger)
     },
@@ -123,7 +124,7 @@ async function auditServices(
   begun: number,
 ): Promise<AuditedServices> {
   const { output, place, parallel, signal, bootstrap } = options
-  const sources = { signal, budgets: options.budgets, ...(bootstrap && { bootstrap }) }
+  const sources = { signal, budgets: options.budgets, bootstrap }
   const proofs = new LogProofs(place.provisioning, sources)
   const prove: Comparison['prove'] = (entries) => proofs.prove(entries)
   const ask = place.ask && ((nonce: Uint8Array) => proofs.ask(nonce, place))
@@ -144,14 +145,19 @@ async function auditServices(
   }
   const total = left.length
   const progress = output.progress()
-  progress.step(`Auditing ${total} ${total === 1 ? 'service' : 'services'}`)
+  progress.step(`Auditing ${plural(total, 'service')}`)
   let count = 0
   const work = async (): Promise<void> => {
     for (let next = left.shift(); next; next = left.shift()) {
       const { service, targets } = next
       const budgets = budgetsLeft(options.budgets, begun)
       const audited = await auditService(service, {
-        ...{ rules, comparison, targets, signal, bootstrap, budgets },
+        rules,
+        comparison,
+        targets,
+        signal,
+        bootstrap,
+        budgets,
       })
       if (isGone(service, audited.report !== null)) gone.push(service.id)
       else done.push(withFindings(audited, shown.get(service.id) ?? [], rules))

@@ -18,7 +18,7 @@ import type { Target } from '../connect/target.ts'
 import { UsageError } from '../errors/errors.ts'
 import type { BootstrapNode } from '../options/options.ts'
 import type { Output, Progress } from '../output/output.ts'
-import { sizeText } from '../output/size-text.ts'
+import { plural, sizeText } from '../output/quantities.ts'
 import { safeText } from '../output/terminal-text.ts'
 import { abortable } from '../process/abortable.ts'
 
@@ -35,8 +35,8 @@ export interface AuditRunOptions {
   readonly contents?: ContentsCheck
   readonly receipts: readonly Receipt[]
   /** Directory to keep what is downloaded in. */
-  readonly dir?: string
-  readonly bootstrap?: readonly BootstrapNode[]
+  readonly dir?: string | undefined
+  readonly bootstrap?: readonly BootstrapNode[] | undefined
   readonly signal: AbortSignal
   /** What the audit may take. */
   readonly budgets?: Partial<AuditBudgets>
@@ -61,19 +61,11 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
     })
   }
   const progress = output.progress()
-  const sourceOptions: SourceOptions = {
-    signal,
-    budgets,
-    ...(options.bootstrap && { bootstrap: options.bootstrap }),
-  }
+  const sourceOptions: SourceOptions = { signal, budgets, bootstrap: options.bootstrap }
   const open: OpenSource[] = []
   try {
     progress.step(`${log.kind === 'directory' ? 'Opening' : 'Connecting to'} ${safeText(name)}`)
-    const opening = openSource(log, {
-      ...sourceOptions,
-      judged: true,
-      ...(options.dir !== undefined && { dir: options.dir }),
-    })
+    const opening = openSource(log, { ...sourceOptions, judged: true, dir: options.dir })
     const ledger = await inTime(opening)
     if (!ledger) {
       // Without a deadline it was another budget.
@@ -97,9 +89,7 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
       await inTime(downloadFiles(published, named, progress).catch(leftToTheAudit))
     const calls = arrived?.calls
     progress.step(
-      calls === undefined
-        ? 'Replaying what has arrived'
-        : `Replaying ${calls} ${calls === 1 ? 'call' : 'calls'}`,
+      calls === undefined ? 'Replaying what has arrived' : `Replaying ${plural(calls, 'call')}`,
     )
     const report = await audit({
       ledger,

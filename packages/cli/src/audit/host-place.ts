@@ -3,9 +3,8 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostStatement } from '@vms/auditor'
 import { encodeKey } from '@vms/client'
-import { serviceUrl } from '../calls/provisioning.ts'
 import { fetchHostInfo, fetchStatement } from '../connect/host-info.ts'
-import { type LedgerTarget, parseTarget, type Target } from '../connect/target.ts'
+import { type LedgerTarget, parseTarget, serviceUrl, type Target } from '../connect/target.ts'
 import { UsageError } from '../errors/errors.ts'
 import { type OverDhtOptions, statementOverDht } from './statement-over-dht.ts'
 
@@ -46,7 +45,7 @@ export async function findHost(
       // Over the DHT a host says nothing of itself but what it signs. It is found by its provisioning log, also for what it does not announce.
       const host = target.key
       const ask = (nonce: Uint8Array | null): Promise<HostStatement | null> =>
-        statementOverDht(host, nonce, { signal, ...(bootstrap && { bootstrap }) })
+        statementOverDht(host, nonce, { signal, bootstrap })
       const list = await ask(null)
       const at = (id: string): Target => ({
         ...(parseTarget(`vms://${id}`, '/') as LedgerTarget),

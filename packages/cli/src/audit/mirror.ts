@@ -1,8 +1,7 @@
 /** Mirrors: other places with ledgers of a host, such as a copy of its directory, or another host that serves them. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { serviceUrl } from '../calls/provisioning.ts'
-import { parseTarget, type Target } from '../connect/target.ts'
+import { parseTarget, serviceUrl, type Target } from '../connect/target.ts'
 import { UsageError } from '../errors/errors.ts'
 
 /** Where a service's ledger may be; null if it is not there. */

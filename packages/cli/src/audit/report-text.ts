@@ -2,7 +2,7 @@
 import type { AuditReport, Finding } from '@vms/auditor'
 import { BUDGET_FLAGS } from '../options/budget-flags.ts'
 import type { Output } from '../output/output.ts'
-import { sizeText } from '../output/size-text.ts'
+import { plural, secondsText, sizeText } from '../output/quantities.ts'
 import { safeText } from '../output/terminal-text.ts'
 
 /** Says the verdict, what it is about, and each finding. */
@@ -31,7 +31,7 @@ export function tellReport(
     plural(report.epochs, 'epoch'),
     ...(report.contents === 'all' ? [`${sizeText(report.contentBytes)} of files`] : []),
     ...(report.receipts > 0 ? [plural(report.receipts, 'receipt')] : []),
-    `${(report.elapsedMs / 1000).toFixed(1)} s`,
+    secondsText(report.elapsedMs),
   ]
   tell(`  ${counts.join(', ')}`)
   tellTimes({ tell, style }, report.times)
@@ -60,7 +60,7 @@ function tellTimes(
     tell(
       style(
         'yellow',
-        `! The last entry is ${seconds(aheadMs)} ahead of this computer's clock: one of the two clocks is wrong.`,
+        `! The last entry is ${secondsText(aheadMs)} ahead of this computer's clock: one of the two clocks is wrong.`,
       ),
     )
 }
@@ -79,19 +79,19 @@ function tellBoots(tell: Output['tell'], { restart, refusal }: AuditReport['boot
 
 const isoTime = (ms: number): string => new Date(ms).toISOString()
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
-
 function tellAlarms(
   { tell, style }: Pick<Output, 'tell' | 'style'>,
   { fired, skipped, latestMs, pending, overdue, overdueMs }: AuditReport['alarms'],
 ): void {
   if (fired + pending > 0)
-    tell(`  ${plural(fired, 'alarm')} fired, at most ${seconds(latestMs)} late; ${pending} pending`)
+    tell(
+      `  ${plural(fired, 'alarm')} fired, at most ${secondsText(latestMs)} late; ${pending} pending`,
+    )
   if (overdue > 0)
     tell(
       style(
         'yellow',
-        `! ${plural(overdue, 'alarm')} overdue at the head, the first by ${seconds(overdueMs)}: a host that runs fires them.`,
+        `! ${plural(overdue, 'alarm')} overdue at the head, the first by ${secondsText(overdueMs)}: a host that runs fires them.`,
       ),
     )
   if (skipped > 0)
@@ -111,9 +111,6 @@ const VERDICTS: Record<AuditReport['verdict'], string> = {
   incomplete: 'NOT VERIFIED: the audit could not be completed.',
   'engine-differs': 'NOT VERIFIED: recorded on another engine; the difference decides nothing.',
 }
-
-const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`
 
 function tellFinding({ tell, style }: Pick<Output, 'tell' | 'style'>, found: Finding): void {
   const { code, entry, call, method, part, path, expected, got, cause, severity } = found

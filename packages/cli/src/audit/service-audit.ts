@@ -11,9 +11,9 @@ import {
   type Verdict,
 } from '@vms/auditor'
 import type { Target } from '../connect/target.ts'
-import { type FailureJson, failureOf } from '../errors/failure.ts'
 import type { BootstrapNode } from '../options/options.ts'
 import type { Output, Progress } from '../output/output.ts'
+import { type FailureJson, failureOf } from '../process/failure.ts'
 import { runAudit } from './audit.ts'
 import type { HostRules } from './rules.ts'
 import { worst } from './verdict.ts'
@@ -67,7 +67,7 @@ export async function auditService(
         receipts: [],
         signal,
         budgets,
-        ...(options.bootstrap && { bootstrap: options.bootstrap }),
+        bootstrap: options.bootstrap,
         onAudited: async (ledger, audited) => {
           if (isComparable(audited))
             findings.push(...(await judgeLedger(service, ledger, comparison)))

@@ -5,12 +5,13 @@ import {
   provenStatement,
   sodiumCrypto,
 } from '@vms/auditor'
+import { joinDht } from '../connect/dht.ts'
 import type { BootstrapNode } from '../options/options.ts'
 
 export interface OverDhtOptions {
   readonly signal: AbortSignal
   /** Nodes of the DHT. Default: the public ones. */
-  readonly bootstrap?: readonly BootstrapNode[]
+  readonly bootstrap?: readonly BootstrapNode[] | undefined
 }
 
 /** The host's answer to a question, the list for null. Null if nobody gives one that the host signed. */
@@ -19,8 +20,7 @@ export async function statementOverDht(
   nonce: Uint8Array | null,
   { bootstrap, signal }: OverDhtOptions,
 ): Promise<HostStatement | null> {
-  const { joinDht } = await import('@vms/client/dht')
-  await using dht = joinDht(bootstrap ? { bootstrap } : {})
+  await using dht = await joinDht(bootstrap)
   const statement = await dht.askStatement({
     ledger,
     nonce,

@@ -1,6 +1,7 @@
 /** The result of an audit of a whole host for a person: one line for each service that is not verified. */
 import type { HostFinding, Verdict } from '@vms/auditor'
 import type { Output } from '../output/output.ts'
+import { secondsText } from '../output/quantities.ts'
 import { safeText } from '../output/terminal-text.ts'
 import type { HostAudit } from './audit-all.ts'
 import { tellReport } from './report-text.ts'
@@ -41,7 +42,7 @@ export function tellSummary(
   tell(`  provisioning ${provisioning.ledger}`)
   tell(`  head ${provisioning.head.length} ${provisioning.head.treeHash}`)
   tell(
-    `  ${verified.length} of ${services.length} services verified, ${calls} calls, ${(elapsedMs / 1000).toFixed(1)} s`,
+    `  ${verified.length} of ${services.length} services verified, ${calls} calls, ${secondsText(elapsedMs)}`,
   )
 }
 

@@ -1,6 +1,6 @@
 /** A connected client for the verbs that make calls: with the person's key, or under a plain name in debug mode. */
 import { connect, type Remote } from '@vms/client'
-import type { DhtPlace } from '@vms/client/dht'
+import { joinDht } from '../connect/dht.ts'
 import { fetchServiceInfo } from '../connect/host-info.ts'
 import { parseCallAddress } from '../connect/target.ts'
 import { ManyServicesError } from '../errors/errors.ts'
@@ -10,15 +10,15 @@ import { openCallerKey } from './keyfile.ts'
 
 export interface CallerOptions {
   /** Name of a debug caller; no key is used then. */
-  readonly user?: string
+  readonly user?: string | undefined
   /** Key file instead of the default one. */
-  readonly key?: string
+  readonly key?: string | undefined
   /** Milliseconds that a call may take. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /** Nodes of the DHT, for `vms://`. Default: the public ones. */
-  readonly bootstrap?: readonly BootstrapNode[]
+  readonly bootstrap?: readonly BootstrapNode[] | undefined
   /** Ends the connecting. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A client whose methods are not known before it is connected. */
@@ -51,10 +51,4 @@ export async function openClient(
   })
   client.$on('close', () => void dht?.close())
   return { client, caller: key?.publicKey ?? (user as string) }
-}
-
-/** Loaded here, so that a call to a host at an address does not wait for it. */
-async function joinDht(bootstrap: readonly BootstrapNode[] | undefined): Promise<DhtPlace> {
-  const { joinDht } = await import('@vms/client/dht')
-  return joinDht({ ...(bootstrap && { bootstrap }) })
 }

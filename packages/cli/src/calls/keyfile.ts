@@ -2,13 +2,14 @@
  * The caller's key: an Ed25519 seed in a file that only its owner may read. Made on first use, because a person who
  * wants to make a call should not have to learn about keys first; said on stderr, because it is theirs to keep.
  */
+
 import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { chmod, link, mkdir, open, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import envPaths from 'env-paths'
 import { KeyFileError } from '../errors/errors.ts'
 import { safeText } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
+import { personalDirectories } from '../process/directories.ts'
 
 /** 32-byte public key; 64-byte secret key: seed ‖ public key. */
 export interface CallerKey {
@@ -20,8 +21,7 @@ export interface CallerKey {
 }
 
 /** Where the key is unless `--key` says otherwise. */
-export const defaultKeyFile = (): string =>
-  join(envPaths('vms', { suffix: '' }).config, 'caller.key')
+export const defaultKeyFile = (): string => join(personalDirectories().config, 'caller.key')
 
 const ANOTHER = 'give another one with --key'
 

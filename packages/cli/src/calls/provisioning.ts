@@ -1,7 +1,12 @@
 /** The provisioning service of a host of many, as the verbs that deploy and manage use it. */
 import { parseAddress, VmsRemoteError } from '@vms/client'
-import { fetchHostInfo } from '../connect/host-info.ts'
-import { type LedgerTarget, parseServiceAddress, type ServiceTarget } from '../connect/target.ts'
+import { fetchHostInfo, type ServiceInfo } from '../connect/host-info.ts'
+import {
+  type LedgerTarget,
+  parseServiceAddress,
+  type ServiceTarget,
+  serviceUrl,
+} from '../connect/target.ts'
 import { type CliErrorDetails, ProvisioningError, UsageError } from '../errors/errors.ts'
 import { EXIT } from '../errors/exit.ts'
 import type { BootstrapNode } from '../options/options.ts'
@@ -13,28 +18,17 @@ import { type AnyRemote, openClient } from './client.ts'
 const PATIENCE_MS = 60_000
 
 /** A deployed service, as the host answers. */
-export interface Deployed {
-  readonly id: string
-  readonly title: string
-  readonly ledger: string
-  readonly files: string
-  readonly methods: readonly string[]
-  readonly state: string
-}
+export type Deployed = Pick<ServiceInfo, 'id' | 'title' | 'ledger' | 'files' | 'methods' | 'state'>
 
 export interface ProvisioningOptions {
-  readonly key?: string
+  readonly key?: string | undefined
   /** Nodes of the DHT, for `vms://`. Default: the public ones. */
-  readonly bootstrap?: readonly BootstrapNode[]
-  readonly signal?: AbortSignal
+  readonly bootstrap?: readonly BootstrapNode[] | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Where a host of many takes deploys: at its address, or over the DHT by the key of its provisioning log. */
 export type ProvisioningTarget = ServiceTarget | LedgerTarget
-
-/** Address of a service of the host at `target`. */
-export const serviceUrl = ({ url, ledger }: ServiceTarget, id: string): string =>
-  new URL(id, ledger ? url.replace(/[^/]*\/?$/, '') : url).href
 
 /** The address of a host of many, or the key of its provisioning log. */
 export function parseProvisioningAddress(text: string, what: string): ProvisioningTarget {
@@ -62,9 +56,9 @@ export async function provision(
   const url = target.kind === 'ledger' ? target.url : await provisioningUrl(target, signal)
   const { client } = await openClient(context, url, {
     timeout: PATIENCE_MS,
-    ...(key !== undefined && { key }),
-    ...(bootstrap && { bootstrap }),
-    ...(signal && { signal }),
+    key,
+    bootstrap,
+    signal,
   })
   try {
     const given = Array.isArray(args) ? args : await args(client)

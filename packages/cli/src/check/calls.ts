@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { RehearsalCall } from '@vms/auditor'
-import { UsageError } from '../errors/errors.ts'
+import { missingFile, UsageError } from '../errors/errors.ts'
 import { plainToValue } from '../output/json.ts'
 import type { ExampleCall } from './examples.ts'
 
@@ -69,10 +69,8 @@ export async function readCalls(file: string, cwd: string): Promise<RehearsalCal
     text = await readFile(resolve(cwd, file), 'utf8')
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    throw new UsageError(
-      code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read: ${message}`,
-      { cause },
-    )
+    if (code === 'ENOENT') throw missingFile(file, cwd, cause)
+    throw new UsageError(`${file} cannot be read: ${message}`, { cause })
   }
   const calls: RehearsalCall[] = []
   for (const [i, line] of text.split('\n').entries()) {

@@ -1,5 +1,6 @@
 /** What a check comes to: one object for programs, lines for people, and an exit code. */
 import type { Output } from '../output/output.ts'
+import { plural } from '../output/quantities.ts'
 import { safeText } from '../output/terminal-text.ts'
 import type { CallsFrom } from './calls.ts'
 import type { CheckFinding } from './finding.ts'
@@ -97,9 +98,8 @@ const VERDICTS: Record<CheckVerdict, string> = {
 
 function tellRuns({ tell, style }: Output, { calls, agreed }: CheckReport): void {
   if (calls === null || calls.count === 0) return
-  const what = calls.count === 1 ? '1 call' : `${calls.count} calls`
   tell(
-    `${style('green', '✔')} ${what} ${FROM[calls.from]}: the same in ${agreed.length + 1} runs under different conditions`,
+    `${style('green', '✔')} ${plural(calls.count, 'call')} ${FROM[calls.from]}: the same in ${agreed.length + 1} runs under different conditions`,
   )
 }
 

@@ -2,19 +2,16 @@
  * The connection for the download of a ledger. It reconnects when it breaks, and the download continues at the first missing
  * block. It gives up after several connections in a row without a block.
  */
-import { setTimeout } from 'node:timers/promises'
 import { GoneError } from '../errors/errors.ts'
 import { abortable } from '../process/abortable.ts'
 import { type Link, whileLinked } from './link.ts'
+import { isUnreachable, mayComeBack, pauseBeforeRetry } from './retry.ts'
 
 /** Most connections in a row without a block: a proxy or a restarting host is back by then. */
 const FRUITLESS_TRIES = 8
 
 /** The same before the first block of all: what closes every connection at once is no host, and the person waits for that answer. */
 const FIRST_TRIES = 3
-
-/** Milliseconds of the pause before connecting anew, doubled each time up to the longest. */
-const PAUSE_MS = { first: 250, longest: 5_000 } as const
 
 export interface ConnectionOptions {
   readonly connect: () => Promise<Link>
@@ -123,21 +120,15 @@ export class Connection {
     for (;;) {
       this.#arrivedAtTry = arrived()
       if (this.#tries >= (arrived() === 0 ? FIRST_TRIES : FRUITLESS_TRIES)) throw reason
-      const longest = Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** this.#tries)
-      this.#tries += 1
-      // Those who lost the same host do not come back all at once.
-      await setTimeout(Math.ceil((0.5 + Math.random() / 2) * longest), undefined, { signal })
+      await pauseBeforeRetry(this.#tries++, signal)
       try {
         await beforeAnew()
         await this.open()
         return
       } catch (failure) {
-        if (!isUnreachable(failure) || failure instanceof GoneError) throw failure
+        if (!mayComeBack(failure)) throw failure
         reason = failure
       }
     }
   }
 }
-
-const isUnreachable = (error: unknown): boolean =>
-  (error as { code?: unknown }).code === 'ERR_VMS_UNREACHABLE'

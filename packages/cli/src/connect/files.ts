@@ -73,35 +73,31 @@ async function openRemote(
   { dir, signal, budgets = {} }: SourceOptions,
   connect: (remote: RemoteFiles) => Promise<Link>,
 ): Promise<OpenFiles> {
-  const place = await makeTempDirectory(dir)
-  const opened: { close(): unknown }[] = []
-  const close = async (): Promise<void> => {
-    for (const part of opened.reverse()) await part.close()
-    await place.remove()
-  }
-  try {
-    let link: Link | null = null
-    const remote = await RemoteFiles.open({
+  await using opened = new AsyncDisposableStack()
+  const place = opened.adopt(await makeTempDirectory(dir), (made) => made.remove())
+  let link: Link | null = null
+  const remote: RemoteFiles = opened.adopt(
+    await RemoteFiles.open({
       key,
       directory: join(place.path, 'files'),
       budgets,
       received: () => link?.received?.() ?? remote.blockBytes,
-    })
-    opened.push(remote)
-    const connected = await connect(remote)
-    link = connected
-    opened.push(connected)
-    const answer = <T>(work: Promise<T>): Promise<T> =>
-      abortable(whileLinked(work, connected), signal)
-    await answer(remote.update())
-    return {
-      stat: (path) => answer(remote.stat(path)),
-      read: (path) => answer(remote.read(path)),
-      list: (path, how) => answer(remote.list(path, how)),
-      close,
-    }
-  } catch (error) {
-    await close()
-    throw error
+    }),
+    (each) => each.close(),
+  )
+  const connected = await connect(remote)
+  link = connected
+  opened.defer(async () => {
+    await connected.close()
+  })
+  const answer = <T>(work: Promise<T>): Promise<T> =>
+    abortable(whileLinked(work, connected), signal)
+  await answer(remote.update())
+  const owned = opened.move()
+  return {
+    stat: (path) => answer(remote.stat(path)),
+    read: (path) => answer(remote.read(path)),
+    list: (path, how) => answer(remote.list(path, how)),
+    close: () => owned.disposeAsync(),
   }
 }

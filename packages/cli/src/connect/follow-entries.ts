@@ -3,15 +3,12 @@
  * not end what somebody watches. What was downloaded stays, and the next that is given is the one after the last.
  */
 import { setTimeout } from 'node:timers/promises'
-import { GoneError } from '../errors/errors.ts'
 import { abortable } from '../process/abortable.ts'
+import { mayComeBack, pauseBeforeRetry } from './retry.ts'
 import type { OpenSource } from './source.ts'
 
 /** Milliseconds between two looks for new entries. */
 const LOOK_MS = 500
-
-/** Milliseconds of the pause before connecting anew, doubled each time up to the longest. */
-const PAUSE_MS = { first: 250, longest: 5_000 } as const
 
 export interface FollowOptions {
   readonly signal: AbortSignal
@@ -50,14 +47,7 @@ export async function* followEntries(
       if (signal.aborted || !mayComeBack(error)) throw error
       if (tries === null) onLost(error as Error)
       tries ??= 0
-      const longest = Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** tries)
-      // Those who lost the same host do not come back all at once.
-      await setTimeout(Math.ceil((0.5 + Math.random() / 2) * longest), undefined, { signal })
-      tries += 1
+      await pauseBeforeRetry(tries++, signal)
     }
   }
 }
-
-/** Of the host that cannot be reached, whichever package says so. */
-const mayComeBack = (error: unknown): boolean =>
-  (error as { code?: unknown }).code === 'ERR_VMS_UNREACHABLE' && !(error instanceof GoneError)

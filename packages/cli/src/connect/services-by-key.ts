@@ -5,6 +5,7 @@
 import { connect } from '@vms/client'
 import { UnreachableError, UsageError } from '../errors/errors.ts'
 import type { BootstrapNode } from '../options/options.ts'
+import { joinDht } from './dht.ts'
 import { type HostInfo, readService, type ServiceInfo } from './host-info.ts'
 import type { LedgerTarget } from './target.ts'
 
@@ -25,10 +26,9 @@ export type HostByKey = Omit<HostInfo, 'services'> & {
 /** Reads the files of the provisioning log. Rejects with {@link UsageError} if the key is that of another ledger. */
 export async function readServices(
   target: LedgerTarget,
-  { bootstrap, signal }: { bootstrap?: readonly BootstrapNode[]; signal: AbortSignal },
+  { bootstrap, signal }: { bootstrap?: readonly BootstrapNode[] | undefined; signal: AbortSignal },
 ): Promise<HostByKey> {
-  const { joinDht } = await import('@vms/client/dht')
-  await using dht = joinDht({ ...(bootstrap && { bootstrap }) })
+  await using dht = await joinDht(bootstrap)
   await using client = await connect(target.url, { dht, signal, timeout: PATIENCE_MS })
   const { genesis, methods, callLogUrl, filesArchiveUrl } = client.$info
   if (!['deploy', 'services', 'policy'].every((method) => methods.includes(method)))

@@ -24,6 +24,7 @@ import { Connection } from './connection.ts'
 import { fetchServiceInfo } from './host-info.ts'
 import type { Link } from './link.ts'
 import { replicateOver } from './replication-socket.ts'
+import { isUnreachable } from './retry.ts'
 import { openStoppedLedger } from './stopped-ledger.ts'
 import { followOverDht } from './swarm-link.ts'
 import type { ServiceTarget, Target } from './target.ts'
@@ -42,10 +43,10 @@ export interface OpenSource extends LedgerSource {
 
 export interface SourceOptions {
   /** Directory to keep what is downloaded in. Default: a temporary one. */
-  readonly dir?: string
+  readonly dir?: string | undefined
   /** Nodes of the DHT, for `vms://`. Default: the public ones. */
-  readonly bootstrap?: readonly BootstrapNode[]
-  readonly signal?: AbortSignal
+  readonly bootstrap?: readonly BootstrapNode[] | undefined
+  readonly signal?: AbortSignal | undefined
   /** Whether the ledger is followed: then whoever has it is looked for anew as soon as the connection has ended. */
   readonly follow?: boolean
   /** Whether the opener judges the ledger: then one with a wrong genesis is opened too. */
@@ -185,67 +186,61 @@ async function openReplica(
   { dir, signal, judged = false, budgets = {}, follow = false }: SourceOptions,
   { connect, beforeAnew = async () => {}, remake }: Connecting,
 ): Promise<OpenSource> {
-  const place = await makeTempDirectory(dir)
-  const opened: { close(): unknown }[] = []
-  const close = async (): Promise<void> => {
-    for (const part of opened.reverse()) await part.close()
-    await place.remove()
-  }
-  try {
-    const replica = await Replica.open({
+  await using opened = new AsyncDisposableStack()
+  const place = opened.adopt(await makeTempDirectory(dir), (made) => made.remove())
+  const replica: Replica = opened.adopt(
+    await Replica.open({
       key,
       directory: join(place.path, 'replica'),
       crypto: sodiumCrypto,
       anyGenesis: judged,
       budgets,
       received: () => connection.received ?? replica.receivedBytes,
-    })
-    opened.push(replica)
-    const connection = new Connection({
-      connect: () => connect(replica),
-      beforeAnew,
-      arrived: () => replica.blockBytes,
-      // Whoever follows a ledger says so when the connection is lost, and makes it anew for ever.
-      remake: remake && !follow,
-      signal,
-    })
-    await connection.open()
-    opened.push(connection)
-    const timeoutMs = budgets.silenceMs ?? SILENCE_MS
-    const catchUp = (): Promise<unknown> => connection.while(() => replica.update({ timeoutMs }))
-    await catchUp().catch((error: unknown) => {
-      if (error instanceof ForkClaimedError)
-        return proveFork(error, join(place.path, 'claimed'), connect)
-      throw error
-    })
-    let head = present(replica)
-    return {
-      key: replica.key,
-      manifest: replica.manifest,
-      get head() {
-        return head
-      },
-      entries: (start, end) => connection.each((next) => replica.entries(next, end), start),
-      roots: (length) => connection.while(() => replica.roots(length)),
-      subtrees: (from, to) => replica.subtrees(from, to),
-      downloadedBytes: () => replica.downloadedBytes,
-      archive: archiveOf(replica, connection, timeoutMs),
-      async update() {
-        await catchUp()
-        const { length } = head
-        head = present(replica)
-        return head.length > length
-      },
-      async reconnect() {
-        await connection.close()
-        await beforeAnew()
-        await connection.open()
-      },
-      close,
-    }
-  } catch (error) {
-    await close()
+    }),
+    (each) => each.close(),
+  )
+  const connection = new Connection({
+    connect: () => connect(replica),
+    beforeAnew,
+    arrived: () => replica.blockBytes,
+    // The command that follows a ledger reports the lost connection, and reconnects for ever.
+    remake: remake && !follow,
+    signal,
+  })
+  opened.defer(() => connection.close())
+  await connection.open()
+  const timeoutMs = budgets.silenceMs ?? SILENCE_MS
+  const catchUp = (): Promise<unknown> => connection.while(() => replica.update({ timeoutMs }))
+  await catchUp().catch((error: unknown) => {
+    if (error instanceof ForkClaimedError)
+      return proveFork(error, join(place.path, 'claimed'), connect)
     throw error
+  })
+  let head = present(replica)
+  const owned = opened.move()
+  return {
+    key: replica.key,
+    manifest: replica.manifest,
+    get head() {
+      return head
+    },
+    entries: (start, end) => connection.each((next) => replica.entries(next, end), start),
+    roots: (length) => connection.while(() => replica.roots(length)),
+    subtrees: (from, to) => replica.subtrees(from, to),
+    downloadedBytes: () => replica.downloadedBytes,
+    archive: archiveOf(replica, connection, timeoutMs),
+    async update() {
+      await catchUp()
+      const { length } = head
+      head = present(replica)
+      return head.length > length
+    },
+    async reconnect() {
+      await connection.close()
+      await beforeAnew()
+      await connection.open()
+    },
+    close: () => owned.disposeAsync(),
   }
 }
 
@@ -268,7 +263,7 @@ async function unlessUnreachable<T>(work: Promise<T>): Promise<T | null> {
   try {
     return await work
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ERR_VMS_UNREACHABLE') return null
+    if (isUnreachable(error)) return null
     throw error
   }
 }

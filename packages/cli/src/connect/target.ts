@@ -55,10 +55,17 @@ const notAHost = ({ url, kind }: Address, what: string): UsageError =>
     },
   )
 
-/** Where a host's HTTP side answers; `path` is within the host. */
-export function httpUrl({ url: base, ledger }: ServiceTarget, path: string): string {
-  // What stands before the id of a ledger is the host's.
-  const url = new URL(`.${path}`, ledger ? base.replace(/[^/]*\/?$/, '') : base)
+/** Address of the host of `target`: that of a service without the service's id. */
+const hostUrl = ({ url, ledger }: ServiceTarget): string =>
+  ledger ? url.replace(/[^/]*\/?$/, '') : url
+
+/** Address of the service with this id on the host of `target`. */
+export const serviceUrl = (target: ServiceTarget, id: string): string =>
+  new URL(id, hostUrl(target)).href
+
+/** URL of `path` on the HTTP side of the host of `target`. */
+export function httpUrl(target: ServiceTarget, path: string): string {
+  const url = new URL(`.${path}`, hostUrl(target))
   url.protocol = url.protocol === 'wss:' ? 'https:' : 'http:'
   return url.href
 }

@@ -1,6 +1,8 @@
 /** Errors of the command line: one base class with a stable `code`, a hint for the person, and the exit code. */
-import { basename } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { EXIT } from './exit.ts'
+import { didYouMean, nearest } from './nearest.ts'
 
 export interface CliErrorDetails {
   /** What to do about it, one line. */
@@ -37,6 +39,27 @@ export class CliError extends Error {
 export class UsageError extends CliError {
   constructor(message: string, details?: CliErrorDetails) {
     super('ERR_VMS_USAGE', EXIT.usage, message, details)
+  }
+}
+
+/** The error for a file that is not there. Suggests a file of that directory with a similar name. */
+export function missingFile(file: string, cwd: string, cause: unknown): UsageError {
+  const path = resolve(cwd, file)
+  // A link to a file that is gone is in the directory, too.
+  const others = filesIn(dirname(path)).filter((name) => name !== basename(path))
+  const meant = nearest(basename(path), others)
+  const hint =
+    meant === null
+      ? `a relative path begins at the directory of the command: ${cwd}`
+      : `did you mean ${join(dirname(file), meant)}?`
+  return new UsageError(`there is no file ${file}`, { cause, hint })
+}
+
+function filesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
   }
 }
 
@@ -171,6 +194,17 @@ export class ManyServicesError extends CliError {
       hint: `vms services ${url} lists their addresses`,
     })
     this.url = url
+  }
+}
+
+/** A service has no method of this name. Suggests one with a similar name. */
+export class UnknownMethodError extends CliError {
+  readonly method: string
+
+  constructor(method: string, methods: readonly string[], cause: unknown) {
+    const named = `no method ${JSON.stringify(method)}${didYouMean(method, methods)}`
+    super('ERR_VMS_UNKNOWN_METHOD', EXIT.no, named, { cause })
+    this.method = method
   }
 }
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { HostOptions, Log, OperatingOptions, Tls } from '@vms/host'
 import { type Command, Option } from 'commander'
 import { UsageError } from '../errors/errors.ts'
-import { gather } from '../options/options.ts'
+import { collect } from '../options/options.ts'
 import type { Output } from '../output/output.ts'
 import { safeText } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
@@ -28,12 +28,12 @@ export const addOperatingFlags = (command: Command): Command =>
     .option(
       '--trust-proxy <address>',
       'trust the X-Forwarded-For of a proxy at this address (or network, 10.0.0.0/8); repeatable',
-      gather,
+      collect,
     )
     .option(
       '--public-host <name>',
       'on a loopback address: accept requests under this name too; repeatable',
-      gather,
+      collect,
     )
     .option(
       '--allow-null-origin',

@@ -9,8 +9,8 @@ import { pathToFileURL } from 'node:url'
 import type { OracleFunction, Oracles } from '@vms/host'
 import type { Command } from 'commander'
 import type { TransformFailure } from 'esbuild'
-import { OracleModuleError, UsageError } from '../errors/errors.ts'
-import { gather } from '../options/options.ts'
+import { missingFile, OracleModuleError, UsageError } from '../errors/errors.ts'
+import { collect } from '../options/options.ts'
 import { safeLines } from '../output/terminal-text.ts'
 import type { LoadOptions } from '../script/script.ts'
 import { scriptError } from '../script/script-error.ts'
@@ -37,7 +37,7 @@ export const addOracleFlags = (command: Command): Command =>
     .option(
       '--oracle-fetch <origin>',
       'let the script read from https://… by System.oracle("fetch", url); more than once',
-      gather,
+      collect,
     )
 
 /** What the help says of them. */
@@ -75,10 +75,7 @@ async function exportsOf(
 ): Promise<Record<string, OracleFunction>> {
   const path = resolve(options.cwd, file)
   const found = await stat(path).catch((cause) => {
-    throw new UsageError(`there is no file ${file}`, {
-      cause,
-      hint: 'a path is seen from the directory that the command is started in',
-    })
+    throw missingFile(file, options.cwd, cause)
   })
   if (!found.isFile()) throw new UsageError(`${file} is no file`)
   const url = pathToFileURL(path)

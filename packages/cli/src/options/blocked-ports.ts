@@ -1,6 +1,6 @@
 /**
- * Ports that browsers and Node refuse to connect to, whatever listens there: the "bad ports" of the Fetch standard
- * (https://fetch.spec.whatwg.org/#port-blocking), because they belong to other protocols. A host at one serves nobody.
+ * The "bad ports" of the Fetch standard (https://fetch.spec.whatwg.org/#port-blocking). They belong to other protocols, so
+ * browsers and Node refuse to connect to them. No client could reach a host there.
  */
 
 const BLOCKED: Readonly<Record<number, string>> = {
@@ -88,5 +88,5 @@ const BLOCKED: Readonly<Record<number, string>> = {
   10080: 'amanda',
 }
 
-/** The protocol that a port is kept for, if browsers and Node refuse it; else null. */
+/** The protocol that a bad port belongs to; null for any other port. */
 export const blockedPort = (port: number): string | null => BLOCKED[port] ?? null

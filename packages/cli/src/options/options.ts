@@ -1,8 +1,8 @@
-/** Readers for the values of flags. Each throws commander's error, which names the flag and what is wrong with it. */
-import { InvalidArgumentError } from 'commander'
+/** Readers for the values of flags. Each throws commander's error, which names the flag and the problem. */
+import { InvalidArgumentError, Option } from 'commander'
 import { blockedPort } from './blocked-ports.ts'
 
-/** A text that says something: what a shell makes of an unset variable is refused, not taken for the default. */
+/** A text that is not empty. A shell gives an empty text for a variable that is not set. */
 export function text(value: string): string {
   if (value === '') throw new InvalidArgumentError('It must not be empty.')
   return value
@@ -21,7 +21,7 @@ export const wholeNumber =
 
 const anyPort = wholeNumber(0, 65_535)
 
-/** A TCP port to serve at; 0 lets the system choose. */
+/** A TCP port to listen on; 0 lets the system choose. */
 export function port(digits: string): number {
   const number = anyPort(digits)
   const protocol = blockedPort(number)
@@ -31,27 +31,27 @@ export function port(digits: string): number {
   )
 }
 
-/** Milliseconds; timers of the engine take no more. */
+/** Milliseconds, up to the longest timer of the engine. */
 export const milliseconds = wholeNumber(1, 2 ** 31 - 1)
 
-/** Flags that repeatable gather in a list. */
-export const gather = (value: string, list: string[] = []): string[] => [...list, text(value)]
+/** Collects the values of a repeatable flag. */
+export const collect = (value: string, list: string[] = []): string[] => [...list, text(value)]
 
-/** SHA-256 hashes in hexadecimal; repeatable. */
+/** A SHA-256 hash in hexadecimal; repeatable. */
 export function hashes(value: string, list: string[] = []): string[] {
   if (!/^[0-9a-f]{64}$/i.test(value))
     throw new InvalidArgumentError('It must be a SHA-256 in hexadecimal, 64 digits.')
   return [...list, value.toLowerCase()]
 }
 
-/** A node of a DHT. */
+/** A node through which one joins a DHT. */
 export interface BootstrapNode {
   readonly host: string
   readonly port: number
 }
 
-/** `host:port`, or several with commas between. */
-export function bootstrapNodes(value: string, nodes: BootstrapNode[] = []): BootstrapNode[] {
+/** `host:port`, or several with commas between; repeatable. */
+function bootstrapNodes(value: string, nodes: BootstrapNode[] = []): BootstrapNode[] {
   return nodes.concat(
     value.split(',').map((node) => {
       const [, host, digits] = /^(.+):(\d{1,5})$/.exec(node.trim()) ?? []
@@ -61,6 +61,11 @@ export function bootstrapNodes(value: string, nodes: BootstrapNode[] = []): Boot
     }),
   )
 }
+
+/** The flag `--bootstrap`. */
+export const bootstrapOption = (
+  use = 'find vms:// and hyper:// keys on your own DHT, through these nodes',
+): Option => new Option('--bootstrap <host:port>', use).argParser(bootstrapNodes)
 
 const UNITS: Record<string, number> = { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 }
 

@@ -14,19 +14,14 @@ import { safeJson } from './terminal-text.ts'
 export const valueToJson = (value: unknown): string =>
   value === undefined ? 'null' : safeJson(valueToPlain(value))
 
-/** A value as what JSON.stringify takes. Throws TypeError for a function or a symbol, which no script's result holds. */
-export const valueToPlain = (value: unknown): unknown => toPlain(value)
+/** The value of a JSON text. Throws SyntaxError for a text that is not JSON, {@link FormError} for a form that is not listed above. */
+export const jsonToValue = (text: string): unknown => plainToValue(JSON.parse(text))
 
-/** The value that a JSON text is. Throws SyntaxError for what is not JSON, {@link FormError} for what is no form of the table above. */
-export const jsonToValue = (text: string): unknown => fromPlain(JSON.parse(text))
-
-/** The value that a parsed JSON value stands for. Throws {@link FormError}. */
-export const plainToValue = (plain: unknown): unknown => fromPlain(plain)
-
-/** JSON, but none of the forms for what JSON lacks. */
+/** The text is JSON, but an object in it is none of the forms above. */
 export class FormError extends SyntaxError {}
 
-function toPlain(value: unknown): unknown {
+/** A value as an argument of JSON.stringify. Throws TypeError for a function or a symbol. No script's result holds one. */
+export function valueToPlain(value: unknown): unknown {
   switch (typeof value) {
     case 'undefined':
       return { $undefined: true }
@@ -47,18 +42,18 @@ function toPlain(value: unknown): unknown {
 }
 
 function objectToPlain(value: object): unknown {
-  if (Array.isArray(value)) return value.map(toPlain)
+  if (Array.isArray(value)) return value.map(valueToPlain)
   // Not instanceof: what a person types in the REPL is of another realm.
   if (types.isUint8Array(value)) return { $bytes: Buffer.from(value).toString('base64') }
   // An invalid date is a value too, and toISOString refuses it.
   if (types.isDate(value))
     return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() }
-  if (types.isMap(value)) return { $map: Array.from(value, (pair) => pair.map(toPlain)) }
-  if (types.isSet(value)) return { $set: Array.from(value, toPlain) }
+  if (types.isMap(value)) return { $map: Array.from(value, (pair) => pair.map(valueToPlain)) }
+  if (types.isSet(value)) return { $set: Array.from(value, valueToPlain) }
   const entries = Object.entries(value)
   const only = entries.length === 1 ? entries[0] : undefined
-  if (only?.[0].startsWith('$')) return { [`$${only[0]}`]: toPlain(only[1]) }
-  return fromEntries(entries.map(([key, part]) => [key, toPlain(part)]))
+  if (only?.[0].startsWith('$')) return { [`$${only[0]}`]: valueToPlain(only[1]) }
+  return fromEntries(entries.map(([key, part]) => [key, valueToPlain(part)]))
 }
 
 const readers: Record<string, (content: unknown) => unknown> = {
@@ -83,29 +78,30 @@ const readers: Record<string, (content: unknown) => unknown> = {
   },
   $map: (content) =>
     Array.isArray(content) && content.every((pair) => Array.isArray(pair) && pair.length === 2)
-      ? new Map(content.map(([key, value]) => [fromPlain(key), fromPlain(value)]))
+      ? new Map(content.map(([key, value]) => [plainToValue(key), plainToValue(value)]))
       : wrong('$map', 'an array of pairs'),
   $set: (content) =>
-    Array.isArray(content) ? new Set(content.map(fromPlain)) : wrong('$set', 'an array'),
+    Array.isArray(content) ? new Set(content.map(plainToValue)) : wrong('$set', 'an array'),
 }
 
 function wrong(tag: string, wanted: string): never {
   throw new FormError(`{"${tag}": …} wants ${wanted}`)
 }
 
-function fromPlain(plain: unknown): unknown {
-  if (Array.isArray(plain)) return plain.map(fromPlain)
+/** The value of a parsed JSON value. Throws {@link FormError}. */
+export function plainToValue(plain: unknown): unknown {
+  if (Array.isArray(plain)) return plain.map(plainToValue)
   if (typeof plain !== 'object' || plain === null) return plain
   const entries = Object.entries(plain)
   const [tag, content] = entries.length === 1 ? (entries[0] as [string, unknown]) : ['', null]
-  if (tag.startsWith('$$')) return { [tag.slice(1)]: fromPlain(content) }
+  if (tag.startsWith('$$')) return { [tag.slice(1)]: plainToValue(content) }
   if (tag.startsWith('$')) {
     const read = Object.hasOwn(readers, tag) ? readers[tag] : undefined
     if (!read)
       throw new FormError(`{"${tag}": …} is no known form; for a plain key write {"$${tag}": …}`)
     return read(content)
   }
-  return fromEntries(entries.map(([key, part]) => [key, fromPlain(part)]))
+  return fromEntries(entries.map(([key, part]) => [key, plainToValue(part)]))
 }
 
 /** Like Object.fromEntries, which is what keeps `__proto__` an ordinary own key. */

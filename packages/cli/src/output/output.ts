@@ -3,7 +3,7 @@
  * on, how to go on, errors). Colour and moving progress only where a terminal is, and never with NO_COLOR.
  */
 import { styleText } from 'node:util'
-import { safeScreen } from './terminal-text.ts'
+import { safeScreen, safeText } from './terminal-text.ts'
 
 /** A stream of text: process.stdout and process.stderr are two. */
 export interface TextStream {
@@ -74,6 +74,12 @@ export function createOutput(
     progress: () => (moving ? movingProgress(stderr, style('green', '✔')) : plainProgress(tell)),
   }
 }
+
+/** Tells a label and a value a line. The labels stand in a column of `width` characters. */
+export const labelled =
+  ({ tell, style }: Pick<Output, 'tell' | 'style'>, width: number) =>
+  (label: string, value: string): void =>
+    tell(`${style('bold', label.padEnd(width))}${safeText(value)}`)
 
 function wantsColor(stream: TextStream, env: NodeJS.ProcessEnv): boolean {
   if (env['NO_COLOR'] || env['NODE_DISABLE_COLORS']) return false

@@ -1,7 +1,7 @@
 /** A verb that SIGINT and SIGTERM end cleanly: what it waits for is given up, and the exit code says which it was. */
 
-import { MAY_HAVE_EXECUTED } from '../errors/failure.ts'
 import type { Context } from './context.ts'
+import { MAY_HAVE_EXECUTED } from './failure.ts'
 import { type Stopping, stopOnSignal } from './signals.ts'
 
 /** Runs `work`; what it throws after a signal is that signal's doing. A call whose fate this leaves open is told. */

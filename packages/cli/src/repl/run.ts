@@ -1,13 +1,14 @@
 /** What `vms repl` does: connects, and calls what is typed, piped, or given. */
+
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { callerId, isLie, type ServiceInfo } from '@vms/client'
-import envPaths from 'env-paths'
 import { type AnyRemote, openClient } from '../calls/client.ts'
 import type { BootstrapNode } from '../options/options.ts'
 import { valueToJson } from '../output/json.ts'
 import { safeText } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
+import { personalDirectories } from '../process/directories.ts'
 import {
   createEvaluator,
   ExpressionError,
@@ -116,7 +117,7 @@ function shown(value: unknown): string {
 
 /** What was typed may hold things that are nobody else's business, so the file exists with the right mode before it is used. */
 function historyFile(): string {
-  const file = join(envPaths('vms', { suffix: '' }).log, 'repl_history')
+  const file = join(personalDirectories().log, 'repl_history')
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   closeSync(openSync(file, 'a', 0o600))
   return file

@@ -10,8 +10,9 @@ import { inspect } from 'node:util'
 import { VmsError } from '@vms/client'
 import { CliError } from '../errors/errors.ts'
 import { EXIT } from '../errors/exit.ts'
-import { describe } from '../errors/failure.ts'
+import { didYouMean } from '../errors/nearest.ts'
 import { safeOrder, safeText } from '../output/terminal-text.ts'
+import { describe } from '../process/failure.ts'
 
 /** Names in scope: `client` and the methods. */
 export type Scope = Readonly<Record<string, unknown>>
@@ -24,8 +25,11 @@ export type Evaluate = (text: string) => Promise<unknown>
 
 /** What a person typed went wrong, on this side: a name that is not defined, a syntax error. */
 export class ExpressionError extends CliError {
-  constructor(thrown: unknown, what?: string) {
-    const why = describeThrown(thrown)
+  /** `names`: those in scope, to suggest one for a name that is misspelt. */
+  constructor(thrown: unknown, what?: string, names: readonly string[] = []) {
+    const said = describeThrown(thrown)
+    const unknown = /(?: |\.)([\w$]+) is not (?:a function|defined)$/.exec(said)?.[1]
+    const why = unknown === undefined ? said : `${said}${didYouMean(unknown, names)}`
     super('ERR_VMS_EXPRESSION', EXIT.no, what === undefined ? why : `${what}: ${why}`, {
       cause: thrown,
     })
@@ -52,10 +56,11 @@ export function createEvaluator(scope: Scope): { evaluate: Evaluate; close(): vo
   const output = new Writable({ write: (_chunk, _encoding, done) => done() })
   const server = start({ input, output, terminal: false, prompt: '', useGlobal: false })
   prepare(server, scope)
+  const names = Object.keys(scope)
   return {
     evaluate: (text) =>
       new Promise((resolve, reject) => {
-        const failed = (error: unknown): void => reject(evaluationError(error))
+        const failed = (error: unknown): void => reject(evaluationError(error, names))
         const domain = domainOf(server)
         domain?.once('error', failed)
         server.eval(`${text}\n`, server.context, 'repl', (error: unknown, value: unknown) => {
@@ -75,8 +80,10 @@ export function createEvaluator(scope: Scope): { evaluate: Evaluate; close(): vo
 const domainOf = (server: REPLServer): EventEmitter | undefined =>
   (server as { _domain?: EventEmitter })._domain
 
-const evaluationError = (error: unknown): unknown =>
-  error instanceof VmsError || error instanceof Recoverable ? error : new ExpressionError(error)
+const evaluationError = (error: unknown, names: readonly string[]): unknown =>
+  error instanceof VmsError || error instanceof Recoverable
+    ? error
+    : new ExpressionError(error, undefined, names)
 
 /** The value of one complete text. Rejects as {@link Evaluate} does, and for a text that is not complete as well. */
 export async function evaluateWhole(evaluate: Evaluate, text: string): Promise<unknown> {

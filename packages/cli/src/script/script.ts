@@ -7,12 +7,14 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { BuildFailure, Metafile, Plugin } from 'esbuild'
-import { UsageError } from '../errors/errors.ts'
+import { missingFile, UsageError } from '../errors/errors.ts'
 import { compileError, scriptError } from './script-error.ts'
 
 export interface LoadedScript {
   /** File name without its directory. */
   readonly name: string
+  /** The title of a service whose operator gives none. */
+  readonly title: string
   readonly source: string
   readonly bundled: boolean
   /** Absolute paths of the files that it was made from. */
@@ -27,6 +29,9 @@ export interface LoadOptions {
   /** Whether code frames are coloured. */
   readonly color?: boolean
 }
+
+/** The name of a script without its extension. */
+export const titleOf = (file: string): string => basename(file, extname(file))
 
 /** Extensions of files that may be plain CommonJS. */
 const PLAIN = ['.js', '.cjs']
@@ -43,17 +48,24 @@ const TARGET = 'es2024'
  */
 export async function loadScript(file: string, options: LoadOptions): Promise<LoadedScript> {
   const path = resolve(options.cwd, file)
-  const source = await readScript(file, path)
+  const source = await readScript(file, path, options)
   const { text, map, entry, inputs } = await bundle(path, options)
   const bundled =
     !PLAIN.includes(extname(path)) || entry.format === 'esm' || entry.imports.length > 0
   const runs = bundled ? flatten(text, entry.format) : source
   const error = compileError(runs, basename(path))
   if (error) throw scriptError(bundled ? { ...error, source: runs } : error, path, options)
-  return { name: basename(path), source: runs, bundled, inputs, map: bundled ? map : null }
+  return {
+    name: basename(path),
+    title: titleOf(path),
+    source: runs,
+    bundled,
+    inputs,
+    map: bundled ? map : null,
+  }
 }
 
-async function readScript(file: string, path: string): Promise<string> {
+async function readScript(file: string, path: string, options: LoadOptions): Promise<string> {
   try {
     // Devices and pipes end once, or never, and a script is read by more than one.
     const found = await stat(path)
@@ -62,12 +74,7 @@ async function readScript(file: string, path: string): Promise<string> {
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
     const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT') {
-      throw new UsageError(`there is no file ${file}`, {
-        cause,
-        hint: 'a path is seen from the directory that the command is started in',
-      })
-    }
+    if (code === 'ENOENT') throw missingFile(file, options.cwd, cause)
     if (code === 'EISDIR') throw new UsageError(`${file} is a directory, not a script`, { cause })
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
       throw new UsageError(`${file} is not text in UTF-8`, { cause })

@@ -1,15 +1,16 @@
-/** `vms call`: one call from the shell, result as JSON on stdout. */
+/** `vms call`: makes one call and prints its result as JSON on stdout. */
 import { resolve } from 'node:path'
 import { type Receipt, VmsAbortError, VmsRemoteError } from '@vms/client'
 import type { Command } from 'commander'
 import { parseArguments } from '../calls/arguments.ts'
 import { type AnyRemote, type CallerOptions, openClient } from '../calls/client.ts'
 import { checkReceiptFile, storeReceipt } from '../calls/receipt-file.ts'
-import { reportFailure } from '../errors/failure.ts'
-import { bootstrapNodes, milliseconds } from '../options/options.ts'
+import { UnknownMethodError } from '../errors/errors.ts'
+import { bootstrapOption, milliseconds } from '../options/options.ts'
 import { valueToJson } from '../output/json.ts'
 import type { Output } from '../output/output.ts'
 import type { Context } from '../process/context.ts'
+import { reportFailure } from '../process/failure.ts'
 import { stoppable } from '../process/stoppable.ts'
 
 interface Options extends CallerOptions {
@@ -21,7 +22,7 @@ export function addCall(program: Command, context: Context): void {
     .command('call')
     .description('call a method and print its result as JSON')
     .argument('<url>', 'address of the host, or vms://<key> to look for it on the DHT')
-    // An empty name is a name too, one that no service has.
+    // With a reader of its own, an empty name is no wrong usage: the host answers that it has no such method.
     .argument('<method>', 'method to call', String)
     .argument('[args...]', 'arguments, each a JSON value')
     .option('-u, --user <name>', 'call under a plain name (services in debug mode only)')
@@ -31,7 +32,7 @@ export function addCall(program: Command, context: Context): void {
       'store the receipt: proof that the call and its result are in the ledger',
     )
     .option('--timeout <ms>', 'how long to wait for the reply', milliseconds)
-    .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
+    .addOption(bootstrapOption())
     .addHelpText(
       'after',
       `
@@ -55,6 +56,9 @@ Examples:
           if (receiptFile === null) {
             context.output.print(valueToJson(await client.$call(method, args, { signal })))
           } else await callForReceipt(context.output, client, { method, args, signal, receiptFile })
+        } catch (error) {
+          if ((error as { code?: unknown }).code !== 'ERR_VMS_UNKNOWN_METHOD') throw error
+          throw new UnknownMethodError(method, client.$info.methods, error)
         } finally {
           client.$close()
         }
@@ -77,7 +81,7 @@ async function callForReceipt(
   const { value, receipt } = await client
     .$receipt(method, args, { signal })
     .catch(async (error) => {
-      // That the method threw is in the ledger as well, and can be proven.
+      // The ledger records what a method throws, so there is a receipt for it too.
       const failure = hasReceipt(error) && (await storeReceipt(receiptFile, error.receipt))
       if (failure) reportFailure(failure, output)
       throw error

@@ -4,10 +4,10 @@ import type { RecordedCallsOf } from '../check/ledger-calls.ts'
 import { parseTarget } from '../connect/target.ts'
 import { UsageError } from '../errors/errors.ts'
 import { CHECK_EXIT_HELP, EXIT } from '../errors/exit.ts'
-import { type BootstrapNode, bootstrapNodes } from '../options/options.ts'
+import { type BootstrapNode, bootstrapOption } from '../options/options.ts'
 import { safeJson } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
-import { type Stopping, stopOnSignal } from '../process/signals.ts'
+import { stoppable } from '../process/stoppable.ts'
 
 interface Options {
   readonly calls?: string
@@ -27,11 +27,7 @@ export function addCheck(program: Command, context: Context): void {
     .option('--ledger <address>', 'run the calls of this ledger (host, vms://<key> or directory)')
     .option('--no-run', 'only read the script')
     .option('--no-warnings', 'leave out what may be meant so')
-    .option(
-      '--bootstrap <host:port>',
-      'find vms:// keys on a DHT of your own by these nodes',
-      bootstrapNodes,
-    )
+    .addOption(bootstrapOption())
     .option('--json', 'print the report as one JSON object on stdout')
     .addHelpText(
       'after',
@@ -49,25 +45,18 @@ Examples:
   vms check rsvp.js --no-run --json
 ${CHECK_EXIT_HELP}`,
     )
-    .action(async (script: string, options: Options) => {
-      const stopping = stopOnSignal(context.output)
-      try {
-        context.exitCode = await check(context, script, options, stopping)
-      } catch (error) {
-        const code = stopping.exitCode()
-        if (code === null) throw error
-        context.exitCode = code
-      } finally {
-        stopping.end()
-      }
-    })
+    .action((script: string, options: Options) =>
+      stoppable(context, async ({ signal }) => {
+        context.exitCode = await check(context, script, options, signal)
+      }),
+    )
 }
 
 async function check(
   context: Context,
   file: string,
   options: Options,
-  stopping: Stopping,
+  signal: AbortSignal,
 ): Promise<number> {
   const { output, cwd } = context
   if (options.calls !== undefined && options.ledger !== undefined)
@@ -77,7 +66,7 @@ async function check(
   const { CHECK_EXIT, tellCheck } = await import('../check/report.ts')
   const progress = output.progress()
   try {
-    const given = await givenCalls(options, cwd, stopping)
+    const given = await givenCalls(options, cwd, signal)
     const { report, frame } = await runCheck({
       file,
       cwd,
@@ -86,7 +75,7 @@ async function check(
       runs: options.run,
       warnings: options.warnings,
       progress,
-      signal: stopping.signal,
+      signal,
     })
     tellCheck(output, report, frame)
     if (options.json) output.print(safeJson(report))
@@ -99,7 +88,7 @@ async function check(
 async function givenCalls(
   { calls, ledger, bootstrap }: Options,
   cwd: string,
-  { signal }: Stopping,
+  signal: AbortSignal,
 ): Promise<RecordedCallsOf | null> {
   if (calls !== undefined) {
     const { readCalls } = await import('../check/calls.ts')
@@ -107,5 +96,5 @@ async function givenCalls(
   }
   if (ledger === undefined) return null
   const { ledgerCalls } = await import('../check/ledger-calls.ts')
-  return ledgerCalls(parseTarget(ledger, cwd), { signal, ...(bootstrap && { bootstrap }) })
+  return ledgerCalls(parseTarget(ledger, cwd), { signal, bootstrap })
 }

@@ -8,51 +8,40 @@ import {
   parseProvisioningAddress,
   provision,
   refusedByHost,
-  serviceUrl,
 } from '../calls/provisioning.ts'
-import { UsageError } from '../errors/errors.ts'
+import { serviceUrl } from '../connect/target.ts'
 import { EXIT_HELP } from '../errors/exit.ts'
-import { callerIds } from '../options/caller-ids.ts'
-import { type BootstrapNode, bootstrapNodes, duration } from '../options/options.ts'
+import { type BootstrapNode, bootstrapOption } from '../options/options.ts'
+import { addUpgradeFlags, type UpgradeFlags, upgradersOf } from '../options/upgrade-flags.ts'
+import { labelled } from '../output/output.ts'
 import { safeJson, safeText } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
 import { stoppable } from '../process/stoppable.ts'
 
-interface Options {
+interface Options extends UpgradeFlags {
   readonly to: string
   readonly title?: string
   readonly key?: string
-  readonly upgradeBy?: string[]
-  readonly upgradeDelay?: number
   readonly setting?: Settings
   readonly bootstrap?: BootstrapNode[]
   readonly json?: boolean
 }
 
 export function addDeploy(program: Command, context: Context): void {
-  program
+  const command = program
     .command('deploy')
     .description('deploy a script on a host of many, and print its address')
     .argument('<script>', 'JavaScript (CommonJS) as it is, or TypeScript and imports, bundled')
     .requiredOption('--to <host>', 'address of the host, or vms://<key> of its provisioning log')
     .option('--title <title>', "the service's title (default: the script's name)")
-    .option(
-      '--upgrade-by <caller id>',
-      'who may upgrade the script later; repeatable (default: nobody)',
-      callerIds,
-    )
-    .option(
-      '--upgrade-delay <duration>',
-      'how long before an upgrade takes effect, such as 24h (default: at once)',
-      duration,
-    )
+  addUpgradeFlags(command)
     .option(
       '--setting <name=number>',
       'sign a lower value than the host allows, such as epochCalls=100 or limits.fuelPerCall=1000000; repeatable',
       wantedSettings,
     )
     .option('--key <file>', 'key file that signs the deploy')
-    .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
+    .addOption(bootstrapOption())
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -82,8 +71,7 @@ async function deploy(
   signal: AbortSignal,
 ): Promise<void> {
   const { output, cwd } = context
-  if (options.upgradeDelay !== undefined && !options.upgradeBy)
-    throw new UsageError('--upgrade-delay says when upgrades take effect; --upgrade-by says whose')
+  const upgraders = upgradersOf(options)
   const target = parseProvisioningAddress(options.to, 'vms deploy')
   const { loadScript } = await import('../script/script.ts')
   const script = await loadScript(file, { cwd, color: output.color })
@@ -91,9 +79,9 @@ async function deploy(
   tellState(output, script, file, cwd)
   const wanted = {
     name: script.name,
-    title: options.title ?? script.name.replace(/(.)\.[^.]*$/, '$1'),
+    title: options.title ?? script.title,
     source: script.source,
-    upgrade: { callers: options.upgradeBy ?? [], delayMs: options.upgradeDelay ?? 0 },
+    upgrade: upgraders ?? { callers: [], delayMs: 0 },
   }
   const signed = async (client: AnyRemote): Promise<unknown[]> => {
     const settings = await settingsToSign(client, options.setting ?? {})
@@ -105,8 +93,8 @@ async function deploy(
       target,
       {
         signal,
-        ...(options.key !== undefined && { key: options.key }),
-        ...(options.bootstrap && { bootstrap: options.bootstrap }),
+        key: options.key,
+        bootstrap: options.bootstrap,
       },
       ['deploy', signed],
     )
@@ -128,8 +116,7 @@ function tell(
     output.print(safeJson({ version: 1, url, id, title, ledger, files, methods }))
     return
   }
-  const row = (label: string, value: string): void =>
-    output.tell(`${output.style('bold', label.padEnd(10))}${safeText(value)}`)
+  const row = labelled(output, 10)
   output.tell(`${output.style('green', '✔')} Deployed ${safeText(title)}`)
   row('Call log', ledger)
   row('Files', files)

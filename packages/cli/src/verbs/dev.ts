@@ -4,13 +4,13 @@ import { join, resolve } from 'node:path'
 import type { Host } from '@vms/host'
 import type { Command } from 'commander'
 import { EXIT } from '../errors/exit.ts'
-import { exitOf, reportFailure } from '../errors/failure.ts'
 import { operatingFrom } from '../host/operator-flags.ts'
 import { addOracleFlags, loadOracles, type OracleFlags } from '../host/oracles.ts'
 import { SITE_HELP, sitePages } from '../host/site.ts'
 import { FileWatch } from '../host/watch.ts'
 import { port } from '../options/options.ts'
 import type { Context } from '../process/context.ts'
+import { exitOf, reportFailure } from '../process/failure.ts'
 import { type Stopping, stopOnSignal } from '../process/signals.ts'
 import type { LoadedScript } from '../script/script.ts'
 
@@ -123,20 +123,19 @@ async function serveUntilSaved(round: Round): Promise<number | null> {
 }
 
 async function start({ context, dir, options }: Round, script: LoadedScript): Promise<Host> {
-  const { startHost, tellReady } = await import('../host/serve.ts')
+  const { startHost, tellReady } = await import('../host/script-host.ts')
   const { port, host, debug = false } = options
   const { cwd, output } = context
   const oracles = await loadOracles(options, { cwd, color: output.color, anew: true })
-  const pages = options.site === undefined ? undefined : await sitePages(resolve(cwd, options.site))
   const running = await startHost(script, {
     dir,
+    port,
+    host,
     debug,
     swarm: null,
     operating: await operatingFrom(context, { logLevel: 'info', logFormat: 'pretty' }),
     oracles,
-    ...(pages && { pages }),
-    ...(port !== undefined && { port }),
-    ...(host !== undefined && { host }),
+    pages: await sitePages(options.site, cwd),
   })
   tellReady(context, running, oracles)
   return running

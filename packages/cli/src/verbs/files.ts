@@ -14,7 +14,8 @@ import {
   type DownloadFlags,
   withinDeadline,
 } from '../options/budget-flags.ts'
-import { type BootstrapNode, bootstrapNodes } from '../options/options.ts'
+import { type BootstrapNode, bootstrapOption } from '../options/options.ts'
+import { plural } from '../output/quantities.ts'
 import { safeText } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
 import { stoppable } from '../process/stoppable.ts'
@@ -44,11 +45,7 @@ Examples:
       .command(name)
       .description(description)
       .argument('<address>', 'host, hyper://<key>, vms://<key>, or directory of a stopped service')
-      .option(
-        '--bootstrap <host:port>',
-        'find keys on a DHT of your own by these nodes',
-        bootstrapNodes,
-      )
+      .addOption(bootstrapOption())
       .addHelpText('after', DOWNLOAD_BUDGETS_HELP)
     return addDeadline(addDownloadBudgets(command))
   }
@@ -90,7 +87,7 @@ async function withFiles(
       const files = await openFiles(target, {
         signal,
         budgets: budgetsOf(options),
-        ...(options.bootstrap && { bootstrap: options.bootstrap }),
+        bootstrap: options.bootstrap,
       })
       try {
         await use(files)
@@ -176,7 +173,7 @@ async function copyOut(
       copied += 1
     }
   }
-  output.tell(`${copied} ${copied === 1 ? 'file' : 'files'} to ${safeText(to)}`)
+  output.tell(`${plural(copied, 'file')} to ${safeText(to)}`)
 }
 
 async function makeDirectory(path: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** `vms host`: serves many services, deployed by others, until it is told to stop. */
+/** `vms host`: serves many services, which others deploy, until a signal stops it. */
 import { join, resolve } from 'node:path'
 import { callerId } from '@vms/client'
 import type { HostOfMany, PolicyOptions, Quotas } from '@vms/host'
@@ -6,19 +6,20 @@ import type { Command } from 'commander'
 import { openCallerKey } from '../calls/keyfile.ts'
 import { UsageError } from '../errors/errors.ts'
 import { EXIT_HELP } from '../errors/exit.ts'
-import {
-  addOperatingFlags,
-  type OperatingFlags,
-  operatingFrom,
-  renewOnHangup,
-  tellers,
-} from '../host/operator-flags.ts'
+import { addOperatingFlags, type OperatingFlags, tellers } from '../host/operator-flags.ts'
+import { serveUntilStopped } from '../host/serve.ts'
 import { SITE_HELP, sitePages } from '../host/site.ts'
 import { callerIds } from '../options/caller-ids.ts'
-import { type BootstrapNode, bootstrapNodes, bytes, port, wholeNumber } from '../options/options.ts'
-import { safeJson, safeText } from '../output/terminal-text.ts'
+import {
+  type BootstrapNode,
+  bootstrapOption,
+  bytes,
+  port,
+  wholeNumber,
+} from '../options/options.ts'
+import { labelled } from '../output/output.ts'
+import { plural } from '../output/quantities.ts'
 import { type Context, commandName } from '../process/context.ts'
-import { stopOnSignal } from '../process/signals.ts'
 
 interface Options extends OperatingFlags {
   readonly dir?: string
@@ -51,12 +52,12 @@ export function addHost(program: Command, context: Context): void {
       '--host <name>',
       'address to listen on (default: this machine only; 0.0.0.0 lets everyone in)',
     )
-    .option('--admin <caller id>', 'who may deploy; repeatable (default: you)', callerIds)
+    .option('--admin <caller id>', 'let this caller deploy; repeatable (default: you)', callerIds)
     .option('--open', 'let everybody deploy, within the quotas')
     .option('--max-services <n>', 'services that the host keeps (default: 1000)', count)
     .option(
       '--max-machines <n>',
-      'machines that run at one time; others wait (default: 32)',
+      'machines that run at one time; other services wait (default: 32)',
       wholeNumber(1, 10_000),
     )
     .option(
@@ -64,29 +65,33 @@ export function addHost(program: Command, context: Context): void {
       'sleeping services that one address may wake in a minute (default: 60)',
       wholeNumber(1, 1_000_000),
     )
-    .option('--quota-services <n>', 'services of one caller, admins excepted (default: 10)', count)
+    .option(
+      '--quota-services <n>',
+      'services of one caller; admins have no limit (default: 10)',
+      count,
+    )
     .option(
       '--quota-deploys <n>',
-      'deploys in one hour of all, admins excepted (default: 100)',
+      'deploys an hour, all callers together; admins have no limit (default: 100)',
       count,
     )
     .option('--quota-script <bytes>', 'size of one script (default: 1MiB)', bytes)
-    .option('--quota-stored <bytes>', 'what one service may store (default: 1GiB)', bytes)
+    .option('--quota-stored <bytes>', 'storage of one service (default: 1GiB)', bytes)
     .option(
       '--quota-calls <n>',
       'calls per second of one caller to one service (default: 200)',
       count,
     )
     .option('--site <folder>', SITE_HELP)
-    .option('--dht', 'be found over the DHT: each service that runs is callable as vms://<key>')
-    .option('--bootstrap <host:port>', 'join a DHT of your own by these nodes', bootstrapNodes)
+    .option('--dht', 'take calls over the DHT: callers reach each service that runs at vms://<key>')
+    .addOption(bootstrapOption('join your own DHT, through these nodes'))
     .option('--json', 'print one line of JSON on stdout when ready')
     .addHelpText(
       'after',
       `
-Who may deploy and the quotas are in the host's provisioning log, which anyone can audit; other
-flags at the next start change them there. Services that nobody uses sleep. Browsers find the
-explorer at /explorer/, and at / without a --site.
+The host's provisioning log records who may deploy, and the quotas. Anyone can audit it. Other flags
+at the next start change them there. Services that nobody uses sleep. Browsers find the explorer at
+/explorer/, and at / without a --site.
 
 Examples:
   vms host                              you may deploy
@@ -99,47 +104,41 @@ ${EXIT_HELP}`,
 }
 
 async function serve(context: Context, options: Options): Promise<void> {
-  const { output, cwd } = context
-  if (options.bootstrap && !options.dht)
-    throw new UsageError('--bootstrap says how the DHT is joined, and only --dht joins it')
-  // Loaded here, so that the other verbs start without a database and a virtual machine.
-  const { createHost } = await import('@vms/host')
-  const stopping = stopOnSignal(output)
-  context.outlivesReader = true
-  try {
-    const operating = await operatingFrom(context, options)
+  const { cwd } = context
+  const { maxMachines, maxWakings, bootstrap } = options
+  if (bootstrap && !options.dht)
+    throw new UsageError('--bootstrap joins a DHT, and only --dht uses one', {
+      hint: 'add --dht, or leave out --bootstrap',
+    })
+  await serveUntilStopped(context, options, async (operating) => {
     const { told } = operating
-    const policy = await policyFrom(told, options)
-    const pages =
-      options.site === undefined ? undefined : await sitePages(resolve(cwd, options.site))
+    const pages = await sitePages(options.site, cwd)
+    // Loaded here, because the help does not need a database and a virtual machine.
+    const { createHost } = await import('@vms/host')
     const host = await createHost({
       dir: resolve(cwd, options.dir ?? join('.vms', 'host')),
-      policy,
+      policy: await policyFrom(told, options),
       ...(pages && { pages }),
       ...(options.port !== undefined && { port: options.port }),
       ...(options.host !== undefined && { hostname: options.host }),
       hostLimits: {
-        ...(options.maxMachines !== undefined && { machines: options.maxMachines }),
-        ...(options.maxWakings !== undefined && { wakingsPerMinute: options.maxWakings }),
+        ...(maxMachines !== undefined && { machines: maxMachines }),
+        ...(maxWakings !== undefined && { wakingsPerMinute: maxWakings }),
       },
-      ...(options.dht && {
-        swarm: { calls: true, ...(options.bootstrap && { bootstrap: options.bootstrap }) },
-      }),
+      ...(options.dht && { swarm: { calls: true, ...(bootstrap && { bootstrap }) } }),
       ...operating.options,
       ...tellers(operating.log, (service) => service.slice(0, 8)),
     })
-    const stopRenewing = renewOnHangup(context, options, operating.log, host)
-    if (operating.pretty) tellReady(context, host, options.dht === true)
-    else operating.log.info(readyEvent(host), 'serving')
-    if (options.json) output.print(safeJson(readyEvent(host)))
-    context.exitCode = await stopping.stopped
-    stopRenewing()
-    told.output.tell('Stopping…')
-    await host.close()
-    told.output.tell('Stopped.')
-  } finally {
-    stopping.end()
-  }
+    return {
+      host,
+      ready: readyEvent(host),
+      tellReady: () => tellReady(context, host, options.dht === true),
+      async close() {
+        await host.close()
+        told.output.tell('Stopped.')
+      },
+    }
+  })
 }
 
 async function policyFrom(context: Context, options: Options): Promise<PolicyOptions> {
@@ -160,11 +159,10 @@ async function policyFrom(context: Context, options: Options): Promise<PolicyOpt
 function tellReady({ output, env }: Context, host: HostOfMany, dht: boolean): void {
   const { tell, style } = output
   const address = host.url.replace(/^ws:\/\//, '')
-  const row = (label: string, value: string): void =>
-    tell(`${style('bold', label.padEnd(18))}${safeText(value)}`)
+  const row = labelled(output, 18)
   const { length } = host.services
   tell(`${style('green', '✔')} Hosting at ${style('bold', address)}`)
-  row('Directory', `${host.dir} (${host.created ? 'new' : `${length} services`})`)
+  row('Directory', `${host.dir} (${host.created ? 'new' : plural(length, 'service')})`)
   row('Provisioning log', host.provisioning.ledger)
   row('May deploy', who(host.policy))
   tell('')
@@ -182,7 +180,7 @@ const who = ({ open, admins }: HostOfMany['policy']): string =>
 
 /** The line of `--json`: a contract with the programs that start hosts. */
 const readyEvent = ({ url, dir, provisioning, services, policy }: HostOfMany) => ({
-  event: 'ready',
+  event: 'ready' as const,
   url,
   provisioning: provisioning.ledger,
   services: services.length,

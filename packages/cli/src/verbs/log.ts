@@ -2,10 +2,10 @@
 import type { Command } from 'commander'
 import { parseTarget } from '../connect/target.ts'
 import { addDownloadBudgets, budgetsOf, type DownloadFlags } from '../options/budget-flags.ts'
-import { type BootstrapNode, bootstrapNodes, wholeNumber } from '../options/options.ts'
+import { type BootstrapNode, bootstrapOption, wholeNumber } from '../options/options.ts'
 import { safeJson, safeText } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
-import { type Stopping, stopOnSignal } from '../process/signals.ts'
+import { stoppable } from '../process/stoppable.ts'
 
 interface Options extends DownloadFlags {
   readonly follow?: boolean
@@ -26,11 +26,7 @@ export function addLog(program: Command, context: Context): void {
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     )
     .option('--jsonl', 'one JSON object per entry')
-    .option(
-      '--bootstrap <host:port>',
-      'find vms:// keys on a DHT of your own by these nodes',
-      bootstrapNodes,
-    )
+    .addOption(bootstrapOption())
   addDownloadBudgets(command)
     .addHelpText(
       'after',
@@ -42,24 +38,16 @@ Examples:
   vms log :5555 -n 20 -f
   vms log .vms/rsvp --jsonl | jq 'select(.type == "calls")'`,
     )
-    .action(async (address: string, options: Options) => {
-      const stopping = stopOnSignal(context.output)
-      try {
-        await printLog(context, address, options, stopping)
-      } catch (error) {
-        if (stopping.exitCode() === null) throw error
-      } finally {
-        stopping.end()
-      }
-      context.exitCode = stopping.exitCode() ?? context.exitCode
-    })
+    .action((address: string, options: Options) =>
+      stoppable(context, ({ signal }) => printLog(context, address, options, signal)),
+    )
 }
 
 async function printLog(
   context: Context,
   address: string,
   options: Options,
-  { signal }: Stopping,
+  signal: AbortSignal,
 ): Promise<void> {
   const { output } = context
   const target = parseTarget(address, context.cwd)
@@ -72,7 +60,7 @@ async function printLog(
     signal,
     follow: options.follow ?? false,
     budgets: budgetsOf(options),
-    ...(options.bootstrap && { bootstrap: options.bootstrap }),
+    bootstrap: options.bootstrap,
   })
   try {
     const print = (index: number, block: Uint8Array): void => {

@@ -9,7 +9,7 @@ import {
 } from '../calls/provisioning.ts'
 import { parseCallAddress } from '../connect/target.ts'
 import { UsageError } from '../errors/errors.ts'
-import { type BootstrapNode, bootstrapNodes } from '../options/options.ts'
+import { type BootstrapNode, bootstrapOption } from '../options/options.ts'
 import { safeText } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
 import { stoppable } from '../process/stoppable.ts'
@@ -50,7 +50,7 @@ const verb = (program: Command, name: string, description: string): Command =>
       'where a vms://<key> is: its host, or vms://<key> of the provisioning log',
     )
     .option('--key <file>', 'key file that signs the call')
-    .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
+    .addOption(bootstrapOption())
 
 /** What has become of it, said after the id. */
 const DONE: Record<string, string> = {
@@ -71,12 +71,10 @@ async function manage(
   const args = [encodeKey(service), ...(method === 'remove' ? [{ purge }] : [])]
   await stoppable(context, async ({ signal }) => {
     try {
-      const { id, state } = await provision(
-        context,
-        target,
-        { signal, ...(key !== undefined && { key }), ...(bootstrap && { bootstrap }) },
-        [method, args],
-      )
+      const { id, state } = await provision(context, target, { signal, key, bootstrap }, [
+        method,
+        args,
+      ])
       output.tell(`${output.style('green', '✔')} ${safeText(id)} ${DONE[state] ?? safeText(state)}`)
     } catch (error) {
       throw refusedByHost(error, null, output.color)

@@ -1,6 +1,6 @@
 /** `vms repl`: calls by hand, in JavaScript. */
 import type { Command } from 'commander'
-import { bootstrapNodes, milliseconds } from '../options/options.ts'
+import { bootstrapOption, milliseconds } from '../options/options.ts'
 import type { Context } from '../process/context.ts'
 import type { ReplOptions } from '../repl/run.ts'
 
@@ -13,7 +13,7 @@ export function addRepl(program: Command, context: Context): void {
     .option('-e, --eval <expression>', 'evaluate this, print the value as JSON, and leave')
     .option('--key <file>', 'key file that signs the calls')
     .option('--timeout <ms>', 'how long to wait for a reply', milliseconds)
-    .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
+    .addOption(bootstrapOption())
     .option('--no-history', 'keep no history of what you type')
     .addHelpText(
       'after',

@@ -1,13 +1,10 @@
 /** `vms services`: what a host of many serves. */
 import type { Command } from 'commander'
-import {
-  type ProvisioningTarget,
-  parseProvisioningAddress,
-  serviceUrl,
-} from '../calls/provisioning.ts'
+import { type ProvisioningTarget, parseProvisioningAddress } from '../calls/provisioning.ts'
 import { fetchHostInfo, type HostInfo, type ServiceInfo } from '../connect/host-info.ts'
 import type { HostByKey } from '../connect/services-by-key.ts'
-import { type BootstrapNode, bootstrapNodes } from '../options/options.ts'
+import { serviceUrl } from '../connect/target.ts'
+import { type BootstrapNode, bootstrapOption } from '../options/options.ts'
 import { safeJson, safeText } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
 import { stoppable } from '../process/stoppable.ts'
@@ -25,7 +22,7 @@ export function addServices(program: Command, context: Context): void {
     .command('services')
     .description('list what a host serves, one a line: address, state, entries, title')
     .argument('<host>', 'address of the host, or vms://<key> of its provisioning log')
-    .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
+    .addOption(bootstrapOption())
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -75,7 +72,7 @@ async function ask(
 ): Promise<HostInfo | HostByKey> {
   if (target.kind === 'service') return fetchHostInfo(target, signal)
   const { readServices } = await import('../connect/services-by-key.ts')
-  return readServices(target, { signal, ...(bootstrap && { bootstrap }) })
+  return readServices(target, { signal, bootstrap })
 }
 
 const urlOf = (target: ProvisioningTarget, { id, ledger }: Listed): string =>

@@ -12,7 +12,8 @@ import {
   DOWNLOAD_BUDGETS_HELP,
   withinDeadline,
 } from '../options/budget-flags.ts'
-import { type BootstrapNode, bootstrapNodes } from '../options/options.ts'
+import { type BootstrapNode, bootstrapOption } from '../options/options.ts'
+import { plural } from '../output/quantities.ts'
 import { safeJson, safeText } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
 import { stoppable } from '../process/stoppable.ts'
@@ -38,7 +39,7 @@ export function addUpgrade(program: Command, context: Context): void {
     .option('--check', 'change nothing: replay the whole history on the new script and compare')
     .option('--title <title>', "the service's title from then on (default: the script's name)")
     .option('--key <file>', 'key file that signs the upgrade')
-    .option('--bootstrap <host:port>', 'nodes of a DHT of your own, for vms://', bootstrapNodes)
+    .addOption(bootstrapOption())
     .option('--json', 'print one JSON object')
   addAuditBudgets(command)
     .addHelpText(
@@ -93,15 +94,14 @@ const NO_TIME =
 async function announce(
   context: Context,
   service: string,
-  { name, source }: LoadedScript,
-  { title, key, bootstrap, json }: Options,
+  { name, title, source }: LoadedScript,
+  { title: given, key, bootstrap, json }: Options,
   signal: AbortSignal,
 ): Promise<void> {
   const { output } = context
-  const keys = { ...(key !== undefined && { key }), ...(bootstrap && { bootstrap }) }
-  const { client } = await openClient(context, service, { ...keys, signal })
+  const { client } = await openClient(context, service, { key, bootstrap, signal })
   try {
-    const script = { name, title: title ?? name.replace(/(.)\.[^.]*$/, '$1'), source }
+    const script = { name, title: given ?? title, source }
     const due = await client.$call(UPGRADE_METHOD, [script], { signal })
     if (typeof due !== 'number' || !(Math.abs(due) <= TIME_MS))
       throw new CliError('ERR_VMS_PROTOCOL', EXIT.incomplete, NO_TIME)
@@ -132,7 +132,7 @@ async function check(
     const ledger = await openSource(parseTarget(service, cwd), {
       signal,
       budgets,
-      ...(bootstrap && { bootstrap }),
+      bootstrap,
     })
     try {
       progress.step(`Replaying ${ledger.head.length} entries on ${safeText(script.name)}`)
@@ -169,7 +169,7 @@ function tellTrial(
     different === 0
       ? [style('green', '✔'), 'all of them come to the same']
       : [style('red', '✘'), `${different} would have come to something else`]
-  tell(`${mark} ${calls} ${calls === 1 ? 'call' : 'calls'} of the history: ${said}`)
+  tell(`${mark} ${plural(calls, 'call')} of the history: ${said}`)
 }
 
 function linesOf(difference: TrialDifference): string[] {

@@ -8,7 +8,6 @@ import { tellReport } from '../audit/report-text.ts'
 import { parseTarget } from '../connect/target.ts'
 import { CliError, UsageError } from '../errors/errors.ts'
 import { EXIT, VERDICT_EXIT, VERIFY_EXIT_HELP } from '../errors/exit.ts'
-import { exitOf, type FailureJson, failureOf, reportFailure } from '../errors/failure.ts'
 import {
   type AuditFlags,
   addAuditBudgets,
@@ -17,14 +16,15 @@ import {
 } from '../options/budget-flags.ts'
 import {
   type BootstrapNode,
-  bootstrapNodes,
-  gather,
+  bootstrapOption,
+  collect,
   hashes,
   wholeNumber,
 } from '../options/options.ts'
 import { safeJson, safeText } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
-import { type Stopping, stopOnSignal } from '../process/signals.ts'
+import { exitOf, type FailureJson, failureOf, reportFailure } from '../process/failure.ts'
+import { stoppable } from '../process/stoppable.ts'
 
 interface Options extends AuditFlags {
   readonly files?: string
@@ -51,12 +51,8 @@ export function addVerify(program: Command, context: Context): void {
       'head: compare only the hash of the files, without their contents; an address: compare with the files published here (host, hyper://<key>, vms://<key> or directory)',
     )
     .option('--dir <directory>', 'keep what is downloaded here')
-    .option('--receipt <file>', 'check that this receipt is in the call log; repeatable', gather)
-    .option(
-      '--bootstrap <host:port>',
-      'find vms:// keys on a DHT of your own by these nodes',
-      bootstrapNodes,
-    )
+    .option('--receipt <file>', 'check that this receipt is in the call log; repeatable', collect)
+    .addOption(bootstrapOption())
     .option('--all', 'audit a whole host: its provisioning log, and every service that it names')
     .option(
       '--parallel <n>',
@@ -71,7 +67,7 @@ export function addVerify(program: Command, context: Context): void {
     .option(
       '--mirror <address>',
       'with --all: another directory or host that may have the ledgers of purged services; repeatable',
-      gather,
+      collect,
     )
     .option(
       '--node <path>',
@@ -93,39 +89,38 @@ Examples:
 ${BUDGETS_HELP}
 ${VERIFY_EXIT_HELP}`,
     )
-    .action(async (address: string | undefined, options: Options) => {
-      const from = options.log ?? address
-      if (from === undefined)
-        throw new UsageError('say what to verify: an address, or --log <address>')
-      const stopping = stopOnSignal(context.output)
-      try {
-        if (options.node !== undefined) {
-          context.exitCode = await withNode(context, resolve(context.cwd, options.node), stopping)
-          return
+    .action((address: string | undefined, options: Options) =>
+      stoppable(context, async ({ signal }) => {
+        try {
+          context.exitCode = await run(context, address, options, signal)
+        } catch (error) {
+          if (signal.aborted) throw error
+          context.exitCode = await fail(context, error, options.json === true)
         }
-        if (options.acceptScript && !options.all)
-          throw new UsageError(
-            '--accept-script needs --all: it is about the script of the provisioning log',
-          )
-        if (options.mirror && !options.all)
-          throw new UsageError(
-            '--mirror needs --all: it names another place with the services of a whole host',
-          )
-        if (options.parallel !== undefined && !options.all)
-          throw new UsageError(
-            '--parallel needs --all: it is the number of services audited at one time',
-          )
-        const claimed = options.log === undefined ? undefined : address
-        context.exitCode = options.all
-          ? await verifyAll(context, from, options, stopping)
-          : await verify(context, from, claimed, options, stopping)
-      } catch (error) {
-        context.exitCode =
-          stopping.exitCode() ?? (await fail(context, error, options.json === true))
-      } finally {
-        stopping.end()
-      }
-    })
+      }),
+    )
+}
+
+/** Resolves with the exit code. */
+async function run(
+  context: Context,
+  address: string | undefined,
+  options: Options,
+  signal: AbortSignal,
+): Promise<number> {
+  const from = options.log ?? address
+  if (from === undefined) throw new UsageError('say what to verify: an address, or --log <address>')
+  if (options.node !== undefined)
+    return withNode(context, resolve(context.cwd, options.node), signal)
+  if (options.all) return verifyAll(context, from, options, signal)
+  for (const [flag, value, use] of [
+    ['--accept-script', options.acceptScript, 'it accepts a script of the provisioning log'],
+    ['--mirror', options.mirror, 'it names another place with the services of a host'],
+    ['--parallel', options.parallel, 'it is the number of services audited at one time'],
+  ] as const)
+    if (value !== undefined) throw new UsageError(`${flag} needs --all: ${use}`)
+  const claimed = options.log === undefined ? undefined : address
+  return verify(context, from, claimed, options, signal)
 }
 
 async function verify(
@@ -133,7 +128,7 @@ async function verify(
   from: string,
   claimed: string | undefined,
   options: Options,
-  stopping: Stopping,
+  signal: AbortSignal,
 ): Promise<number> {
   const { output, cwd } = context
   const log = parseTarget(from, cwd)
@@ -152,16 +147,16 @@ async function verify(
     expected:
       claimed === undefined
         ? null
-        : { key: await ledgerKeyOf(parseTarget(claimed, cwd), stopping.signal), name: claimed },
+        : { key: await ledgerKeyOf(parseTarget(claimed, cwd), signal), name: claimed },
     files,
     contents: headOnly ? 'head' : 'all',
     receipts,
     budgets: budgetsOf(options),
-    signal: stopping.signal,
-    ...(options.dir !== undefined && { dir: resolve(cwd, options.dir) }),
-    ...(options.bootstrap && { bootstrap: options.bootstrap }),
+    signal,
+    dir: options.dir === undefined ? undefined : resolve(cwd, options.dir),
+    bootstrap: options.bootstrap,
   })
-  const decided = await decidedElsewhere(context, report, stopping)
+  const decided = await decidedElsewhere(context, report, signal)
   if (decided !== null) return decided
   tellReport(output, report)
   await tellWhereDecided(context, report)
@@ -172,11 +167,7 @@ async function verify(
 const argsOf = (): string[] => process.argv.slice(2)
 
 /** The whole command on another Node, whose exit code is ours. */
-async function withNode(
-  { cwd, env }: Context,
-  node: string,
-  { signal }: Stopping,
-): Promise<number> {
+async function withNode({ cwd, env }: Context, node: string, signal: AbortSignal): Promise<number> {
   const { runAgain } = await import('../audit/other-node.ts')
   try {
     return await runAgain({ node, args: argsOf(), cwd, env, signal })
@@ -190,7 +181,7 @@ async function withNode(
 async function decidedElsewhere(
   context: Context,
   report: AuditReport,
-  stopping: Stopping,
+  signal: AbortSignal,
 ): Promise<number | null> {
   const { engineToTry, findNode } = await import('../audit/other-node.ts')
   const engine = engineToTry(report, context.env)
@@ -200,7 +191,7 @@ async function decidedElsewhere(
   context.output.tell(
     `The difference at entry ${found?.entry} was recorded on another engine. ${node} has that engine: auditing again with it.`,
   )
-  return await withNode(context, node, stopping)
+  return await withNode(context, node, signal)
 }
 
 async function tellWhereDecided({ output, env }: Context, report: AuditReport): Promise<void> {
@@ -216,7 +207,7 @@ async function verifyAll(
   { output, cwd }: Context,
   from: string,
   options: Options,
-  { signal }: Stopping,
+  signal: AbortSignal,
 ): Promise<number> {
   const { files, receipt, dir, log } = options
   if (files !== undefined || receipt || dir !== undefined || log !== undefined)
@@ -228,8 +219,8 @@ async function verifyAll(
   const { auditAll } = await import('../audit/audit-all.ts')
   const { findMirror } = await import('../audit/mirror.ts')
   const { tellSummary } = await import('../audit/summary.ts')
-  const bootstrap = options.bootstrap && { bootstrap: options.bootstrap }
-  const place = await findHost(target, { signal, ...bootstrap })
+  const { bootstrap } = options
+  const place = await findHost(target, { signal, bootstrap })
   const parallel = options.parallel ?? Math.min(4, availableParallelism())
   const accepted = options.acceptScript ?? []
   const audit = await auditAll({
@@ -240,7 +231,7 @@ async function verifyAll(
     accepted,
     budgets: budgetsOf(options),
     signal,
-    ...bootstrap,
+    bootstrap,
   })
   tellSummary(output, audit)
   if (options.json) output.print(safeJson(audit))

@@ -8,7 +8,14 @@ import { CHECK_EXIT, verdictOf } from '../../src/check/report.ts'
 
 const SOURCE =
   'exports.draw = async () => {\n  await System.files.writeFile("/a", String(Math.random()))\n}\n'
-const script = { name: 'draw.js', source: SOURCE, bundled: false, inputs: [], map: null }
+const script = {
+  name: 'draw.js',
+  title: 'draw',
+  source: SOURCE,
+  bundled: false,
+  inputs: [],
+  map: null,
+}
 const origins = createOrigins(script, 'draw.js', '/somewhere')
 
 const step = (digest: string) => ({

@@ -33,6 +33,11 @@ test.each([
   ['a call that rejects', 'fail()', /RangeError: too much/],
   ['one that is awaited', 'const x = await fail()', /RangeError: too much/],
   ['a name that is not defined', 'nonsense()', /ReferenceError: nonsense is not defined/],
+  [
+    'a name that is misspelt',
+    'client.anwser()',
+    /client\.anwser is not a function; did you mean answer\?/,
+  ],
   ['after an await', 'await answer(); nonsense()', /ReferenceError: nonsense is not defined/],
   ['in an object literal', '{ a: nonsense }', /ReferenceError/],
   ['a syntax error', 'answer(]', /SyntaxError/],

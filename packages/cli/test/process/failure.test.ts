@@ -3,7 +3,7 @@ import { VmsRemoteError, VmsTimeoutError, VmsUsageError } from '@vms/client'
 import { HostError } from '@vms/host'
 import { expect, test } from 'vitest'
 import { CliError, UsageError } from '../../src/errors/errors.ts'
-import { exitOf, failureOf, reportFailure } from '../../src/errors/failure.ts'
+import { exitOf, failureOf, reportFailure } from '../../src/process/failure.ts'
 import { keep } from '../silent-output.ts'
 
 const thrown = (code: string | null): Error =>

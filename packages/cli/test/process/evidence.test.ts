@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { VmsVerificationError } from '@vms/client'
 import { expect, onTestFinished, test } from 'vitest'
-import { keepEvidence, lieOf } from '../../src/errors/evidence.ts'
+import { keepEvidence, lieOf } from '../../src/process/evidence.ts'
 
 function directory(): string {
   const dir = mkdtempSync(join(tmpdir(), 'vms-evidence-'))

@@ -7,11 +7,11 @@ import {
   VmsUsageError,
 } from '@vms/client'
 import { CommanderError } from 'commander'
+import { EXIT } from '../errors/exit.ts'
 import { BUDGET_FLAGS } from '../options/budget-flags.ts'
 import type { Output } from '../output/output.ts'
 import { safeLines, safeText } from '../output/terminal-text.ts'
 import { keepEvidence, type Lie, lieOf } from './evidence.ts'
-import { EXIT } from './exit.ts'
 
 /** What the errors of our packages have in common. */
 interface CodedError extends Error {

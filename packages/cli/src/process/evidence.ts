@@ -2,12 +2,13 @@
  * Stores the evidence against a lying host in a file of the person, because it is gone with the process otherwise. Only the
  * person may read it, since it has their requests.
  */
+
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isLie, type VerificationEvidence } from '@vms/client'
-import envPaths from 'env-paths'
 import { valueToJson } from '../output/json.ts'
+import { personalDirectories } from './directories.ts'
 
 /** Most files of evidence. A host that lies all the time must not fill the disk, nor replace earlier evidence. */
 const FILES_MAX = 100
@@ -39,7 +40,7 @@ export type Kept = { readonly file: string } | { readonly why: string }
 const kept = new WeakMap<object, Kept>()
 
 /** Where evidence is kept: the state directory, as other programs have it. */
-const evidenceDirectory = (): string => join(envPaths('vms', { suffix: '' }).log, 'evidence')
+const evidenceDirectory = (): string => join(personalDirectories().log, 'evidence')
 
 /** Writes the evidence of a lie to a new file. */
 export function keepEvidence(lie: Lie, directory: string = evidenceDirectory()): Kept {
