@@ -88,12 +88,12 @@ test(
     })
     expect(await vms(place, ['stop', url, '--at', host.url])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('says already which host it is at'),
+      stderr: expect.stringContaining('already names the host'),
     })
     const listed = await vms(place, ['services', ledger, ...bootstrap])
     expect(listed, listed.stderr).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('is no provisioning log'),
+      stderr: expect.stringContaining('not a provisioning log'),
     })
   },
 )

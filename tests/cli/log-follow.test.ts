@@ -24,7 +24,7 @@ const upTo = (length: number): number[] => Array.from({ length }, (_, index) => 
 const entries = (following: VmsProcess, count: number): Promise<unknown> =>
   following.until(({ stdout }) => stdout.split('\n').length > count)
 
-const losses = ({ stderr }: VmsProcess): number => stderr.split('Lost: ').length - 1
+const losses = ({ stderr }: VmsProcess): number => stderr.split('Connection lost: ').length - 1
 
 const increment = async (place: Workplace, url: string): Promise<void> => {
   expect((await vms(place, ['call', url, 'increment'])).code).toBe(0)
@@ -50,7 +50,7 @@ test('what is added while the host was away comes once it is back, once', SLOW, 
     length += 3
     await entries(following, length)
   }
-  expect(following.stderr.split('Connected again.')).toHaveLength(3)
+  expect(following.stderr.split('Reconnected.')).toHaveLength(3)
   expect(await following.finished('SIGINT')).toMatchObject({ code: 130 })
   expect(printed(following)).toEqual(upTo(length))
   const whole = await vms(place, ['log', host.url, '--jsonl'])

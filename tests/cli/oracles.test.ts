@@ -94,8 +94,8 @@ const modules: [string, string | null, string[], number, RegExp][] = [
     1,
     /cannot be loaded: Cannot find module .*rates\.mjs/,
   ],
-  ['exports no function', '', [], 1, /exports no function by a name/],
-  ['exports by default only', 'export default () => 1', [], 1, /exports no function by a name/],
+  ['exports no function', '', [], 1, /exports no function/],
+  ['exports by default only', 'export default () => 1', [], 1, /exports no function/],
   [
     'exports what is no function',
     'export const rate = 1.25',
@@ -108,7 +108,7 @@ const modules: [string, string | null, string[], number, RegExp][] = [
     'export const fetch = () => 1',
     ['--oracle-fetch', 'https://a.example'],
     2,
-    /exports fetch, which --oracle-fetch is for/,
+    /exports fetch, but --oracle-fetch provides fetch/,
   ],
   ['is not there', null, [], 2, /there is no file oracles\.mjs/],
   [

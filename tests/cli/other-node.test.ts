@@ -59,7 +59,7 @@ test('a Node in the PATH that has the engine is used, once', async () => {
     env,
   ).finished()
   expect(stderr).toContain(
-    `The difference at entry 5 was recorded on another engine. ${node} has that engine`,
+    `Entry 5 differs, and the host recorded it on another engine. ${node} has that engine`,
   )
   expect(stderr.match(/ran on/g)).toHaveLength(1)
   // Behind its name it is the same Node, so it decides no more than the first: and does not look for a third.

@@ -40,7 +40,9 @@ test('--check finds the one call whose outcome would change, for anybody, and ch
   expect(checked.code).toBe(1)
   expect(checked.stderr).toContain('entry 5, call 0, half(): value')
   expect(checked.stderr).toMatch(/recorded +2\.5\n +new +2\n/)
-  expect(checked.stderr).toContain('5 calls of the history: 1 would have come to something else')
+  expect(checked.stderr).toContain(
+    '5 calls of the history: the new script changes the outcome of 1',
+  )
   const json = await vms(place, ['upgrade', host.url, 'v2.js', '--check', '--json'])
   expect(JSON.parse(json.stdout)).toMatchObject({
     version: 1,
@@ -55,7 +57,9 @@ test('--check finds the one call whose outcome would change, for anybody, and ch
   for (const same of ['v1.js', 'more.js'])
     expect(await vms(place, ['upgrade', '.vms/v1', same, '--check'])).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('5 calls of the history: all of them come to the same'),
+      stderr: expect.stringContaining(
+        '5 calls of the history: the new script gives the same outcomes',
+      ),
     })
   const again = await execHost(place, 'v1.js')
   expect((await vms(place, ['log', again.url])).stdout).toContain(log.stdout.trim())

@@ -1,5 +1,5 @@
 /**
- * Lies that a host tells its caller: the caller's program says that the host is not to be trusted, exits with a code of its
+ * Lies that a host tells its caller: the caller's program tells them not to trust the host, exits with a code of its
  * own, and keeps what the host said.
  */
 import { readdirSync, readFileSync } from 'node:fs'
@@ -94,8 +94,8 @@ test.each(CALLER_LIES)('vms call is told $name', async (told) => {
     asked: told.asked,
   })
   if (told.exit === 7) {
-    expect(stderr).toContain('the host is not to be trusted')
-    expect(stderr).not.toContain('the call may have been executed all the same')
+    expect(stderr).toContain('do not trust the host')
+    expect(stderr).not.toContain('the host may have executed the call')
     expect(evidence()).toMatchObject([{ version: 1, code: told.code, evidence: { manifest: {} } }])
   } else {
     expect(evidence).toThrow('ENOENT')
@@ -116,7 +116,7 @@ test.each([
       ? ([frame[0], ...frame.slice(1, -1), altered(frame.at(-1))] as unknown as typeof frame)
       : frame
   const { code, stderr } = await liar.run(args, input)
-  expect(stderr).toContain('the host is not to be trusted')
+  expect(stderr).toContain('do not trust the host')
   expect(code).toBe(7)
   expect(liar.evidence()).toHaveLength(1)
 })

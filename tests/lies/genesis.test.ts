@@ -76,7 +76,7 @@ test.each([
     XDG_STATE_HOME: state,
   }).finished()
   expect(stderr).toContain('ERR_VMS_GENESIS_MISMATCH')
-  expect(stderr).toContain('the host is not to be trusted')
+  expect(stderr).toContain('do not trust the host')
   expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
   const evidence = path.join(state, 'vms', 'evidence')
   expect(statSync(evidence).mode & 0o777).toBe(0o700)

@@ -1,10 +1,10 @@
-/** The process: runs one command line and exits with its code. */
+/** The process of a command: runs it and exits with its code. */
 import { Console } from 'node:console'
 import { createOutput } from './output/output.ts'
 import type { Context } from './process/context.ts'
 import { runCommand } from './program.ts'
 
-// Libraries print to the console what they find remarkable, hypercore for one a fork. stdout is the machine's.
+// Libraries print to the console, hypercore for example when it finds a fork. stdout is for programs only.
 globalThis.console = new Console(process.stderr)
 
 const context: Context = {
@@ -15,25 +15,28 @@ const context: Context = {
   exitCode: 0,
 }
 
-process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
-  // `vms log … | head` closes our stdout early: that is the reader's right and no error.
-  if (error.code === 'EPIPE') {
-    if (!context.outlivesReader) process.exit(context.exitCode)
-    return
-  }
-  const { reportFailure } = await import('./process/failure.ts')
-  process.exit(reportFailure(error, context.output))
+/** Ends the process after an error of stdout. */
+let ending: Promise<never> | null = null
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE')
+    ending ??= import('./process/failure.ts').then(({ reportFailure }) =>
+      process.exit(reportFailure(error, context.output)),
+    )
+  // A reader may close our stdout early, such as `vms log … | head`. That is no error.
+  else if (!context.outlivesReader) process.exit(context.exitCode)
 })
 
-// A host whose terminal is gone goes on serving.
+// A host goes on serving after its terminal is gone.
 process.stderr.on('error', () => {})
 
 const exitCode = await runCommand(process.argv.slice(2), context)
 
-// Both streams are written out first; then whatever may still hold a socket open does not keep a person waiting.
+// Writes out both streams, and then does not wait for open sockets.
 await Promise.all(
   [process.stdout, process.stderr].map(
     (stream) => new Promise((resolve) => stream.write('', resolve)),
   ),
 )
+await ending
 process.exit(exitCode)

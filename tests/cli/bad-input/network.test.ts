@@ -77,7 +77,7 @@ test('what answers is no host', async () => {
   const place = await withKey()
   const garbage = Uint8Array.from({ length: 300 }, (_, i) => (i * 151) & 255)
   const noHost = 'does not describe a VMS host'
-  const noCalls = /takes no such connection/
+  const noCalls = /refuses this connection/
   const servers: [address: string, read: RegExp | string, called: RegExp | string][] = [
     [await saying('<html>'), noHost, noCalls],
     [await http((_, response) => response.writeHead(404).end()), 'status 404', noCalls],
@@ -128,7 +128,7 @@ test('what takes connections is no host', async () => {
   await expectRefusals(
     place,
     [
-      ...unreachable(replicating(plain), 'takes no such connection'),
+      ...unreachable(replicating(plain), 'refuses this connection'),
       ...unreachable(replicating(closing), 'ended the connection'),
       ...callers(closing).map((args): Refusal => [args, 3, 'ERR_VMS_CONNECTION_LOST']),
       ...callers(babbling).map((args): Refusal => [args, 3, 'ERR_VMS_BAD_FRAME']),

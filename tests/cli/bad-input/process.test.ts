@@ -140,7 +140,7 @@ test('signals end what waits, cleanly, and the host goes on', async () => {
   expect(await looping.finished('SIGINT')).toEqual({ code: null, stdout: '', stderr: '' })
   const call = await calling.finished('SIGINT')
   expect({ code: call.code, stdout: call.stdout }).toEqual({ code: 130, stdout: '' })
-  expect(call.stderr).toMatch(/^Stopped: the call may have been executed.*\n$/)
+  expect(call.stderr).toMatch(/^Stopped: the host may have executed the call.*\n$/)
   for (const { signal, code, ...running } of waiting) {
     for (const command of [running.following, running.verifying, running.reading]) {
       const end = await command.finished(signal)

@@ -1,8 +1,8 @@
-/** The arguments of a call, as a person types them: JSON, one value each. */
+/** The arguments of a call, as a person types them: one JSON value each. */
 import { ArgumentError } from '../errors/errors.ts'
 import { FormError, jsonToValue } from '../output/json.ts'
 
-/** Reads each text as JSON. Throws {@link ArgumentError} that names the argument and how to write it. */
+/** Reads each text as JSON. Throws {@link ArgumentError}, which names the argument and how to write it. */
 export function parseArguments(texts: readonly string[]): unknown[] {
   return texts.map((text, index) => {
     try {
@@ -27,7 +27,7 @@ function argumentError(position: number, text: string, cause: Error): ArgumentEr
   return new ArgumentError(position, what, { cause, hint: suggestion(text) })
 }
 
-/** Most of these are strings that a shell has stripped of their quotes. */
+/** How to write a text that is not JSON. Most of them are strings, and the shell has removed their quotes. */
 function suggestion(text: string): string {
   if (/^[[{"]/.test(text))
     return `put single quotes around the whole JSON text so that the shell leaves it alone`

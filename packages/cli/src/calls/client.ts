@@ -1,4 +1,4 @@
-/** A connected client for the verbs that make calls: with the person's key, or under a plain name in debug mode. */
+/** A connected client for the verbs that make calls. It signs with the person's key, or uses a plain name in debug mode. */
 import { connect, type Remote } from '@vms/client'
 import { joinDht } from '../connect/dht.ts'
 import { fetchServiceInfo } from '../connect/host-info.ts'
@@ -9,22 +9,22 @@ import type { Context } from '../process/context.ts'
 import { openCallerKey } from './keyfile.ts'
 
 export interface CallerOptions {
-  /** Name of a debug caller; no key is used then. */
+  /** The name of a debug caller, who needs no key. */
   readonly user?: string | undefined
   /** Key file instead of the default one. */
   readonly key?: string | undefined
   /** Milliseconds that a call may take. */
   readonly timeout?: number | undefined
-  /** Nodes of the DHT, for `vms://`. Default: the public ones. */
+  /** Nodes through which to join the DHT, for `vms://`. Default: the public ones. */
   readonly bootstrap?: readonly BootstrapNode[] | undefined
-  /** Ends the connecting. */
+  /** Stops the connecting. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** A client whose methods are not known before it is connected. */
+/** A client whose methods are unknown before it connects. */
 export type AnyRemote = Remote<Record<never, never>>
 
-/** Connects to the host at `address`. Whoever gets the client closes it. */
+/** Connects to the host at `address`. The caller of this function closes the client. */
 export async function openClient(
   context: Context,
   address: string,
@@ -41,10 +41,10 @@ export async function openClient(
     ...(signal && { signal }),
   }).catch(async (error) => {
     await dht?.close()
-    // A host that does not have the ledger of the address refuses without a word; what it says elsewhere tells.
+    // A host that does not have the ledger refuses the connection without a reason. Its description gives the reason.
     if (target.kind === 'service' && error.code === 'ERR_VMS_UNREACHABLE') {
-      await fetchServiceInfo(target, signal).catch((said) => {
-        if (target.ledger || said instanceof ManyServicesError) throw said
+      await fetchServiceInfo(target, signal).catch((reason) => {
+        if (target.ledger || reason instanceof ManyServicesError) throw reason
       })
     }
     throw error

@@ -1,11 +1,11 @@
-/** The settings that a deploy signs: those of the host's policy, with the lower values of `--setting`. */
+/** The settings that a deploy signs: those of the host's policy, or the lower values of `--setting`. */
 import { InvalidArgumentError } from 'commander'
 import type { AnyRemote } from './client.ts'
 
-/** Settings by name; those of `limits` are one deeper. */
+/** Settings by name. Those of `limits` are in an object of their own. */
 export type Settings = Readonly<Record<string, unknown>>
 
-/** `name=value` or `limits.name=value`; repeatable. */
+/** Reads `name=value` or `limits.name=value`; repeatable. */
 export function wantedSettings(given: string, settings: Settings = {}): Settings {
   const [, path = '', digits] = /^((?:limits\.)?[A-Za-z]+)=(\d+)$/.exec(given) ?? []
   const value = Number(digits)
@@ -19,8 +19,8 @@ export function wantedSettings(given: string, settings: Settings = {}): Settings
 }
 
 /**
- * Reads the policy, proven under the head that the client verified, and gives what to sign. A deploy that leaves a setting out takes
- * what the policy says when it is executed; so all of them are signed. Null if the provisioning log keeps no such policy.
+ * The settings to sign. The policy that they come from is proven under the head that the client verified. The deploy signs all of
+ * them, because for a missing one the host would take the policy's value at the time of execution. Null if the log has no policy.
  */
 export async function settingsToSign(
   client: AnyRemote,

@@ -1,6 +1,6 @@
 /**
- * The caller's key: an Ed25519 seed in a file that only its owner may read. Made on first use, because a person who
- * wants to make a call should not have to learn about keys first; said on stderr, because it is theirs to keep.
+ * The caller's key: an Ed25519 seed in a file that only its owner may read. The first use makes it, so that a person can make a
+ * call before they learn about keys. stderr names the file, because the person should keep a copy.
  */
 
 import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto'
@@ -11,7 +11,7 @@ import { safeText } from '../output/terminal-text.ts'
 import type { Context } from '../process/context.ts'
 import { personalDirectories } from '../process/directories.ts'
 
-/** 32-byte public key; 64-byte secret key: seed ‖ public key. */
+/** A 32-byte public key and a 64-byte secret key: seed ‖ public key. */
 export interface CallerKey {
   readonly publicKey: Uint8Array
   readonly secretKey: Uint8Array
@@ -20,18 +20,18 @@ export interface CallerKey {
   readonly created: boolean
 }
 
-/** Where the key is unless `--key` says otherwise. */
+/** The key file without `--key`. */
 export const defaultKeyFile = (): string => join(personalDirectories().config, 'caller.key')
 
-const ANOTHER = 'give another one with --key'
+const ANOTHER = '--key <file> takes another one'
 
-/** Bytes that are read: a key file has 82. */
+/** Bytes to read of a file: a key file has 82. */
 const READ_BYTES = 256
 
-/** Bits of a file's mode that let others than its owner in. */
+/** Bits of a file's mode that give access to other people than its owner. */
 const OTHERS = 0o077
 
-/** Reads the key in `file`, or makes it if there is no such file. Throws {@link KeyFileError}. */
+/** Reads the key in `file`, or makes the file if there is none. Throws {@link KeyFileError}. */
 export async function openKeyFile(file: string = defaultKeyFile()): Promise<CallerKey> {
   const path = resolve(file)
   const found = await readKeyFile(path)
@@ -42,7 +42,7 @@ export async function openKeyFile(file: string = defaultKeyFile()): Promise<Call
   return { ...key, file: path, created }
 }
 
-/** Opens the key file and says so if this is where the person gets a key. */
+/** Opens the key file, and tells the person if this made them a key. */
 export async function openCallerKey(
   context: Context,
   file: string | undefined,
@@ -63,18 +63,17 @@ async function readKeyFile(
   let text: string
   try {
     const found = await stat(path)
-    // A pipe may hand over a key that is kept elsewhere.
-    if (!found.isFile() && !found.isFIFO()) {
+    // A pipe may carry a key from another program.
+    if (!found.isFile() && !found.isFIFO())
       throw new KeyFileError(path, 'is no regular file', { hint: ANOTHER })
-    }
     const { mode } = found
-    // Windows has no such bits; there the profile's own permissions protect the file.
+    // On Windows the permissions of the profile protect the file.
     if (process.platform !== 'win32' && (mode & OTHERS) !== 0) {
       throw new KeyFileError(
         path,
         `other people on this machine may read it (mode ${(mode & 0o777).toString(8)})`,
         {
-          hint: `chmod 600 ${path} if you are sure that nobody has; otherwise make a new key with --key <another file>`,
+          hint: `if nobody can have read it, run chmod 600 ${path}; otherwise make a new key with --key <another file>`,
         },
       )
     }
@@ -111,10 +110,10 @@ function keyPairOf(path: string, text: string): { publicKey: Uint8Array; secretK
   return { publicKey, secretKey: new Uint8Array([...Buffer.from(seed, 'hex'), ...publicKey]) }
 }
 
-/** RFC 8410: what precedes the 32-byte seed in a PKCS #8 private key of Ed25519. */
+/** The bytes before the 32-byte seed in a PKCS #8 private key of Ed25519 (RFC 8410). */
 const PKCS8_ED25519 = '302e020100300506032b657004220420'
 
-/** Makes the file whole or not at all; false if somebody else made it meanwhile. */
+/** Makes the file completely or not at all. False if another process made it first. */
 async function createKeyFile(path: string): Promise<boolean> {
   const draft = `${path}.${randomUUID()}`
   const { d: seed } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
@@ -130,7 +129,7 @@ async function createKeyFile(path: string): Promise<boolean> {
       await handle.close()
     }
     await chmod(draft, 0o600)
-    // A link does not replace what is there: of two first uses at once, one key wins and both use it.
+    // A link does not replace a file. If two processes make a key at the same time, both use the first one.
     await link(draft, path)
     return true
   } catch (cause) {

@@ -1,4 +1,4 @@
-/** The provisioning service of a host of many, as the verbs that deploy and manage use it. */
+/** Calls to the provisioning service of a host of many, for the verbs that deploy and manage services. */
 import { parseAddress, VmsRemoteError } from '@vms/client'
 import { fetchHostInfo, type ServiceInfo } from '../connect/host-info.ts'
 import {
@@ -14,36 +14,36 @@ import { codeFrame } from '../output/code-frame.ts'
 import type { Context } from '../process/context.ts'
 import { type AnyRemote, openClient } from './client.ts'
 
-/** Milliseconds that a deploy may take: the host starts a machine for it, and runs its top level and `init`. */
+/** Milliseconds that a deploy may take: the host starts a machine, and runs the script's top level and `init`. */
 const PATIENCE_MS = 60_000
 
-/** A deployed service, as the host answers. */
+/** A deployed service, as the host describes it. */
 export type Deployed = Pick<ServiceInfo, 'id' | 'title' | 'ledger' | 'files' | 'methods' | 'state'>
 
 export interface ProvisioningOptions {
   readonly key?: string | undefined
-  /** Nodes of the DHT, for `vms://`. Default: the public ones. */
+  /** Nodes through which to join the DHT, for `vms://`. Default: the public ones. */
   readonly bootstrap?: readonly BootstrapNode[] | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** Where a host of many takes deploys: at its address, or over the DHT by the key of its provisioning log. */
+/** The address of a host of many, or the key of its provisioning log, by which the DHT finds it. */
 export type ProvisioningTarget = ServiceTarget | LedgerTarget
 
-/** The address of a host of many, or the key of its provisioning log. */
+/** Reads a {@link ProvisioningTarget}. Throws {@link UsageError}. */
 export function parseProvisioningAddress(text: string, what: string): ProvisioningTarget {
   const address = parseAddress(text)
   return address.kind === 'ledger' ? address : parseHostAddress(text, what)
 }
 
-/** The address of a host of many, without that of a service. */
+/** Reads the address of a host, without the id of a service. */
 function parseHostAddress(text: string, what: string): ServiceTarget {
   const target = parseServiceAddress(text, what)
   if (!target.ledger) return target
   throw new UsageError(`${what} needs the address of a host, without that of a service`)
 }
 
-/** Calls a method of the host's provisioning service that returns a service; the signed arguments may depend on the log. */
+/** Calls a method of the provisioning service that returns a service. The arguments may depend on the provisioning log. */
 export async function provision(
   context: Context,
   target: ProvisioningTarget,
@@ -71,12 +71,12 @@ export async function provision(
 async function provisioningUrl(target: ServiceTarget, signal?: AbortSignal): Promise<string> {
   const { provisioning } = await fetchHostInfo(target, signal)
   if (provisioning) return serviceUrl(target, provisioning.id)
-  throw new UsageError(`${target.url} serves one script, and lets nobody deploy another`, {
-    hint: 'vms host serves many',
+  throw new UsageError(`${target.url} serves one script, and nobody can deploy another`, {
+    hint: 'vms host starts a host of many services',
   })
 }
 
-/** Throws for what is no service: it is what a stranger's host answers. */
+/** Reads the answer of the host, which may be anything. Throws {@link ProvisioningError} if it describes no service. */
 function readDeployed(value: unknown): Deployed {
   const { id, title, ledger, files, methods, state } = Object(value) as Record<string, unknown>
   const texts = [id, title, ledger, files, state]
@@ -92,23 +92,23 @@ function readDeployed(value: unknown): Deployed {
 
 const HINTS: Record<string, string> = {
   ERR_VMS_NOT_ADMIN: 'its operator can add you: vms host --admin <the id that vms key prints>',
-  ERR_VMS_NOT_OWNER: 'who deployed it and admins may do that',
-  ERR_VMS_SCRIPT_FAILED: 'nothing was deployed; mend the script and try again',
-  ERR_VMS_NO_SERVICE: 'vms services lists what there is',
+  ERR_VMS_NOT_OWNER: 'its deployer and the admins of the host may do that',
+  ERR_VMS_SCRIPT_FAILED: 'nothing was deployed; correct the script and try again',
+  ERR_VMS_NO_SERVICE: 'vms services lists the services of the host',
   ERR_VMS_QUOTA_DEPLOYS: 'try again in an hour',
-  ERR_VMS_QUOTA_SCRIPT_BYTES: 'leave out what its methods do not need, or ask the operator',
+  ERR_VMS_QUOTA_SCRIPT_BYTES: 'remove what its methods do not need, or ask the operator',
   ERR_VMS_QUOTA_SERVICES:
-    'removed ones count as long as their ledgers are kept; the operator can allow more: --max-services',
+    'removed services count until somebody purges them; the operator can allow more with --max-services',
   ERR_VMS_QUOTA_SERVICES_PER_CALLER:
-    'removed ones count as long as their ledgers are kept: vms remove <service> --purge makes room',
+    'removed services count until somebody purges them: vms remove <service> --purge makes room',
   ERR_VMS_LEDGER_CHANGED:
     'the operator has to restore the directory of the service as it was at its stop',
   ERR_VMS_SETTING: 'run "vms call <provisioning log> policy" to see what this host allows',
-  ERR_VMS_STATE: 'vms services says how each stands; what is removed stays removed',
+  ERR_VMS_STATE: 'vms services prints the state of each; a removed service stays removed',
   ERR_VMS_TITLE: '--title takes a line of ordinary text',
 }
 
-/** What the provisioning script threw, as an error of ours. `source` is the script that was to be deployed, by its name. */
+/** The error of the provisioning script as an error of the command line, with a hint. `script`: the one to deploy, if any. */
 export function refusedByHost(
   error: unknown,
   script: { readonly name: string; readonly source: string } | null,
@@ -116,8 +116,8 @@ export function refusedByHost(
 ): unknown {
   if (script && isTooLarge(error)) {
     const bytes = Buffer.byteLength(script.source)
-    const message = `the script has ${bytes} bytes, more than a host takes in one call`
-    const hint = 'the whole script is in the ledger: leave out what its methods do not need'
+    const message = `the script has ${bytes} bytes, more than a host accepts in one call`
+    const hint = 'the ledger holds the whole script: remove what its methods do not need'
     return new ProvisioningError('ERR_VMS_SCRIPT_TOO_LARGE', EXIT.no, message, {
       hint,
       cause: error,
@@ -140,7 +140,7 @@ const isTooLarge = (error: unknown): boolean =>
     String((error as { code?: unknown }).code),
   )
 
-/** The lines around the first place of the script that a report names. */
+/** The lines of the script around the first place that a report names. */
 function frameOf(
   report: string,
   { name, source }: { readonly name: string; readonly source: string },

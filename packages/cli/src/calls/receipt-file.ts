@@ -1,6 +1,6 @@
 /**
- * The file that a receipt goes to. A call cannot be taken back, so what can be wrong with the file is found before it;
- * what goes wrong with it all the same does not keep the result from the person.
+ * The file of a receipt. Nobody can take a call back, so the command checks the file before the call. If it cannot store the
+ * receipt after the call, it prints the result all the same.
  */
 import { access, constants, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -8,7 +8,7 @@ import { encodeReceipt, type Receipt } from '@vms/client'
 import { CliError, LocalFileError } from '../errors/errors.ts'
 import { EXIT } from '../errors/exit.ts'
 
-/** Throws {@link LocalFileError} if nothing can be stored there. */
+/** Throws {@link LocalFileError} if no receipt can be stored there. */
 export async function checkReceiptFile(file: string): Promise<void> {
   try {
     const isThere = await isFile(file)
@@ -27,7 +27,7 @@ async function isFile(path: string): Promise<boolean> {
   return found !== null
 }
 
-/** Stores a receipt; resolves with what kept it from being stored, or null. */
+/** Stores a receipt. Resolves with the error if it could not, else null. */
 export async function storeReceipt(file: string, receipt: Receipt): Promise<CliError | null> {
   try {
     await writeFile(file, encodeReceipt(receipt))

@@ -1,25 +1,25 @@
 /**
  * The connection for the download of a ledger. It reconnects when it breaks, and the download continues at the first missing
- * block. It gives up after several connections in a row without a block.
+ * block. It gives up after several connections in a row that brought no block.
  */
 import { GoneError } from '../errors/errors.ts'
 import { abortable } from '../process/abortable.ts'
 import { type Link, whileLinked } from './link.ts'
 import { isUnreachable, mayComeBack, pauseBeforeRetry } from './retry.ts'
 
-/** Most connections in a row without a block: a proxy or a restarting host is back by then. */
+/** Most connections in a row that bring no block. A proxy or a host that restarts is back by then. */
 const FRUITLESS_TRIES = 8
 
-/** The same before the first block of all: what closes every connection at once is no host, and the person waits for that answer. */
+/** The same before the first block. A server that closes every connection at once is no host, and the person waits for the error. */
 const FIRST_TRIES = 3
 
 export interface ConnectionOptions {
   readonly connect: () => Promise<Link>
-  /** Rejects if the server at that address now has another ledger. */
+  /** Runs before each reconnection. Rejects if the server at that address now has another ledger. */
   readonly beforeAnew: () => Promise<void>
-  /** Bytes of blocks that have arrived: a connection that brought some was worth it. */
+  /** Bytes of blocks that have arrived. More of them mean that a connection was useful. */
   readonly arrived: () => number
-  /** Whether a connection that is cut is made anew here; otherwise whoever waits is told. */
+  /** Whether to reconnect a broken connection. Otherwise the waiting work rejects. */
   readonly remake: boolean
   readonly signal: AbortSignal | undefined
 }
@@ -27,7 +27,7 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #options: ConnectionOptions
   #link: Link | null = null
-  /** Bytes that links carried which have ended. */
+  /** Bytes received over the links that have ended. */
   #ended = 0
   #measured = false
   #tries = 0
@@ -38,19 +38,19 @@ export class Connection {
     this.#options = options
   }
 
-  /** Connects, the first time and whenever it is asked for. */
+  /** Connects. Closes an open link first. */
   async open(): Promise<void> {
     await this.close()
     this.#link = await this.#options.connect()
     this.#measured ||= this.#link.received !== undefined
   }
 
-  /** Bytes that were received, whatever they were; null where the connection does not say. */
+  /** All bytes received, incomplete blocks included; null if the links do not count them. */
   get received(): number | null {
     return this.#measured ? this.#ended + (this.#link?.received?.() ?? 0) : null
   }
 
-  /** What `work` gives, which needs the other side; it is begun anew after a cut. */
+  /** Runs `work`, which needs the peer. Starts it again after a broken connection. */
   async while<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
       const link = this.#present()
@@ -63,7 +63,7 @@ export class Connection {
     }
   }
 
-  /** Each of `items(next)` from `start` on; after a cut, and once after a silence, from the next that is missing. */
+  /** Each of `items(next)`, from `start` on. After a broken connection, and once after a silence, goes on at the next missing one. */
   async *each<T>(items: (next: number) => AsyncIterable<T>, start: number): AsyncGenerator<T> {
     let next = start
     for (;;) {
@@ -80,7 +80,7 @@ export class Connection {
         if (!isUnreachable(error)) throw error
         await this.#anew(link, error)
       } finally {
-        // It may hang on something that does not come any more.
+        // Not awaited: it may wait for a block that never arrives.
         iterator.return?.().catch(() => {})
       }
     }
@@ -98,7 +98,7 @@ export class Connection {
     return this.#link
   }
 
-  /** Reconnects, unless another caller has already reconnected the same link. Throws `error` after too many tries. */
+  /** Reconnects, unless other work has already reconnected the same link. Throws `error` after too many tries. */
   async #anew(lost: Link, error: unknown): Promise<void> {
     const { remake, signal } = this.#options
     if (!remake || signal?.aborted || error instanceof GoneError) throw error
@@ -115,7 +115,7 @@ export class Connection {
     const { arrived, beforeAnew, signal } = this.#options
     if (arrived() > this.#arrivedAtTry) this.#tries = 0
     let reason = error
-    // A silent peer is asked once more: a connection that a router forgot looks the same.
+    // Asks a silent peer once more, because a connection that a router dropped looks the same.
     if (!cut && this.#tries > 0) throw error
     for (;;) {
       this.#arrivedAtTry = arrived()

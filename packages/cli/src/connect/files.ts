@@ -1,4 +1,4 @@
-/** Files to read, wherever they are: a stopped service's directory, a running host, any hyperdrive by its key. */
+/** The files of a service, from its directory, from a running host, or by their key from the DHT. */
 import { join } from 'node:path'
 import { RemoteFiles } from '@vms/auditor'
 import { abortable } from '../process/abortable.ts'
@@ -14,15 +14,15 @@ export interface FileStat {
   readonly kind: 'file' | 'directory'
   /** Bytes. */
   readonly size: number
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since 1970. */
   readonly mtime: number
 }
 
-/** Paths are normal and absolute; the root has no entry. Whoever opens it closes it. */
+/** Open files. Paths are absolute, without `.` and `..`; the root has no entry. The function that opened them closes them. */
 export interface OpenFiles {
   stat(path: string): Promise<FileStat | null>
   read(path: string): Promise<Uint8Array | null>
-  /** What is below `path`, names relative to it. */
+  /** The files and directories below `path`, with names relative to it. */
   list(
     path: string,
     options: { readonly recursive: boolean },
@@ -30,7 +30,7 @@ export interface OpenFiles {
   close(): Promise<void>
 }
 
-/** Opens the files that `target` names or that belong to what it names, in their newest version. */
+/** Opens the files that `target` names, or those of the service that it names, in their newest version. */
 export async function openFiles(target: Target, options: SourceOptions): Promise<OpenFiles> {
   switch (target.kind) {
     case 'directory': {
@@ -60,7 +60,7 @@ export async function openFiles(target: Target, options: SourceOptions): Promise
   }
 }
 
-/** The key of the files, which the ledger's key commits to: the host's own description is no proof. */
+/** The key of the files. The ledger's key commits to it; the host's own description would be no proof. */
 async function provenFilesKey(target: Target, options: SourceOptions): Promise<Uint8Array> {
   const ledger = await openSource(target, options)
   const { filesKey } = ledger.manifest

@@ -1,24 +1,24 @@
 /**
- * The entries of a ledger as they come, from a host that may be gone for a while: who restarts it, or the network between, must
- * not end what somebody watches. What was downloaded stays, and the next that is given is the one after the last.
+ * New entries of a ledger as they arrive. A restart of the host, or a gap in the network, does not end them: the downloaded
+ * entries stay, and the next entry is the one after the last.
  */
 import { setTimeout } from 'node:timers/promises'
 import { abortable } from '../process/abortable.ts'
 import { mayComeBack, pauseBeforeRetry } from './retry.ts'
 import type { OpenSource } from './source.ts'
 
-/** Milliseconds between two looks for new entries. */
+/** Milliseconds between two questions for new entries. */
 const LOOK_MS = 500
 
 export interface FollowOptions {
   readonly signal: AbortSignal
-  /** Told once when the connection is lost. */
+  /** Called once when the connection is lost. */
   readonly onLost: (error: Error) => void
-  /** Told when there is one again. */
+  /** Called when the connection is back. */
   readonly onBack: () => void
 }
 
-/** Each entry from `from` on with its index, for ever. Throws what is no matter of the connection, and the signal's reason. */
+/** Each entry from `from` on with its index, for ever. Throws the signal's reason, and errors that are not about the connection. */
 export async function* followEntries(
   source: OpenSource,
   from: number,

@@ -1,14 +1,14 @@
-/** What a host says about itself over HTTP. It is the host's word: keys lead to what can be checked. */
+/** A host's description of itself over HTTP. It proves nothing, but its keys lead to ledgers that can be verified. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostStatement } from '@vms/auditor'
 import { type Address, encodeKey, parseAddress } from '@vms/client'
 import { ManyServicesError, UnreachableError } from '../errors/errors.ts'
 import { httpUrl, type ServiceTarget } from './target.ts'
 
-/** Milliseconds that a host has to answer. */
+/** Milliseconds within which a host must answer. */
 const ANSWER_MS = 10_000
 
-/** Bytes of an answer: some thousand methods fit. Bounds what a hostile host makes us read. */
+/** Most bytes of an answer, so that a hostile host cannot send without end. Some thousand methods fit. */
 const ANSWER_BYTES = 4 * 1024 * 1024
 
 /** One service of a host, as `/.well-known/vms.json` lists it. */
@@ -21,9 +21,9 @@ export interface ServiceInfo {
   readonly authentication: 'signed' | 'debug'
   readonly semantics: number
   readonly length: number
-  /** `running`, or why it takes no calls. */
+  /** `running`, or the reason why the host refuses calls. */
   readonly state: string
-  /** Why the host has put it away, though it should run; null if it has not, or if that is not known. */
+  /** The fault for which the host stopped the service; null if there is none, or if it is unknown. */
   readonly fault: Fault | null
 }
 
@@ -38,11 +38,11 @@ export interface Fault {
 /** A host, as `/.well-known/vms.json` describes it. */
 export interface HostInfo {
   readonly services: readonly ServiceInfo[]
-  /** The service that says what a host of many serves; null where there is one service. */
+  /** The provisioning service of a host of many; null on a host of one script. */
   readonly provisioning: ServiceInfo | null
 }
 
-/** What a host says that it serves. Throws {@link UnreachableError}. */
+/** Fetches the description of a host. Throws {@link UnreachableError}. */
 export async function fetchHostInfo(
   target: ServiceTarget,
   signal?: AbortSignal,
@@ -52,8 +52,8 @@ export async function fetchHostInfo(
 }
 
 /**
- * Fetches a statement that a host of many signs: the list of its services, or its answer to a question. Null if the host gives
- * none that can be read; a lying host may do so.
+ * Fetches a statement that a host of many signs: the list of its services, or its answer to the question `nonce`. Null if the
+ * host gives no readable one. A lying host may do so.
  */
 export async function fetchStatement(
   target: ServiceTarget,
@@ -75,13 +75,13 @@ export async function fetchStatement(
   }
 }
 
-/** How often a statement is asked for, where the host signs no more for this address at present. */
+/** Most questions for one statement, while the host signs no more for this address. */
 const STATEMENT_TRIES = 3
 
-/** Milliseconds for which a host may ask to wait. */
+/** Most milliseconds to wait because a host asks for it. */
 const WAIT_MS_MAX = 60_000
 
-/** The host answers this address again after a while. */
+/** The host answers this address again later. */
 class LaterError extends UnreachableError {
   readonly waitMs: number
 
@@ -91,7 +91,7 @@ class LaterError extends UnreachableError {
   }
 }
 
-/** The service that the address names: the one with its ledger id, or the only one. Throws {@link UnreachableError}. */
+/** Fetches the description of the service with the id in the address, or of the only one. Throws {@link UnreachableError}. */
 export async function fetchServiceInfo(
   target: ServiceTarget,
   signal?: AbortSignal,
@@ -114,7 +114,7 @@ async function fetchText(url: string, signal: AbortSignal | undefined): Promise<
   const late = AbortSignal.timeout(ANSWER_MS)
   try {
     const response = await fetch(url, {
-      // A redirect leads nowhere: calls and replication do not follow it.
+      // Not followed, because calls and replication do not follow redirects either.
       redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, late]) : late,
     })
@@ -145,19 +145,16 @@ async function fetchText(url: string, signal: AbortSignal | undefined): Promise<
   }
 }
 
-/** Characters of a refusal that are passed on. */
+/** Characters of a host's reason that the error shows. */
 const REFUSAL_MAX = 300
 
-/** A host that does not take requests under this name says in one line how it can be made to. */
+/** The error for a host that refuses requests under this name. Its answer says in one line how to allow the name. */
 async function misdirected(url: string, response: Response): Promise<UnreachableError> {
   const why = (await response.text()).trim().slice(0, REFUSAL_MAX)
-  return new UnreachableError(
-    url,
-    `${new URL(url).host} refuses the name that was asked for: ${why}`,
-  )
+  return new UnreachableError(url, `${new URL(url).host} refuses requests under this name: ${why}`)
 }
 
-/** undici says "fetch failed" and keeps why in the cause. */
+/** The reason of a failed `fetch`, which has it in the cause. */
 function reason(error: Error): string {
   if (error.name === 'TimeoutError') return `no answer within ${ANSWER_MS / 1000} s`
   const cause = error.cause instanceof AggregateError ? error.cause.errors[0] : error.cause
@@ -168,7 +165,7 @@ function reason(error: Error): string {
 const UNTRUSTED =
   'its certificate is not trusted here; NODE_EXTRA_CA_CERTS=<file> names one (PEM) that is'
 
-/** What everybody meets, in words; other reasons keep the platform's. */
+/** Words for the common reasons. Others keep the words of the platform. */
 const REASONS: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
   EHOSTUNREACH: 'no machine answers there',
@@ -198,7 +195,7 @@ function parseHost(url: string, text: string): HostInfo {
   }
 }
 
-/** Throws for what is no description: nothing that a host says is taken on trust, not even its shape. */
+/** Reads a description, which may be anything. Throws TypeError if a field is missing or of another type. */
 export function readService(service: unknown): ServiceInfo {
   const { id, title, ledger, files, methods, authentication, semantics, length, state, fault } =
     service as Record<keyof ServiceInfo, unknown>

@@ -1,18 +1,18 @@
-/** A connection that something is downloaded over, and waiting that ends with it. */
+/** A connection for a download. */
 
-/** What connects with peers. Whoever has it closes it. */
+/** A connection with one peer or many. The function that opened it closes it. */
 export interface Link {
   close(): unknown
-  /** Aborted, with the reason, when the other side has ended the connection, or of many peers none can be there. */
+  /** Aborted, with the reason, when the peer ends the connection, or when no peer can be there. */
   readonly lost?: AbortSignal
-  /** Bytes that it has received, incomplete blocks included. */
+  /** Bytes received, incomplete blocks included. */
   readonly received?: () => number
 }
 
-/** Milliseconds after the end of a link in which what is here already still comes: a read from the disk, not an answer. */
+/** Milliseconds that work has after the end of its link, to finish with the blocks that have arrived. */
 const HERE_MS = 1_000
 
-/** `work`, or the reason why the link has ended, for work that needs something from the other side. */
+/** The result of `work`, which needs the peer. Rejects with the reason of the link if the link ends. */
 export async function whileLinked<T>(work: Promise<T>, { lost }: Link): Promise<T> {
   if (!lost) return work
   const ended = Promise.withResolvers<never>()

@@ -1,41 +1,41 @@
-/** A host's WebSocket as the duplex stream that replication runs over. The one file here that imports `ws`. */
+/** Replication with a host over a WebSocket. */
 import { type Duplex, pipeline } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { createWebSocketStream, WebSocket } from 'ws'
 import { GoneError, UnreachableError } from '../errors/errors.ts'
 import type { Link } from './link.ts'
 
-/** WebSocket subprotocol of replication, as the host has it. */
+/** The host's WebSocket subprotocol for replication. */
 const REPLICATE_PROTOCOL = 'vms.replicate.1'
 
-/** Bytes of one message: hypercore's largest carries one block of 15 MiB and its proof. */
+/** Most bytes of one message. hypercore's largest carries a block of 15 MiB and its proof. */
 const MESSAGE_BYTES = 16 * 1024 * 1024
 
-/** Milliseconds to open the connection. */
+/** Milliseconds within which the connection must open. */
 const OPEN_MS = 10_000
 
-/** Something that replicates: a replica, remote files. */
+/** A replica, or remote files. */
 export interface Replicating {
   replicate(isInitiator: boolean): Duplex
 }
 
-/** How often a host is asked again that says when to come back, and the longest wait of one time, in seconds. */
+/** Most tries with a host that names a time to come back, and the longest wait before a try, in seconds. */
 const LATER = { times: 20, longestS: 60 } as const
 
-/** The host says when to come back. */
+/** The host refuses for now, and says how long to wait. */
 class TryLater extends UnreachableError {
   readonly seconds: number
 
   constructor(url: string, seconds: number) {
-    const wait = `its host lets this address wake no more services for ${seconds} s`
+    const wait = `the host wakes no more services for this address for ${seconds} s`
     super(url, `cannot replicate from ${url}: ${wait}`)
     this.seconds = seconds
   }
 }
 
 /**
- * Connects `target` with the host at `url` (`ws:` or `wss:`). Resolves once open. Where the host says when to come back, comes
- * back: a service slept, and this address has woken as many as it may.
+ * Connects `target` with the host at `url` (`ws:` or `wss:`). Resolves when the connection is open. If the service sleeps and
+ * this address has woken as many services as it may, waits for the time that the host names and tries again.
  */
 export async function replicateOver(
   url: string,
@@ -60,7 +60,7 @@ async function replicateOnce(url: string, target: Replicating): Promise<Link> {
     maxPayload: MESSAGE_BYTES,
     handshakeTimeout: OPEN_MS,
     finishRequest: (request) => {
-      // Of what a host answers instead, the error of ws has only the status.
+      // The error of ws has only the status of another answer.
       request.once('response', ({ statusCode, headers }) => {
         const seconds = Number(headers['retry-after'])
         if (statusCode === 429 && seconds > 0) opened.reject(new TryLater(url, seconds))
@@ -81,7 +81,7 @@ async function replicateOnce(url: string, target: Replicating): Promise<Link> {
     const message = `cannot replicate from ${url}: ${reason(cause)}`
     opened.reject(new UnreachableError(url, message, { cause }))
   })
-  // At once, so that nothing of what the host sends with its first breath is lost, not even its goodbye.
+  // Before the connection opens, so that no byte that the host sends at once is lost.
   const wire = createWebSocketStream(socket)
   pipeline(wire, target.replicate(true), wire, () => socket.terminate())
   const lost = new AbortController()
@@ -96,7 +96,7 @@ async function replicateOnce(url: string, target: Replicating): Promise<Link> {
 function reason(error: NodeJS.ErrnoException): string {
   const status = /^Unexpected server response: (\d+)$/.exec(error.message)?.[1]
   if (status !== undefined) {
-    return `a server answers there (HTTP ${status}), but takes no such connection`
+    return `a server answers there (HTTP ${status}), but refuses this connection`
   }
   return error.message || (error.code ?? 'no reason given')
 }

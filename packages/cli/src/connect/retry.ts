@@ -14,7 +14,7 @@ export async function pauseBeforeRetry(
   await setTimeout(Math.ceil((0.5 + Math.random() / 2) * longest), undefined, signal && { signal })
 }
 
-/** Whether `error` says, in any of our packages, that a host or its peers cannot be reached. */
+/** Whether `error`, from any of the packages, says that a host or its peers cannot be reached. */
 export const isUnreachable = (error: unknown): boolean =>
   (error as { code?: unknown }).code === 'ERR_VMS_UNREACHABLE'
 

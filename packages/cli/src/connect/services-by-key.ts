@@ -1,6 +1,6 @@
 /**
- * What a host of many serves, as its provisioning log has it: for who knows the key of that, and finds the host over the DHT.
- * Nothing is called and nothing written; what is read is proven under the head that the host signed.
+ * The services of a host of many, read from its provisioning log over the DHT. It makes no call. The files that it reads are
+ * proven under the head that the host signed.
  */
 import { connect } from '@vms/client'
 import { UnreachableError, UsageError } from '../errors/errors.ts'
@@ -9,21 +9,21 @@ import { joinDht } from './dht.ts'
 import { type HostInfo, readService, type ServiceInfo } from './host-info.ts'
 import type { LedgerTarget } from './target.ts'
 
-/** Files that are asked for at a time. */
+/** Files to ask for at one time. */
 const AT_ONCE = 32
 
-/** Milliseconds that one answer may take. */
+/** Milliseconds within which the host must answer. */
 const PATIENCE_MS = 60_000
 
-/** Where the provisioning script keeps what it decided. */
+/** The folder in which the provisioning script has a file for each service. */
 const FOLDER = '/services'
 
-/** The same as {@link HostInfo} over HTTP, but that only the host knows how long each ledger is by now. */
+/** Like {@link HostInfo}, but without the lengths of the ledgers, which only the host knows. */
 export type HostByKey = Omit<HostInfo, 'services'> & {
   readonly services: readonly (Omit<ServiceInfo, 'length'> & { readonly length: null })[]
 }
 
-/** Reads the files of the provisioning log. Rejects with {@link UsageError} if the key is that of another ledger. */
+/** Reads the files of the provisioning log. Rejects with {@link UsageError} if the key names another ledger. */
 export async function readServices(
   target: LedgerTarget,
   { bootstrap, signal }: { bootstrap?: readonly BootstrapNode[] | undefined; signal: AbortSignal },
@@ -32,7 +32,7 @@ export async function readServices(
   await using client = await connect(target.url, { dht, signal, timeout: PATIENCE_MS })
   const { genesis, methods, callLogUrl, filesArchiveUrl } = client.$info
   if (!['deploy', 'services', 'policy'].every((method) => methods.includes(method)))
-    throw new UsageError(`${target.url} is no provisioning log: it names a service itself`)
+    throw new UsageError(`${target.url} names a service, not a provisioning log`)
   const { head } = client.$ledger
   const files = client.$files.checkout(head.length)
   const names = await files.readdir(FOLDER)
@@ -65,12 +65,12 @@ export async function readServices(
 
 function serviceOf(url: string, record: unknown): Omit<ServiceInfo, 'length'> {
   try {
-    // How long it is now, only its host knows.
+    // Only the host knows the length.
     return readService({ ...Object(record), authentication: 'signed', length: 0 })
   } catch (cause) {
     throw new UnreachableError(
       url,
-      `${url} does not describe services as a provisioning log does`,
+      `${url} is no provisioning log: its files describe no services`,
       {
         cause,
       },

@@ -1,6 +1,6 @@
 /**
- * A ledger to read, wherever its bytes come from: a stopped service's directory, a running host's WebSocket, the DHT.
- * Nothing that it gives is trusted: the auditor checks it.
+ * A ledger to read, from the directory of a stopped service, from a running host, or from the DHT. The auditor verifies what
+ * this gives.
  */
 import { join } from 'node:path'
 import {
@@ -29,36 +29,36 @@ import { openStoppedLedger } from './stopped-ledger.ts'
 import { followOverDht } from './swarm-link.ts'
 import type { ServiceTarget, Target } from './target.ts'
 
-/** An open ledger. Whoever opens it closes it. */
+/** An open ledger. The function that opened it closes it. */
 export interface OpenSource extends LedgerSource {
   readonly archive: ArchiveSource
-  /** Looks for a longer head, and moves on to it; whether there was one. */
+  /** Asks for a longer head, and takes it. Resolves with whether there was one. */
   update(): Promise<boolean>
-  /** Connects anew where the connection has ended. Rejects with {@link GoneError} if the ledger is no longer there. */
+  /** Reconnects an ended connection. Rejects with {@link GoneError} if the ledger is no longer there. */
   reconnect(): Promise<void>
-  /** Bytes that were downloaded so far; a ledger that is here has none. */
+  /** Bytes downloaded so far. Missing for a ledger on this machine. */
   downloadedBytes?(): number
   close(): Promise<void>
 }
 
 export interface SourceOptions {
-  /** Directory to keep what is downloaded in. Default: a temporary one. */
+  /** Directory for the downloaded blocks. Default: a temporary one. */
   readonly dir?: string | undefined
-  /** Nodes of the DHT, for `vms://`. Default: the public ones. */
+  /** Nodes through which to join the DHT, for `vms://`. Default: the public ones. */
   readonly bootstrap?: readonly BootstrapNode[] | undefined
   readonly signal?: AbortSignal | undefined
-  /** Whether the ledger is followed: then whoever has it is looked for anew as soon as the connection has ended. */
+  /** Whether the command follows the ledger. Then it looks for another peer as soon as the connection has ended. */
   readonly follow?: boolean
-  /** Whether the opener judges the ledger: then one with a wrong genesis is opened too. */
+  /** Whether the command judges the ledger. Then a ledger with a wrong genesis opens, too. */
   readonly judged?: boolean
-  /** What may be downloaded, and how slowly. Default: {@link DOWNLOAD_BUDGETS}. */
+  /** Most bytes, and the lowest rate. Default: {@link DOWNLOAD_BUDGETS}. */
   readonly budgets?: Partial<DownloadBudgets>
 }
 
-/** Milliseconds without a peer, or without anything from one, after which files count as unreachable. */
+/** Milliseconds without a peer, or without a byte from one, after which the ledger counts as unreachable. */
 const SILENCE_MS = DOWNLOAD_BUDGETS.silenceMs
 
-/** Opens what `target` names, up to its present head. */
+/** Opens the ledger that `target` names, up to its present head. */
 export async function openSource(target: Target, options: SourceOptions = {}): Promise<OpenSource> {
   switch (target.kind) {
     case 'directory':
@@ -93,7 +93,7 @@ export async function openSource(target: Target, options: SourceOptions = {}): P
   }
 }
 
-/** Key of the ledger that `target` names, which need not be opened for it. */
+/** The key of the ledger that `target` names. Opens only a directory for it. */
 export async function ledgerKeyOf(target: Target, signal?: AbortSignal): Promise<Uint8Array> {
   switch (target.kind) {
     case 'ledger':
@@ -108,7 +108,7 @@ export async function ledgerKeyOf(target: Target, signal?: AbortSignal): Promise
   }
 }
 
-/** Where an address names no ledger, its host may have come back with another one. */
+/** Throws {@link GoneError} if the host now serves another ledger, which an address without a ledger's id allows. */
 async function mustServe(
   target: ServiceTarget,
   key: Uint8Array,
@@ -150,10 +150,10 @@ async function openDirectory(path: string, judged = false): Promise<OpenSource> 
   }
 }
 
-/** A core that replicates, with its topics on the DHT. */
+/** A replica, or a probe of one: what replicates, and its topics on the DHT. */
 type Followed = Pick<Replica, 'replicate' | 'topics'>
 
-/** Milliseconds for peers that claim another fork to show a signed head of it. */
+/** Milliseconds within which peers that claim another fork must show a signed head of it. */
 const FORK_MS = 10_000
 
 /** Always rejects: with the proof of the fork that all peers claim, or, if no peer shows one, with the claim. */
@@ -177,7 +177,7 @@ async function proveFork(
 interface Connecting {
   readonly connect: (target: Followed) => Promise<Link>
   readonly beforeAnew?: () => Promise<void>
-  /** Whether this side has to reconnect a broken connection: a swarm does it by itself. */
+  /** Whether to reconnect a broken connection. A swarm reconnects by itself. */
   readonly remake: boolean
 }
 
@@ -244,7 +244,7 @@ async function openReplica(
   }
 }
 
-/** The same, of whoever serves the ledger with this key. */
+/** `replica`, on the topic of the ledger with the key `host`: the peers are those that serve that ledger. */
 const servedBy = (replica: Followed, host: Uint8Array): Parameters<typeof joinSwarm>[0] => ({
   topics: [discoveryKeyOf(host)],
   replicate: (stream) => replica.replicate(stream),
@@ -255,10 +255,10 @@ function present({ head }: Replica) {
   return head
 }
 
-/** Milliseconds to wait for a head that accounts for files which have grown since the audited one. */
+/** Milliseconds to wait for a newer head, if the files have grown since the audited one. */
 const LATER_MS = 2_000
 
-/** Turns a rejection because no peer answered in time into null: the caller knows which block is missing. */
+/** Null instead of a rejection because no peer answered in time: the auditor knows which block is missing. */
 async function unlessUnreachable<T>(work: Promise<T>): Promise<T | null> {
   try {
     return await work

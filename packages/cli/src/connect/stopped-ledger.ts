@@ -6,8 +6,8 @@ import { CliError } from '../errors/errors.ts'
 import { EXIT } from '../errors/exit.ts'
 
 /**
- * Opens it for reading. Where a host has it open, the error says how that one is asked instead. `judged`: the opener judges the
- * ledger, and takes one with a wrong genesis too.
+ * Opens the ledger for reading. If a host has it open, the error says to ask the host. `judged`: the command judges the ledger,
+ * so a ledger with a wrong genesis opens, too.
  */
 export async function openStoppedLedger(directory: string, judged = false): Promise<Ledger> {
   try {
@@ -18,19 +18,19 @@ export async function openStoppedLedger(directory: string, judged = false): Prom
     const { code, message } = cause as CliError
     if (code === 'ERR_VMS_NO_LEDGER' && existsSync(join(directory, 'provisioning'))) {
       throw new CliError(code, EXIT.usage, message, {
-        hint: `this is the directory of a host of many: vms verify ${directory} --all audits all of it, and its services are in ${join(directory, 'services')}`,
+        hint: `this is the directory of a host of many: vms verify ${directory} --all audits all of it; its services are in ${join(directory, 'services')}`,
         cause,
       })
     }
     if (code === 'ERR_VMS_NO_LEDGER' && existsSync(join(directory, 'replica'))) {
       throw new CliError(code, EXIT.usage, message, {
-        hint: 'vms verify <address> --dir keeps downloads here; only the same command reads them, together with the host',
+        hint: 'vms verify <address> --dir keeps its downloads here; only the same command can read them, together with the host',
         cause,
       })
     }
     if (code !== 'ERR_VMS_LEDGER_LOCKED') throw cause
     throw new CliError(code, EXIT.incomplete, message, {
-      hint: 'a host is running there: give its address instead, such as localhost:5555',
+      hint: 'a host runs there: use its address instead, such as localhost:5555',
       cause,
     })
   }

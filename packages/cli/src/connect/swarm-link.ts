@@ -1,12 +1,12 @@
-/** Following a ledger or files over the DHT: ended by name where nothing of the DHT can be reached. */
+/** The download of a ledger or of files over the DHT. */
 import { joinSwarm } from '@vms/auditor'
 import { UnreachableError } from '../errors/errors.ts'
 import type { BootstrapNode } from '../options/options.ts'
 import type { Link } from './link.ts'
 
 /**
- * Looks for peers that have `target`. Returns at once. `endsAlone`: whether the link has ended once the last peer has left. A host
- * that restarts is another peer, which only a new search finds soon.
+ * Looks for peers that have `target`, and returns at once. `endsAlone`: whether the link ends when the last peer leaves. A host
+ * that restarts is another peer, and a new search finds it sooner.
  */
 export function followOverDht(
   url: string,
@@ -24,7 +24,7 @@ export function followOverDht(
       if (event.type !== 'peers') return
       met ||= event.connected > 0
       if (endsAlone && met && event.connected === 0)
-        lost.abort(new UnreachableError(url, `whoever had ${url} has left`))
+        lost.abort(new UnreachableError(url, `the last peer with ${url} has left`))
     },
   })
   return { close: () => swarm.close(), lost: lost.signal }

@@ -1,10 +1,10 @@
-/** What a person named: a running host, a ledger or files by key, or a directory on this machine. */
+/** The addresses that a person types: a running host, the key of a ledger or of files, a directory on this machine. */
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Address, parseAddress } from '@vms/client'
 import { UsageError } from '../errors/errors.ts'
 
-/** A directory that holds (or held) a service. `path` is absolute. */
+/** The directory of a stopped service. `path` is absolute. */
 export interface DirectoryTarget {
   readonly kind: 'directory'
   readonly path: string
@@ -16,14 +16,14 @@ export type ServiceTarget = Extract<Address, { kind: 'service' }>
 
 export type LedgerTarget = Extract<Address, { kind: 'ledger' }>
 
-/** A service whose host is found by another key, that of its provisioning log: one that does not run is not announced itself. */
+/** A service whose host the DHT finds by the key of its provisioning log. A host announces only the services that run. */
 export interface HostedTarget extends LedgerTarget {
   readonly host: Uint8Array
 }
 
 /**
- * Reads an address or a path. What begins like a path (`.`, `/`, `~`) or is a directory here is one; anything else is an
- * address. Throws {@link UsageError} for a path without a directory, and an address error for what is neither.
+ * Reads an address or a path. A text that begins like a path (`.`, `/`, `~`), or names a directory here, is a path; any other is
+ * an address. Throws {@link UsageError} for a path without a directory, and `ERR_VMS_BAD_ADDRESS` for a wrong address.
  */
 export function parseTarget(text: string, cwd: string): Target {
   const path = resolve(cwd, text)
@@ -33,14 +33,14 @@ export function parseTarget(text: string, cwd: string): Target {
   return parseAddress(text)
 }
 
-/** The address of a running host, for verbs that talk to one. */
+/** Reads the address of a running host. `what`: the command, for the error. */
 export function parseServiceAddress(text: string, what: string): ServiceTarget {
   const address = parseAddress(text)
   if (address.kind === 'service') return address
   throw notAHost(address, what)
 }
 
-/** The address of a service that can be called: a host's, or the key of a ledger, whose host is then looked for on the DHT. */
+/** Reads the address of a service for calls: that of its host, or the key of its ledger, by which the DHT finds the host. */
 export function parseCallAddress(text: string): ServiceTarget | LedgerTarget {
   const address = parseAddress(text)
   if (address.kind === 'files') throw notAHost(address, 'a call')
@@ -51,7 +51,7 @@ const notAHost = ({ url, kind }: Address, what: string): UsageError =>
   new UsageError(
     `${what} needs the address of a running host, such as localhost:5555; ${url} is a key${kind === 'files' ? ' of files' : ''}`,
     {
-      hint: 'vms verify, log and files take keys; who runs the host can tell its address',
+      hint: 'vms verify, log and files take keys; the operator of the host knows its address',
     },
   )
 

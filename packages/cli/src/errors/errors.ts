@@ -1,4 +1,4 @@
-/** Errors of the command line: one base class with a stable `code`, a hint for the person, and the exit code. */
+/** Errors of the command line. Each has a stable `code`, a hint for the person, and an exit code. */
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { EXIT } from './exit.ts'
@@ -7,7 +7,7 @@ import { didYouMean, nearest } from './nearest.ts'
 export interface CliErrorDetails {
   /** What to do about it, one line. */
   readonly hint?: string
-  /** Text shown below the message as it is, such as a code frame. */
+  /** Text to print below the message unchanged, such as a code frame. */
   readonly frame?: string
   readonly cause?: unknown
 }
@@ -35,17 +35,17 @@ export class CliError extends Error {
   }
 }
 
-/** A flag, an argument or a file that is wrong or missing: the command was not tried. */
+/** A flag, an argument or a file is wrong or missing. The command did nothing. */
 export class UsageError extends CliError {
   constructor(message: string, details?: CliErrorDetails) {
     super('ERR_VMS_USAGE', EXIT.usage, message, details)
   }
 }
 
-/** The error for a file that is not there. Suggests a file of that directory with a similar name. */
+/** The error for a missing file. Suggests a file of the same directory with a similar name. */
 export function missingFile(file: string, cwd: string, cause: unknown): UsageError {
   const path = resolve(cwd, file)
-  // A link to a file that is gone is in the directory, too.
+  // The directory has the name, too, if it is a link to a missing file.
   const others = filesIn(dirname(path)).filter((name) => name !== basename(path))
   const meant = nearest(basename(path), others)
   const hint =
@@ -90,11 +90,11 @@ export class ScriptSyntaxError extends CliError {
   }
 }
 
-/** A script that imports what no machine has: a Node builtin, or something that is not installed. */
+/** A script imports a module that a machine cannot have: one of Node's, or one that is not installed. */
 export class ScriptImportError extends CliError {
   readonly file: string
   readonly line: number
-  /** What is imported. */
+  /** The text of the import. */
   readonly specifier: string
 
   constructor(
@@ -114,7 +114,7 @@ export class ScriptImportError extends CliError {
   }
 }
 
-/** A module of oracles that does not load, or exports what is none. */
+/** A module of oracles does not load, or exports something that is no function. */
 export class OracleModuleError extends CliError {
   readonly file: string
 
@@ -124,10 +124,10 @@ export class OracleModuleError extends CliError {
   }
 }
 
-/** What the operating system calls a full disk: the same command works once there is room. */
+/** The operating system's codes for a full disk. The same command works after somebody makes room. */
 const FULL = ['ENOSPC', 'EDQUOT']
 
-/** A file or directory of this machine that a person named and that nothing can be stored in. */
+/** The command cannot write to a file or directory that the person named. */
 export class LocalFileError extends CliError {
   readonly file: string
 
@@ -151,18 +151,18 @@ function whyNot(
     case 'EEXIST':
       return `${file} is a file, not a directory`
     case 'ENOTDIR':
-      return `${file} is inside of something that is no directory`
+      return `${file} is not in a directory`
     case 'ENOENT':
       return `there is no directory for ${file}`
     case 'EACCES':
     case 'EPERM':
-      return `${file} may not be written by you`
+      return `you may not write to ${file}`
     default:
-      return `${file} cannot be written: ${message}`
+      return `cannot write to ${file}: ${message}`
   }
 }
 
-/** The caller's key file cannot be used. */
+/** The command cannot use the caller's key file. */
 export class KeyFileError extends CliError {
   readonly file: string
 
@@ -172,7 +172,7 @@ export class KeyFileError extends CliError {
   }
 }
 
-/** A host that cannot be reached, or does not speak as a host does. */
+/** The command cannot reach a host, or the server there is no VMS host. */
 export class UnreachableError extends CliError {
   readonly url: string
 
@@ -182,10 +182,10 @@ export class UnreachableError extends CliError {
   }
 }
 
-/** A host that answers, and does not have what is asked for: to wait is no use. */
+/** A host answers, but does not have the ledger. The command must not try again. */
 export class GoneError extends UnreachableError {}
 
-/** The address of a host of many, where that of one of its services is needed. */
+/** The address names a host of many services, and the command needs one of them. */
 export class ManyServicesError extends CliError {
   readonly url: string
 
@@ -197,7 +197,7 @@ export class ManyServicesError extends CliError {
   }
 }
 
-/** A service has no method of this name. Suggests one with a similar name. */
+/** The service has no method of this name. Suggests one with a similar name. */
 export class UnknownMethodError extends CliError {
   readonly method: string
 
@@ -208,5 +208,5 @@ export class UnknownMethodError extends CliError {
   }
 }
 
-/** A host that did not do what was asked of its provisioning. */
+/** The provisioning service of a host refused a call, or gave a wrong answer. */
 export class ProvisioningError extends CliError {}

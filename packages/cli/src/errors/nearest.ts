@@ -1,6 +1,6 @@
 /** The name that a person probably meant. */
 
-/** Changes of one character, as a share of the longer name, beyond which two names are not alike. */
+/** Two names are alike if the changes are at most this share of the longer name. */
 const CHANGED_MAX = 0.4
 
 /** The one of `names` that is most like `name`; null if none is like it. Upper and lower case are alike. */
@@ -9,7 +9,7 @@ export function nearest(name: string, names: readonly string[]): string | null {
   let fewest = Number.POSITIVE_INFINITY
   for (const known of names) {
     const longer = Math.max(known.length, name.length)
-    // A name that is much longer or shorter is not alike, and need not be compared.
+    // So different a length alone takes more changes.
     if (longer > LONGEST || Math.abs(known.length - name.length) > longer * CHANGED_MAX) continue
     const changes = distance(name.toLowerCase(), known.toLowerCase())
     if (changes <= longer * CHANGED_MAX && changes < fewest) {
@@ -20,10 +20,10 @@ export function nearest(name: string, names: readonly string[]): string | null {
   return best
 }
 
-/** Characters of the longest name that is compared: the work grows with the square. */
+/** Most characters of a name to compare, because the work grows with their square. */
 const LONGEST = 100
 
-/** Insertions, deletions, replacements and swaps of neighbours that make `b` of `a` (Damerau and Levenshtein). */
+/** The number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (Damerau and Levenshtein). */
 function distance(a: string, b: string): number {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, j) => j)

@@ -1,6 +1,6 @@
 /**
- * The log of a host: pino's lines of JSON for programs, or the same in words for people. Written here rather than by a
- * printer of pino's, because scripts print what they like, and nothing of it may reach a terminal as more than text.
+ * The log of a host, as lines of JSON for programs or as text for people. This file makes the text itself, not a printer of pino's,
+ * because the output of scripts must reach a terminal as safe text only.
  */
 import type { Log } from '@vms/host'
 import type { Output } from '../output/output.ts'
@@ -19,14 +19,14 @@ interface Line {
   readonly msg: string
   /** Name of the script that printed the line, if one did. */
   readonly script?: string
-  /** The function of the console that it printed with. */
+  /** The function of the script's console. */
   readonly console?: string
   readonly [field: string]: unknown
 }
 
 /** Opens the log on stderr. */
 export async function createLog(output: Output, level: LogLevel, format: LogFormat): Promise<Log> {
-  // Loaded here, so that the verbs that serve nothing do not wait for it.
+  // Loaded here, because only hosts have a log.
   const { pino } = await import('pino')
   const logger = pino(
     {

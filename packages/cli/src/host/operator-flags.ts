@@ -1,4 +1,4 @@
-/** The flags for whoever operates a host, shared by the verbs that serve: log, metrics, TLS. */
+/** The flags for the operator of a host: log, metrics, TLS, proxies. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { HostOptions, Log, OperatingOptions, Tls } from '@vms/host'
@@ -24,7 +24,7 @@ export interface OperatingFlags {
 export const addOperatingFlags = (command: Command): Command =>
   command
     .option('--tls-cert <file>', 'certificate with its chain (PEM): speak TLS; see --tls-key')
-    .option('--tls-key <file>', 'its private key (PEM); SIGHUP reads both files again')
+    .option('--tls-key <file>', 'its private key (PEM); on SIGHUP the host reads both files again')
     .option(
       '--trust-proxy <address>',
       'trust the X-Forwarded-For of a proxy at this address (or network, 10.0.0.0/8); repeatable',
@@ -39,9 +39,9 @@ export const addOperatingFlags = (command: Command): Command =>
       '--allow-null-origin',
       'let web pages without an origin (files, sandboxed frames) call a debug host',
     )
-    .option('--metrics', 'serve /metrics for Prometheus, to whoever may reach the port')
+    .option('--metrics', 'serve /metrics for Prometheus, to everybody who can reach the port')
     .addOption(
-      new Option('--log-level <level>', 'what is logged; debug has a line for each request')
+      new Option('--log-level <level>', 'lowest level to log; debug logs each request')
         .choices(LOG_LEVELS)
         .default('info'),
     )
@@ -51,17 +51,17 @@ export const addOperatingFlags = (command: Command): Command =>
         .default('pretty'),
     )
 
-/** What the flags say, ready for a host. */
+/** The operator's flags, ready for a host. */
 export interface Operating {
   readonly log: Log
-  /** The context for what is said to a person meanwhile: in a log for programs, that is lines of the log. */
+  /** The context for lines to a person. If the log is for programs, they become lines of the log. */
   readonly told: Context
   /** Whether the log is for people. */
   readonly pretty: boolean
   readonly options: OperatingOptions
 }
 
-/** Reads what the flags name. Throws {@link UsageError}. */
+/** Reads the flags and the files that they name. Throws {@link UsageError}. */
 export async function operatingFrom(context: Context, flags: OperatingFlags): Promise<Operating> {
   const { output, cwd } = context
   const log = await createLog(output, flags.logLevel, flags.logFormat)
@@ -92,11 +92,11 @@ const logged = (output: Output, log: Log): Output => ({
   },
 })
 
-/** Where the host's words go: what scripts print, and what goes wrong behind. `nameOf`: what a script is called. */
+/** Logs the output of scripts, and the errors behind the host. `nameOf` gives the name of a service's script for the log. */
 export const tellers = (log: Log, nameOf: (service: string) => string) => ({
   onConsole({ level, text, service = '' }: Printed): void {
     const fields = { script: nameOf(service), console: level, ...(service !== '' && { service }) }
-    // What a script prints for debugging is not what debugging the host is about: the flag leaves it in.
+    // A script's debug output is no debug line of the host, so the default log level shows it.
     if (level === 'warn' || level === 'error') log[level](fields, text)
     else log.info(fields, text)
   },
@@ -105,7 +105,7 @@ export const tellers = (log: Log, nameOf: (service: string) => string) => ({
   },
 })
 
-/** Gives the host the files of the flags again at each SIGHUP, until the returned function is called. */
+/** Gives the host the certificate and key again at each SIGHUP. The returned function stops that. */
 export function renewOnHangup(
   { cwd }: Context,
   flags: OperatingFlags,

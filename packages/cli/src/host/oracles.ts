@@ -1,6 +1,5 @@
 /**
- * Oracles of a service that the command line serves: the functions that a module of the operator's exports, and `fetch`
- * for the origins that a flag names.
+ * The oracles of a service: the functions that the operator's module exports, and `fetch` for the origins that a flag names.
  */
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -15,7 +14,7 @@ import { safeLines } from '../output/terminal-text.ts'
 import type { LoadOptions } from '../script/script.ts'
 import { scriptError } from '../script/script-error.ts'
 
-/** Milliseconds that the module may take to load: one that waits for ever would end this process without a word. */
+/** Milliseconds within which the module must load. Without this limit, a module that waits for ever would end the process silently. */
 const LOAD_MS = 20_000
 
 export interface OracleFlags {
@@ -26,7 +25,7 @@ export interface OracleFlags {
 }
 
 interface OracleLoading extends LoadOptions {
-  /** Whether the module is loaded as it was saved last, even if it was loaded before. What it imports is not loaded again. */
+  /** Whether to load the module again if it was saved since. Its imports are not loaded again. */
   readonly anew?: boolean
 }
 
@@ -36,17 +35,17 @@ export const addOracleFlags = (command: Command): Command =>
     .option('--oracles <module>', 'let the script ask the functions that this ES module exports')
     .option(
       '--oracle-fetch <origin>',
-      'let the script read from https://… by System.oracle("fetch", url); more than once',
+      'let the script read from https://… by System.oracle("fetch", url); repeatable',
       collect,
     )
 
-/** What the help says of them. */
+/** The help about oracles. */
 export const ORACLES_HELP = `
 A script asks with "await System.oracle(name, …args)". Oracles run in this process, with all its
-rights, while the other calls wait. What they are asked and answer is public in the call log;
-an audit replays what the script made of it, and takes the answer itself on your word.`
+rights, while the other calls wait. The call log publishes their questions and answers. An audit
+replays what the script did with an answer, but it trusts you for the answer itself.`
 
-/** Throws {@link UsageError} for flags, {@link OracleModuleError} for what is wrong inside of the module. */
+/** Loads the oracles. Throws {@link UsageError} for a wrong flag, {@link OracleModuleError} for a fault in the module. */
 export async function loadOracles(
   { oracles: file, oracleFetch: origins }: OracleFlags,
   options: OracleLoading,
@@ -54,8 +53,8 @@ export async function loadOracles(
   const functions = file === undefined ? {} : await exportsOf(file, options)
   if (origins === undefined) return functions
   if (Object.hasOwn(functions, 'fetch'))
-    throw new UsageError(`${file} exports fetch, which --oracle-fetch is for`, {
-      hint: 'leave out the one or the other',
+    throw new UsageError(`${file} exports fetch, but --oracle-fetch provides fetch`, {
+      hint: 'leave out one of the two',
     })
   return { ...functions, fetch: await fetchFrom(origins) }
 }
@@ -83,18 +82,18 @@ async function exportsOf(
   const exported = await load(url, path, options)
   const functions: Record<string, OracleFunction> = {}
   for (const [name, value] of Object.entries(exported)) {
-    // What `module.exports` holds comes a second time, by names of Node's own.
+    // Node's own names for a CommonJS module's exports, which also stand under their own names.
     if (name === 'default' || name === 'module.exports') continue
     if (typeof value !== 'function') {
       throw new OracleModuleError(path, `exports ${name}, which is no function`, {
-        hint: 'export what scripts may ask for, and nothing else',
+        hint: 'export only the functions that scripts may ask',
       })
     }
     functions[name] = value as OracleFunction
   }
   if (Object.keys(functions).length > 0) return functions
-  throw new OracleModuleError(path, 'exports no function by a name', {
-    hint: 'such as: export async function rate(currency) { return 1.25 }',
+  throw new OracleModuleError(path, 'exports no function', {
+    hint: 'export one, such as: export async function rate(currency) { return 1.25 }',
   })
 }
 
@@ -117,7 +116,7 @@ async function load(
     const frame = cause instanceof Error ? placesOf(cause) : ''
     throw new OracleModuleError(path, `cannot be loaded: ${message}`, {
       cause,
-      hint: 'the module runs once, before the service starts; mend it and try again',
+      hint: 'the module runs once, before the service starts; correct it and try again',
       ...(frame !== '' && { frame: safeLines(frame) }),
     })
   } finally {
@@ -125,7 +124,7 @@ async function load(
   }
 }
 
-/** Throws the error with its place, which the engine does not tell; returns if it is in another module than this. */
+/** Throws the syntax error with its place, which Node does not give. Returns if the error is in another module. */
 async function showSyntax(path: string, options: LoadOptions): Promise<void> {
   const { transform } = await import('esbuild')
   try {
@@ -141,7 +140,7 @@ async function showSyntax(path: string, options: LoadOptions): Promise<void> {
   }
 }
 
-/** Where the module was when it threw: the lines of the stack before Node's own. */
+/** The lines of the stack in the module, before those in Node. */
 function placesOf({ stack = '' }: Error): string {
   const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line))
   const end = frames.findIndex((line) => line.includes('node:'))

@@ -1,8 +1,8 @@
-/** Waiting until one of some files is saved. */
+/** Waits until somebody saves one of several files. */
 import { type FSWatcher, watch } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
-/** Milliseconds without another event before a save counts: editors write, rename and touch in one go. */
+/** Milliseconds without another event after which a save counts: an editor writes, renames and touches a file in one save. */
 const SETTLE_MS = 60
 
 /** Watches files until `close()`. */
@@ -11,13 +11,13 @@ export class FileWatch {
   #changed = Promise.withResolvers<void>()
   #timer: NodeJS.Timeout | undefined
 
-  /** `files` are absolute. Their directories are watched, because many editors replace a file instead of writing it. */
+  /** `files` are absolute. Watches their directories, because many editors replace a file instead of writing it. */
   constructor(files: readonly string[]) {
     const wanted = new Set(files)
     const folders = new Set(files.map((file) => dirname(file)))
     this.#watchers = Array.from(folders, (folder) =>
       watch(folder, (_event, name) => {
-        // Some systems do not say which file; then any may be it.
+        // Some systems do not name the file. Then any event counts.
         if (name === null || wanted.has(resolve(folder, name))) this.#settle()
       }),
     )

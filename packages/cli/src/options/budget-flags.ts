@@ -1,4 +1,4 @@
-/** Flags for the budgets of an audit, and of other verbs that read a host's ledger. */
+/** Flags for the budgets of audits and downloads. */
 import type { AuditBudgets } from '@vms/auditor'
 import type { Command } from 'commander'
 import { bytes, duration, wholeNumber } from './options.ts'
@@ -60,7 +60,7 @@ export function addAuditBudgets(command: Command): Command {
     .option('--max-call-fuel <units>', 'most fuel of one replayed call (default: 300000000)', units)
 }
 
-/** Adds the flag of the time for all of it. */
+/** Adds the flag `--deadline`. */
 export function addDeadline(command: Command): Command {
   return command.option(
     '--deadline <duration>',
@@ -69,16 +69,16 @@ export function addDeadline(command: Command): Command {
   )
 }
 
-/** Shown below the help of verbs with {@link addDownloadBudgets} alone. */
+/** Help for the verbs with {@link addDownloadBudgets} alone. */
 export const DOWNLOAD_BUDGETS_HELP = `
 At the end of a budget the command names its flag and exits with 3 (ERR_VMS_BUDGET_EXCEEDED). That
 accuses nobody: run it with a larger budget.`
 
-/** Shown below the help of verbs with {@link addAuditBudgets}. */
+/** Help for the verbs with {@link addAuditBudgets}. */
 export const BUDGETS_HELP = `
-At the end of a budget the audit names it (BUDGET_EXCEEDED) and exits with 3. That accuses nobody:
-run it with a larger budget. vms verify reconnects a broken connection. With --dir it keeps the
-downloaded blocks for the next run.`
+At the end of a budget the audit names the flag (BUDGET_EXCEEDED) and exits with 3. That accuses
+nobody: run it with a larger budget. vms verify reconnects a broken connection. With --dir it keeps
+the downloaded blocks for the next run.`
 
 /** The flags as budgets; a missing flag keeps the default. */
 export function budgetsOf(flags: AuditFlags): Partial<AuditBudgets> {
@@ -97,8 +97,8 @@ export function budgetsOf(flags: AuditFlags): Partial<AuditBudgets> {
 }
 
 /**
- * Runs work that ends with its signal. Rejects with `ERR_VMS_BUDGET_EXCEEDED` when `deadlineMs` have passed; undefined is no
- * deadline.
+ * Runs `work` with a signal that also fires after `deadlineMs`. Then it rejects with `ERR_VMS_BUDGET_EXCEEDED`. Without a
+ * deadline it only runs `work`.
  */
 export async function withinDeadline<T>(
   deadlineMs: number | undefined,
@@ -114,17 +114,17 @@ export async function withinDeadline<T>(
   try {
     return await work(AbortSignal.any([signal, late.signal]))
   } catch (error) {
-    // Work that a signal ends may say so in words of its own.
+    // The work may reject with an error of its own because of the signal.
     throw late.signal.aborted ? late.signal.reason : error
   } finally {
     clearTimeout(timer)
   }
 }
 
-/** Mebibytes of the smallest heap that a machine starts with. */
+/** The smallest heap of a machine, in MiB. */
 const LEAST_MIB = 64
 
-/** The flag of each budget, for messages at its end. */
+/** The flag of each budget, for messages. */
 export const BUDGET_FLAGS: Record<keyof AuditBudgets, string> = {
   downloadBytes: '--max-download',
   minBytesPerSecond: '--min-rate',

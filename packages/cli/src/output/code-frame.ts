@@ -1,19 +1,19 @@
-/** The lines around a place in a script, as a person is shown them. */
+/** The lines around a place in a script, for a person. */
 import { codeFrameColumns } from '@babel/code-frame'
 import { safeLines } from './terminal-text.ts'
 
-/** Characters of a line that are shown: minified code is one line of megabytes. */
+/** Most characters of a line to show: minified code is one line of megabytes. */
 const LINE_SHOWN = 120
 
-/** Lines that are shown above and below. */
+/** Lines to show above and below. */
 const LINES_AROUND = 3
 
 const LINE_END = /\r\n|[\n\r\u2028\u2029]/
 
-/** The frame of `source` around a place; `line` and `column` from 1. Harmless to the terminal, whatever the code holds. */
+/** The frame of `source` around a place; `line` and `column` from 1. Safe for a terminal, whatever the code contains. */
 export function codeFrame(source: string, line: number, column: number, color: boolean): string {
   const lines = source.split(LINE_END)
-  // A line that is too long is shown from a bit before the place on, all of them alike.
+  // If the place is far to the right, all lines begin a bit before it.
   const from = column > LINE_SHOWN ? column - LINE_SHOWN / 2 : 0
   for (let i = Math.max(0, line - 1 - LINES_AROUND); i < line + LINES_AROUND; i++) {
     const text = lines[i]

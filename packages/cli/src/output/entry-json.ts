@@ -1,4 +1,4 @@
-/** Entries of a ledger as JSON objects: one line each in `vms log --jsonl`. Keys in z-base-32, hashes in hexadecimal. */
+/** Entries of a ledger as JSON, for `vms log --jsonl`. Keys are in z-base-32, hashes in hexadecimal. */
 import {
   decodeEntry,
   decodeRequest,
@@ -10,7 +10,7 @@ import {
 import { callerId } from '@vms/client'
 import { valueToPlain } from './json.ts'
 
-/** One call of a request and what it came to. `value`, `args` are in the JSON forms of {@link valueToPlain}. */
+/** One call of a request with its outcome. `value` and `args` are in the JSON forms of {@link valueToPlain}. */
 export interface CallJson {
   readonly method: string
   readonly args: unknown
@@ -18,24 +18,24 @@ export interface CallJson {
   readonly value?: unknown
   readonly error?: { readonly name: string; readonly message: string; readonly code: string | null }
   readonly abort?: string
-  /** What oracles were asked and answered; left out if none was. */
+  /** The questions to oracles with their answers; missing if there were none. */
   readonly oracles?: readonly OracleJson[]
 }
 
-/** One use of an oracle. */
+/** A question to an oracle with its answer. */
 export type OracleJson = Pick<CallJson, 'args' | 'value' | 'error'> & { readonly name: string }
 
 export interface EntryJson {
   readonly index: number
   readonly type: Entry['type']
-  /** ISO date; a genesis has none. `due` of an alarm is one too. */
+  /** ISO date, like the `due` of an alarm. A genesis has no time. */
   readonly time?: string
   readonly caller?: string
   readonly calls?: readonly CallJson[]
   readonly [detail: string]: unknown
 }
 
-/** The entry that `block` holds at `index`. Throws what the decoder throws for bytes that are no entry. */
+/** Decodes the entry in `block`. Throws RecordError if the bytes are no entry. */
 export function entryToJson(index: number, block: Uint8Array): EntryJson {
   const entry = decodeEntry(block)
   switch (entry.type) {
@@ -114,7 +114,7 @@ function useToJson({ name, args, value, error }: OracleUse): OracleJson {
   }
 }
 
-/** A result of `undefined` as a whole has no key. */
+/** The key of a result. A result of `undefined` has none. */
 function returned(encoded: Uint8Array | null): { readonly value?: unknown } {
   const value = encoded ? decodeValue(encoded) : undefined
   return value === undefined ? {} : { value: valueToPlain(value) }

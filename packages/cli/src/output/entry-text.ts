@@ -1,14 +1,14 @@
-/** Entries of a ledger as lines that a person reads: what `vms log` prints. */
+/** Entries of a ledger as lines for a person, for `vms log`. */
 import type { CallJson, EntryJson } from './entry-json.ts'
 import { safeText } from './terminal-text.ts'
 
-/** Characters of a caller's id that are enough to tell people apart in a list. */
+/** Characters of a caller id to show: enough to tell callers apart in a list. */
 const CALLER_SHOWN = 8
 
-/** Characters of arguments and of results that a line shows. */
+/** Most characters of arguments and of results to show. */
 const VALUE_SHOWN = 120
 
-/** The lines of one entry: one, or one per call. */
+/** The lines of an entry: one for each call, or one. */
 export function entryLines(entry: EntryJson): string[] {
   const place = `#${entry.index}`.padEnd(6)
   const time = entry.time === undefined ? '' : `${entry.time.slice(0, 19).replace('T', ' ')}  `

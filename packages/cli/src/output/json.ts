@@ -1,16 +1,16 @@
 /**
  * Values of scripts as JSON, for arguments and results on the command line. JSON has fewer kinds of value than scripts
- * have, so the others are objects with one key that begins with `$`, both ways:
+ * have. The others are objects with one key that begins with `$`, in arguments and in results:
  *
  *     {"$bigint": "12"}  {"$bytes": "<base64>"}  {"$date": "<ISO>"}  {"$map": [[key, value], …]}  {"$set": [value, …]}
  *     {"$number": "NaN" | "Infinity" | "-Infinity" | "-0"}  {"$undefined": true}
  *
- * A plain object whose only key begins with `$` gets one more `$`, so nothing is ambiguous.
+ * A plain object whose only key begins with `$` gets one more `$`, so that each form has one meaning.
  */
 import { types } from 'node:util'
 import { safeJson } from './terminal-text.ts'
 
-/** Text of a value in one line. A result of `undefined` as a whole is `null`, as JSON readers expect one value. */
+/** The JSON text of a value, in one line. `undefined` itself is `null`, because readers of JSON expect a value. */
 export const valueToJson = (value: unknown): string =>
   value === undefined ? 'null' : safeJson(valueToPlain(value))
 
@@ -43,9 +43,9 @@ export function valueToPlain(value: unknown): unknown {
 
 function objectToPlain(value: object): unknown {
   if (Array.isArray(value)) return value.map(valueToPlain)
-  // Not instanceof: what a person types in the REPL is of another realm.
+  // Not instanceof, because values of the REPL come from another realm.
   if (types.isUint8Array(value)) return { $bytes: Buffer.from(value).toString('base64') }
-  // An invalid date is a value too, and toISOString refuses it.
+  // toISOString throws for an invalid date, which is a value too.
   if (types.isDate(value))
     return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() }
   if (types.isMap(value)) return { $map: Array.from(value, (pair) => pair.map(valueToPlain)) }
@@ -104,6 +104,6 @@ export function plainToValue(plain: unknown): unknown {
   return fromEntries(entries.map(([key, part]) => [key, plainToValue(part)]))
 }
 
-/** Like Object.fromEntries, which is what keeps `__proto__` an ordinary own key. */
+/** Object.fromEntries with a type. It makes `__proto__` an ordinary own key. */
 const fromEntries = (entries: [string, unknown][]): Record<string, unknown> =>
   Object.fromEntries(entries)

@@ -1,11 +1,11 @@
 /**
- * Where text goes. stdout is the machine's (results, JSON, tables that one pipes); stderr is the person's (what is going
- * on, how to go on, errors). Colour and moving progress only where a terminal is, and never with NO_COLOR.
+ * The output of a command. stdout is for programs: results, JSON, tables. stderr is for the person: progress, advice, errors.
+ * Only a terminal gets colour and moving progress, and no colour with NO_COLOR.
  */
 import { styleText } from 'node:util'
 import { safeScreen, safeText } from './terminal-text.ts'
 
-/** A stream of text: process.stdout and process.stderr are two. */
+/** A stream of text, such as process.stdout and process.stderr. */
 export interface TextStream {
   write(chunk: string | Uint8Array, done?: (error?: Error | null) => void): unknown
   readonly isTTY?: boolean
@@ -14,29 +14,29 @@ export interface TextStream {
 export type Style = Parameters<typeof styleText>[0]
 
 export interface Output {
-  /** A line on stdout. */
+  /** Writes a line to stdout. */
   print(line: string): void
-  /** Bytes on stdout as they are; harmless to a terminal if that is one. Resolves when the reader has taken them. */
+  /** Writes bytes to stdout; to a terminal, as safe text. Resolves when the reader has taken them. */
   printBytes(bytes: Uint8Array): Promise<void>
-  /** A line on stderr. */
+  /** Writes a line to stderr. */
   tell(line: string): void
   /** Whether stderr shows colour. */
   readonly color: boolean
-  /** `text` in a style for stderr, or as it is where that shows no colour. */
+  /** `text` in a style for stderr; unchanged if stderr shows no colour. */
   style(style: Style, text: string): string
-  /** Steps on stderr. Ends with {@link Progress.done} or {@link Progress.stop}. */
+  /** Begins to show steps on stderr. {@link Progress.done} or {@link Progress.stop} ends that. */
   progress(): Progress
 }
 
-/** Steps of something that takes a while. */
+/** The steps of a long command. */
 export interface Progress {
-  /** What is being done now; the step before is done. */
+  /** Begins a step, and ends the one before. */
   step(text: string): void
-  /** How far the current step is. `detail` is for a terminal only. */
+  /** Shows how far the step is. Only a terminal shows `detail`. */
   count(done: number, total: number, detail?: string): void
-  /** The current step is done. `text` says what came of it; without it the step's own text stays. */
+  /** Ends the step as done. `text` replaces the text of the step. */
   done(text?: string): void
-  /** The current step will not be done: takes the moving line away, if there is one. */
+  /** Ends the step as not done, and removes the moving line. */
   stop(): void
 }
 
@@ -44,13 +44,13 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 
 const CLEAR_LINE = '\r\x1b[2K'
 
-/** Milliseconds between two redrawings of the moving line. */
+/** Milliseconds between two drawings of the moving line. */
 const FRAME_MS = 80
 
-/** Milliseconds between two plain progress lines of one step, where nothing can be redrawn (CI logs). */
+/** Milliseconds between two lines about one step in a log, where no line can move. */
 const PLAIN_MS = 10_000
 
-/** Output over two streams. `env` decides about colour together with the terminal. */
+/** The output to two streams. The streams and `env` decide about colour. */
 export function createOutput(
   stdout: TextStream,
   stderr: TextStream,
@@ -75,7 +75,7 @@ export function createOutput(
   }
 }
 
-/** Tells a label and a value a line. The labels stand in a column of `width` characters. */
+/** Writes lines with a label and a value to stderr. The labels are in a column of `width` characters. */
 export const labelled =
   ({ tell, style }: Pick<Output, 'tell' | 'style'>, width: number) =>
   (label: string, value: string): void =>

@@ -1,4 +1,4 @@
-/** Quantities as a person reads them. */
+/** Quantities as text for a person. */
 
 const KiB = 1024
 

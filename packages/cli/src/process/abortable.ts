@@ -1,6 +1,6 @@
 /** Waiting that a signal ends. */
 
-/** `work`, or the signal's reason as soon as it fires. The work itself goes on until its own end. */
+/** The result of `work`. Rejects with the signal's reason as soon as it fires; the work itself continues. */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work
   const aborted = Promise.withResolvers<never>()

@@ -1,4 +1,4 @@
-/** What a verb runs in: where its text goes, which directory and environment it sees, and the code it exits with. */
+/** The surroundings of a verb: output, directory, environment, and exit code. */
 import type { Output } from '../output/output.ts'
 
 export interface Context {
@@ -8,10 +8,10 @@ export interface Context {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   /** Set by the verb; 0 until then. */
   exitCode: number
-  /** Set by verbs that go on when nobody reads their stdout any more: a host serves others too. */
+  /** Set by the verbs that continue when the reader of their stdout is gone, because a host serves others too. */
   outlivesReader?: boolean
 }
 
-/** How a person starts this program, for the hints: through npx where npm started it. */
+/** How the person starts this program, for hints: through npx if npm started it. */
 export const commandName = (env: NodeJS.ProcessEnv): string =>
   env['npm_command'] ? 'npx vms' : 'vms'

@@ -1,6 +1,6 @@
 /**
- * Stores the evidence against a lying host in a file of the person, because it is gone with the process otherwise. Only the
- * person may read it, since it has their requests.
+ * Stores the evidence against a lying host in a file, because it would end with the process. Only the person may read the file,
+ * because it contains their requests.
  */
 
 import { randomUUID } from 'node:crypto'
@@ -10,10 +10,10 @@ import { isLie, type VerificationEvidence } from '@vms/client'
 import { valueToJson } from '../output/json.ts'
 import { personalDirectories } from './directories.ts'
 
-/** Most files of evidence. A host that lies all the time must not fill the disk, nor replace earlier evidence. */
+/** Most files of evidence. A host that lies again and again must not fill the disk, nor replace earlier evidence. */
 const FILES_MAX = 100
 
-/** Bytes of all files together. */
+/** Most bytes of all files together. */
 const BYTES_MAX = 256 * 1024 * 1024
 
 /** An error that says that the host lied. */
@@ -22,7 +22,7 @@ export interface Lie extends Error {
   readonly evidence: object
 }
 
-/** Lies that the ledger's package finds: two signed histories, a block 0 that the key does not commit to. */
+/** Lies that @vms/ledger finds: two signed histories, and a block 0 to which the key does not commit. */
 const LEDGER_LIES = ['ERR_VMS_FORKED', 'ERR_VMS_GENESIS_MISMATCH']
 
 /** The proven lie that an error reports; null if it reports none. */
@@ -33,13 +33,13 @@ export function lieOf(error: unknown): Lie | null {
   return known ? (error as Lie) : null
 }
 
-/** The file with the evidence, or why it could not be written. */
+/** The file with the evidence, or the reason why there is none. */
 export type Kept = { readonly file: string } | { readonly why: string }
 
-/** The same evidence is kept once, however many calls end with it. */
+/** The files by evidence: many calls may end with the same evidence, which is stored once. */
 const kept = new WeakMap<object, Kept>()
 
-/** Where evidence is kept: the state directory, as other programs have it. */
+/** The directory of the evidence. */
 const evidenceDirectory = (): string => join(personalDirectories().log, 'evidence')
 
 /** Writes the evidence of a lie to a new file. */

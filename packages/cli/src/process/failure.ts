@@ -1,4 +1,4 @@
-/** From an error to what a person reads on stderr and what the process exits with. */
+/** Errors on stderr for a person, and the exit codes of errors. */
 import {
   VmsError,
   VmsProtocolError,
@@ -23,12 +23,12 @@ interface CodedError extends Error {
   shouldRetry?(): boolean
 }
 
-// What a script throws keeps the script's own code; the client's class says that it is no error of ours.
+// An error that a script throws keeps the script's code. The client's class tells it from errors of VMS.
 const isCoded = (error: unknown): error is CodedError =>
   error instanceof VmsError ||
   (error instanceof Error && /^ERR_VMS_/.test(String((error as Partial<CodedError>).code)))
 
-/** Codes of other packages whose exit code is not the one that {@link exitOf} would give. */
+/** Exit codes by the codes of other packages, where {@link exitOf} would give another one. */
 const EXITS: Record<string, number> = {
   ERR_VMS_BAD_ADDRESS: EXIT.usage,
   ERR_VMS_UNSUPPORTED_VALUE: EXIT.usage,
@@ -58,36 +58,36 @@ const EXITS: Record<string, number> = {
 }
 
 /**
- * What to do about errors of other packages, in the words of the command line: those packages do not know that they are
- * used from here.
+ * Hints for errors of other packages, in terms of the command line. They replace the hints of those packages, which know nothing
+ * of commands and flags.
  */
 const HINTS: Record<string, string> = {
   ERR_VMS_BAD_ADDRESS: 'an address is localhost:5555, :5555, wss://example.org or vms://<key>',
-  ERR_VMS_BAD_FRAME: 'what answers there is no VMS host, or one of another version',
+  ERR_VMS_BAD_FRAME: 'the server there is no VMS host, or has another version',
   ERR_VMS_BAD_METHOD: 'vms info lists the methods',
   ERR_VMS_CONNECTION_LOST: 'the host may have stopped; vms info says whether it answers',
   ERR_VMS_SCRIPT_DOES_NOT_BOOT:
-    'as an upgrade the host would drop it, and the script before would go on',
+    'the host would drop such an upgrade, and the old script would go on',
   ERR_VMS_NO_LEDGER:
-    'a service that vms exec made is in ./.vms/<script name>, or where its --dir said',
-  ERR_VMS_PROTOCOL: 'what answers there is no VMS host, or one of another version',
+    'vms exec keeps a service in ./.vms/<script name>, or in the directory of --dir',
+  ERR_VMS_PROTOCOL: 'the server there is no VMS host, or has another version',
   ERR_VMS_TIMEOUT: 'is a VMS host there, and is it busy? --timeout <ms> waits longer',
   ERR_VMS_UNKNOWN_METHOD: 'vms info lists the methods',
-  ERR_VMS_UNSUPPORTED_VALUE: 'vms call --help lists the values that there are',
-  ERR_VMS_VALUE_TOO_DEEP: 'put what is deep into a string or into bytes',
+  ERR_VMS_UNSUPPORTED_VALUE: 'vms call --help lists the kinds of value',
+  ERR_VMS_VALUE_TOO_DEEP: 'put the deep part into a string or into bytes',
 }
 
-/** The same, where the error itself says nothing better. */
+/** Hints for errors that have none of their own. */
 const DEFAULTS: Record<string, string> = {
   ERR_VMS_USAGE: '--help shows how it is used',
   ERR_VMS_UNREACHABLE: 'is the host running, and is the address right?',
 }
 
-/** The exit code for an error: its own, the table's, or by whether trying again may help. */
+/** The exit code of an error: its own, that of the table, or, for other errors, by whether a retry may help. */
 export function exitOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
   if (!isCoded(error)) return EXIT.incomplete
-  // Whatever code the script gave its error.
+  // Before the table, because the code is the script's.
   if (error instanceof VmsRemoteError) return EXIT.no
   if (lieOf(error)) return EXIT.lie
   if (error instanceof VmsUsageError) return EXIT.usage
@@ -105,7 +105,7 @@ export interface FailureJson {
   readonly evidence?: string
 }
 
-/** What there is to say about an error, for a person and for a program. */
+/** An error with its hint, for a person or a program. */
 export function failureOf(error: unknown): FailureJson {
   if (error instanceof CommanderError) return usageOf(error)
   if (error instanceof VmsRemoteError) {
@@ -132,7 +132,7 @@ export function failureOf(error: unknown): FailureJson {
   return { code: 'ERR_VMS_UNEXPECTED', message, hint: null }
 }
 
-/** The error for a host that lied: do not trust it, and where the evidence is. */
+/** The error for a host that lied, with the file of the evidence. */
 function lieFailure(lie: Lie, mayHaveExecuted: boolean): FailureJson {
   const { code } = lie
   const kept = keepEvidence(lie)
@@ -143,26 +143,26 @@ function lieFailure(lie: Lie, mayHaveExecuted: boolean): FailureJson {
   const unknown = mayHaveExecuted ? '. Nobody can tell whether the host executed the call' : ''
   return {
     code,
-    message: `the host is not to be trusted: ${lie.message}`,
-    hint: `do not use this host, or the connection to it; ${where}${unknown}`,
+    message: `do not trust the host: ${lie.message}`,
+    hint: `stop using this host, or the connection to it; ${where}${unknown}`,
     ...('file' in kept && { evidence: kept.file }),
   }
 }
 
-/** Said of a call that was sent and not answered. */
-export const MAY_HAVE_EXECUTED = 'the call may have been executed all the same; vms log shows it'
+/** The hint for a call without an answer. */
+export const MAY_HAVE_EXECUTED = 'the host may have executed the call; vms log shows it'
 
-const SYSTEM = 'the operating system said no: check the path, who may use it, and the disk'
+const SYSTEM = 'the operating system refused: check the path, its permissions, and the disk'
 
 const FULL_DISK: FailureJson = {
   code: 'ERR_VMS_DISK_FULL',
-  message: 'there is no room left on the disk for what is downloaded or replayed',
-  hint: 'make room, or let TMPDIR name a directory on another disk; this accuses nobody',
+  message: 'the disk has no room for the download or the replay',
+  hint: 'make room, or set TMPDIR to a directory on another disk; this accuses nobody',
 }
 
 /**
- * A database passes on the text of the operating system's error alone, some causes down. An error of the operating system itself
- * is excluded: its disk may be that of stdout.
+ * Whether an error comes from a full disk. A database keeps only the text of the operating system's error, in a cause of a cause.
+ * An error of the operating system itself does not count, because its disk may be that of stdout.
  */
 function isFullDisk(error: unknown): boolean {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 8; depth += 1) {
@@ -173,24 +173,24 @@ function isFullDisk(error: unknown): boolean {
   return false
 }
 
-/** What the operating system refuses is no fault of this program. */
+/** Whether the operating system refused something, which is no fault of this program. */
 const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error && 'errno' in error
 
-/** Commander puts its guess in a second line, in brackets. */
+/** Wrong usage. Commander puts its guess in a second line, in brackets. */
 function usageOf({ message }: CommanderError): FailureJson {
   const [, what = message, guess] = /^(?:error: )?(.*?)(?:\n\((.*)\))?$/s.exec(message) ?? []
   const hint = `${guess === undefined ? '' : `${guess} `}${DEFAULTS['ERR_VMS_USAGE']}`
   return { code: 'ERR_VMS_USAGE', message: what, hint }
 }
 
-/** Whether an error is only commander's way to say that it has shown the help, or the version. */
+/** Whether commander threw only because it has shown the help or the version. */
 const isHelp = (error: unknown): boolean =>
   error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)
 
 /**
- * Says an error on stderr and returns the exit code. Errors that we expect have no stack: their message, code and hint
- * are for the person. Anything else is a fault of this program, and its stack is for us.
+ * Writes an error to stderr and returns the exit code. An expected error has a message, a code and a hint for the person. Any
+ * other error is a fault of this program, and its stack is for the developers.
  */
 export function reportFailure(error: unknown, output: Output): number {
   if (isHelp(error)) return exitOf(error)
@@ -207,7 +207,7 @@ export function reportFailure(error: unknown, output: Output): number {
   return exitOf(error)
 }
 
-/** The error in a sentence; of what a method threw, with the method and where it is recorded. */
+/** The error in a sentence. If a method threw it, the sentence names the method and the entry. */
 export function describe(error: Error): string {
   if (!(error instanceof VmsRemoteError)) return error.message
   return `${error.method} threw ${error.name}: ${error.message} (entry ${error.index})`

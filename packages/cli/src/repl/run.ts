@@ -1,4 +1,4 @@
-/** What `vms repl` does: connects, and calls what is typed, piped, or given. */
+/** Runs `vms repl`: connects, and evaluates what a person types, pipes, or gives with `-e`. */
 
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -18,7 +18,7 @@ import {
   type Scope,
 } from './session.ts'
 
-/** As they are given. */
+/** The flags of `vms repl`. */
 export interface ReplOptions {
   readonly user?: string
   readonly eval?: string
@@ -78,7 +78,7 @@ function greet({ output }: Context, { methods, callLogUrl, filesArchiveUrl }: Se
   )
 }
 
-/** `client`, and its methods by name. One that is named like a global of the REPL is at `client` only. */
+/** `client`, and its methods by their names. A method with the name of a global is at `client` only. */
 const scopeOf = (client: AnyRemote): Scope => ({
   ...Object.fromEntries(Object.entries(client).filter(([name]) => !(name in globalThis))),
   client,
@@ -104,18 +104,19 @@ async function runScript({ output, stdin }: Context, scope: Scope): Promise<void
   }
 }
 
-/** A value as JSON. What a person types may come to anything, also to what JSON cannot say. */
+/** A value as JSON. Throws {@link ExpressionError} for a value without a form in JSON. */
 function shown(value: unknown): string {
   try {
     return valueToJson(value)
   } catch (cause) {
-    const thrown =
-      cause instanceof RangeError ? new Error('it is nested too deeply, or holds itself') : cause
+    // Not instanceof: the stack may overflow in a function of the REPL's realm, which throws an error of that realm.
+    const isTooDeep = (cause as Partial<Error> | null)?.name === 'RangeError'
+    const thrown = isTooDeep ? new Error('it is nested too deeply, or holds itself') : cause
     throw new ExpressionError(thrown, 'the value cannot be shown as JSON')
   }
 }
 
-/** What was typed may hold things that are nobody else's business, so the file exists with the right mode before it is used. */
+/** The file of the history. It exists with mode 600 before its first use, because only the person may read what they typed. */
 function historyFile(): string {
   const file = join(personalDirectories().log, 'repl_history')
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })

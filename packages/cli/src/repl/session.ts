@@ -1,6 +1,6 @@
 /**
- * A REPL in which a service's methods are functions: at a terminal, over piped text, or for one expression. Promises are
- * awaited before anything is shown, at the top level and in the value of an expression.
+ * A REPL in which the methods of a service are functions: at a terminal, for piped text, or for one expression. It awaits a
+ * promise before it shows the value.
  */
 import type { EventEmitter } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -18,14 +18,14 @@ import { describe } from '../process/failure.ts'
 export type Scope = Readonly<Record<string, unknown>>
 
 /**
- * Evaluates one complete piece of text. Rejects with what a call throws, with {@link ExpressionError} for anything else,
- * with {@link Recoverable} if the text is not complete.
+ * Evaluates a complete text. Rejects with the error of a call, with {@link ExpressionError} for any other error, and with
+ * {@link Recoverable} if the text is incomplete.
  */
 export type Evaluate = (text: string) => Promise<unknown>
 
-/** What a person typed went wrong, on this side: a name that is not defined, a syntax error. */
+/** An error in the typed text, and not of a call: a syntax error, an undefined name. */
 export class ExpressionError extends CliError {
-  /** `names`: those in scope, to suggest one for a name that is misspelt. */
+  /** `names`: the names in scope, to suggest one for a misspelt name. */
   constructor(thrown: unknown, what?: string, names: readonly string[] = []) {
     const said = describeThrown(thrown)
     const unknown = /(?: |\.)([\w$]+) is not (?:a function|defined)$/.exec(said)?.[1]
@@ -36,21 +36,21 @@ export class ExpressionError extends CliError {
   }
 }
 
-// Errors of the REPL's realm are no instances of ours.
+// Errors of the REPL's realm are no instances of this realm's Error.
 function describeThrown(thrown: unknown): string {
   const { name, message } = (thrown ?? {}) as Partial<Error>
   if (typeof message !== 'string') return `thrown: ${String(thrown)}`
   return `${name}: ${name === 'SyntaxError' ? syntaxProblem(message) : message}`
 }
 
-/** Where text holds `await`, Node's REPL puts the line and a caret before the problem, which may quote the end of the line. */
+/** The problem in a SyntaxError. For text with `await`, Node's REPL puts the line and a caret before it. */
 function syntaxProblem(message: string): string {
   const whole = message.replace(/'\n'/, 'at the end of the text')
   const lines = whole.split('\n').filter((line) => !/^[\s^]*$/.test(line))
   return lines.join(' ') || 'the text does not parse'
 }
 
-/** A REPL without a terminal, for text that comes from elsewhere. */
+/** A REPL without a terminal. */
 export function createEvaluator(scope: Scope): { evaluate: Evaluate; close(): void } {
   const input = new PassThrough()
   const output = new Writable({ write: (_chunk, _encoding, done) => done() })
@@ -74,8 +74,8 @@ export function createEvaluator(scope: Scope): { evaluate: Evaluate; close(): vo
 }
 
 /**
- * Node 24's REPL hands what the text itself throws to the domain that it runs in, and never calls back. There is no
- * public way to it; a Node whose REPL has no domain calls back.
+ * Node 24's REPL gives an error of the text to its domain, and does not call back. The domain is not public. A Node whose REPL has
+ * no domain calls back.
  */
 const domainOf = (server: REPLServer): EventEmitter | undefined =>
   (server as { _domain?: EventEmitter })._domain
@@ -85,7 +85,7 @@ const evaluationError = (error: unknown, names: readonly string[]): unknown =>
     ? error
     : new ExpressionError(error, undefined, names)
 
-/** The value of one complete text. Rejects as {@link Evaluate} does, and for a text that is not complete as well. */
+/** The value of a complete text. Rejects as {@link Evaluate} does, and with {@link ExpressionError} for an incomplete text. */
 export async function evaluateWhole(evaluate: Evaluate, text: string): Promise<unknown> {
   try {
     return await evaluate(text)
@@ -95,8 +95,8 @@ export async function evaluateWhole(evaluate: Evaluate, text: string): Promise<u
 }
 
 /**
- * Runs the statements of `input`, line by line, and hands each value to `onValue`. Rejects with the first error; then
- * nothing behind it has run.
+ * Runs the statements of `input`, line by line, and gives each value to `onValue`. Rejects with the first error, and runs no
+ * statement after it.
  */
 export async function runPiped(
   input: NodeJS.ReadableStream,
@@ -124,9 +124,9 @@ export interface TerminalOptions {
   /** Ends the session. */
   readonly ended: AbortSignal
   readonly prompt: string
-  /** File of earlier lines, null for none. */
+  /** The file of the history; null for none. */
   readonly historyFile: string | null
-  /** `.name` commands: what they are for, and what they print. */
+  /** The `.name` commands. `run` returns the text to print. */
   readonly commands: Readonly<Record<string, { help: string; run(): string }>>
 }
 
@@ -135,7 +135,7 @@ export function runTerminal(
   scope: Scope,
   { prompt, historyFile, commands, ended }: TerminalOptions,
 ): Promise<void> {
-  // No preview: it evaluates before Enter, and a call is for ever.
+  // No preview, because it evaluates before Enter, and nobody can take a call back.
   const server = start({
     prompt,
     useGlobal: false,
@@ -159,7 +159,7 @@ export function runTerminal(
   return new Promise((resolve) => server.once('exit', resolve))
 }
 
-/** What a call threw in one line, without the stack of this program; anything else as Node shows it. */
+/** The error of a call, in one line without a stack; any other value as Node shows it. */
 function show(value: unknown): string {
   if (value instanceof VmsError) return safeText(`${describe(value)} [${value.code}]`)
   const colors = process.stdout.hasColors?.() ?? false
@@ -175,12 +175,12 @@ function prepare(server: REPLServer, scope: Scope): void {
       else
         value.then(
           (result) => done(null, result),
-          // A reason that is nothing would pass for none.
+          // Without an Error, an empty reason would count as success.
           (reason) => done(reason || new Error(`rejected with ${String(reason)}`), undefined),
         )
     })
   }
-  // Declared read-only, but this is how a REPL that evaluates otherwise with the default's help is made.
+  // The type says read-only, but a REPL has no other way to wrap the default evaluation.
   Object.assign(server, { eval: awaiting })
 }
 

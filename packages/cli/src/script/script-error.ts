@@ -1,4 +1,4 @@
-/** Errors in scripts, shown where they are: file, line, column and a code frame. */
+/** Errors in scripts, with file, line, column and a code frame. */
 import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, relative, resolve } from 'node:path'
@@ -6,7 +6,7 @@ import { compileFunction } from 'node:vm'
 import { ScriptImportError, ScriptSyntaxError } from '../errors/errors.ts'
 import { codeFrame } from '../output/code-frame.ts'
 
-/** What is wrong and where; esbuild's messages have this shape. */
+/** An error and its place, in the shape of esbuild's messages. */
 export interface Problem {
   readonly text: string
   readonly location: {
@@ -18,11 +18,11 @@ export interface Problem {
     readonly column: number
     readonly lineText: string
   } | null
-  /** The text that `location` is about, where it is not the file's. */
+  /** The text of `location`, if it is not the file's. */
   readonly source?: string
 }
 
-/** The error to show for a problem in the script at `path` or in something that it imports. */
+/** The error for a problem in the script at `path` or in one of its imports. */
 export function scriptError(
   problem: Problem,
   path: string,
@@ -44,7 +44,7 @@ export function scriptError(
   return new ScriptSyntaxError(file, at.line, column, text, { frame, ...(hint && { hint }) })
 }
 
-/** What the bundler says about itself, said about the script. */
+/** The bundler's message in terms of the script. */
 function inOurWords(text: string): { text: string; hint?: string } {
   if (/^Top-level await/.test(text)) {
     return {
@@ -61,7 +61,7 @@ interface ImportProblem {
   readonly hint: string
 }
 
-/** What is wrong with an import, if the bundler's `text` is about one. */
+/** The problem of an import; null if the bundler's `text` is about something else. */
 function importProblem(text: string): ImportProblem | null {
   const missing = /^Could not resolve "(.*)"$/s.exec(text)?.[1]
   if (missing !== undefined) return { specifier: missing, ...whyMissing(missing) }
@@ -71,16 +71,16 @@ function importProblem(text: string): ImportProblem | null {
   if (notCode === undefined) return null
   return {
     specifier: notCode,
-    message: `"${notCode}" is no code, and a script is one text of code`,
-    hint: 'JavaScript, TypeScript and JSON can be part of a script; put other data into System.files by a call',
+    message: `"${notCode}" is no code, and a script consists of code only`,
+    hint: 'a script can contain JavaScript, TypeScript and JSON; put other data into System.files by a call',
   }
 }
 
 function whyMissing(specifier: string): { message: string; hint: string } {
   if (isBuiltin(specifier)) {
     return {
-      message: `"${specifier}" is part of Node, and a machine has no Node inside`,
-      hint: 'files are at System.files; everything else must be in the script or in packages that need no Node',
+      message: `"${specifier}" is part of Node, and a machine has no Node`,
+      hint: 'for files, use System.files; for the rest, write it in the script or import packages that need no Node',
     }
   }
   if (/^(?:\.|\/(?!\/))/.test(specifier))
@@ -89,7 +89,7 @@ function whyMissing(specifier: string): { message: string; hint: string } {
   if (name === undefined || specifier.includes('//')) {
     return {
       message: `"${specifier}" cannot be imported`,
-      hint: 'import files by their path, and packages by the name that they are installed under',
+      hint: 'import a file by its path, and an installed package by its name',
     }
   }
   return { message: `"${specifier}" is not installed`, hint: `npm install ${name}` }
@@ -104,10 +104,10 @@ function readText(path: string): string | null {
 }
 
 /**
- * What the engine that is going to run `source` says against it, in the same mode; null if nothing. Does not run it.
+ * The engine's error when it compiles `source` in the mode of a machine; null if there is none. Does not run it.
  */
 export function compileError(source: string, name: string): Problem | null {
-  // A first line for the shell is legal at the start of a file only.
+  // A line for the shell is legal only at the start of a file, and here another line precedes it.
   const body = source.startsWith('#!') ? `//${source}` : source
   try {
     compileFunction(`'use strict';\n${body}`, ['exports', 'module'], {
@@ -118,10 +118,10 @@ export function compileError(source: string, name: string): Problem | null {
   } catch (error) {
     const start = { file: name, line: 1, column: 0, lineText: '' }
     if (error instanceof RangeError) {
-      return { text: 'it is nested too deeply for the engine', location: start }
+      return { text: 'the code is nested too deeply for the engine', location: start }
     }
     if (!(error instanceof SyntaxError)) throw error
-    // V8 puts `name:line`, the line itself and a row with carets above the stack.
+    // V8 puts `name:line`, the line itself and a line with carets above the stack.
     const [place = '', lineText = '', carets = ''] = (error.stack ?? '').split('\n')
     const line = Number(/:(\d+)$/.exec(place)?.[1] ?? 1)
     const column = Buffer.byteLength(lineText.slice(0, Math.max(0, carets.indexOf('^'))))

@@ -1,8 +1,8 @@
 /**
- * Loads a script: the one text that the ledger holds and every machine runs.
+ * Loads a script: the text that the ledger holds and every machine runs.
  *
- * Plain CommonJS that imports nothing runs as it is, byte for byte, so that people recognise it in the ledger. TypeScript,
- * ES modules and scripts that import are bundled into one script first.
+ * Plain CommonJS without imports runs as it is, byte for byte, so that people recognise it in the ledger. Other scripts
+ * (TypeScript, ES modules, scripts with imports) are bundled first.
  */
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
@@ -17,16 +17,16 @@ export interface LoadedScript {
   readonly title: string
   readonly source: string
   readonly bundled: boolean
-  /** Absolute paths of the files that it was made from. */
+  /** Absolute paths of the script's files. */
   readonly inputs: readonly string[]
-  /** Source map of a bundle, as JSON; its sources are relative to the script's directory. Null if the script runs as it is. */
+  /** Source map of a bundle, as JSON, with sources relative to the script's directory. Null if the script runs as it is. */
   readonly map: string | null
 }
 
 export interface LoadOptions {
-  /** What file names in errors are relative to. */
+  /** The directory of the command. `file`, and the file names in errors, are relative to it. */
   readonly cwd: string
-  /** Whether code frames are coloured. */
+  /** Whether code frames have colour. */
   readonly color?: boolean
 }
 
@@ -37,14 +37,13 @@ export const titleOf = (file: string): string => basename(file, extname(file))
 const PLAIN = ['.js', '.cjs']
 
 /**
- * The language that bundles are written in. The machine's engine has it, and it stays fixed so that a bundle does not
- * change with the Node that made it.
+ * The language version of bundles. It is fixed, so that a bundle does not depend on the Node that made it.
  */
 const TARGET = 'es2024'
 
 /**
- * The script in `file`.
- * @throws {UsageError} there is no such file; {@link ScriptSyntaxError}, {@link ScriptImportError} with a code frame
+ * Loads the script in `file`.
+ * @throws {UsageError} if it cannot read the file; {@link ScriptSyntaxError} or {@link ScriptImportError} with a code frame
  */
 export async function loadScript(file: string, options: LoadOptions): Promise<LoadedScript> {
   const path = resolve(options.cwd, file)
@@ -67,7 +66,7 @@ export async function loadScript(file: string, options: LoadOptions): Promise<Lo
 
 async function readScript(file: string, path: string, options: LoadOptions): Promise<string> {
   try {
-    // Devices and pipes end once, or never, and a script is read by more than one.
+    // The bundler reads the file again, and a pipe or device can be read once, or never ends.
     const found = await stat(path)
     if (!found.isFile() && !found.isDirectory()) throw new UsageError(`${file} is no regular file`)
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path))
@@ -83,8 +82,8 @@ async function readScript(file: string, path: string, options: LoadOptions): Pro
 }
 
 /**
- * What is on the network cannot be in the ledger; left alone, the bundler leaves it for the machine to fetch. Styles it would put into a
- * text of their own.
+ * Refuses imports from the network and of styles. The bundler would leave the first for the machine to fetch, and put the second
+ * into a file of their own.
  */
 const localOnly: Plugin = {
   name: 'local-only',
@@ -98,7 +97,7 @@ const localOnly: Plugin = {
   },
 }
 
-/** Bundles that are being made: stopping esbuild leaves those of others waiting for ever. */
+/** The number of unfinished bundles. After a stop of esbuild they would wait for ever. */
 let building = 0
 
 type Input = Metafile['inputs'][string]
@@ -109,7 +108,7 @@ async function bundle(
 ): Promise<{ text: string; map: string; entry: Input; inputs: string[] }> {
   const esbuild = await import('esbuild')
   building += 1
-  // Names in the bundle are relative to this: a service started from another directory must get the same text.
+  // The names in a bundle are relative to this, so that a start from another directory gives the same text.
   const folder = dirname(path)
   try {
     const { outputFiles, metafile } = await esbuild.build({
@@ -118,7 +117,7 @@ async function bundle(
       bundle: true,
       write: false,
       metafile: true,
-      // Beside the text, not in it.
+      // Apart from the bundle, which the ledger holds.
       sourcemap: 'external',
       outfile: `${path}.bundle`,
       format: 'cjs',
@@ -141,12 +140,12 @@ async function bundle(
     if (!first) throw cause
     throw scriptError(first, path, options)
   } finally {
-    // It is a process of its own, and a host runs for months.
+    // esbuild is a process, which must not live as long as the host.
     building -= 1
     if (building === 0) await esbuild.stop()
   }
 }
 
-/** esbuild gives the exports of an ES module as getters; methods are plain properties. */
+/** Makes plain properties of the exports. esbuild makes getters for an ES module. */
 const flatten = (text: string, format: Input['format']): string =>
   format === 'esm' ? `${text}module.exports = { ...module.exports };\n` : text

@@ -1,4 +1,4 @@
-/** `vms check`: says before anybody relies on it whether a script replays, and what in it will not work in a machine. */
+/** `vms check`: says whether a script replays, and what in it does not work in a machine, before anybody relies on it. */
 import type { Command } from 'commander'
 import type { RecordedCallsOf } from '../check/ledger-calls.ts'
 import { parseTarget } from '../connect/target.ts'
@@ -26,17 +26,17 @@ export function addCheck(program: Command, context: Context): void {
     .option('--calls <file>', 'run these calls: {"method","args","caller"?,"time"?}, one a line')
     .option('--ledger <address>', 'run the calls of this ledger (host, vms://<key> or directory)')
     .option('--no-run', 'only read the script')
-    .option('--no-warnings', 'leave out what may be meant so')
+    .option('--no-warnings', 'report errors only, and no warnings')
     .addOption(bootstrapOption())
     .option('--json', 'print the report as one JSON object on stdout')
     .addHelpText(
       'after',
       `
-Without calls, those of the script's comments are run (a line such as "@example RSVP(true)" in a
-/** */ comment), and methods without an example with arguments of every kind. All calls are run
-plainly, then again under other conditions: time zone and locale, garbage collections, compilers,
-stack, heap, clock, load. A difference is reported with its call, what it asked of the machine,
-and the line.
+Without --calls and --ledger, the check runs the calls in the script's comments (a line such as
+"@example RSVP(true)" in a /** */ comment). It runs a method without an example with arguments of
+every kind. It runs all calls once, then again under other conditions: time zone and locale, garbage
+collections, compilers, stack, heap, clock, load. For a difference it reports the call, what the
+script asked of the machine, and the line.
 
 Examples:
   vms check rsvp.js
@@ -61,7 +61,7 @@ async function check(
   const { output, cwd } = context
   if (options.calls !== undefined && options.ledger !== undefined)
     throw new UsageError('take the calls from --calls or from --ledger, not from both')
-  // Loaded here, so that the other verbs start without a parser and a virtual machine.
+  // Loaded here, because the help does not need a parser and a virtual machine.
   const { runCheck } = await import('../check/run.ts')
   const { CHECK_EXIT, tellCheck } = await import('../check/report.ts')
   const progress = output.progress()

@@ -1,4 +1,4 @@
-/** `vms deploy`: puts a script onto a host of many. */
+/** `vms deploy`: deploys a script on a host of many services. */
 import type { Command } from 'commander'
 import type { AnyRemote } from '../calls/client.ts'
 import { type Settings, settingsToSign, wantedSettings } from '../calls/deploy-settings.ts'

@@ -1,4 +1,4 @@
-/** `vms dev`: serves a script while it is being written. Each save begins a new ledger, so nothing here can be audited. */
+/** `vms dev`: serves a script while its author writes it. Each save begins a new ledger, so nobody can audit the service. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Host } from '@vms/host'
@@ -43,13 +43,13 @@ export function addDev(program: Command, context: Context): void {
       .option('-d, --debug', 'let callers use plain names instead of signatures'),
   )
     .option('--site <folder>', SITE_HELP)
-    .option('--once', 'start it, say whether it starts, and leave')
+    .option('--once', 'say whether the script starts, and end')
     .addHelpText(
       'after',
       `
-Each save throws the ledger and the files away and begins new ones under ./.vms/dev. Use
-"vms exec" for a service whose history is to last. A module of oracles counts as well; what it
-imports is loaded once.
+Each save deletes the ledger and the files, and begins new ones under ./.vms/dev. For a service that
+keeps its history, use "vms exec". A save of the module of oracles counts as well. The modules that
+it imports are loaded once.
 
 Examples:
   vms dev rsvp.js
@@ -89,7 +89,7 @@ async function develop(context: Context, file: string, options: Options): Promis
   }
 }
 
-/** Serves until a save or a signal, or with `--once` until it is up. The exit code of what went wrong, null if nothing. */
+/** Serves until a save or a signal; with `--once`, until the service is up. Resolves with the exit code of an error, or null. */
 async function serveUntilSaved(round: Round): Promise<number | null> {
   const { context, file, options, stopping } = round
   const { output, cwd } = context
@@ -101,12 +101,12 @@ async function serveUntilSaved(round: Round): Promise<number | null> {
   try {
     try {
       const script = await loadScript(file, { cwd, color: output.color })
-      // From here on, so that a save during the start counts too.
+      // Before the start, so that a save during the start counts too.
       if (!options.once) watches.push(new FileWatch(script.inputs))
       running = await start(round, script)
     } catch (error) {
       failure = exitOf(error)
-      // A file that was never there, or a port that is taken, is not mended by a save.
+      // No save of the script mends a missing file or a port that is in use.
       if (failure !== EXIT.no && round.first) throw error
       reportFailure(error, output)
     }

@@ -1,4 +1,4 @@
-/** `vms exec`: serves a script until it is told to stop. */
+/** `vms exec`: serves a script until a signal stops it. */
 import { resolve } from 'node:path'
 import type { Host } from '@vms/host'
 import type { Command } from 'commander'
@@ -30,7 +30,7 @@ export function addExec(program: Command, context: Context): void {
   const command = addOracleFlags(
     program
       .command('exec')
-      .description('serve a script; goes on with its ledger if there is one')
+      .description('serve a script; continues its ledger if there is one')
       .argument('<script>', 'JavaScript (CommonJS) as it is, or TypeScript and imports, bundled')
       .option('-p, --port <port>', 'port to listen on (default: 5555)', port)
       .option(
@@ -54,8 +54,8 @@ export function addExec(program: Command, context: Context): void {
       'after',
       `
 Browsers find the explorer at /explorer/, and at / without a --site.
-Everything but the line of --json goes to stderr. Ctrl-C finishes what is being committed and
-says the final head.
+stdout has the line of --json and nothing else. On Ctrl-C the host finishes the commit in hand, and
+prints the final head.
 ${ORACLES_HELP}
 
 Examples:

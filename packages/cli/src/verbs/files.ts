@@ -1,4 +1,4 @@
-/** `vms files`: reads the files of a service: list, show, copy out. */
+/** `vms files`: lists, prints and copies the files of a service. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Command } from 'commander'
@@ -32,8 +32,8 @@ export function addFiles(program: Command, context: Context): void {
     .addHelpText(
       'after',
       `
-Files are read from a host, by key over the DHT (hyper://…, vms://…), or from the directory of a
-stopped service.
+The files come from a host, from the DHT by their key (hyper://…, vms://…), or from the directory of
+a stopped service.
 
 Examples:
   vms files ls :5555 /rsvps
@@ -64,7 +64,7 @@ Examples:
         context.output.printBytes(await read(opened, normalPath(path))),
       ),
     )
-  verb('get', 'copy a file or a directory out')
+  verb('get', 'copy a file or a directory to this machine')
     .argument('<path>', 'file or directory in the files')
     .argument('[target]', 'where to; default: its name, here')
     .action((address: string, path: string, target: string | undefined, options: Options) =>
@@ -98,7 +98,7 @@ async function withFiles(
   )
 }
 
-/** With a leading slash and without `.` and `..`, as paths in the files are. */
+/** The absolute path, without `.` and `..`. */
 function normalPath(path: string): string {
   const parts: string[] = []
   for (const part of path.split('/')) {
@@ -164,7 +164,7 @@ async function copyOut(
   let copied = 0
   for (const { name, stat } of found) {
     const place = join(to, name)
-    // Names come from whoever wrote the files; none may leave the directory that the person chose.
+    // A stranger's script chose the names. None may lead out of the directory that the person chose.
     if (!place.startsWith(to + sep))
       throw new CliError('ERR_VMS_BAD_PATH', EXIT.no, `${name} would be stored outside of ${to}`)
     if (stat.kind === 'directory') await makeDirectory(place)

@@ -1,4 +1,4 @@
-/** `vms info`: what a running host says that it serves. */
+/** `vms info`: prints what a running host says that it serves. */
 import type { Command } from 'commander'
 import { fetchServiceInfo } from '../connect/host-info.ts'
 import { parseServiceAddress } from '../connect/target.ts'

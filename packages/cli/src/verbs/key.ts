@@ -1,4 +1,4 @@
-/** `vms key`: prints the caller's id, and makes the key if there is none. */
+/** `vms key`: prints the caller id of this person, and makes a key if there is none. */
 import { callerId } from '@vms/client'
 import type { Command } from 'commander'
 import { defaultKeyFile, openCallerKey } from '../calls/keyfile.ts'

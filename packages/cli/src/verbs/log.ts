@@ -1,4 +1,4 @@
-/** `vms log`: the call log itself, as lines for people or JSON for programs. Nothing is verified: that is `vms verify`. */
+/** `vms log`: prints the call log, as lines for people or as JSON for programs. It verifies nothing: `vms verify` does. */
 import type { Command } from 'commander'
 import { parseTarget } from '../connect/target.ts'
 import { addDownloadBudgets, budgetsOf, type DownloadFlags } from '../options/budget-flags.ts'
@@ -19,20 +19,20 @@ export function addLog(program: Command, context: Context): void {
     .command('log')
     .description('print the call log')
     .argument('<address>', 'host, vms://<key>, or directory of a stopped service')
-    .option('-f, --follow', 'go on with what is added, also after the host was gone')
+    .option('-f, --follow', 'keep printing new entries; reconnect when the host is gone')
     .option(
       '-n, --number <entries>',
-      'the last entries only',
+      'print only the last entries',
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     )
-    .option('--jsonl', 'one JSON object per entry')
+    .option('--jsonl', 'print one JSON object per entry')
     .addOption(bootstrapOption())
   addDownloadBudgets(command)
     .addHelpText(
       'after',
       `
-The log is printed as the host gives it; vms verify says whether it is true. With -f, a host that
-restarts is connected to again, and no entry is missing or comes twice.
+The command prints the log as the host gives it; vms verify says whether it is true. With -f it
+reconnects to a host that restarts, and prints each entry once.
 
 Examples:
   vms log :5555 -n 20 -f
@@ -73,8 +73,9 @@ async function printLog(
     if (options.follow) {
       const follow = followEntries(source, from, {
         signal,
-        onLost: ({ message }) => output.tell(`Lost: ${safeText(message)}. Connecting anew…`),
-        onBack: () => output.tell('Connected again.'),
+        onLost: ({ message }) =>
+          output.tell(`Connection lost: ${safeText(message)}. Reconnecting…`),
+        onBack: () => output.tell('Reconnected.'),
       })
       for await (const [index, block] of follow) print(index, block)
     }

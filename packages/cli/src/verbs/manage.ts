@@ -1,4 +1,4 @@
-/** `vms stop`, `vms start`, `vms remove`: what becomes of a service after its deploy. */
+/** `vms stop`, `vms start`, `vms remove`: change the state of a deployed service. */
 import { encodeKey } from '@vms/client'
 import type { Command } from 'commander'
 import {
@@ -28,11 +28,11 @@ export function addManage(program: Command, context: Context): void {
       '\nExamples:\n  vms stop ws://localhost:5555/<id>\n  vms stop vms://<key> --at vms://<key of the provisioning log>',
     )
     .action((url: string, options: Options) => manage(context, 'stop', url, options))
-  verb(program, 'start', 'take calls to a stopped service again')
+  verb(program, 'start', 'accept calls to a stopped service again')
     .addHelpText('after', '\nExample:\n  vms start ws://localhost:5555/<id>')
     .action((url: string, options: Options) => manage(context, 'start', url, options))
   verb(program, 'remove', 'end a service for good; its ledger stays readable for auditors')
-    .option('--purge', 'delete its ledger and files too: nobody can audit it any more')
+    .option('--purge', 'delete its ledger and files too: then nobody can audit it any more')
     .addHelpText(
       'after',
       '\nExamples:\n  vms remove ws://localhost:5555/<id>\n  vms remove ws://localhost:5555/<id> --purge',
@@ -43,20 +43,20 @@ export function addManage(program: Command, context: Context): void {
 const verb = (program: Command, name: string, description: string): Command =>
   program
     .command(name)
-    .description(`${description} (who deployed it and admins may)`)
+    .description(`${description} (for its deployer and admins)`)
     .argument('<service>', 'address of the service, as vms services prints it')
     .option(
       '--at <host>',
-      'where a vms://<key> is: its host, or vms://<key> of the provisioning log',
+      'the host of a vms://<key>: its address, or vms://<key> of its provisioning log',
     )
     .option('--key <file>', 'key file that signs the call')
     .addOption(bootstrapOption())
 
-/** What has become of it, said after the id. */
+/** The new state, told after the id. */
 const DONE: Record<string, string> = {
-  stopped: 'is stopped: its calls are refused, its ledger can be read',
+  stopped: 'is stopped: the host refuses its calls; its ledger can be read',
   running: 'runs',
-  removed: 'is removed: its calls are refused, its ledger can be read',
+  removed: 'is removed: the host refuses its calls; its ledger can be read',
   purged: 'is removed with its ledger and files',
 }
 
@@ -82,7 +82,7 @@ async function manage(
   })
 }
 
-/** Key of the service that is named, and where its host takes calls for provisioning. Throws {@link UsageError}. */
+/** The key of the service, and the address of its host's provisioning service. Throws {@link UsageError}. */
 function locate(
   address: string,
   at: string | undefined,
@@ -93,11 +93,11 @@ function locate(
     if (at !== undefined)
       return { service: named.key, target: parseProvisioningAddress(at, `${what} --at`) }
     throw new UsageError(`${named.url} does not say which host it is at`, {
-      hint: '--at vms://<key of its provisioning log>, or the address of the host',
+      hint: 'add --at <address of the host>, or --at vms://<key of its provisioning log>',
     })
   }
   if (at !== undefined)
-    throw new UsageError(`${address} says already which host it is at; --at goes with vms://<key>`)
+    throw new UsageError(`${address} already names the host; --at goes with vms://<key> only`)
   if (named.ledger) return { service: named.ledger, target: named }
   throw new UsageError(`${what} needs the address of a service`, {
     hint: `vms services ${address} lists them`,

@@ -1,4 +1,4 @@
-/** `vms repl`: calls by hand, in JavaScript. */
+/** `vms repl`: makes calls by hand, in JavaScript. */
 import type { Command } from 'commander'
 import { bootstrapOption, milliseconds } from '../options/options.ts'
 import type { Context } from '../process/context.ts'
@@ -10,16 +10,16 @@ export function addRepl(program: Command, context: Context): void {
     .description("call a service's methods interactively")
     .argument('<url>', 'address of the host, or vms://<key> to look for it on the DHT')
     .option('-u, --user <name>', 'call under a plain name (services in debug mode only)')
-    .option('-e, --eval <expression>', 'evaluate this, print the value as JSON, and leave')
+    .option('-e, --eval <expression>', 'evaluate this, print the value as JSON, and end')
     .option('--key <file>', 'key file that signs the calls')
     .option('--timeout <ms>', 'how long to wait for a reply', milliseconds)
     .addOption(bootstrapOption())
-    .option('--no-history', 'keep no history of what you type')
+    .option('--no-history', 'do not keep a history of what you type')
     .addHelpText(
       'after',
       `
-Methods are in scope by name and on the object client; promises are awaited. Text from a pipe
-runs line by line, values are printed as JSON, and the first error ends it with code 1.
+The methods are functions, by their names and on the object client. The REPL awaits promises. It runs
+text from a pipe line by line, prints values as JSON, and ends with code 1 at the first error.
 
 Examples:
   vms repl :5555
@@ -27,7 +27,7 @@ Examples:
   echo 'RSVP(false, "busy")' | vms repl :5555 -u bob`,
     )
     .action(async (url: string, options: ReplOptions) => {
-      // Not before it is wanted: Node's REPL brings domains with it, which slow down every event of a host.
+      // Loaded here, because Node's REPL turns on domains, which slow down every event of a process.
       const { runRepl } = await import('../repl/run.ts')
       await runRepl(context, url, options)
     })

@@ -1,4 +1,4 @@
-/** `vms services`: what a host of many serves. */
+/** `vms services`: lists the services of a host of many. */
 import type { Command } from 'commander'
 import { type ProvisioningTarget, parseProvisioningAddress } from '../calls/provisioning.ts'
 import { fetchHostInfo, type HostInfo, type ServiceInfo } from '../connect/host-info.ts'
@@ -14,7 +14,7 @@ interface Options {
   readonly json?: boolean
 }
 
-/** A service, with its length where that is known. */
+/** A service, with the length of its ledger if the command knows it. */
 type Listed = Omit<ServiceInfo, 'length'> & { readonly length: number | null }
 
 export function addServices(program: Command, context: Context): void {
@@ -27,10 +27,10 @@ export function addServices(program: Command, context: Context): void {
     .addHelpText(
       'after',
       `
-Over the DHT the list is the proven one of the provisioning log. It does not say how many entries a
-service has now.
-"faulted" is a service that failed by itself; the reason follows. To try it again, run vms stop and
-then vms start.
+Over the DHT the list comes from the provisioning log, with proof. That log does not say how many
+entries a service has now.
+A service that failed by itself is "faulted", and the reason follows. To try it again, run vms stop
+and then vms start.
 
 Examples:
   vms services :5555

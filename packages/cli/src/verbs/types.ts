@@ -1,4 +1,4 @@
-/** `vms types`: TypeScript declarations of a service's methods, from a script or from what a running host serves. */
+/** `vms types`: writes TypeScript declarations of a service's methods, from a script or from a running host. */
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -20,8 +20,8 @@ export function addTypes(program: Command, context: Context): void {
     .addHelpText(
       'after',
       `
-Types come from the script's JSDoc comments; what they do not say is unknown. Of a running service, the script is
-the one in effect: of its ledger's first entry, or of the upgrade since.
+The types come from the script's JSDoc comments; a type that they do not give is unknown. For a running
+service, the script is the one in effect: the genesis's, or that of the last upgrade.
 
 Examples:
   vms types rsvp.js -o rsvp.d.ts
@@ -49,7 +49,7 @@ async function ofService(address: string): Promise<string> {
   return declareMethods(source, title, service.$info.methods)
 }
 
-/** The script that runs: the genesis' own, or the one of the upgrade that the service's files name. */
+/** The script in effect: the genesis's, or that of the upgrade that the service's files name. */
 async function scriptInEffect({ $info, $files, $ledger }: RemoteMembers): Promise<ScriptText> {
   const { decodeScriptState, readUpgrade, SCRIPT_FILE } = await import('@vms/auditor')
   const kept = (await $files.readdir('/')).includes(SCRIPT_FILE.slice(1))

@@ -1,4 +1,4 @@
-/** `vms upgrade`: gives a service a new script; with `--check` only says what that would have changed. */
+/** `vms upgrade`: gives a service a new script. With `--check` it only says which outcomes the new script would change. */
 import type { TrialDifference, TrialReport } from '@vms/auditor'
 import type { Command } from 'commander'
 import { openClient } from '../calls/client.ts'
@@ -45,13 +45,13 @@ export function addUpgrade(program: Command, context: Context): void {
     .addHelpText(
       'after',
       `
-Only those whom the service's genesis names may upgrade it; by default nobody. The upgrade is a
-call in the ledger for all to see, and takes effect after the delay that the genesis says. Another
-one meanwhile takes its place. init does not run again. A script that fails at its top level is
-dropped, and the one before goes on.
+Only the callers that the service's genesis names may upgrade it; by default nobody may. The upgrade
+is a public call in the ledger. It takes effect after the delay in the genesis; another upgrade before
+that replaces it. init does not run again. If the new script fails at its top level, the host drops it
+and the old script goes on.
 
-Anybody may --check: it exits with 1 if an outcome would have been another. Fuel is not compared.
-The budgets are those of --check.
+Anybody may use --check. It exits with 1 if the new script would have changed an outcome. It does not
+compare fuel. The budgets belong to --check.
 ${DOWNLOAD_BUDGETS_HELP}
 
 Examples:
@@ -73,9 +73,9 @@ async function upgrade(
 ): Promise<void> {
   const { output, cwd } = context
   if (options.check && (options.title !== undefined || options.key !== undefined))
-    throw new UsageError('--check makes no upgrade: it takes neither --title nor --key')
+    throw new UsageError('--check makes no upgrade, so it takes neither --title nor --key')
   if (!options.check && Object.keys(budgetsOf(options)).length > 0)
-    throw new UsageError('the budgets are those of a trial: they need --check')
+    throw new UsageError('the budgets limit a trial, so they need --check')
   const { loadScript } = await import('../script/script.ts')
   const script = await loadScript(file, { cwd, color: output.color })
   if (options.check)
@@ -85,7 +85,7 @@ async function upgrade(
   else await announce(context, service, script, options, signal)
 }
 
-/** Milliseconds from 1970 to the last time that a Date can hold. */
+/** The last time that a Date can hold, in milliseconds since 1970. */
 const TIME_MS = 8.64e15
 
 const NO_TIME =
@@ -137,7 +137,7 @@ async function check(
     try {
       progress.step(`Replaying ${ledger.head.length} entries on ${safeText(script.name)}`)
       const onEntry = (done: number): void => progress.count(done, ledger.head.length)
-      // A call that runs is ended by the trial's own deadline: it looks at the signal between entries.
+      // The trial looks at the signal between entries only. Its own deadline ends a call that runs.
       const { deadlineMs } = budgets
       const left = deadlineMs && Math.max(1, deadlineMs - (performance.now() - begunAt))
       const report = await tryUpgrade({
@@ -167,8 +167,8 @@ function tellTrial(
   if (differences.length < different) tell(`… and ${different - differences.length} more`)
   const [mark, said] =
     different === 0
-      ? [style('green', '✔'), 'all of them come to the same']
-      : [style('red', '✘'), `${different} would have come to something else`]
+      ? [style('green', '✔'), 'the new script gives the same outcomes']
+      : [style('red', '✘'), `the new script changes the outcome of ${different}`]
   tell(`${mark} ${plural(calls, 'call')} of the history: ${said}`)
 }
 

@@ -1,4 +1,4 @@
-/** `vms verify`: replays a service's whole history and says whether its host told the truth. */
+/** `vms verify`: replays the whole history of a service and says whether its host told the truth. */
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
@@ -48,9 +48,9 @@ export function addVerify(program: Command, context: Context): void {
     .option('--log <address>', 'take the call log from here (host, vms://<key> or directory)')
     .option(
       '--files <head | address>',
-      'head: compare only the hash of the files, without their contents; an address: compare with the files published here (host, hyper://<key>, vms://<key> or directory)',
+      'head: compare only the hash of the files, not their contents; an address: compare with the files published there (host, hyper://<key>, vms://<key> or directory)',
     )
-    .option('--dir <directory>', 'keep what is downloaded here')
+    .option('--dir <directory>', 'keep the downloaded blocks in this directory')
     .option('--receipt <file>', 'check that this receipt is in the call log; repeatable', collect)
     .addOption(bootstrapOption())
     .option('--all', 'audit a whole host: its provisioning log, and every service that it names')
@@ -61,17 +61,17 @@ export function addVerify(program: Command, context: Context): void {
     )
     .option(
       '--accept-script <sha256>',
-      'a provisioning script that you know, for --all, beside those of VMS; repeatable',
+      'with --all: trust this provisioning script, too, beside those of VMS; repeatable',
       hashes,
     )
     .option(
       '--mirror <address>',
-      'with --all: another directory or host that may have the ledgers of purged services; repeatable',
+      'with --all: look for the ledgers of purged services here, too (directory or host); repeatable',
       collect,
     )
     .option(
       '--node <path>',
-      'audit with this Node, to decide differences that were recorded on another engine (default: a Node on this computer with that engine, if there is one)',
+      'audit with this Node, to decide a difference between engines (default: a Node on this computer with the engine of the ledger, if there is one)',
     )
     .option('--json', 'print the report as one JSON object on stdout')
   addAuditBudgets(command)
@@ -137,7 +137,7 @@ async function verify(
   const receipts = await Promise.all(
     (options.receipt ?? []).map((file) => readReceipt(resolve(cwd, file))),
   )
-  // Loaded here, so that the other verbs start without a database and a virtual machine.
+  // Loaded here, because the help does not need a database and a virtual machine.
   const { runAudit } = await import('../audit/audit.ts')
   const { ledgerKeyOf } = await import('../connect/source.ts')
   const report = await runAudit({
@@ -166,7 +166,7 @@ async function verify(
 
 const argsOf = (): string[] => process.argv.slice(2)
 
-/** The whole command on another Node, whose exit code is ours. */
+/** Runs the whole command on another Node. Resolves with its exit code. */
 async function withNode({ cwd, env }: Context, node: string, signal: AbortSignal): Promise<number> {
   const { runAgain } = await import('../audit/other-node.ts')
   try {
@@ -177,7 +177,7 @@ async function withNode({ cwd, env }: Context, node: string, signal: AbortSignal
   }
 }
 
-/** Audits again where a Node on this computer decides a difference; null where there is none to decide, or no such Node. */
+/** Audits again with a Node on this computer that can decide a difference. Null if there is no difference or no such Node. */
 async function decidedElsewhere(
   context: Context,
   report: AuditReport,
@@ -189,7 +189,7 @@ async function decidedElsewhere(
   if (node === null) return null
   const [found] = report.findings
   context.output.tell(
-    `The difference at entry ${found?.entry} was recorded on another engine. ${node} has that engine: auditing again with it.`,
+    `Entry ${found?.entry} differs, and the host recorded it on another engine. ${node} has that engine: auditing again with it.`,
   )
   return await withNode(context, node, signal)
 }
@@ -253,8 +253,8 @@ async function readReceipt(file: string): Promise<Receipt> {
 }
 
 /**
- * What keeps an audit from running is never the verdict that the host is at fault (wrong usage is 2, all else 3), unless
- * it is the proof itself: two signed histories. With `--json` there is an object all the same.
+ * Reports an error that ended an audit. Wrong usage is 2, any other error 3. Only an error that is itself a proof, two signed
+ * histories, is the verdict that the host is at fault. With `--json` it prints an object all the same.
  */
 async function fail({ output }: Context, error: unknown, json: boolean): Promise<number> {
   if (exitOf(error) === EXIT.usage) throw error

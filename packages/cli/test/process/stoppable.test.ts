@@ -29,7 +29,7 @@ test('a call whose fate is unknown then is told', async () => {
   const running = context()
   await stoppable(running, interrupted(new VmsTimeoutError('RSVP', 5_000, true)))
   expect(running.exitCode).toBe(130)
-  expect(running.told()).toContain('may have been executed')
+  expect(running.told()).toContain('may have executed the call')
 })
 
 test('without a signal, errors pass, and nothing listens afterwards', async () => {

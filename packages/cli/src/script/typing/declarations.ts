@@ -10,7 +10,7 @@ import { type Doc, type DocField, readDoc } from './jsdoc.ts'
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/
 
-/** Words that cannot be the name of a function that is declared. */
+/** Words that cannot be the name of a function. */
 const RESERVED = new Set(
   'await break case catch class const continue debugger default delete do else enum export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield'.split(
     ' ',
@@ -18,8 +18,8 @@ const RESERVED = new Set(
 )
 
 /**
- * The declarations of a script's methods, as text. `methods`, if they are known, say what is a method, also where the text
- * does not show it. Throws SyntaxError.
+ * The text with the declarations of a script's methods. `methods` are their names, if the host gave them; null takes those in the
+ * script's text. Throws SyntaxError.
  */
 export function declareMethods(
   source: string,
@@ -35,7 +35,7 @@ export function declareMethods(
   const found = new Map(script.functions.map((known) => [known.name, known]))
   const names = (methods ?? [...found.keys()]).filter((name) => name !== 'init')
   const parts = [
-    `// The methods of ${safeJson(title)}, as \`vms types\` found them. What callers get is a promise, whatever is declared.`,
+    `// The methods of ${safeJson(title)}, as \`vms types\` found them. A call always gives a promise.`,
     ...typedefs(script, named),
     ...names.map((name, i) => declare(name, i, found.get(name) ?? null, named)),
   ]
@@ -80,7 +80,7 @@ function parameter({ name, optional, rest }: Parameter, i: number, doc: Doc | nu
 
 const promised = (type: string): string => (/^Promise\s*</.test(type) ? type : `Promise<${type}>`)
 
-/** A comment that nothing in it can end. */
+/** A JSDoc comment with `text`, which cannot end the comment. */
 function docOf(text: string): string {
   if (text === '') return ''
   const lines = text.replaceAll('*/', '* /').split('\n')

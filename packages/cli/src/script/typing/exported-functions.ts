@@ -1,4 +1,4 @@
-/** The functions that a script exports, as its text has them, each with the comment above it. Nothing is run. */
+/** Reads the exported functions of a script, with the comments above them, from its text. Does not run it. */
 import { type AnyNode, type Comment, type Pattern, parse } from 'acorn'
 
 /** An exported function: the names of its parameters in order, and its JSDoc comment if it has one. */
@@ -9,7 +9,7 @@ export interface ExportedFunction {
 }
 
 export interface Parameter {
-  /** Null where it is taken apart at once, and has no name. */
+  /** Null for a pattern, which has no name. */
   readonly name: string | null
   readonly optional: boolean
   readonly rest: boolean
@@ -26,7 +26,7 @@ type FunctionNode = Extract<
   { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }
 >
 
-/** Reads a script. Exports that are put together at run time are not seen. Throws SyntaxError. */
+/** Reads a script. Does not see exports that the script computes. Throws SyntaxError. */
 export function readExports(source: string): ScriptText {
   const comments: Comment[] = []
   const program = parse(source, {
@@ -88,7 +88,7 @@ const isModuleExports = (node: AnyNode): boolean =>
   node.property.type === 'Identifier' &&
   node.property.name === 'exports'
 
-/** The name in `exports.name`, `exports['name']` and `module.exports.name`. */
+/** The name in `exports.name`, `exports['name']` or `module.exports.name`; null for other nodes. */
 function exportName(node: AnyNode): string | null {
   if (node.type !== 'MemberExpression') return null
   const { object, property, computed } = node

@@ -1,6 +1,6 @@
 /**
- * JSDoc comments of a script, as far as types go. The comments may be a stranger's, and what is made of them becomes part of
- * somebody's program: only plain types come through, anything else becomes `unknown`.
+ * Reads types from the JSDoc comments of a script. A stranger may have written them, and they become part of somebody's program.
+ * So only plain types pass; any other text becomes `unknown`.
  */
 
 /** A parameter or a property of a defined type. */
@@ -10,7 +10,7 @@ export interface DocField {
   readonly optional: boolean
 }
 
-/** What one comment says. */
+/** The content of a comment. */
 export interface Doc {
   readonly text: string
   readonly params: readonly DocField[]
@@ -18,7 +18,7 @@ export interface Doc {
   readonly typedef: { readonly name: string; readonly fields: readonly DocField[] } | null
 }
 
-/** Names of types that may stand in a declaration beside those that the script defines. */
+/** Names of types that may stand in a declaration, beside those of the script. */
 const KNOWN = new Set(
   'any array bigint boolean false never null number object string true undefined unknown void Array Date Map Partial Promise ReadonlyArray Record Set Uint8Array'.split(
     ' ',
@@ -27,7 +27,7 @@ const KNOWN = new Set(
 
 const TAG = /^@(\w+)\s*/
 
-/** Reads a comment, from behind the `/*`. `defined` are the names of the script's own types. */
+/** Reads a comment, without its `/*`. `defined` are the names of the script's own types. */
 export function readDoc(comment: string, defined: ReadonlySet<string>): Doc {
   const lines = comment
     .replace(/^\*/, '')
@@ -71,12 +71,12 @@ function bracketed(line: string): { type: string; rest: string } {
 function fieldOf(rest: string, type: string): DocField | null {
   const optional = rest.startsWith('[')
   const name = /^\[?\s*([A-Za-z_$][\w$]*)/.exec(rest)?.[1]
-  // Of `options.name`, the object itself is declared already.
+  // For `options.name`, the object itself is already a field.
   if (name === undefined || /^\[?\s*[\w$]+\./.test(rest)) return null
   return { name, type, optional }
 }
 
-/** The type if it is a plain one, in TypeScript's spelling. */
+/** A plain type in TypeScript's spelling; `unknown` for any other text. */
 function plainType(text: string, defined: ReadonlySet<string>): string {
   const type = text
     .replace(/^\*$/, 'unknown')
