@@ -49,9 +49,9 @@ test('what is found stands at its line, with advice, and the exit code is 1', as
     { code: 'REFUSED_API', severity: 'error', file: 'state.js', line: 5, column: 19 },
   ])
   for (const words of [
-    '! state.js:4:3: visits outlives the call that changes it',
+    '! state.js:4:3: visits outlives the call that changes it, but a restart resets it',
     '> 4 |   visits += 1',
-    'advice: state belongs in files',
+    'advice: put state into files',
     '✘ state.js:5:19: process is refused',
     'The check found something.',
   ])
@@ -166,9 +166,9 @@ test('vms exec says once that a script keeps state in variables', async () => {
   )
   const { stderr } = (await execHost(place, script)).process
   expect(stderr).toContain(
-    '! state.js:3: methods change a variable (and 1 more), which a restart forgets',
+    '! state.js:3: methods change a variable (and 1 more), and a restart resets it',
   )
-  expect(stderr.match(/state belongs in files/g)).toHaveLength(1)
+  expect(stderr.match(/put state into files/g)).toHaveLength(1)
   expect((await execHost(place, place.example('rsvp.js'))).process.stderr).not.toContain(
     'state belongs',
   )

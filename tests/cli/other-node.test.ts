@@ -112,7 +112,7 @@ test('a difference of another architecture is decided on another computer', asyn
 
 test.each([
   ['a program that is no Node', '#!/bin/sh\nexit 0\n', 2, 'is no Node.js'],
-  ['a Node that is killed', NODE_KILLED, 3, 'was ended by SIGKILL'],
+  ['a Node that is killed', NODE_KILLED, 3, 'SIGKILL ended'],
 ])('%s decides nothing', async (_, script, exit, said) => {
   const place = makeWorkplace()
   const file = path.join(place.path, 'node')

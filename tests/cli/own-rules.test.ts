@@ -67,7 +67,7 @@ test('who began with a script of their own has rules of their own', SLOW, async 
   const verified = await vms(place, ['verify', host.url, '--all', '--json'])
   expect(verified, verified.stderr).toMatchObject({ code: 6 })
   expect(verified.stderr).toContain('but this host has rules of its own')
-  expect(verified.stderr).toContain(`began with a script that no release of VMS came with`)
+  expect(verified.stderr).toContain(`began with a script that is from no release of VMS`)
   expect(verified.stderr).toContain(sha256)
   expect(verified.stderr).toContain('1 of 1 services verified')
   expect(JSON.parse(verified.stdout)).toMatchObject({
@@ -100,7 +100,7 @@ test('who lists services in another way is not called a liar, and not verified',
   expect(put, put.stderr).toMatchObject({ code: 0 })
   const verified = await vms(place, ['verify', host.url, '--all', '--json'])
   expect(verified, verified.stderr).toMatchObject({ code: 3 })
-  expect(verified.stderr).toContain('no release of VMS came with')
+  expect(verified.stderr).toContain('from no release of VMS')
   expect(JSON.parse(verified.stdout)).toMatchObject({
     verdict: 'incomplete',
     rules: { known: false },

@@ -22,5 +22,5 @@ test('the warmest reading is kept, and the audit says what it took on trust', as
   expect(await service.warmest('Oslo')).toMatchObject({ celsius: 1.25 })
   const report = await vms(place, ['verify', weather.url])
   expect(report).toMatchObject({ code: 0 })
-  expect(report.stderr).toContain('4 calls used an oracle: its answers are believed')
+  expect(report.stderr).toContain('4 calls used an oracle: the audit trusts the operator')
 })

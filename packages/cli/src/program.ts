@@ -1,4 +1,4 @@
-/** The command line as a whole: its verbs, its help, and how it ends. */
+/** The whole command line: its verbs, its help, its errors. */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { EXIT, EXIT_HELP } from './errors/exit.ts'
@@ -32,7 +32,7 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   remove: manage,
 }
 
-/** The verb that `args` begin with, so that a call does not load a host. The help and a misspelt verb need all of them. */
+/** Loads the verb that `args` begin with, because `vms call` needs no host. Loads all verbs for the help, and for a misspelt verb. */
 async function verbsFor([first = '']: readonly string[]): Promise<AddVerb[]> {
   if (first === '--version' || first === '-V') return []
   const known = Object.hasOwn(VERBS, first) ? VERBS[first] : undefined
@@ -62,14 +62,14 @@ export async function runCommand(args: readonly string[], context: Context): Pro
   }
 }
 
-/** Whether stdout is to be JSON. Asked of the bare words, because what is wrong with them may be anything. */
+/** Whether stdout is for JSON. Looks at the bare words, because commander may have refused them. */
 function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf('--')
   const flags = end === -1 ? args : args.slice(0, end)
   return flags.includes('--json') || flags.includes('--jsonl')
 }
 
-/** The commander program. Nothing in it ends the process: errors are thrown, codes are set in `context`. */
+/** The commander program. It does not end the process: it throws errors, and verbs set the exit code in `context`. */
 async function createProgram(args: readonly string[], context: Context): Promise<Command> {
   const { output } = context
   const program = new Command('vms')
@@ -81,7 +81,7 @@ async function createProgram(args: readonly string[], context: Context): Promise
     .configureOutput({
       writeOut: (help) => output.print(help.replace(/\n$/, '')),
       writeErr: (help) => output.tell(help.replace(/\n$/, '')),
-      // Said with a code and a hint, as every other error is, by who catches it.
+      // runCommand reports the error, with a code and a hint.
       outputError: () => {},
     })
     .addHelpText('after', EXAMPLES + EXIT_HELP)
@@ -90,7 +90,7 @@ async function createProgram(args: readonly string[], context: Context): Promise
   return program
 }
 
-/** Every flag and argument that takes a text wants one that says something; those with readers of their own see to it. */
+/** Refuses empty texts for all flags and arguments without a reader of their own. */
 function refuseEmpty(command: Command): void {
   const takers = [
     ...command.options.filter(({ required }) => required),

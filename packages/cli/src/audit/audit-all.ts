@@ -1,6 +1,6 @@
 /**
- * The audit of a whole host: its provisioning log, then each service that the log names, several side by side. Checks that each
- * service began as it was deployed, that none ran while it was stopped, and that the host serves no service that the log does not name.
+ * The audit of a whole host: its provisioning log, then each service in that log, several at a time. It checks that each service
+ * began as deployed, that none ran while it was stopped, and that the host serves no service that is missing in the log.
  */
 import {
   type AuditBudgets,
@@ -30,14 +30,14 @@ import { type HostVerdict, worst } from './verdict.ts'
 
 export interface HostAudit {
   readonly version: 1
-  /** The worst of all. */
+  /** The worst verdict of all audits. */
   readonly verdict: HostVerdict
   readonly provisioning: AuditReport
   /** Findings about the host itself. */
   readonly findings: readonly HostFinding[]
   /** Null if the provisioning log was not verified. */
   readonly rules: HostRules | null
-  /** Whether what the host serves could be seen, and so also what the log does not name. */
+  /** Whether the audit could see which services the host serves. Only then it can find one that is missing in the log. */
   readonly listed: boolean
   readonly services: readonly ServiceAudit[]
   /** Ids of purged services whose ledger neither the host nor a mirror has. */
@@ -50,18 +50,18 @@ export interface AuditAllOptions {
   readonly place: HostPlace
   /** Other places that may have ledgers of the host. */
   readonly mirrors: readonly Mirror[]
-  /** Nodes of the DHT. Default: the public ones. */
+  /** Nodes through which to join the DHT. Default: the public ones. */
   readonly bootstrap?: readonly BootstrapNode[] | undefined
-  /** Services that are audited at one time. */
+  /** Services to audit at one time. */
   readonly parallel: number
-  /** Hashes of provisioning scripts that the person knows, beside those that releases came with. */
+  /** Hashes of provisioning scripts that the auditing person trusts, beside those of the releases. */
   readonly accepted: readonly string[]
   readonly signal: AbortSignal
-  /** Budgets of each ledger's audit; all share one deadline. */
+  /** Budgets of each ledger's audit. All audits share one deadline. */
   readonly budgets: Partial<AuditBudgets>
 }
 
-/** Rejects if the provisioning log cannot be audited: without it there is nothing to hold the services against. */
+/** Rejects if it cannot audit the provisioning log, because it compares the services with that log. */
 export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
   const { output, place, bootstrap, signal } = options
   const begun = performance.now()
@@ -105,7 +105,7 @@ export async function auditAll(options: AuditAllOptions): Promise<HostAudit> {
   }
 }
 
-/** The budgets of the next audit, which ends when all of them must. */
+/** The budgets of the next audit, with the rest of the time until the deadline. */
 function budgetsLeft(budgets: Partial<AuditBudgets>, begun: number): Partial<AuditBudgets> {
   const { deadlineMs } = budgets
   if (!deadlineMs) return budgets
@@ -175,7 +175,7 @@ async function auditServices(
   return { services: done.sort((a, b) => (a.id < b.id ? -1 : 1)), gone }
 }
 
-/** The host has its services, and a purged one only if it lists it. Mirrors may have the rest. */
+/** The places to look for a service: its host (for a purged one only if the host lists it), then the mirrors. */
 function targetsOf({ id, state }: LoggedService, { place, mirrors }: AuditAllOptions): Target[] {
   const isShown = place.served?.includes(id) === true
   const atHost = state !== 'purged' || isShown
@@ -184,8 +184,8 @@ function targetsOf({ id, state }: LoggedService, { place, mirrors }: AuditAllOpt
 }
 
 /**
- * Findings from the services that the host shows. A signed list is proof. An unsigned one, and the directories of a stopped host,
- * are none: a crash, or an older copy of the log, looks the same.
+ * Findings about the services that the host shows. A signed list is proof. An unsigned list, or the directories of a stopped host,
+ * prove nothing: a crash, or an older copy of the log, looks the same.
  */
 function shownBy(
   served: readonly string[],

@@ -1,4 +1,4 @@
-/** One audit as `vms verify` runs it: opens the ledger, downloads it, replays, compares, and says each step. */
+/** One audit of `vms verify`: opens the ledger, downloads, replays and compares it, and shows each step. */
 import {
   type Arrival,
   type AuditBudgets,
@@ -24,27 +24,27 @@ import { abortable } from '../process/abortable.ts'
 
 export interface AuditRunOptions {
   readonly output: Pick<Output, 'progress'>
-  /** Where the call log is, and how the person calls that. */
+  /** The place of the call log, and the person's name for it. */
   readonly log: Target
   readonly name: string
-  /** Key that the ledger there must have, and what the person calls the service with it. */
+  /** The key that the ledger must have, and the person's name for that service. */
   readonly expected: { readonly key: Uint8Array; readonly name: string } | null
-  /** Where the files are, if somewhere else. */
+  /** The place of the files; null for that of the call log. */
   readonly files: Target | null
-  /** How much of the files is fetched and compared. Default: `all`. */
+  /** How much of the files to fetch and compare. Default: `all`. */
   readonly contents?: ContentsCheck
   readonly receipts: readonly Receipt[]
-  /** Directory to keep what is downloaded in. */
+  /** Directory for the downloaded blocks. Default: a temporary one. */
   readonly dir?: string | undefined
   readonly bootstrap?: readonly BootstrapNode[] | undefined
   readonly signal: AbortSignal
-  /** What the audit may take. */
+  /** Limits of the audit. */
   readonly budgets?: Partial<AuditBudgets>
-  /** Reads something of the ledger that was audited while it is still open. */
+  /** Called after the audit, while the ledger is still open. */
   readonly onAudited?: (ledger: LedgerSource, report: AuditReport) => Promise<void>
 }
 
-/** Rejects if the audit could not run: an address, a host that is not there, the signal. */
+/** Rejects if the audit could not run: a wrong address, an unreachable host, the signal. */
 export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
   const { output, log, name, expected, files, contents = 'all', signal } = options
   const { budgets = {} } = options
@@ -52,7 +52,7 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
   const begunAt = performance.now()
   const left = (): number =>
     Math.max(1, Math.ceil((deadlineMs ?? 0) - (performance.now() - begunAt)))
-  // At the deadline the download ends; the audit then reports that for the blocks that have arrived.
+  // The download ends at the deadline. The audit of the blocks that have arrived then reports the budget.
   const inTime = <T>(work: Promise<T | null>): Promise<T | null> => {
     const over = deadlineMs ? AbortSignal.any([signal, AbortSignal.timeout(left())]) : signal
     return abortable(unlessOverBudget(work), over).catch((error) => {
@@ -68,7 +68,7 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
     const opening = openSource(log, { ...sourceOptions, judged: true, dir: options.dir })
     const ledger = await inTime(opening)
     if (!ledger) {
-      // Without a deadline it was another budget.
+      // Without a deadline another budget ended, and `opening` rejects with its name.
       if (!deadlineMs) await opening
       opening.then((late) => late.close()).catch(() => {})
       throw new BudgetExceededError('deadlineMs', deadlineMs ?? 0, 'more to open the ledger')
@@ -115,8 +115,8 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
 }
 
 /**
- * Has the entries here before the replay begins, so that a host that stalls is told apart from one that lies. Each is held to
- * the rules as it arrives, and after the first that breaks one no more is asked for. What ends a budget is the audit's to tell.
+ * Downloads the entries before the replay, to tell a host that stalls from one that lies. It checks the rules of each entry as it
+ * arrives, and stops after the first that breaks one. The audit reports that, and the end of a budget.
  */
 async function download(ledger: OpenSource, progress: Progress): Promise<Arrival> {
   const { length } = ledger.head
@@ -124,7 +124,7 @@ async function download(ledger: OpenSource, progress: Progress): Promise<Arrival
   return await readArriving(ledger, (entries) => progress.count(entries, length, rate.text()))
 }
 
-/** Fetches the blocks of the files that the ledger's last entry names. The audit judges them. */
+/** Downloads the blocks of the files that the ledger's last entry names. The audit judges them. */
 async function downloadFiles(
   published: OpenSource,
   named: FilesLengths,
@@ -146,7 +146,7 @@ async function downloadFiles(
   return null
 }
 
-/** What `work` gives; null if it came to the end of a budget. */
+/** The result of `work`; null if a budget ended it. */
 async function unlessOverBudget<T>(work: Promise<T | null>): Promise<T | null> {
   try {
     return await work
@@ -156,13 +156,13 @@ async function unlessOverBudget<T>(work: Promise<T | null>): Promise<T | null> {
   }
 }
 
-/** Another history of the files: the audit comes upon it again, and reports it with the evidence. */
+/** Null for the error of a forked history of the files, because the audit finds it again and reports it with the evidence. */
 function leftToTheAudit(error: unknown): null {
   if (error instanceof ForkedError || error instanceof ForkClaimedError) return null
   throw error
 }
 
-/** How much was downloaded, and how fast, in words. */
+/** The amount and the rate of a download, as text. */
 class Rate {
   readonly #source: OpenSource
   readonly #begunAt = performance.now()
@@ -173,7 +173,7 @@ class Rate {
     this.#before = source.downloadedBytes?.() ?? 0
   }
 
-  /** Empty where nothing is downloaded. */
+  /** Empty if there is no download. */
   text(): string {
     const bytes = (this.#source.downloadedBytes?.() ?? 0) - this.#before
     const seconds = (performance.now() - this.#begunAt) / 1_000
@@ -181,7 +181,7 @@ class Rate {
   }
 }
 
-/** The files where the person says that they are. They must be those that the ledger names, or it is the wrong address. */
+/** Opens the files at the person's address. Throws {@link UsageError} if they are not the files of the ledger. */
 async function openFiles(
   target: Target,
   ledger: LedgerSource,
@@ -189,7 +189,7 @@ async function openFiles(
 ): Promise<OpenSource> {
   if (target.kind === 'files') {
     mustBeSame(target.key, ledger.manifest.filesKey, target.url)
-    // Who has the files has the ledger, and is found by it.
+    // The peers with the files have the ledger, too, and announce its key.
     return openSource({ kind: 'ledger', url: target.url, key: ledger.key }, options)
   }
   // The ledger's key commits to the key of its files.

@@ -1,4 +1,4 @@
-/** Where a whole host can be audited: running, at its address, or stopped, in its directory. */
+/** The place of a host to audit: the address of a running one, or the directory of a stopped one. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostStatement } from '@vms/auditor'
@@ -10,16 +10,16 @@ import { type OverDhtOptions, statementOverDht } from './statement-over-dht.ts'
 
 export interface HostPlace {
   readonly provisioning: Target
-  /** Ids of the services that are there; null where that cannot be seen. */
+  /** Ids of the services that the host serves; null if the command cannot see them. */
   readonly served: readonly string[] | null
   /** The host's signed list of services; null if it signs none. */
   readonly list: HostStatement | null
-  /** Has the host sign an answer to a question of 32 bytes; null where nobody can be asked. */
+  /** Asks the host to sign an answer to a question of 32 bytes. Null if no host runs there. */
   readonly ask: ((nonce: Uint8Array) => Promise<HostStatement | null>) | null
   service(id: string): Target
 }
 
-/** Throws {@link UsageError} for what is no host of many. */
+/** Finds a host of many. Throws {@link UsageError} if there is another thing. */
 export async function findHost(
   target: Target,
   { signal, bootstrap }: OverDhtOptions,
@@ -28,7 +28,7 @@ export async function findHost(
     case 'directory':
       return hostDirectory(target.path)
     case 'service': {
-      // In this order: a service that is purged in between is in the list only, which says when that was.
+      // The signed list first: it has a time, so a service that is purged between the two is no contradiction.
       const list = await fetchStatement(target, null, signal)
       const { services, provisioning } = await fetchHostInfo(target, signal)
       if (!provisioning) throw notMany(target.url)
@@ -42,7 +42,7 @@ export async function findHost(
       }
     }
     case 'ledger': {
-      // Over the DHT a host says nothing of itself but what it signs. It is found by its provisioning log, also for what it does not announce.
+      // Over the DHT a host gives signed statements only. The key of its provisioning log finds it for all of its services.
       const host = target.key
       const ask = (nonce: Uint8Array | null): Promise<HostStatement | null> =>
         statementOverDht(host, nonce, { signal, bootstrap })

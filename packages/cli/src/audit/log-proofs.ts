@@ -1,4 +1,4 @@
-/** The provisioning log of a host once more, for proofs and questions. It is opened when it is needed: most audits need none. */
+/** Opens the provisioning log again, for proofs and questions. Most audits need neither. */
 import {
   type Asking,
   type AuditBudgets,
@@ -33,7 +33,7 @@ export class LogProofs {
     return proveLedger(sodiumCrypto, await this.#log, entries)
   }
 
-  /** Asks the host a question, and reads its log up to the head of the answer. Null without an answer, or if that log is not verified. */
+  /** Asks the host a question, and reads its log up to the head of the answer. Null without an answer or a verified log. */
   async ask(nonce: Uint8Array, place: HostPlace): ReturnType<Asking> {
     const statement = (await place.ask?.(nonce)) ?? null
     if (!statement) return null
@@ -52,8 +52,8 @@ export class LogProofs {
 }
 
 /**
- * Reads a provisioning log; null unless the log is verified as it is now. The log may have grown since its audit. Entries that
- * nobody replayed are the host's word: a host that ran a stopped service could write a start into them.
+ * Verifies and reads a provisioning log; null if it is not verified. The log may have grown since its audit, and the new entries
+ * prove nothing without a replay: a host that ran a stopped service could write a start into them.
  */
 export async function verifiedLog(
   ledger: LedgerSource,

@@ -1,13 +1,13 @@
-/** Mirrors: other places with ledgers of a host, such as a copy of its directory, or another host that serves them. */
+/** Mirrors: other places with the ledgers of a host, such as a copy of its directory, or another host. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseTarget, serviceUrl, type Target } from '../connect/target.ts'
 import { UsageError } from '../errors/errors.ts'
 
-/** Where a service's ledger may be; null if it is not there. */
+/** Gives the place of a service's ledger in the mirror; null if the mirror does not have it. */
 export type Mirror = (id: string) => Target | null
 
-/** A directory with services by their ids, that of a host, or a host's address. Throws {@link UsageError}. */
+/** Reads a mirror: a directory with services by their ids, the directory of a host, or a host's address. Throws {@link UsageError}. */
 export function findMirror(text: string, cwd: string): Mirror {
   const target = parseTarget(text, cwd)
   switch (target.kind) {
@@ -20,6 +20,8 @@ export function findMirror(text: string, cwd: string): Mirror {
     case 'service':
       return (id) => parseTarget(serviceUrl(target, id), cwd)
     default:
-      throw new UsageError(`${text} is one ledger; a mirror is a directory, or a host's address`)
+      throw new UsageError(
+        `${text} is one ledger; a mirror is a directory, or the address of a host`,
+      )
   }
 }

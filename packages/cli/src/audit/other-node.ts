@@ -1,6 +1,6 @@
 /**
- * Finds another Node on this computer, for a difference that was recorded on another engine than this process has. If there is
- * none, names the command that downloads one. Never downloads a Node itself: the person decides that.
+ * Finds another Node on this computer, to decide a difference between engines. If there is none, names the command that downloads
+ * one. It never downloads a Node itself, because the person decides that.
  */
 import { execFile, spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
@@ -13,18 +13,18 @@ import { EXIT } from '../errors/exit.ts'
 
 const run = promisify(execFile)
 
-/** Milliseconds for a program called node to print its version. A program that hangs is no Node. */
+/** Milliseconds within which a program called node must print its engine. */
 const ASK_MS = 10_000
 
-/** Programs that are asked at most. Each costs a start of Node, and a directory may hold any number of links. */
+/** Most programs to ask. Each costs a start of Node, and a directory may hold any number of links. */
 const CANDIDATES_MAX = 40
 
 const NAME = process.platform === 'win32' ? 'node.exe' : 'node'
 
-/** A variable that says that an audit runs for another one, so that it starts no third. */
+/** Set for the second audit, so that it does not start a third one. */
 const AGAIN = 'VMS_VERIFIED_AGAIN'
 
-/** The engine that an undecided difference was recorded on; null if the report has none, or this audit is the second already. */
+/** The engine that recorded an undecided difference. Null if the report has none, or if this is already the second audit. */
 export function engineToTry(
   { verdict, findings }: AuditReport,
   env: NodeJS.ProcessEnv,
@@ -38,7 +38,7 @@ export function engineToTry(
   }
 }
 
-/** Path of a Node on this computer with the engine `wanted`; null if there is none. */
+/** The path of a Node on this computer with the engine `wanted`; null if there is none. */
 export async function findNode(wanted: Engine, env: NodeJS.ProcessEnv): Promise<string | null> {
   if (wanted.arch !== process.arch) return null
   for (const file of await candidates(env)) {
@@ -48,7 +48,7 @@ export async function findNode(wanted: Engine, env: NodeJS.ProcessEnv): Promise<
   return null
 }
 
-/** Programs called node: in the PATH, then where version managers keep them. */
+/** Programs called node: in the PATH, then in the directories of version managers. */
 async function candidates(env: NodeJS.ProcessEnv): Promise<string[]> {
   const inPath = (env['PATH'] ?? '').split(path.delimiter).filter(path.isAbsolute)
   const files = inPath.map((directory) => path.join(directory, NAME))
@@ -73,7 +73,7 @@ async function candidates(env: NodeJS.ProcessEnv): Promise<string[]> {
 const SAY =
   'const { v8, icu, unicode, tz } = process.versions; JSON.stringify({ v8, icu, unicode, tz, arch: process.arch })'
 
-/** The engine of the Node at `file`; null if there is none that says. */
+/** The engine of the Node at `file`; null if the program prints none. */
 async function engineOf(file: string): Promise<Engine | null> {
   try {
     const { stdout } = await run(file, ['-p', SAY], { timeout: ASK_MS })
@@ -86,7 +86,7 @@ async function engineOf(file: string): Promise<Engine | null> {
 
 export interface AgainOptions {
   readonly node: string
-  /** Arguments of this process after its script, `--node` among them. */
+  /** The arguments of this process after its script, with `--node`. */
   readonly args: readonly string[]
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
@@ -95,12 +95,12 @@ export interface AgainOptions {
 
 /**
  * Runs the same command with another Node, on the streams of this process. Resolves with its exit code. Rejects with
- * {@link UsageError} for a program that is no Node, whose exit code would say nothing about the host, and with {@link CliError} if a
- * signal ends it.
+ * {@link UsageError} if the program is no Node, because its exit code would mean nothing, and with {@link CliError} if a signal
+ * ends it.
  */
 export async function runAgain({ node, args, cwd, env, signal }: AgainOptions): Promise<number> {
   if (!(await engineOf(node)))
-    throw new UsageError(`${node} is no Node.js: it does not say which engine it has`, {
+    throw new UsageError(`${node} is no Node.js: it does not print its engine`, {
       hint: '--node takes the path of a program called node, of version 24 or later',
     })
   const script = process.argv[1] as string
@@ -115,7 +115,7 @@ export async function runAgain({ node, args, cwd, env, signal }: AgainOptions): 
     child.once('error', reject)
     child.once('exit', (code, signalName) => {
       if (code !== null) return resolve(code)
-      const message = `${node} was ended by ${signalName} before the audit was complete`
+      const message = `${signalName} ended ${node} before the audit was complete`
       reject(new CliError('ERR_VMS_NODE_ENDED', EXIT.incomplete, message))
     })
   })
@@ -131,7 +131,7 @@ function withoutNode(args: readonly string[]): string[] {
   return kept
 }
 
-/** Advice for a computer without a Node that has the engine, in lines. */
+/** The lines of advice for a computer without a Node that has the engine. */
 export function hintFor(
   { semantics, engine }: { readonly semantics: number; readonly engine: Engine },
   args: readonly string[],

@@ -1,11 +1,11 @@
-/** An audit's report as a person reads it. */
+/** The report of an audit for a person. */
 import type { AuditReport, Finding } from '@vms/auditor'
 import { BUDGET_FLAGS } from '../options/budget-flags.ts'
 import type { Output } from '../output/output.ts'
 import { plural, secondsText, sizeText } from '../output/quantities.ts'
 import { safeText } from '../output/terminal-text.ts'
 
-/** Says the verdict, what it is about, and each finding. */
+/** Tells the verdict, the ledger, and each finding. */
 export function tellReport(
   { tell, style }: Pick<Output, 'tell' | 'style'>,
   report: AuditReport,
@@ -38,13 +38,13 @@ export function tellReport(
   tellBoots(tell, report.boots)
   tellAlarms({ tell, style }, report.alarms)
   if (report.authentication === 'debug') {
-    tell(style('yellow', '! DEBUG MODE: the names of callers are claims, nobody signed for them.'))
+    tell(style('yellow', '! DEBUG MODE: callers chose their names, and signed nothing.'))
   }
   if (report.oracles > 0)
     tell(
       style(
         'yellow',
-        `! ${plural(report.oracles, 'call')} used an oracle: its answers are believed, not reproduced.`,
+        `! ${plural(report.oracles, 'call')} used an oracle: the audit trusts the operator for its answers.`,
       ),
     )
 }
@@ -65,7 +65,7 @@ function tellTimes(
     )
 }
 
-/** Restarts and refusals accuse nobody. A host may cause many of them to empty a script's memory. */
+/** Tells restarts and boots after refusals. They accuse nobody, but a host may cause many of them to empty a script's memory. */
 function tellBoots(tell: Output['tell'], { restart, refusal }: AuditReport['boots']): void {
   const counts = [
     ...(restart > 0 ? [plural(restart, 'restart')] : []),
@@ -91,14 +91,14 @@ function tellAlarms(
     tell(
       style(
         'yellow',
-        `! ${plural(overdue, 'alarm')} overdue at the head, the first by ${secondsText(overdueMs)}: a host that runs fires them.`,
+        `! ${plural(overdue, 'alarm')} overdue at the head, the first by ${secondsText(overdueMs)}: a host that runs would fire them.`,
       ),
     )
   if (skipped > 0)
     tell(
       style(
         'yellow',
-        `! ${plural(skipped, 'alarm')} did not run: the host says that its machine could not, which is believed.`,
+        `! ${plural(skipped, 'alarm')} did not run: the host says that its machine could not, and the audit trusts it.`,
       ),
     )
 }
@@ -109,7 +109,8 @@ const VERDICTS: Record<AuditReport['verdict'], string> = {
   'nondeterministic-script':
     'NOT VERIFIED: the script is nondeterministic, so nobody can tell what the host did.',
   incomplete: 'NOT VERIFIED: the audit could not be completed.',
-  'engine-differs': 'NOT VERIFIED: recorded on another engine; the difference decides nothing.',
+  'engine-differs':
+    'NOT VERIFIED: the host used another engine, so the difference decides nothing.',
 }
 
 function tellFinding({ tell, style }: Pick<Output, 'tell' | 'style'>, found: Finding): void {

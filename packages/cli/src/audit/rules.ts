@@ -1,29 +1,29 @@
 /**
- * By whose rules a host takes deploys: whether each script of its provisioning log is one that a release of VMS came with, or
- * that the person who audits says to know. With any other the log is as true, but what it means is that script's affair.
+ * The rules by which a host accepts deploys: the scripts of its provisioning log. A known script is from a release of VMS, or the
+ * auditing person accepted it. An audit verifies the log of any script, but it knows the meaning of a known script's log only.
  */
 import type { LoggedScript } from '@vms/auditor'
 import { releaseOfScript, scriptHash } from '@vms/host'
 
 /** A script of the provisioning log. */
 export interface RulesScript {
-  /** Index of the entry that brought it: 0 is the genesis, any other an upgrade. */
+  /** The entry with the script: 0 is the genesis, any other an upgrade. */
   readonly entry: number
-  /** Of its source, in hexadecimal. */
+  /** The hash of its source, in hexadecimal. */
   readonly sha256: string
-  /** The first release that came with it; null if none did. */
+  /** The first release with this script; null if there is none. */
   readonly release: string | null
-  /** Whether the person who audits named it. */
+  /** Whether the auditing person accepted it. */
   readonly accepted: boolean
 }
 
 export interface HostRules {
-  /** Whether all scripts were shipped or accepted. */
+  /** Whether all scripts are from releases or accepted. */
   readonly known: boolean
   readonly scripts: readonly RulesScript[]
 }
 
-/** `accepted`: hashes of scripts that the person who audits has read. */
+/** `accepted`: hashes of the scripts that the auditing person has read. */
 export function rulesOf(scripts: readonly LoggedScript[], accepted: readonly string[]): HostRules {
   const found = scripts.map(({ entry, source }) => {
     const sha256 = scriptHash(source)

@@ -1,4 +1,4 @@
-/** The audit of one service that a provisioning log names: its own history, and the comparison with the log. */
+/** The audit of one service of a host: its own history, and the comparison with the provisioning log. */
 import {
   type AuditBudgets,
   type AuditReport,
@@ -24,9 +24,9 @@ export interface ServiceAudit {
   readonly title: string
   readonly state: string
   readonly verdict: Verdict
-  /** Findings about the host beyond the report. */
+  /** Findings about the host that are not in the report. */
   readonly findings: readonly HostFinding[]
-  /** Null if it could not be audited; then there is an error, unless nothing was to be audited. */
+  /** Null without an audit. Then `error` has the reason, unless no place has the ledger. */
   readonly report: AuditReport | null
   readonly error: FailureJson | null
 }
@@ -34,7 +34,7 @@ export interface ServiceAudit {
 export interface ServiceAuditOptions {
   readonly rules: HostRules
   readonly comparison: Comparison
-  /** Where the ledger may be, best first; none if nobody is known to have it. */
+  /** Places that may have the ledger, best first. */
   readonly targets: readonly Target[]
   readonly bootstrap: readonly BootstrapNode[] | undefined
   readonly signal: AbortSignal
@@ -45,7 +45,7 @@ const silent: Pick<Output, 'progress'> = {
   progress: (): Progress => ({ step() {}, count() {}, done() {}, stop() {} }),
 }
 
-/** Audits the first copy of the ledger that can be had. */
+/** Audits the first copy of the ledger that it can open. */
 export async function auditService(
   service: LoggedService,
   options: ServiceAuditOptions,
@@ -86,8 +86,8 @@ export async function auditService(
 }
 
 /**
- * The verdicts of findings. The auditor knows how to read the log of a known script. Another script may name its methods and
- * results as it likes, so a difference in its log accuses nobody.
+ * The verdicts of findings. The auditor knows the meaning of a known script's log. Another script may have other methods and
+ * results, so a difference in its log accuses nobody.
  */
 export const verdictsOf = (findings: readonly HostFinding[], { known }: HostRules): Verdict[] =>
   findings.map(({ severity }) => (severity !== 'undecided' && known ? 'host-fault' : 'incomplete'))

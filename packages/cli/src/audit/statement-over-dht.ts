@@ -1,4 +1,4 @@
-/** A statement of a host of many over the DHT, where anybody may answer: only what the host's key signed counts. */
+/** The signed statements of a host of many, over the DHT. Anybody may answer there, so only a signature of the host counts. */
 import {
   decodeHostStatement,
   type HostStatement,
@@ -10,11 +10,11 @@ import type { BootstrapNode } from '../options/options.ts'
 
 export interface OverDhtOptions {
   readonly signal: AbortSignal
-  /** Nodes of the DHT. Default: the public ones. */
+  /** Nodes through which to join the DHT. Default: the public ones. */
   readonly bootstrap?: readonly BootstrapNode[] | undefined
 }
 
-/** The host's answer to a question, the list for null. Null if nobody gives one that the host signed. */
+/** The host's answer to the question `nonce`, or its list of services for null. Null if nobody gives one that the host signed. */
 export async function statementOverDht(
   ledger: Uint8Array,
   nonce: Uint8Array | null,
@@ -30,7 +30,7 @@ export async function statementOverDht(
   return statement && read(statement, ledger, nonce)
 }
 
-/** The statement, if the host signed it as an answer to this question. */
+/** The statement; null if it is no answer to this question that the host signed. */
 function read(
   bytes: Uint8Array,
   ledger: Uint8Array,

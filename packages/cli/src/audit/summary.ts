@@ -1,4 +1,4 @@
-/** The result of an audit of a whole host for a person: one line for each service that is not verified. */
+/** The result of the audit of a whole host, for a person. It lists only the services that are not verified. */
 import type { HostFinding, Verdict } from '@vms/auditor'
 import type { Output } from '../output/output.ts'
 import { secondsText } from '../output/quantities.ts'
@@ -36,7 +36,9 @@ export function tellSummary(
   else tell(style(['red', 'bold'], `Not verified: ${VERDICTS[verdict]}.`))
   if (rules) tellRules(output, rules)
   if (!listed)
-    tell('  Over the DHT it cannot be seen whether the host serves what its log does not name.')
+    tell(
+      '  Over the DHT the audit cannot see whether the host serves a service that its log does not name.',
+    )
   if (gone.length > 0)
     tell(`  Purged services whose ledger neither the host nor a mirror has: ${gone.length}.`)
   tell(`  provisioning ${provisioning.ledger}`)
@@ -51,21 +53,21 @@ const ALL_GOOD = 'Verified: the provisioning log, and every service that it name
 const GOOD_BUT =
   'Verified: the provisioning log, and every service that it names; but this host has rules of its own.'
 
-/** What is not known of who may deploy, and what to do about it. */
+/** Tells the scripts that are not known, and what to do about them. */
 function tellRules({ tell, style }: Output, { known, scripts }: HostRules): void {
   if (known) return
   for (const script of scripts.filter((each) => !isKnown(each))) {
     const { entry, sha256 } = script
     const by = entry === 0 ? 'began with' : `was upgraded, at entry ${entry}, to`
     tell(
-      `${style('yellow', '!')} Provisioning ${by} a script that no release of VMS came with: SHA-256 ${sha256}`,
+      `${style('yellow', '!')} Provisioning ${by} a script that is from no release of VMS: SHA-256 ${sha256}`,
     )
   }
   tell(
-    '  Who may deploy, stop and remove is what that script says, and the log was read as if it were one of ours. It stands',
+    '  That script decides who may deploy, stop and remove. The audit read its log as if it were a script of VMS. The log',
   )
   tell(
-    '  in the log: read it, then --accept-script <its SHA-256> says that you know it. A newer vms may know it too.',
+    '  contains the script: read it, then accept it with --accept-script <its SHA-256>. A newer vms may know it, too.',
   )
 }
 

@@ -1,7 +1,7 @@
-/** The verdict about a whole host: the worst of its parts. */
+/** The verdict about a whole host: the worst verdict of its parts. */
 import type { Verdict } from '@vms/auditor'
 
-/** `own-rules`: everything was verified, but no release shipped the script that decides who may deploy. */
+/** `own-rules`: all is verified, but the script that decides who may deploy is from no release. */
 export type HostVerdict = Verdict | 'own-rules'
 
 /** From worst to best. */

@@ -1,23 +1,23 @@
-/** A script as a tree with its scopes: which name means what, and what stands around a node. Nothing of it is run. */
+/** Parses a script and resolves its names. Does not run it. */
 import { type AnyNode, type Node, parse } from 'acorn'
 import { fullAncestor } from 'acorn-walk'
 import { analyze, type Reference, type Scope, type ScopeManager, type Variable } from 'eslint-scope'
 
 export interface Analysis {
   readonly source: string
-  /** Top-level code of each module: that of the script, and in a bundle those of the CommonJS modules inside. */
+  /** The scopes of top-level code: that of the script, and in a bundle those of the CommonJS modules inside. */
   readonly modules: readonly Scope[]
   /** Every use of a name. */
   readonly references: readonly Reference[]
   /** Every node, outer ones before inner ones of the same start. */
   readonly nodes: readonly AnyNode[]
-  /** The node around another; null for the program. */
+  /** The parent of a node; null for the program. */
   parentOf(node: Node): AnyNode | null
-  /** The nodes around another, from the inside out. */
+  /** The ancestors of a node, the nearest first. */
   around(node: Node): Generator<AnyNode>
 }
 
-/** The language that machines run; the engine itself has the last word on what it takes. */
+/** The language version for scopes. The engine itself decides what a machine runs. */
 const ECMA_VERSION = 2024
 
 /** @throws SyntaxError */
@@ -41,7 +41,7 @@ export function analyseScript(source: string): Analysis {
     ecmaVersion: ECMA_VERSION,
     sourceType: 'commonjs',
     impliedStrict: true,
-    // Nothing that eval could do matters: it is refused.
+    // A machine refuses eval.
     ignoreEval: true,
   })
   const parentOf = (node: Node): AnyNode | null => parents.get(node) ?? null
@@ -71,7 +71,7 @@ function moduleScopes(
   })
 }
 
-/** acorn's node for one that eslint-scope hands out: they are the same objects. */
+/** A node of eslint-scope as acorn's type. The objects are the same. */
 export const nodeOf = (node: object): AnyNode => node as AnyNode
 
 export const isNamed = (node: Node, name: string): boolean =>
@@ -84,7 +84,7 @@ const FUNCTIONS = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionEx
 
 export const isFunction = (node: Node): boolean => FUNCTIONS.includes(node.type)
 
-/** Name of a property that is written in the text: `a.name`, `a['name']`. */
+/** The name of a property in `a.name` or `a['name']`; null if the script computes it. */
 export function propertyName(node: AnyNode): string | null {
   if (node.type !== 'MemberExpression') return null
   const { property, computed } = node
@@ -92,6 +92,6 @@ export function propertyName(node: AnyNode): string | null {
   return property.type === 'Literal' && typeof property.value === 'string' ? property.value : null
 }
 
-/** Whether a name means something that the script itself declares. */
+/** Whether the script itself declares a name. */
 export const isDeclared = ({ resolved }: Reference): boolean =>
   ((resolved as Variable | null)?.defs.length ?? 0) > 0

@@ -1,4 +1,4 @@
-/** The calls that a check runs: those that a person gives, or those of the examples in the script, or some of every kind. */
+/** The calls of a check: those of the person, those of the examples in the script, or generated ones. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { RehearsalCall } from '@vms/auditor'
@@ -9,15 +9,15 @@ import type { ExampleCall } from './examples.ts'
 /** Where the calls of a check come from. */
 export type CallsFrom = 'file' | 'ledger' | 'examples' | 'generated'
 
-/** Time of the first call if none is given; the same in every check, so that two of them give the same. */
+/** The default time of the first call. It is fixed, so that two checks give the same result. */
 export const FIRST_TIME = Date.UTC(2026, 0, 1)
 
 const SECOND_MS = 1_000
 
-/** Who calls if nobody is named. */
+/** The default caller. */
 const CALLER = 'debug:check'
 
-/** Arguments that are none, small, or not what a method wants: what a stranger may send. */
+/** Arguments as a stranger may send them: missing, small, or of a wrong type. */
 const ARGUMENTS: readonly (readonly unknown[])[] = [
   [],
   [''],
@@ -51,7 +51,7 @@ function timed(
   }))
 }
 
-/** For methods with examples those, for the others a call with each of {@link ARGUMENTS}. */
+/** The examples of each method. For a method without examples, a call with each of {@link ARGUMENTS}. */
 export function callsFor(
   methods: readonly string[],
   examples: readonly ExampleCall[],
@@ -62,7 +62,7 @@ export function callsFor(
   return timed([...shown, ...generated])
 }
 
-/** Calls from a file, one JSON object a line: `{"method", "args", "caller"?, "time"?}`. @throws UsageError */
+/** Reads calls from a file with one JSON object a line: `{"method", "args", "caller"?, "time"?}`. @throws UsageError */
 export async function readCalls(file: string, cwd: string): Promise<RehearsalCall[]> {
   let text: string
   try {

@@ -1,4 +1,4 @@
-/** The difference between two runs, said about the script: which line, and which of its calls of the machine. */
+/** A difference between two runs in terms of the script: its line, and the operation of the machine. */
 import type { Difference } from '@vms/auditor'
 import type { AnyNode } from 'acorn'
 import { analyseScript } from './analysis.ts'
@@ -6,7 +6,7 @@ import type { CheckFinding } from './finding.ts'
 import type { Origin, Origins } from './origin.ts'
 import type { CheckDifference } from './report.ts'
 
-/** What scripts call the operations that differ from their names. */
+/** Names in scripts of the operations with other names. */
 const NAMES: Readonly<Record<string, string>> = {
   readText: 'System.files.readFile',
   readBytes: 'System.files.readFile',
@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<string, string>> = {
 const ADVICE =
   'what an outcome depends on must come from the call: its arguments, its time, its files, its randomness'
 
-/** Line and column of the innermost frame in a stack of the machine's; null if there is none. */
+/** Line and column of the innermost frame in a machine's stack; null if there is none. */
 export function placeInStack(stack: string): { line: number; column: number } | null {
   const [, line, column] = /:(\d+):(\d+)\)?$/m.exec(stack) ?? []
   return line === undefined ? null : { line: Number(line), column: Number(column) }
@@ -104,7 +104,7 @@ function originOf(
   return place && origins.of(place.line, place.column)
 }
 
-/** Where a method is put on the exports. */
+/** The place of the assignment that exports a method; null if there is none. */
 function placeOfMethod(source: string, method: string): { line: number; column: number } | null {
   const isIt = (node: AnyNode): boolean =>
     node.type === 'AssignmentExpression' &&

@@ -8,14 +8,14 @@ export interface ExampleCall {
   readonly args: readonly unknown[]
 }
 
-/** The calls of all `@example` lines whose arguments are plain values. Other text in examples is for people, and left alone. */
+/** The calls of all `@example` lines with plain values as arguments. Ignores other text in examples. */
 export function exampleCalls(source: string): ExampleCall[] {
   const blocks = parseComments(source, { spacing: 'preserve' })
   return blocks
     .flatMap(({ tags }) => tags)
     .filter(({ tag }) => tag === 'example')
     .flatMap(({ name, type, description, source: lines }) => {
-      // Names and types of tags mean nothing here: the text after the tag is code.
+      // The whole text after the tag is code, although the parser takes parts of it for a type and a name.
       const text = lines.map(({ tokens }) => tokens.name + tokens.postName + tokens.description)
       return text.length > 0 ? text : [`${type}${name}${description}`]
     })
@@ -34,12 +34,12 @@ function callIn(line: string): ExampleCall[] {
     if (method === null) return []
     return [{ method, args: call.arguments.map((argument) => literalValue(argument as AnyNode)) }]
   } catch {
-    // Not code, or not a plain value: an example for people.
+    // The text is no code, or has other values: an example for people.
     return []
   }
 }
 
-/** The value that a literal stands for. @throws TypeError for what would have to be run */
+/** The value of a literal. @throws TypeError for an expression that would have to run */
 function literalValue(node: AnyNode): unknown {
   switch (node.type) {
     case 'Literal':

@@ -1,4 +1,4 @@
-/** What a check finds in a script, and where. */
+/** The findings of a check. */
 
 /** Stable codes: a contract with programs that read `--json`. */
 export type CheckCode =
@@ -11,7 +11,7 @@ export type CheckCode =
   | 'DOES_NOT_START'
   | 'NONDETERMINISTIC'
 
-/** `error`: the script will not do what it says; `warning`: it may well not. */
+/** `error`: the script does not work as written. `warning`: perhaps it does not. */
 export type CheckSeverity = 'error' | 'warning'
 
 /** A place in the text that runs. */
@@ -20,7 +20,7 @@ export interface Place {
   readonly start: number
 }
 
-/** Something found, at a place in the text that runs. */
+/** A finding at a place in the text that runs. */
 export interface FoundAt extends Place {
   readonly code: CheckCode
   readonly severity: CheckSeverity
@@ -29,13 +29,13 @@ export interface FoundAt extends Place {
   readonly advice: string
 }
 
-/** Something found, at a place in a file that a person wrote. */
+/** A finding at a place in a file that a person wrote. */
 export interface CheckFinding {
   readonly code: CheckCode
   readonly severity: CheckSeverity
   readonly message: string
   readonly advice: string | null
-  /** Relative to the directory that the command runs in; null where it is about no line. */
+  /** Relative to the directory of the command; null if the finding has no place. */
   readonly file: string | null
   /** From 1. */
   readonly line: number | null

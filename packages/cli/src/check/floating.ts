@@ -1,13 +1,13 @@
 /**
- * Promises that nobody waits for. When the method's own promise settles the call is over: what still runs finds the files
- * closed, and what it wrote until then is kept or not by chance of the order.
+ * Promises that nobody awaits. A call ends when the method's own promise settles. After that the files are closed to the code that
+ * still runs, and chance decides which of its writes came before.
  */
 import type { AnyNode, Node } from 'acorn'
 import type { Reference, Variable } from 'eslint-scope'
 import { type Analysis, isDeclared, isFunction, isNamed, nodeOf, propertyName } from './analysis.ts'
 import type { FoundAt } from './finding.ts'
 
-const ADVICE = 'await it (or return it): a call is over when its own promise settles'
+const ADVICE = 'await it (or return it): a call ends when its own promise settles'
 const FOR_EACH_ADVICE = 'use for…of with await, or await Promise.all(list.map(…))'
 
 const PROMISE_METHODS = new Set(['then', 'catch', 'finally'])
@@ -32,7 +32,7 @@ export function findFloating(analysis: Analysis): FoundAt[] {
 }
 
 function floating(node: Node, advice: string): FoundAt {
-  const message = 'nobody waits for this promise, and the call may be over before it is done'
+  const message = 'nobody awaits this promise, and the call may end before it settles'
   return { code: 'FLOATING_PROMISE', severity: 'warning', message, advice, start: node.start }
 }
 
@@ -41,7 +41,7 @@ function isInFunction({ around }: Analysis, node: AnyNode): boolean {
   return false
 }
 
-/** Whether an expression is known to give a promise. What is not known counts as none. */
+/** Whether an expression certainly gives a promise. */
 function isPromise(analysis: Analysis, node: AnyNode, byNode: Map<Node, Reference>): boolean {
   if (node.type === 'NewExpression') return isNamed(node.callee, 'Promise')
   if (node.type !== 'CallExpression') return false
@@ -49,7 +49,7 @@ function isPromise(analysis: Analysis, node: AnyNode, byNode: Map<Node, Referenc
   if (callee.type === 'MemberExpression') {
     if (isOfSystem(callee, byNode) || isNamed(callee.object, 'Promise')) return true
     const name = propertyName(callee) ?? ''
-    // Handling a failure is not waiting for the end.
+    // `catch` handles an error, but does not wait.
     if (PROMISE_METHODS.has(name)) return true
     return isAsyncExport(analysis, callee)
   }
@@ -68,7 +68,7 @@ function isAsync(node: AnyNode): boolean {
   return isFunction(node) && (node as AnyNode & { async: boolean }).async
 }
 
-/** `System.files.…`, `System.oracle`: all of them give promises. */
+/** Whether a function is one of `System`, such as `System.files.…` or `System.oracle`. All of them give promises. */
 function isOfSystem(callee: AnyNode, byNode: Map<Node, Reference>): boolean {
   let at = callee
   while (at.type === 'MemberExpression') at = at.object as AnyNode
@@ -76,7 +76,7 @@ function isOfSystem(callee: AnyNode, byNode: Map<Node, Reference>): boolean {
   return isNamed(at, 'System') && reference !== undefined && !isDeclared(reference)
 }
 
-/** A method of the script itself, called by another: `exports.get()`. */
+/** Whether a function is an async method of the script itself: `exports.get()`. */
 function isAsyncExport({ nodes, source }: Analysis, callee: AnyNode): boolean {
   const text = source.slice(callee.start, callee.end)
   if (!/^(?:module\.)?exports\./.test(text)) return false
@@ -88,13 +88,13 @@ function isAsyncExport({ nodes, source }: Analysis, callee: AnyNode): boolean {
   )
 }
 
-/** `list.forEach(async …)`: forEach does not wait. */
+/** Whether a call is `list.forEach(async …)`, which does not wait. */
 function asyncForEach(node: AnyNode & { type: 'CallExpression' }): boolean {
   const [first] = node.arguments
   return propertyName(node.callee as AnyNode) === 'forEach' && !!first && isAsync(first as AnyNode)
 }
 
-/** A promise that is put into a variable which nobody reads. */
+/** A finding if a variable holds a promise, and the script never reads it. */
 function unread(analysis: Analysis, reference: Reference, byNode: Map<Node, Reference>): FoundAt[] {
   const { resolved, writeExpr, init } = reference
   if (!init || !writeExpr || !isInFunction(analysis, nodeOf(reference.identifier))) return []

@@ -1,11 +1,11 @@
-/** The calls of a ledger, wherever it is, to run a script on them. */
+/** The calls of a ledger, to run a script on them. */
 import { type RehearsalCall, recordedCalls } from '@vms/auditor'
 import { openSource, type SourceOptions } from '../connect/source.ts'
 import type { Target } from '../connect/target.ts'
 import { UsageError } from '../errors/errors.ts'
 import type { CallsFrom } from './calls.ts'
 
-/** Calls, and when the script boots before them. */
+/** Calls, and the time of the boot before them. */
 export interface RecordedCallsOf {
   readonly from: CallsFrom
   readonly calls: readonly RehearsalCall[]

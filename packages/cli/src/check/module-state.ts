@@ -1,6 +1,6 @@
 /**
- * State in variables: what the methods change outside of themselves. It lasts until the machine begins afresh (a restart, an
- * abort, the end of an epoch), so a service that counts on it forgets.
+ * State in variables: variables outside of the methods that the methods change. A new boot of the machine (after a restart, an
+ * abort, the end of an epoch) resets them, so the service forgets.
  */
 import type { AnyNode, Node } from 'acorn'
 import type { Reference, Scope, Variable } from 'eslint-scope'
@@ -15,10 +15,9 @@ import {
 } from './analysis.ts'
 import type { FoundAt } from './finding.ts'
 
-const ADVICE =
-  'state belongs in files: System.files.writeFile keeps it, a variable is a cache at best'
+const ADVICE = 'put state into files with System.files.writeFile; a variable is a cache at best'
 
-/** Methods that change what they are called on, of the kinds of object that {@link isCollection} knows. */
+/** Methods that change their object, for the kinds of object that {@link isCollection} knows. */
 const MUTATORS = new Set(
   'push pop shift unshift splice sort reverse fill copyWithin set add delete clear'.split(' '),
 )
@@ -34,7 +33,7 @@ const CHANGES_ARGUMENT = new Set(
   'assign defineProperty defineProperties setPrototypeOf set deleteProperty'.split(' '),
 )
 
-/** Changes of module-level variables in functions that a call can reach, each variable once. */
+/** The first change of each module-level variable in a function that a call can reach. */
 export function findModuleState(analysis: Analysis): FoundAt[] {
   const reachable = reachableNodes(analysis)
   const first = new Map<unknown, FoundAt>()
@@ -44,7 +43,7 @@ export function findModuleState(analysis: Analysis): FoundAt[] {
     if (target === null || first.has(target.key) || !isChanged(analysis, reference)) continue
     if (!isInFunctionOf(analysis, node, target.scope)) continue
     if (!reachable.some((outer) => isInside(node, outer))) continue
-    const message = `${target.name} outlives the call that changes it, but not the machine: a restart forgets it`
+    const message = `${target.name} outlives the call that changes it, but a restart resets it`
     first.set(target.key, {
       code: 'MODULE_STATE',
       severity: 'warning',
@@ -62,7 +61,7 @@ interface State {
   readonly scope: Scope
 }
 
-/** The module-level variable that a name means, or the exports; null for anything else. */
+/** The module-level variable of a name, or the exports; null for other names. */
 function stateOf({ modules, source, parentOf }: Analysis, reference: Reference): State | null {
   const { resolved, identifier } = reference
   const [script] = modules
@@ -79,7 +78,7 @@ function stateOf({ modules, source, parentOf }: Analysis, reference: Reference):
   return modules.includes(scope) ? { key: resolved, name, scope } : null
 }
 
-/** Whether a node is in a function, seen from the top level of its module. */
+/** Whether a node is in a function of its module, not in top-level code. */
 function isInFunctionOf({ around }: Analysis, node: AnyNode, { block }: Scope): boolean {
   for (const outer of around(node)) {
     if (outer === nodeOf(block)) return false
@@ -115,7 +114,7 @@ function mutates(method: AnyNode): boolean {
   return MUTATORS.has(propertyName(method) ?? '')
 }
 
-/** `Object.assign(state, …)` and its kin. */
+/** Whether a call changes its argument, such as `Object.assign(state, …)`. */
 function changesArgument(call: AnyNode, argument: Node): boolean {
   if (call.type !== 'CallExpression' || call.arguments[0] !== argument) return false
   const callee = call.callee as AnyNode
@@ -124,7 +123,7 @@ function changesArgument(call: AnyNode, argument: Node): boolean {
   return isKnown && CHANGES_ARGUMENT.has(propertyName(callee) ?? '')
 }
 
-/** Whether a variable begins as an array, an object or a collection: of other things nobody knows what `add` does. */
+/** Whether a variable begins as an array, an object or a collection. For other objects, the meaning of `add` is unknown. */
 function isCollection({ resolved }: Reference): boolean {
   return ((resolved as Variable | null)?.defs ?? []).some((definition) => {
     const node = nodeOf(definition.node)
@@ -135,7 +134,7 @@ function isCollection({ resolved }: Reference): boolean {
   })
 }
 
-/** What calls can reach: what is exported, and every declaration that is named in there, and so on. */
+/** The nodes that calls can reach: the exports, the declarations that they name, and so on. */
 function reachableNodes(analysis: Analysis): Node[] {
   const reachable: Node[] = analysis.nodes.filter((node) => isExport(analysis, node))
   const seen = new Set<Variable>()

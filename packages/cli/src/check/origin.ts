@@ -1,13 +1,13 @@
-/** From a place in the text that runs to the place in a file that a person wrote. */
+/** Maps places in the text that runs to places in the files that a person wrote. */
 import { dirname, relative, resolve } from 'node:path'
 import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping'
 import { codeFrame } from '../output/code-frame.ts'
 import type { LoadedScript } from '../script/script.ts'
 import type { CheckFinding, FoundAt } from './finding.ts'
 
-/** Where something is, in a file. */
+/** A place in a file. */
 export interface Origin {
-  /** Relative to the directory that the command runs in. */
+  /** Relative to the directory of the command. */
   readonly file: string
   /** From 1. */
   readonly line: number
@@ -20,7 +20,7 @@ export interface Origins {
   /** `line` and `column` from 1, in the text that runs. */
   of(line: number, column: number): Origin
   finding(found: FoundAt): CheckFinding
-  /** The lines around a finding; empty if it is about no line of the script. */
+  /** The lines around a finding; empty if it has no place. */
   frame(finding: CheckFinding, color: boolean): string
 }
 

@@ -1,10 +1,10 @@
-/** What a machine does not have, by name, with what to use instead: the machine's own list, and what it has but refuses to be called. */
+/** The APIs that a machine lacks, or that it refuses to call, with the alternatives. */
 import { refusedGlobals } from '@vms/auditor'
 
 export interface RefusedApi {
   readonly why: string
   readonly instead: string
-  /** Only calling it is refused: `instanceof Function` is fine. */
+  /** Whether the machine refuses only calls, and allows `instanceof Function`. */
   readonly onlyCalls?: boolean
 }
 

@@ -1,4 +1,4 @@
-/** Uses of what a machine does not have. A name that the script declares itself is the script's, whatever it is called. */
+/** Uses of APIs that a machine lacks. A name that the script itself declares is no such use. */
 import type { AnyNode, Node } from 'acorn'
 import type { Reference } from 'eslint-scope'
 import { type Analysis, isDeclared, isNamed, nodeOf, propertyName } from './analysis.ts'
@@ -8,7 +8,7 @@ import { REFUSED_APIS, type RefusedApi } from './refused-apis.ts'
 const DATE_ADVICE =
   'write it as 2026-01-31 or 2026-01-31T12:00:00.000Z: every engine reads these alike'
 
-/** What every engine must read alike, as ECMAScript has it: a date, or a date and a time. */
+/** The dates that ECMAScript defines, so that every engine reads them alike. */
 const ISO_DATE =
   /^(?:\d{4}|[+-]\d{6})(?:-\d\d(?:-\d\d)?)?(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?)?$/
 
@@ -28,7 +28,7 @@ function refusedName(analysis: Analysis, { identifier }: Reference): FoundAt[] {
   if (isNamed(node, 'globalThis')) {
     const member = parentOf(node)
     const name = member && propertyName(member)
-    // Reading a name that is not there gives undefined, as it should; going on from there does not work.
+    // To read a missing name is fine and gives undefined. To call it, or to read its properties, fails.
     if (!member || !name || !isUsed(analysis, member)) return []
     return refusal(analysis, name, member)
   }
@@ -55,7 +55,7 @@ function isUsed(analysis: Analysis, node: AnyNode): boolean {
   return isCalled(analysis, node) || (parent?.type === 'MemberExpression' && parent.object === node)
 }
 
-/** Whether the script asks first, as portable packages do: `typeof process`, or a use that depends on such a question. */
+/** Whether the script first asks for the API, as portable packages do: `typeof process`, or a use behind such a question. */
 function isAskedFor({ source, parentOf, around }: Analysis, name: string, node: AnyNode): boolean {
   const parent = parentOf(node)
   if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') return true
@@ -94,7 +94,7 @@ function refusedSyntax(node: AnyNode): FoundAt[] {
   return []
 }
 
-/** What the bundler leaves of a `require` whose name it could not read. */
+/** A `require` with a computed name. The bundler makes `__require` of it. */
 function dynamicRequire({ parentOf }: Analysis, { identifier }: Reference): FoundAt[] {
   const call = parentOf(nodeOf(identifier))
   if (identifier.name !== '__require' || call?.type !== 'CallExpression') return []
@@ -103,7 +103,7 @@ function dynamicRequire({ parentOf }: Analysis, { identifier }: Reference): Foun
   return [found('REFUSED_API', call, `require is refused: ${why}`, instead)]
 }
 
-/** Dates as text that the language leaves to the engine: `new Date('1 May 2026')`, `Date.parse('05/01/2026')`. */
+/** Dates that each engine may read differently: `new Date('1 May 2026')`, `Date.parse('05/01/2026')`. */
 function oddDate({ parentOf }: Analysis, { identifier }: Reference): FoundAt[] {
   if (identifier.name !== 'Date') return []
   const node = nodeOf(identifier)
@@ -115,9 +115,7 @@ function oddDate({ parentOf }: Analysis, { identifier }: Reference): FoundAt[] {
   if (first?.type !== 'Literal' || typeof first.value !== 'string' || others.length > 0) return []
   if (ISO_DATE.test(first.value)) return []
   const shown = JSON.stringify(first.value)
-  return [
-    found('ODD_DATE', first, `${shown} is read as a date differently by engines`, DATE_ADVICE),
-  ]
+  return [found('ODD_DATE', first, `engines read ${shown} as different dates`, DATE_ADVICE)]
 }
 
 function found(

@@ -1,4 +1,4 @@
-/** What a check comes to: one object for programs, lines for people, and an exit code. */
+/** The report of a check: an object for programs, lines for a person, an exit code. */
 import type { Output } from '../output/output.ts'
 import { plural } from '../output/quantities.ts'
 import { safeText } from '../output/terminal-text.ts'
@@ -7,7 +7,7 @@ import type { CheckFinding } from './finding.ts'
 
 export type CheckVerdict = 'fine' | 'findings' | 'nondeterministic' | 'incomplete'
 
-/** What `vms check` exits with, by verdict: as `vms verify` where the two mean the same. */
+/** Exit codes of `vms check` by verdict. They agree with those of `vms verify` where the meaning is the same. */
 export const CHECK_EXIT: Readonly<Record<CheckVerdict, number>> = {
   fine: 0,
   findings: 1,
@@ -15,9 +15,9 @@ export const CHECK_EXIT: Readonly<Record<CheckVerdict, number>> = {
   nondeterministic: 4,
 }
 
-/** Where two runs of the script parted. */
+/** The first difference between two runs. */
 export interface CheckDifference {
-  /** What was different about the second run. */
+  /** The condition that differed in the second run. */
   readonly perturbation: string
   /** Number of the call, from 0; null for the top level and for init. */
   readonly call: number | null
@@ -27,7 +27,7 @@ export interface CheckDifference {
   readonly path: string | null
   readonly expected: string
   readonly got: string
-  /** The first thing asked of the host that differs; null if the script made the difference by itself. */
+  /** The first operation of the machine that differs; null if all are the same. */
   readonly hostCall: {
     readonly number: number
     readonly name: string
@@ -37,22 +37,22 @@ export interface CheckDifference {
   readonly line: number | null
 }
 
-/** `--json` prints it: a contract with programs. */
+/** The object of `--json`: a contract with programs. */
 export interface CheckReport {
   readonly version: 1
   readonly verdict: CheckVerdict
   readonly script: string
   readonly findings: readonly CheckFinding[]
-  /** The calls that were run; null if none were. */
+  /** The calls that ran; null if none did. */
   readonly calls: { readonly from: CallsFrom; readonly count: number } | null
-  /** Names of methods that calls asked for and the script does not have. */
+  /** Methods of calls that the script does not have. */
   readonly unknownMethods: readonly string[]
-  /** Runs that agreed with the plain one, by what was different about them. */
+  /** The conditions of the runs that agreed with the plain run. */
   readonly agreed: readonly string[]
-  /** Runs that came to no end within their limits. */
+  /** The runs that did not end within their limits. */
   readonly unclear: readonly { readonly perturbation: string; readonly why: string }[]
   readonly difference: CheckDifference | null
-  /** Why the calls could not be run to their end; null if they were. */
+  /** The reason why the calls did not run to the end; null if they did. */
   readonly incomplete: string | null
 }
 
@@ -64,7 +64,7 @@ export function verdictOf(
   return report.incomplete === null ? 'fine' : 'incomplete'
 }
 
-/** Says it all to a person. `frame` gives the lines around a finding. */
+/** Tells a person the report. `frame` gives the lines around a finding. */
 export function tellCheck(
   output: Output,
   report: CheckReport,
@@ -75,15 +75,13 @@ export function tellCheck(
   if (report.unknownMethods.length > 0) {
     const names = report.unknownMethods.map(safeText).join(', ')
     tell(
-      `${style('yellow', '!')} calls of methods that the script does not have were left out: ${names}`,
+      `${style('yellow', '!')} the check left out the calls of methods that the script does not have: ${names}`,
     )
   }
   for (const { perturbation, why } of report.unclear)
     tell(`${style('yellow', '!')} no result ${perturbation}: ${safeText(why)}`)
   if (report.incomplete !== null)
-    tell(
-      `${style('red', '✘')} the calls could not be run to their end: ${safeText(report.incomplete)}`,
-    )
+    tell(`${style('red', '✘')} the calls did not run to the end: ${safeText(report.incomplete)}`)
   if (report.verdict === 'fine' || report.verdict === 'findings') tellRuns(output, report)
   const good = report.verdict === 'fine'
   tell(style(good ? 'green' : 'red', style('bold', VERDICTS[report.verdict])))

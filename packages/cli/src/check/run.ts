@@ -1,4 +1,4 @@
-/** A whole check: reads the script, then runs it. */
+/** The whole check: reads the script, then runs it. */
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { RehearsalCall, RehearsalReport } from '@vms/auditor'
@@ -14,18 +14,18 @@ import { type CheckReport, verdictOf } from './report.ts'
 import { checkText } from './static.ts'
 
 export interface CheckOptions {
-  /** As the person named it. */
+  /** The script, as the person named it. */
   readonly file: string
   readonly cwd: string
   readonly color: boolean
-  /** Calls that were given; null for those of the examples. */
+  /** The person's calls; null for those of the examples. */
   readonly given: {
     readonly from: CallsFrom
     readonly calls: readonly RehearsalCall[]
     readonly time?: number
     readonly ledgerKey?: Uint8Array
   } | null
-  /** Whether the script is run at all. */
+  /** Whether to run the script. */
   readonly runs: boolean
   readonly warnings: boolean
   readonly progress: Progress
@@ -46,7 +46,7 @@ const NOT_RUN = {
   incomplete: null,
 } as const
 
-/** Rejects if the file cannot be read or machines cannot be started. */
+/** Rejects if it cannot read the file or start machines. */
 export async function runCheck(options: CheckOptions): Promise<Checked> {
   const { file, cwd, color, progress } = options
   let script: LoadedScript
@@ -71,7 +71,7 @@ export async function runCheck(options: CheckOptions): Promise<Checked> {
   }
 }
 
-/** A script that cannot even be loaded. */
+/** The report about a script that does not load. */
 function broken(script: string, error: ScriptSyntaxError | ScriptImportError): Checked {
   const place = `${error.file}:${error.line}:`
   const message = error.message.slice(error.message.startsWith(place) ? place.length : 0)
@@ -134,7 +134,7 @@ async function runCalls(
   }
 }
 
-/** Comments of the files that the person wrote; a bundle has none. */
+/** The example calls in the files that the person wrote. A bundle has no comments. */
 async function examplesIn({ inputs }: LoadedScript) {
   const own = inputs.filter(
     (input) => !input.includes('node_modules') && extname(input) !== '.json',
@@ -143,7 +143,7 @@ async function examplesIn({ inputs }: LoadedScript) {
   return texts.flatMap(exampleCalls)
 }
 
-/** A top level, or an init, that does not come to its end: there would be no service. */
+/** The finding if the top level or init does not return, because then there would be no service. */
 function startFinding({ plain }: RehearsalReport, origins: Origins): CheckFinding | null {
   const { boot, init } = plain
   if (!boot) return null

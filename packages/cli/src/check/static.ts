@@ -1,11 +1,11 @@
-/** The static part of a check: reads a script without running it. */
+/** The static part of a check: reads a script, but does not run it. */
 import { analyseScript } from './analysis.ts'
 import type { FoundAt } from './finding.ts'
 import { findFloating } from './floating.ts'
 import { findModuleState } from './module-state.ts'
 import { findRefused } from './refused.ts'
 
-/** What is found in the text that runs, in the order of the text. */
+/** The findings in the text that runs, in its order. */
 export function checkText(source: string): FoundAt[] {
   const analysis = analyseScript(source)
   return [...findRefused(analysis), ...findModuleState(analysis), ...findFloating(analysis)].sort(
