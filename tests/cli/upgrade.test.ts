@@ -102,7 +102,7 @@ test('who may not is told so, and what cannot be a script is not sent', async ()
   )
 })
 
-test('--check says of a script that does not boot that the host would drop it', async () => {
+test('--check says of a script that does not boot that the host would drop such an upgrade', async () => {
   const place = makeWorkplace()
   const { host } = await serve(place, [])
   place.write('broken.js', `${V1}throw new Error('not today')\n`)
@@ -110,7 +110,7 @@ test('--check says of a script that does not boot that the host would drop it', 
   expect(checked).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(
-      /not today[\s\S]*ERR_VMS_SCRIPT_DOES_NOT_BOOT[\s\S]*would drop it/,
+      /not today[\s\S]*ERR_VMS_SCRIPT_DOES_NOT_BOOT[\s\S]*would drop such an upgrade/,
     ),
   })
   expect(checked.stderr).not.toContain('unexpected:')

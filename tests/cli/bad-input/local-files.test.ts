@@ -148,7 +148,7 @@ test('copies of files go nowhere that they cannot, and the person’s files stay
   await expectRefusals(place, [
     localFile(get('/packages', 'file'), 'is a file, not a directory'),
     localFile(get('/', 'file'), 'is a file, not a directory'),
-    localFile(get('/packages', 'file/inside'), 'inside of something that is no directory'),
+    localFile(get('/packages', 'file/inside'), 'is not in a directory'),
     localFile(get(one, 'directory'), 'is a directory'),
     localFile(get(one, 'file/inside'), 'is a file, not a directory'),
     [get('/nowhere', 'copy'), 1, 'ERR_VMS_NO_FILE', 'there is no /nowhere'],

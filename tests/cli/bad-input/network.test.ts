@@ -77,7 +77,7 @@ test('what answers is no host', async () => {
   const place = await withKey()
   const garbage = Uint8Array.from({ length: 300 }, (_, i) => (i * 151) & 255)
   const noHost = 'does not describe a VMS host'
-  const noCalls = /refuses this connection/
+  const noCalls = /takes no such connection/
   const servers: [address: string, read: RegExp | string, called: RegExp | string][] = [
     [await saying('<html>'), noHost, noCalls],
     [await http((_, response) => response.writeHead(404).end()), 'status 404', noCalls],
