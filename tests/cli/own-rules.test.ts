@@ -130,7 +130,7 @@ test('who began with ours and upgraded it is told apart from who did not', SLOW,
   expect(upgraded, upgraded.stderr).toMatchObject({ code: 0 })
   const verified = await vms(place, ['verify', host.url, '--all', '--json'])
   expect(verified, verified.stderr).toMatchObject({ code: 6 })
-  expect(verified.stderr).toMatch(/was upgraded, at entry \d+, to a script that no release/)
+  expect(verified.stderr).toMatch(/was upgraded, at entry \d+, to a script that is from no release/)
   expect(JSON.parse(verified.stdout).rules).toMatchObject({
     known: false,
     scripts: [{ entry: 0, release: expect.any(String) }, { release: null }],

@@ -162,7 +162,7 @@ test('copies of files go nowhere that they cannot, and the person’s files stay
       'ERR_VMS_LOCAL_FILE',
       'is a file, not a directory',
     ],
-    [['verify', host.url, '--dir', 'file/inside'], 2, 'ERR_VMS_LOCAL_FILE', 'no directory'],
+    [['verify', host.url, '--dir', 'file/inside'], 2, 'ERR_VMS_LOCAL_FILE', 'not in a directory'],
   ])
   expect(readFileSync(join(place.path, 'file'), 'utf8')).toBe('mine')
   expect(readdirSync(join(place.path, 'directory'))).toEqual([])
