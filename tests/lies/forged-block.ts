@@ -1,7 +1,7 @@
 /** Bytes exchanged in the store of a stopped directory, below everything that checks: the trees and signatures stay as they are. */
 import { fillIndexes, type TreeNode, treeHash } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
-import { Heads } from '../../packages/ledger/src/cores/heads.ts'
+import { GroupHeads } from '../../packages/ledger/src/cores/group-heads.ts'
 import { type Core, readNodes } from '../../packages/ledger/src/engine/hypercore.ts'
 import { blobsKey } from '../../packages/ledger/src/engine/hyperdrive.ts'
 import { openCore, openStore } from '../../packages/ledger/src/engine/store.ts'
@@ -92,7 +92,7 @@ export async function rewriteRecord(directory: string, keys: Keys): Promise<void
     const log = await openCore(store, { key: Buffer.from(keys.ledger) })
     const db = await openCore(store, { key: Buffer.from(keys.files) })
     const blobs = await openCore(store, { key: Buffer.from(blobsKey(db)) })
-    const heads = new Heads(log)
+    const heads = new GroupHeads(log)
     const last = await heads.get(log.length)
     if (!last) throw new Error('the ledger has no record of its last group')
     const files = {

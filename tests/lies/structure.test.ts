@@ -3,7 +3,7 @@ import type { Checker } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { webChecker } from '@vms/format/web-crypto'
 import { describe, expect, test } from 'vitest'
-import { RuleBroken, Structure } from '../../packages/auditor/src/check/structure.ts'
+import { RuleBroken, StructureCheck } from '../../packages/auditor/src/check/structure-check.ts'
 import { FindingRaised } from '../../packages/auditor/src/findings/finding.ts'
 import { Scribe } from '../../packages/auditor/test/scribe.ts'
 import { STRUCTURE_FAULTS } from '../../packages/auditor/test/structure-faults.ts'
@@ -12,7 +12,11 @@ import { StructureAudit } from '../../packages/client/src/structure/structure-au
 type Seen = readonly [code: string, entry: number | null, call: number | null]
 
 function byAuditor({ crypto, key, manifest, blocks }: Scribe): Seen | null {
-  const structure = new Structure({ crypto, ledgerKey: key, genesisHash: manifest.genesisHash })
+  const structure = new StructureCheck({
+    crypto,
+    ledgerKey: key,
+    genesisHash: manifest.genesisHash,
+  })
   try {
     for (const block of blocks) structure.check(block)
     return null

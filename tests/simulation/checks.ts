@@ -17,9 +17,9 @@ import { MemoryDrive } from '@vms/host/testing'
 import { Machine } from '@vms/sandbox'
 import { machineOptions } from '@vms/sandbox/execution'
 import { ScriptedMachine } from '@vms/sandbox/testing'
-import { passThrough } from '../../packages/auditor/src/audit/passage.ts'
+import { replayLedger } from '../../packages/auditor/src/audit/replay-ledger.ts'
 import { ReceiptCheck } from '../../packages/auditor/src/check/receipts.ts'
-import { Spending } from '../../packages/auditor/src/findings/budgets.ts'
+import { BudgetMeter } from '../../packages/auditor/src/findings/budgets.ts'
 import { Replay } from '../../packages/auditor/src/replay/replay.ts'
 import { isBackstop } from '../../packages/host/src/errors/refusal.ts'
 import { type Acknowledged, refusalOf, type Sent } from './caller.ts'
@@ -216,11 +216,11 @@ async function audited(
   real: boolean,
 ): Promise<{ code: string; entry: number | null } | null> {
   const drive = new MemoryDrive(crypto)
-  const spending = new Spending()
+  const meter = new BudgetMeter()
   const replay = new Replay({
     crypto,
     ledgerKey: store.key,
-    spending,
+    meter,
     files: { commit: async (changes, start): Promise<FilesHead> => drive.commit(changes, start) },
     startMachine: async (_, script, oracle) => {
       const parts = { genesis, script, filesKey: store.manifest.filesKey }
@@ -239,11 +239,11 @@ async function audited(
     },
   }
   const until = blocks.length
-  const { divergence, rule, finding } = await passThrough({
+  const { divergence, rule, finding } = await replayLedger({
     source,
     crypto,
     replay,
-    spending,
+    meter,
     until,
   })
   await replay.close()

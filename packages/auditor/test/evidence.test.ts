@@ -3,7 +3,7 @@
 import { toHex } from '@vms/format'
 import { describe, expect, test } from 'vitest'
 import { evidenceFiles } from '../src/check/signed-files.ts'
-import { RuleBroken, Structure } from '../src/check/structure.ts'
+import { RuleBroken, StructureCheck } from '../src/check/structure-check.ts'
 import { accusation } from '../src/findings/finding.ts'
 import {
   audit,
@@ -28,7 +28,7 @@ type RuleFault = Exclude<keyof typeof STRUCTURE_FAULTS, 'SEMANTICS_UNKNOWN' | 'E
 /** The first broken rule of a ledger, as a finding that went through a report. */
 async function proven(scribe: Scribe) {
   const { crypto, key, manifest, blocks } = scribe
-  const structure = new Structure({
+  const structure = new StructureCheck({
     crypto,
     ledgerKey: key,
     genesisHash: manifest.genesisHash,

@@ -2,8 +2,8 @@
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { Machine } from '@vms/sandbox'
 import { expect, test } from 'vitest'
-import { passThrough } from '../src/audit/passage.ts'
-import { Spending } from '../src/findings/budgets.ts'
+import { replayLedger } from '../src/audit/replay-ledger.ts'
+import { BudgetMeter } from '../src/findings/budgets.ts'
 import { Replay } from '../src/replay/replay.ts'
 import { machineOptions, makeFiles, Recording } from './recording.ts'
 
@@ -18,10 +18,10 @@ test('files that were changed before a restart on another engine were changed on
   // The files of the first epoch are compared when the second has begun.
   const rebooted = Promise.withResolvers<void>()
   const files = await makeFiles()
-  const spending = new Spending()
+  const meter = new BudgetMeter()
   const replay = new Replay({
     crypto,
-    spending,
+    meter,
     ledgerKey: scribe.key,
     files: {
       async commit(written, start) {
@@ -41,11 +41,11 @@ test('files that were changed before a restart on another engine were changed on
     },
   })
   const source = scribe.source()
-  const { divergence } = await passThrough({
+  const { divergence } = await replayLedger({
     source,
     crypto,
     replay,
-    spending,
+    meter,
     until: scribe.length,
   })
   await replay.close()

@@ -1,7 +1,7 @@
 /** The checks that need no replay: each finding has a ledger that has it, and a good ledger has none. */
 import { encodeValue, MACHINE_LIMITS } from '@vms/format'
 import { describe, expect, test } from 'vitest'
-import { RuleBroken, Structure } from '../src/check/structure.ts'
+import { RuleBroken, StructureCheck } from '../src/check/structure-check.ts'
 import { FindingRaised } from '../src/findings/finding.ts'
 import type { Finding } from '../src/index.ts'
 import { aborted, bootEntry, returned, Scribe, SOME_FILES, thrown } from './scribe.ts'
@@ -10,7 +10,7 @@ import { STRUCTURE_FAULTS, type StructureFault } from './structure-faults.ts'
 /** The first finding or broken rule; null if there is none. */
 function check({ crypto, key, manifest, blocks }: Scribe): Partial<Finding> | null {
   const { genesisHash } = manifest
-  const structure = new Structure({ crypto, ledgerKey: key, genesisHash })
+  const structure = new StructureCheck({ crypto, ledgerKey: key, genesisHash })
   try {
     for (const block of blocks) structure.check(block)
     return null

@@ -66,7 +66,7 @@ export type { VerifiedEntry } from './reading/read-entries.ts'
 export type { CheckedReceipt } from './reading/receipt.ts'
 export type { AuditOptions, AuditProgress } from './structure/audit-ledger.ts'
 export type { StructureCode, StructureFinding } from './structure/finding.ts'
-export type { AlarmNotes, LedgerNotes } from './structure/notes.ts'
+export type { AlarmNotes, LedgerNotes } from './structure/ledger-notes.ts'
 export type { ScriptVersion } from './structure/script-trail.ts'
 export type { StructureReport } from './structure/structure-audit.ts'
 

@@ -44,8 +44,8 @@ export {
   type Pace,
 } from './replication/announcer.ts'
 export type { BootstrapNode } from './replication/dht-node.ts'
+export { DOWNLOAD_BUDGETS, type DownloadBudgets } from './replication/download-monitor.ts'
 export { ForkProbe, type ForkProbeOptions } from './replication/fork-probe.ts'
-export { DOWNLOAD_BUDGETS, type DownloadBudgets } from './replication/pace.ts'
 export { RemoteFiles, type RemoteFilesOptions } from './replication/remote-files.ts'
 export {
   type DownloadOptions,

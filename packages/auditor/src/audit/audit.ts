@@ -18,10 +18,10 @@ import { machineOptions } from '@vms/sandbox/execution'
 import { type ArchiveChecked, type ContentsCheck, checkArchive } from '../check/archive-check.ts'
 import { Custody, checkKeys } from '../check/custody.ts'
 import { type Contradiction, ReceiptCheck } from '../check/receipts.ts'
-import type { BrokenRule } from '../check/structure.ts'
+import type { BrokenRule } from '../check/structure-check.ts'
 import { NO_ALARMS } from '../compare/alarms.ts'
 import { CALL_CPU_MS, CALL_WALL_MS } from '../findings/audit-limits.ts'
-import { type AuditBudgets, budgetFinding, Spending } from '../findings/budgets.ts'
+import { type AuditBudgets, BudgetMeter, budgetFinding } from '../findings/budgets.ts'
 import { type Evidence, evidenceReceipt } from '../findings/evidence.ts'
 import { accusation, type Finding } from '../findings/finding.ts'
 import { forkFinding } from '../findings/fork.ts'
@@ -30,7 +30,7 @@ import { prove } from '../prove/prove.ts'
 import type { ArchiveSource, LedgerSource } from '../read/source.ts'
 import { Replay } from '../replay/replay.ts'
 import { blame } from './blame.ts'
-import { type PassageResult, passThrough } from './passage.ts'
+import { type ReplayLedgerResult, replayLedger } from './replay-ledger.ts'
 import { type AuditReport, makeReport } from './report.ts'
 
 /** How far an audit is. */
@@ -80,7 +80,7 @@ class Audit {
   #workDir: string
   #attempts = 0
   #foreign: Finding | null = null
-  readonly #spending: Spending
+  readonly #meter: BudgetMeter
   #archive: ArchiveChecked | null = null
 
   constructor(options: AuditOptions, workDir: string) {
@@ -94,14 +94,14 @@ class Audit {
       entries: (start, end) => ledger.entries(start, end),
       subtrees: async (from, to) => (await ledger.subtrees?.(from, to)) ?? null,
     }
-    this.#spending = new Spending(options.budgets)
+    this.#meter = new BudgetMeter(options.budgets)
     this.#workDir = workDir
   }
 
   async run(begun: number): Promise<AuditReport> {
     const { receipts: given = [] } = this.#options
     const receipts = new ReceiptCheck(this.#crypto, this.#source.key, given)
-    let passage: PassageResult | null = null
+    let passage: ReplayLedgerResult | null = null
     let replay: Replay | null = null
     const findings: Finding[] = []
     this.#foreign = checkKeys(this.#crypto, this.#source)
@@ -131,8 +131,8 @@ class Audit {
       calls: passage?.calls ?? 0,
       oracles: passage?.oracles ?? 0,
       epochs: replay?.epochs ?? 0,
-      boots: passage?.course.boots ?? { restart: 0, refusal: 0 },
-      times: passage?.course.span(now) ?? null,
+      boots: passage?.notes.boots ?? { restart: 0, refusal: 0 },
+      times: passage?.notes.span(now) ?? null,
       alarms: replay?.alarmCounts(now) ?? NO_ALARMS,
       receipts: given.length,
       contents: this.#archive && (this.#options.contents ?? 'all'),
@@ -142,7 +142,7 @@ class Audit {
     })
   }
 
-  async #judge(passage: PassageResult, replay: Replay): Promise<Finding[]> {
+  async #judge(passage: ReplayLedgerResult, replay: Replay): Promise<Finding[]> {
     const { divergence } = passage
     if (divergence) {
       const auditor = { engine: replay.engine, semantics: passage.genesis?.semantics ?? 0 }
@@ -168,7 +168,7 @@ class Audit {
   }
 
   /** Compares the published files while the auditor's own are still there. */
-  async #checkArchive(passage: PassageResult, scratch: ScratchFiles): Promise<void> {
+  async #checkArchive(passage: ReplayLedgerResult, scratch: ScratchFiles): Promise<void> {
     const { archive, contents = 'all', onProgress, signal } = this.#options
     if (!archive || passage.divergence || passage.rule || passage.finding) return
     const check = checkArchive({
@@ -182,7 +182,7 @@ class Audit {
       onProgress: (done, total) => onProgress?.({ step: 'compare', done, total }),
     })
     try {
-      this.#archive = await this.#spending.inTime(check)
+      this.#archive = await this.#meter.inTime(check)
     } catch (error) {
       const found = (await forkFinding(error)) ?? budgetFinding(error)
       if (!found) throw error
@@ -190,7 +190,7 @@ class Audit {
     }
   }
 
-  async #again(how: Perturbation, until: number): Promise<PassageResult['divergence']> {
+  async #again(how: Perturbation, until: number): Promise<ReplayLedgerResult['divergence']> {
     const [{ divergence, finding: ended }] = await this.#replay(how, until)
     // A replay that did not reach the difference does not count: null.
     return divergence ?? (ended && { finding: ended, replayed: new Uint8Array(), recordedOn: null })
@@ -201,7 +201,7 @@ class Audit {
     how: Perturbation | null,
     until: number,
     custody: Custody | null = null,
-  ): Promise<[PassageResult, Replay]> {
+  ): Promise<[ReplayLedgerResult, Replay]> {
     this.#attempts += 1
     const { signal, onProgress } = this.#options
     const files = await ScratchFiles.create(path.join(this.#workDir, `files-${this.#attempts}`), {
@@ -211,25 +211,25 @@ class Audit {
       crypto: this.#crypto,
       ledgerKey: this.#source.key,
       files,
-      spending: this.#spending,
+      meter: this.#meter,
       startMachine: (genesis, script, oracle) =>
         this.#startMachine({ ...genesis, script }, files, oracle, how),
     })
     const step = how ? 'again' : 'replay'
     try {
-      const passage = await passThrough({
+      const passage = await replayLedger({
         source: custody
           ? { ...this.#source, entries: (_, end) => custody.entries(end) }
           : this.#source,
         crypto: this.#crypto,
         replay,
-        spending: this.#spending,
+        meter: this.#meter,
         until,
         ...(signal && { signal }),
         onEntry: (done) => onProgress?.({ step, done, total: until }),
       })
       if (custody) {
-        this.#foreign = await custody.check(this.#spending, signal)
+        this.#foreign = await custody.check(this.#meter, signal)
         if (!this.#foreign) await this.#checkArchive(passage, files)
       }
       return [passage, replay]
@@ -240,7 +240,7 @@ class Audit {
   }
 
   #limits({ limits }: GenesisEntry): GenesisEntry['limits'] {
-    const { callFuel } = this.#spending.budgets
+    const { callFuel } = this.#meter.budgets
     return { ...limits, fuelPerCall: Math.min(limits.fuelPerCall, callFuel) }
   }
 
@@ -253,7 +253,7 @@ class Audit {
     const start =
       this.#options.startMachine ?? ((machine: MachineOptions) => Machine.start(machine))
     const { semantics, script } = genesis
-    const { memoryMiB } = this.#spending.budgets
+    const { memoryMiB } = this.#meter.budgets
     const options = machineOptions(
       {
         genesis: { semantics, limits: this.#limits(genesis) },

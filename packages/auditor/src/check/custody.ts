@@ -13,7 +13,7 @@ import {
   toHex,
   verifyHead,
 } from '@vms/format'
-import { budgetFinding, type Spending } from '../findings/budgets.ts'
+import { type BudgetMeter, budgetFinding } from '../findings/budgets.ts'
 import { type Finding, finding } from '../findings/finding.ts'
 import { forkFinding } from '../findings/fork.ts'
 import type { LedgerSource } from '../read/source.ts'
@@ -54,12 +54,12 @@ export class Custody {
    * To be asked when the reader stops. What it read is the head's if the subtrees after it say so; where they are not at hand,
    * or receipts are of entries after it, the rest is read. Null if it holds.
    */
-  async check(spending: Spending, signal?: AbortSignal): Promise<Finding | null> {
+  async check(meter: BudgetMeter, signal?: AbortSignal): Promise<Finding | null> {
     const { head } = this.#source
     try {
       if (await this.#climbs()) return null
       const rest = this.#source.entries(this.#tree.length, head.length)
-      for await (const block of spending.eachInTime(rest)) {
+      for await (const block of meter.eachInTime(rest)) {
         signal?.throwIfAborted()
         this.#take(block)
       }

@@ -53,7 +53,7 @@ export function budgetFinding(error: unknown, entry: number | null = null): Find
 }
 
 /** How much of its budgets an audit has used. */
-export class Spending {
+export class BudgetMeter {
   readonly budgets: AuditBudgets
   readonly #now: () => number
   readonly #begunAt: number

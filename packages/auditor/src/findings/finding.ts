@@ -1,4 +1,5 @@
 /** Findings: what an audit found wrong, each with the entry, the call, the part that differs, and the likely cause. */
+import { STRUCTURE_FAULTS, type StructureCode, TREE_MISMATCH } from '@vms/format/structure'
 import type { Evidence } from './evidence.ts'
 
 /**
@@ -9,53 +10,24 @@ import type { Evidence } from './evidence.ts'
  */
 export type Severity = 'proven' | 'reproducible' | 'undecided'
 
+type StructureFindings = { readonly [Code in StructureCode]: readonly ['proven', string] }
+
+const structureFindings = Object.fromEntries(
+  Object.entries(STRUCTURE_FAULTS).map(([code, cause]) => [code, ['proven', cause]]),
+) as unknown as StructureFindings
+
 /** Every code, with its severity and the likely cause in words. `docs/spec/audit.md` says when each is raised. */
 export const FINDINGS = {
+  ...structureFindings,
+  TREE_MISMATCH: ['undecided', TREE_MISMATCH],
   KEY_MISMATCH: ['undecided', 'what was had is not the ledger of this key'],
   HEAD_UNSIGNED: ['undecided', "what was had is not signed by the ledger's key"],
-  TREE_MISMATCH: [
-    'undecided',
-    'the entries are not those that the head signs: they were damaged or exchanged on their way here',
-  ],
-  GENESIS_MISMATCH: [
-    'proven',
-    'the host began the ledger with a genesis that its key does not commit to: another script, or other settings',
-  ],
-  ENTRY_INVALID: ['proven', 'the host wrote an entry that is not of the specified form'],
-  ENTRY_MISPLACED: ['proven', 'the host wrote an entry where none of its kind may stand'],
-  ROOT_MISMATCH: ['proven', 'the entry names another history than the one before it'],
-  BORDER_INVALID: ['proven', 'the host marked the borders of a group wrongly'],
-  TIME_BACKWARDS: ['proven', "the host's time went backwards"],
   SEMANTICS_UNKNOWN: ['undecided', 'the ledger was recorded by a release with other semantics'],
-  REQUEST_INVALID: ['proven', 'the entry holds a request that no caller can have made'],
-  REQUEST_UNSIGNED: ['proven', 'the host recorded a call that nobody signed'],
-  SIGNATURE_INVALID: [
-    'proven',
-    'the host invented or altered the call: its caller did not sign this request',
-  ],
-  REQUEST_REPLAYED: ['proven', 'the host ran one request twice'],
-  REQUEST_EXPIRED: ['proven', 'the host ran a request after it had expired'],
-  HEAD_UNKNOWN: [
-    'proven',
-    'the caller had seen another history: the ledger was rewritten after that',
-  ],
-  HEAD_TOO_OLD: [
-    'proven',
-    'the host ran a request whose head is farther back than the window allows',
-  ],
-  LIMIT_EXCEEDED: ['proven', 'the host ran a request that is over a limit of the genesis'],
-  METHOD_UNKNOWN: ['proven', 'the host ran something that is no method of the script'],
-  OUTCOMES_MISCOUNTED: ['proven', 'the entry has not one outcome per call'],
-  EPOCH_OVERRUN: ['proven', 'the host went on with a machine that it had to replace'],
   BOOT_DIFFERS: [
     'reproducible',
     'the host ran another script than the one that is in effect, or its machine was tampered with',
   ],
   INIT_DIFFERS: ['reproducible', "the host altered what the script's init did, or left it out"],
-  ORACLE_INVALID: [
-    'proven',
-    'the host recorded a use of an oracle that no script can have made, or an answer that none can have been given',
-  ],
   ORACLE_DIFFERS: [
     'reproducible',
     'the host altered what the script asked an oracle, or ran another script, argument, caller or time',
@@ -78,23 +50,9 @@ export const FINDINGS = {
     'the host altered what the call wrote, or ran another script, argument, caller or time',
   ],
   FUEL_DIFFERS: ['reproducible', 'the host altered how much fuel the call used'],
-  ALARM_EARLY: ['proven', 'the host fired an alarm before it was due'],
   ALARM_INVENTED: ['reproducible', 'the host fired an alarm that was not pending'],
   ALARM_DIFFERS: ['reproducible', 'the host fired another alarm than the one that was set'],
   ALARM_MISSED: ['reproducible', 'the host went on past an alarm that was due before'],
-  UPGRADE_FORBIDDEN: [
-    'proven',
-    'the host took a new script from somebody whom the genesis does not let upgrade the service',
-  ],
-  UPGRADE_EARLY: [
-    'proven',
-    'the host took a new script into effect before its time, or one that nobody had signed',
-  ],
-  UPGRADE_MISSED: ['proven', 'the host went on with a script that was to be replaced by then'],
-  HEAD_BEFORE_UPGRADE: [
-    'proven',
-    'the host ran a request on a script that its caller had not seen',
-  ],
   FILES_DIFFER: [
     'reproducible',
     'the host changed files outside the ledger, or wrote a files head that is not theirs',

@@ -35,7 +35,7 @@ import {
 } from '@vms/sandbox/execution'
 import { compareOutcomes } from '../compare/outcomes.ts'
 import { CALL_CPU_MS, CALL_WALL_MS } from '../findings/audit-limits.ts'
-import { type AuditBudgets, Spending } from '../findings/budgets.ts'
+import { type AuditBudgets, BudgetMeter } from '../findings/budgets.ts'
 import type { Finding } from '../findings/finding.ts'
 import type { LedgerSource } from '../read/source.ts'
 import { RecordedOracles } from '../replay/recorded-oracles.ts'
@@ -115,28 +115,28 @@ class Trial {
   #thrown: string | null = null
   /** Units of fuel that the genesis allows a call. */
   #fuelPerCall = 0
-  readonly #spending: Spending
+  readonly #meter: BudgetMeter
 
   constructor(options: TrialOptions, files: ScratchFiles) {
     this.#options = options
     this.#files = files
-    this.#spending = new Spending(options.budgets)
+    this.#meter = new BudgetMeter(options.budgets)
   }
 
   async run(): Promise<TrialReport> {
     const { ledger, onEntry, signal } = this.#options
-    const spending = this.#spending
+    const meter = this.#meter
     let index = 0
     let held = 0
-    for await (const block of spending.eachInTime(ledger.entries(0, ledger.head.length))) {
+    for await (const block of meter.eachInTime(ledger.entries(0, ledger.head.length))) {
       signal?.throwIfAborted()
       held += block.length
-      spending.holds(held)
+      meter.holds(held)
       const entry = decodeEntry(block)
-      await spending.inTime(this.#play(entry, index))
+      await meter.inTime(this.#play(entry, index))
       index += 1
       if (entry.files === null) continue
-      spending.writes(this.#changes)
+      meter.writes(this.#changes)
       await this.#files.commit(this.#changes, this.#group)
       this.#execution?.committed(index - 1)
       this.#changes = []
@@ -258,14 +258,14 @@ class Trial {
 
   /** After a step that came to `outcomes`. */
   #changed(changes: readonly FileChange[], outcomes: readonly Outcome[]): void {
-    this.#spending.ran(outcomes, this.#fuelPerCall)
+    this.#meter.ran(outcomes, this.#fuelPerCall)
     for (const change of changes) this.#changes.push(change)
   }
 
   async #boot({ position, time }: Place): Promise<void> {
     const step = await this.#live.boot({ kind: 'boot', reason: 'restart', position, time })
     const { outcome } = step.entry
-    this.#spending.ran([outcome], this.#fuelPerCall)
+    this.#meter.ran([outcome], this.#fuelPerCall)
     if (outcome.status === 'returned') return
     const why = this.#thrown ?? outcome.error?.message ?? outcome.abort ?? outcome.status
     throw new TrialBootError(position, why)
@@ -280,7 +280,7 @@ class Trial {
     const { script: tried, ledger } = this.#options
     const script: ScriptText = { ...tried, title: genesis.script.title }
     const { filesKey } = ledger.manifest
-    const { callFuel, memoryMiB } = this.#spending.budgets
+    const { callFuel, memoryMiB } = this.#meter.budgets
     const { limits } = genesis
     this.#fuelPerCall = limits.fuelPerCall
     const fuelPerCall = Math.min(limits.fuelPerCall, callFuel)

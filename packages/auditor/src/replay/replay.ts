@@ -33,7 +33,7 @@ import { type AlarmCounts, compareAlarm, missedAlarm, NO_ALARMS } from '../compa
 import { compareBoots } from '../compare/boots.ts'
 import { compareValues } from '../compare/compare.ts'
 import { compareOutcomes } from '../compare/outcomes.ts'
-import { budgetFinding, type Spending } from '../findings/budgets.ts'
+import { type BudgetMeter, budgetFinding } from '../findings/budgets.ts'
 import type { Divergence, Engine } from '../findings/divergence.ts'
 import { type Finding, finding } from '../findings/finding.ts'
 import { RecordedOracles } from './recorded-oracles.ts'
@@ -47,7 +47,7 @@ export interface ReplayOptions {
   readonly crypto: Crypto
   readonly ledgerKey: Uint8Array
   readonly files: ReplayFiles
-  readonly spending: Spending
+  readonly meter: BudgetMeter
   readonly startMachine: (
     genesis: GenesisEntry,
     script: ScriptText,
@@ -101,7 +101,7 @@ export class Replay {
    */
   async play(group: readonly CheckedEntry[]): Promise<Divergence | null> {
     try {
-      return await this.#options.spending.inTime(this.#play(group))
+      return await this.#options.meter.inTime(this.#play(group))
     } catch (error) {
       const found = budgetFinding(error, group[0]?.index ?? 0)
       if (!found) throw error
@@ -295,12 +295,12 @@ export class Replay {
 
   /** Called before a replay, with the fuel that the ledger says the outcomes used. */
   #intends(outcomes: readonly { readonly fuel: number }[]): void {
-    this.#options.spending.intends(outcomes.map(({ fuel }) => fuel))
+    this.#options.meter.intends(outcomes.map(({ fuel }) => fuel))
   }
 
   /** Called after a replay. */
   #burned(results: readonly Pick<Outcome, 'abort' | 'fuel'>[]): void {
-    this.#options.spending.ran(results, (this.#genesis as GenesisEntry).limits.fuelPerCall)
+    this.#options.meter.ran(results, (this.#genesis as GenesisEntry).limits.fuelPerCall)
   }
 
   #refused(index: number, why: string): Divergence {
@@ -321,7 +321,7 @@ export class Replay {
     { start, changes }: Group,
     recordedOn: Engine | null,
   ): Promise<Divergence | null> {
-    this.#options.spending.writes(changes)
+    this.#options.meter.writes(changes)
     const { entry: last, index: end } = entries.at(-1) as CheckedEntry
     const expected = await this.#options.files.commit(changes, start)
     const difference = last.files && compareValues(expected, last.files, '$')

@@ -1,17 +1,17 @@
 /** One audit of `vms verify`: opens the ledger, downloads, replays and compares it, and shows each step. */
 import {
-  type Arrival,
+  type ArrivedEntries,
   type AuditBudgets,
   type AuditReport,
   audit,
   BudgetExceededError,
   type ContentsCheck,
+  checkArriving,
   type FilesLengths,
   ForkClaimedError,
   ForkedError,
   type LedgerSource,
   type Receipt,
-  readArriving,
 } from '@vms/auditor'
 import { type OpenSource, openSource, type SourceOptions } from '../connect/source.ts'
 import type { Target } from '../connect/target.ts'
@@ -118,10 +118,10 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
  * Downloads the entries before the replay, to tell a host that stalls from one that lies. It checks the rules of each entry as it
  * arrives, and stops after the first that breaks one. The audit reports that, and the end of a budget.
  */
-async function download(ledger: OpenSource, progress: Progress): Promise<Arrival> {
+async function download(ledger: OpenSource, progress: Progress): Promise<ArrivedEntries> {
   const { length } = ledger.head
   const rate = new Rate(ledger)
-  return await readArriving(ledger, (entries) => progress.count(entries, length, rate.text()))
+  return await checkArriving(ledger, (entries) => progress.count(entries, length, rate.text()))
 }
 
 /** Downloads the blocks of the files that the ledger's last entry names. The audit judges them. */

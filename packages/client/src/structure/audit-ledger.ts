@@ -5,7 +5,7 @@ import { crypto } from '#crypto'
 import type { ServiceInfo } from '../connection/service-info.ts'
 import type { FilesReader } from '../files/files-reader.ts'
 import type { BlockReader } from '../reading/block-reader.ts'
-import { pendingAlarms } from './notes.ts'
+import { pendingAlarms } from './ledger-notes.ts'
 import { StructureAudit, type StructureReport } from './structure-audit.ts'
 
 /** Entries that are read and checked together: bounds what waits for its signature to be checked. */

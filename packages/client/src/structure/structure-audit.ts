@@ -3,10 +3,10 @@
  * caller's. What a script should have answered, only a replay tells.
  */
 import { type Checker, type LedgerManifest, type SignedHead, sameBytes } from '@vms/format'
-import { type FaultDetail, Structure, type WaitingAlarms } from '@vms/format/structure'
+import { type FaultDetail, StructureRules, type WaitingAlarms } from '@vms/format/structure'
 import { webSha256 } from '@vms/format/web-crypto'
 import { type StructureCode, type StructureFinding, structureFinding } from './finding.ts'
-import { type LedgerNotes, NoteTaker } from './notes.ts'
+import { type LedgerNotes, NotesCollector } from './ledger-notes.ts'
 
 /** Findings that are kept: what is wrong with a ledger is clear after a few. */
 const FINDINGS_KEPT = 100
@@ -37,15 +37,15 @@ export interface StructureAuditOptions {
 }
 
 export class StructureAudit {
-  #rules: Structure
+  #rules: StructureRules
   #findings: StructureFinding[] = []
   #requests = 0
   #signatures = 0
-  #notes = new NoteTaker()
+  #notes = new NotesCollector()
   #checking: Promise<void>[] = []
 
   constructor({ crypto, ledgerKey, manifest }: StructureAuditOptions) {
-    this.#rules = new Structure({
+    this.#rules = new StructureRules({
       crypto: { ...crypto, sha256: webSha256 },
       ledgerKey,
       genesisHash: manifest.genesisHash,

@@ -3,10 +3,10 @@ import { sameBytes, toHex } from '../codec/bytes.ts'
 import type { AlarmEntry, BootEntry, Entry, GenesisEntry } from '../entries/entry.ts'
 import type { Outcome } from '../entries/outcome.ts'
 import type { Report } from './fault.ts'
-import type { Past } from './past.ts'
+import type { RuleState } from './rule-state.ts'
 
 /** Rule 2. */
-export function checkPlace({ length, atBorder }: Past, { type }: Entry, report: Report): void {
+export function checkPlace({ length, atBorder }: RuleState, { type }: Entry, report: Report): void {
   const expected =
     (type === 'genesis') !== (length === 0)
       ? length === 0
@@ -23,7 +23,7 @@ export function checkPlace({ length, atBorder }: Past, { type }: Entry, report: 
 }
 
 /** Rule 1. */
-export function checkBorder(past: Past, { root }: Entry, report: Report): void {
+export function checkBorder(past: RuleState, { root }: Entry, report: Report): void {
   const expected = past.atBorder ? past.root() : null
   if (expected === null ? root === null : root !== null && sameBytes(root, expected)) return
   report(root !== null && expected !== null ? 'ROOT_MISMATCH' : 'BORDER_INVALID', {
@@ -34,7 +34,7 @@ export function checkBorder(past: Past, { root }: Entry, report: Report): void {
 }
 
 /** Rule 4. */
-export function checkTime(past: Past, time: number, report: Report): void {
+export function checkTime(past: RuleState, time: number, report: Report): void {
   if (time < past.time) {
     const expected = `at least ${past.time}`
     report('TIME_BACKWARDS', { part: 'time', expected, got: String(time) })
@@ -44,7 +44,7 @@ export function checkTime(past: Past, time: number, report: Report): void {
 
 /** Rule 3, but for whether an upgrade is due. */
 export function checkBoot(
-  past: Past,
+  past: RuleState,
   { reason, outcome }: BootEntry,
   genesis: GenesisEntry,
   report: Report,
@@ -75,7 +75,7 @@ export function checkDeployed({ status }: Outcome, report: Report): void {
 
 /** Rule 5. */
 export function checkEpoch(
-  { aborted, epochCalls }: Past,
+  { aborted, epochCalls }: RuleState,
   genesis: GenesisEntry,
   report: Report,
 ): void {
@@ -85,7 +85,7 @@ export function checkEpoch(
 }
 
 /** Rules 5 and 6. Whether the alarm was pending, only a replay can say. */
-export function checkAlarm({ running }: Past, entry: AlarmEntry, report: Report): void {
+export function checkAlarm({ running }: RuleState, entry: AlarmEntry, report: Report): void {
   const { time, due, method } = entry
   if (time < due) {
     report('ALARM_EARLY', { method, part: 'time', expected: `at least ${due}`, got: String(time) })

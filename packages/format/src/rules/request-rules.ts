@@ -12,7 +12,7 @@ import {
 } from '../entries/request.ts'
 import { UPGRADE_METHOD } from '../entries/upgrade.ts'
 import type { FaultDetail, Report, StructureCode } from './fault.ts'
-import type { Past } from './past.ts'
+import type { RuleState } from './rule-state.ts'
 
 /** A request, with what was decoded and hashed on the way. */
 export interface CheckedRequest {
@@ -32,7 +32,7 @@ export type ReportLater = (
 export interface RequestCheckOptions {
   readonly crypto: Checker
   readonly ledgerKey: Uint8Array
-  readonly past: Past
+  readonly past: RuleState
   readonly genesis: GenesisEntry
   readonly report: Report
   readonly later: ReportLater

@@ -17,7 +17,7 @@ import {
   upgradeIsDue,
 } from '../entries/upgrade.ts'
 import type { Report } from './fault.ts'
-import type { Past } from './past.ts'
+import type { RuleState } from './rule-state.ts'
 
 /** What an entry has to do with an upgrade. */
 export type UpgradeStep =
@@ -33,7 +33,7 @@ export type UpgradeStep =
 
 /** Takes in a request of `time`, which may be an upgrade; null if it is none. */
 export function checkUpgrade(
-  past: Past,
+  past: RuleState,
   request: Request,
   { time, genesis }: { readonly time: number; readonly genesis: GenesisEntry },
   report: Report,
@@ -67,7 +67,7 @@ export function checkUpgrade(
 }
 
 /** Something of the script runs: no other script may be due. */
-export function checkRuns({ script }: Past, time: number, report: Report): void {
+export function checkRuns({ script }: RuleState, time: number, report: Report): void {
   const { pending } = script
   if (!pending || !upgradeIsDue(script, time)) return
   report('UPGRADE_MISSED', {
@@ -78,7 +78,11 @@ export function checkRuns({ script }: Past, time: number, report: Report): void 
 }
 
 /** Takes in a boot; null if it is of the script that ran before. */
-export function checkBootUpgrade(past: Past, entry: BootEntry, report: Report): UpgradeStep | null {
+export function checkBootUpgrade(
+  past: RuleState,
+  entry: BootEntry,
+  report: Report,
+): UpgradeStep | null {
   const { time, reason } = entry
   if (reason !== 'upgrade') {
     checkRuns(past, time, report)

@@ -17,14 +17,14 @@ import {
   sameBytes,
 } from '@vms/format'
 import type { WritingCores } from '../cores/cores.ts'
-import type { Heads } from '../cores/heads.ts'
-import type { TreeMemory } from '../cores/tree-memory.ts'
+import type { GroupHeads } from '../cores/group-heads.ts'
+import type { TreeNodeCache } from '../cores/tree-node-cache.ts'
 import { headSignature } from '../engine/hypercore.ts'
 import { GroupRefusedError, isDiskFull } from '../errors/errors.ts'
 import type { Drive } from '../files/drive.ts'
 import type { HeadRecord } from '../store/head-record.ts'
-import type { ToldHead } from '../store/told-head.ts'
-import type { Gate } from './gate.ts'
+import type { PublishedHead } from '../store/published-head.ts'
+import type { ReplicationGate } from './replication-gate.ts'
 import type { WalSync } from './wal-sync.ts'
 
 /** What is committed together. */
@@ -50,11 +50,11 @@ export interface WriterParts {
   readonly crypto: Crypto
   readonly cores: WritingCores
   readonly drive: Drive
-  readonly heads: Heads
-  readonly tree: TreeMemory
-  readonly gate: Gate
+  readonly heads: GroupHeads
+  readonly tree: TreeNodeCache
+  readonly gate: ReplicationGate
   readonly wal: WalSync
-  readonly told: ToldHead
+  readonly published: PublishedHead
   /** Record of the last group, null before the first. */
   readonly last: HeadRecord | null
   /** Hash that block 0 must have. */
@@ -108,11 +108,11 @@ export class Writer {
   }
 
   async #write(prepared: Committed, publish: (committed: Committed) => void): Promise<Committed> {
-    const { cores, tree, gate, wal, told } = this.#parts
+    const { cores, tree, gate, wal, published } = this.#parts
     gate.hold()
     await cores.atom.flush()
     await wal.sync()
-    told.write(prepared.head)
+    published.write(prepared.head)
     tree.trim()
     publish(prepared)
     gate.release()

@@ -8,7 +8,7 @@ import path from 'node:path'
 import Corestore, { type CorestoreAtom, type CorestoreGet } from 'corestore'
 import { LedgerLockedError, LedgerMovedError, openError } from '../errors/errors.ts'
 import { syncPath } from '../store/durable.ts'
-import { readHolder } from '../store/holder.ts'
+import { readLockHolder } from '../store/lock-holder.ts'
 import type { Core } from './hypercore.ts'
 
 export type Store = Corestore
@@ -89,7 +89,7 @@ async function named(directory: string, cause: unknown): Promise<Error> {
   const { code, message } = cause as NodeJS.ErrnoException
   if (code === 'DEVICE_FILE') return new LedgerMovedError(directory, { cause })
   if (/could not be locked/.test(message)) {
-    return new LedgerLockedError(directory, await readHolder(directory), { cause })
+    return new LedgerLockedError(directory, await readLockHolder(directory), { cause })
   }
   return openError(directory, cause)
 }

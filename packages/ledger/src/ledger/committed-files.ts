@@ -1,6 +1,6 @@
 /** The files of a ledger as of its last durable group: what the machine reads, and what anyone may see. */
 
-import type { Heads } from '../cores/heads.ts'
+import type { GroupHeads } from '../cores/group-heads.ts'
 import type { Drive } from '../files/drive.ts'
 import type { DriveReader, ListedFile } from '../files/drive-reader.ts'
 import type { FileStat } from '../files/file-entry.ts'
@@ -12,12 +12,12 @@ export type Reading = <T>(read: () => Promise<T>) => Promise<T>
 /** Reads the durable version of a drive. */
 export class CommittedFiles {
   #drive: Drive
-  #heads: Heads
+  #heads: GroupHeads
   #reading: Reading
   #dbLength: number
   #reader: DriveReader
 
-  constructor(drive: Drive, heads: Heads, reading: Reading) {
+  constructor(drive: Drive, heads: GroupHeads, reading: Reading) {
     this.#drive = drive
     this.#heads = heads
     this.#reading = reading

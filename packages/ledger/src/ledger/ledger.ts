@@ -44,7 +44,7 @@ import type { SyncFd } from '../store/durable.ts'
 import { sameFiles, signedHead } from '../store/head-record.ts'
 import { CommittedFiles, type Reading } from './committed-files.ts'
 import type { LedgerPort } from './ledger-port.ts'
-import { createService, openService, type Service } from './service.ts'
+import { createService, type OpenDirectory, openService } from './open-directory.ts'
 
 export interface LedgerOptions {
   readonly crypto: Crypto
@@ -57,7 +57,7 @@ const EVIDENCE_MS = 1_000
 
 /** The writer's side of a ledger. Safe for concurrent use; commits queue. */
 export class Ledger implements LedgerPort {
-  #service: Service
+  #service: OpenDirectory
   #files: CommittedFiles
   #writer: Writer | null
   #dead: LedgerError | null = null
@@ -68,7 +68,7 @@ export class Ledger implements LedgerPort {
   /** Settled once the last entry was compared with the drive; null until files are first read. */
   #filesNamed: Promise<void> | null = null
 
-  private constructor(service: Service) {
+  private constructor(service: OpenDirectory) {
     this.#service = service
     const { last, drive, heads } = service
     this.#head = last && signedHead(last)
@@ -92,8 +92,8 @@ export class Ledger implements LedgerPort {
         (error) => this.#forked(error),
       )
     }
-    const { writing, told } = service
-    this.#writer = writing && told && new Writer({ ...service, cores: writing, told })
+    const { writing, published } = service
+    this.#writer = writing && published && new Writer({ ...service, cores: writing, published })
   }
 
   /**

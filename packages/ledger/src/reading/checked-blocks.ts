@@ -5,7 +5,7 @@
  */
 import { type Crypto, checkBlocks, fillIndexes, ProofError, treeHash } from '@vms/format'
 import { type Core, readBlocks, readNodes } from '../engine/hypercore.ts'
-import type { FindNodes } from './stretch.ts'
+import type { FindNodes } from './block-range.ts'
 
 /** The stored blocks [start, end), in one read. A block that is not there is null. */
 export type ReadBlocks = (start: number, end: number) => Promise<(Uint8Array | null)[]>

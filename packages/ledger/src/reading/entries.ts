@@ -1,6 +1,7 @@
 /** Reading the blocks of a ledger that is stored here. */
+
+import { type FindNodes, fittingRange } from './block-range.ts'
 import type { ReadBlocks } from './checked-blocks.ts'
-import { type FindNodes, fittingStretch } from './stretch.ts'
 
 /** Entries read in one go at most: one read of the store costs little more for many than for one. */
 const BATCH_ENTRIES = 256
@@ -28,7 +29,7 @@ export async function* readEntries(
 ): AsyncGenerator<Uint8Array> {
   const readBatch = async (first: number): Promise<(Uint8Array | null)[]> => {
     if (first >= end) return []
-    const stretch = await fittingStretch(nodes, [first, end], LIMITS)
+    const stretch = await fittingRange(nodes, [first, end], LIMITS)
     return await read(first, stretch.end)
   }
   let at = start

@@ -3,7 +3,7 @@ import { type FilesHead, fillIndexes, type TreeNode } from '@vms/format'
 import type { ServiceCores } from '../cores/cores.ts'
 import { type Core, readBlocks, readNodes } from '../engine/hypercore.ts'
 import { OutOfRangeError } from '../errors/errors.ts'
-import { fittingStretch, type StretchLimits } from './stretch.ts'
+import { type BlockRangeLimits, fittingRange } from './block-range.ts'
 
 /** The ledger's core, and the two of its files. */
 type CoreName = 'log' | 'db' | 'blobs'
@@ -12,7 +12,7 @@ type CoreName = 'log' | 'db' | 'blobs'
 type BlockRange = readonly [start: number, end: number, length: number]
 
 /** What is asked: which core, which blocks, how much at once. */
-export type BlockQuestion = readonly [name: CoreName, range: BlockRange, limits: StretchLimits]
+export type BlockQuestion = readonly [name: CoreName, range: BlockRange, limits: BlockRangeLimits]
 
 /**
  * Blocks from `start` on, the subtrees that fill [0, start), and those that fill what is between the last block and the
@@ -52,11 +52,11 @@ export function readableCore(
 export async function provenBlocks(
   { core, length: durable, nodes = storedNodes(core) }: ReadableCore,
   [start, end, length]: BlockRange,
-  limits: StretchLimits,
+  limits: BlockRangeLimits,
 ): Promise<ProvenBlocks> {
   if (length > durable) throw new OutOfRangeError(length - 1, durable)
   if (start > end || end > length) throw new OutOfRangeError(Math.max(start, end - 1), length)
-  const { end: stop } = await fittingStretch(nodes, [start, end], limits)
+  const { end: stop } = await fittingRange(nodes, [start, end], limits)
   const before = fillIndexes(0, start)
   const [blocks, proof] = await Promise.all([
     readBlocks(core, start, stop),

@@ -5,9 +5,9 @@
 import type { Core } from '../engine/hypercore.ts'
 import { UnreachableError } from '../errors/errors.ts'
 import { ForkClaimedError } from '../errors/fork-errors.ts'
+import { fittingRange } from '../reading/block-range.ts'
 import { storedNodes } from '../reading/checked-blocks.ts'
-import { fittingStretch } from '../reading/stretch.ts'
-import type { Pace } from './pace.ts'
+import type { DownloadMonitor } from './download-monitor.ts'
 
 /** Milliseconds to wait for a peer, and for its first message. Answers a peer that stalls or withholds. */
 export const SILENCE_MS = 30_000
@@ -69,13 +69,13 @@ async function bounded<T>(work: () => Promise<T>, what: string, timeoutMs: numbe
   }
 }
 
-/** Downloads the blocks [start, end). Throws what {@link Pace.wait} throws. */
+/** Downloads the blocks [start, end). Throws what {@link DownloadMonitor.wait} throws. */
 export async function download(
   core: Core,
   start: number,
   end: number,
   what: string,
-  pace: Pace,
+  pace: DownloadMonitor,
 ): Promise<void> {
   if (start >= end || (await core.has(start, end))) return
   const range = core.download({ start, end })
@@ -105,13 +105,13 @@ interface Piece {
 
 /**
  * Downloads the blocks [start, end) some pieces ahead, and yields each piece when all of it is here. `wait` may cut the
- * waiting short. Throws what {@link Pace.wait} and {@link Pace.mustFit} throw.
+ * waiting short. Throws what {@link DownloadMonitor.wait} and {@link DownloadMonitor.mustFit} throw.
  */
 export async function* downloadPieces(
   core: Core,
   [start, end]: readonly [start: number, end: number],
   what: string,
-  pace: Pace,
+  pace: DownloadMonitor,
   wait: (arrived: Promise<void>) => Promise<void>,
 ): AsyncGenerator<{ readonly start: number; readonly end: number }> {
   const ahead: Piece[] = []
@@ -121,7 +121,7 @@ export async function* downloadPieces(
     while (next < end || ahead.length > 0) {
       while (next < end && ahead.length < AHEAD.pieces) {
         const limits = { ...PIECE, bytes: Math.min(PIECE.bytes, pace.left) }
-        const piece = await fittingStretch(storedNodes(core), [next, end], limits)
+        const piece = await fittingRange(storedNodes(core), [next, end], limits)
         const bytes = piece.bytes ?? UNKNOWN_BYTES
         if (ahead.length > 0 && underWay + bytes > AHEAD.bytes) break
         const here = await core.has(next, piece.end)

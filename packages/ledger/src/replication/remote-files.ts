@@ -7,8 +7,8 @@ import { openCore, openStore, type Store } from '../engine/store.ts'
 import type { ListedFile } from '../files/drive-reader.ts'
 import { type FileStat, valueStat } from '../files/file-entry.ts'
 import { fullDisk } from '../store/disk-space.ts'
+import { DOWNLOAD_BUDGETS, type DownloadBudgets, DownloadMonitor } from './download-monitor.ts'
 import { catchUp } from './following.ts'
-import { DOWNLOAD_BUDGETS, type DownloadBudgets, Pace } from './pace.ts'
 
 export interface RemoteFilesOptions {
   readonly key: Uint8Array
@@ -25,7 +25,7 @@ export class RemoteFiles {
   #store: Store
   #db: Core
   #drive: PlainDrive | null = null
-  readonly #pace: Pace
+  readonly #pace: DownloadMonitor
 
   private constructor(
     store: Store,
@@ -35,7 +35,7 @@ export class RemoteFiles {
     this.#store = store
     this.#db = db
     const carried = received ?? (() => this.#pace.blockBytes)
-    this.#pace = new Pace({ ...DOWNLOAD_BUDGETS, ...budgets }, carried, {
+    this.#pace = new DownloadMonitor({ ...DOWNLOAD_BUDGETS, ...budgets }, carried, {
       whyStalled: () => fullDisk(directory),
     })
     this.#count(db)

@@ -36,9 +36,9 @@ import type { ForkedError, ForkedFiles } from '../errors/fork-errors.ts'
 import { storedBlocks, storedNodes } from '../reading/checked-blocks.ts'
 import { readEntries, readEntry } from '../reading/entries.ts'
 import { fullDisk } from '../store/disk-space.ts'
+import { DOWNLOAD_BUDGETS, type DownloadBudgets, DownloadMonitor } from './download-monitor.ts'
 import { catchUp, download, downloadPieces, SILENCE_MS } from './following.ts'
 import { type Belonging, watchForks } from './fork-watch.ts'
-import { DOWNLOAD_BUDGETS, type DownloadBudgets, Pace } from './pace.ts'
 
 export interface ReplicaOptions {
   readonly key: Uint8Array
@@ -90,7 +90,7 @@ export class Replica {
   #files: FilesCores | null = null
   #forked: ForkedError | null = null
   #fork = Promise.withResolvers<never>()
-  readonly #pace: Pace
+  readonly #pace: DownloadMonitor
   #streams = new Set<HypercoreNoiseStream>()
   /** Bytes of streams that have ended. */
   #ended = 0
@@ -100,7 +100,7 @@ export class Replica {
     this.#crypto = options.crypto
     this.#anyGenesis = options.anyGenesis ?? false
     this.#log = log
-    this.#pace = new Pace(
+    this.#pace = new DownloadMonitor(
       { ...DOWNLOAD_BUDGETS, ...options.budgets },
       options.received ?? (() => this.receivedBytes),
       { whyStalled: () => fullDisk(options.directory) },

@@ -23,7 +23,7 @@ const fits = (summary: EntrySummary, { type, method, caller, outcome }: Filter):
   (!outcome || summary.outcome === outcome)
 
 /** One search. */
-export class Search {
+export class EntrySearch {
   readonly filter: Filter
   /** Indexes of what was found, the newest first. */
   found: number[] = []

@@ -7,19 +7,19 @@ const BYTES_SHOWN = 64
 
 /** The value on one line, cut off after about `max` characters. */
 export function valueLine(value: unknown, max = 200): string {
-  const writer = new Writer(max, null)
+  const writer = new ValueWriter(max, null)
   writer.value(value, 0)
   return writer.text
 }
 
 /** The value over several lines, cut off after about `max` characters. */
 export function valueLines(value: unknown, max = 200_000): string {
-  const writer = new Writer(max, '  ')
+  const writer = new ValueWriter(max, '  ')
   writer.value(value, 0)
   return writer.text
 }
 
-class Writer {
+class ValueWriter {
   text = ''
   #max: number
   #indent: string | null

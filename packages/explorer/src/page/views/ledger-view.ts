@@ -1,6 +1,6 @@
 /** The ledger of a service: its entries as they come, a filter over them, and one of them in full beside. */
 
-import { anything, type Filter, isAnything, Search } from '../model/entry-filter.ts'
+import { anything, EntrySearch, type Filter, isAnything } from '../model/entry-filter.ts'
 import { routeTo } from '../model/route.ts'
 import type { ServiceLink } from '../model/service-link.ts'
 import { count, counted } from '../model/words.ts'
@@ -21,7 +21,7 @@ export class LedgerView implements View {
   #said = h('p', { class: 'said', role: 'status' })
   #aside = h('section', { class: 'aside', 'aria-label': 'One entry' })
   #entry: EntryView | null = null
-  #search: Search | null = null
+  #search: EntrySearch | null = null
   /** Entries that the list shows of the ledger when there is no search. */
   #length: number
   #saying = 0
@@ -114,7 +114,7 @@ export class LedgerView implements View {
       this.#length = this.#link.store.length
       this.#list.resize(this.#length)
     } else {
-      const search = new Search(this.#link.store, filter, () => {
+      const search = new EntrySearch(this.#link.store, filter, () => {
         if (this.#search !== search) return
         this.#list.element.hidden = search.done && search.found.length === 0
         this.#list.resize(search.found.length)

@@ -6,7 +6,7 @@ import { counted, duration, size } from '../model/words.ts'
 import { codeBlock } from '../widgets/code-block.ts'
 import { type Child, fill, h } from '../widgets/element.ts'
 import { copyButton, fact, note } from '../widgets/pieces.ts'
-import { ScriptTrail } from './script-trail.ts'
+import { ScriptVersions } from './script-versions.ts'
 import type { View } from './view.ts'
 
 /** Milliseconds between two looks at the trail while the ledger grows. */
@@ -15,7 +15,7 @@ const AGAIN_MS = 1_000
 export class ScriptView implements View {
   readonly element = h('div', { class: 'script' })
   #link: ServiceLink
-  #trail: ScriptTrail | null = null
+  #trail: ScriptVersions | null = null
   #item = ''
   #again = 0
   #loading = Promise.resolve()
@@ -29,7 +29,7 @@ export class ScriptView implements View {
       return
     }
     fill(this.element, note('Loading…'))
-    this.#trail = new ScriptTrail(link.id)
+    this.#trail = new ScriptVersions(link.id)
     this.#stop = link.onUpdate(() => this.#later())
   }
 

@@ -13,7 +13,7 @@ import { leafNode, TreeRoots } from '../merkle/tree.ts'
 /** Entries between two clean-ups of what is remembered. */
 const PRUNE_ENTRIES = 4_096
 
-export class Past {
+export class RuleState {
   readonly tree: TreeRoots
   readonly #crypto: Hasher
   readonly #rfc: Rfc6962Range

@@ -16,7 +16,7 @@ interface GatedStream {
 }
 
 /** Holds back what replication would send. */
-export class Gate {
+export class ReplicationGate {
   #streams = new Set<GatedStream>()
   #held = false
 

@@ -25,7 +25,7 @@ const closeFile = promisify(close)
 const syncFile = promisify(fdatasync)
 
 /** Makes the file, with no head in it, for a ledger that begins. After return it survives a power cut. */
-export async function createToldHead(directory: string): Promise<void> {
+export async function createPublishedHead(directory: string): Promise<void> {
   const line = `${'-'.repeat(LINE_BYTES - 1)}\n`
   await writeDurably(path.join(directory, FILE), line + line)
 }
@@ -34,7 +34,7 @@ export async function createToldHead(directory: string): Promise<void> {
  * The longest head in the file that `holds`, null if none was told yet. Throws {@link LedgerDamagedError} if the file is
  * gone, or has lines and none of them holds.
  */
-export async function readToldHead(
+export async function readPublishedHead(
   directory: string,
   holds: (head: SignedHead) => boolean,
 ): Promise<SignedHead | null> {
@@ -68,7 +68,7 @@ function parse(line: string): SignedHead | null {
 }
 
 /** Writes the file of one directory, which it keeps open. */
-export class ToldHead {
+export class PublishedHead {
   #fd: number
   #slot = 0
 
@@ -76,8 +76,8 @@ export class ToldHead {
     this.#fd = fd
   }
 
-  static async open(directory: string): Promise<ToldHead> {
-    return new ToldHead(await present(directory, async (file) => await openFile(file, 'r+')))
+  static async open(directory: string): Promise<PublishedHead> {
+    return new PublishedHead(await present(directory, async (file) => await openFile(file, 'r+')))
   }
 
   /** Says that `head` may be told from now on. Its group must be durable. */

@@ -10,7 +10,7 @@ import { idElement, timeElement } from '../widgets/pieces.ts'
 /** Scripts that are read together: each takes a few questions to the host. */
 const STRETCH = 20
 
-export class ScriptTrail {
+export class ScriptVersions {
   #id: string
   /** The newest first. */
   #versions: ScriptVersion[] = []

@@ -9,18 +9,18 @@ import path from 'node:path'
 const FILE = 'holder.json'
 
 /** Says that this process has the directory open. */
-export async function writeHolder(directory: string): Promise<void> {
+export async function writeLockHolder(directory: string): Promise<void> {
   const holder = { pid: process.pid, host: hostname(), inode: await inode(directory) }
   await writeFile(path.join(directory, FILE), `${JSON.stringify(holder)}\n`)
 }
 
 /** Takes that back. What keeps the file from going is no harm: the lock is the store's. */
-export async function removeHolder(directory: string): Promise<void> {
+export async function removeLockHolder(directory: string): Promise<void> {
   await rm(path.join(directory, FILE), { force: true }).catch(() => {})
 }
 
 /** Process that has the directory open, if it says so of this very directory, is of this machine and alive. Else null. */
-export async function readHolder(directory: string): Promise<number | null> {
+export async function readLockHolder(directory: string): Promise<number | null> {
   try {
     const holder = JSON.parse(await readFile(path.join(directory, FILE), 'utf8'))
     // A copy of a directory in use is not in use.

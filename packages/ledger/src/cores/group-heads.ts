@@ -15,7 +15,7 @@ const AFTER_PREFIX = 'vms/head0'
 const recordKey = (length: number): string => PREFIX + length.toString(16).padStart(14, '0')
 
 /** Group ends, by the ledger's length there. */
-export class Heads {
+export class GroupHeads {
   #core: Core
   #recent = new Map<number, HeadRecord>()
 

@@ -5,8 +5,8 @@
 import { ALARMS_FOLDER, alarmDue, type Entry, outcomesOf } from '@vms/format'
 import {
   AlarmTally,
-  Course,
   type FiredAlarms,
+  HistoryNotes,
   type TimeSpan,
   type UnexplainedBoots,
   type WaitingAlarms,
@@ -31,14 +31,14 @@ export interface AlarmNotes extends FiredAlarms {
 }
 
 /** Counts while the entries pass. */
-export class NoteTaker {
-  readonly #course = new Course()
+export class NotesCollector {
+  readonly #history = new HistoryNotes()
   readonly #alarms = new AlarmTally()
   #oracles = 0
 
   /** Takes in the next entry. */
   take(entry: Entry): void {
-    this.#course.take(entry)
+    this.#history.take(entry)
     this.#oracles += outcomesOf(entry).filter(({ oracles }) => oracles.length > 0).length
     if (entry.type === 'alarm') this.#alarms.add(entry)
   }
@@ -46,8 +46,8 @@ export class NoteTaker {
   /** `now`: the reader's clock, in milliseconds since 1970. */
   notes(now: number, waiting: WaitingAlarms | null): LedgerNotes {
     return {
-      boots: this.#course.boots,
-      times: this.#course.span(now),
+      boots: this.#history.boots,
+      times: this.#history.span(now),
       oracles: this.#oracles,
       alarms: { ...this.#alarms.counts, waiting },
     }

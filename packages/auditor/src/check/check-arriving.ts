@@ -6,10 +6,10 @@ import { callsExecuted, type Entry } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { FindingRaised } from '../findings/finding.ts'
 import type { LedgerSource } from '../read/source.ts'
-import { RuleBroken, Structure } from './structure.ts'
+import { RuleBroken, StructureCheck } from './structure-check.ts'
 
 /** The entries that have arrived. */
-export interface Arrival {
+export interface ArrivedEntries {
   /** Entries that hold to the rules. */
   readonly entries: number
   /** Calls in them. */
@@ -19,13 +19,13 @@ export interface Arrival {
 }
 
 /** Reads all entries up to the head, or to the first that breaks a rule. Rejects with the errors of the source. */
-export async function readArriving(
+export async function checkArriving(
   source: LedgerSource,
   onEntry: (entries: number) => void = () => {},
-): Promise<Arrival> {
+): Promise<ArrivedEntries> {
   const { key, manifest, head } = source
   const { genesisHash } = manifest
-  const structure = new Structure({ crypto: sodiumCrypto, ledgerKey: key, genesisHash })
+  const structure = new StructureCheck({ crypto: sodiumCrypto, ledgerKey: key, genesisHash })
   let calls = 0
   let last: Entry | null = null
   try {

@@ -9,7 +9,7 @@ import { type Core, readNodes } from '../engine/hypercore.ts'
 const RECENT_NODES = 32_768
 
 /** A growing tree with its recent nodes. */
-export class TreeMemory {
+export class TreeNodeCache {
   #crypto: Crypto
   #core: Core
   #roots: TreeRoots

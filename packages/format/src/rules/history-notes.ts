@@ -20,7 +20,7 @@ export interface TimeSpan {
   readonly aheadMs: number
 }
 
-export class Course {
+export class HistoryNotes {
   #restart = 0
   #refusal = 0
   #first: number | null = null

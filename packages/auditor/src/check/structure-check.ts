@@ -4,7 +4,7 @@
  */
 import type { BootEntry, Crypto, GenesisEntry } from '@vms/format'
 import { decodeEntry, decodeRequest } from '@vms/format'
-import { type CheckedEntry, Structure as Rules } from '@vms/format/structure'
+import { type CheckedEntry, StructureRules as Rules } from '@vms/format/structure'
 import {
   knownSemantics,
   knowsEngines,
@@ -40,7 +40,7 @@ export class RuleBroken extends Error {
   }
 }
 
-export class Structure {
+export class StructureCheck {
   #rules: Rules
   #genesis: GenesisEntry | null = null
   #block: Uint8Array | null = null

@@ -36,7 +36,7 @@ const LOOK_MS = 250
 const STALLED_MS = 2_000
 
 /** Counts what arrives, and says when it is too much or too slow. */
-export class Pace {
+export class DownloadMonitor {
   readonly budgets: DownloadBudgets
   readonly #received: () => number
   readonly #now: () => number

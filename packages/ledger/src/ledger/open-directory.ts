@@ -2,11 +2,11 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { type Crypto, headSignable, type SignedHead, sameBytes, verifyHead } from '@vms/format'
-import { Gate } from '../commit/gate.ts'
+import { ReplicationGate } from '../commit/replication-gate.ts'
 import { WalSync } from '../commit/wal-sync.ts'
 import { openCores, type ServiceCores, type WritingCores, writingSessions } from '../cores/cores.ts'
-import { Heads } from '../cores/heads.ts'
-import { TreeMemory } from '../cores/tree-memory.ts'
+import { GroupHeads } from '../cores/group-heads.ts'
+import { TreeNodeCache } from '../cores/tree-node-cache.ts'
 import { type Core, readDriveSigner, storedSignature } from '../engine/hypercore.ts'
 import { holdsBlocks, openStore, openUnusedStore, type Store, syncStore } from '../engine/store.ts'
 import {
@@ -20,12 +20,12 @@ import { checkedBlocks, type ReadBlocks, storedBlocks } from '../reading/checked
 import { readEntry } from '../reading/entries.ts'
 import { type SyncFd, syncPath } from '../store/durable.ts'
 import { type HeadRecord, sameFiles } from '../store/head-record.ts'
-import { readHolder, removeHolder, writeHolder } from '../store/holder.ts'
+import { readLockHolder, removeLockHolder, writeLockHolder } from '../store/lock-holder.ts'
+import { createPublishedHead, PublishedHead, readPublishedHead } from '../store/published-head.ts'
 import { readServiceFile, writeServiceFile } from '../store/service-file.ts'
-import { createToldHead, readToldHead, ToldHead } from '../store/told-head.ts'
 
 /** An open directory. */
-export interface Service extends ServiceCores {
+export interface OpenDirectory extends ServiceCores {
   readonly crypto: Crypto
   readonly directory: string
   /** What to write through; null if open for reading only. */
@@ -33,12 +33,12 @@ export interface Service extends ServiceCores {
   readonly drive: Drive
   /** The ledger's blocks. */
   readonly readLog: ReadBlocks
-  readonly heads: Heads
-  readonly tree: TreeMemory
-  readonly gate: Gate
+  readonly heads: GroupHeads
+  readonly tree: TreeNodeCache
+  readonly gate: ReplicationGate
   readonly wal: WalSync
   /** Null if open for reading only. */
-  readonly told: ToldHead | null
+  readonly published: PublishedHead | null
   /** Record of the last group, null before the first. */
   readonly last: HeadRecord | null
   readonly genesisHash: Uint8Array
@@ -54,21 +54,21 @@ interface Options {
 export async function createService(
   directory: string,
   options: Options & { readonly genesis: Uint8Array },
-): Promise<Service> {
+): Promise<OpenDirectory> {
   const { crypto, genesis } = options
   // The store holds secret keys.
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const present = await readServiceFile(directory)
   const store = present ? await openStore(directory) : await openUnusedStore(directory)
   try {
-    await writeHolder(directory)
+    await writeLockHolder(directory)
     if (present)
       await assertUnused(directory, await openCores(crypto, store, present.genesis), crypto)
     if (await holdsBlocks(store)) {
       const what = 'its store holds a history, and service.json does not go with it'
       throw new LedgerDamagedError(directory, what)
     }
-    await createToldHead(directory)
+    await createPublishedHead(directory)
     const service = await assemble(directory, store, crypto.hash(genesis), options)
     // The seed of the keys must be on the disk before the file that names them.
     await service.wal.sync()
@@ -91,25 +91,25 @@ export async function createService(
 export async function openService(
   directory: string,
   options: Options & { readonly readOnly?: boolean },
-): Promise<Service> {
+): Promise<OpenDirectory> {
   const present = await readServiceFile(directory)
   if (!present) throw new NoLedgerError(directory)
   const readOnly = options.readOnly ?? false
   if (readOnly) {
-    const pid = await readHolder(directory)
+    const pid = await readLockHolder(directory)
     if (pid !== null) throw new LedgerLockedError(directory, pid)
   }
   const store = await openStore(directory, { readOnly })
   try {
-    if (!readOnly) await writeHolder(directory)
+    if (!readOnly) await writeLockHolder(directory)
     const service = await assemble(directory, store, present.genesis, { ...options, readOnly })
     const { filesKey } = service.manifest
     if (!sameBytes(service.key, present.ledger) || !sameBytes(filesKey, present.files)) {
       throw new LedgerDamagedError(directory, 'the store has other keys than service.json')
     }
-    const told = await readTold(directory, options.crypto, service)
-    if (service.log.length === 0 && !told) throw new NoLedgerError(directory)
-    await check(service, told)
+    const published = await readTold(directory, options.crypto, service)
+    if (service.log.length === 0 && !published) throw new NoLedgerError(directory)
+    await check(service, published)
     return service
   } catch (error) {
     await abandon(directory, store, readOnly)
@@ -122,16 +122,16 @@ async function assemble(
   store: Store,
   genesisHash: Uint8Array,
   options: Options & { readonly readOnly?: boolean },
-): Promise<Service> {
+): Promise<OpenDirectory> {
   const { crypto, syncFd, readOnly } = options
   const cores = await openCores(crypto, store, genesisHash)
   const writing = readOnly ? null : await writingSessions(store, cores)
   const { log, db, blobs } = writing ?? cores
-  const heads = new Heads(cores.log)
+  const heads = new GroupHeads(cores.log)
   const drive = await (readOnly ? Drive.openChecked : Drive.open)(crypto, db, blobs)
-  const gate = new Gate()
+  const gate = new ReplicationGate()
   const wal = new WalSync(store, syncFd)
-  const told = readOnly ? null : await ToldHead.open(directory)
+  const published = readOnly ? null : await PublishedHead.open(directory)
   return {
     ...cores,
     crypto,
@@ -140,17 +140,17 @@ async function assemble(
     drive,
     readLog: readOnly ? checkedBlocks(crypto, cores.log, 'entry') : storedBlocks(cores.log),
     heads,
-    tree: new TreeMemory(crypto, cores.log, log.state.roots),
+    tree: new TreeNodeCache(crypto, cores.log, log.state.roots),
     gate,
     wal,
-    told,
+    published,
     last: await heads.get(log.length),
     genesisHash,
     async close() {
       gate.destroy()
       await drive.close()
       await wal.close()
-      await told?.close()
+      await published?.close()
       await abandon(directory, store, readOnly)
     },
   }
@@ -158,7 +158,7 @@ async function assemble(
 
 async function abandon(directory: string, store: Store, readOnly = false): Promise<void> {
   await store.close()
-  if (!readOnly) await removeHolder(directory)
+  if (!readOnly) await removeLockHolder(directory)
 }
 
 const readTold = async (
@@ -166,20 +166,20 @@ const readTold = async (
   crypto: Crypto,
   { key, manifest }: ServiceCores,
 ): Promise<SignedHead | null> =>
-  await readToldHead(directory, (head) => verifyHead(crypto, key, manifest, head))
+  await readPublishedHead(directory, (head) => verifyHead(crypto, key, manifest, head))
 
 // A directory that named a ledger whose first commit never happened is made anew, and no other.
 async function assertUnused(directory: string, cores: ServiceCores, crypto: Crypto): Promise<void> {
   if (cores.log.length > 0) throw new LedgerExistsError(directory)
-  const told = await readTold(directory, crypto, cores)
-  if (told) throw new LedgerDamagedError(directory, shortened(0, told))
+  const published = await readTold(directory, crypto, cores)
+  if (published) throw new LedgerDamagedError(directory, shortened(0, published))
 }
 
-const shortened = (length: number, told: SignedHead): string =>
-  `its write-ahead log ends after entry ${length}, and a head of ${told.length} entries was signed`
+const shortened = (length: number, published: SignedHead): string =>
+  `its write-ahead log ends after entry ${length}, and a head of ${published.length} entries was signed`
 
 // A core without blocks has no signature.
-function holdsSignature({ crypto, db }: Service, core: Core): boolean {
+function holdsSignature({ crypto, db }: OpenDirectory, core: Core): boolean {
   if (core.length === 0) return true
   const signer = readDriveSigner(db)
   const signable = headSignable(core.key, core.length, core.state.hash())
@@ -187,20 +187,20 @@ function holdsSignature({ crypto, db }: Service, core: Core): boolean {
 }
 
 // A crash cannot bring any of this about; a restored file or a bad disk can.
-async function check(service: Service, told: SignedHead | null): Promise<void> {
+async function check(service: OpenDirectory, published: SignedHead | null): Promise<void> {
   const { directory, crypto, key, manifest, log, drive, last, genesisHash } = service
   const damaged = (what: string): LedgerDamagedError => new LedgerDamagedError(directory, what)
   for (const core of [log, service.db, service.blobs]) {
     if (core.recovering) throw damaged('its write-ahead log was lost')
     if (core.fork !== 0) throw damaged('a core was truncated')
   }
-  if (told && log.length < told.length) throw damaged(shortened(log.length, told))
+  if (published && log.length < published.length) throw damaged(shortened(log.length, published))
   if (!last || !sameBytes(last.treeHash, log.state.hash())) {
     throw damaged('the heads do not go with the ledger')
   }
   if (!verifyHead(crypto, key, manifest, last)) throw damaged("its head's signature does not hold")
-  const then = told && (await service.heads.get(told.length))
-  if (told && !(then && sameBytes(then.treeHash, told.treeHash))) {
+  const then = published && (await service.heads.get(published.length))
+  if (published && !(then && sameBytes(then.treeHash, published.treeHash))) {
     throw damaged('the ledger is another one than that whose head was signed')
   }
   if (!sameFiles(last.files, drive.head)) throw damaged('the files do not go with the ledger')

@@ -8,13 +8,13 @@ import { fillIndexes, type TreeNode } from '@vms/format'
 export type FindNodes = (indexes: readonly number[]) => Promise<readonly (TreeNode | null)[]>
 
 /** Limits of a stretch. It has at least one block, however large. */
-export interface StretchLimits {
+export interface BlockRangeLimits {
   readonly blocks: number
   readonly bytes: number
 }
 
 /** Blocks up to `end`, and their bytes; null where the tree here does not say. */
-export interface Stretch {
+export interface BlockRange {
   readonly end: number
   readonly bytes: number | null
 }
@@ -23,11 +23,11 @@ export interface Stretch {
  * The longest of the stretches that begin at `start` and halve on the way from `end` that is within the limits. One block
  * is the least, also if its size is not known.
  */
-export async function fittingStretch(
+export async function fittingRange(
   nodes: FindNodes,
   [start, end]: readonly [start: number, end: number],
-  limits: StretchLimits,
-): Promise<Stretch> {
+  limits: BlockRangeLimits,
+): Promise<BlockRange> {
   for (
     let stop = Math.min(end, start + limits.blocks);
     ;

@@ -2,9 +2,9 @@
  * One passage through a ledger: reads it group by group, checks the structure, replays, and stops at the first finding.
  */
 import { type Crypto, callsExecuted, type GenesisEntry, outcomesOf } from '@vms/format'
-import { type CheckedEntry, Course } from '@vms/format/structure'
-import { type BrokenRule, RuleBroken, Structure } from '../check/structure.ts'
-import { budgetFinding, type Spending } from '../findings/budgets.ts'
+import { type CheckedEntry, HistoryNotes } from '@vms/format/structure'
+import { type BrokenRule, RuleBroken, StructureCheck } from '../check/structure-check.ts'
+import { type BudgetMeter, budgetFinding } from '../findings/budgets.ts'
 import type { Divergence } from '../findings/divergence.ts'
 import { type Finding, FindingRaised, finding } from '../findings/finding.ts'
 import { forkFinding } from '../findings/fork.ts'
@@ -12,18 +12,18 @@ import { needsOf } from '../prove/proof-needs.ts'
 import type { LedgerSource } from '../read/source.ts'
 import type { Replay } from '../replay/replay.ts'
 
-export interface PassageOptions {
+export interface ReplayLedgerOptions {
   readonly source: LedgerSource
   readonly crypto: Crypto
   readonly replay: Replay
-  readonly spending: Spending
+  readonly meter: BudgetMeter
   /** Entries to read: to the head, or less to look at one place again. */
   readonly until: number
   readonly onEntry?: (done: number) => void
   readonly signal?: AbortSignal
 }
 
-export interface PassageResult {
+export interface ReplayLedgerResult {
   /** The finding that accuses nobody, or that the replay made; null if there is none. */
   readonly finding: Finding | null
   /** The first broken rule of the format, which is still to be proven. */
@@ -32,16 +32,16 @@ export interface PassageResult {
   /** Entries that were read. */
   readonly entries: number
   readonly genesis: GenesisEntry | null
-  readonly course: Course
+  readonly notes: HistoryNotes
   /** Calls that were replayed. */
   readonly calls: number
   /** Those of them, of alarms, and the init, that used an oracle. */
   readonly oracles: number
 }
 
-export async function passThrough(options: PassageOptions): Promise<PassageResult> {
-  const { source, crypto, replay, spending } = options
-  const structure = new Structure({
+export async function replayLedger(options: ReplayLedgerOptions): Promise<ReplayLedgerResult> {
+  const { source, crypto, replay, meter } = options
+  const structure = new StructureCheck({
     crypto,
     ledgerKey: source.key,
     genesisHash: source.manifest.genesisHash,
@@ -50,18 +50,18 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
   let calls = 0
   let oracles = 0
   let genesis: GenesisEntry | null = null
-  const course = new Course()
+  const notes = new HistoryNotes()
   const result = (
     found: Finding | null,
     divergence: Divergence | null,
     rule: BrokenRule | null = null,
-  ): PassageResult => ({
+  ): ReplayLedgerResult => ({
     finding: found,
     rule,
     divergence,
     entries: structure.length,
     genesis,
-    course,
+    notes,
     calls,
     oracles,
   })
@@ -79,13 +79,13 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
   let rule: BrokenRule | null = null
   try {
     let held = 0
-    for await (const block of spending.eachInTime(source.entries(0, options.until))) {
+    for await (const block of meter.eachInTime(source.entries(0, options.until))) {
       options.signal?.throwIfAborted()
       held += block.length
-      spending.holds(held)
+      meter.holds(held)
       const checked = structure.check(block)
       if (checked.entry.type === 'genesis') genesis = checked.entry
-      course.take(checked.entry)
+      notes.take(checked.entry)
       group.push(checked)
       if (!structure.atBorder) continue
       const divergence = await play()
@@ -107,14 +107,14 @@ export async function passThrough(options: PassageOptions): Promise<PassageResul
   return result(withheld(options, length), null, unended(options, length, group))
 }
 
-function withheld({ until }: PassageOptions, length: number): Finding | null {
+function withheld({ until }: ReplayLedgerOptions, length: number): Finding | null {
   if (length === until) return null
   const expected = `${until} entries`
   return finding('WITHHELD', { entry: length, part: 'entries', expected, got: `${length}` })
 }
 
 function unended(
-  { source, until }: PassageOptions,
+  { source, until }: ReplayLedgerOptions,
   length: number,
   rest: readonly CheckedEntry[],
 ): BrokenRule | null {

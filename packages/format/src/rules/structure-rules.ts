@@ -7,7 +7,6 @@ import type { Checker, Crypto } from '../crypto/crypto.ts'
 import { decodeEntry, type Entry, type GenesisEntry } from '../entries/entry.ts'
 import type { Report } from './fault.ts'
 import { checkOracles } from './oracle-rules.ts'
-import { Past } from './past.ts'
 import {
   checkAlarm,
   checkBoot,
@@ -18,6 +17,7 @@ import {
   checkTime,
 } from './place-rules.ts'
 import { type CheckedRequest, checkRequest, type ReportLater } from './request-rules.ts'
+import { RuleState } from './rule-state.ts'
 import { checkBootUpgrade, checkRuns, checkUpgrade, type UpgradeStep } from './upgrade-rules.ts'
 
 export {
@@ -26,8 +26,14 @@ export {
   type WaitingAlarms,
   waitingAlarms,
 } from './alarm-tally.ts'
-export { Course, type TimeSpan, type UnexplainedBoots } from './course.ts'
-export type { FaultDetail, Report, StructureCode } from './fault.ts'
+export {
+  type FaultDetail,
+  type Report,
+  STRUCTURE_FAULTS,
+  type StructureCode,
+  TREE_MISMATCH,
+} from './fault.ts'
+export { HistoryNotes, type TimeSpan, type UnexplainedBoots } from './history-notes.ts'
 export type { CheckedRequest, ReportLater } from './request-rules.ts'
 export type { UpgradeStep } from './upgrade-rules.ts'
 
@@ -48,14 +54,14 @@ export interface StructureOptions {
   readonly later: ReportLater
 }
 
-export class Structure {
-  readonly past: Past
+export class StructureRules {
+  readonly past: RuleState
   #options: StructureOptions
   #genesis: GenesisEntry | null = null
 
   constructor(options: StructureOptions) {
     this.#options = options
-    this.past = new Past(options.crypto)
+    this.past = new RuleState(options.crypto)
   }
 
   /** Checks the next entry and takes it in. Null for bytes that are no entry. Throws what `report` throws. */
