@@ -65,14 +65,20 @@ function tellLeft(modules: readonly TestModule[], other: readonly string[]): voi
   }
   const seed = process.env['VMS_SEED'] ?? '0'
   const parts = modules
-    .map((module) => [module.relativeModuleId, module.meta().leftToLong ?? []] as const)
-    .filter(([, left]) => left.length > 0)
+    .map((module) => [module.relativeModuleId, leftBy(module)] as const)
+    .filter(([, left]) => left !== '')
   console.log(
     `\nLeft to npm run test:long: ${other.length} files, and a part of ${parts.length} (VMS_SEED=${seed}):`,
   )
   for (const file of other) console.log(`  ${file}: all`)
-  for (const [file, left] of parts) console.log(`  ${file}: ${left.join(', ')}`)
+  for (const [file, left] of parts) console.log(`  ${file}: ${left}`)
 }
+
+const leftBy = (module: TestModule): string =>
+  Object.entries(module.meta().leftToLong ?? {})
+    .filter(([, [left]]) => left > 0)
+    .map(([what, [left, all]]) => `${left} of ${all} ${what}`)
+    .join(', ')
 
 function count(modules: readonly TestModule[]): TestCounts {
   const counts: TestCounts = { passed: 0, failed: 0, skipped: [] }

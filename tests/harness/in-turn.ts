@@ -9,8 +9,8 @@ const runsLong = process.env['VMS_LONG'] === '1'
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** What this file leaves to the long form. */
-    leftToLong?: string[]
+    /** What this file leaves to the long form: of what, how many of how many. */
+    leftToLong?: Record<string, readonly [left: number, all: number]>
   }
 }
 
@@ -27,7 +27,7 @@ export function testInTurn(every: number): Pick<typeof test, 'each'> & typeof te
     left++
     return false
   }
-  leave(() => (left > 0 ? `${left} of ${count} tests` : null))
+  leave('tests', () => [left, count])
   const one = ((...args: Parameters<typeof test>) => {
     if (isDue()) test(...args)
   }) as typeof test
@@ -41,14 +41,16 @@ export function testInTurn(every: number): Pick<typeof test, 'each'> & typeof te
 
 /** How many rounds a test runs: `short`, or `long` in the long form. `what`: the rounds, for the reporter. */
 export function rounds(what: string, short: number, long: number): number {
-  leave(() => (runsLong ? null : `${long - short} of ${long} ${what}`))
+  leave(what, () => [runsLong ? 0 : long - short, long])
   return runsLong ? long : short
 }
 
-function leave(what: () => string | null): void {
+/** `count` is called once all tests of the file are registered. */
+function leave(what: string, count: () => [left: number, all: number]): void {
   // biome-ignore lint/correctness/noEmptyPattern: vitest takes nothing but a pattern here.
   beforeAll(({}, { file: { meta } }) => {
-    const left = what()
-    if (left !== null) meta.leftToLong = [...(meta.leftToLong ?? []), left]
+    const [left, all] = count()
+    const [leftBefore, allBefore] = meta.leftToLong?.[what] ?? [0, 0]
+    meta.leftToLong = { ...meta.leftToLong, [what]: [leftBefore + left, allBefore + all] }
   })
 }
