@@ -1,9 +1,6 @@
-/** Holds what is said of every file: its size, its opening words, and what may stand in none. */
+/** Holds what is said of every file: its opening words, and what may stand in none. */
 import { describe, expect, test } from 'vitest'
 import { files, packages, read, sources } from './sources.ts'
-
-/** Longest source file, in lines. A file is as long as its idea; past this it surely holds more than one. */
-const MAX_LINES = 500
 
 const texts = files('**/*.{ts,js,mjs,json,md,yaml,yml}').filter((path) => path !== 'pnpm-lock.yaml')
 const hidden = [...files('.github/**/*.yml'), ...files('.changeset/*.{md,json}'), '.ci/run']
@@ -23,13 +20,6 @@ const unwanted: { what: string; pattern: RegExp }[] = [
 ]
 
 describe.each(packages)('$name', (pkg) => {
-  test('has files of one idea each', () => {
-    const long = sources(pkg)
-      .map((path) => ({ path, lines: read(path).split('\n').length - 1 }))
-      .filter(({ lines }) => lines > MAX_LINES)
-    expect(long).toEqual([])
-  })
-
   test('has files that begin by saying what they are', () => {
     expect(
       sources(pkg).filter((path) => !/^(#!.*\n)?(\/\/\/ <reference .*\n)*\/\*\*/.test(read(path))),
