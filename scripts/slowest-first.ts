@@ -1,17 +1,22 @@
 /** The order of the test files: the slowest first, so that no worker is left with one of them while the others have ended. */
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** What begins first where no earlier run has left its times: these take 15 s and more. */
+/** What begins first where no earlier run has left its times. */
 const SLOW: readonly string[] = [
-  'packages/sandbox/test/hostile/hostile.test.ts',
+  'tests/simulation/',
   'tests/cli/check.test.ts',
-  'tests/cli/verify.test.ts',
   'tests/cli/exec.test.ts',
-  'tests/simulation/simulation.test.ts',
+  'packages/sandbox/test/hostile/',
+  'tests/cli/log-follow.test.ts',
+  'tests/cli/verify.test.ts',
   'tests/crash/',
+  'tests/accidents/',
+  'tests/explorer/',
   'tests/lies/',
   'tests/examples/',
+  'tests/operating/',
   'tests/cli/',
+  'tests/many/',
   'tests/service/',
 ]
 

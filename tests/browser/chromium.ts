@@ -28,6 +28,10 @@ const launched = (): Promise<Browser> => {
   browser ??= chromium.launch({
     executablePath: chromiumPath as string,
     args: ['--no-sandbox', `--host-resolver-rules=MAP ${FAR_HOST} 127.0.0.1`],
+    // Tests of the same worker send signals to themselves.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
   })
   return browser
 }
