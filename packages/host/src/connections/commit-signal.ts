@@ -1,4 +1,4 @@
-/** Tells whoever follows a service that a group of it is durable. Outlives the service's sleep. */
+/** Calls its listeners when a group of a service is durable. It outlives the opening and closing of the ledger. */
 
 export class CommitSignal {
   #listeners = new Set<() => void>()

@@ -1,7 +1,7 @@
 /**
- * One RPC connection: frames in, frames out. It remembers which head it told the client last, so that a head and the
- * upper part of all paths under it go out once per group, however many replies there are. The service behind it may fall
- * asleep between two frames: whatever a frame needs of it happens while it is in use.
+ * One RPC connection: frames in, frames out. It remembers the last head that it sent, so it sends each head, and the upper part of
+ * the paths under it, once per group, however many replies there are. The service may become dormant between two frames, so each
+ * frame keeps it open while it is handled.
  */
 import { type Crypto, requestId, type SignedHead, signRefusal } from '@vms/format'
 import { type LedgerPort, OutOfRangeError } from '@vms/ledger'
@@ -124,7 +124,7 @@ export class Connection {
     ])
   }
 
-  /** Handles one message. What is wrong with it is answered; it rejects only if the host itself failed, as when the ledger cannot be read. */
+  /** Handles one message. Answers a wrong message with an error. Rejects only if the host itself failed, as when it cannot read the ledger. */
   async receive(message: Uint8Array): Promise<void> {
     let frame: ClientFrame
     try {
@@ -165,7 +165,7 @@ export class Connection {
     }
   }
 
-  /** The socket is gone: what is still to come for it is dropped. */
+  /** The socket has closed. Drops all answers that are not sent yet. */
   close(): void {
     this.#closed = true
     this.#answers = []
@@ -272,7 +272,7 @@ export class Connection {
     }
   }
 
-  /** From now on the client hears of each head, not only of those that its replies need. */
+  /** Sends the client each new head, not only the heads that its replies need. */
   #follow(): void {
     this.#stopFollowing()
     const { use, commits, socket } = this.#options
@@ -285,7 +285,7 @@ export class Connection {
       stop()
       throttle.stop()
     }
-    // What was committed since the hello.
+    // Groups that were committed since the hello.
     throttle.ask()
   }
 
@@ -294,7 +294,7 @@ export class Connection {
   }
 
   /**
-   * Sends what was answered since, after the newest head: one flush at a time keeps heads and answers in order. A refusal
+   * Sends the newest head, then the waiting answers. One flush at a time keeps heads and answers in order. A refusal
    * follows a head too, so that a client whose head was refused can sign under a newer one at once.
    */
   async #flush(awake: CallableService): Promise<void> {

@@ -13,7 +13,7 @@ export class FairScheduler {
   #room = TURN_FRAMES
   #scheduled = false
 
-  /** Runs `work` when it is the turn of `service`: now, if nobody waits and there is room. In order for one service. */
+  /** Runs `work` when it is the turn of `service`: now, if no work waits and there is room. Keeps the order within a service. */
   run(service: object, work: () => void): void {
     if (this.#lines.size === 0 && this.#room > 0) {
       this.#room -= 1

@@ -1,5 +1,5 @@
 /**
- * Reads: answers that the host reads from ledgers for peers. A frame of 20 bytes may ask for 15 MiB, so the host reads few at one
+ * Schedules the reads of ledgers that peers ask for. A frame of 20 bytes may ask for 15 MiB, so the host does few reads at one
  * time, however many peers ask. Services take turns, and so do the connections of a service, each with one read at a time.
  * While there are calls, reads get a quarter of the shared thread, and a limited number of bytes a second, because sending costs too.
  */

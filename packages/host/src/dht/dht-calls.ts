@@ -28,7 +28,7 @@ export interface DhtCallsOptions {
   /** Channels at one time. */
   readonly channels: number
   readonly connections: Connections
-  /** The service whose ledger has this discovery key, awake for who is at the end of the stream; null if there is none. */
+  /** The service whose ledger has this discovery key, woken for the peer of the stream; null if there is none. */
   readonly find: (topic: Uint8Array, stream: Duplex) => DhtServed | null | Promise<DhtServed | null>
   /** What went wrong with one channel. */
   readonly onError: (error: Error) => void

@@ -1,6 +1,6 @@
 /**
- * The house on the DHT: each service that runs is announced, by the topics of its ledger and of its files, and so is
- * provisioning. One stream of a peer carries calls and replication of any of them; who sleeps is woken for it.
+ * The services of a host on the DHT. The host announces each running service, provisioning included, by the topics of its ledger and
+ * of its files. One stream of a peer carries calls and replication of any of them, and wakes dormant services.
  */
 import { type Crypto, parseAddress, toHex } from '@vms/format'
 import {
@@ -103,7 +103,7 @@ export class DhtServices {
     return this.#announcer.state
   }
 
-  /** Follows what the log says of a service, none if it is purged: one that does not run is not announced, and can be read by who knows the way. */
+  /** Follows the record of a service; `service` is undefined once it is purged. The host does not announce a stopped service, but serves its ledger to peers that find the host. */
   follow(
     record: Pick<ServiceRecord, 'ledger' | 'files' | 'state'>,
     service: OnDht | undefined,

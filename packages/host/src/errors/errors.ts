@@ -53,7 +53,7 @@ export class ListenError extends HostError {
   }
 }
 
-/** What was named as the service's directory is none, or the operating system does not let this process use it. */
+/** The path is no directory, or the operating system does not let this process use it. */
 export class DirectoryError extends HostError {
   readonly dir: string
 

@@ -1,4 +1,4 @@
-/** The directory of a host of many: what says that it is one, and of which format. */
+/** The file that marks the directory of a host of many, and its format. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DirectoryError, HostError } from '../errors/errors.ts'

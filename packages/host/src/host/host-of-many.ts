@@ -1,6 +1,6 @@
 /**
- * A host of many services: one port, one provisioning log that says what is served, and services that sleep while nobody
- * needs them.
+ * A host of many services: one port, one provisioning log that decides which services run, and services that are dormant while they
+ * are idle.
  */
 import { statementTopic } from '@vms/rpc'
 import { type ConsoleLine, Spare } from '@vms/sandbox'

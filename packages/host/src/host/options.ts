@@ -15,7 +15,7 @@ import { allObservers, type Observer } from '../service/observer.ts'
 import type { ConnectionLimits, ServiceLimits } from '../settings/limits.ts'
 
 export interface OperatingOptions extends VisitorsOptions, WebGuardOptions {
-  /** Serve `/metrics`, to whoever may reach the port. Default false. */
+  /** Serve `/metrics` to everyone who can reach the port. Default false. */
   readonly metrics?: boolean
   /** Gets a line for each request and connection, for debugging. Default none. */
   readonly log?: Log

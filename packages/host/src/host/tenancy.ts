@@ -29,7 +29,7 @@ export interface Tenancy<Closed> {
     /** Channels of calls over the DHT. */
     dht(): number
   }
-  /** Executes nothing new, and answers what was executed. */
+  /** Executes nothing new, and answers all executed requests. */
   stop(): Promise<unknown>
   leaveDht(): Promise<unknown>
   /** After both: closes the ledgers. */
@@ -44,7 +44,7 @@ export interface BaseHost<Closed> extends AsyncDisposable {
   readonly dir: string
   /** New connections get this certificate from now on. Throws a {@link HostError}; then all stays as it was. */
   renewTls(tls: Tls): void
-  /** Commits what is being executed, and closes everything. A host of one service resolves with the final head. */
+  /** Commits the current groups, and closes everything. A host of one service resolves with the final head. */
   close(): Promise<Closed>
 }
 

@@ -1,6 +1,7 @@
 /**
- * What a host says of itself at `/.well-known/vms.json`. It is made when it is asked for after a change, and kept until the
- * next: a thousand services are some hundred KiB, and pages that show a host ask again and again. Who has it already is told only that.
+ * The description that a host serves at `/.well-known/vms.json`. The host makes it at the first question after a change, and keeps it
+ * until the next change: a thousand services take some hundred KiB, and pages ask again and again. A visitor that has the current
+ * version gets `304 Not Modified`.
  */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -17,7 +18,7 @@ export class Description {
   #describe: () => unknown
   #made: Made | null = null
 
-  /** `describe`: what is said now. */
+  /** `describe`: makes the current content. */
   constructor(describe: () => unknown) {
     this.#describe = describe
   }
@@ -44,7 +45,7 @@ function make(description: unknown): Made {
       'content-type': 'application/json',
       'access-control-allow-origin': '*',
       etag: `"${hash}"`,
-      // It may be kept, and is asked for each time: what is served changes at any moment.
+      // A browser may keep it but must revalidate it: the services change at any moment.
       'cache-control': 'no-cache',
     },
   }

@@ -1,4 +1,4 @@
-/** ETags: whether what a visitor has is what it asks for, as RFC 9110 (13.1.2) compares them. */
+/** ETags: whether a visitor already has the current version, as RFC 9110 (13.1.2) compares them. */
 import type { IncomingMessage } from 'node:http'
 
 /** Whether one of the tags in `If-None-Match` is this one. A proxy that has packed an answer marks its tag as weak. */

@@ -41,7 +41,7 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  // Asked for each time: a page and what it loads must be of one version.
+  // The browser revalidates each time: a page and the files that it loads must be of one version.
   'cache-control': 'no-cache',
 }
 

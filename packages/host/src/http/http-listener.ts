@@ -15,9 +15,9 @@ import { renew, secureServer, type Tls } from './tls.ts'
 import { responseTo } from './upgraded-response.ts'
 import { isLoopbackName } from './web-guard.ts'
 
-/** Who is called for what comes in; `path` is the one within the host. */
+/** Handlers of incoming requests and upgrades. `path` is the path within the host. */
 export interface IncomingHandlers {
-  /** A TCP connection, before anything has come on it. Not told of those of somebody else's server. */
+  /** A TCP connection, before its first byte. Not called where the host is mounted on another server. */
   connection(socket: Socket): void
   request(path: string, request: IncomingMessage, response: ServerResponse): void
   upgrade(path: string, request: IncomingMessage, socket: Duplex, head: Buffer): void
@@ -31,11 +31,11 @@ export interface HttpListener {
   readonly port: number
   /** `ws://…` without a slash at the end. */
   readonly url: string
-  /** Lets nobody in any more; resolves when all have left. */
+  /** Admits no new connection; resolves when all have ended. */
   close(): Promise<void>
   /** New connections get this certificate from now on. Throws {@link TlsError}; then all stays as it was. */
   renewTls(tls: Tls): void
-  /** Cuts off all connections that are no WebSockets, and lets nobody in any more. */
+  /** Cuts all connections off that are no WebSockets, and admits no new one. */
   cut(): void
 }
 
@@ -160,7 +160,7 @@ class MountedDoor implements HttpListener {
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       const path = this.#within(request)
       if (path !== null) visitors.upgrade(path, request, socket, head)
-      // As Node does where nobody listens for upgrades: it answers as if none had been asked for.
+      // As Node does without a listener for upgrades: it answers the request as if it had no `Upgrade` header.
       else if (http.listenerCount('upgrade') === 1) onRequest(request, responseTo(request, socket))
     }
     http.on('request', onRequest)

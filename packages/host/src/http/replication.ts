@@ -1,4 +1,4 @@
-/** A peer that replicates: the stream of the ledger meets the one that the peer came over. */
+/** Replication over a WebSocket: pipes the stream of the ledger and the socket of the peer into each other. */
 import { type Duplex, pipeline, Transform } from 'node:stream'
 
 /** The port for a peer of replication. */

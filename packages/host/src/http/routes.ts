@@ -1,4 +1,4 @@
-/** Answers HTTP requests: what the host says of itself, the pages of whoever operates it, files that are served, and its own page. */
+/** Answers HTTP requests: the description of the host, its operator's pages, the files that it serves, and its own page. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerOperating, type OperatingPages } from '../operations/pages.ts'
 import { DESCRIPTION_PATH, type Description, type Stated } from './description.ts'
@@ -6,7 +6,7 @@ import type { FolderFiles } from './folder-files.ts'
 import { answerPage, isOfPage } from './page.ts'
 import type { PageTransfers } from './page-transfers.ts'
 
-/** What is there to be read. */
+/** The content that a host serves to readers. */
 export interface Readable {
   readonly description: Description
   /** What the host signs of itself for a visitor, by path; null for another path. */
@@ -61,8 +61,8 @@ function later(response: ServerResponse, status: 429 | 503, why: string, waitMs:
 }
 
 /**
- * A file of the folders that the operator serves, else of the page that every host has. The page has a path of its own: nobody
- * who serves a site takes it away from visitors.
+ * Answers with a file of the operator's folders, else of the host's own page. The page also has a path of its own, so an operator's
+ * site cannot hide it.
  */
 async function answerFile(
   path: string,

@@ -1,7 +1,6 @@
 /**
  * The HTTP server: `GET /.well-known/vms.json`, the page at `/`, and WebSockets with the subprotocols of calls and of
- * replication, at `/<ledger id>`, and at `/` where there is one service. What is there may be asleep: it is woken for what
- * comes.
+ * replication, at `/<ledger id>`, and at `/` where there is one service. A message wakes a dormant service.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -49,7 +48,7 @@ export interface Site extends Readable {
   readonly debug: boolean
   /** Connections at one time, over all services. */
   readonly connections: number
-  /** What is at `/<id>`; at `/` the id is empty. Null if nothing is. */
+  /** The service at `/<id>`; the id of `/` is empty. Null if there is none. */
   find(id: string): Served | null
   /** Why no calls are taken at present; null if they are. */
   unready(): string | null
@@ -138,7 +137,7 @@ interface Wanted {
 /** The HTTP status that refuses one. */
 interface Refused {
   readonly status: string
-  /** A sentence for the person who reads the answer. */
+  /** A sentence for the reader of the answer. */
   readonly why?: string
   /** When to come back. */
   readonly waitMs?: number
@@ -200,14 +199,14 @@ export class Server {
     clearTimeout(late)
   }
 
-  /** Cuts off all peers at once, without another byte, and lets nobody in any more. */
+  /** Cuts all peers off at once, without another byte, and admits no new one. */
   destroy(): void {
     for (const socket of this.#open()) socket.terminate()
     this.#sockets = null
     this.#httpListener.cut()
   }
 
-  /** Open connections by what they are for. */
+  /** Open connections by purpose. */
   get connections(): { readonly calls: number; readonly replication: number } {
     const open = this.#open()
     const calls = open.filter(({ protocol }) => protocol === RPC_PROTOCOL).length

@@ -1,7 +1,7 @@
 /**
- * The TCP connections of a host's own port. The host counts all of them, with or without a request. Those that are no
- * WebSockets share a small pool: to admit a new one, the host closes the oldest, so silent connections keep nobody out. A
- * visitor that sends its request at once needs a connection for milliseconds.
+ * The TCP connections of a host's own port. The host counts all of them, with or without a request. Connections without a
+ * WebSocket share a small pool. To admit a new one, the host closes the oldest, so silent connections keep no visitor out. A visitor
+ * that sends its request at once needs a connection for milliseconds.
  */
 import type { Duplex } from 'node:stream'
 import type { Disconnects } from '../operations/disconnects.ts'
@@ -42,7 +42,7 @@ export class TcpSockets {
   readonly plainMost: number
   #options: TcpSocketsOptions
   #open = 0
-  /** The one that has been quiet for longest is first. */
+  /** In the order of their last activity, the quietest first. */
   #plain = new Map<string, Plain>()
   #byAddress = new AddressCounts(PLAIN_SOCKETS_PER_ADDRESS)
 
@@ -90,7 +90,7 @@ export class TcpSockets {
     this.#plain.delete(name)
   }
 
-  /** Cuts the one that has been quiet for longest, of all or of a network; false if there is none. */
+  /** Cuts the quietest connection, of all or of a network; false if there is none. */
   #cutOldest(address?: string): boolean {
     const network = address === undefined ? null : widestOf(address)
     for (const [name, { socket }] of this.#plain) {

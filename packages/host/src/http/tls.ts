@@ -21,7 +21,7 @@ export function secureServer(tls: Tls, times: ServerOptions): HttpServer {
   return createServer({ ...times, ...pem(tls), minVersion: MIN_VERSION, handshakeTimeout })
 }
 
-/** Gives new connections another certificate. Throws {@link TlsError}; then the server keeps the one that it has. */
+/** Gives new connections another certificate. Throws {@link TlsError}; then the server keeps its old certificate. */
 export function renew(server: HttpServer, tls: Tls): void {
   check(tls)
   if (!(server instanceof HttpsServer)) throw new TypeError('the server does not speak TLS')

@@ -1,6 +1,6 @@
 /**
  * An HTTP response to a request that asks for another protocol than WebSocket. Node hands the socket of every request with an
- * `Upgrade` header to whoever listens for upgrades; `curl --http2` sends one for HTTP/2 and expects the page if it is ignored.
+ * `Upgrade` header to the listener for upgrades. `curl --http2` sends such a header and expects the page if the server ignores it.
  */
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -10,7 +10,7 @@ import type { Duplex } from 'node:stream'
 export const asksForWebSocket = ({ headers }: IncomingMessage): boolean =>
   headers.upgrade?.toLowerCase() === 'websocket'
 
-/** A response over the socket of an upgrade that nobody takes. The socket ends with it. */
+/** A response over the socket of an upgrade that the host does not take. The socket ends with it. */
 export function responseTo(request: IncomingMessage, socket: Duplex): ServerResponse {
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false

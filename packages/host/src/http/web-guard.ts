@@ -4,20 +4,20 @@
  *
  * - DNS rebinding: a page's own name is made to point at 127.0.0.1. A host that only this machine is to reach therefore
  *   refuses every `Host` that is no loopback name.
- * - A debug host believes callers what they say they are. It therefore takes no WebSocket from a page of another origin.
+ * - A debug host believes the names that callers give. It therefore takes no WebSocket from a page of another origin.
  */
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { HostError } from '../errors/errors.ts'
 
 export interface WebGuardOptions {
-  /** Names, beside those of loopback, under which the host is reached: a proxy's, or an alias of this machine. Default none. */
+  /** Names, beside the loopback names, under which visitors reach the host: a proxy's, or an alias of this machine. Default none. */
   readonly publicHosts?: readonly string[]
   /** Let pages without an origin (`Origin: null`: files, sandboxed frames) call a debug host. Default false. */
   readonly allowNullOrigin?: boolean
 }
 
-/** Why a request is refused, as an HTTP status and a sentence for whoever reads it. */
+/** Why the host refuses a request: an HTTP status and a sentence for the reader. */
 export interface WebRefusal {
   readonly status: '421 Misdirected Request' | '403 Forbidden'
   readonly why: string

@@ -1,8 +1,8 @@
 /**
  * Deployment: makes a ledger for a script and commits its first group: genesis, boot, and init if the script has one.
  *
- * Until that commit there is no service: a crash, or a script that fails, leaves a directory that the next deployment
- * may begin in anew. The ledger's key commits to the genesis, so who knows the address knows the script.
+ * Before that commit there is no service: after a crash or a script that fails, the next deployment can use the same directory. The
+ * ledger's key commits to the genesis, so the address of a service determines its script.
  */
 import { chmod, mkdir } from 'node:fs/promises'
 import {

@@ -1,7 +1,6 @@
 /**
- * What is kept of a service while it sleeps, in a file beside its ledger: so that a host that starts need not open a
- * thousand ledgers to say what it serves. The file is there only while the service sleeps. It is a memory, never an
- * authority: whoever wakes the service compares it with the ledger.
+ * The state of a dormant service, in a file beside its ledger. With it a host that starts need not open a thousand ledgers to
+ * describe its services. The file exists only while the service is dormant. It is a cache: whoever opens the ledger compares both.
  */
 import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -33,7 +32,7 @@ export const saveDormantState = (
   { length, methods, nextAlarm }: DormantState,
 ): Promise<void> => writeDurably(dir, FILE, `${JSON.stringify({ length, methods, nextAlarm })}\n`)
 
-/** The nap of a service that sleeps; null if it was awake when its host ended. At once: a deploy is served before it is answered. */
+/** The state of a dormant service; null if it was awake when its host ended. Synchronous, because a deploy is served before it is answered. */
 export function readDormantState(dir: string): DormantState | null {
   try {
     const text = readFileSync(path.join(dir, FILE), 'utf8')

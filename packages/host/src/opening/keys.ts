@@ -59,7 +59,7 @@ export async function loadKeys(dir: string, crypto: Crypto): Promise<HostKeys> {
   }
 }
 
-/** Throws if the genesis names other keys: callers would take what is signed with these for a lie. */
+/** Throws if the genesis names other keys: callers would take signatures by these keys for a lie. */
 export function mustBeOf(genesis: GenesisEntry, keys: HostKeys, dir: string): void {
   for (const name of NAMES) {
     if (sameBytes(keys[name].publicKey, genesis.keys[name])) continue

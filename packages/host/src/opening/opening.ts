@@ -14,7 +14,7 @@ import { genesisBlock, makeGenesis, type Script } from './deploy.ts'
 import { type HostKeys, loadKeys, makeKeys, mustBeOf, saveKeys } from './keys.ts'
 import { scriptTrail } from './resuming.ts'
 
-/** What is asked of a ledger: it is begun so, or must have been. */
+/** Settings of a ledger. A new ledger gets them; an existing one must have them. */
 export interface OpeningOptions {
   readonly script: Script
   readonly debug?: boolean

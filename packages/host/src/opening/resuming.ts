@@ -34,7 +34,7 @@ export async function pendingAlarms(files: Files): Promise<PendingAlarms> {
   return PendingAlarms.of(found)
 }
 
-/** The script that runs, and the one that is to come. */
+/** The script that runs, and the pending one. */
 export async function scriptTrail(ledger: LedgerPort, genesis: GenesisEntry): Promise<ScriptTrail> {
   const file = genesis.upgrade.callers.length > 0 ? await ledger.files.read(SCRIPT_FILE) : null
   if (!file) return firstTrail(genesis.script)

@@ -39,7 +39,7 @@ export function fitDescriptors(limit: number | null, wanted: Wanted): Wanted {
   return { machines, awake, sockets: Math.max(1, Math.min(wanted.sockets, sockets)) }
 }
 
-/** The limits that fit into those of this process. Warns in the log if they are lower than wanted. */
+/** The limits lowered to the descriptors of this process. Warns in the log if they are lower than wanted. */
 export function fitHere(wanted: Wanted, log?: Log): Wanted {
   const limit = descriptorLimit()
   const fit = fitDescriptors(limit, wanted)

@@ -1,12 +1,11 @@
 /**
- * How long requests took, minute by minute, for whoever looks at a service: since the host started, a day at most. It is kept
- * in memory and nowhere else.
+ * How long requests took, minute by minute, for readers of a service: since the host started, a day at most. In memory only.
  */
 import { encodeKey } from '@vms/format'
 import type { LedgerPort } from '@vms/ledger'
 import type { Answered, Observer } from '../service/observer.ts'
 
-/** Minutes that are told of one service: a day. */
+/** Minutes that a service has in this table: a day. */
 const MINUTES = 1_440
 
 /** Minutes that are kept of all services together, about 100 bytes each; the oldest go first. */
@@ -14,7 +13,7 @@ const KEPT_MINUTES = 50_000
 
 const MINUTE_MS = 60_000
 
-/** A minute as it is told: its beginning in milliseconds since the epoch, requests, and the average and the longest milliseconds. */
+/** One minute: its beginning in milliseconds since the epoch, requests, and the average and the longest time in milliseconds. */
 export type MinuteRow = readonly [time: number, requests: number, average: number, slowest: number]
 
 interface Minute {
@@ -48,7 +47,7 @@ export class Latency implements Observer {
 
   onFault(): void {}
 
-  /** What is known of a service: nothing of one that had no requests. */
+  /** The minutes of a service; empty if it had no requests. */
   rows(id: string): MinuteRow[] {
     const round = (ms: number): number => Math.round(ms * 100) / 100
     return (this.#services.get(id) ?? [])

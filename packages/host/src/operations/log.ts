@@ -1,7 +1,6 @@
 /**
  * Logging: the part of pino's interface that a host writes to, and its line for each request. Lines name the service, the
- * request's id, the caller and the methods; never arguments or results, which may be nobody's business on a disk that is
- * read by more people than the ledger is looked for by.
+ * request's id, the caller and the methods, never arguments or results: people may read the log who do not know the ledger.
  */
 import { callerId, decodeRequest, encodeKey, requestId } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
@@ -58,7 +57,7 @@ export function requestLog(log: Log): Observer {
   }
 }
 
-/** Who asks for what; nothing for bytes that are no request. */
+/** Caller and methods of a request; no fields for bytes that are no request. */
 function described(bytes: Answered['request']): object {
   try {
     const { caller, calls } = decodeRequest(bytes)

@@ -1,8 +1,8 @@
 /**
  * Metrics in the Prometheus text format: of calls, groups, refusals, connections, and of the process.
  *
- * Every series is kept in memory here and by whoever collects it, so labels are bounded: refusals and outcomes come from
- * lists of ours, and only so many services have a series of their own.
+ * The host and the collector keep every series in memory, so labels are bounded: refusals and outcomes come from our own lists, and
+ * only a limited number of services have a series of their own.
  */
 import { type Entry, encodeKey } from '@vms/format'
 import type { LedgerPort } from '@vms/ledger'
@@ -13,7 +13,7 @@ import type { DisconnectReason } from './disconnects.ts'
 /** Services with series of their own, the first that do something; all others share `service="other"`. */
 export const METRICS_SERVICES = 100
 
-/** Seconds. From a call alone on a fast disk to one that waits behind a full queue. */
+/** Seconds, from a lone call on a fast disk to a call behind a full queue. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** A service as it is at the moment of a scrape. */
@@ -26,10 +26,10 @@ export interface ServiceState {
   readonly queued: number
 }
 
-/** What is asked at a scrape. */
+/** The values that each scrape reads. */
 export interface MetricsSource {
   services(): Iterable<ServiceState>
-  /** Open connections by what they are for. */
+  /** Open connections by purpose. */
   connections(): Readonly<Record<'calls' | 'replication' | 'dht', number>>
   /** Connections that the host itself ended so far, by reason. */
   cuts(): Readonly<Record<DisconnectReason, number>>

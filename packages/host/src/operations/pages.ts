@@ -1,6 +1,6 @@
 /**
- * The pages of a host for whoever operates it: `/livez` (the process works), `/readyz` (it takes calls), and `/metrics`
- * where they are wanted; and, for whoever looks at a service, how long its requests took.
+ * The operator's pages of a host: `/livez` (the process works), `/readyz` (it takes calls), and `/metrics` if the options ask for it.
+ * For readers of a service: how long its requests took.
  */
 import type { ServerResponse } from 'node:http'
 import type { Latency } from './latency.ts'

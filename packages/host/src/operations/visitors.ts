@@ -1,7 +1,7 @@
 /**
- * Who connects, by address: so many connections each, so that one visitor cannot take all that a host has. Behind a proxy
- * every connection comes from the proxy, which then says in X-Forwarded-For whom it speaks for; anyone can send that
- * header, so it counts only from proxies that the operator names.
+ * Visitors by address: each has a limit of connections, so that one visitor cannot take all of a host's. Behind a proxy every
+ * connection comes from the proxy, which names the visitor in X-Forwarded-For. Anyone can send that header, so the host believes it
+ * only from proxies that the operator names.
  */
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
@@ -39,7 +39,7 @@ export class Visitors {
     return this.#counts.admits(this.addressOf(request))
   }
 
-  /** Whom what is done for a request is counted for: an address, or an IPv6 network; null for this machine. */
+  /** The visitor that a request counts for: an address, or an IPv6 network; null for this machine. */
   visitorOf(request: IncomingMessage): string | null {
     const address = this.addressOf(request)
     return isLoopback(address) ? null : networkOf(address)
@@ -63,7 +63,7 @@ export class Visitors {
   /** Whether an address is a proxy's that the operator named. */
   readonly isProxy = (address: string): boolean => this.#trusts(plain(address))
 
-  /** The visitor's address: the last one that no trusted proxy vouches for. */
+  /** The visitor's address: the last address of the chain that is no trusted proxy. */
   addressOf({ socket, headers }: IncomingMessage): string {
     const said = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',')
     let address = plain(socket.remoteAddress ?? '')

@@ -1,4 +1,4 @@
-/** Why an oracle's fetch failed. A script sees name, message and code, and so does everyone else who reads the ledger. */
+/** Why an oracle's fetch failed. The script sees name, message and code, and so does every reader of the ledger. */
 
 export class FetchError extends Error {
   override readonly name = 'FetchError'
@@ -9,7 +9,7 @@ export class FetchError extends Error {
     this.code = code
   }
 
-  /** The connection failed. Only the code of the cause is told: its message can name addresses of the host's network. */
+  /** The connection failed. The error has only the code of its cause, because a message can name addresses of the host's network. */
   static failed(url: URL, cause: unknown): FetchError {
     const { code } = ((cause as Error).cause ?? cause) as { code?: unknown }
     const why = typeof code === 'string' ? ` (${code})` : ''

@@ -14,10 +14,10 @@ const REDIRECTS = 5
 /** UTF-16 units of a URL, and of one header that a script sends. */
 const TEXT_MAX = 8_192
 
-/** Headers that a script may send. None of them says who asks. */
+/** Headers that a script may send. None of them identifies the host or its caller. */
 const SENT = ['accept', 'accept-language', 'if-modified-since', 'if-none-match']
 
-/** Headers that the script is told, where the server sends them. */
+/** Headers of the response that the script gets. */
 const TOLD = ['content-type', 'date', 'etag', 'expires', 'last-modified']
 
 const METHODS = ['GET', 'HEAD']
@@ -41,12 +41,12 @@ export interface FetchOracleRequest {
   readonly as?: 'text' | 'bytes'
 }
 
-/** What it is told. A status of 400 or 500 is an answer too. */
+/** The response as the script gets it. A status of 400 or 500 is a response too. */
 export interface FetchOracleResponse {
   readonly status: number
   /** Where the answer came from, after redirects. */
   readonly url: string
-  /** In lower case, those of {@link TOLD} that there are. */
+  /** Names in lower case; only those of {@link TOLD}. */
   readonly headers: { readonly [name: string]: string }
   readonly body: string | Uint8Array
 }

@@ -1,4 +1,4 @@
-/** What a script is told of something that an oracle threw: name, message and code, never a stack. The machine cuts their lengths. */
+/** The error that a script gets when an oracle throws: name, message and code, never a stack. The machine cuts their lengths. */
 import type { ErrorValue } from '@vms/format'
 
 export function errorOf(thrown: unknown): ErrorValue {

@@ -1,6 +1,6 @@
 /**
- * Oracles: functions of the operator's that a script may ask. What they give or throw is recorded and can be read by anyone
- * for ever; an auditor cannot reproduce it.
+ * Oracles: functions of the operator that a script may ask. The ledger records what they return or throw. Every reader can read it,
+ * and no auditor can reproduce it.
  *
  * They run in this process, one at a time, while all other calls of the service wait. Whatever goes wrong with one is an
  * error for the script, and so part of the record.
@@ -13,7 +13,7 @@ import { errorOf, stackOf } from './oracle-error.ts'
 
 /** What a function that is not an arrow function finds as `this`. */
 export interface OracleContext {
-  /** Aborts when the time is up or the host closes: what is returned after that is thrown away. */
+  /** Aborts when the time is up or the host closes. The host ignores a later return value. */
   readonly signal: AbortSignal
   /** Id of the caller; null in `init`. */
   readonly caller: string | null
@@ -40,7 +40,7 @@ export type Oracles = Readonly<Record<string, OracleFunction>>
 export interface HostOraclesOptions {
   readonly functions: Oracles
   readonly limits: Pick<ServiceLimits, 'oracleMs' | 'oracleRequestMs'>
-  /** Told what a function threw, with its stack: the script is told less. */
+  /** Called with what a function threw, with its stack. The script gets no stack. */
   readonly onThrown?: (text: string) => void
 }
 
@@ -83,7 +83,7 @@ export class HostOracles {
     return ms
   }
 
-  /** From now on, and for what is being asked, the answer is that the host is closing. */
+  /** Answers every question, pending ones included, that the host is closing. */
   close(): void {
     this.#closing.abort()
   }

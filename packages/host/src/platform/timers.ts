@@ -1,4 +1,4 @@
-/** Timers, as a service sets them: Node's, or those of a virtual time. */
+/** The port for timers: Node's own, or virtual time in tests. */
 
 export interface Timers {
   /** Calls `work` after `ms` milliseconds. Returns what cancels it. */

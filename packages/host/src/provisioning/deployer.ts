@@ -1,11 +1,11 @@
 /**
- * The maker: the oracle by which the provisioning script has the host begin a ledger. The source comes from the call that
- * is running, so that it stands in the ledger once.
+ * The deployer: the oracle `make`, through which the provisioning script lets the host begin a ledger. The source comes from the
+ * running call, so the provisioning ledger holds it once.
  *
  *   making/<random>  →  first group durable  →  services/<id>  →  the deploy's own entry durable: now it is deployed
  *
- * A crash before the last step leaves a directory that no entry names. It is removed at the next start, or as soon as the
- * place of the deploy in the ledger is taken by something else.
+ * A crash before the last step leaves a directory that no entry names. The host removes it at its next start, or as soon as another
+ * call takes the place of the deploy in the ledger.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rename, rm } from 'node:fs/promises'
@@ -57,7 +57,7 @@ export interface DeployerOptions {
   readonly onError: (error: Error) => void
 }
 
-/** UTF-16 units of the names of all methods together: the host keeps them in memory, and lists them to whoever asks. */
+/** UTF-16 units of the names of all methods together: the host keeps them in memory, and lists them to every visitor that asks. */
 const METHODS_UNITS = 16_384
 
 /** UTF-16 units of a report of the engine's that goes into the error of a deploy. */
@@ -71,7 +71,7 @@ export const newServicesFolder = (dir: string): string => path.join(dir, 'making
 
 export class Deployer {
   #options: DeployerOptions
-  /** What was made, by id: the entry that the deploy will stand in. */
+  /** New services by id, with the index of the entry that the deploy will stand in. */
   #made = new Map<string, number>()
 
   constructor(options: DeployerOptions) {
@@ -93,7 +93,7 @@ export class Deployer {
     }
   }
 
-  /** Removes what was made for deploys that did not come about: those whose place is taken, and that `isNamed` does not know. */
+  /** Removes the services of failed deploys: another call took their place, and `isNamed` does not know them. */
   async settle(length: number, isNamed: (id: string) => boolean): Promise<void> {
     for (const [id, entry] of [...this.#made]) {
       if (entry >= length) continue
@@ -180,9 +180,9 @@ export class Deployer {
   }
 }
 
-/** Settings for the new ledger: the script has checked them, and filled in those that the deploy left out. */
+/** Settings of the new ledger. The script has checked them, and filled in the ones that the deploy left out. */
 function creatingOptions(script: Script, { upgrade, settings }: Wish): CreatingOptions {
-  // A genesis lists the limits in one order. One that is missing here is missing there, and refused: nobody signed a default.
+  // A genesis lists the limits in one order. It refuses a missing limit, because the deployer signed no default.
   const names = Object.keys(MACHINE_LIMITS) as (keyof MachineLimits)[]
   const limits = Object.fromEntries(names.map((name) => [name, settings.limits[name]]))
   const full = { ...settings, limits: limits as MachineLimits }
@@ -207,7 +207,7 @@ function mustBeShort(methods: readonly string[]): void {
   )
 }
 
-/** What a script failed by, with the place as the engine knows it: whoever deploys from afar sees no console. */
+/** The error of a script, with its place in the source: a remote deployer sees no console. */
 function reported(error: Error & { code?: string }, report: string): Error {
   if (error.code !== 'ERR_VMS_SCRIPT_FAILED' || report === '') return error
   return new HostError(

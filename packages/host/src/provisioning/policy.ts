@@ -1,4 +1,4 @@
-/** Policy: who may deploy on a host, the quotas, and the settings of services. It is part of the provisioning log, so that it can be held against the host. */
+/** Policy: who may deploy on a host, the quotas, and the settings of services. The provisioning log records it, so an auditor can hold the host to it. */
 import { type GenesisSettings, SCRIPT_BYTES } from '@vms/format'
 import { fullSettings, type SettingsOptions } from '../settings/settings.ts'
 
@@ -8,9 +8,9 @@ const MiB = 1024 * 1024
 export interface Quotas {
   /** Services that the host keeps, over all callers: each costs disk, and a little memory. */
   readonly services: number
-  /** Services kept for one caller who is no admin. Key pairs cost nothing, so `services` is what bounds a crowd. */
+  /** Services of one caller who is no admin. Key pairs cost nothing, so `services` bounds the total. */
   readonly servicesPerCaller: number
-  /** Deploys in one hour of all who are no admins: the provisioning log keeps every script for ever. */
+  /** Deploys in one hour of all callers who are no admins: the provisioning log keeps every script for ever. */
   readonly deploysPerHour: number
   /** Bytes of a script in UTF-8. */
   readonly scriptBytes: number

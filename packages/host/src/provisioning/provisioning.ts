@@ -1,6 +1,6 @@
 /**
- * Provisioning, as the host runs it: the service that decides what the host serves, and the host that follows it. What the
- * log says is what is served: after each group here before anybody is answered, and at the start of the host for all.
+ * Provisioning: the service that decides which services the host runs, and the host that follows its log. The host follows each group
+ * before it answers any caller, and the whole log at its start.
  */
 
 import path from 'node:path'
@@ -47,15 +47,15 @@ export interface ProvisioningOptions {
   readonly limits: ServiceLimits
   /** A process that is ready for the machine of a deploy. */
   readonly spare: Spare
-  /** Asked who is named as the caller, before the signature is checked. Throws a refusal. */
+  /** Called with the caller that a request names, before its signature is checked. Throws a refusal. */
   readonly precheck: (caller: string) => void
-  /** Asked of each new request. Throws a refusal. */
+  /** Called with each new request. Throws a refusal. */
   readonly authorize: (request: Request, caller: string) => void
   /** Halts a service, and returns the head of its ledger; the log's `entry` will record why. */
   readonly halt: (id: string, entry: number) => Promise<ServiceRecord['head']>
-  /** Told each service that has changed, as soon as that is durable: the log has `length` entries then. */
+  /** Called with each changed service once the change is durable. The log has `length` entries then. */
   readonly onChange: (record: ServiceRecord, length: number) => void
-  /** Told after each group. */
+  /** Called after each group. */
   readonly onSettled: (length: number) => void
   readonly onConsole: (line: ConsoleLine) => void
   readonly onError: (error: Error) => void
@@ -80,7 +80,7 @@ export interface Provisioning {
   close(): Promise<void>
 }
 
-/** Opens or begins it, and brings its policy up to what is asked for. */
+/** Opens or begins the provisioning service, and sets its policy to the one of the options. */
 export async function openProvisioning(options: ProvisioningOptions): Promise<Provisioning> {
   const { dir, ports, onError } = options
   const { crypto, now } = ports

@@ -1,6 +1,6 @@
 /**
- * The provisioning scripts that releases of VMS came with. Who may deploy on a host, and what its provisioning log means, is
- * what its script says; an auditor who finds one that is not on this list reads a log under rules that somebody else made.
+ * The provisioning scripts that releases of VMS came with. The script decides who may deploy on a host, and what its provisioning log
+ * means. If a script is not on this list, an auditor cannot rely on those rules.
  */
 import { createHash } from 'node:crypto'
 
@@ -15,7 +15,7 @@ export interface ShippedScript {
   readonly sha256: string
 }
 
-/** From the oldest to the newest. What was released stays: hosts go on with the script that they began with. */
+/** From the oldest to the newest. Released scripts stay on the list: a host keeps the script that it began with. */
 export const SHIPPED_SCRIPTS: readonly ShippedScript[] = [
   {
     release: 'next',

@@ -1,6 +1,6 @@
 /**
- * Networks: an address of IPv4 counts alone; one of IPv6 counts as its /64, because whoever has one address has all of that.
- * Providers give away /56 and /48 as well, so those are counted too, and may have a few times as much as one /64.
+ * Networks of visitors. An IPv4 address counts alone. An IPv6 address counts as its /64, because a visitor with one address of a /64
+ * has all of them. Providers also give away /56 and /48 networks. The host counts those too, with a few times the limit of a /64.
  */
 import { isIP } from 'node:net'
 

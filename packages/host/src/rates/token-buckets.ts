@@ -1,6 +1,6 @@
 /**
- * Rates: so many per second for each, such as calls of a caller. What was not used is saved up for some seconds; a request
- * may have more calls than are left, and then the caller waits until they are made up for.
+ * Token buckets: a rate per second for each key, such as calls of a caller. Unused tokens are saved for some seconds. A request may
+ * take more tokens than are left; then the caller waits until the bucket is positive again.
  */
 
 /** Seconds of calls that a caller may save up: people come in bursts. */
@@ -14,7 +14,7 @@ export class TokenBuckets {
   #burstSeconds: number
   #accounts = new Map<string, { left: number; at: number }>()
 
-  /** `burstSeconds`: for how long what was not used is saved up. */
+  /** `burstSeconds`: seconds for which unused tokens are saved. */
   constructor(now: () => number, burstSeconds = BURST_SECONDS) {
     this.#now = now
     this.#burstSeconds = burstSeconds

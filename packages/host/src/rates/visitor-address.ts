@@ -1,4 +1,4 @@
-/** Who is at the other end of a stream of the DHT, as far as that can be told: its address. */
+/** The address of the peer of a DHT stream, as far as the stream tells it. */
 import type { Duplex } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import type { AddressCounts } from './address-counts.ts'
@@ -10,7 +10,7 @@ const LOOK_MS = 500
 /** What a stream of hyperdht has besides; the packet stream below it knows the address. */
 type WithRaw = Duplex & { readonly rawStream?: { readonly remoteHost?: string | null } | null }
 
-/** A stream whose end cannot be told shares what it may do with all such. Keys tell nothing: they cost nothing to make. */
+/** All streams without a known address share one limit. A peer's key does not count, because keys cost nothing to make. */
 export const visitorOf = (stream: Duplex): string => networkOf(addressOf(stream))
 
 /** The address itself. */

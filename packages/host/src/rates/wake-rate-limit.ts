@@ -1,11 +1,11 @@
 /**
- * Wakings: how many services that sleep one visitor may wake. Waking opens a database, and puts to sleep what was used longest
- * ago; one visitor who goes through all services of a host again and again would keep it doing nothing else.
+ * The wake rate limit: how many dormant services one visitor may wake. Waking opens a database and closes the one used longest ago.
+ * Without a limit, one visitor who asks for all services in turn would keep the host busy with that alone.
  */
 import { HostError } from '../errors/errors.ts'
 import { VisitorRate } from './visitor-rate.ts'
 
-/** What a visitor is told who has woken too many. */
+/** The visitor has woken too many services. The message says when to come back. */
 export class WakeRateError extends HostError {
   /** Milliseconds until it may wake one more. */
   readonly waitMs: number

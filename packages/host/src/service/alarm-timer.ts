@@ -39,7 +39,7 @@ export class AlarmTimer {
     return Math.min(this.next ?? never, pending?.due ?? never)
   }
 
-  /** Sets the timer for what is due next. `now`: the service has something to do at once. */
+  /** Sets the timer for the next alarm or upgrade. `now`: the service has work at once. */
   arm(now = false): void {
     this.#cancel()
     if (now) this.#options.onDue()

@@ -1,6 +1,6 @@
 /**
- * The executor decides what the machine does next, boots, alarms and requests, and collects the entries of a group. A machine that
- * refuses something is given up: what it had not finished left nothing, and a boot comes before anything else.
+ * The executor decides what the machine does next (boots, alarms, requests) and collects the entries of a group. After a machine
+ * refuses a call, the executor ends it. Unfinished calls leave no trace, and the next entry is a boot.
  */
 import { type Crypto, changedBytes } from '@vms/format'
 import { type RunReport, SandboxError } from '@vms/sandbox'
@@ -34,7 +34,7 @@ export interface ExecutorOptions
   readonly alarms: AlarmTimer
 }
 
-/** What came of the alarms that were due. */
+/** The result of firing the due alarms. */
 export interface Fired {
   /** A time for the next entry at which no alarm is due; null if something still is. */
   readonly time: number | null
@@ -197,7 +197,7 @@ export class Executor {
     }
   }
 
-  /** Gives requests their places, and refuses those that may not stand there. */
+  /** Gives requests their places, and refuses requests that may not stand there. */
   #place(candidates: readonly Pending[], next: number, time: number): Placed[] {
     const { genesis, execution, requestOutcomes } = this.#options
     const { scripts, epoch } = execution.state

@@ -1,4 +1,4 @@
-/** A group in the making: requests get their places, and the entries of what was executed wait to be committed together. */
+/** The current group: gives requests their places, and collects the entries that will be committed together. */
 import {
   type CallsEntry,
   decodeEntry,
@@ -101,7 +101,7 @@ function misplaced(
   // The script may have been upgraded after the request was admitted.
   const upgraded = olderThan(request, since)
   if (upgraded || isUpgrade(request)) return upgraded
-  // Methods are those of the newest boot, which may have come after the request was admitted.
+  // The newest boot decides the methods. It may have come after the request was admitted.
   const unknown = request.calls.find(([method]) => !methods.has(method))
   return unknown
     ? new Refusal(

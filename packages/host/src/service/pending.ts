@@ -1,4 +1,4 @@
-/** A request on its way, and what it becomes. */
+/** A request between admission and commit, and its record after that. */
 import type { CallsEntry, Request } from '@vms/format'
 
 /** A request in the ledger. */
@@ -7,7 +7,7 @@ export interface Recorded {
   readonly entry: CallsEntry
 }
 
-/** A request that was admitted, and whoever waits for what becomes of it. */
+/** An admitted request, and the promise of its outcome. */
 export interface Pending {
   /** The request's id as a string of its bytes: a key for maps. */
   readonly id: string

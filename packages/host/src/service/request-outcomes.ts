@@ -72,7 +72,7 @@ export class RequestOutcomes {
     this.#options.guard.forget(pending.id)
   }
 
-  /** Until the refusal is durable, another sender of the same bytes waits for it too. If the host crashes before, nobody was told. */
+  /** Until the refusal is durable, another sender of the same bytes waits for it too. A crash before that sends no answer at all. */
   async refuseForGood(pending: Pending, refusal: Refusal): Promise<void> {
     const { final } = this.#options
     if (!final.hasRoom)

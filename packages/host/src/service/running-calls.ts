@@ -1,4 +1,4 @@
-/** The requests that the machine runs now: an oracle is told for which call it is asked. */
+/** The requests that the machine runs now. They tell an oracle which call asks. */
 import type { CallsEvent } from '@vms/sandbox/execution'
 import type { RunningCall } from '../oracles/oracles.ts'
 

@@ -1,4 +1,4 @@
-/** What a service is made of, and what its host wants to be told and asked. */
+/** The parts of a service, and the callbacks of its host. */
 import type { Crypto, FileChange, GenesisEntry, Request } from '@vms/format'
 import type { LedgerPort } from '@vms/ledger'
 import type { Execution } from '@vms/sandbox/execution'
@@ -31,9 +31,9 @@ export interface ServiceOptions<L extends LedgerPort = LedgerPort> {
   readonly onFault: (fault: ServiceFault) => void
   /** Why the service is faulted from the start: then it executes nothing. */
   readonly fault?: ServiceFault | null
-  /** Told what a group changed in the files, once it is durable and before anybody is answered. */
+  /** Called with the changed files of each group, once it is durable and before any answer leaves. */
   readonly onCommit?: (changes: readonly FileChange[]) => void
-  /** Asked who is named as the caller before the signature is checked: a flood is refused cheaply. Throws {@link Refusal}. */
+  /** Called with the caller that a request names, before its signature is checked, so that a flood is cheap to refuse. Throws {@link Refusal}. */
   readonly precheck?: (caller: string) => void
   /** What the operator lets in, asked of each new request that is in order. Throws {@link Refusal}. */
   readonly authorize?: (request: Request, caller: string) => void

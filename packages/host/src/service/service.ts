@@ -3,8 +3,8 @@
  *
  *   submit → admitted → queued → executed → committed → settled
  *
- * Requests are executed in the order of arrival, one call at a time. All that wait are one group while the group before is being
- * committed: one signature and one fdatasync serve many calls. Nobody hears of an outcome before its group is durable.
+ * The service executes requests in the order of arrival, one call at a time. While one group is being committed, all waiting requests
+ * form the next: one signature and one fdatasync serve many calls. No outcome leaves before its group is durable.
  */
 import type { GenesisEntry, SignedHead } from '@vms/format'
 import type { Ledger, LedgerPort } from '@vms/ledger'
@@ -164,7 +164,7 @@ export class Service<L extends LedgerPort = Ledger> {
     return true
   }
 
-  /** Commits what is being executed, refuses what waits, and stops. */
+  /** Commits the current group, refuses the waiting requests, and stops. */
   async close(): Promise<void> {
     this.#closing = true
     this.#alarms.stop()
@@ -213,7 +213,7 @@ export class Service<L extends LedgerPort = Ledger> {
     )
   }
 
-  /** Boots if a boot is due, and fires the alarms that are due or else executes what waits. Says what is to be committed. */
+  /** Boots if a boot is due, and fires due alarms or else executes waiting requests. Returns the group to commit. */
   async #execute(): Promise<Group> {
     const { clock, limits } = this.#options
     const late = clock.behind(limits.clockBehindMs)
@@ -246,7 +246,7 @@ export class Service<L extends LedgerPort = Ledger> {
   async #bootIfDue(group: Group): Promise<void> {
     const { bootDue, bootAgain } = this.#executor
     if (!(bootDue || bootAgain) || !this.#hasWork) return
-    // A new process reads all files from the archive: what is still being committed would be missing there.
+    // A new process reads all files from the archive, which does not have the group that is still being committed.
     await this.#committing
     try {
       await this.#executor.boot(group)

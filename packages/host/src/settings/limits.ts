@@ -22,7 +22,7 @@ export interface ServiceLimits {
   callWallMs: number
   /** V8 heap of the machine in MiB: a backstop, never an outcome. */
   memoryMiB: number
-  /** Milliseconds that one use of an oracle may take: the script-wide lock is held meanwhile. Past it, the script is told so. */
+  /** Milliseconds that one use of an oracle may take: all calls of the service wait meanwhile. Past it, the script gets an error. */
   oracleMs: number
   /** Milliseconds that all uses of oracles of one request may take together: else many slow ones hold the lock for hours. */
   oracleRequestMs: number
@@ -55,7 +55,7 @@ export interface ConnectionLimits {
   unsentBytes: number
   /** Bytes of replies and heads that may wait to be sent to one connection before the host cuts it: a peer that does not read costs memory. */
   sendBytes: number
-  /** Bytes that the host holds for all its connections together, at most; past it the host cuts those that hold the most. */
+  /** Bytes that the host holds for all its connections together. Past it, the host cuts the connections that hold the most. */
   heldBytes: number
   /** Requests of one connection that are malformed, or lack a valid signature, before the host cuts it: each costs the check of a signature, and no honest client sends one. */
   badRequests: number
@@ -88,8 +88,8 @@ export interface HostLimits {
   /** Connections at one time, over all services: each costs memory. */
   connections: number
   /**
-   * Services that sleep that one address may wake in a minute; what was not used is saved up for a minute. With as many as
-   * that, and the time until one falls asleep again, one address cannot keep the services of others from being awake.
+   * Dormant services that one address may wake in a minute; unused wakes are saved for a minute. At this rate, one address cannot
+   * displace the services of others from the open-ledger cache.
    */
   wakingsPerMinute: number
   /**
@@ -134,8 +134,8 @@ export const STILL_MS = 60_000
 export const ROOM_IDLE_MS = 10_000
 
 /**
- * Milliseconds between two heads that a connection is told only because it follows the ledger: what many followers of a
- * busy service cost stays bounded, and nobody sees a tenth of a second.
+ * Milliseconds between two heads that the host sends to a connection only because it follows the ledger. This bounds the cost of
+ * many followers of a busy service, and a person does not notice a tenth of a second.
  */
 export const FOLLOW_MS = 100
 
@@ -160,7 +160,7 @@ export const GROUP_ORACLE_MS = 1_000
 /** Alarms fired before a group is committed. */
 export const GROUP_ALARMS = 64
 
-/** Machines that an alarm may cost before it is given up: calls wait for it, and one that always runs into a backstop would stop them all. */
+/** Machines that an alarm may cost before the host gives it up. Calls wait for alarms, so an alarm that always ends its machine would stop them all. */
 export const ALARM_TRIES = 3
 
 /**
@@ -173,9 +173,9 @@ export const HALT_MS = 2_000
 export const ALARM_PAUSE_MS = 60_000
 
 /**
- * Milliseconds of the ledger's own time for which the host remembers the ids of committed requests: a caller who sends one
- * again meanwhile gets its receipt. Bounds memory and what a start reads. The same for every start of every host, so that
- * no change of a setting makes the host run what it had called too old.
+ * Milliseconds of the ledger's own time for which the host remembers the ids of committed requests. A caller that sends such a
+ * request again gets its receipt. This bounds memory and the reads of a start. It is no setting: a changed setting could make the
+ * host run a request that it had refused as too old.
  */
 export const RECALL_MS = 20 * 60_000
 
@@ -192,8 +192,8 @@ export const FINAL_REFUSALS = 1_000
 export const GROUP_BYTES = 8 * 1024 * 1024
 
 /**
- * Channels of calls that one address may open over the DHT in a minute; what was not used is saved up for a minute. For each the
- * host signs a proof, and a peer can open and close channels on one stream as fast as it can send.
+ * Channels of calls that one address may open over the DHT in a minute; unused ones are saved for a minute. The host signs a proof
+ * for each channel, and a peer can open and close channels on one stream as fast as it can send.
  */
 export const CHANNELS_PER_MINUTE = 600
 

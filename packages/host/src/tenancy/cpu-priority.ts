@@ -51,7 +51,7 @@ export class CpuPriority {
   }
 }
 
-/** On Linux a priority is a thread's; those that are there are lowered one by one, and later ones inherit it. */
+/** On Linux each thread has its own priority. This lowers the threads that exist; later threads inherit it. */
 function giveWay(pid: number): void {
   for (const thread of threadsOf(pid)) {
     try {

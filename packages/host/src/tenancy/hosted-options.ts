@@ -1,4 +1,4 @@
-/** What a service among many is given: what all of them share, and what is its own. */
+/** The options of a service in a registry: those that all services share, and its own. */
 import type { Request } from '@vms/format'
 import type { ConsoleLine, Spare } from '@vms/sandbox'
 import type { DormantState } from '../opening/dormant-state.ts'
@@ -29,14 +29,14 @@ export interface HostedOptions extends HostedParts {
   readonly id: string
   readonly dir: string
   readonly requestBytes: number
-  /** What is known of it; null if it was not asleep when its host ended. Then it is woken once, to see. */
+  /** Its dormant state. Null if it was awake when its host ended; then the registry opens its ledger once, to read the state. */
   readonly dormant: DormantState | null
   /** Its record in the provisioning log. */
   readonly known: Pick<DormantState, 'length' | 'methods'>
   /** Whether it takes calls and fires alarms. */
   readonly running: boolean
   readonly onError: (error: Error) => void
-  /** Asked who is named as the caller, before the signature is checked. Throws a refusal. */
+  /** Called with the caller that a request names, before its signature is checked. Throws a refusal. */
   readonly precheck: (caller: string) => void
   /** What the operator lets in, asked of each new request; `storedBytes` is what the service has stored. Throws a refusal. */
   readonly authorize: (request: Request, caller: string, storedBytes: number) => void

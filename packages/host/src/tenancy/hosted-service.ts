@@ -1,10 +1,10 @@
 /**
- * A service among many. Asleep it is a directory and a few fields here; whoever needs it wakes it: then its ledger is open,
- * and with the first call it has a machine. It falls asleep when nobody has used it for a while.
+ * One service of a registry. A dormant service is a directory and a few fields here. The first use opens its ledger, and the first
+ * call starts its machine. A service that is idle becomes dormant again.
  *
  *   asleep → (use) → awake, no machine → (call) → awake, machine → (idle) → asleep
  *
- * A crash while it is awake loses nothing: the ledger is what counts, and it is opened by whoever needs it next.
+ * A crash while it is awake loses nothing: the next use opens the ledger as it is on the disk.
  */
 import type { Duplex } from 'node:stream'
 import type { SignedHead } from '@vms/format'
@@ -54,7 +54,7 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
     this.#options = options
     this.id = options.id
     this.requestBytes = options.requestBytes
-    // What was not asleep may have alarms that are due.
+    // A service that was awake when its host ended may have alarms that are due.
     this.#dormant = options.dormant ?? { ...options.known, nextAlarm: 0 }
     this.#running = options.running
     const sleeps = (): boolean => !this.#awake && !this.#ended && this.#running && !this.#fault
@@ -109,7 +109,7 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
   }
 
   /**
-   * From now on nothing is executed, until `running` is set. Resolves with the head once what was being executed is durable.
+   * Executes nothing until `running` is set again. Resolves with the head once the current group is durable.
    * A machine that works on after `graceMs` is ended.
    */
   async halt(graceMs: number): Promise<SignedHead> {
@@ -126,8 +126,8 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
   }
 
   /**
-   * Keeps the service awake while `work` runs. `visitor`: who wants that; null is the host itself. Rejects with
-   * {@link WakingsError} if it sleeps, and the visitor has woken too many.
+   * Keeps the service awake while `work` runs. `visitor`: the address that asks; null is the host itself. Rejects with
+   * {@link WakeRateError} if the service is dormant and the visitor has woken too many.
    */
   async use<T>(work: (awake: OpenService) => Promise<T>, visitor: string | null): Promise<T> {
     if (!this.#awake && !this.#waking) this.#options.wakeRate.take(visitor)
@@ -184,7 +184,7 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
     await this.#falling
   }
 
-  /** From now on nothing new is executed; what is being executed is committed and answered. */
+  /** Executes nothing new. Commits and answers the current group. */
   async stop(): Promise<void> {
     this.#ended = true
     this.#alarm.clear()
@@ -192,7 +192,7 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
     await this.#awake?.service.close()
   }
 
-  /** Closes what is open. Whoever uses it is to be gone by then. */
+  /** Closes the ledger. No use of the service may be under way. */
   async close(): Promise<void> {
     await this.stop()
     if (this.#awake) this.#fallAsleep(this.#awake)

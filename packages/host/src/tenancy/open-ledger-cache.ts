@@ -1,6 +1,6 @@
 /**
- * Wakefulness: how many services are awake, that is have their ledger open. One that nobody used for a while falls asleep;
- * where there is no room for one more, the one that was used longest ago does at once.
+ * The open-ledger cache: which services have their ledger open. It closes the ledger of a service that has been idle for a while.
+ * When it is full, it closes the ledger that was used longest ago at once.
  */
 import { HostError } from '../errors/errors.ts'
 

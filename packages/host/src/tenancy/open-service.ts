@@ -1,4 +1,4 @@
-/** A service that is awake, with what its host signs for it. */
+/** A service whose ledger is open, with the secret keys that the host signs with for it. */
 import type { CallableService as Callable } from '../connections/connection.ts'
 import type { HostKeys } from '../opening/keys.ts'
 import type { Service } from '../service/service.ts'

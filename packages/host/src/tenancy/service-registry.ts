@@ -1,4 +1,4 @@
-/** The house: the services of a host, each as the provisioning log says, and nothing besides. */
+/** The service registry: the services of a host, exactly those that the provisioning log names. */
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type Request, toHex } from '@vms/format'
@@ -117,7 +117,7 @@ export class ServiceRegistry {
     return [...this.#housed.values()]
   }
 
-  /** From now on nothing new is executed; what is being executed is committed and answered. */
+  /** Executes nothing new. Commits and answers the current groups. */
   async stop(): Promise<void> {
     await Promise.all(this.all().map(({ service }) => service.stop()))
   }
@@ -134,7 +134,7 @@ export class ServiceRegistry {
     throw tooFast(callsPerSecond)
   }
 
-  /** Asked who is named as the caller of a request whose signature is not checked yet. Throws {@link Refusal}. */
+  /** Called with the caller that a request names, before its signature is checked. Throws {@link Refusal}. */
   readonly precheck = (id: string, caller: string): void => {
     const { callsPerSecond } = this.#options.quotas()
     if (!this.#rates.has(`${id} ${caller}`, callsPerSecond)) throw tooFast(callsPerSecond)
@@ -171,7 +171,7 @@ export class ServiceRegistry {
     this.limitRate(id, caller, request)
   }
 
-  /** What is under way there ends; then its directory goes. A crash in between leaves that to the next start. */
+  /** Ends the work of the service, then removes its directory. After a crash in between, the next start removes it. */
   #purge(id: string): void {
     const service = this.#housed.get(id)?.service
     this.#housed.delete(id)

@@ -1,9 +1,10 @@
 /**
- * Machines of many services: at most so many processes live at one time. Who needs one more waits until a turn is over:
- * of those that had theirs, the one that was used longest ago gives up its machine, at once if it is idle.
+ * The worker pool: machines of many services, with a limit on processes at one time. A service that needs a machine waits until
+ * another service has had its turn. Of the services that had their turn, the one used longest ago gives up its machine, at once if
+ * it is idle.
  */
 
-/** Who may hold a machine. */
+/** A service that may hold a machine. */
 export interface WorkerUser {
   /** Gives up its machine if it has nothing to do; whether it did. */
   rest(): Promise<boolean>
@@ -72,7 +73,7 @@ export class WorkerPool {
     return this.#options.now() - since >= this.#options.turnMs
   }
 
-  /** Milliseconds until the next one of those that have not had their turn has had it; a turn if all had: who is busy yields by itself. */
+  /** Milliseconds until the next turn ends. If all turns have ended, one whole turn: busy services yield by themselves. */
   #untilTurnIsOver(): number {
     const now = this.#options.now()
     const left = [...this.#holders.values()].map((since) => since + this.#options.turnMs - now)
@@ -83,13 +84,13 @@ export class WorkerPool {
     this.#holders.set(user, this.#options.now())
   }
 
-  /** Takes machines from who is idle and had its turn; who is busy asks by itself. */
+  /** Takes the machines of idle services that had their turn. Busy services ask by themselves. */
   async #makeRoom(): Promise<void> {
     if (this.#clearing) return
     this.#clearing = true
     for (const [user, since] of [...this.#holders]) {
       if (this.#waiting.length === 0) break
-      // What keeps a machine from ending is its service's to say.
+      // The service reports an error that keeps its machine from ending.
       if (this.#isOver(since)) await user.rest().catch(() => {})
     }
     this.#clearing = false

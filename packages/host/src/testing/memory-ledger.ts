@@ -35,7 +35,7 @@ import { MemoryDrive } from './memory-drive.ts'
 /** Where a commit can be held up or fail, in this order. */
 export type CommitStage = 'write' | 'sync' | 'synced'
 
-/** Called at each stage of a commit. What it throws fails the commit. */
+/** Called at each stage of a commit. The commit fails with the error that it throws. */
 export type OnStage = (stage: CommitStage) => Promise<void>
 
 interface Written {
@@ -43,7 +43,7 @@ interface Written {
   readonly changes: Group['changes']
 }
 
-/** A disk: what is on it outlives the ledger that wrote it. */
+/** A disk. Its content outlives the ledger that wrote it. */
 export class MemoryStore {
   readonly manifest: LedgerManifest
   readonly signer: KeyPair
@@ -89,7 +89,7 @@ export class MemoryStore {
     this.sync()
   }
 
-  /** The power fails: of what was not synced, the first `kept` groups are there by chance. What is there then is durable. */
+  /** The power fails. Of the groups that were not synced, the first `kept` are on the disk by chance. All groups on the disk are durable then. */
   cut(kept: number): void {
     this.#groups.length = Math.min(this.#groups.length, this.#synced + kept)
     this.sync()
@@ -111,7 +111,7 @@ export class MemoryLedger implements LedgerPort {
   #commits: Promise<unknown> = Promise.resolve()
   #dead: Error | null = null
 
-  /** Opens what is on the disk. */
+  /** Opens the ledger on the disk. */
   constructor(store: MemoryStore, onStage: OnStage = async () => {}) {
     const { crypto } = store
     this.#store = store

@@ -1,4 +1,4 @@
-/** Final refusals in memory: what is in the map outlives the store that is open on it. */
+/** Final refusals in memory. The map is the disk: it outlives the store. */
 
 import type { Refusal } from '../errors/refusal.ts'
 import type { RefusalStore } from '../service/final-refusals.ts'

@@ -1,4 +1,4 @@
-/** Virtual time: runs what was scheduled in the order of its time, and never waits. */
+/** Virtual time: runs scheduled events in the order of their time, and never waits. */
 import type { Timers } from '../platform/timers.ts'
 
 interface Scheduled {
@@ -40,7 +40,7 @@ export class VirtualTime {
     return new Promise((resolve) => this.after(ms, resolve))
   }
 
-  /** Timers that go silent for ever when `isAlive` turns false: those of a process that was killed. */
+  /** Timers of a simulated process. They never fire once `isAlive` turns false, as after a kill. */
   timers(isAlive: () => boolean): Timers {
     const after = (ms: number, work: () => void) =>
       this.after(ms, () => {
