@@ -19,13 +19,13 @@ test('a save begins anew, an error is shown and mended, the end leaves nothing',
   const first = await dev.until(({ stderr }) => addressIn(stderr, 1))
   expect(dev.stderr).toContain('DEV: not auditable')
   expect(await vms(place, ['call', first, 'get'])).toMatchObject({ code: 0, stdout: '1\n' })
-  const [, ledger] = /Call log +(\S+)/.exec(dev.stderr) ?? []
+  const [, ledger] = /Ledger +(\S+)/.exec(dev.stderr) ?? []
 
   // A file that the script imports counts as well.
   place.write('lib.ts', 'export const answer = 2')
   const second = await dev.until(({ stderr }) => addressIn(stderr, 2))
   expect(await vms(place, ['call', second, 'get'])).toMatchObject({ stdout: '2\n' })
-  expect([...dev.stderr.matchAll(/Call log +(\S+)/g)].at(-1)?.[1]).not.toBe(ledger)
+  expect([...dev.stderr.matchAll(/Ledger +(\S+)/g)].at(-1)?.[1]).not.toBe(ledger)
 
   place.write('main.ts', 'export const get = () => {')
   await dev.until(({ stderr }) => stderr.includes('ERR_VMS_SCRIPT_SYNTAX'))

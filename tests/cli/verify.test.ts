@@ -23,11 +23,11 @@ test('a live service: the steps of 2017, then the verdict', async () => {
   const steps = [
     'Connecting to',
     'Connected',
-    'Downloading call log',
+    'Downloading ledger',
     'Downloading files archive',
     'Replaying 3 calls',
     'Comparing outputs',
-    '✔ Call log verified',
+    '✔ Ledger verified',
     '✔ Output files verified',
   ]
   expect(stderr).toMatch(new RegExp(steps.join('[\\s\\S]*')))
@@ -75,7 +75,7 @@ test('log and files from the host itself by --log and --files; files of another 
   })
   expect(await vms(place, ['verify', host.url, '--files', other.url])).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('not those of this call log'),
+    stderr: expect.stringContaining('not those of this ledger'),
   })
   expect(await vms(place, ['verify', host.url, '--files', other.files])).toMatchObject({ code: 2 })
 })

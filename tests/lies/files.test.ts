@@ -106,7 +106,7 @@ test('an entry that was exchanged in a stopped directory is not shown', async ()
   expect(audit).toMatchObject({ code: 3, report: { verdict: 'incomplete' } })
 })
 
-test('an old copy of the call log and newer files are compared where both were', async () => {
+test('an old copy of the ledger and newer files are compared where both were', async () => {
   const scene = await stopped()
   const old = copyOf(scene)
   await scene.serve('honest')

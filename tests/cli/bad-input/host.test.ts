@@ -141,18 +141,18 @@ test('another ledger, other files and methods that there are not are refused by 
     ].map((args) => [args, 3, 'ERR_VMS_UNREACHABLE', 'does not serve this ledger'] as const),
     [['verify', host.url, '--log', other.url, '--json'], 2, 'ERR_VMS_USAGE', 'is not that of'],
     [['verify', host.ledger, '--log', other.url], 2, 'ERR_VMS_USAGE', 'is not that of'],
-    [['verify', host.url, '--files', other.url], 2, 'ERR_VMS_USAGE', 'not those of this call log'],
+    [['verify', host.url, '--files', other.url], 2, 'ERR_VMS_USAGE', 'not those of this ledger'],
     [
       ['verify', host.url, '--files', other.files],
       2,
       'ERR_VMS_USAGE',
-      'not those of this call log',
+      'not those of this ledger',
     ],
     [
       ['verify', host.url, '--files', other.ledger],
       2,
       'ERR_VMS_USAGE',
-      'not those of this call log',
+      'not those of this ledger',
     ],
     ...unknown.map(
       (method) =>

@@ -24,12 +24,12 @@ import { abortable } from '../process/abortable.ts'
 
 export interface AuditRunOptions {
   readonly output: Pick<Output, 'progress'>
-  /** The place of the call log, and the person's name for it. */
+  /** The place of the ledger, and the person's name for it. */
   readonly log: Target
   readonly name: string
   /** The key that the ledger must have, and the person's name for that service. */
   readonly expected: { readonly key: Uint8Array; readonly name: string } | null
-  /** The place of the files; null for that of the call log. */
+  /** The place of the files; null for that of the ledger. */
   readonly files: Target | null
   /** How much of the files to fetch and compare. Default: `all`. */
   readonly contents?: ContentsCheck
@@ -75,9 +75,9 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
     }
     open.push(ledger)
     if (expected && Buffer.compare(ledger.key, expected.key) !== 0)
-      throw new UsageError(`the call log at ${name} is not that of ${expected.name}`)
+      throw new UsageError(`the ledger at ${name} is not that of ${expected.name}`)
     progress.done(log.kind === 'directory' ? 'Opened' : 'Connected')
-    progress.step('Downloading call log')
+    progress.step('Downloading ledger')
     const arrived = await inTime(download(ledger, progress))
     progress.step(
       contents === 'all' ? 'Downloading files archive' : 'Asking for the head of the files archive',
@@ -210,5 +210,5 @@ async function openFiles(
 
 function mustBeSame(got: Uint8Array, wanted: Uint8Array, name: string): void {
   if (Buffer.compare(got, wanted) !== 0)
-    throw new UsageError(`the files at ${name} are not those of this call log`)
+    throw new UsageError(`the files at ${name} are not those of this ledger`)
 }

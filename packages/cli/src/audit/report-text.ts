@@ -13,7 +13,7 @@ export function tellReport(
   const { verdict, findings, entries, calls, head } = report
   const good = verdict === 'verified'
   if (good) {
-    tell(`${style('green', '✔')} Call log verified`)
+    tell(`${style('green', '✔')} Ledger verified`)
     if (report.contents === 'all') tell(`${style('green', '✔')} Output files verified`)
     if (report.contents === 'head')
       tell(

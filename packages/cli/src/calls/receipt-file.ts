@@ -37,7 +37,7 @@ export async function storeReceipt(file: string, receipt: Receipt): Promise<CliE
     const what = `the call was executed, but its receipt is not stored: ${message}`
     return new CliError('ERR_VMS_LOCAL_FILE', EXIT.incomplete, what, {
       cause,
-      hint: 'the call log has the call; do not make it again for the receipt',
+      hint: 'the ledger records the call; do not make it again for the receipt',
     })
   }
 }

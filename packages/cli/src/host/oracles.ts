@@ -42,7 +42,7 @@ export const addOracleFlags = (command: Command): Command =>
 /** The help about oracles. */
 export const ORACLES_HELP = `
 A script asks with "await System.oracle(name, …args)". Oracles run in this process, with all its
-rights, while the other calls wait. The call log publishes their questions and answers. An audit
+rights, while the other calls wait. The ledger publishes their questions and answers. An audit
 replays what the script did with an answer, but it trusts you for the answer itself.`
 
 /** Loads the oracles. Throws {@link UsageError} for a wrong flag, {@link OracleModuleError} for a fault in the module. */

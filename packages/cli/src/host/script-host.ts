@@ -73,7 +73,7 @@ export function tellReady(
   tell(`${style('green', '✔')} Serving at ${style('bold', address)}`)
   row('Service directory', `${relative(cwd, host.dir) || '.'} (${begun})`)
   row('Files', host.filesUrl)
-  row('Call log', host.ledgerUrl)
+  row('Ledger', host.ledgerUrl)
   row('Methods', host.methods.join(', '))
   const names = Object.keys(oracles)
   if (names.length > 0) row('Oracles', `${names.join(', ')} (what they answer is your word)`)
@@ -88,7 +88,7 @@ export function tellReady(
   row('Stop it', 'Ctrl-C')
   tell('')
   tell(
-    `${style('yellow', '!')} Calls are public for ever: anyone can read their arguments and results in the call log.`,
+    `${style('yellow', '!')} Calls are public for ever: anyone can read their arguments and results in the ledger.`,
   )
   if (host.genesis.authentication === 'debug')
     tell(

@@ -53,7 +53,7 @@ export async function runRepl(context: Context, url: string, options: ReplOption
             run: () => callerId(caller),
           },
           ledger: {
-            help: 'Show the address of the call log',
+            help: 'Show the address of the ledger',
             run: () => client.$info.callLogUrl,
           },
         },
@@ -68,7 +68,7 @@ export async function runRepl(context: Context, url: string, options: ReplOption
 function greet({ output }: Context, { methods, callLogUrl, filesArchiveUrl }: ServiceInfo): void {
   output.tell(`Connected. You can use the 'client' object to access the backend.`)
   output.tell(`Methods   ${safeText(methods.join(', '))}`)
-  output.tell(`Call log  ${callLogUrl}`)
+  output.tell(`Ledger    ${callLogUrl}`)
   output.tell(`Files     ${filesArchiveUrl}`)
   output.tell(
     output.style(

@@ -118,7 +118,7 @@ function tell(
   }
   const row = labelled(output, 10)
   output.tell(`${output.style('green', '✔')} Deployed ${safeText(title)}`)
-  row('Call log', ledger)
+  row('Ledger', ledger)
   row('Files', files)
   row('Methods', methods.join(', '))
   output.print(url)

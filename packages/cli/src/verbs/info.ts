@@ -36,7 +36,7 @@ export function addInfo(program: Command, context: Context): void {
         output.print(`${label.padEnd(10)}${safeText(value)}`)
       row('Title', title)
       row('Methods', methods.join(', '))
-      row('Call log', ledger)
+      row('Ledger', ledger)
       row('Files', files)
       row('Entries', String(length))
       row('Callers', authentication === 'debug' ? 'any name (DEBUG MODE)' : 'signed')

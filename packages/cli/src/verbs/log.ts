@@ -1,4 +1,4 @@
-/** `vms log`: prints the call log, as lines for people or as JSON for programs. It verifies nothing: `vms verify` does. */
+/** `vms log`: prints the ledger, as lines for people or as JSON for programs. It verifies nothing: `vms verify` does. */
 import type { Command } from 'commander'
 import { parseTarget } from '../connect/target.ts'
 import { addDownloadBudgets, budgetsOf, type DownloadFlags } from '../options/budget-flags.ts'
@@ -17,7 +17,7 @@ interface Options extends DownloadFlags {
 export function addLog(program: Command, context: Context): void {
   const command = program
     .command('log')
-    .description('print the call log')
+    .description('print the ledger')
     .argument('<address>', 'host, vms://<key>, or directory of a stopped service')
     .option('-f, --follow', 'keep printing new entries; reconnect when the host is gone')
     .option(

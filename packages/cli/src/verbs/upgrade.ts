@@ -128,7 +128,7 @@ async function check(
   const { tryUpgrade } = await import('@vms/auditor')
   const progress = output.progress()
   try {
-    progress.step('Opening call log')
+    progress.step('Opening ledger')
     const ledger = await openSource(parseTarget(service, cwd), {
       signal,
       budgets,

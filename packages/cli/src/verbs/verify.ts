@@ -45,13 +45,13 @@ export function addVerify(program: Command, context: Context): void {
     .command('verify')
     .description('replay a whole history and compare: did the host do what it says?')
     .argument('[address]', 'host, vms://<key>, or the directory of a stopped service')
-    .option('--log <address>', 'take the call log from here (host, vms://<key> or directory)')
+    .option('--log <address>', 'take the ledger from here (host, vms://<key> or directory)')
     .option(
       '--files <head | address>',
       'head: compare only the hash of the files, not their contents; an address: compare with the files published there (host, hyper://<key>, vms://<key> or directory)',
     )
     .option('--dir <directory>', 'keep the downloaded blocks in this directory')
-    .option('--receipt <file>', 'check that this receipt is in the call log; repeatable', collect)
+    .option('--receipt <file>', 'check that this receipt is in the ledger; repeatable', collect)
     .addOption(bootstrapOption())
     .option('--all', 'audit a whole host: its provisioning log, and every service that it names')
     .option(

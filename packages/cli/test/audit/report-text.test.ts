@@ -49,7 +49,7 @@ function told(report: AuditReport): string {
 
 test('a good report has the two ticks of 2017 and the head that it is about', () => {
   const text = told(report)
-  expect(text).toContain('✔ Call log verified\n✔ Output files verified\n')
+  expect(text).toContain('✔ Ledger verified\n✔ Output files verified\n')
   expect(text).toContain(`head 6 ${'ab'.repeat(32)}`)
   expect(text).toContain('6 of 6 entries, 1 call, 1 epoch, 2.0 KiB of files, 1.2 s')
 })
