@@ -1,6 +1,6 @@
 /**
- * What weather.js may ask: each export is an oracle. This one stands in for a station on the host's roof. It runs in the
- * host's process and not in the script's machine, so it could also read a device, a database or the network.
+ * The oracles of weather.js: each export is one. This one plays a weather station on the host's roof. It runs in the host's
+ * process, not in the script's machine, so it could also read a device, a database or the network.
  */
 
 /** @type {Record<string, number[]>} */

@@ -24,7 +24,7 @@ export function guestItem(answer, recorded, isSelf) {
   item.append(line)
   if (answer.reason !== '') {
     const reason = part('p', 'reason', answer.reason)
-    // In the direction of its own script, whatever that of the page is.
+    // The text has its own direction, whatever the direction of the page is.
     reason.dir = 'auto'
     item.append(reason)
   }

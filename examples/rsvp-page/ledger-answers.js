@@ -1,14 +1,14 @@
-/** The answers as the ledger has them: for each guest the last call of RSVP that returned, with its entry's index. */
+/** The answers in the ledger: for each guest the last call of RSVP that returned, with the index of its entry. */
 
 /**
  * @typedef {object} Recorded
  * @property {number} index Index of the entry.
- * @property {boolean} isSigned Whether the guest's signature of the request holds.
- * @property {string} when What the answer says about its time: it tells answers of one guest apart.
+ * @property {boolean} isSigned Whether the guest's signature of the request is right.
+ * @property {string} when The time in the answer. It tells the answers of one guest apart.
  */
 
 export class LedgerAnswers {
-  /** Id of the guest who sits here. */
+  /** Id of the guest at this browser. */
   self = ''
   /** @type {import('/vms/client.js').NodeVMSClient} */
   #client
@@ -21,7 +21,7 @@ export class LedgerAnswers {
     this.#client = client
   }
 
-  /** Reads the entries that are new. */
+  /** Reads the new entries. */
   async follow() {
     const { ledger } = this.#client
     for await (const { index, entry } of ledger.entries(this.#seen)) {
@@ -31,7 +31,7 @@ export class LedgerAnswers {
   }
 
   /**
-   * The entry of an answer that was read from the files.
+   * The entry of an answer from the files.
    * @param {import('./guest-item.js').Answer} answer
    * @returns {Recorded | null}
    */

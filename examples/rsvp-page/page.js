@@ -1,8 +1,8 @@
 /**
- * The page of an event: a guest says yes or no, and sees who else comes. The answers are read from the service's files, and
- * each is looked up in the ledger; the client checks both before they are shown.
+ * The page of an event: a guest says yes or no, and sees who else comes. The page reads the answers from the service's files, and
+ * finds each in the ledger. The client verifies both before the page shows them.
  *
- * Text of guests goes into the page as text only, never as markup.
+ * The page shows the text of guests as text only, never as markup.
  */
 import { callerId, FilesArchive, NodeVMSClient, VmsError } from '/vms/client.js'
 import { guestItem } from './guest-item.js'
@@ -11,10 +11,10 @@ import { byId, sayAlarm, sayStatus } from './status.js'
 
 /** @typedef {import('./guest-item.js').Answer} Answer */
 
-/** Milliseconds before a host that did not answer at the beginning is tried again. */
+/** Milliseconds before the next try, if the host did not answer at the start. */
 const RETRY_MS = 2_000
 
-/** Where the service is: here, unless `<html data-service="wss://…">` says otherwise. */
+/** The address of the service: that of the page, unless `<html data-service="wss://…">` names another. */
 const service = document.documentElement.dataset['service'] ?? location.origin
 
 const form = /** @type {HTMLFormElement} */ (byId('answer'))
@@ -26,7 +26,7 @@ const client = new NodeVMSClient({ timeout: 15_000 })
 const recorded = new LedgerAnswers(client)
 /** @type {FilesArchive | null} */
 let archive = null
-/** Whether a look at the answers is under way, and whether there is to be another. */
+/** Whether the page is reading the answers, and whether it must read them again after that. */
 let looking = false
 let lookAgain = false
 
@@ -54,7 +54,7 @@ form.addEventListener('submit', (event) => {
 
 await begin()
 
-/** Connects, however long that takes. */
+/** Connects, and tries until it succeeds. */
 async function begin() {
   for (;;) {
     try {
@@ -105,7 +105,7 @@ async function answer(isComing) {
   }
 }
 
-/** Reads the answers and shows them; one look at a time, and one more if something came up meanwhile. */
+/** Reads the answers and shows them: one reading at a time, and another one if something changed meanwhile. */
 async function look() {
   if (looking) {
     lookAgain = true
@@ -118,7 +118,7 @@ async function look() {
       await show()
     } while (lookAgain)
   } catch {
-    // What does not hold is told by the event `error`; a lost connection comes back with an update.
+    // The event `error` reports a wrong proof. After a lost connection, the next update reads again.
   } finally {
     looking = false
   }

@@ -1,4 +1,4 @@
-/** How the page says how it is connected, and what is wrong. */
+/** Shows the state of the connection, and errors. */
 
 /**
  * The element with this id.
@@ -21,7 +21,7 @@ export function sayStatus(state, text) {
 }
 
 /**
- * Says what ended the client; null takes it back.
+ * Shows the error that ended the client; null hides it.
  * @param {Error | null} error
  */
 export function sayAlarm(error) {

@@ -1,14 +1,15 @@
 /** The whole check: reads the script, then runs it. */
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import type { RehearsalCall, RehearsalReport } from '@vms/auditor'
-import { ScriptImportError, ScriptSyntaxError } from '../errors/errors.ts'
+import type { RehearsalReport } from '@vms/auditor'
+import { ScriptError } from '../errors/errors.ts'
 import type { Progress } from '../output/output.ts'
 import { type LoadedScript, loadScript } from '../script/script.ts'
 import { type CallsFrom, callsFor, FIRST_TIME } from './calls.ts'
 import { placeInStack, tellDifference } from './difference.ts'
 import { exampleCalls } from './examples.ts'
 import type { CheckFinding } from './finding.ts'
+import type { RecordedCallsOf } from './ledger-calls.ts'
 import { createOrigins, type Origins } from './origin.ts'
 import { type CheckReport, verdictOf } from './report.ts'
 import { checkText } from './static.ts'
@@ -19,12 +20,7 @@ export interface CheckOptions {
   readonly cwd: string
   readonly color: boolean
   /** The person's calls; null for those of the examples. */
-  readonly given: {
-    readonly from: CallsFrom
-    readonly calls: readonly RehearsalCall[]
-    readonly time?: number
-    readonly ledgerKey?: Uint8Array
-  } | null
+  readonly given: RecordedCallsOf | null
   /** Whether to run the script. */
   readonly runs: boolean
   readonly warnings: boolean
@@ -53,8 +49,7 @@ export async function runCheck(options: CheckOptions): Promise<Checked> {
   try {
     script = await loadScript(file, { cwd, color })
   } catch (error) {
-    if (error instanceof ScriptSyntaxError || error instanceof ScriptImportError)
-      return broken(file, error)
+    if (error instanceof ScriptError) return broken(file, error)
     throw error
   }
   const origins = createOrigins(script, file, cwd)
@@ -72,18 +67,13 @@ export async function runCheck(options: CheckOptions): Promise<Checked> {
 }
 
 /** The report about a script that does not load. */
-function broken(script: string, error: ScriptSyntaxError | ScriptImportError): Checked {
-  const place = `${error.file}:${error.line}:`
-  const message = error.message.slice(error.message.startsWith(place) ? place.length : 0)
-  const [, column, text = message] = /^(\d+): (.*)$/s.exec(message) ?? []
+function broken(script: string, { code, text, place, hint, frame }: ScriptError): Checked {
   const finding: CheckFinding = {
-    code: error instanceof ScriptImportError ? 'IMPORT' : 'SYNTAX',
+    code: code === 'ERR_VMS_SCRIPT_IMPORT' ? 'IMPORT' : 'SYNTAX',
     severity: 'error',
     message: text,
-    advice: error.hint ?? null,
-    file: error.file,
-    line: error.line,
-    column: column === undefined ? null : Number(column),
+    advice: hint ?? null,
+    ...place,
   }
   const report: CheckReport = {
     version: 1,
@@ -92,7 +82,7 @@ function broken(script: string, error: ScriptSyntaxError | ScriptImportError): C
     ...NOT_RUN,
     findings: [finding],
   }
-  return { report, frame: () => error.frame ?? '' }
+  return { report, frame: () => frame ?? '' }
 }
 
 async function runCalls(

@@ -74,43 +74,31 @@ export class ArgumentError extends CliError {
   }
 }
 
-/** A script that does not parse. */
-export class ScriptSyntaxError extends CliError {
+/** A place in a file. */
+export interface ScriptPlace {
   readonly file: string
   /** From 1. */
   readonly line: number
   /** From 1. */
   readonly column: number
-
-  constructor(file: string, line: number, column: number, text: string, details: CliErrorDetails) {
-    super('ERR_VMS_SCRIPT_SYNTAX', EXIT.no, `${file}:${line}:${column}: ${text}`, details)
-    this.file = file
-    this.line = line
-    this.column = column
-  }
 }
 
-/** A script imports a module that a machine cannot have: one of Node's, or one that is not installed. */
-export class ScriptImportError extends CliError {
-  readonly file: string
-  readonly line: number
-  /** The text of the import. */
-  readonly specifier: string
+/** A script does not parse, or imports a module that a machine cannot have: one of Node's, or one that is not installed. */
+export class ScriptError extends CliError {
+  readonly place: ScriptPlace
+  /** The message without the place. */
+  readonly text: string
 
   constructor(
-    at: { file: string; line: number; column: number; specifier: string },
-    message: string,
+    code: 'ERR_VMS_SCRIPT_SYNTAX' | 'ERR_VMS_SCRIPT_IMPORT',
+    place: ScriptPlace,
+    text: string,
     details: CliErrorDetails,
   ) {
-    super(
-      'ERR_VMS_SCRIPT_IMPORT',
-      EXIT.no,
-      `${at.file}:${at.line}:${at.column}: ${message}`,
-      details,
-    )
-    this.file = at.file
-    this.line = at.line
-    this.specifier = at.specifier
+    const { file, line, column } = place
+    super(code, EXIT.no, `${file}:${line}:${column}: ${text}`, details)
+    this.place = place
+    this.text = text
   }
 }
 

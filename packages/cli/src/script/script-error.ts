@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, relative, resolve } from 'node:path'
 import { compileFunction } from 'node:vm'
-import { ScriptImportError, ScriptSyntaxError } from '../errors/errors.ts'
+import { ScriptError } from '../errors/errors.ts'
 import { codeFrame } from '../output/code-frame.ts'
 
 /** An error and its place, in the shape of esbuild's messages. */
@@ -27,21 +27,21 @@ export function scriptError(
   problem: Problem,
   path: string,
   options: { readonly cwd: string; readonly color?: boolean },
-): ScriptSyntaxError | ScriptImportError {
+): ScriptError {
   const at = problem.location ?? { file: path, line: 1, column: 0, lineText: '' }
   const absolute = resolve(dirname(path), at.file)
   const file = relative(options.cwd, absolute) || at.file
   const column = Buffer.from(at.lineText).subarray(0, at.column).toString().length + 1
   const source = problem.source ?? readText(absolute) ?? at.lineText
   const frame = codeFrame(source, at.line, column, options.color === true)
+  const place = { file, line: at.line, column }
   const wrongImport = importProblem(problem.text)
   if (wrongImport) {
-    const { specifier, message, hint } = wrongImport
-    const place = { file, line: at.line, column, specifier }
-    return new ScriptImportError(place, message, { frame, hint })
+    const { message, hint } = wrongImport
+    return new ScriptError('ERR_VMS_SCRIPT_IMPORT', place, message, { frame, hint })
   }
   const { text, hint } = inOurWords(problem.text)
-  return new ScriptSyntaxError(file, at.line, column, text, { frame, ...(hint && { hint }) })
+  return new ScriptError('ERR_VMS_SCRIPT_SYNTAX', place, text, { frame, ...(hint && { hint }) })
 }
 
 /** The bundler's message in terms of the script. */
@@ -56,7 +56,6 @@ function inOurWords(text: string): { text: string; hint?: string } {
 }
 
 interface ImportProblem {
-  readonly specifier: string
   readonly message: string
   readonly hint: string
 }
@@ -64,19 +63,18 @@ interface ImportProblem {
 /** The problem of an import; null if the bundler's `text` is about something else. */
 function importProblem(text: string): ImportProblem | null {
   const missing = /^Could not resolve "(.*)"$/s.exec(text)?.[1]
-  if (missing !== undefined) return { specifier: missing, ...whyMissing(missing) }
+  if (missing !== undefined) return whyMissing(missing)
   const notCode =
     /^No loader is configured for ".*" files: (.*)$/s.exec(text)?.[1] ??
     /^Cannot import "(.*)" into a JavaScript file/s.exec(text)?.[1]
   if (notCode === undefined) return null
   return {
-    specifier: notCode,
     message: `"${notCode}" is no code, and a script consists of code only`,
     hint: 'a script can contain JavaScript, TypeScript and JSON; put other data into System.files by a call',
   }
 }
 
-function whyMissing(specifier: string): { message: string; hint: string } {
+function whyMissing(specifier: string): ImportProblem {
   if (isBuiltin(specifier)) {
     return {
       message: `"${specifier}" is part of Node, and a machine has no Node`,

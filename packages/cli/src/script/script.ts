@@ -43,7 +43,7 @@ const TARGET = 'es2024'
 
 /**
  * Loads the script in `file`.
- * @throws {UsageError} if it cannot read the file; {@link ScriptSyntaxError} or {@link ScriptImportError} with a code frame
+ * @throws {UsageError} if it cannot read the file; {@link ScriptError} with a code frame
  */
 export async function loadScript(file: string, options: LoadOptions): Promise<LoadedScript> {
   const path = resolve(options.cwd, file)

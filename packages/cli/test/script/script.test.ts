@@ -95,7 +95,7 @@ test('an error in an imported file is shown in that file', async () => {
   ).rejects.toThrow(
     expect.objectContaining({
       message: expect.stringMatching(/^lib\/bad\.ts:1:7: /),
-      file: join('lib', 'bad.ts'),
+      place: { file: join('lib', 'bad.ts'), line: 1, column: 7 },
     }),
   )
 })
@@ -105,7 +105,7 @@ test('what only the engine refuses is shown too', async () => {
   await expect(load({ 'bad.js': '\nexports.a = () => /(/' })).rejects.toThrow(
     expect.objectContaining({
       code: 'ERR_VMS_SCRIPT_SYNTAX',
-      line: 2,
+      place: expect.objectContaining({ line: 2 }),
       frame: expect.stringContaining('> 2 |'),
     }),
   )
@@ -120,8 +120,7 @@ test.each(['node:fs', 'fs', 'node:crypto'])(
       expect.objectContaining({
         code: 'ERR_VMS_SCRIPT_IMPORT',
         exit: 1,
-        specifier,
-        line: 2,
+        place: expect.objectContaining({ line: 2 }),
         message: expect.stringContaining(`"${specifier}" is part of Node`),
         hint: expect.stringContaining('System.files'),
       }),
