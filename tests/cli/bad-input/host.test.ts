@@ -142,18 +142,8 @@ test('another ledger, other files and methods that there are not are refused by 
     [['verify', host.url, '--log', other.url, '--json'], 2, 'ERR_VMS_USAGE', 'is not that of'],
     [['verify', host.ledger, '--log', other.url], 2, 'ERR_VMS_USAGE', 'is not that of'],
     [['verify', host.url, '--files', other.url], 2, 'ERR_VMS_USAGE', 'not those of this ledger'],
-    [
-      ['verify', host.url, '--files', other.files],
-      2,
-      'ERR_VMS_USAGE',
-      'not those of this ledger',
-    ],
-    [
-      ['verify', host.url, '--files', other.ledger],
-      2,
-      'ERR_VMS_USAGE',
-      'not those of this ledger',
-    ],
+    [['verify', host.url, '--files', other.files], 2, 'ERR_VMS_USAGE', 'not those of this ledger'],
+    [['verify', host.url, '--files', other.ledger], 2, 'ERR_VMS_USAGE', 'not those of this ledger'],
     ...unknown.map(
       (method) =>
         [['call', host.url, method], 1, 'ERR_VMS_UNKNOWN_METHOD', 'vms info lists'] as const,
