@@ -11,18 +11,20 @@ import { expectHarmless, expectRefusals } from './refusal.ts'
 /** Milliseconds after which a connection that the host leaves open is closed from here. */
 const ENOUGH_MS = 300
 
-/** Sends bytes and resolves with the first line of what comes back. */
-function send(port: number, bytes: string | Uint8Array): Promise<string> {
+/** Sends bytes and resolves with the first line of the answer. `silent`: the host need not answer. */
+function send(port: number, bytes: string | Uint8Array, silent: boolean): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, 'localhost')
+    const end = (): unknown => setTimeout(() => socket.destroy(), ENOUGH_MS)
     let answer = ''
     socket.on('error', () => {})
     socket.on('data', (data) => {
+      if (answer === '') end()
       answer += data.toString('latin1')
     })
     socket.on('close', () => resolve(answer.split('\r\n')[0] ?? ''))
     socket.write(bytes)
-    setTimeout(() => socket.destroy(), ENOUGH_MS)
+    if (silent) end()
   })
 }
 
@@ -84,7 +86,9 @@ test('a host that is sent anything at all goes on serving', async () => {
     [upgrade('/', REPLICATE, '\x89\xff\x00'), '101'],
     [upgrade('/', REPLICATE), '101'],
   ]
-  const answers = await Promise.all(requests.map(([bytes]) => send(port, bytes)))
+  const answers = await Promise.all(
+    requests.map(([bytes, status]) => send(port, bytes, status === '')),
+  )
   for (const [i, [bytes, status]] of requests.entries()) {
     expect({ bytes, answer: answers[i] }).toEqual({
       bytes,
