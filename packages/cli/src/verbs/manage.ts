@@ -43,7 +43,7 @@ export function addManage(program: Command, context: Context): void {
 const verb = (program: Command, name: string, description: string): Command =>
   program
     .command(name)
-    .description(`${description} (for its deployer and admins)`)
+    .description(`${description} (only its deployer and admins may)`)
     .argument('<service>', 'address of the service, as vms services prints it')
     .option(
       '--at <host>',
