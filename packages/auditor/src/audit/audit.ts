@@ -1,5 +1,5 @@
 /**
- * The audit: takes a ledger that nobody has to trust, replays its whole history, and says what it found.
+ * The audit: takes an untrusted ledger, replays its whole history, and reports its findings.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
@@ -62,7 +62,7 @@ export interface AuditOptions {
   readonly startMachine?: (options: MachineOptions) => Promise<Machine>
 }
 
-/** Audits a ledger up to its head. What it finds is in the report; it rejects only if it could not run. */
+/** Audits a ledger up to its head. The report has the findings. Rejects only if the audit could not run. */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
   const begun = performance.now()
   const workDir = options.workDir ?? (await mkdtemp(path.join(os.tmpdir(), 'vms-audit-')))
@@ -86,7 +86,7 @@ class Audit {
   constructor(options: AuditOptions, workDir: string) {
     this.#options = options
     this.#crypto = options.crypto ?? sodiumCrypto
-    // A source moves on to later heads when it is asked for them. The audit is about the head of its beginning.
+    // A source can move on to later heads. The audit is about the head that it began with.
     const { ledger } = options
     const { key, manifest, head } = ledger
     this.#source = {
@@ -110,7 +110,7 @@ class Audit {
       ;[passage, replay] = await this.#replay(null, this.#source.head.length, custody)
     }
     if (this.#foreign) {
-      // Until the entries are those that the host signed, nothing that was seen in them is its doing.
+      // Until the entries hash to the signed head, nothing in them is the host's doing.
       findings.push(this.#foreign)
       passage = null
       replay = null

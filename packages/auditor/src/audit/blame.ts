@@ -1,7 +1,7 @@
 /**
- * Blame: what a difference between replay and ledger says. The replay is run again under perturbation (JIT tiers, heap,
- * stack, locale). If the replays disagree with each other, the script is nondeterministic and nobody can say what the host
- * did; if they agree, and the engine is the one that recorded, it is the host.
+ * Blame: who caused a difference between replay and ledger. The auditor runs the replay again under perturbation (JIT tiers, heap,
+ * stack, locale). If the replays disagree with each other, the script is nondeterministic and the audit is undecided. If they agree,
+ * on the engine that recorded the ledger, the host caused it.
  */
 import { sameBytes } from '@vms/format'
 import {
@@ -61,7 +61,7 @@ export async function blame(
     const got = `${gave} (replayed ${perturbation.name})`
     return doubt('SCRIPT_NONDETERMINISTIC', first, { got })
   }
-  // One replay alone accuses nobody: the machine that ends every other one may have been wrong in the first.
+  // One replay alone does not accuse the host: the fault that ends every other machine may have been in the first one too.
   if (!confirmed && refusal !== null) {
     const { code, part, expected, got } = refusal.finding
     const why = { part, path: null, expected, got }
@@ -78,7 +78,7 @@ export async function blame(
 const whereDecided = (semantics: number, { v8, unicode, arch }: Engine): string =>
   `with ${nodesOf(semantics, { v8, unicode, arch }) || `V8 ${v8}`} on ${arch}`
 
-/** Puts a doubt in front of a finding, which then accuses nobody any more. */
+/** Puts a doubt in front of a finding, which then no longer accuses the host. */
 function doubt(
   code: Exclude<FindingCode, ProvenCode>,
   first: Finding,

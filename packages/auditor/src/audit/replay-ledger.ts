@@ -1,5 +1,5 @@
 /**
- * One passage through a ledger: reads it group by group, checks the structure, replays, and stops at the first finding.
+ * Reads a ledger once, group by group: checks the structure, replays, and stops at the first finding.
  */
 import { type Crypto, callsExecuted, type GenesisEntry, outcomesOf } from '@vms/format'
 import { type CheckedEntry, HistoryNotes } from '@vms/format/structure'
@@ -24,7 +24,7 @@ export interface ReplayLedgerOptions {
 }
 
 export interface ReplayLedgerResult {
-  /** The finding that accuses nobody, or that the replay made; null if there is none. */
+  /** An undecided finding, or one of the replay; null if there is none. */
   readonly finding: Finding | null
   /** The first broken rule of the format, which is still to be proven. */
   readonly rule: BrokenRule | null
@@ -99,7 +99,7 @@ export async function replayLedger(options: ReplayLedgerOptions): Promise<Replay
     else raised = (await forkFinding(error)) ?? budgetFinding(error, structure.length)
     if (!raised && !rule) throw error
   }
-  // What came before a finding, or before the entry that was asked for, is replayed still: a difference there is the earlier one.
+  // The entries before a finding, or before `until`, are still replayed: a difference there is the earlier one.
   const divergence = (group.length > 0 ? await play() : null) ?? (await replay.finish())
   if (divergence) return result(divergence.finding, divergence)
   if (raised || rule) return result(raised, null, rule)

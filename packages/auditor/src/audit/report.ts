@@ -1,4 +1,4 @@
-/** The report of an audit: one object that a machine can read, about one head. */
+/** The report of an audit: one machine-readable object about one head. */
 import { filesUrl, type GenesisEntry, ledgerUrl, toHex } from '@vms/format'
 import type { TimeSpan, UnexplainedBoots } from '@vms/format/structure'
 import type { ContentsCheck } from '../check/archive-check.ts'
@@ -10,8 +10,8 @@ import type { LedgerSource } from '../read/source.ts'
 /**
  * - `verified`: all epochs from the genesis to the head replay to what stands there.
  * - `host-fault`: the host recorded something that did not happen, or happened otherwise.
- * - `nondeterministic-script`: the script disagrees with itself, so nobody can say.
- * - `incomplete`: something could not be had or run.
+ * - `nondeterministic-script`: replays of the script disagree, so the audit cannot decide.
+ * - `incomplete`: the auditor could not get or run a part.
  * - `engine-differs`: a difference, but recorded on another engine than this auditor's.
  */
 export type Verdict =
@@ -30,7 +30,7 @@ export interface AuditReport {
   readonly entries: number
   readonly calls: number
   readonly epochs: number
-  /** Calls, alarms and the init included, that used an oracle: what it told them is believed, not reproduced. */
+  /** Calls, alarms and the init included, that used an oracle: the audit believes the recorded answers and cannot reproduce them. */
   readonly oracles: number
   /** Epochs that ended for a reason that nothing in the ledger shows. */
   readonly boots: UnexplainedBoots
@@ -59,7 +59,7 @@ export interface AuditReport {
   readonly elapsedMs: number
 }
 
-/** What the findings come to. Proof beats everything; a doubt about script or engine beats what it puts in doubt. */
+/** The verdict of the findings. A proven finding decides. A doubt about script or engine outweighs the findings that it puts in doubt. */
 export function verdictOf(findings: readonly Finding[]): Verdict {
   const has = (test: (finding: Finding) => boolean): boolean => findings.some(test)
   if (has(({ severity }) => severity === 'proven')) return 'host-fault'

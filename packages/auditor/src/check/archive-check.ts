@@ -23,7 +23,7 @@ import { prove } from '../prove/prove.ts'
 import type { ArchiveSource, LedgerSource } from '../read/source.ts'
 import { CORES, type CoreName, evidenceFiles, hashAt, unsignedCore } from './signed-files.ts'
 
-/** How often the publisher is asked for a later head, when its drive is ahead of the one that was asked for last. */
+/** How often the auditor asks the publisher for a later head, while its drive is ahead of the last one. */
 const LATER_TRIES = 3
 
 /** `all`: every block is fetched and hashed. `head`: the tree hashes are compared, and no content is fetched. */
@@ -127,7 +127,7 @@ async function checkContents(
   return { found: null, bytes }
 }
 
-/** The signed tree holds another block here, so the bytes came to harm after the signature: nobody is accused. */
+/** The signed tree holds another block here: the bytes were damaged after the signature. That accuses nobody. */
 async function damaged(scratch: ScratchFiles, core: CoreName, index: number): Promise<Finding> {
   const file = core === 'blobs' ? await scratch.fileOfBlock(index) : null
   return finding('CONTENTS_DAMAGED', {

@@ -1,6 +1,6 @@
 /**
- * Entries as they arrive: each is held to the rules of the format at once, and nothing more is asked for after the first
- * that breaks one. A verdict is the audit's, which reads the same entries.
+ * Checks entries as they arrive against the rules of the format, and stops the download at the first broken rule. The audit, which
+ * reads the same entries, gives the verdict.
  */
 import { callsExecuted, type Entry } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'

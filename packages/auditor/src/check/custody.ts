@@ -1,6 +1,6 @@
 /**
- * Custody: whether what was handed over is the host's ledger at all. Until the entries are those that the head signs,
- * nothing in them is the host's doing: a bad disk or whoever passed them on may have changed them.
+ * Custody: whether the bytes are the host's ledger at all. Until the entries hash to the signed head, nothing in them is the host's
+ * doing: a bad disk or a peer on the way may have changed them.
  */
 import {
   appendSubtrees,
@@ -28,7 +28,7 @@ export function checkKeys(crypto: Crypto, { key, manifest, head }: LedgerSource)
   return finding('HEAD_UNSIGNED', { part: 'signature', got: toHex(head.signature) })
 }
 
-/** Whether entries that are read once, as they arrive, are those that the head signs. */
+/** Whether entries that the auditor reads once, as they arrive, hash to the signed head. */
 export class Custody {
   readonly #crypto: Crypto
   readonly #source: LedgerSource

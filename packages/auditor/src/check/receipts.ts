@@ -1,6 +1,6 @@
 /**
- * Receipts that the auditor was given. The ledger must have the entry of each, as far as the ledger goes: a shorter ledger is an
- * earlier state and contradicts nothing.
+ * Compares receipts of callers with the ledger. The ledger must have the entry of each receipt, as far as the ledger goes. A shorter
+ * ledger is an earlier state and contradicts nothing.
  */
 import {
   type Crypto,

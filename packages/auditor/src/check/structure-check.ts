@@ -69,7 +69,7 @@ export class StructureCheck {
     return this.#rules.past.atBorder
   }
 
-  /** Checks the next entry and takes it in. Throws {@link RuleBroken}, and {@link FindingRaised} for what accuses nobody. */
+  /** Checks the next entry and takes it in. Throws {@link RuleBroken}, and {@link FindingRaised} for an undecided finding. */
   check(block: Uint8Array): CheckedEntry {
     this.#block = block
     if (this.atBorder) this.#groups = [this.#groups[1], this.length]

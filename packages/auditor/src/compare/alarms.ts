@@ -1,5 +1,5 @@
 /**
- * The alarms of a replay: those that the replayed calls have set. Held against the ledger, where each must be fired when it is due,
+ * The alarms that the replayed calls have set. Held against the ledger, where each must be fired when it is due,
  * once, in order, as it was set, and before any call that comes later.
  */
 import type { AlarmEntry, Value } from '@vms/format'
@@ -33,7 +33,7 @@ export function missedAlarm(state: ExecutionState, time: number, index: number):
   )
 }
 
-/** Whether the alarm of an entry is the one that had to come, and what was set. */
+/** Whether the alarm of an entry is the due one, as it was set. */
 export function compareAlarm(
   { alarms }: ExecutionState,
   entry: AlarmEntry,

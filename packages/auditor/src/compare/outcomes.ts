@@ -38,7 +38,7 @@ function causeOfValue(expected: Outcome, got: Outcome): Pick<FindingDetail, 'cau
 /** Values that a machine took were held to its limits; the default bounds do not apply. */
 const read = (bytes: Uint8Array): Value => decodeValue(bytes, { maxBytes: bytes.length })
 
-/** What was asked, as a call: `rate("EUR")`. */
+/** A question to an oracle in words: `rate("EUR")`. */
 function showAsked(use: OracleUse | undefined): string {
   if (!use) return 'no further use of an oracle'
   const args = read(use.args) as Value[]

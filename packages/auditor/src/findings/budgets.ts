@@ -1,4 +1,4 @@
-/** Limits on the auditor's own computer, connection and time. The end of a budget accuses nobody. */
+/** Limits on the auditor's own computer, connection and time. Reaching the end of a budget does not accuse the host. */
 import { changedBytes, type FileChange, type Outcome } from '@vms/format'
 import {
   BudgetExceededError,

@@ -1,5 +1,5 @@
 /**
- * Evidence: the signed bytes that prove a finding to a stranger who has only the ledger's key. Everything in it hashes to a
+ * Evidence: the signed bytes that prove a finding to a stranger with nothing but the ledger's key. Everything in it hashes to a
  * head that the ledger's key signed. docs/spec/audit.md says how to check it, and what each code needs.
  */
 import {

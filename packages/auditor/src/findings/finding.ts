@@ -138,7 +138,7 @@ export interface ProvenFinding extends Found {
   readonly evidence: Evidence
 }
 
-/** A finding that somebody has to audit the ledger for, or that accuses nobody. */
+/** A finding that a doubter has to audit the ledger for, or that does not accuse the host. */
 export interface OtherFinding extends Found {
   readonly severity: Exclude<Severity, 'proven'>
   readonly evidence: null
@@ -191,7 +191,7 @@ export function accusation(
     : { ...found(code, detail), severity: 'reproducible', evidence: null }
 }
 
-/** Thrown by a check to stop at its first finding, which accuses nobody. */
+/** A check throws this to stop at its first finding, which does not accuse the host. */
 export class FindingRaised extends Error {
   readonly finding: OtherFinding
 

@@ -38,7 +38,7 @@ export interface ProveOptions {
   readonly signal?: AbortSignal
 }
 
-/** The evidence; null if it would be longer than {@link EVIDENCE_BYTES}, or if the entries cannot be had whole any more. */
+/** The evidence; null if it would be longer than {@link EVIDENCE_BYTES}, or if the source no longer has all entries. */
 export async function prove(options: ProveOptions): Promise<Evidence | null> {
   const { source, needs } = options
   const { head, key, manifest } = source

@@ -18,7 +18,7 @@ const FOREIGN = new Set<Finding['code']>([
   'LEDGER_FORKED',
 ])
 
-/** Whether a ledger that was audited can be compared at all: whether all its entries were had, and are those that its head signs. */
+/** Whether an audited ledger can be compared: the auditor had all its entries, and they hash to its signed head. */
 export const isComparable = ({ findings }: { readonly findings: readonly Finding[] }): boolean =>
   !findings.some(
     ({ code, part }) => FOREIGN.has(code) || (code === 'WITHHELD' && part === 'entries'),
@@ -28,7 +28,7 @@ export interface Comparison {
   readonly crypto: Crypto
   /** Proves entries of the provisioning log. */
   readonly prove: (entries: readonly number[]) => Promise<Evidence | null>
-  /** Asks the host which head its log has now. Null where nobody can be asked. */
+  /** Asks the host for the present head of its log. Null where there is no host to ask. */
   readonly ask: Asking | null
 }
 

@@ -32,7 +32,7 @@ export interface Positions {
   readonly ran: readonly RanAtRest[]
 }
 
-/** Reads the entries once. They must be those that the head signs. */
+/** Reads the entries once. They must hash to the signed head. */
 export async function comparePositions(
   crypto: Crypto,
   source: Pick<LedgerSource, 'head' | 'entries'>,
@@ -84,7 +84,7 @@ const hasHead = (change: LoggedChange): change is LoggedChange & { readonly head
 const differs = ({ length, treeHash }: LoggedHead, hashes: ReadonlyMap<number, string>): boolean =>
   hashes.has(length) && hashes.get(length) !== treeHash
 
-/** Whether an entry ran something of the script for somebody. A boot alone changes nothing, and serves nobody. */
+/** Whether an entry ran calls of the script. A boot alone changes nothing and serves no caller. */
 function runs(block: Uint8Array): boolean {
   const { type } = decodeEntry(block)
   return type === 'calls' || type === 'alarm'

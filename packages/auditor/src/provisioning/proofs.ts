@@ -6,7 +6,7 @@ import { prove } from '../prove/prove.ts'
 import type { LedgerSource } from '../read/source.ts'
 import type { HostEvidence } from './finding.ts'
 
-/** Evidence of entries of one ledger, and of its tree at these lengths; null if it is too long, or cannot be had any more. */
+/** Evidence of entries of one ledger, and of its tree at these lengths; null if it is too long, or if the source no longer has it. */
 export const proveLedger = (
   crypto: Crypto,
   source: LedgerSource,

@@ -1,6 +1,6 @@
 /**
  * Compares a host's signed statements with its provisioning log: its list of services, at the head that the list names, and
- * its answer to a question that nobody could know before a service's head was signed.
+ * its answer to a question that did not exist before a service's head was signed.
  */
 import {
   type Crypto,
@@ -82,7 +82,7 @@ const changeAt = ({ changes }: LoggedService, length: number): LoggedChange | un
 
 const questionTag = domainTag('vms/host-question/1')
 
-/** A question that nobody can know before this head was signed. */
+/** A question that did not exist before this head was signed. */
 const questionAfter = (crypto: Crypto, { key, head }: Pick<LedgerSource, 'key' | 'head'>) =>
   crypto.hash(questionTag, headSignable(key, head.length, head.treeHash), head.signature)
 

@@ -8,7 +8,7 @@ export interface LedgerSource {
   readonly manifest: LedgerManifest
   /** The head that the audit is about. */
   readonly head: SignedHead
-  /** The entries [start, end) in order. May end early if they cannot be had. */
+  /** The entries [start, end) in order. May end early if the source does not have all. */
   entries(start: number, end: number): AsyncIterable<Uint8Array>
   /** The roots of the tree at `length`: a later head is held against an earlier one with them. */
   roots?(length: number): Promise<readonly TreeNode[]>
@@ -28,7 +28,7 @@ export interface ArchiveSource {
   treesAt(dbLength: number, blobsLength: number): Promise<SignedFiles | null>
   /** How far the drive's own signatures reach now. */
   lengths(): Promise<FilesLengths>
-  /** The blocks [start, end) of the directory tree (`db`) or of the contents (`blobs`). May end early if they cannot be had. */
+  /** The blocks [start, end) of the directory tree (`db`) or of the contents (`blobs`). May end early if the source does not have all. */
   blocks(core: 'db' | 'blobs', start: number, end: number): AsyncIterable<Uint8Array>
   /** The ledger as the publisher of the files has it by now, asked anew; null if the publisher shows none. */
   later?(): Promise<LedgerSource | null>

@@ -10,7 +10,7 @@ export interface Difference {
   readonly call: number | null
   /** Name of the method, `init`, or null for the top level. */
   readonly method: string | null
-  /** Which part of the outcome, such as `value`, and where in it; null if only what was asked of the host differs. */
+  /** Which part of the outcome, such as `value`, and where in it; null if only the questions to the host differ. */
   readonly part: string | null
   readonly path: string | null
   readonly expected: string
@@ -67,7 +67,7 @@ function compareCalls(expected: Performed, got: Performed, which: Which): Differ
   }
 }
 
-/** Number of the first thing that was asked, or answered, differently. */
+/** Number of the first question or answer that differs. */
 function firstStep(expected: readonly TraceStep[], got: readonly TraceStep[]): number | null {
   for (let i = 0; i < Math.max(expected.length, got.length); i++) {
     const [a, b] = [expected[i], got[i]]

@@ -32,11 +32,11 @@ export interface RehearsedBoot {
   readonly outcome: Outcome
   readonly methods: readonly string[]
   readonly hasInit: boolean
-  /** What it threw, as the engine knows it; null if it threw nothing. */
+  /** The engine's text of what the call threw; null if it threw nothing. */
   readonly report: string | null
 }
 
-/** What came of one call. */
+/** The result of one call. */
 export interface Performed {
   readonly outcome: Outcome
   readonly steps: readonly TraceStep[]
@@ -190,7 +190,7 @@ class Run {
     return { position: this.#position, time }
   }
 
-  /** Answers as it was recorded, as long as the same is asked. */
+  /** Gives the recorded answers, as long as the script asks the recorded questions. */
   readonly #oracle: OraclePort = async (name) => {
     const use = this.#uses.shift()
     if (use?.name !== name) {

@@ -1,6 +1,6 @@
 /**
  * A rehearsal: runs a script's calls plainly and then again under perturbation, with no ledger, and says where two runs first part.
- * An audit can only find out afterwards that a script leaves something to chance; a rehearsal asks before anybody relies on it.
+ * An audit finds out only afterwards that a script is nondeterministic. A rehearsal finds out before anyone relies on the script.
  */
 import {
   type MachineOptions,
@@ -30,7 +30,7 @@ export interface RehearsalOptions {
 }
 
 export interface RehearsalProgress {
-  /** What is different about the run; null for the plain one. */
+  /** The perturbation of the run; null for the plain run. */
   readonly perturbation: string | null
   readonly runsDone: number
   readonly runs: number
@@ -41,7 +41,7 @@ export interface RehearsalReport {
   readonly plain: RehearsedRun
   /** Names of the perturbations that agreed with it. */
   readonly agreed: readonly string[]
-  /** Names of those in which the machine ran into a backstop, and what it said: they have no opinion. */
+  /** Names and messages of runs whose machine hit a backstop: their results do not count. */
   readonly unclear: readonly { readonly perturbation: string; readonly why: string }[]
   /** Where a run parted from the plain one; the rest was not tried then. */
   readonly difference: (Difference & { readonly perturbation: string }) | null

@@ -49,7 +49,7 @@ export type TrialDifference = Pick<
 export interface TrialOptions {
   readonly ledger: LedgerSource
   readonly script: Pick<ScriptText, 'name' | 'source'>
-  /** Default: those of an audit. */
+  /** Default: the budgets of an audit. */
   readonly budgets?: Partial<AuditBudgets>
   readonly onEntry?: (done: number) => void
   readonly signal?: AbortSignal
@@ -189,7 +189,7 @@ class Trial {
     const set = this.#live.state.alarms.get(event.id)
     const step = set && (await this.#live.alarm(event, this.#group))
     if (step) this.#changed(step.changes, [step.entry.outcome])
-    // The host could not run it: nobody knows its outcome.
+    // The host's machine could not run it, so its outcome is unknown.
     if (outcome.status === 'skipped') return
     const other = set !== null && (set.method !== method || !sameBytes(set.args, args))
     const instead = other ? `an alarm for ${set.method} with other arguments` : 'no such alarm'

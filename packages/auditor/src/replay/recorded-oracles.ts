@@ -5,7 +5,7 @@
 import { type OracleUse, type Outcome, sameBytes } from '@vms/format'
 import type { OracleAnswer, OraclePort } from '@vms/sandbox'
 
-/** For a script that asks for something else: from here on its call differs whatever it is told. */
+/** The answer to a script that asks another question than the recorded one. Its call differs from here on, whatever the answer. */
 const diverged: OracleAnswer = {
   error: {
     name: 'Error',

@@ -241,7 +241,7 @@ export class Replay {
   /** An init that the script has must stand in the first group. */
   #checkInit(group: readonly CheckedEntry[]): Divergence | null {
     const { entry, index } = group.at(-1) as CheckedEntry
-    // A group that is read only in part does not say what it lacks.
+    // A group that was read only in part cannot show that an alarm is missing.
     if (!this.#execution?.state.epoch.initDue || entry.files === null) return null
     const expected = 'an init after the first boot: the script has one'
     return this.#divergence(

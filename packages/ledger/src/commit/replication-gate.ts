@@ -1,11 +1,11 @@
 /**
- * The replication gate. Between the moment when a group is written and the moment when it is synced, peers could be
- * told of something that a power cut takes back, and an honest host would have forked. So every replication stream
- * passes here: while the gate is held, what would be written waits, in order.
+ * The replication gate. A power cut can take back a group that is written and not yet synced. If a peer had that group by then, an
+ * honest host would have forked. So every replication stream passes through the gate. While a commit holds the gate, outgoing
+ * bytes wait, in order.
  *
  * The gate wraps `write` of the encrypted stream that the multiplexer writes to. It is the one point that all messages
- * of all cores pass, over a WebSocket and over the DHT alike. What was written before the gate was held may still go:
- * it is older than the group.
+ * of all cores pass, over a WebSocket and over the DHT alike. Bytes from before the commit may still leave:
+ * they are older than the group.
  */
 import type { Duplex } from 'node:stream'
 
@@ -35,7 +35,7 @@ export class ReplicationGate {
     for (const gated of this.#streams) drain(gated)
   }
 
-  /** Puts a stream behind the gate, before anything of what it guards is written to it. It may lie behind other gates too. */
+  /** Puts a stream behind the gate. Call it before the replicator writes to the stream. A stream may lie behind several gates. */
   attach(stream: Duplex): void {
     if ([...this.#streams].some((gated) => gated.stream === stream)) return
     const gated: GatedStream = { stream, write: stream.write.bind(stream), waiting: [] }

@@ -1,10 +1,10 @@
 /**
- * The write path. A group goes to ledger, drive and heads in one write of the store, then the store's log is synced,
- * and only then is anything of it said to anyone.
+ * The write path. A commit writes a group to ledger, drive and heads in one write of the store, then syncs the store's log. Only
+ * then may a reply, a head or a block of the group leave.
  *
  * Where a crash leaves us: before `atom.flush()` resolves, the store holds the whole group or none of it (one RocksDB
- * batch); after it, the operating system has it, so a killed process loses nothing; after the sync, a power cut loses
- * nothing either. Nobody was told before, so all of these are the same history.
+ * batch). After it, the operating system has the group, so a killed process loses nothing. After the sync, a power cut loses
+ * nothing either. No byte of the group left before that, so each of these states continues the same history.
  */
 import {
   type Crypto,
@@ -27,7 +27,7 @@ import type { PublishedHead } from '../store/published-head.ts'
 import type { ReplicationGate } from './replication-gate.ts'
 import type { WalSync } from './wal-sync.ts'
 
-/** What is committed together. */
+/** Entries and file changes that commit together. */
 export interface Group {
   /** At least one. Their borders are set here: `root` on the first, `files` on the last. */
   readonly entries: readonly Entry[]

@@ -1,5 +1,6 @@
 /**
- * The cores of one service in one store: the ledger, and the drive's db and blobs. Each twice: as what is written (sessions of one atom, which reach the disk together) and as what is read and replicated.
+ * The cores of one service in one store: the ledger, and the drive's db and blobs. Each is open twice: for writing, as a session of
+ * one atom, so that all reach the disk together; and for reading and replication.
  */
 import { type Crypto, type LedgerManifest, ledgerKey } from '@vms/format'
 import {
@@ -30,7 +31,7 @@ export interface ServiceCores {
 }
 
 /**
- * Opens the cores of the service whose block 0 has the hash `genesisHash`, creating those that are not there. Key pairs
+ * Opens the cores of the service whose block 0 has the hash `genesisHash`, and creates missing ones. Key pairs
  * come from the store's seed, so the same store and genesis give the same keys.
  */
 export async function openCores(
@@ -69,7 +70,7 @@ export async function openCores(
   return { key, manifest, log, db, blobs }
 }
 
-/** Sessions to write through. What is written outside of them meanwhile would be lost: one writer only. */
+/** Sessions to write through. There may be one writer only: a write outside of these sessions would be lost. */
 export async function writingSessions(store: Store, cores: ServiceCores): Promise<WritingCores> {
   const atom = store.storage.createAtom()
   const session = async (core: Core): Promise<Core> => {

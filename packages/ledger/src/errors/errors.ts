@@ -18,7 +18,7 @@ export class LedgerError extends Error {
     this.hint = options.hint
   }
 
-  /** Whether the same operation may succeed later without anybody's doing. */
+  /** Whether the same operation may succeed later by itself. */
   shouldRetry(): boolean {
     return false
   }
@@ -83,7 +83,7 @@ export class LedgerMovedError extends LedgerError {
   }
 }
 
-/** What is stored contradicts itself, or is not what its record says. */
+/** The stored data contradict each other or their record. */
 export class LedgerDamagedError extends LedgerError {
   readonly directory: string
 
@@ -175,7 +175,7 @@ export function assertRange(start: number, end: number, length: number): void {
     throw new OutOfRangeError(Math.max(start, end - 1), length)
 }
 
-/** What proves that block 0 is not the one that the key commits to: the path leads from it to the roots, which the host signed. */
+/** Proof that the key does not commit to block 0: the path leads from block 0 to the roots, which the host signed. */
 export interface GenesisEvidence {
   readonly manifest: LedgerManifest
   readonly head: SignedHead
@@ -224,7 +224,7 @@ export class BudgetExceededError extends LedgerError {
   readonly budget: BudgetName
   /** Value of the budget, in the unit of its name. */
   readonly limit: number
-  /** What was used or would be needed, in the same unit. */
+  /** The amount that was used or would be needed, in the same unit. */
   readonly used: string
 
   constructor(budget: BudgetName, limit: number, used: string) {
@@ -235,7 +235,7 @@ export class BudgetExceededError extends LedgerError {
   }
 }
 
-/** Nobody who has what was asked for answered in time. */
+/** No peer that has the data answered in time. */
 export class UnreachableError extends LedgerError {
   constructor(what: string, waitedMs: number, options?: ErrorOptions) {
     super('ERR_VMS_UNREACHABLE', `${what} did not arrive within ${waitedMs} ms`, options)
@@ -257,8 +257,8 @@ export const commitError = (directory: string, cause: unknown): LedgerError =>
 const DENIED = /EACCES|EPERM|EROFS|permission denied|not permitted|read-only file system/i
 
 /**
- * The error that opening or creating ends with. The engines have messages and no types, so what is neither the disk's
- * nor the operating system's doing counts as damage; the message says what they came upon.
+ * The error of opening or creating. The engines' errors have messages and no types. So an error that comes neither from the disk nor
+ * from the operating system counts as damage; the message says what the engine found.
  */
 export function openError(directory: string, cause: unknown): LedgerError {
   if (cause instanceof LedgerError) return cause

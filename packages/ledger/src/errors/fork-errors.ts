@@ -1,4 +1,4 @@
-/** Errors about a second history of a ledger: one that is proven, and one that is only spoken of. */
+/** Errors about a second history of a ledger: a proven one, and one that peers only claim. */
 import type { LedgerManifest, SignedHead, TreeNode } from '@vms/format'
 import { LedgerError } from './errors.ts'
 
@@ -61,7 +61,7 @@ export class ForkedError extends LedgerError {
   }
 }
 
-/** All that peers have is said to be on another fork. They signed nothing for it, so it may be anybody's word. */
+/** All reachable peers claim another fork, and show no signature for it. Any peer can claim that. */
 export class ForkClaimedError extends LedgerError {
   readonly key: Uint8Array
   readonly fork: number

@@ -1,8 +1,8 @@
-/** Folding the file changes of a group: what is left of many calls' writes when they are committed together. */
+/** Folds the file changes of a group: many calls' writes to one path become one change. */
 import { compareUtf8, type FileChange } from '@vms/format'
 
 /**
- * The last change per path, ordered by the paths' UTF-8 bytes. A change that leaves what was there is still a change.
+ * The last change per path, ordered by the paths' UTF-8 bytes. A change that writes the same bytes again is still a change.
  * Throws TypeError for a path that is not normal: callers have normalised and checked them.
  */
 export function foldChanges(changes: readonly FileChange[]): FileChange[] {

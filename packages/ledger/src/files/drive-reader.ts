@@ -1,4 +1,4 @@
-/** Reading one version of a drive: stat, read, list. Blocks that are written are never changed, so versions are free. */
+/** Reads one version of a drive: stat, read, list. Written blocks never change, so a version costs nothing. */
 import { BlockDamagedError, type ReadBlocks } from '../reading/checked-blocks.ts'
 import {
   type BlobId,
@@ -10,7 +10,7 @@ import {
 } from './file-entry.ts'
 import type { Bee, BeeBatch, BeeNode } from './hyperbee.ts'
 
-/** One item of a directory: its path relative to the directory, and what it is. */
+/** One item of a directory: its path relative to the directory, and its stat. */
 export interface ListedFile {
   readonly name: string
   readonly stat: FileStat
@@ -26,7 +26,7 @@ export class DriveReader {
     this.#blobs = blobs
   }
 
-  /** What is at `path`, null if nothing. Paths are normal and absolute; the root has no entry. */
+  /** The stat of the file or directory at `path`; null if there is none. Paths are normal and absolute; the root has no entry. */
   async stat(path: string): Promise<FileStat | null> {
     const node = await this.#tree.get(pathKey(path))
     return node && valueStat(node.value as EntryValue)
@@ -63,7 +63,7 @@ export class DriveReader {
   }
 
   /**
-   * What is in the directory `path` ('/' is the root), ordered by UTF-8 bytes, all descendants if `recursive`. A
+   * The items of the directory `path` ('/' is the root), ordered by UTF-8 bytes, all descendants if `recursive`. A
    * descendant's whole subtree is skipped with one look-up otherwise.
    */
   async list(path: string, options: { recursive: boolean }): Promise<ListedFile[]> {

@@ -1,9 +1,9 @@
 /**
  * The files of a service as a drive: one B-tree batch per group, with the exact bytes that plain hyperdrive writes for
- * the same batch. The layout is in `docs/spec/files.md`; an auditor who replays the same groups gets the same bytes.
+ * the same batch. `docs/spec/files.md` has the layout. An auditor that replays the same groups gets the same bytes.
  *
- * A drive is two cores, db (the tree) and blobs (the contents). Both are handed in, as sessions of one atom, so that a
- * group reaches the disk together with the ledger or not at all.
+ * A drive is two cores, db (the tree) and blobs (the contents). The ledger passes both in, as sessions of one atom, so
+ * that a group reaches the disk together with the ledger or not at all.
  */
 import type { Crypto, FileChange, FilesHead } from '@vms/format'
 import { treeHash } from '@vms/format'
@@ -56,7 +56,7 @@ export class Drive {
     return new Drive(crypto, db, blobs, bee, checkedBlocks(crypto, blobs, 'block of the contents'))
   }
 
-  /** Lengths and tree hashes of what is written so far. */
+  /** Lengths and tree hashes of all blocks that are written so far. */
   get head(): FilesHead {
     return {
       dbLength: this.#db.length,

@@ -1,5 +1,5 @@
 /**
- * How a path and what is at it are stored in the drive's tree: keys and JSON values in the exact form that plain
+ * How the drive's tree stores a path and its file or directory: keys and JSON values in the exact form that plain
  * hyperdrive writes, key order included.
  */
 
@@ -11,7 +11,7 @@ export interface BlobId {
   readonly byteLength: number
 }
 
-/** What is at a path. Times are milliseconds since the epoch, sizes bytes; a directory's size is 0. */
+/** The file or directory at a path. Times are milliseconds since the epoch, sizes bytes; a directory's size is 0. */
 export interface FileStat {
   readonly kind: 'file' | 'directory'
   readonly size: number
@@ -54,7 +54,7 @@ export const directoryValue = (mtime: number): EntryValue => ({
 const TIME_MS = 8_640_000_000_000_000
 
 /**
- * What a value says is there. Drives that others wrote may hold any JSON: what is no time counts as 0, and so does what is no
+ * The stat in a value. Drives of other programs may hold any JSON: a value that is no time counts as 0, and so does a value that is no
  * size.
  */
 export function valueStat(value: EntryValue): FileStat {

@@ -1,4 +1,4 @@
-/** The history of the files, in ledger positions: drive versions mean nothing to a script or an auditor. */
+/** The history of the files, by ledger length: drive versions mean nothing to a script or an auditor. */
 
 import { keyPath } from './file-entry.ts'
 import type { Bee } from './hyperbee.ts'
@@ -29,7 +29,7 @@ export interface DriveGroup {
 /** Block 0 of a db core is its header. */
 const FIRST_EVENT = 1
 
-/** Events of those of `groups`, in order and complete from `start` on, that began in [start, end). */
+/** Events of the `groups` that began in [start, end). `groups` are in order, and complete from `start` on. */
 export async function readHistory(
   bee: Bee,
   groups: AsyncIterable<DriveGroup>,

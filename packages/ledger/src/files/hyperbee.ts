@@ -17,7 +17,7 @@ export type BeeNode = HyperbeeNode
 const WRITTEN_BYTES = 16 * 1024 * 1024
 
 /**
- * The tree over `core`, a session that nobody else uses. Keys are bytes, values JSON, and the header's metadata is what
+ * The tree over `core`, a session of its own. Keys are bytes, values JSON, and the header's metadata is what
  * hyperdrive writes. The extension is off: it would let a peer make us read on its behalf. A core that is only read may be
  * read through `blocks`.
  */
@@ -41,8 +41,8 @@ function readThrough(core: Core, blocks: ReadBlocks): void {
 }
 
 /**
- * Hands the blocks that a batch appended to the next batch, which walks through most of them: hyperbee caches what it
- * read and not what it wrote, and a read of the store for every step takes twice as long as all the rest.
+ * Hands the blocks that a batch appended to the next batch, which walks through most of them. hyperbee caches the blocks that it
+ * read, not those that it wrote, and a read of the store for every step takes twice as long as all the rest.
  */
 function rememberWritten(core: Core): void {
   const written = new Map<number, Uint8Array>()

@@ -1,6 +1,6 @@
 /**
- * An auditor's own drive: it writes what a replay wrote and gets the tree hashes that an honest host must have. The key
- * is another one, the bytes are the same. Nothing is synced: it is thrown away or built again.
+ * An auditor's own drive: it writes the changes of a replay and gets the tree hashes that an honest host must have. The key differs,
+ * the bytes are the same. It syncs nothing: the auditor throws it away or builds it again.
  */
 import type { Crypto, FileChange, FilesHead } from '@vms/format'
 import { type Core, plainManifest, readNodes, skipHints } from '../engine/hypercore.ts'
@@ -62,7 +62,7 @@ export class ScratchFiles {
     return new ScratchFiles(store, atom, { db, blobs }, drive)
   }
 
-  /** Lengths and tree hashes after the last group. Before the first they are those of nothing, header included. */
+  /** Lengths and tree hashes after the last group. Before the first group they are those of an empty drive with its header. */
   get head(): FilesHead {
     return this.#drive.head
   }

@@ -1,4 +1,4 @@
-/** The files of a ledger as of its last durable group: what the machine reads, and what anyone may see. */
+/** The files of a ledger as of its last durable group. Machines and readers see these. */
 
 import type { GroupHeads } from '../cores/group-heads.ts'
 import type { Drive } from '../files/drive.ts'
@@ -34,7 +34,7 @@ export class CommittedFiles {
     this.#reader = this.#drive.reader(dbLength)
   }
 
-  /** What is at `path` (normal, absolute), null if nothing. */
+  /** The stat of the file or directory at `path` (normal, absolute); null if there is none. */
   async stat(path: string): Promise<FileStat | null> {
     return await this.#reading(() => this.#reader.stat(path))
   }
@@ -44,7 +44,7 @@ export class CommittedFiles {
     return await this.#reading(() => this.#reader.read(path))
   }
 
-  /** What is in the directory `path`, ordered by UTF-8 bytes, names relative to it; itself not included. */
+  /** The items of the directory `path`, ordered by UTF-8 bytes, with names relative to it. */
   async list(path: string, options: { recursive: boolean }): Promise<ListedFile[]> {
     return await this.#reading(() => this.#reader.list(path, options))
   }

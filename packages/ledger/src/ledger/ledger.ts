@@ -1,9 +1,9 @@
 /**
  * A service's ledger and files in one directory, as their one writer has them.
  *
- * All that is read from here is durable: lengths, heads and reads follow the last synced group, never one that is on
- * its way. After a failed commit the object is dead, every method rejects with that failure, and nothing leaves any
- * more; whoever opens the directory again finds the whole group or none of it.
+ * Everything here is durable: lengths, heads and reads follow the last synced group, never one that is being committed. After a
+ * failed commit the object is dead: every method rejects with that failure, and no byte leaves. The next process that opens the
+ * directory finds the whole group or none of it.
  */
 import type { Duplex } from 'node:stream'
 import {
@@ -161,7 +161,7 @@ export class Ledger implements LedgerPort {
     return this.#head?.length ?? 0
   }
 
-  /** Bytes of ledger and files: what is appended is never taken back, so this only grows. */
+  /** Bytes of ledger and files. Both are append-only, so this only grows. */
   get storedBytes(): number {
     const { log, db, blobs } = this.#service
     return log.byteLength + db.byteLength + blobs.byteLength
@@ -322,7 +322,7 @@ export class Ledger implements LedgerPort {
     await this.close()
   }
 
-  /** Reads what is durable, and names what goes wrong with it: a bad disk shows when a part is read. */
+  /** Runs a read of the durable data, and types its error: a bad disk shows when a part is read. */
   async #reading<T>(read: () => Promise<T>): Promise<T> {
     this.#assertAlive()
     try {
@@ -332,7 +332,7 @@ export class Ledger implements LedgerPort {
     }
   }
 
-  /** The drive of a directory is trusted as far as the last entry names it: the record of heads is signed by nobody. */
+  /** The last entry names the trusted length of the drive. The record of heads has no signature. */
   async #assertFilesNamed(): Promise<void> {
     this.#filesNamed ??= this.get(this.length - 1).then((block) => {
       const { files } = decodeEntry(block)

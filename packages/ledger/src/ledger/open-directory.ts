@@ -206,7 +206,7 @@ async function check(service: OpenDirectory, published: SignedHead | null): Prom
   if (!sameFiles(last.files, drive.head)) throw damaged('the files do not go with the ledger')
   const unsigned = [service.db, service.blobs].some((core) => !holdsSignature(service, core))
   if (unsigned) throw damaged("its files' signature does not hold")
-  // The host signed what is read for an audit: a wrong genesis there is for the audit to find.
+  // In a directory that an audit reads, the audit has to find a wrong genesis: the host signed it.
   if (!service.writing) return
   if (!sameBytes(crypto.hash(await readEntry(service.readLog, 0)), genesisHash)) {
     throw damaged('its genesis is not the one that its key commits to')

@@ -1,7 +1,7 @@
 /**
- * Reads blocks of a directory that somebody else may have written to: hashes each block up to the tree hash that the core had
+ * Reads blocks of a directory that another program may have written to. It hashes each block up to the tree hash that the core had
  * when it was opened, before it returns the block. A host's own store does not need this: RocksDB's checksums detect a bad
- * disk, and anybody who can write there has the keys as well.
+ * disk, and an attacker who can write there has the keys as well.
  */
 import { type Crypto, checkBlocks, fillIndexes, ProofError, treeHash } from '@vms/format'
 import { type Core, readBlocks, readNodes } from '../engine/hypercore.ts'
@@ -42,7 +42,7 @@ export function checkedBlocks(crypto: Crypto, core: Core, what: string): ReadBlo
     ])
     const present = blocks.filter((block) => block !== null)
     const known = nodes.filter((node) => node !== null)
-    // A block that is missing is told by whoever asked for it.
+    // The caller reports a missing block.
     if (present.length < blocks.length) return blocks
     const proof = {
       blocks: present,

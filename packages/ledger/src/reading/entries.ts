@@ -39,7 +39,7 @@ export async function* readEntries(
     const first = at
     at += blocks.length
     batch = readBatch(at)
-    // It may reject before anybody waits for it.
+    // It may reject before the loop awaits it.
     batch.catch(() => {})
     for (const [offset, block] of blocks.entries()) yield present(block, first + offset)
   }

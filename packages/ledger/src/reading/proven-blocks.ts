@@ -11,11 +11,11 @@ type CoreName = 'log' | 'db' | 'blobs'
 /** The blocks [start, end), proven under the tree at `length`. */
 type BlockRange = readonly [start: number, end: number, length: number]
 
-/** What is asked: which core, which blocks, how much at once. */
+/** A question: which core, which blocks, how much at once. */
 export type BlockQuestion = readonly [name: CoreName, range: BlockRange, limits: BlockRangeLimits]
 
 /**
- * Blocks from `start` on, the subtrees that fill [0, start), and those that fill what is between the last block and the
+ * Blocks from `start` on, the subtrees that fill [0, start), and the subtrees between the last block and the
  * length under which they are proven.
  */
 export interface ProvenBlocks {

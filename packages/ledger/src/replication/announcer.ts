@@ -1,8 +1,8 @@
 /// <reference path="../types/hyperdht.d.ts" preserve="true" />
 /**
- * Being found on the DHT for many topics that come and go, with one server. Each announcement asks some tens of nodes, and
- * nodes forget it after 20 minutes. So announcements stand in a queue: new topics before those that are to be said again,
- * some at a time, with a pause between; a start with thousands of topics is no storm, and neither is a change of network.
+ * Announces many topics on the DHT with one server. Each announcement asks some tens of nodes, and nodes forget it after 20 minutes.
+ * So announcements wait in a queue: new topics first, then repeated ones, some at a time, with a pause between. A start with
+ * thousands of topics is no storm, and neither is a change of network.
  */
 import type { Duplex } from 'node:stream'
 import DHT from 'hyperdht'
@@ -101,7 +101,7 @@ export class Announcer {
     if (this.#topics.has(nameOf(topic))) this.#want(topic, false)
   }
 
-  /** Leaves: takes back what it can in the time that a goodbye may take, and closes all connections. */
+  /** Leaves the DHT: withdraws announcements within a time limit, and closes all connections. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -175,7 +175,7 @@ export class Announcer {
     this.#work()
   }
 
-  /** Begins what is due, as the pace allows, and comes back when there is more to begin. */
+  /** Begins due announcements as the pace allows, and comes back when more are due. */
   #work(): void {
     clearTimeout(this.#timer)
     if (this.#closing || !this.#listening) return
@@ -198,7 +198,7 @@ export class Announcer {
     this.#work()
   }
 
-  /** What is due first; of what is new, what came last. */
+  /** The topic that is due first; of new topics, the newest. */
   #next(): Topic | null {
     let first: Topic | null = null
     for (const topic of this.#topics.values())
@@ -248,7 +248,7 @@ export class Announcer {
   }
 
   #tell(event: SwarmEvent): void {
-    // What was under way when we left fails, and is no news.
+    // An announcement that was under way at the end fails. That is no error.
     if (!this.#closing || event.type !== 'error') this.#options.onEvent?.(event)
   }
 }

@@ -17,7 +17,7 @@ export interface DhtNode {
   destroy(options: { force: boolean }): Promise<void>
 }
 
-/** Milliseconds that a goodbye to the DHT may take. Offline, it would take much longer, and nobody would hear it. */
+/** Milliseconds that leaving the DHT may take. Offline it would take much longer, and no node would hear it. */
 export const GOODBYE_MS = 2_000
 
 // A DHT on this machine alone: a node that listens on all interfaces would offer an address that the others, which
@@ -37,7 +37,7 @@ export function openDht(bootstrap: readonly BootstrapNode[] | undefined): DHT {
 /** Milliseconds until some node must have answered: on a network that works it takes one second. */
 const NODE_MS = 8_000
 
-/** Calls `tell` if nobody has answered in time. Returns what ends the waiting. */
+/** Calls `tell` if no node has answered in time. Returns the function that ends the waiting. */
 export function whenAlone(dht: DhtNode, tell: () => void): () => void {
   const timer = setTimeout(() => {
     if (!dht.online || dht.toArray({ limit: 1 }).length === 0) tell()

@@ -19,7 +19,7 @@ export interface DownloadBudgets {
 
 const GiB = 1024 ** 3
 
-/** What a reader bears who says nothing else. `docs/spec/audit.md` says why so much. */
+/** The default budgets. `docs/spec/audit.md` gives the reasons. */
 export const DOWNLOAD_BUDGETS: DownloadBudgets = {
   downloadBytes: 64 * GiB,
   minBytesPerSecond: 2_048,
@@ -46,7 +46,7 @@ export class DownloadMonitor {
   #blockBytes = 0
   /** The end of a budget is the end: what comes later changes nothing. */
   #exceeded: BudgetExceededError | null = null
-  /** Milliseconds that may still be waited; each block adds what its bytes may take. */
+  /** Milliseconds that the reader still waits. Each block adds the time that its bytes may take. */
   #allowanceMs: number
   /** When the allowance was counted last. */
   #countedAt = 0
@@ -76,7 +76,7 @@ export class DownloadMonitor {
     this.#allowanceMs = budgets.silenceMs
   }
 
-  /** Bytes so far: those of blocks, or all that came, if that is more. */
+  /** Bytes so far: of blocks, or of the connection if that is more. */
   get bytes(): number {
     return Math.max(this.#blockBytes, this.#received())
   }
@@ -141,7 +141,7 @@ export class DownloadMonitor {
     this.#count()
     this.#waiting += 1
     if (this.#waiting > 1) return
-    // While nobody waited, nothing was owed.
+    // The rate counts only while a reader waits.
     this.#heardAt = this.#now()
     this.#arrivedAt = this.#heardAt
     this.#seen = this.#received()

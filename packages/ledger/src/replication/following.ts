@@ -1,5 +1,5 @@
 /**
- * Waiting for what peers have, with a bound: a peer that says nothing more is the same as no peer.
+ * Waits for the data of peers, with a time limit: a silent peer counts as no peer.
  */
 
 import type { Core } from '../engine/hypercore.ts'
@@ -86,13 +86,13 @@ export async function download(
   }
 }
 
-/** What is asked for in one go. The bytes bound what a peer may send at once, and so the memory that this takes. */
+/** The size of one request. The bytes bound the answer of a peer, and so the memory that it takes. */
 const PIECE = { blocks: 256, bytes: 4 * 1024 * 1024 } as const
 
-/** What is under way while a piece is consumed: keeps the connection busy, bounds memory and what is fetched in vain. */
+/** Requests under way while the reader consumes a piece. Keeps the connection busy, and bounds memory and useless downloads. */
 const AHEAD = { pieces: 4, bytes: 8 * 1024 * 1024 } as const
 
-/** Bytes that a block counts as whose size nobody has said yet: as much as there is room for, so that it comes alone. */
+/** Bytes that a block of unknown size counts as: as much as there is room for, so that it comes alone. */
 const UNKNOWN_BYTES = AHEAD.bytes
 
 interface Piece {
@@ -125,7 +125,7 @@ export async function* downloadPieces(
         const bytes = piece.bytes ?? UNKNOWN_BYTES
         if (ahead.length > 0 && underWay + bytes > AHEAD.bytes) break
         const here = await core.has(next, piece.end)
-        // What is here already costs nothing, and what came before is still to be had.
+        // Blocks on this disk cost nothing, and earlier blocks can still be read.
         if (!here && ahead.length > 0 && !pace.fits(piece.bytes ?? 0)) break
         if (!here) pace.mustFit(piece.bytes ?? 0)
         ahead.push(fetchPiece(core, next, piece.end, bytes, here))

@@ -1,9 +1,9 @@
 /**
- * Watching a core for a second history: a peer whose signed tree contradicts ours. hypercore stops all use of the core
- * then, on the host's side as well as on a follower's, and forgets the proof; here it is kept, because two signed heads
- * that contradict each other convince anyone.
+ * Watches a core for a second history: a peer whose signed tree contradicts ours. hypercore then stops all use of the core, on the
+ * host's side as well as on a follower's, and forgets the proof. This file keeps the proof, because two signed heads that contradict
+ * each other convince a stranger.
  *
- * It notices what a peer happens to show. Two heads that were got in other ways have to be compared by whoever has them.
+ * It sees only what peers of this core show. A caller with heads from other sources has to compare them.
  */
 import {
   type Crypto,
@@ -22,7 +22,7 @@ import {
 } from '../engine/hypercore.ts'
 import { ForkedError, type ForkedHead, type ForkProof } from '../errors/fork-errors.ts'
 
-/** The ledger that a core belongs to, and for a core of its files which one that is. */
+/** The ledger that a core belongs to, and for a core of its files which core it is. */
 export type Belonging = Pick<ForkProof, 'key' | 'manifest' | 'files'>
 
 /** Calls `onFork` once, with the proof, when a peer shows another signed history of `core`. */
@@ -34,13 +34,13 @@ export function watchForks(
 ): void {
   core.once('conflict', (_length: number, _fork: number, proof: Proof) => {
     const known = belonging()
-    // Whoever never asks for the proof is not told that it failed.
+    // A caller that never asks for the proof gets no unhandled rejection.
     const proven = known ? contradiction(core, crypto, known, proof).catch(() => null) : null
     onFork(new ForkedError(core.key, Promise.resolve(proven)))
   })
 }
 
-// hypercore closes the core after the event: all that is read of it is asked for before this gives way.
+// hypercore closes the core after the event: start all reads of it before the first await.
 async function contradiction(
   core: Core,
   crypto: Crypto,

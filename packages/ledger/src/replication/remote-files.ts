@@ -1,4 +1,4 @@
-/** Somebody's files by their `hyper://` key: any hyperdrive, from any peer, block by block as they are read. */
+/** The files of a peer by their `hyper://` key: any hyperdrive, from any peer, block by block as the reader reads them. */
 import type { Duplex } from 'node:stream'
 import { compareUtf8 } from '@vms/format'
 import { type Core, discoveryKey } from '../engine/hypercore.ts'
@@ -12,7 +12,7 @@ import { catchUp } from './following.ts'
 
 export interface RemoteFilesOptions {
   readonly key: Uint8Array
-  /** Where to keep what is downloaded. Not synced; made if need be. */
+  /** Directory for the downloaded data. Not synced; made if need be. */
   readonly directory: string
   /** What may be downloaded, and how slowly. Default: {@link DOWNLOAD_BUDGETS}. */
   readonly budgets?: Partial<DownloadBudgets>
@@ -79,7 +79,7 @@ export class RemoteFiles {
     await this.#drive.ready()
   }
 
-  /** What is at `path`, null if nothing. A directory that has no entry of its own is none here: see {@link list}. */
+  /** The stat of the file or directory at `path`; null if there is none. A directory without an entry of its own has none: see {@link list}. */
   async stat(path: string): Promise<FileStat | null> {
     const entry = await this.#wait(async (drive) => await drive.entry(path))
     return entry && valueStat(entry.value)
@@ -94,7 +94,7 @@ export class RemoteFiles {
   }
 
   /**
-   * What is in the directory `path`, ordered by UTF-8 bytes, all descendants if `recursive`. Directories of other
+   * The items of the directory `path`, ordered by UTF-8 bytes, all descendants if `recursive`. Directories of other
    * programs' drives, which have no entry, are listed as such with time 0.
    */
   async list(path: string, options: { readonly recursive: boolean }): Promise<ListedFile[]> {
@@ -128,7 +128,7 @@ export class RemoteFiles {
     const drive = this.#drive
     if (!drive) throw new RangeError('nothing of the files has arrived yet: call update() first')
     const done = await this.#pace.wait(read(drive), 'a part of the files')
-    // The pace looks every few hundred milliseconds; a peer may have sent too much since.
+    // The monitor looks every few hundred milliseconds; a peer may have sent too much since.
     this.#pace.mustFit(0)
     return done
   }

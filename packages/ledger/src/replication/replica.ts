@@ -42,11 +42,11 @@ import { type Belonging, watchForks } from './fork-watch.ts'
 
 export interface ReplicaOptions {
   readonly key: Uint8Array
-  /** Where to keep what is downloaded. Not synced; made if need be; may be opened again to go on. */
+  /** Directory for the downloaded data. Not synced; made if need be; may be opened again to go on. */
   readonly directory: string
   readonly crypto: Crypto
   /**
-   * Takes a ledger whose block 0 is not the one that the key commits to, too: the opener is the one who judges. Default: then
+   * Also takes a ledger whose key does not commit to its block 0: then the caller has to judge. Default: then
    * {@link Replica.update} throws.
    */
   readonly anyGenesis?: boolean
@@ -62,7 +62,7 @@ export interface WaitOptions {
 }
 
 export interface UpdateOptions extends WaitOptions {
-  /** Entries that must be there, for a caller who knows of that many. Default 1. */
+  /** Least length, for a caller who knows of so many entries. Default 1. */
   readonly atLeast?: number
 }
 
@@ -131,7 +131,7 @@ export class Replica {
     })
   }
 
-  // A forked core is closed under whoever waits for it.
+  // hypercore closes a forked core while readers wait for it.
   async #unlessForked<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await Promise.race([this.#fork.promise, work()])

@@ -1,6 +1,6 @@
 /**
- * Several ledgers on one connection. A peer asks for each core by its discovery key, which says nothing to a stranger; what
- * is asked for may have to be opened first.
+ * Several ledgers on one connection. A peer asks for each core by its discovery key, which tells a stranger nothing. The host may
+ * have to open the ledger first.
  */
 import type { Duplex } from 'node:stream'
 import { type HypercoreNoiseStream, serveAsked } from '../engine/hypercore.ts'
@@ -47,7 +47,7 @@ export function replicateMany(
     } catch (error) {
       return onError(error as Error)
     }
-    // Blobs have no topic: they may be of a ledger that is asked for next. What is not answered is not refused yet.
+    // Blobs have no topic: they may belong to a ledger that the peer asks for next. No answer is no refusal.
     if (waiting.size >= WAITING_MAX) return
     await new Promise<void>((resolve) => waiting.set(topic, resolve))
     waiting.delete(topic)

@@ -1,7 +1,7 @@
 /// <reference path="../types/hyperswarm.d.ts" preserve="true" />
 /**
- * Meeting peers over the DHT: a host announces its ledger and files, a follower looks for them. Behind everything else:
- * nothing waits for it, being offline is no error, and what goes wrong is an event.
+ * Meets peers over the DHT: a host announces its ledger and files, a follower looks for them. It works in the background: no other
+ * work waits for it, being offline is no error, and a failure is an event.
  */
 import type { Duplex } from 'node:stream'
 import Hyperswarm from 'hyperswarm'
@@ -48,7 +48,7 @@ export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
   const onEvent = options.onEvent ?? (() => {})
   let closing = false
   const onError = (error: Error): void => {
-    // What was under way when we left fails, and is no news.
+    // An announcement that was under way at the end fails. That is no error.
     if (!closing) onEvent({ type: 'error', error })
   }
   const dht = options.dht ?? openDht(options.bootstrap)

@@ -1,12 +1,12 @@
 /**
- * Making bytes survive a power cut: open files, names in directories, and small files that are replaced whole.
+ * Makes bytes survive a power cut: open files, names in directories, and small files that are replaced whole.
  */
 import { fdatasync as fdatasyncFd } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 
-/** Makes what was written to a file descriptor survive a power cut. A port, so that tests can pause or fail it. */
+/** Syncs a file descriptor, so that its bytes survive a power cut. A port, so that tests can pause or fail it. */
 export type SyncFd = (fd: number) => Promise<void>
 
 export const fdatasync: SyncFd = promisify(fdatasyncFd)

@@ -1,6 +1,6 @@
 /**
- * What is kept of each group's end. hypercore keeps the newest signature only, but a head may be asked for later; and
- * with the RFC 6962 edge in it, opening a ledger needs no scan. Local: never replicated, and not part of the format.
+ * The record of each group's end. hypercore keeps the newest signature only, and callers may ask for an older head. With the RFC 6962
+ * edge in the record, opening a ledger needs no scan. Local: never replicated, and not part of the format.
  */
 import {
   blob,

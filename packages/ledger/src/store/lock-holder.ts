@@ -1,5 +1,5 @@
 /**
- * Who has the directory open: a small file with the process id, for error messages and for readers that take no lock.
+ * The process that has the directory open: a small file with its id, for error messages and for readers that take no lock.
  * The lock itself is the store's.
  */
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -8,13 +8,13 @@ import path from 'node:path'
 
 const FILE = 'holder.json'
 
-/** Says that this process has the directory open. */
+/** Writes that this process has the directory open. */
 export async function writeLockHolder(directory: string): Promise<void> {
   const holder = { pid: process.pid, host: hostname(), inode: await inode(directory) }
   await writeFile(path.join(directory, FILE), `${JSON.stringify(holder)}\n`)
 }
 
-/** Takes that back. What keeps the file from going is no harm: the lock is the store's. */
+/** Removes the file. A failure does no harm: the lock is the store's. */
 export async function removeLockHolder(directory: string): Promise<void> {
   await rm(path.join(directory, FILE), { force: true }).catch(() => {})
 }

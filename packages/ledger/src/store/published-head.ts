@@ -1,7 +1,6 @@
 /**
- * `head`: the last head that this host may have told anybody of, beside the store. RocksDB recovers its log up to the
- * first record that does not hold, so damage in the middle of the log looks like an earlier end of it. This file says
- * how far the ledger must reach.
+ * `head`: the newest head that this host may have published, in a file beside the store. RocksDB recovers its log up to the first
+ * bad record, so damage in the middle of the log looks like an earlier end of it. This file says how far the ledger must reach.
  *
  * Two lines of equal length, written in turn and in place, each a head in hexadecimal. A torn line has no valid
  * signature and does not count; the other one does. It is written after the group is durable and never ahead of it, so
@@ -31,7 +30,7 @@ export async function createPublishedHead(directory: string): Promise<void> {
 }
 
 /**
- * The longest head in the file that `holds`, null if none was told yet. Throws {@link LedgerDamagedError} if the file is
+ * The longest head in the file that `holds`, null if none was published yet. Throws {@link LedgerDamagedError} if the file is
  * gone, or has lines and none of them holds.
  */
 export async function readPublishedHead(
@@ -80,7 +79,7 @@ export class PublishedHead {
     return new PublishedHead(await present(directory, async (file) => await openFile(file, 'r+')))
   }
 
-  /** Says that `head` may be told from now on. Its group must be durable. */
+  /** Records that the host may publish `head` from now on. Its group must be durable. */
   write({ length, treeHash, signature }: SignedHead): void {
     const digits = length.toString(16).padStart(LENGTH_DIGITS, '0')
     const line = `${digits} ${toHex(treeHash)} ${toHex(signature)}\n`

@@ -1,5 +1,5 @@
 /**
- * `service.json`: what must be known of a directory before its store is opened. Written durably before the first
+ * `service.json`: the facts about a directory that its opener needs before it opens the store. Written durably before the first
  * commit, so a directory without it has no ledger, and one with it may have none yet.
  */
 import { readFile } from 'node:fs/promises'
@@ -20,7 +20,7 @@ export interface ServiceFile {
   readonly genesis: Uint8Array
 }
 
-/** Reads it; null if there is none. Throws {@link LedgerDamagedError} for one that cannot be read as such. */
+/** Reads the file; null if there is none. Throws {@link LedgerDamagedError} if it has another form. */
 export async function readServiceFile(directory: string): Promise<ServiceFile | null> {
   let text: string
   try {
