@@ -212,13 +212,9 @@ export class ServiceClient {
     const { info, link } = session
     if (link.ended) throw link.ended
     if (this.#options.user !== undefined && info.genesis.authentication !== 'debug') {
-      const error = new VmsUsageError(
-        'ERR_VMS_NOT_DEBUG',
-        'this service takes signed calls only, a user name is for debugging',
-        {
-          hint: 'leave out the user: the calls are then signed by a key pair',
-        },
-      )
+      const error = new VmsUsageError('ERR_VMS_NOT_DEBUG', 'this service takes signed calls only', {
+        hint: 'leave out the user: a key pair then signs the calls',
+      })
       session.link.end(error)
       throw error
     }

@@ -18,7 +18,7 @@ export function serviceAddress(text: string, hasDht: boolean): ServiceAddress {
   if (kind === 'ledger' && hasDht) return { url, ledger: address.key, overDht: true }
   throw new VmsUsageError(
     'ERR_VMS_NOT_A_HOST',
-    `${url} names ${kind === 'ledger' ? 'a ledger' : 'files'}, and calls need the address of a host`,
+    `${url} names ${kind === 'ledger' ? 'a ledger' : 'files'}, not a host`,
     {
       hint:
         kind === 'ledger'

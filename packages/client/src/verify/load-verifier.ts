@@ -17,8 +17,8 @@ export async function loadVerifier(): Promise<Verifier> {
   } catch (cause) {
     throw new VmsConnectionError(
       'ERR_VMS_UNREACHABLE',
-      'the part of the client that checks what the host says cannot be loaded',
-      { cause, hint: 'all files of the client must stand side by side, from the same build' },
+      'the verifier of the client cannot be loaded',
+      { cause, hint: 'keep all files of one build side by side' },
     )
   }
 }
