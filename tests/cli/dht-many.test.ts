@@ -61,7 +61,7 @@ test('services, stop, start, remove and verify --all take vms:// addresses', SLO
   // Neither runs, so neither is announced: the host is found by its log.
   const verified = await vms(place, ['verify', log, '--all', '--json', ...bootstrap])
   expect(verified, verified.stderr).toMatchObject({ code: 0 })
-  expect(verified.stderr).toContain('2 of 2 services verified, 1 calls')
+  expect(verified.stderr).toContain('2 of 2 services verified, 1 call')
   expect(JSON.parse(verified.stdout)).toMatchObject({
     verdict: 'verified',
     listed: true,

@@ -42,7 +42,7 @@ test(
     expect((await host.process.finished('SIGTERM')).code).toBe(143)
     const stopped = await vms(place, ['verify', host.directory, '--all'])
     expect(stopped).toMatchObject({ code: 0, stdout: '' })
-    expect(stopped.stderr).toContain('1 of 1 services verified')
+    expect(stopped.stderr).toContain('1 of 1 service verified')
   },
 )
 

@@ -69,7 +69,7 @@ test('who began with a script of their own has rules of their own', SLOW, async 
   expect(verified.stderr).toContain('but this host has rules of its own')
   expect(verified.stderr).toContain(`began with a script that is from no release of VMS`)
   expect(verified.stderr).toContain(sha256)
-  expect(verified.stderr).toContain('1 of 1 services verified')
+  expect(verified.stderr).toContain('1 of 1 service verified')
   expect(JSON.parse(verified.stdout)).toMatchObject({
     verdict: 'own-rules',
     provisioning: { verdict: 'verified', findings: [] },

@@ -1,7 +1,7 @@
 /** The result of the audit of a whole host, for a person. It lists only the services that are not verified. */
 import type { HostFinding, Verdict } from '@vms/auditor'
 import type { Output } from '../output/output.ts'
-import { secondsText } from '../output/quantities.ts'
+import { plural, secondsText } from '../output/quantities.ts'
 import { safeText } from '../output/terminal-text.ts'
 import type { HostAudit } from './audit-all.ts'
 import { tellReport } from './report-text.ts'
@@ -44,7 +44,7 @@ export function tellSummary(
   tell(`  provisioning ${provisioning.ledger}`)
   tell(`  head ${provisioning.head.length} ${provisioning.head.treeHash}`)
   tell(
-    `  ${verified.length} of ${services.length} services verified, ${calls} calls, ${secondsText(elapsedMs)}`,
+    `  ${verified.length} of ${plural(services.length, 'service')} verified, ${plural(calls, 'call')}, ${secondsText(elapsedMs)}`,
   )
 }
 
