@@ -17,14 +17,14 @@ function argumentError(position: number, text: string, cause: Error): ArgumentEr
   const { message } = cause
   if (cause instanceof FormError) {
     const hint = 'vms call --help lists the forms of the values that JSON lacks'
-    return new ArgumentError(position, `argument ${position}: ${message}`, { cause, hint })
+    return new ArgumentError(`argument ${position}: ${message}`, { cause, hint })
   }
   if (cause instanceof RangeError) {
     const hint = 'put what is deep into a string or into bytes'
-    return new ArgumentError(position, `argument ${position} is nested too deeply`, { cause, hint })
+    return new ArgumentError(`argument ${position} is nested too deeply`, { cause, hint })
   }
   const what = `argument ${position} is not JSON: ${shorten(text)} (${message})`
-  return new ArgumentError(position, what, { cause, hint: suggestion(text) })
+  return new ArgumentError(what, { cause, hint: suggestion(text) })
 }
 
 /** How to write a text that is not JSON. Most of them are strings, and the shell has removed their quotes. */

@@ -65,12 +65,8 @@ function filesIn(directory: string): string[] {
 
 /** An argument of a call that is not JSON. */
 export class ArgumentError extends CliError {
-  /** Number of the argument, from 1. */
-  readonly position: number
-
-  constructor(position: number, message: string, details?: CliErrorDetails) {
+  constructor(message: string, details?: CliErrorDetails) {
     super('ERR_VMS_BAD_ARGUMENT', EXIT.usage, message, details)
-    this.position = position
   }
 }
 
@@ -104,11 +100,8 @@ export class ScriptError extends CliError {
 
 /** A module of oracles does not load, or exports something that is no function. */
 export class OracleModuleError extends CliError {
-  readonly file: string
-
   constructor(file: string, problem: string, details: CliErrorDetails) {
     super('ERR_VMS_ORACLE_MODULE', EXIT.no, `${basename(file)} ${problem}`, details)
-    this.file = file
   }
 }
 
@@ -117,15 +110,12 @@ const FULL = ['ENOSPC', 'EDQUOT']
 
 /** The command cannot write to a file or directory that the person named. */
 export class LocalFileError extends CliError {
-  readonly file: string
-
   constructor(file: string, cause: NodeJS.ErrnoException) {
     const full = FULL.includes(cause.code ?? '')
     super('ERR_VMS_LOCAL_FILE', full ? EXIT.incomplete : EXIT.usage, whyNot(file, cause), {
       cause,
       hint: full ? 'make room, or name a place on another disk' : 'name another place',
     })
-    this.file = file
   }
 }
 
@@ -152,11 +142,8 @@ function whyNot(
 
 /** The command cannot use the caller's key file. */
 export class KeyFileError extends CliError {
-  readonly file: string
-
   constructor(file: string, message: string, details?: CliErrorDetails) {
     super('ERR_VMS_KEY_FILE', EXIT.usage, `${file}: ${message}`, details)
-    this.file = file
   }
 }
 
@@ -175,24 +162,18 @@ export class GoneError extends UnreachableError {}
 
 /** The address names a host of many services, and the command needs one of them. */
 export class ManyServicesError extends CliError {
-  readonly url: string
-
   constructor(url: string) {
     super('ERR_VMS_MANY_SERVICES', EXIT.usage, `${url} serves many services: name one of them`, {
       hint: `vms services ${url} lists their addresses`,
     })
-    this.url = url
   }
 }
 
 /** The service has no method of this name. Suggests one with a similar name. */
 export class UnknownMethodError extends CliError {
-  readonly method: string
-
   constructor(method: string, methods: readonly string[], cause: unknown) {
     const named = `no method ${JSON.stringify(method)}${didYouMean(method, methods)}`
     super('ERR_VMS_UNKNOWN_METHOD', EXIT.no, named, { cause })
-    this.method = method
   }
 }
 

@@ -48,7 +48,7 @@ export function addExec(program: Command, context: Context): void {
   addOperatingFlags(addUpgradeFlags(command))
     .addOption(bootstrapOption('join your own DHT, through these nodes'))
     .option('--no-swarm', 'stay off the DHT')
-    .option('--dht', 'take calls over the DHT too, from whoever knows the vms:// address')
+    .option('--dht', 'take calls over the DHT, too, at the vms:// address of the service')
     .option('--json', 'print one line of JSON on stdout when ready')
     .addHelpText(
       'after',

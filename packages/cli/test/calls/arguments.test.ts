@@ -18,7 +18,6 @@ test('a bare word gets an error that shows how to quote it', () => {
     expect.objectContaining({
       code: 'ERR_VMS_BAD_ARGUMENT',
       exit: 2,
-      position: 2,
       hint: expect.stringContaining(`'"busy"'`),
     }),
   )

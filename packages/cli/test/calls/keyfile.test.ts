@@ -47,7 +47,7 @@ test.skipIf(process.platform === 'win32')(
       expect.objectContaining({
         code: 'ERR_VMS_KEY_FILE',
         exit: 2,
-        file,
+        message: expect.stringContaining(file),
         hint: expect.stringContaining('chmod 600'),
       }),
     )
