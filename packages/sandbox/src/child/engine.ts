@@ -25,8 +25,8 @@ export interface EngineOptions {
   readonly meter: SharedArrayBuffer
   /** JSON, for `setUp` in runtime/main.js. */
   readonly settings: string
-  /** Names under which the script is going to find the meter and what else its instrumentation uses; it finds nothing else under them. */
-  readonly hiddenNames: readonly string[]
+  /** Names of the constants that the instrumented script uses, by the keys of `instruments` in runtime/instrumented.js. */
+  readonly boundNames: Readonly<Record<string, string>>
   /** What the names begin with, and the script as it was written: for the texts of its functions. */
   readonly written: readonly [prefix: string, source: string]
   readonly host: HostFunction
@@ -57,6 +57,14 @@ let runtimeCache: ivm.ExternalCopy<ArrayBuffer> | null = null
 
 /** What runtime/main.js rejects a promise with at every entry: the binding throws it when nothing has failed. */
 const firstReason = ''
+
+/** Declares the bound names as constants. Throws in the isolate if the runtime exports other keys. */
+export function bindingText(boundNames: Readonly<Record<string, string>>): string {
+  const keys = Object.keys(boundNames).sort()
+  const constants = keys.map((key) => `${boundNames[key]}=instruments.${key}`)
+  const check = `if(Object.keys(instruments).sort().join()!=='${keys.join()}')throw Error('the runtime binds other names')`
+  return `'use strict';${check};const ${constants.join(',')}`
+}
 
 /** The path below `src/runtime` of what the module at `from` imports. */
 export const resolveImport = (specifier: string, from: string): string =>
@@ -169,16 +177,11 @@ export class Engine {
     return (name) => main.namespace.getSync(name, { reference: true }) as ivm.Reference
   }
 
-  /** Constants of the global scope: no properties of the global object, and V8 takes them for what they are. */
-  #hide(runtime: Runtime): void {
-    const { hiddenNames } = this.#options
+  /** Binds them as constants of the global scope, which are no properties of the global object, and which V8 treats as constants. */
+  #bindInstruments(runtime: Runtime): void {
     const { global } = this.#context
-    const [meter, ...others] = hiddenNames
-    global.setSync('meter', runtime('meter').derefInto())
     global.setSync('instruments', runtime('instruments').derefInto())
-    const values = others.map((name, i) => `${name}=instruments[${i}]`)
-    this.#context.evalSync(`'use strict';const ${[`${meter}=meter`, ...values].join(',')}`)
-    global.deleteSync('meter')
+    this.#context.evalSync(bindingText(this.#options.boundNames))
     global.deleteSync('instruments')
   }
 
@@ -191,7 +194,7 @@ export class Engine {
       },
     )
     this.apply('connectMeter', [new ivm.ExternalCopy(meter).copyInto(), callback])
-    this.#hide(runtime)
+    this.#bindInstruments(runtime)
     this.apply('rememberSource', this.#options.written)
     const memory = new ivm.ExternalCopy(this.memory.buffer).copyInto()
     const strangers = this.apply('setUp', [callback, memory, settings])

@@ -3,7 +3,7 @@ import vm from 'node:vm'
 import { sha256 as hashOf } from '@noble/hashes/sha2.js'
 import type { ErrorValue } from '../protocol/types.ts'
 import { instrument } from '../transform/instrument.ts'
-import { hiddenNames } from '../transform/source/names.ts'
+import { type BoundKey, boundNames } from '../transform/source/names.ts'
 import { ScriptProblem } from '../transform/source/parse.ts'
 import { createPlaces, type Place } from './places.ts'
 
@@ -12,7 +12,7 @@ const parameters = ['exports', 'module']
 export interface PreparedScript {
   /** An expression for the function. */
   readonly wrapped: string
-  readonly hiddenNames: readonly string[]
+  readonly boundNames: Readonly<Record<BoundKey, string>>
   /** What they begin with. */
   readonly prefix: string
   /** SHA-256 of {@link wrapped}. */
@@ -49,7 +49,7 @@ export function prepareScript(
     const wrapped = wrap(text)
     return {
       wrapped,
-      hiddenNames: hiddenNames(names),
+      boundNames: boundNames(names),
       prefix: names.prefix,
       hash: sha256(wrapped),
       placeOf: createPlaces({ source, name, map, bundleMap }),

@@ -257,7 +257,7 @@ export class Session {
     }
   }
 
-  #createEngine({ hiddenNames, prefix, placeOf }: PreparedScript): Engine {
+  #createEngine({ boundNames, prefix, placeOf }: PreparedScript): Engine {
     const { limits, service, codec } = this.#options
     const memory = () => (this.#engine as Engine).memory
     const untraced = createHostFunction(
@@ -289,7 +289,7 @@ export class Session {
       codec,
       meter: this.#meter.buffer,
       settings: this.#settings,
-      hiddenNames,
+      boundNames,
       written: [prefix, this.#options.script],
       host,
       onFailure: (message) => this.#parent.console('machine', message),

@@ -219,19 +219,24 @@ function field(value, target, isComputed) {
   )
 }
 
-/** In the order of `hiddenNames` in instrument/names.ts; the meter goes before them. */
-export const instruments = [
+/** By the keys of `BOUND` in transform/source/names.ts. */
+export const instruments = {
+  __proto__: null,
+  // The host connects it later.
+  get meter() {
+    return meter
+  },
   out,
-  caught,
+  error: caught,
   delegate,
   spread,
   restore,
   rest,
   made,
   joined,
-  raise,
-  shiftLeft,
-  lengthFor,
+  power: raise,
+  shift: shiftLeft,
+  length: lengthFor,
   make,
   setLength,
   items,
@@ -246,7 +251,7 @@ export const instruments = [
   linked,
   extended,
   boundFor,
-  owner,
+  ownerFor: owner,
   numeric,
   stepped,
   next,
@@ -257,4 +262,4 @@ export const instruments = [
   received,
   receiver,
   field,
-]
+}

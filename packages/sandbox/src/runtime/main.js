@@ -32,7 +32,7 @@ export { hasInit } from './calls/calls.js'
 export { share } from './core/bridge.js'
 export { rememberSource } from './core/written.js'
 export { instruments } from './instrumented.js'
-export { connectMeter, meter } from './metering/meter.js'
+export { connectMeter } from './metering/meter.js'
 
 const leftWord = 3
 

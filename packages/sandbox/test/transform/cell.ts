@@ -4,10 +4,10 @@
  */
 import process from 'node:process'
 import ivm from 'isolated-vm'
-import { resolveImport } from '../../src/child/engine.ts'
+import { bindingText, resolveImport } from '../../src/child/engine.ts'
 import { runtimeSource } from '../../src/child/runtime-source.ts'
 import { instrument } from '../../src/transform/instrument.ts'
-import { hiddenNames } from '../../src/transform/source/names.ts'
+import { boundNames } from '../../src/transform/source/names.ts'
 import { ScriptProblem } from '../../src/transform/source/parse.ts'
 
 export interface CellOptions {
@@ -111,7 +111,7 @@ function runIn(
         aborted ||= reason
         isolate.dispose()
       }
-      hide(isolate, context, hiddenNames(names), words, [names.prefix, source], abort)
+      hide(isolate, context, boundNames(names), words, [names.prefix, source], abort)
     } catch (error) {
       if (!(error instanceof ScriptProblem)) throw error
       return failed('compile', error.kind, error.message)
@@ -156,7 +156,7 @@ function runIn(
 const root = 'root.js'
 const rootSource = `
 export { instruments } from './instrumented.js'
-export { connectMeter, meter } from './metering/meter.js'
+export { connectMeter } from './metering/meter.js'
 import { functionText, give, NativeFunction } from './core/primordials.js'
 import { rememberSource, writtenText } from './core/written.js'
 const holder = { toString() { return writtenText(functionText(this)) } }
@@ -168,7 +168,7 @@ export { rememberSource }
 function hide(
   isolate: ivm.Isolate,
   context: ivm.Context,
-  names: readonly string[],
+  names: Readonly<Record<string, string>>,
   words: Int32Array,
   written: readonly [prefix: string, source: string],
   abort: (operation: string, reason: string) => void,
@@ -198,11 +198,7 @@ function hide(
     new ivm.Callback(abort),
   ])
   reference('rememberSource').applySync(undefined, written as unknown as unknown[])
-  context.global.setSync('meter', reference('meter').derefInto())
   context.global.setSync('instruments', reference('instruments').derefInto())
-  const [first, ...others] = names
-  const values = others.map((name, i) => `${name}=instruments[${i}]`)
-  context.evalSync(`'use strict';const ${[`${first}=meter`, ...values].join(',')}`)
-  context.global.deleteSync('meter')
+  context.evalSync(bindingText(names))
   context.global.deleteSync('instruments')
 }

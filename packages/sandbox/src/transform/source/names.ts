@@ -1,109 +1,125 @@
 /**
- * The names that instrumented text uses. They begin with one that no name in the script begins with and that its text does not
- * contain, so the script cannot say them, and code cannot be made from text in the machine. The same script gets the same names.
+ * The names that instrumented text uses. They begin with a prefix that no name in the script begins with and that its text does not
+ * contain. So the script cannot say them, and the machine makes no code from text. The same script gets the same names.
  */
-export interface Names {
-  readonly prefix: string
+
+/**
+ * Names that the machine binds before the script runs, each by one letter after the prefix. The runtime exports the value of each under
+ * the same key: `instruments` in runtime/instrumented.js.
+ */
+const BOUND = {
   /** The meter: fuel at 0, depth at 1. */
-  readonly meter: string
+  meter: 'm',
   /** Tells the host that the meter has run out. */
-  readonly out: string
-  /** Makes an error that the engine raised ours. */
-  readonly error: string
-  /** An iterable that pays for the frame that it is delegated to from. */
-  readonly delegate: string
-  /** Arguments in a list, of which many count as depth. */
-  readonly spread: string
+  out: 'x',
+  /** Turns an error that the engine raised into ours. */
+  error: 'e',
+  /** An iterable that pays for the frame that delegates to it. */
+  delegate: 'y',
+  /** Arguments in a list. Many of them count as depth. */
+  spread: 's',
   /** Restores the depth after a call with such arguments. */
-  readonly restore: string
+  restore: 'r',
   /** Rest parameters out of `arguments`. */
-  readonly rest: string
-  /** What an operator has made, if it is no number. */
-  readonly made: string
-  /** What a sum of two is, by what these are, if it is no number. */
-  readonly sum: string
-  /** What a template has made. */
-  readonly joined: string
-  /** A text that is compared for identity, by how many times. */
-  readonly read: string
-  /** What becomes part of a text, if it is neither text nor number. */
-  readonly converted: string
-  /** What changes a length. */
-  readonly grown: string
+  rest: 'a',
+  /** The result of an operator, if it is no number. */
+  made: 'o',
+  /** The result of a template. */
+  joined: 'j',
   /** `**` */
-  readonly power: string
+  power: 'q',
   /** `<<` */
-  readonly shift: string
+  shift: 'h',
   /** The only argument of `new`: perhaps the length of an array. */
-  readonly length: string
-  /** `new` of something that is no name, with one argument. */
-  readonly make: string
+  length: 'c',
+  /** `new` of an expression that is no name, with one argument. */
+  make: 'k',
   /** An assignment to a property `length`. */
-  readonly setLength: string
-  /** What is spread. */
-  readonly items: string
-  /** An object whose properties are about to be copied. */
-  readonly entries: string
-  /** An object whose keys a loop is about to go over. */
-  readonly listed: string
-  /** What a pattern takes apart that has others with rest elements in it. */
-  readonly nested: string
-  /** Pays for a number that is the name of a place, and gives up to where no other has to. */
-  readonly boundFor: string
-  /** What is written to by a computed name. */
-  readonly ownerFor: string
-  /** What becomes a prototype. */
-  readonly linked: string
-  /** What a class extends. */
-  readonly extended: string
+  setLength: 'n',
+  /** The operand of a spread. */
+  items: 'i',
+  /** A text that is compared for identity, by how many times. */
+  read: 'f',
+  /** An operand that becomes part of a text, if it is neither text nor number. */
+  converted: 'v',
+  /** The value of an assignment that changes a length. */
+  grown: 'z',
+  /** The target of a pattern, a loop, or an operator that reads it first. */
+  place: 'g',
+  /** An object whose properties a spread copies. */
+  entries: 'O',
+  /** An object whose keys a loop lists. */
+  listed: 'I',
+  /** The source of a pattern that holds patterns with rest elements. */
+  nested: 'N',
   /** The value of an assignment by a pattern. */
-  readonly taken: string
-  /** A place that is written to by a pattern, a loop, or an operator that reads it first. */
-  readonly place: string
-  /** Local: what a loop's turn is given, before a pattern takes it apart. */
-  readonly each: string
+  taken: 'T',
+  /** A value that becomes a prototype. */
+  linked: 'L',
+  /** The superclass of a class. */
+  extended: 'X',
+  /** Pays for a number that names a property, and says below which number none has to pay. */
+  boundFor: 'B',
+  /** The object of an assignment to a computed name. */
+  ownerFor: 'P',
   /** An operand that becomes a number, if it is none. */
-  readonly numeric: string
-  /** What `++` makes of a value before it counts. */
-  readonly stepped: string
+  numeric: 'M',
+  /** The operand of `++` before it counts. */
+  stepped: 'S',
   /** One more or less, if it is no number. */
-  readonly next: string
+  next: 'U',
   /** An operand or a key that becomes text, if it is neither number nor text. */
-  readonly textual: string
-  /** What is put into an order, or compared with a BigInt, if it is no number. */
-  readonly ordered: string
+  textual: 'V',
+  /** An operand of an order, or of a comparison with a BigInt, if it is no number. */
+  ordered: 'F',
   /** `==` */
-  readonly equal: string
-  /** What an array of floats is given, if it is no number. */
-  readonly received: string
-  /** What is given such a value by a pattern. */
-  readonly receiver: string
-  /** The value of a field that may be a place of an array of floats. */
-  readonly field: string
-  /** Prefix of locals: what is written to. */
-  readonly target: string
-  /** Prefix of locals: what a pattern gives to it. */
-  readonly given: string
-  /** Local: turns of loops that are not charged yet. */
-  readonly turns: string
-  /** Of a loop in strips. */
-  readonly label: string
-  /** Local: units of depth that a function that can be suspended holds. */
-  readonly held: string
-  /** Local: depth at the start. */
-  readonly start: string
-  /** Local: a value on its way. */
-  readonly value: string
-  /** Local: an object that is written to. */
-  readonly owner: string
-  /** Local: the name of the property that is. */
-  readonly key: string
-  /** Local: the left side of a sum, or what a place held. */
-  readonly old: string
-  /** Local: the right side of a sum. */
-  readonly other: string
+  equal: 'Q',
+  /** The sum of two operands, if it is no number. */
+  sum: 'C',
+  /** A value for an array of floats, if it is no number. */
+  received: 'D',
+  /** The target that gets such a value by a pattern. */
+  receiver: 'G',
+  /** The value of a field of an object that may be an array of floats. */
+  field: 'H',
+} as const
+
+/** Names of locals that the instrumented text declares. */
+const LOCAL = {
+  /** The value of a loop's turn, before a pattern takes it apart. */
+  each: 'E',
+  /** Prefix: the target of a pattern. */
+  target: 'Y',
+  /** Prefix: the value that a pattern gives to it. */
+  given: 'Z',
+  /** Turns of loops that are not charged yet. */
+  turns: 'l',
+  /** The label of a loop in strips. */
+  label: 'b',
+  /** Units of depth that a suspendable function holds. */
+  held: 'w',
+  /** Depth at the start. */
+  start: 'd',
+  /** A value on its way. */
+  value: 't',
+  /** The object of an assignment. */
+  owner: 'A',
+  /** The name of its property. */
+  key: 'K',
+  /** The left side of a sum, or the old value of a property. */
+  old: 'W',
+  /** The right side of a sum. */
+  other: 'R',
   /** Prefix of parameters. */
-  readonly parameter: string
+  parameter: 'p',
+} as const
+
+/** Key of a name that the machine binds. */
+export type BoundKey = keyof typeof BOUND
+
+/** Each name with the prefix of its script. */
+export type Names = { readonly prefix: string } & {
+  readonly [Key in BoundKey | keyof typeof LOCAL]: string
 }
 
 /** What pays for what an operator has made: a product or a quotient of BigInts takes its digits squared, anything else its digits. */
@@ -115,96 +131,17 @@ export function chooseNames(source: string, words: ReadonlySet<string>): Names {
   let number = 0
   while (isTaken(`$${number}`, source, words)) number += 1
   const prefix = `$${number}`
-  return {
-    prefix,
-    meter: `${prefix}m`,
-    out: `${prefix}x`,
-    error: `${prefix}e`,
-    delegate: `${prefix}y`,
-    spread: `${prefix}s`,
-    restore: `${prefix}r`,
-    rest: `${prefix}a`,
-    made: `${prefix}o`,
-    joined: `${prefix}j`,
-    power: `${prefix}q`,
-    shift: `${prefix}h`,
-    length: `${prefix}c`,
-    make: `${prefix}k`,
-    setLength: `${prefix}n`,
-    items: `${prefix}i`,
-    entries: `${prefix}O`,
-    listed: `${prefix}I`,
-    nested: `${prefix}N`,
-    taken: `${prefix}T`,
-    linked: `${prefix}L`,
-    extended: `${prefix}X`,
-    boundFor: `${prefix}B`,
-    ownerFor: `${prefix}P`,
-    owner: `${prefix}A`,
-    key: `${prefix}K`,
-    read: `${prefix}f`,
-    converted: `${prefix}v`,
-    grown: `${prefix}z`,
-    place: `${prefix}g`,
-    each: `${prefix}E`,
-    numeric: `${prefix}M`,
-    stepped: `${prefix}S`,
-    next: `${prefix}U`,
-    textual: `${prefix}V`,
-    sum: `${prefix}C`,
-    other: `${prefix}R`,
-    ordered: `${prefix}F`,
-    equal: `${prefix}Q`,
-    received: `${prefix}D`,
-    receiver: `${prefix}G`,
-    field: `${prefix}H`,
-    target: `${prefix}Y`,
-    given: `${prefix}Z`,
-    turns: `${prefix}l`,
-    label: `${prefix}b`,
-    held: `${prefix}w`,
-    start: `${prefix}d`,
-    value: `${prefix}t`,
-    old: `${prefix}W`,
-    parameter: `${prefix}p`,
-  }
+  const named = Object.entries({ ...BOUND, ...LOCAL }).map(([key, letter]) => [
+    key,
+    prefix + letter,
+  ])
+  return { prefix, ...Object.fromEntries(named) } as Names
 }
 
-/** Those that the machine binds, in its order: the meter, and then as in runtime/instrumented.js. */
-export function hiddenNames(names: Names): string[] {
-  const { meter, out, error, delegate, spread, restore, rest, made, joined, power } = names
-  const { shift, length, make, setLength, items, read, converted, grown, place } = names
-  const { entries, listed, nested, taken, linked, extended, boundFor, ownerFor } = names
-  const { numeric, stepped, next, textual, ordered, equal, sum, received, receiver, field } = names
-  return [meter, out, error, delegate, spread, restore, rest, made, joined, power].concat(
-    shift,
-    length,
-    make,
-    setLength,
-    items,
-    read,
-    converted,
-    grown,
-    place,
-    entries,
-    listed,
-    nested,
-    taken,
-    linked,
-    extended,
-    boundFor,
-    ownerFor,
-    numeric,
-    stepped,
-    next,
-    textual,
-    ordered,
-    equal,
-    sum,
-    received,
-    receiver,
-    field,
-  )
+/** The names that the machine binds, by key. */
+export function boundNames(names: Names): Readonly<Record<BoundKey, string>> {
+  const keys = Object.keys(BOUND) as BoundKey[]
+  return Object.fromEntries(keys.map((key) => [key, names[key]])) as Record<BoundKey, string>
 }
 
 function isTaken(prefix: string, source: string, words: ReadonlySet<string>): boolean {
