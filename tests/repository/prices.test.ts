@@ -1,7 +1,13 @@
-/** The list of prices that are far off stands twice: for readers in the specification, and for the sweep in known.ts. */
+/** The specification's lists of prices: all of them from the runtime's table, and those that are far off as the sweep has them. */
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { less, longer } from '../../bench/sweep/known.ts'
+import { withPriceList } from '../../scripts/price-list.ts'
+
+const PRICES = readFileSync(
+  new URL('../../packages/sandbox/src/runtime/metering/prices.js', import.meta.url),
+  'utf8',
+)
 
 const page = readFileSync(new URL('../../docs/spec/sandbox.md', import.meta.url), 'utf8')
 
@@ -27,4 +33,10 @@ it('the specification and the sweep name the same operations as too cheap, with 
 
 it('and the same as too dear', () => {
   expect(rowsBelow('operation that takes less')).toEqual(rowsOf(less))
+})
+
+it('lists the prices that the runtime charges: `node scripts/price-list.ts` writes them anew', () => {
+  expect(withPriceList(page)).toBe(page)
+  const other = withPriceList(page, PRICES.replace('moveItem: 2', 'moveItem: 3'))
+  expect(other).not.toBe(page)
 })

@@ -1,0 +1,63 @@
+/**
+ * Writes the list of prices in docs/spec/sandbox.md anew from the table that the runtime charges by.
+ *
+ *     node scripts/price-list.ts
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const page = join(root, 'docs', 'spec', 'sandbox.md')
+const prices = join(root, 'packages', 'sandbox', 'src', 'runtime', 'metering', 'prices.js')
+
+const BEGIN = '<!-- prices: made by scripts/price-list.ts -->'
+const END = '<!-- /prices -->'
+
+interface Price {
+  readonly name: string
+  readonly units: string
+  readonly what: string
+}
+
+/** The prices of one table: `/** what *\/ name: units,`. */
+function tableOf(source: string, name: string): Price[] {
+  const start = source.indexOf(`export const ${name} = freeze({`)
+  const body = source.slice(start, source.indexOf('\n})', start))
+  const rows = [...body.matchAll(/\/\*\* (.+) \*\/\n {2}(\w+): ([^,\n]+),/g)]
+  const count = [...body.matchAll(/^ {2}\w+:/gm)].length
+  if (start === -1 || rows.length !== count)
+    throw new Error(`${rows.length} of ${count} prices of ${name} say what they are for`)
+  return rows.map(([, what = '', key = '', units = '']) => ({
+    name: key,
+    units: units.replaceAll('_', ','),
+    what: what.replace(/\.$/, '').replaceAll('|', '\\|'),
+  }))
+}
+
+function shown(head: string, rows: readonly Price[]): string {
+  const cells = [
+    ['name', 'units', head],
+    ...rows.map(({ name, units, what }) => [`\`${name}\``, units, what]),
+  ]
+  const widths = [0, 1, 2].map((i) => Math.max(...cells.map((row) => (row[i] ?? '').length)))
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`
+  const [first = [], ...rest] = cells
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
+  return [line(first), rule, ...rest.map(line)].join('\n')
+}
+
+/** The page with the list as the table has it. */
+export function withPriceList(text: string, source = readFileSync(prices, 'utf8')): string {
+  const [start, end] = [text.indexOf(BEGIN), text.indexOf(END)]
+  if (start === -1 || end < start)
+    throw new Error(`the page has no list between ${BEGIN} and ${END}`)
+  const list = [
+    shown('price of', tableOf(source, 'rate')),
+    shown('price of, for each use', tableOf(source, 'flat')),
+  ].join('\n\n')
+  return `${text.slice(0, start)}${BEGIN}\n\n${list}\n\n${text.slice(end)}`
+}
+
+if (process.argv[1] === import.meta.filename)
+  writeFileSync(page, withPriceList(readFileSync(page, 'utf8')))
