@@ -62,7 +62,10 @@ export interface Operating {
 }
 
 /** Reads the flags and the files that they name. Throws {@link UsageError}. */
-export async function operatingFrom(context: Context, flags: OperatingFlags): Promise<Operating> {
+export async function readOperatingFlags(
+  context: Context,
+  flags: OperatingFlags,
+): Promise<Operating> {
   const { output, cwd } = context
   const log = await createLog(output, flags.logLevel, flags.logFormat)
   const tls = await readTls(flags, cwd)

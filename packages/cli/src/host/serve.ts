@@ -5,7 +5,7 @@ import { stopOnSignal } from '../process/signals.ts'
 import {
   type Operating,
   type OperatingFlags,
-  operatingFrom,
+  readOperatingFlags,
   renewOnHangup,
 } from './operator-flags.ts'
 
@@ -29,7 +29,7 @@ export async function serveUntilStopped(
   const stopping = stopOnSignal(context.output)
   context.outlivesReader = true
   try {
-    const operating = await operatingFrom(context, flags)
+    const operating = await readOperatingFlags(context, flags)
     const { host, ready, tellReady, close } = await start(operating)
     const stopRenewing = renewOnHangup(context, flags, operating.log, host)
     if (operating.pretty) tellReady()

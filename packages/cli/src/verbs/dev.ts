@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Host } from '@vms/host'
 import type { Command } from 'commander'
 import { EXIT } from '../errors/exit.ts'
-import { operatingFrom } from '../host/operator-flags.ts'
+import { readOperatingFlags } from '../host/operator-flags.ts'
 import { addOracleFlags, loadOracles, type OracleFlags } from '../host/oracles.ts'
 import { SITE_HELP, sitePages } from '../host/site.ts'
 import { FileWatch } from '../host/watch.ts'
@@ -133,7 +133,7 @@ async function start({ context, dir, options }: Round, script: LoadedScript): Pr
     host,
     debug,
     swarm: null,
-    operating: await operatingFrom(context, { logLevel: 'info', logFormat: 'pretty' }),
+    operating: await readOperatingFlags(context, { logLevel: 'info', logFormat: 'pretty' }),
     oracles,
     pages: await sitePages(options.site, cwd),
   })

@@ -18,6 +18,7 @@ test('a bare word gets an error that shows how to quote it', () => {
     expect.objectContaining({
       code: 'ERR_VMS_BAD_ARGUMENT',
       exit: 2,
+      message: expect.stringContaining('argument 2'),
       hint: expect.stringContaining(`'"busy"'`),
     }),
   )
