@@ -96,7 +96,7 @@ const logged = (output: Output, log: Log): Output => ({
 })
 
 /** Logs the output of scripts, and the errors behind the host. `nameOf` gives the name of a service's script for the log. */
-export const tellers = (log: Log, nameOf: (service: string) => string) => ({
+export const hostLogging = (log: Log, nameOf: (service: string) => string) => ({
   onConsole({ level, text, service = '' }: Printed): void {
     const fields = { script: nameOf(service), console: level, ...(service !== '' && { service }) }
     // A script's debug output is no debug line of the host, so the default log level shows it.

@@ -6,7 +6,7 @@ import { labelled } from '../output/output.ts'
 import { plural } from '../output/quantities.ts'
 import { type Context, commandName } from '../process/context.ts'
 import { type LoadedScript, titleOf } from '../script/script.ts'
-import { type Operating, tellers } from './operator-flags.ts'
+import { hostLogging, type Operating } from './operator-flags.ts'
 
 export interface ScriptHostOptions {
   readonly dir: string
@@ -55,7 +55,7 @@ export function startHost(script: LoadedScript, options: ScriptHostOptions): Pro
     swarm: swarm
       ? { calls: swarm.calls, ...(swarm.bootstrap && { bootstrap: swarm.bootstrap }) }
       : false,
-    ...tellers(operating.log, () => script.name),
+    ...hostLogging(operating.log, () => script.name),
   })
 }
 

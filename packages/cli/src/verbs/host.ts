@@ -6,7 +6,7 @@ import type { Command } from 'commander'
 import { openCallerKey } from '../calls/keyfile.ts'
 import { UsageError } from '../errors/errors.ts'
 import { EXIT_HELP } from '../errors/exit.ts'
-import { addOperatingFlags, type OperatingFlags, tellers } from '../host/operator-flags.ts'
+import { addOperatingFlags, hostLogging, type OperatingFlags } from '../host/operator-flags.ts'
 import { serveUntilStopped } from '../host/serve.ts'
 import { SITE_HELP, sitePages } from '../host/site.ts'
 import { callerIds } from '../options/caller-ids.ts'
@@ -127,7 +127,7 @@ async function serve(context: Context, options: Options): Promise<void> {
       },
       ...(options.dht && { swarm: { calls: true, ...(bootstrap && { bootstrap }) } }),
       ...operating.options,
-      ...tellers(operating.log, (service) => service.slice(0, 8)),
+      ...hostLogging(operating.log, (service) => service.slice(0, 8)),
     })
     return {
       host,
