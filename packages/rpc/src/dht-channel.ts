@@ -29,7 +29,7 @@ export interface RpcMux {
   } | null
 }
 
-/** What the two ends of a stream and nobody else have in common. */
+/** The secret that only the two ends of a stream share. */
 export interface StreamBinding {
   /** Key of the ledger that is served over the stream. */
   readonly ledger: Uint8Array
@@ -87,7 +87,7 @@ export interface RpcChannelOptions {
   /** Called once, with what the other side said when it opened. */
   readonly onOpen?: (handshake: Uint8Array) => void
   readonly onFrame: (frame: Uint8Array) => void
-  /** Called once, whoever closed. */
+  /** Called once, whichever side closed. */
   readonly onClose: () => void
 }
 

@@ -20,7 +20,7 @@ export class RpcError extends Error {
   }
 }
 
-/** Bytes that are no frame of the protocol, or one that is larger than the receiver takes. */
+/** Bytes that are no frame of the protocol, or a frame that is larger than the receiver takes. */
 export class FrameError extends RpcError {
   /** Size of the refused frame in bytes. */
   readonly frameBytes: number

@@ -7,7 +7,7 @@
  * reader only ever sees frames in which none of it occurs. It walks without decoding and skips byte strings in one step.
  */
 
-/** What is wrong with `bytes` as a plain MessagePack value, or null. Nesting deeper than `maxDepth` is wrong. */
+/** Why `bytes` are no plain MessagePack value, or null. Nesting deeper than `maxDepth` is a reason. */
 export function plainFault(bytes: Uint8Array, maxDepth: number): string | null {
   if (bytes.length === 0) return 'it is empty'
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -26,13 +26,13 @@ export interface TransportListener {
   /** Each message, in order. */
   onMessage(message: Uint8Array): void
   /**
-   * Once, when the connection that was open has ended, whoever ended it; nothing follows. `error` is null after an
+   * Called once, when an open connection has ended on either side; nothing follows. `error` is null after an
    * orderly end.
    */
   onClose(error: RpcError | null): void
 }
 
-/** Opens a transport to a `ws:` or `wss:` address. Rejects with what was in the way, or with the reason of `signal`. */
+/** Opens a transport to a `ws:` or `wss:` address. Rejects with the error, or with the reason of `signal`. */
 export type OpenTransport = (
   url: string,
   listener: TransportListener,

@@ -12,7 +12,7 @@ export const REQUEST_LIFETIME_MS = 2 * 60_000
 /**
  * Milliseconds by which the host's clock and ours may differ: the host's moves the expiry of a request by so much at most. A
  * request can be executed until it expires, so a host that claims a clock far ahead would get requests to keep for later.
- * Clocks that nobody sets drift by seconds a day; those farther apart are wrong, and the client signs nothing.
+ * Clocks without synchronization drift by seconds a day. If two clocks are farther apart, one is wrong, and the client signs nothing.
  */
 export const CLOCKS_APART_MS = 5 * 60_000
 
@@ -28,7 +28,7 @@ export const SIGN_ATTEMPTS = 3
 /** How often the same request is sent again to a host that is busy: with the pauses below, for about 20 seconds. */
 export const BUSY_ATTEMPTS = 8
 
-/** Milliseconds of the pause before a busy host is asked again, doubled each time up to the longest. */
+/** Milliseconds of the pause before the client asks a busy host again, doubled each time up to the longest. */
 export const BUSY_PAUSE_MS = { first: 100, longest: 5_000 } as const
 
 /** Milliseconds of the pause before connecting anew, doubled each time up to the longest. */

@@ -8,7 +8,7 @@ export type CheckedOutcome =
   | { readonly status: 'aborted'; readonly abort: string }
   | { readonly status: 'skipped' }
 
-/** Decodes an outcome. Throws a FormatError if what it holds is no value. */
+/** Decodes an outcome. Throws a FormatError if it holds no value. */
 export function decodeOutcome({ status, value, error, abort }: Outcome): CheckedOutcome {
   // The shape of an outcome says that what goes with the status is there.
   switch (status) {

@@ -84,7 +84,7 @@ export function afterRefusal(
   return calls.length > 1 ? 'alone' : 'give up'
 }
 
-/** What the caller of a refused request is told. `explanation`: the host's words. */
+/** The error that the caller of a refused request gets. `explanation`: the host's words. */
 export const refusedError = (
   refusal: VmsRefusal,
   signed: Pick<SignedRequest, 'sendings'>,

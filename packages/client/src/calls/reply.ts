@@ -59,7 +59,7 @@ export function checkReply(
     })
     return tracker.prove(index, entry, path)
   })
-  // From here on the outcomes are what the host put into its ledger: what is wrong with them is there for an audit to see.
+  // From here on the outcomes are those of the host's ledger. An audit sees what is wrong with them.
   return verifying('outcomes', evidence, () => {
     checkSkips(outcomes, (message) => new VmsVerificationError('outcomes', message, evidence))
     return { proof, outcomes: outcomes.map(decodeOutcome) }

@@ -4,10 +4,10 @@ import { type VmsRefusal, VmsUsageError } from '../errors/errors.ts'
 import { REQUEST_OVERHEAD_BYTES } from './limits.ts'
 import type { PendingCall } from './pending-call.ts'
 
-/** Who signs: a key, or the plain name of a debug caller, who does not. */
+/** The caller: a signer, or the plain name of a debug caller, who does not sign. */
 export type Caller = Signer | string
 
-/** Throws {@link VmsUsageError} for what is no plain name of a debug caller. */
+/** Throws {@link VmsUsageError} if this is no name of a debug caller. */
 export function assertDebugName(user: string | undefined): void {
   if (user === undefined || isDebugName(user)) return
   throw new VmsUsageError(

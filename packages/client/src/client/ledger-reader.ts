@@ -14,7 +14,7 @@ export class LedgerReader {
   #info: () => ServiceInfo
   #now: () => number
 
-  /** `info`: what is known of the service. Throws before it is known. `now`: milliseconds since 1970. */
+  /** `info`: the facts about the service; throws before the first connection. `now`: milliseconds since 1970. */
   constructor(blocks: BlockSource, info: () => ServiceInfo, now: () => number) {
     this.#blocks = blocks
     this.#info = info
@@ -42,7 +42,7 @@ export class LedgerReader {
     yield* readEntries(await this.#blocks.reader(), head, start, end)
   }
 
-  /** What was asked in an entry and what came of it, and whether the caller's signature holds. */
+  /** The calls of an entry and their outcomes, and whether the caller's signature holds. */
   async calls(entry: CallsEntry): Promise<CheckedCalls> {
     const { checkCalls, crypto } = await loadVerifier()
     return await checkCalls(crypto, entry)

@@ -1,6 +1,6 @@
 /**
- * The outbox: calls that wait, and requests that were sent and are not answered. It outlives connections: what was sent
- * on one that broke is sent on the next, as the same bytes, so that the host finds the outcome if there is one already.
+ * The outbox: waiting calls, and sent requests without an answer. It outlives connections: a request that was sent
+ * on a broken connection goes out on the next with the same bytes, so that the host finds its outcome if there is one.
  *
  * A call goes into a new request only if its old one can no longer be executed: then it has no chance to run twice.
  */
@@ -31,7 +31,7 @@ import type { Session } from './session.ts'
 
 export interface OutboxOptions {
   readonly ports: ClientPorts
-  /** Who signs; asked once there is a session. */
+  /** The signer. Called once there is a session. */
   readonly caller: () => Caller
   /** Calls in one request at most, whatever the service allows. */
   readonly requestCalls: number
@@ -47,7 +47,7 @@ export class Outbox {
   /** Those that were sent on this session, by the number of their answer. */
   #sent = new Map<number, SignedRequest>()
   #pauses = new Map<SignedRequest, () => void>()
-  /** Calls that the next request takes: fewer after one that was cut short, so that skipped calls are not sent over and over. */
+  /** Calls of the next request. Fewer after a request that was cut short, so that the client does not send skipped calls over and over. */
   #packCalls: number
   #flushDue = false
   /** Calls whose request is being signed. */
@@ -157,10 +157,10 @@ export class Outbox {
       this.#signing = []
       if (!signed) continue
       if (calls.some(({ settled }) => settled)) {
-        // One was given up meanwhile, and whoever made it was told that it is not executed.
+        // A call was given up meanwhile, and its caller got the promise that it is not executed.
         this.#queue.unshift(...calls.filter(({ settled }) => !settled))
       } else if (signed.bytes.length > requestBytes) {
-        // Only a lone call can be too large: a pack is put together by what its calls take at most.
+        // Only a lone call can be too large: a pack counts the most bytes that its calls can take.
         for (const call of calls)
           call.reject(session.verifier.tooLarge(call, signed.bytes.length, requestBytes))
       } else {
@@ -172,7 +172,7 @@ export class Outbox {
     this.#packing = false
   }
 
-  /** The request of these calls; null if it cannot be signed, which the calls are told. */
+  /** The request of these calls; null if the key does not sign. Then the calls have rejected. */
   async #sign(
     { info, verifier, tracker, hostAheadMs }: Session,
     calls: readonly PendingCall[],

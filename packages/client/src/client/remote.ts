@@ -9,7 +9,7 @@ import type { ServiceFiles } from './service-files.ts'
 
 type AnyFunction = (...args: never[]) => unknown
 
-/** Names that a remote never takes from a service: its own, and those that make an object a promise or change how it prints. */
+/** Names that a remote never takes from a service: its own names, and names that make an object a promise or change how it prints. */
 type Reserved = `$${string}` | 'then' | 'toJSON'
 
 /** The methods of a module `M`, as its callers see them: every function among the exports, with a promise as its result. */
@@ -26,7 +26,7 @@ export type Methods<M> = {
 /** What a remote has beside the methods. */
 export interface RemoteMembers extends AsyncDisposable {
   readonly $info: ServiceInfo
-  /** Who signs the calls; null for a debug caller. */
+  /** The signer of the calls; null for a debug caller. */
   readonly $key: Signer | null
   /** The ledger's entries, proven. */
   readonly $ledger: LedgerReader
@@ -48,7 +48,7 @@ export interface RemoteMembers extends AsyncDisposable {
 /** A connected service whose script has the type `M`, as in `connect<typeof import('./rsvp.js')>(url)`. */
 export type Remote<M> = Methods<M> & RemoteMembers
 
-/** Connects to a service. Rejects with what was in the way. */
+/** Connects to a service. Rejects with the reason if it cannot. */
 export async function connect<M = Record<string, (...args: unknown[]) => Value>>(
   address: string,
   options: ClientOptions = {},

@@ -92,7 +92,7 @@ export class ServiceClient {
     this.files = new ServiceFiles(blocks)
   }
 
-  /** What is known of the service. */
+  /** The checked facts about the service. */
   get info(): ServiceInfo {
     if (!this.#held) throw notConnected()
     return this.#held.info
@@ -104,7 +104,7 @@ export class ServiceClient {
     return head
   }
 
-  /** Who signs the calls; null for a debug caller, and before there is a connection. */
+  /** The signer of the calls; null for a debug caller, and before there is a connection. */
   get key(): Signer | null {
     return typeof this.#caller === 'string' ? null : this.#caller
   }
@@ -120,7 +120,7 @@ export class ServiceClient {
     }
   }
 
-  /** Calls a method and resolves with what it returned, or with that and its receipt. */
+  /** Calls a method. Resolves with its result, or with result and receipt. */
   call(
     method: string,
     args: readonly unknown[],
@@ -163,7 +163,7 @@ export class ServiceClient {
     return call.promise
   }
 
-  /** Ends the client. Calls that are pending reject; those that were sent may be executed all the same. */
+  /** Ends the client. Pending calls reject; the host may still execute calls that were sent. */
   close(): void {
     this.#finish(closed())
   }

@@ -1,4 +1,4 @@
-/** A session: a link whose service is known, and whose history is the one that was seen before. */
+/** A session: a link to a known service, whose history extends the one that the client saw before. */
 import { type HeadTracker, RpcError } from '@vms/rpc'
 import type { HeldHead } from '../connection/held-head.ts'
 import { Link, type LinkOptions } from '../connection/link.ts'

@@ -15,7 +15,7 @@ import type { ClientPorts } from '../platform/ports.ts'
 export interface NodeVMSClientOptions {
   /** Milliseconds to wait for a reply, and for the connection; default 5,000. */
   readonly timeout?: number
-  /** Signs the calls. Without it, a fresh key pair, or in browsers the one that is kept for the page's origin. */
+  /** Signs the calls. Default: a fresh key pair, in browsers the stored key pair of the page's origin. */
   readonly key?: KeyPair | Signer
   readonly ports?: Partial<ClientPorts>
 }
@@ -48,7 +48,7 @@ export class NodeVMSClient implements AsyncDisposable {
     this.#options = options
   }
 
-  /** Who signs the calls; null before it is connected, and for a debug caller. */
+  /** The signer of the calls; null before the client is connected, and for a debug caller. */
   get key(): Signer | null {
     return this.backendInfo && this.#client ? this.#client.key : null
   }
@@ -140,7 +140,7 @@ export class NodeVMSClient implements AsyncDisposable {
     this.close()
   }
 
-  /** Only once somebody listens, because a host tells only those that ask. */
+  /** Asks for updates with the first listener, because a host sends them only to clients that ask. */
   #passUpdates(client: ServiceClient): void {
     if (this.#passed === client) return
     this.#passed = client

@@ -1,4 +1,4 @@
-/** What is kept of a session for the next one. */
+/** The verified state that one session leaves for the next. */
 import type { SignedHead, TreeNode } from '@vms/format'
 import type { ServiceInfo } from './service-info.ts'
 

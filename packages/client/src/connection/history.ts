@@ -8,7 +8,7 @@ import type { Greeting, Link } from './link.ts'
 
 /**
  * Checks that the head of the hello is the one held or extends it. A host that answers with a shorter or another
- * history has taken back what it acknowledged; a shorter one proves nothing, since anybody may repeat an old head.
+ * history has taken back entries that it acknowledged. A shorter one proves nothing, because any peer can repeat an old head.
  */
 export async function checkHistory(
   held: HeldHead,

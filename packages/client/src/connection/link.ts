@@ -56,7 +56,7 @@ export interface LinkOptions {
   readonly verifier: Promise<LinkVerifier>
   /** Key that the ledger must have, if any is known. */
   readonly expected: Uint8Array | null
-  /** Called with each answer to a request; the next frame waits until it is done. What it rejects with ends the link. */
+  /** Called with each answer to a request; the next frame waits until it is done. A rejection ends the link with its error. */
   readonly onAnswer: (id: number, answer: Answer) => Promise<void>
   /** Called after each head that was verified, but for the hello's. */
   readonly onHead: () => void
@@ -78,13 +78,13 @@ export class Link implements TransportListener {
   #reading = false
   /** The message that was read last. */
   #message: Uint8Array | undefined
-  /** How the connection ended, once it has. What came before is read first. */
+  /** How the connection ended, once it has. The link reads earlier messages first. */
   #closed: VmsError | null = null
 
   constructor(options: LinkOptions) {
     this.#options = options
     this.#heardAt = options.ports.now()
-    // The link may end before anybody waits for the greeting.
+    // The link may end before the session awaits the greeting.
     this.#greeting.promise.catch(() => {})
   }
 
@@ -104,7 +104,7 @@ export class Link implements TransportListener {
     return this.#heardAt
   }
 
-  /** Resolves with the checked hello, or rejects with what was wrong. */
+  /** Resolves with the checked hello. Rejects if it does not hold. */
   get greeting(): Promise<Greeting> {
     return this.#greeting.promise
   }
@@ -275,7 +275,7 @@ export class Link implements TransportListener {
 const broken = (error: RpcError): VmsProtocolError =>
   new VmsProtocolError(error.code, error.message, { cause: error })
 
-/** A frame that came when it must not, or for a question that nobody asked. */
+/** A frame out of turn, or an answer without a question. */
 export const unexpected = (frame: HostFrame): VmsProtocolError =>
   new VmsProtocolError(
     'ERR_VMS_PROTOCOL',

@@ -1,4 +1,4 @@
-/** What a client may be given, and what it tells. */
+/** Options and events of a client. */
 import type { KeyPair, SignedHead, Signer } from '@vms/format'
 import type { OpenTransport } from '@vms/rpc'
 import type { VmsError } from '../errors/errors.ts'

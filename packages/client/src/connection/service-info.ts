@@ -1,4 +1,4 @@
-/** What is known of a service once its hello and its genesis are checked. */
+/** The facts about a service that its checked hello and genesis give. */
 import {
   decodeEntry,
   filesUrl,

@@ -22,7 +22,7 @@ import { checkGenesis, checkLedger } from '../connection/service-info.ts'
 /** Milliseconds between signs of life, and without one until a stream counts as broken. */
 const ALIVE_MS = { every: 5_000, patience: 15_000 } as const
 
-/** Number of the one question that is asked here; links count from 1. */
+/** Number of the only question here; links count from 1. */
 const GENESIS_ID = 0
 
 const nothing = new Uint8Array(0)

@@ -24,7 +24,7 @@ export interface DhtOptions {
 export interface DhtPlace extends AsyncDisposable {
   /** Fills the port of the same name: `url` is `vms://…`. */
   readonly openTransport: OpenTransport
-  /** Asks a host of many for a signed statement: encoded, or null if nobody gives one that holds. Rejects with the reason of `signal`. */
+  /** Asks a host of many for a signed statement: encoded, or null if no peer gives a valid one. Rejects with the reason of `signal`. */
   askStatement(question: StatementQuestion): Promise<Uint8Array | null>
   /** Leaves. Connections that are open end. */
   close(): Promise<void>
@@ -40,7 +40,7 @@ export function joinDht({ bootstrap }: DhtOptions = {}): DhtPlace {
   const local = bootstrap?.every((node) => LOOPBACK.test(node.host)) ?? false
   const dht = new DHT({
     ...(bootstrap && { bootstrap: [...bootstrap] }),
-    // Nodes on loopback reach nobody who listens elsewhere, and need no holes.
+    // Nodes on loopback cannot reach peers elsewhere, and need no holes.
     ...(local && { host: '127.0.0.1', firewalled: false }),
   })
   const wanted = new Map<string, Wanted>()

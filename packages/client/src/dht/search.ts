@@ -10,7 +10,7 @@ import { after } from '../platform/timer.ts'
 import { Candidate, type Wanted } from './candidate.ts'
 import { pause } from './pause.ts'
 
-/** Peers that are tried at a time, so that one that stalls does not hold up the others. */
+/** Peers that the search tries at a time, so that a stalled peer does not hold up the others. */
 const AT_ONCE = 8
 
 /** Peers that are tried in one search: bounds what a flood of announcements costs. */
@@ -139,7 +139,7 @@ function searchOnce(
   if (signal.aborted) abort()
   signal.addEventListener('abort', abort)
   look()
-    // Without a network there is nobody to ask.
+    // Without a network there is no peer to ask.
     .catch((error: Error) => failures.set(error.message, error))
     .finally(() => {
       searching = false

@@ -39,7 +39,7 @@ export interface StatementQuestion {
   readonly signal?: AbortSignal
 }
 
-/** The encoded statement; null if no peer gives one that holds. Rejects with the reason of `signal`. */
+/** The encoded statement; null if no peer gives a valid one. Rejects with the reason of `signal`. */
 export async function askStatement(
   dht: DHT,
   question: StatementQuestion,
@@ -77,7 +77,7 @@ async function lookUp(dht: DHT, topic: Uint8Array, signal?: AbortSignal): Promis
       for (const peer of peers)
         if (known.size < PEERS_MAX) known.set(Buffer.from(peer.publicKey).toString('hex'), peer)
   } catch {
-    // Without a network there is nobody to ask.
+    // Without a network there is no peer to ask.
   } finally {
     signal?.removeEventListener('abort', abort)
   }

@@ -17,7 +17,7 @@ export class VmsError extends Error {
   readonly code: string
   /** What the reader can do about it. */
   readonly hint: string | null
-  /** True if nobody here can know whether the call was executed: the ledger says it. */
+  /** True if the client cannot know whether the call was executed. The ledger shows it. */
   readonly mayHaveExecuted: boolean
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
@@ -34,7 +34,7 @@ export class VmsError extends Error {
   }
 }
 
-/** What was asked for cannot be done, and the host was not asked: an option, an address, a call too large. */
+/** A wrong use of the client: an option, an address, a call that is too large. The client did not ask the host. */
 export class VmsUsageError extends VmsError {}
 
 /** There is no connection: none came about, it was lost, or it was closed. */
@@ -102,11 +102,11 @@ export interface CallPlace {
   readonly method: string
   readonly index: number
   readonly call: number
-  /** The proof of it, if it was asked for. */
+  /** The proof, if the caller asked for a receipt. */
   readonly receipt: Receipt | null
 }
 
-/** The method threw. `name`, `message` and `code` are what it threw; `code` is `ERR_VMS_THROWN` if it gave none. */
+/** The method threw. `name`, `message` and `code` are those of its error; `code` is `ERR_VMS_THROWN` if it has none. */
 export class VmsRemoteError extends VmsError implements CallPlace {
   readonly method: string
   readonly index: number
@@ -194,7 +194,7 @@ export type VerifiedPart =
 /** What a failed check leaves: bytes and heads as they came. Heads with the manifest can be shown to anyone. */
 export interface VerificationEvidence {
   readonly manifest?: LedgerManifest | undefined
-  /** The head held before, and the one that contradicts it. */
+  /** The head that the client held, and the head that contradicts it. */
   readonly held?: SignedHead | undefined
   readonly offered?: SignedHead
   readonly request?: Uint8Array
@@ -257,7 +257,7 @@ export const isLie = (error: unknown): error is VmsVerificationError =>
 export const closed = (): VmsConnectionError =>
   new VmsConnectionError('ERR_VMS_CLOSED', 'the client was closed')
 
-/** The error with which a call ends when its client does: for one that was sent, it says that it may have been executed. */
+/** The error of a call whose client ended. For a call that was sent, it says that the call may have been executed. */
 export function endOfCall(error: VmsError, sent: boolean): VmsError {
   if (!sent) return error
   const details = {

@@ -1,4 +1,4 @@
-/** What is wrong with a path that was read: the names and codes that scripts have for the same. */
+/** Errors of reading a path, with the names and codes that scripts get for the same. */
 import { VmsError } from '../errors/errors.ts'
 
 const kinds = {
@@ -9,7 +9,7 @@ const kinds = {
   ERR_UNKNOWN_ENCODING: ['InvalidEncodingError', 'there is no such encoding for'],
 } as const
 
-/** A path at which there is not what was asked for: proven, unless the path itself is none. */
+/** The path has no such file or folder. Proven, unless the path itself is malformed. */
 export class VmsFileError extends VmsError {
   declare readonly code: keyof typeof kinds
   readonly path: string

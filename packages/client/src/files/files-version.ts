@@ -6,7 +6,7 @@ import { behind, keyPath, normalPath, pathKey } from './path.ts'
 import type { TreeCache } from './tree-cache.ts'
 import { TreeWalk } from './tree-walk.ts'
 
-/** What is at a path. */
+/** The stat of a file or folder. */
 export interface FileStat {
   /** Bytes; 0 for a folder. */
   readonly size: number
@@ -83,7 +83,7 @@ export class FilesVersion {
     return parts
   }
 
-  /** What is in a folder, ordered by UTF-8 bytes, names relative to it; itself not included. */
+  /** The items of a folder, ordered by UTF-8 bytes, with names relative to it. */
   async list(given: string, recursive: boolean): Promise<{ name: string; stat: FileStat }[]> {
     const path = normalPath(given)
     if (path !== '/' && !isFolder(await this.#value(path))) throw new VmsFileError('ENOTDIR', path)

@@ -1,16 +1,16 @@
 /**
  * The blocks of the files' tree, kept once they are proven. Its core only grows: each head that is read from is checked to
- * lie on one line with the ones before, so that what was proven under one holds under all.
+ * extend the ones before, so a block that is proven under one holds under all.
  */
 
 import type { CoreHead } from '@vms/format'
 import { sameBytes } from '@vms/format'
 import type { BlockReader } from '../reading/block-reader.ts'
 
-/** Blocks that are asked for together: they are small, and what is near is often needed next. */
+/** Blocks of one question: they are small, and a reader often needs neighbouring blocks next. */
 const WINDOW_BLOCKS = 32
 
-/** Bytes of blocks kept. Bounds memory; a block that fell out is asked for again. */
+/** Bytes of cached blocks. Bounds memory; the cache asks for an evicted block again. */
 const KEPT_BYTES = 8 * 1024 * 1024
 
 export class TreeCache {
@@ -65,7 +65,7 @@ export class TreeCache {
 
   async #load(window: number, index: number): Promise<void> {
     const head = this.#newest as CoreHead
-    // A host that sends fewer than a window sends the one that is needed at least.
+    // A host that sends fewer blocks than a window sends at least the needed one.
     const missing = !this.#blocks.has(window) ? window : index
     const end = Math.min(head.length, window + WINDOW_BLOCKS)
     const load = (async () => {
@@ -86,7 +86,7 @@ export class TreeCache {
     blocks.forEach((block, i) => {
       const index = range[0] + i
       this.#bytes += block.length - (this.#blocks.get(index)?.length ?? 0)
-      // The newest last, so that what falls out is what was fetched first.
+      // The newest last: the cache evicts the block that it fetched first.
       this.#blocks.delete(index)
       this.#blocks.set(index, block)
     })

@@ -61,7 +61,7 @@ export class TreeWalk {
     for (let i = 0; i <= blocks.length; i++) {
       const before = blocks[i - 1]
       const block = blocks[i]
-      // Between two keys, what is below the start or from the end on is left alone.
+      // Skips subtrees that lie wholly before the start or after the end.
       const isRight = !block || compareBytes(block.key, start) > 0
       const isLeft = !before || compareBytes(before.key, end) < 0
       if (isRight && isLeft) {

@@ -7,12 +7,12 @@ export class Emitter<E extends Record<string, unknown[]>> {
   #listeners: { [K in keyof E]?: Set<Listener<E[K]>> } = {}
   #onListen: (event: keyof E) => void
 
-  /** `onListen` is told of each listener that is added. */
+  /** Calls `onListen` for each new listener. */
   constructor(onListen: (event: keyof E) => void = () => {}) {
     this.#onListen = onListen
   }
 
-  /** Whether anybody listens. */
+  /** Whether the event has a listener. */
   has(event: keyof E): boolean {
     return (this.#listeners[event]?.size ?? 0) > 0
   }

@@ -10,7 +10,7 @@ import { createStoredSigner, type StoredSigner, storedSigner } from '@vms/format
 const DATABASE = 'vms'
 const STORE = 'keys'
 
-/** Name of the key pair that signs where none was asked for. */
+/** Name of the default key pair. */
 const DEFAULT_NAME = 'default'
 
 /**
@@ -32,7 +32,7 @@ export async function loadKeyPair(name: string = DEFAULT_NAME): Promise<Signer> 
   }
 }
 
-/** Keeps a key pair unless another tab was faster, and resolves with the one that is kept. */
+/** Stores a key pair unless another tab was faster. Resolves with the stored one. */
 async function keep(
   database: IDBDatabase,
   name: string,

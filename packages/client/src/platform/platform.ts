@@ -7,11 +7,11 @@ export interface ClientCrypto extends Checker {
   randomBytes(length: number): Uint8Array
 }
 
-/** Who signs on a platform. `#platform` in package.json chooses it, so that no code asks where it runs; `#crypto` chooses what checks. */
+/** The signers of a platform. `#platform` in package.json chooses them, so no code asks where it runs. `#crypto` chooses the verifier. */
 export interface Platform {
   /** Signs with a key pair whose secret the program holds. */
   signer(key: KeyPair): Signer | Promise<Signer>
-  /** Who signs where no key was given. */
+  /** The signer of a client without a key option. */
   defaultSigner(): Signer | Promise<Signer>
   /** The key pair that is kept under a name, made if there is none. */
   loadKeyPair(name?: string): Promise<Signer>

@@ -1,6 +1,6 @@
 /**
  * Reads blocks of a service's cores, each checked against a tree hash that the host has signed for. Reading changes
- * nothing, so what a lost connection interrupts is asked again on the next one.
+ * nothing, so the reader asks an interrupted question again on the next connection.
  */
 import { type CoreHead, checkBlocks, type SignedHead } from '@vms/format'
 import type { CoreName } from '@vms/rpc'
@@ -39,7 +39,7 @@ export interface BlockReaderOptions {
   readonly fail: (error: VmsError) => void
 }
 
-/** Blocks that hold, from the one that was asked for on, and the tree hash of the core before them. */
+/** Verified blocks from the start of the range on, and the tree hash of the core before them. */
 export interface CheckedBlocks {
   readonly blocks: readonly Uint8Array[]
   readonly startHash: Uint8Array
@@ -57,7 +57,7 @@ export class BlockReader {
     return this.#options.head()
   }
 
-  /** Ends the client because of what it was told, and gives the error to throw. */
+  /** Ends the client because the host's answer does not hold. Returns the error to throw. */
   refuse(what: 'entries' | 'files', message: string): VmsVerificationError {
     const error = new VmsVerificationError(what, message, { held: this.head })
     this.#options.fail(error)

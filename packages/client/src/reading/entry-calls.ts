@@ -1,4 +1,4 @@
-/** What a calls entry says, decoded: who called what with which arguments, and the outcomes. */
+/** A calls entry, decoded: the caller, methods, arguments and outcomes. */
 import {
   type CallsEntry,
   type Checker,

@@ -31,7 +31,7 @@ export async function* readEntries(
     const first = at
     at += blocks.length
     coming = at < end ? batch(at) : null
-    // It may reject before anybody waits for it.
+    // It may reject before the loop awaits it.
     coming?.catch(() => {})
     for (const [offset, bytes] of blocks.entries()) {
       const entry = verifying('entries', { held: head }, () => decodeEntry(bytes))

@@ -1,10 +1,10 @@
-/** Checks a receipt that somebody shows, without a connection: anybody's, of any ledger. */
+/** Checks a receipt of any caller and any ledger, without a connection. */
 import { decodeReceipt, type Receipt, type ReceiptClaim, verifyReceiptLater } from '@vms/format'
 import { crypto } from '#crypto'
 import { verifyingLater } from '../errors/verifying.ts'
 import { type CheckedCalls, checkCalls } from './entry-calls.ts'
 
-/** What a receipt proves: the ledger, where the entry stands in it, and what was called and came of it. */
+/** The content of a verified receipt: the ledger, the index of the entry, its calls and their outcomes. */
 export interface CheckedReceipt extends ReceiptClaim, CheckedCalls {}
 
 /** See `verifyReceipt` of the package. Rejects with a VmsVerificationError. */

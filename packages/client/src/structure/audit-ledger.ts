@@ -50,7 +50,7 @@ export async function auditLedger(
     const next = audit.length + read.blocks.length
     if (next < length) {
       coming = batch(next)
-      // It may reject before anybody waits for it.
+      // It may reject before the loop awaits it.
       coming.catch(() => {})
     }
     await audit.add(read.blocks)

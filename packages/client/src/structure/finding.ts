@@ -1,4 +1,4 @@
-/** What an audit of a ledger's structure can find, in words. The codes are those of docs/spec/audit.md. */
+/** Findings of an audit of a ledger's structure. docs/spec/audit.md has the codes. */
 import {
   type FaultDetail,
   type StructureCode as RuleCode,
@@ -16,7 +16,7 @@ export interface StructureFinding {
   readonly entry: number
   /** Number of the call within its request, if it is about one. */
   readonly call: number | null
-  /** What is wrong, in words. */
+  /** The finding in words. */
   readonly message: string
   /** What an honest host would have recorded, and what stands there; null where the message says it all. */
   readonly expected: string | null

@@ -1,6 +1,6 @@
 /**
- * Notes about a ledger for the reader: what is suspicious, or rests on the host's word, though an honest host causes it too.
- * They accuse nobody. `vms verify` shows the same ones: docs/spec/audit.md, "Notes for the reader".
+ * Notes about a ledger for the reader: facts that are suspicious, or rest on the host's word, although an honest host causes them too.
+ * They are no accusation. `vms verify` shows the same notes: docs/spec/audit.md, "Notes for the reader".
  */
 import { ALARMS_FOLDER, alarmDue, type Entry, outcomesOf } from '@vms/format'
 import {
@@ -20,7 +20,7 @@ export interface LedgerNotes {
   readonly boots: UnexplainedBoots
   /** Times of the first and the last entry. Null if no entry has a time. */
   readonly times: TimeSpan | null
-  /** Calls, alarms and inits that used an oracle. The ledger holds its answers; nobody can reproduce them. */
+  /** Calls, alarms and inits that used an oracle. The ledger holds the answers; no auditor can reproduce them. */
   readonly oracles: number
   readonly alarms: AlarmNotes
 }

@@ -29,20 +29,20 @@ export interface ScriptVersion {
   readonly entry: number
   /** Time of that entry in milliseconds; null for the genesis, which has none. */
   readonly time: number | null
-  /** Id of who brought it, whose signature was checked; null for the first. */
+  /** Id of the caller who brought it and whose signature was checked; null for the first script. */
   readonly by: string | null
   /** Index of the boot that took it into effect; null while it is pending. */
   readonly boot: number | null
-  /** Time of that boot; of one that is pending, the time from which on nothing runs without it. In milliseconds. */
+  /** Time of that boot. For a pending script, the time after which no call runs without it. In milliseconds. */
   readonly since: number
-  /** What it offers, as that boot says; null while it is pending. */
+  /** Its methods, as that boot says; null while it is pending. */
   readonly methods: readonly string[] | null
 }
 
 type Request = Pick<ScriptVersion, 'script' | 'entry' | 'time' | 'by'>
 type Boot = Pick<ScriptVersion, 'boot' | 'since' | 'methods'>
 
-/** The scripts under the head of the moment: one that is pending, if there is, the one in effect, and those before it. */
+/** The scripts under the present head: the pending one if there is, the one in effect, and the earlier ones. */
 export async function* readScripts(
   reader: BlockReader,
   genesis: GenesisEntry,

@@ -8,7 +8,7 @@ import { webSha256 } from '@vms/format/web-crypto'
 import { type StructureCode, type StructureFinding, structureFinding } from './finding.ts'
 import { type LedgerNotes, NotesCollector } from './ledger-notes.ts'
 
-/** Findings that are kept: what is wrong with a ledger is clear after a few. */
+/** Findings in a report: a few show what is wrong with a ledger. */
 const FINDINGS_KEPT = 100
 
 /** What an audit came to. */
@@ -23,7 +23,7 @@ export interface StructureReport {
   readonly signatures: number
   /** In the order of entries, at most 100. Empty if nothing is wrong. */
   readonly findings: readonly StructureFinding[]
-  /** For the reader; they accuse nobody. */
+  /** For the reader; they are no accusation. */
   readonly notes: LedgerNotes
 }
 

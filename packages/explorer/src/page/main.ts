@@ -22,7 +22,7 @@ function follow(): void {
   if (route.service === null) document.title = `${hostName} · VMS host`
   main.replaceChildren(shown.element)
   window.scrollTo(0, 0)
-  // Whoever came by a link goes on from the heading of what it led to.
+  // A reader who followed a link continues at the heading of its target.
   if (!isFirst) main.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
 }
 

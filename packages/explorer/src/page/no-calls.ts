@@ -29,7 +29,7 @@ export const platform = {
   loadKeyPair: noCalls,
 }
 
-/** No refusal is an answer to this page: one that comes is a frame that nothing asked for, whatever its code. */
+/** This page makes no calls, so every refusal is a frame without a question, whatever its code. */
 export const refusalCodes: readonly string[] = []
 
 export {

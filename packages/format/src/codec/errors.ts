@@ -19,7 +19,7 @@ export class FormatError extends Error {
   }
 }
 
-/** A record (entry, request, receipt…) whose shape is not the one that the specification fixes. */
+/** A record (entry, request, receipt…) that does not have its specified shape. */
 export class RecordError extends FormatError {
   /** Where in the record, such as `$.outcomes[2].status`. */
   readonly path: string

@@ -47,7 +47,7 @@ function assemble(
   }
 }
 
-/** A codec that takes this realm's intrinsics as they are now. `makeError` chooses what it throws. */
+/** A codec that takes this realm's intrinsics as they are now. `makeError` makes its errors. */
 export function createValueCodec(makeError: MakeValueError): ValueCodec {
   return assemble(parts, makeError, VALUE_LIMITS)
 }

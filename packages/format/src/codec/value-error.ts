@@ -30,7 +30,7 @@ export class ValueError extends FormatError {
   readonly found: string | null
   /** Reading: byte at which the offending part begins. */
   readonly offset: number | null
-  /** Reading: what is wrong with it. */
+  /** Reading: the reason in words. */
   readonly reason: string | null
 
   constructor(problem: ValueProblem) {

@@ -1,4 +1,4 @@
-/** What goes wrong while a value is written: where it is, and how it is told. Self-contained: see `value-realm.ts`. */
+/** Errors of writing a value: the path, and the message. Self-contained: see `value-realm.ts`. */
 import type { MakeValueError, ValueProblem } from './value-error.ts'
 import type { ValueRealm } from './value-realm.ts'
 
@@ -50,7 +50,7 @@ export function createValueFaults(realm: ValueRealm, makeError: MakeValueError) 
     return text.length > shownUnits ? `${sliceText(text, 0, shownUnits)}…` : text
   }
 
-  /** The error to throw for one that has come all the way out. */
+  /** The error to throw at the outermost level. */
   function explain(error: unknown): unknown {
     if (fault === null || error !== fault) return error
     const { code, found, rest, trail } = fault

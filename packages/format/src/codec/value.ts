@@ -7,7 +7,7 @@ export { VALUE_LIMITS, type Value, type ValueLimits } from './value-types.ts'
 
 const codec: ValueCodec = createValueCodec((problem) => new ValueError(problem))
 
-/** The canonical bytes of a value. Throws {@link ValueError} that names the path of what has no encoding or passes a limit. */
+/** The canonical bytes of a value. Throws {@link ValueError}, which names the path of a part without an encoding or beyond a limit. */
 export const encodeValue: ValueCodec['encode'] = codec.encode
 
 /** The value that canonical bytes are. Throws {@link ValueError} for any other bytes. The result shares no memory with `bytes`. */

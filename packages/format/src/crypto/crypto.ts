@@ -40,7 +40,7 @@ export interface Crypto extends Checker<boolean> {
   sign(message: Uint8Array, secretKey: Uint8Array): Uint8Array
   /** SHA-256 over the concatenation of `parts`. */
   sha256(...parts: Uint8Array[]): Uint8Array
-  /** A new key pair, or the one that a 32-byte seed gives. */
+  /** A new key pair, or the key pair of a 32-byte seed. */
   keyPair(seed?: Uint8Array): KeyPair
   /** `length` bytes of entropy. */
   randomBytes(length: number): Uint8Array

@@ -25,7 +25,7 @@ export function laterPart<T>(
     try {
       return await (url ? again(`${url}?${attempt}`) : load())
     } catch (error) {
-      // Whoever waited for the same attempt has counted it.
+      // Another caller that waited for the same attempt has counted it.
       if (failures === attempt) failures += 1
       throw error
     }

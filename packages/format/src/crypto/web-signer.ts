@@ -17,7 +17,7 @@ export type StoredSigner =
   | { readonly publicKey: Uint8Array; readonly privateKey: PlatformKey }
   | { readonly publicKey: Uint8Array; readonly seed: Uint8Array }
 
-/** Makes a key pair: one whose secret half nobody can read, if the platform can. */
+/** Makes a key pair. No script can read its secret half, if the platform has such keys. */
 export async function createStoredSigner(): Promise<StoredSigner> {
   const noble = await nobleIfNeeded()
   if (noble) {
@@ -33,7 +33,7 @@ export async function createStoredSigner(): Promise<StoredSigner> {
   return { publicKey, privateKey: pair.privateKey }
 }
 
-/** Signs with what was stored. */
+/** Signs with a stored key pair. */
 export async function storedSigner(stored: StoredSigner): Promise<Signer> {
   const { publicKey } = stored
   if ('seed' in stored) return await seedSigner(publicKey, stored.seed)

@@ -21,7 +21,7 @@ const ID = /^(\d{16})-\d{16}-\d{6,}$/
 
 export const alarmPath = (id: string): string => `${PREFIX}${id}`
 
-/** When the alarm of this id is due. Throws {@link RecordError} for what is no id. */
+/** When the alarm of this id is due. Throws {@link RecordError} if it is no id. */
 export function alarmDue(id: string): number {
   const [, due] = ID.exec(id) ?? []
   if (due === undefined) throw new RecordError('$', `${JSON.stringify(id)} is no id of an alarm`)
@@ -33,7 +33,7 @@ function alarmOf(id: string, data: Uint8Array): Alarm {
   return { id, due: alarmDue(id), method, args: encodeValue(args, { maxBytes: data.length }) }
 }
 
-/** The pending alarms of a service, in the order in which they fire: the earliest first, and of one time the one that was set first. */
+/** The pending alarms of a service, in the order in which they fire: by their time, and at one time in the order in which they were set. */
 export class PendingAlarms {
   /** Ordered by id, which is the order of firing. */
   readonly #alarms: readonly Alarm[]
@@ -67,7 +67,7 @@ export class PendingAlarms {
     return this.#alarms.map(({ due }) => due)
   }
 
-  /** What is pending after the changes of a call, which hold the alarms that it set and cancelled. */
+  /** The pending alarms after a call. Its changes hold the alarms that it set and cancelled. */
   apply(changes: readonly FileChange[]): PendingAlarms {
     let pending: PendingAlarms = this
     for (const change of changes) {
@@ -78,7 +78,7 @@ export class PendingAlarms {
     return pending
   }
 
-  /** What is pending after this alarm fired. */
+  /** The pending alarms after this one fired. */
   without(id: string): PendingAlarms {
     return this.#with(id, null)
   }

@@ -103,7 +103,7 @@ export type BootEntry = Infer<typeof bootShape>
 export type InitEntry = Infer<typeof initShape>
 /** A request (its bytes verbatim) and one outcome per call. `signature` is null for a debug caller. */
 export type CallsEntry = Infer<typeof callsShape>
-/** An alarm was fired: a call that nobody made, which an earlier one had asked for. Skipped: the host could not run it. */
+/** The host fired an alarm: a call that an earlier call had asked for. Skipped: the host could not run it. */
 export type AlarmEntry = Infer<typeof alarmShape>
 export type Entry = GenesisEntry | BootEntry | InitEntry | CallsEntry | AlarmEntry
 
@@ -130,7 +130,7 @@ export function encodeEntry(entry: Entry): Uint8Array {
   return encodeValue(checkEntry(entry), limits)
 }
 
-/** The entry that `bytes` are, or a {@link RecordError} or encoding error that says what is wrong. */
+/** Decodes an entry. Throws a {@link RecordError} or an encoding error. */
 export function decodeEntry(bytes: Uint8Array): Entry {
   return checkEntry(decodeValue(bytes, limits))
 }

@@ -1,5 +1,5 @@
 /**
- * Settings of a genesis: everything that a deployer may choose beside the script and who may upgrade it. A deploy signs them;
+ * Settings of a genesis: everything that a deployer may choose beside the script and its upgraders. A deploy signs them;
  * the policy of the host fills what the deploy leaves out. They are plain data: the policy keeps them as JSON.
  */
 import type { GenesisEntry } from './entry.ts'

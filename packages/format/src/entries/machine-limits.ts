@@ -49,7 +49,7 @@ const limitsShape = record({
   alarmBytes: integer(VALUE_LIMITS.maxBytes),
   /** Milliseconds between the call that sets an alarm and the alarm, at most: one for the end of time would take its place for ever. */
   alarmAheadMs: integer(),
-  /** Methods that a script may have: their names stand in every boot, and the host tells them to everybody who connects. */
+  /** Methods of a script: every boot entry holds their names, and the host sends them to every client that connects. */
   methods: integer(METHODS_MAX, 1),
   /** Bytes of the names of all methods of a script, in UTF-8: a boot must not fill the ledger. */
   methodBytes: integer(METHOD_BYTES_MAX, 1),

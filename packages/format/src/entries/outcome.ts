@@ -34,8 +34,8 @@ const useFields = record({
 })
 
 /**
- * One use of an oracle: what the script asked for, and what it was told. `args` is the encoded array of arguments; either
- * `value`, the encoded result, or `error` is there. What it was told comes from the host alone.
+ * One use of an oracle: the question of the script, and the answer. `args` is the encoded array of arguments; either
+ * `value`, the encoded result, or `error` is there. The answer is the host's word alone.
  */
 export type OracleUse = Infer<typeof useFields>
 

@@ -1,4 +1,4 @@
-/** Requests: the signed bytes that carry one or more calls, and what is derived from them. */
+/** Requests: the signed bytes that carry one or more calls, and their id. */
 
 import { RecordError } from '../codec/errors.ts'
 import {
@@ -52,7 +52,7 @@ export type Request = Infer<typeof requestShape>
 
 const limits = { maxBytes: ENTRY_BYTES, maxDepth: 5 }
 
-/** Bytes of a request: what is signed, hashed and stored. */
+/** Bytes of a request. The caller signs them, the id is their hash, and the ledger stores them. */
 export function encodeRequest(request: Request): Uint8Array {
   return encodeValue(requestShape(request, '$'), limits)
 }

@@ -61,7 +61,7 @@ const scriptChange = (state: ScriptState, time: number): FileChange => ({
   mtime: time,
 })
 
-/** What an entry makes of the state: as it is then, and as the files are told. */
+/** The state after an entry, and the change of the files that records it. */
 export interface ScriptStep {
   readonly state: ScriptState
   readonly change: FileChange
@@ -91,7 +91,7 @@ export function announceUpgrade(
 export const upgradeIsDue = ({ pending }: ScriptState, time: number): boolean =>
   pending !== null && pending.due <= time
 
-/** Whether a script is one that can be served: its top level returned, and there is something to call. */
+/** Whether a host can serve a script: its top level returned, and it has a method. */
 export const canServe = (boot: {
   readonly outcome: { readonly status: CallResult['status'] }
   readonly methods: readonly string[]

@@ -15,7 +15,7 @@ export interface CoreHead {
   readonly treeHash: Uint8Array
 }
 
-/** Blocks from the start of a stretch, the subtrees that fill what is before them, and those that fill what is after. */
+/** Blocks from the start of a range, the subtrees before them, and the subtrees after them. */
 export interface BlockProof {
   readonly blocks: readonly Uint8Array[]
   readonly before: readonly TreeNode[]

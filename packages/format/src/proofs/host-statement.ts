@@ -1,6 +1,6 @@
 /**
  * Host statements: statements that a host of many signs outside its ledgers. A list has the services at one head of its provisioning
- * log. An answer has the log's head at the time of a question that nobody could know before.
+ * log. An answer has the log's head at the time of a question that did not exist before.
  */
 import { sameBytes } from '../codec/bytes.ts'
 import { ProofError } from '../codec/errors.ts'
@@ -82,7 +82,7 @@ export const signHostClaim = (
 ): Uint8Array => crypto.sign(signable(ledger, claim), secretKey)
 
 /**
- * Checks a statement: block 0 is the one that the manifest commits to, and the key in it signed the claim. Throws
+ * Checks a statement: the manifest commits to block 0, and the key in block 0 signed the claim. Throws
  * {@link ProofError}.
  */
 export function provenStatement(

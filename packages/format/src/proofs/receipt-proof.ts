@@ -48,7 +48,7 @@ function assertHolds(holds: boolean, message: string): void {
   if (!holds) throw new ProofError(message)
 }
 
-/** A signature that is left to check, and what it means if it does not hold. */
+/** A signature that is still to be checked, and the message if it does not hold. */
 interface OpenSignature<Answer extends boolean | Promise<boolean>> {
   readonly holds: () => Answer
   readonly message: string

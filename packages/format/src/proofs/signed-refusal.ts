@@ -38,7 +38,7 @@ export const decodeRefusal = (bytes: Uint8Array): SignedRefusal =>
   signedShape(decodeValue(bytes, limits), '$')
 
 /**
- * Checks a refusal: block 0 is the one that the manifest commits to, and the refusal key in it signed the claim. Throws
+ * Checks a refusal: the manifest commits to block 0, and the refusal key in block 0 signed the claim. Throws
  * {@link ProofError}.
  */
 export function provenRefusal(

@@ -1,4 +1,4 @@
-/** Counts of alarms for the reader. Honest hosts are late too, so the counts accuse nobody. */
+/** Counts of alarms for the reader. Honest hosts are late too, so the counts are no accusation. */
 import type { AlarmEntry } from '../entries/entry.ts'
 
 /** Alarms that stand in a ledger. */

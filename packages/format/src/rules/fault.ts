@@ -1,4 +1,4 @@
-/** What can be wrong with a ledger that needs no replay to be seen. The codes are those of docs/spec/audit.md. */
+/** The faults of a ledger that show without a replay. docs/spec/audit.md has the codes. */
 
 /** Each code with what the host did, in words. */
 export const STRUCTURE_FAULTS = {

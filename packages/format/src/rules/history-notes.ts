@@ -1,6 +1,6 @@
 /**
  * Notes about a history for the reader: how often an epoch ended for a reason that no entry shows, and the first and last time
- * in the entries. Honest hosts cause these too, so the notes accuse nobody.
+ * in the entries. Honest hosts cause these too, so the notes are no accusation.
  */
 import type { Entry } from '../entries/entry.ts'
 

@@ -9,7 +9,7 @@ import type { FaultDetail, Report } from './fault.ts'
 
 type UseLimits = Pick<MachineLimits, 'oracleUses' | 'oracleArgsBytes' | 'oracleResultBytes'>
 
-/** `request`: that the entry holds, if it holds one that can be read. */
+/** `request`: the decoded request of the entry, if there is one. */
 export function checkOracles(
   entry: Entry,
   request: Request | null,

@@ -14,7 +14,7 @@ import { UPGRADE_METHOD } from '../entries/upgrade.ts'
 import type { FaultDetail, Report, StructureCode } from './fault.ts'
 import type { RuleState } from './rule-state.ts'
 
-/** A request, with what was decoded and hashed on the way. */
+/** A request, decoded, with its id. */
 export interface CheckedRequest {
   readonly request: Request
   readonly requestId: Uint8Array

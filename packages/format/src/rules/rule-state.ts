@@ -10,7 +10,7 @@ import { FIRST_SCRIPT, type ScriptState, type ScriptText } from '../entries/upgr
 import { Rfc6962Range } from '../merkle/rfc6962.ts'
 import { leafNode, TreeRoots } from '../merkle/tree.ts'
 
-/** Entries between two clean-ups of what is remembered. */
+/** Entries between two clean-ups of the remembered ids and group ends. */
 const PRUNE_ENTRIES = 4_096
 
 export class RuleState {
@@ -35,7 +35,7 @@ export class RuleState {
   window = 0
   /** Which script runs, and which is to come. */
   script: ScriptState = FIRST_SCRIPT
-  /** The text of the one that is to come. */
+  /** The text of the pending script. */
   pendingScript: ScriptText | null = null
 
   constructor(crypto: Hasher & Pick<Crypto, 'sha256'>) {
@@ -80,7 +80,7 @@ export class RuleState {
     return true
   }
 
-  /** Counts what was executed. */
+  /** Counts executed calls. */
   count(outcomes: readonly Outcome[]): void {
     this.epochCalls += callsExecuted(outcomes)
     this.aborted ||= outcomes.some(({ status }) => status === 'aborted')

@@ -37,7 +37,7 @@ export { HistoryNotes, type TimeSpan, type UnexplainedBoots } from './history-no
 export type { CheckedRequest, ReportLater } from './request-rules.ts'
 export type { UpgradeStep } from './upgrade-rules.ts'
 
-/** An entry that has its form, with what was decoded on the way if it holds a request. */
+/** A well-formed entry, with its decoded request if it holds one. */
 export interface CheckedEntry extends Partial<CheckedRequest> {
   readonly index: number
   readonly entry: Entry

@@ -117,7 +117,7 @@ function serviceAddress(text: string, address: string): Address {
   if (!scheme && !LOCAL.test(url.hostname)) url.protocol = 'wss:'
   const id = /([^/]*)\/?$/.exec(url.pathname)?.[1] ?? ''
   const ledger = parseKey(id)
-  // The path of a host within a site; what is as long as an id was meant to be one.
+  // The path of a host within a site. A part as long as an id was meant to be one.
   if (!ledger && (id.length >= MEANT_AS_ID || !/^(\/[\w.~-]+)*\/?$/.test(url.pathname)))
     throw new AddressError(text, `${url.pathname} is no ledger id: 52 characters of z-base-32`)
   url.hash = ''

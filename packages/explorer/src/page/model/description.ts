@@ -24,7 +24,7 @@ export interface ListedService {
   /** Why the service is faulted: the host's word. Null if it is not. */
   readonly fault: ListedFault | null
   readonly awake: boolean
-  /** Whether it is the one in which the host records what it serves. */
+  /** Whether it is the provisioning service, in which the host records what it serves. */
   readonly isProvisioning: boolean
 }
 

@@ -2,7 +2,7 @@
 import { CHUNK_ENTRIES, type EntryStore } from './entry-store.ts'
 import type { EntrySummary, EntryType, Outcome } from './entry-summary.ts'
 
-/** What is asked for. Empty: anything. */
+/** The search. Empty: every entry. */
 export interface Filter {
   readonly type: EntryType | ''
   readonly method: string
@@ -25,7 +25,7 @@ const fits = (summary: EntrySummary, { type, method, caller, outcome }: Filter):
 /** One search. */
 export class EntrySearch {
   readonly filter: Filter
-  /** Indexes of what was found, the newest first. */
+  /** Indexes of the found entries, the newest first. */
   found: number[] = []
   #store: EntryStore
   #onProgress: () => void
@@ -51,7 +51,7 @@ export class EntrySearch {
     return this.#low === 0
   }
 
-  /** Looks through all that is there, the newest first. Rejects if entries cannot be had. */
+  /** Searches all entries, the newest first. Rejects if the host does not give them. */
   async run(): Promise<void> {
     while (this.#low > 0 && !this.#stopped) {
       const start = Math.floor((this.#low - 1) / CHUNK_ENTRIES) * CHUNK_ENTRIES
@@ -63,7 +63,7 @@ export class EntrySearch {
     }
   }
 
-  /** Looks at what has come since. */
+  /** Searches the entries that came since. */
   grow(): Promise<void> {
     this.#growing = this.#growing.then(async () => {
       while (this.#high < this.#store.length && !this.#stopped) {

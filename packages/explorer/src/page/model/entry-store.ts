@@ -8,10 +8,10 @@ import { type EntrySummary, summarize } from './entry-summary.ts'
 /** Entries that are loaded together. */
 export const CHUNK_ENTRIES = 128
 
-/** Chunks that are kept: 128,000 entries. What was not wanted for longest goes first. */
+/** Chunks in memory: 128,000 entries. The chunk that was unused for longest goes first. */
 const KEPT_CHUNKS = 1_000
 
-/** Chunks that are on their way at a time; the one that was wanted last comes first. */
+/** Chunks under way at a time; the newest request goes first. */
 const LOADING_CHUNKS = 3
 
 export class EntryStore {

@@ -11,15 +11,15 @@ export interface EntrySummary {
   readonly type: EntryType
   /** Milliseconds since the epoch; null for the genesis, which has none. */
   readonly time: number | null
-  /** Names of the methods that were called, in order; empty for what is no call. */
+  /** Names of the called methods, in order; empty for other entries. */
   readonly methods: readonly string[]
-  /** Id of the caller; null where nobody called. */
+  /** Id of the caller; null for an entry without a caller. */
   readonly caller: string | null
   /** The worst of what the calls came to; null for the genesis. */
   readonly outcome: Outcome | null
   /** Calls that threw or were stopped. */
   readonly failures: number
-  /** What was asked or what happened, in one line. */
+  /** The call or event in one line. */
   readonly line: string
   /** Whether the group ends here: the files are known as they were after it. */
   readonly endsGroup: boolean
@@ -31,7 +31,7 @@ const ARGUMENTS_SHOWN = 120
 /** From best to worst. */
 const OUTCOMES: readonly Outcome[] = ['returned', 'skipped', 'thrown', 'aborted']
 
-/** In words, for whoever has not read the specification. */
+/** In words, for readers who do not know the specification. */
 export const entryTypes: Readonly<Record<EntryType, string>> = {
   genesis: 'Beginning',
   boot: 'Start',

@@ -42,7 +42,7 @@ export class FileHistory {
       if (entry.files) groups.push({ length: index + 1, dbLength: entry.files.dbLength, time })
     }
     const isFirst = to <= STRETCH_ENTRIES
-    // The first group of a stretch is only its beginning: what was before it is not known yet.
+    // The first group of a range may be incomplete: earlier entries are not loaded yet.
     const start = isFirst ? { length: 0, dbLength: 1 } : groups[0]
     if (!start || (!isFirst && groups.length < 2)) {
       // One group larger than the stretch: its beginning has to be found first.

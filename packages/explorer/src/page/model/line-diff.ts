@@ -39,7 +39,7 @@ function middle(a: readonly string[], b: readonly string[]): DiffLine[] {
   const all: DiffLine[] = []
   const width = b.length + 1
   const isTooMuch = a.length * b.length > PAIRS_MAX
-  // Length of the longest common part of what is left of both, for each pair of places.
+  // For each pair of positions: length of the longest common subsequence of both rests.
   const common = new Uint16Array(isTooMuch ? 0 : (a.length + 1) * width)
   for (let i = a.length - 1; i >= 0 && !isTooMuch; i--) {
     for (let j = b.length - 1; j >= 0; j--) {

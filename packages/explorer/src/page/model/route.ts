@@ -1,6 +1,6 @@
 /** Where the reader is: the part of the address after `#`. So a place can be linked to, and the browser's buttons work. */
 
-/** What is shown of a service. */
+/** The section of a service's page. */
 export const sections = ['ledger', 'files', 'script', 'activity', 'audit'] as const
 export type Section = (typeof sections)[number]
 
@@ -9,7 +9,7 @@ export interface Route {
   /** Id of the service; null at the list. */
   readonly service: string | null
   readonly section: Section
-  /** What is shown in the section: the number of an entry, the path of a file. Empty: nothing in particular. */
+  /** The item of the section: the number of an entry, the path of a file. Empty: no item. */
   readonly item: string
 }
 

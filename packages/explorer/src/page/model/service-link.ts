@@ -50,7 +50,7 @@ export class ServiceLink {
     return info
   }
 
-  /** Connects; what comes of it is told through {@link onState}. */
+  /** Connects, and reports the result through {@link onState}. */
   async open(): Promise<void> {
     const { client } = this
     client.on('reconnecting', () => this.#become({ kind: 'reconnecting' }))

@@ -1,4 +1,4 @@
-/** What goes on: calls over time, how long they take, which methods, and who calls. */
+/** Activity: calls over time, their duration, methods and callers. */
 
 import { fetchLatency, type MinuteLatency } from '../model/description.ts'
 import { CHUNK_ENTRIES } from '../model/entry-store.ts'

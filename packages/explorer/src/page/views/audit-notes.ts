@@ -1,4 +1,4 @@
-/** The notes of a check, as a person reads them: what `vms verify` says below its verdict. They accuse nobody. */
+/** The notes of a check for the reader, as `vms verify` prints them below its verdict. They are no accusation. */
 import type { LedgerNotes } from '@vms/client'
 import { count, counted, duration } from '../model/words.ts'
 import { h } from '../widgets/element.ts'

@@ -1,4 +1,4 @@
-/** What is known of the ledger as a whole: its newest head, who else signs it, and a check of all of it in this page. */
+/** The ledger as a whole: its newest head, and a check of all entries in this page. */
 import type { StructureReport } from '@vms/client'
 import { routeTo } from '../model/route.ts'
 import type { ServiceLink } from '../model/service-link.ts'

@@ -1,4 +1,4 @@
-/** One call and what it came to. */
+/** One call and its outcome. */
 import { type CheckedCalls, decodeValue, type Entry } from '@vms/client'
 import { valueLines } from '../model/value-text.ts'
 import { visibleLine, visibleText } from '../model/visible.ts'
@@ -23,7 +23,7 @@ export function callOutcome({ method, args }: Call, recorded: Recorded): HTMLEle
   )
 }
 
-/** What a call came to, what it asked outside, and how much work it was. */
+/** The outcome of a call, its questions to oracles, and its fuel. */
 export function recordedOutcome(recorded: Recorded): HTMLElement {
   const { status, fuel, changes, oracles } = recorded
   return h(

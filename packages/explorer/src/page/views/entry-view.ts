@@ -1,4 +1,4 @@
-/** One entry in full: what was asked, by whom, whether the caller's signature holds, and what came of it. */
+/** One entry in full: its calls, its caller, whether the caller's signature holds, and the outcomes. */
 import type { CheckedCalls, VerifiedEntry } from '@vms/client'
 import { bootReason, entryTypes } from '../model/entry-summary.ts'
 import { routeTo } from '../model/route.ts'

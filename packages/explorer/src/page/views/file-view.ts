@@ -1,4 +1,4 @@
-/** One file: its contents, when it was written, and what was different before. */
+/** One file: its contents, its times, and the differences to earlier versions. */
 
 import { FileHistory, type FileMoment } from '../model/file-history.ts'
 import { routeTo } from '../model/route.ts'
@@ -10,13 +10,13 @@ import { diffView } from '../widgets/diff-view.ts'
 import { fill, h } from '../widgets/element.ts'
 import { note, timeElement } from '../widgets/pieces.ts'
 
-/** Bytes that are shown of what is no text. */
+/** Bytes that the page shows of a binary file. */
 const BYTES_SHOWN = 4_096
 
 /** Characters of a text that are shown. */
 const TEXT_SHOWN = 500_000
 
-/** Stretches of the ledger that are looked at for one more version, before the reader is asked. */
+/** Ranges of the ledger that the page searches for one more version before it asks the reader. */
 const STRETCHES = 20
 
 export class FileView {

@@ -1,4 +1,4 @@
-/** The files that the script keeps: folders, and one file with what it was before. */
+/** The files of the script: folders, and one file with its earlier versions. */
 import type { ListedFile } from '@vms/client'
 import { routeTo } from '../model/route.ts'
 import type { ServiceLink } from '../model/service-link.ts'
@@ -95,7 +95,7 @@ export class FilesView implements View {
       const shown = JSON.stringify(
         listed.map((item) => [item.name, item.stat.mtime, item.stat.size]),
       )
-      // What is there stays, with the focus in it, unless something changed.
+      // Keeps the elements, and the focus in them, unless something changed.
       if (shown === this.#shown) return
       this.#shown = shown
       const focused = document.activeElement?.getAttribute('href')

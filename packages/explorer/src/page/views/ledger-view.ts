@@ -139,7 +139,7 @@ export class LedgerView implements View {
     this.#say()
   }
 
-  /** At most twice a second, so that whoever listens is not talked to without end. */
+  /** At most twice a second, so that a screen reader does not talk without end. */
   #say(): void {
     if (this.#saying) return
     this.#saying = window.setTimeout(() => {

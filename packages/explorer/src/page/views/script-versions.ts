@@ -1,4 +1,4 @@
-/** The scripts that a service had: which entry brought each, who signed for it, and what was different from the one before. */
+/** The scripts of a service: the entry and the signer of each, and its differences to the one before. */
 import type { LedgerReader, ScriptVersion } from '@vms/client'
 import { routeTo } from '../model/route.ts'
 import { visibleLine } from '../model/visible.ts'
@@ -54,7 +54,7 @@ export class ScriptVersions {
     }
   }
 
-  /** What is known of one of them, in words. */
+  /** One of them in words. */
   stateOf({ boot, since }: ScriptVersion): Child[] {
     if (boot === null) return ['to come, ', timeElement(since)]
     return [

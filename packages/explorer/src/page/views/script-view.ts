@@ -57,7 +57,7 @@ export class ScriptView implements View {
     this.#loading = this.#loading.then(() => this.#load(anyway))
   }
 
-  /** What is there stays unless there is a newer script, or `anyway`. */
+  /** Keeps the page unless there is a newer script, or `anyway`. */
   async #load(anyway: boolean): Promise<void> {
     const trail = this.#trail
     if (!trail) return
@@ -68,7 +68,7 @@ export class ScriptView implements View {
       if (trail !== this.#trail) return
       if (shown) {
         this.#draw(shown, trail.stateOf(shown), trail.draw(shown))
-        // Who asked for a text goes on in it.
+        // Moves the focus into the text that the reader asked for.
         if (this.#item !== '') this.element.querySelector<HTMLElement>('.code')?.focus()
       } else fill(this.element, note('No script came with this entry.', 'bad'), trail.draw(null))
     } catch (error) {

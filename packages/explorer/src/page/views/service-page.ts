@@ -1,4 +1,4 @@
-/** The page of one service: what it is, and its parts. */
+/** The page of one service: its facts and its sections. */
 
 import { fetchServices } from '../model/description.ts'
 import { type Route, routeTo, type Section, sections } from '../model/route.ts'

@@ -7,7 +7,7 @@ import { fill, h } from '../widgets/element.ts'
 import { idElement, note } from '../widgets/pieces.ts'
 import type { View } from './view.ts'
 
-/** Milliseconds between two looks at what is served. */
+/** Milliseconds between two reads of the host's services. */
 const AGAIN_MS = 5_000
 
 /** Services that are shown at once; the rest on demand. */
@@ -68,7 +68,7 @@ export class ServicesView implements View {
     try {
       this.#services = await fetchServices()
       const said = JSON.stringify(this.#services)
-      // What is on the screen stays, with the focus in it, unless there is something new.
+      // Keeps the elements, and the focus in them, unless something changed.
       if (said !== this.#last) this.#draw()
       this.#last = said
     } catch (error) {

@@ -20,7 +20,7 @@ export interface ChartOptions {
   readonly width: number
   /** How a value is written at the side and in hints. */
   readonly written: (value: number) => string
-  /** All of it in a sentence, for who cannot see it. */
+  /** The chart in a sentence, for readers who cannot see it. */
   readonly summary: string
 }
 

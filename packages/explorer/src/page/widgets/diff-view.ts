@@ -1,4 +1,4 @@
-/** Two versions of a text beside each other's lines: what went, what came, and a little of what stayed. */
+/** The line differences of two versions of a text: removed lines, added lines, and a little context. */
 
 import { type DiffLine, lineDiff } from '../model/line-diff.ts'
 import { visibleText } from '../model/visible.ts'

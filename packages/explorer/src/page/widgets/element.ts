@@ -60,7 +60,7 @@ export function svg(
   return element
 }
 
-/** Puts children in the place of those that are there. */
+/** Replaces the children. */
 export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren(
     ...children

@@ -10,7 +10,7 @@ export interface EntryRowOptions {
   readonly href: `#${string}`
   /** Null while it is on its way. */
   readonly summary: EntrySummary | null
-  /** Whether it is the one that is shown in full. */
+  /** Whether the page shows this entry in full. */
   readonly isOpen: boolean
 }
 

@@ -44,7 +44,7 @@ function hueOf(text: string): number {
   return sum
 }
 
-/** A name with what it stands for, and what that means where it does not say it itself. */
+/** A fact: its name, its value, and an explanation if it needs one. */
 export const fact = (name: string, value: Child, meaning = ''): HTMLElement =>
   h(
     'div',
@@ -87,6 +87,6 @@ export function callsText({ methods }: EntrySummary): string {
     : `${visibleLine(first)} and ${others.length} more`
 }
 
-/** A sentence in the place of what is not there yet, or will not be. */
+/** A sentence in the place of missing content. */
 export const note = (text: string, kind: 'plain' | 'bad' = 'plain'): HTMLElement =>
   h('p', { class: `note ${kind}`, role: kind === 'bad' ? 'alert' : 'status' }, text)

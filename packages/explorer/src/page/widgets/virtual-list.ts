@@ -1,5 +1,5 @@
 /**
- * A long list of which only the rows that can be seen exist. One row at a time takes part in the order of focus; the arrow
+ * A long list that renders only its visible rows. One row at a time takes part in the order of focus; the arrow
  * keys move it, and the row that has it exists even where it cannot be seen.
  */
 import { h } from './element.ts'
@@ -16,7 +16,7 @@ export interface VirtualListOptions {
   onRange(first: number, last: number): void
 }
 
-/** Rows above and below those that are seen, so that quick scrolling finds them. */
+/** Extra rows above and below the visible ones, so that quick scrolling finds them. */
 const MARGIN_ROWS = 8
 
 /** Pixels. Browsers lose count of taller elements; in a longer list a pixel of the bar is more than a pixel of rows. */
