@@ -79,7 +79,7 @@ export function readRequest(at: Admission, bytes: Uint8Array): Request {
   return request
 }
 
-/** Checks all that does not depend on the place of a request that was read. Throws {@link Refusal}. */
+/** Checks everything about a decoded request that does not depend on its place in the ledger. Throws {@link Refusal}. */
 export async function admit(
   at: Admission,
   request: Request,
@@ -131,7 +131,7 @@ function checkCalls(request: Request, methods: ReadonlySet<string>): void {
     if (!methods.has(method))
       throw new Refusal(
         'ERR_VMS_UNKNOWN_METHOD',
-        `call ${i} is of ${JSON.stringify(method)}, which is no method of this service`,
+        `no method ${JSON.stringify(method)} (call ${i} of the request)`,
       )
     let value: unknown
     try {
@@ -161,7 +161,7 @@ function checkUpgrade(request: Request, { upgrade }: GenesisEntry): void {
 const mayUpgrade = (caller: Request['caller'], callers: readonly Uint8Array[]): boolean =>
   typeof caller !== 'string' && callers.some((key) => sameBytes(key, caller))
 
-/** A request whose signer had not seen the script that runs now is none for it. */
+/** After an upgrade, refuses a request whose caller has not seen the entry that brought the new script. Null if the caller has. */
 export const olderThan = ({ head }: Request, since: number): Refusal | null =>
   head.length > since
     ? null
