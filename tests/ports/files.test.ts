@@ -1,9 +1,10 @@
-/** What a machine and a reader rely on in a store of files: one suite for all four stores that hold a service's files. */
+/** What a machine and a reader rely on in a store of files: one suite for every store that holds a service's files. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { encodeEntry, type FileChange } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
+import { MemoryDrive } from '@vms/host/testing'
 import { type FilesPort, Ledger, RemoteFiles, ScratchFiles } from '@vms/ledger'
 import { type FilesSource, MemoryFiles } from '@vms/sandbox'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -40,6 +41,12 @@ async function inMemory(): Promise<FilesPort> {
   return files
 }
 
+async function memoryDrive(): Promise<FilesPort> {
+  const drive = new MemoryDrive(crypto)
+  for (const [version, changes] of GROUPS) drive.commit(changes, version)
+  return drive.files
+}
+
 async function scratch(): Promise<FilesPort> {
   const files = await ScratchFiles.create(await folder(), { crypto })
   onTestFinished(() => files.close())
@@ -74,6 +81,7 @@ async function remote(): Promise<Omit<FilesPort, 'history'>> {
 
 const STORES: readonly [name: string, make: () => Promise<Omit<FilesPort, 'history'>>][] = [
   ['in memory', inMemory],
+  ['of a ledger in memory', memoryDrive],
   ['of an auditor', scratch],
   ['of a ledger', committed],
   ['of a peer', remote],
@@ -124,6 +132,7 @@ describe.each(STORES)('files %s', (_, make) => {
 
 describe.each([
   ['in memory', inMemory],
+  ['of a ledger in memory', memoryDrive],
   ['of an auditor', scratch],
   ['of a ledger', committed],
 ])('files %s', (_, make) => {

@@ -20,7 +20,7 @@ export interface ForkProof {
   readonly manifest: LedgerManifest
   /** Null where the heads are of the ledger itself. */
   readonly files: ForkedFiles | null
-  /** Two heads of which neither extends the other, ours first; or one over another fork than 0. */
+  /** Two heads, ours first, and neither extends the other; or one head with another fork number than 0. */
   readonly heads: readonly ForkedHead[]
   /** For heads of two lengths, the trees of both at the shorter one: `roots` there, and the nodes up to the head in `rest`. */
   readonly trees: readonly ForkedTree[]

@@ -1,27 +1,27 @@
 /**
- * How many blocks of a core fit into so many bytes. The nodes of its tree carry the bytes below them, so the answer is
- * exact and reads no block.
+ * Finds how many blocks of a core fit into a number of bytes. Each node of the core's tree carries the size of the blocks below it,
+ * so the answer is exact and reads no block.
  */
 import { fillIndexes, type TreeNode } from '@vms/format'
 
-/** The nodes with these flat indexes; null for each that is not known here. */
+/** Finds the nodes with these flat indexes; null for each node that the core does not have. */
 export type FindNodes = (indexes: readonly number[]) => Promise<readonly (TreeNode | null)[]>
 
-/** Limits of a stretch. It has at least one block, however large. */
+/** Limits of a range of blocks. A range has at least one block, however large. */
 export interface BlockRangeLimits {
   readonly blocks: number
   readonly bytes: number
 }
 
-/** Blocks up to `end`, and their bytes; null where the tree here does not say. */
+/** The end of a range of blocks, and their size in bytes; null if the core lacks nodes of its tree for it. */
 export interface BlockRange {
   readonly end: number
   readonly bytes: number | null
 }
 
 /**
- * The longest of the stretches that begin at `start` and halve on the way from `end` that is within the limits. One block
- * is the least, also if its size is not known.
+ * Halves the range from `start` to `end` until it is within the limits. A range of one block always fits, also if its size is
+ * unknown.
  */
 export async function fittingRange(
   nodes: FindNodes,

@@ -18,8 +18,8 @@ export async function readEntry(read: ReadBlocks, index: number): Promise<Uint8A
 }
 
 /**
- * The blocks [start, end), the next batch being read while the last is consumed. `nodes` finds the nodes of their core's
- * tree, which say what a batch will hold.
+ * Reads the blocks [start, end) in batches, and reads the next batch while the caller consumes the last. `nodes` finds nodes of the
+ * core's tree, from which the size of a batch follows.
  */
 export async function* readEntries(
   read: ReadBlocks,
@@ -29,8 +29,8 @@ export async function* readEntries(
 ): AsyncGenerator<Uint8Array> {
   const readBatch = async (first: number): Promise<(Uint8Array | null)[]> => {
     if (first >= end) return []
-    const stretch = await fittingRange(nodes, [first, end], LIMITS)
-    return await read(first, stretch.end)
+    const range = await fittingRange(nodes, [first, end], LIMITS)
+    return await read(first, range.end)
   }
   let at = start
   let batch = readBatch(at)

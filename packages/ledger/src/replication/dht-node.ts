@@ -20,8 +20,8 @@ export interface DhtNode {
 /** Milliseconds that leaving the DHT may take. Offline it would take much longer, and no node would hear it. */
 export const GOODBYE_MS = 2_000
 
-// A DHT on this machine alone: a node that listens on all interfaces would offer an address that the others, which
-// listen on loopback, cannot reach, and one that thinks itself firewalled would only be reached by holepunching.
+// A DHT on this machine alone. Its nodes listen on loopback, so they cannot reach the address that a node on all interfaces would
+// offer. A node that takes itself for firewalled could be reached by holepunching only.
 const LOOPBACK = /^(localhost|127(\.\d+){3})$/
 
 /** Joins the DHT through these nodes, or the public ones. */

@@ -202,8 +202,8 @@ export class Replica {
   }
 
   /**
-   * Waits for a peer and for the length that it has said; returns it. A peer that grows says so unasked, a moment later:
-   * whoever knows what to expect says `atLeast`. The first time, the genesis is fetched and checked against the key.
+   * Waits for a peer and the length that it announces; returns that length, in entries. A peer announces growth a moment later, so a
+   * caller that expects a length passes `atLeast`. The first update fetches the genesis and checks it against the key.
    *
    * Throws `ERR_VMS_UNREACHABLE`, `ERR_VMS_NOT_A_LEDGER`, `ERR_VMS_GENESIS_MISMATCH`,
    * `ERR_VMS_FORKED`.
