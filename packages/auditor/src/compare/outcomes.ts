@@ -48,7 +48,7 @@ function showAsked(use: OracleUse | undefined): string {
 const showAnswered = ({ value, error }: OracleUse): string =>
   error ? `${error.name}: ${error.message}` : showValue(read(value as Uint8Array))
 
-/** The first use of an oracle in which the script asked for something else than stands there, or was told something else. */
+/** The first use of an oracle whose question or answer differs between replay and ledger. */
 function compareOracles(
   expected: readonly OracleUse[],
   got: readonly OracleUse[],
@@ -70,8 +70,8 @@ function compareOracles(
 }
 
 /**
- * The first difference as a finding; null if the two are the same. Oracles come first: a script that asked for something
- * else was told nothing that makes sense of the rest.
+ * The first difference as a finding; null if the two are the same. Oracles come first: if the script asked something else, the
+ * recorded answer does not belong to its question, and the rest of the outcome follows from that answer.
  */
 export function compareOutcomes(
   expected: Outcome,

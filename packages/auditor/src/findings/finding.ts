@@ -20,8 +20,8 @@ const structureFindings = Object.fromEntries(
 export const FINDINGS = {
   ...structureFindings,
   TREE_MISMATCH: ['undecided', TREE_MISMATCH],
-  KEY_MISMATCH: ['undecided', 'what was had is not the ledger of this key'],
-  HEAD_UNSIGNED: ['undecided', "what was had is not signed by the ledger's key"],
+  KEY_MISMATCH: ['undecided', 'the data is not the ledger of this key'],
+  HEAD_UNSIGNED: ['undecided', "the head is not signed by the ledger's key"],
   SEMANTICS_UNKNOWN: ['undecided', 'the ledger was recorded by a release with other semantics'],
   BOOT_DIFFERS: [
     'reproducible',
@@ -106,7 +106,7 @@ export const FINDINGS = {
     'undecided',
     "the audit has come to the end of one of its own budgets, which its 'part' names; a larger one goes further",
   ],
-  WITHHELD: ['undecided', 'part of the ledger or of the files could not be had'],
+  WITHHELD: ['undecided', 'the audit could not get a part of the ledger or of the files'],
 } as const satisfies Record<string, readonly [Severity, string]>
 
 export type FindingCode = keyof typeof FINDINGS

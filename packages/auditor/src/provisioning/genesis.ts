@@ -22,9 +22,9 @@ export interface Mismatch {
 }
 
 /**
- * Every setting of a genesis that differs from what was signed. What the deploy leaves out is what the script made of the policy
- * at that entry: it stands in what the script asked of the host, which the replay has compared. `undefined` is left out, and of
- * `upgrade` the script reads two fields: a deployer who signs more of it asks for nothing, and the host does nothing.
+ * Every setting of a genesis that differs from the signed deploy. If the deploy omits a setting, the script derived it from the
+ * policy at that entry. It then stands in the script's request to the host, which the replay has compared. A setting that is
+ * `undefined` counts as omitted. The script reads two fields of `upgrade`; further signed fields ask for nothing.
  */
 export function compareGenesis(
   { signed, wish }: Pick<Deployment, 'signed' | 'wish'>,
@@ -44,7 +44,7 @@ export function compareGenesis(
   return differences(leaves(expected), leaves(withOrigin(genesis, ['deploy', 'settings'])))
 }
 
-/** Everything that the host told its log of the ledger and that is not so. `entries` are the first two. */
+/** Every statement about the ledger in the host's log that the ledger contradicts. `entries` are the ledger's first two. */
 export function compareRecord(
   made: Fields,
   source: Pick<LedgerSource, 'key' | 'manifest'>,

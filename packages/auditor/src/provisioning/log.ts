@@ -73,7 +73,7 @@ export interface ProvisioningLog {
   readonly scripts: readonly LoggedScript[]
 }
 
-/** Fields of any value: a script of somebody else may return anything. */
+/** Fields of any value, because an unknown script may return anything. */
 export type Fields = Readonly<Record<string, unknown>>
 
 type Services = Map<string, LoggedService>

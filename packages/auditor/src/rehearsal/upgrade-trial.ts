@@ -256,7 +256,7 @@ class Trial {
     if (this.#differences.length < LISTED) this.#differences.push(difference)
   }
 
-  /** After a step that came to `outcomes`. */
+  /** Meters the outcomes of a step and collects its changes. */
   #changed(changes: readonly FileChange[], outcomes: readonly Outcome[]): void {
     this.#meter.ran(outcomes, this.#fuelPerCall)
     for (const change of changes) this.#changes.push(change)

@@ -162,7 +162,7 @@ export interface ReplicationStream {
 }
 
 /**
- * A replication stream that serves exactly `cores`, each only to those who know its key. `transport` is an encrypted
+ * A replication stream that serves exactly `cores`, each only to peers that know its key. `transport` is an encrypted
  * connection (hyperswarm), or whether this side speaks first on a stream that the caller pipes somewhere.
  * `beforeStart` runs before anything can be written.
  */

@@ -209,7 +209,7 @@ export class NotALedgerError extends LedgerError {
   }
 }
 
-/** What a reader of somebody else's ledger bears, by the name of the budget. */
+/** Budgets of a reader of another host's ledger. */
 export type BudgetName =
   | 'downloadBytes'
   | 'minBytesPerSecond'

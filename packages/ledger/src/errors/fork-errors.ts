@@ -35,8 +35,8 @@ export interface ForkedTree {
 }
 
 /**
- * There are two histories under one key, both signed with it: the host has forked, or somebody else has its key, or a
- * directory was restored from a copy.
+ * The host's key has signed two histories of one ledger. The host forked, somebody stole its key, or the operator restored a
+ * directory from a copy.
  */
 export class ForkedError extends LedgerError {
   readonly key: Uint8Array

@@ -49,7 +49,7 @@ export class Drive {
     return new Drive(crypto, db, blobs, bee, storedBlocks(blobs))
   }
 
-  /** Opens a drive for reading only, from a store that somebody else may have written to: each block is checked when it is read. */
+  /** Opens a drive for reading only, from a store that another program may have written to. Each read checks its block. */
   static async openChecked(crypto: Crypto, db: Core, blobs: Core): Promise<Drive> {
     const bee = openBee(db, checkedBlocks(crypto, db, 'block of the directory tree'))
     await bee.ready()

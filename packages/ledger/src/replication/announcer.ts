@@ -37,7 +37,7 @@ export interface AnnouncerOptions {
 
 interface Topic {
   readonly bytes: Buffer
-  /** Whether it is to be said or taken back. */
+  /** Whether to announce the topic; false withdraws it. */
   wanted: boolean
   /** Whether nodes may have it. */
   said: boolean
@@ -58,7 +58,7 @@ export class Announcer {
   #timer: NodeJS.Timeout | undefined
   #told = true
   #listening = false
-  /** Whether the last announcement failed: then they go one at a time, and the first of them was told. */
+  /** Whether the last announcement failed. Then announcements go one at a time, and the first failure has been reported. */
   #failing = false
   #closing: Promise<void> | null = null
 

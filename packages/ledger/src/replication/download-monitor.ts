@@ -11,7 +11,7 @@ import { BudgetExceededError, UnreachableError } from '../errors/errors.ts'
 export interface DownloadBudgets {
   /** Bytes in all: a host must not fill the reader's disk. */
   readonly downloadBytes: number
-  /** Bytes that have to come in a second, on average over `silenceMs`, while somebody waits for them. */
+  /** Least rate of a download that a caller waits for, in bytes per second, on average over `silenceMs`. */
   readonly minBytesPerSecond: number
   /** Milliseconds without a byte after which a peer counts as gone, and that a rate below the least is borne. */
   readonly silenceMs: number
@@ -29,7 +29,7 @@ export const DOWNLOAD_BUDGETS: DownloadBudgets = {
 /** Bytes of the largest block, with its proof. */
 const BLOCK_BYTES = 16 * 1024 * 1024
 
-/** Milliseconds between two looks while somebody waits. */
+/** Milliseconds between two checks while a caller waits. */
 const LOOK_MS = 250
 
 /** Milliseconds without a block after which the reader looks for a reason on its own side. */
@@ -51,7 +51,7 @@ export class DownloadMonitor {
   /** When the allowance was counted last. */
   #countedAt = 0
   #waiting = 0
-  /** What the connections had carried when the last block arrived, and when it was looked at last. */
+  /** Bytes that the connections had carried when the last block arrived, and at the last check. */
   #atLastBlock = 0
   #seen = 0
   /** When anything was carried last. */

@@ -19,10 +19,9 @@ const FORK_LOOK_MS = 200
 const FORK_LOOKS = 25
 
 /**
- * Brings a core up to the length that the connected peers have said, waiting for a first peer if there is none yet, and
- * for the peers to say it if they have said less than `atLeast`. Throws {@link UnreachableError} after `timeoutMs`, and
- * {@link ForkClaimedError} if there are only peers who say that they are on another fork. What one peer says, unsigned, ends
- * nothing while there is another.
+ * Brings a core up to the length that the connected peers announce. Waits for a first peer, and until the peers announce `atLeast`
+ * blocks. Throws {@link UnreachableError} after `timeoutMs`, and {@link ForkClaimedError} if every peer claims another fork. The
+ * unsigned claim of one peer ends nothing while there is another peer.
  */
 export async function catchUp(
   core: Core,

@@ -1,7 +1,7 @@
 /**
- * A follower: somebody else's ledger and files by the ledger's key, from any peer, trusting none. hypercore checks every
- * block against the signed tree. Forks are never followed; a rewritten history shows as a length that does not grow or
- * a head that does not fit, which the caller compares.
+ * A replica: reads another host's ledger and files by the ledger's key, from any peer, and trusts none. hypercore checks every
+ * block against the signed tree. A replica never follows a fork. If the host rewrites history, the length stops growing or a head
+ * does not fit; the caller compares them.
  */
 import type { Duplex } from 'node:stream'
 import {
