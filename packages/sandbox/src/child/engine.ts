@@ -30,7 +30,7 @@ export interface EngineOptions {
   /** What the names begin with, and the script as it was written: for the texts of its functions. */
   readonly written: readonly [prefix: string, source: string]
   readonly host: HostFunction
-  /** Told what is for the host's log only. */
+  /** Called with messages for the host's log only. */
   readonly onFailure: (message: string) => void
 }
 

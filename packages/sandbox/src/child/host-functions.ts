@@ -33,7 +33,7 @@ export interface CallNotes {
   error: ErrorValue | null
   report: string | null
   methods: string[]
-  /** Set once, by whoever ends the call first; from then on nothing is answered. */
+  /** Why the call ended. The first reason counts; after it the host answers nothing. */
   end: Abort | Refusal | ParentGone | null
 }
 
@@ -162,7 +162,7 @@ const valueOperations = ({ memory, placeOf }: HostOptions): Operations => ({
 
 /** `System.oracle` and `System.alarm`. */
 function callOperations({ oracles, alarms, memory }: HostOptions): Operations {
-  /** The length of the value, which is put into the memory if there is room; an error as JSON; −1 if nobody was asked. */
+  /** The length of the value, which goes into the memory if there is room; an error as JSON; −1 if no oracle was asked. */
   const answer = (use: OracleUse | null): number | string => {
     if (use === null) return -1
     return use.value === null ? JSON.stringify(use.error) : given(memory(), use.value)

@@ -6,7 +6,7 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 
-/** How a module is asked for → the package and the file. */
+/** Module specifier → package and file. */
 const urlModules: Readonly<Record<string, readonly [name: string, file: string]>> = {
   './URL-impl': ['whatwg-url', 'lib/URL-impl.js'],
   './URLSearchParams-impl': ['whatwg-url', 'lib/URLSearchParams-impl.js'],
@@ -22,7 +22,7 @@ const urlModules: Readonly<Record<string, readonly [name: string, file: string]>
   'punycode/': ['punycode', 'punycode.js'],
 }
 
-/** JSON of an object from how a module is asked for to its text. */
+/** JSON of an object from module specifier to its text. */
 export function librarySource(): string {
   const require = createRequire(import.meta.url)
   const texts = Object.entries(urlModules).map(([specifier, [name, file]]) => {

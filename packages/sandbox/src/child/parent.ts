@@ -25,7 +25,7 @@ import { ParentGone } from './refusal.ts'
 
 export class Parent implements CommittedFiles {
   readonly #pipe: Pipe
-  /** Told of milliseconds that went by while the parent was asked: they are not the script's. */
+  /** Called with the milliseconds that a question to the parent took: they do not count for the script. */
   onWait: (ms: number) => void = () => {}
   #committed: number | null = null
   #lastSign = nowMs()

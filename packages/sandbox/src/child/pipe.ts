@@ -40,7 +40,7 @@ export class Pipe {
     if (length > frameBytes) return null
     this.#start += frameHeaderBytes
     if (!this.#fill(length)) return null
-    // Copied: what is kept of a message must not share memory with the next one.
+    // Copied: a kept message must not share memory with the next one.
     const body = Buffer.from(this.#buffer.subarray(this.#start, this.#start + length))
     this.#start += length
     return unpackMessage<ToChild>(body)

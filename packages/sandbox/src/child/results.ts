@@ -1,4 +1,4 @@
-/** What came of what was not run: calls that were skipped, scripts that cannot be compiled, methods that are no more. */
+/** Outcomes of calls that did not run: skipped calls, scripts that do not compile, methods that no longer exist. */
 import { reportUnits } from '../protocol/limits.ts'
 import type { CallResult } from '../protocol/types.ts'
 import type { FaultyScript } from './script-source.ts'

@@ -13,7 +13,7 @@ export interface PreparedScript {
   /** An expression for the function. */
   readonly wrapped: string
   readonly boundNames: Readonly<Record<BoundKey, string>>
-  /** What they begin with. */
+  /** Their prefix. */
   readonly prefix: string
   /** SHA-256 of {@link wrapped}. */
   readonly hash: Uint8Array

@@ -119,7 +119,7 @@ export class Session {
     })
   }
 
-  /** Takes an alarm away for good, and then runs what it is for, if anything. @throws Refusal */
+  /** Removes an alarm for good, then runs its call if it has one. @throws Refusal */
   alarm({ time, position, seed, id, run }: MachineAlarm): CallResult {
     this.#files.begin(time)
     this.#files.consume(alarmPath(id), position)

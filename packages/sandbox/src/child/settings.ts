@@ -1,4 +1,4 @@
-/** What the isolate is told at its set-up, as JSON for `setUp` in runtime/main.js. */
+/** The settings of the isolate, as JSON for `setUp` in runtime/main.js. */
 import { fileErrors } from '../files/file-error.ts'
 import { consoleLimits, errorUnits, methodNameUnits, oracleNameUnits } from '../protocol/limits.ts'
 import type { StartOptions } from '../protocol/wire.ts'

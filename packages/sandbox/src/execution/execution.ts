@@ -94,7 +94,7 @@ export class Execution {
     return this.#to(applyUpgrade(this.#options.crypto, this.#state, event))
   }
 
-  /** Has the machine run requests in order. What it did is taken with {@link calls}, request by request. */
+  /** Lets the machine run requests in order. {@link calls} then takes the results, request by request. */
   run(events: readonly CallsEvent[], group: number): Promise<RunReport> {
     const requests = events.map((event) => requestOf(this.#options, event))
     return this.#watched((machine) => machine.run(requests, group))

@@ -44,7 +44,7 @@ export const begin = (settings: ExecutionSettings): ExecutionState => ({
   epoch: { due: 'start', calls: 0, methods: new Set(), initDue: false },
 })
 
-/** The state of a service whose machine is gone. `methods`: those of the last boot. */
+/** The state of a service without a machine. `methods`: those of the last boot. */
 export const resume = (
   parts: Pick<ExecutionState, 'settings' | 'scripts' | 'alarms'> & {
     readonly methods: ReadonlySet<string>

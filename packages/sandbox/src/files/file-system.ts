@@ -24,7 +24,7 @@ export interface FileSystemOptions {
   readonly onChange: (paths: number, bytes: number) => void
 }
 
-/** There is no entry for the root: nobody made it. */
+/** The root has no entry. */
 const rootStat: FileStat = { kind: 'directory', size: 0, mtime: 0 }
 
 export class FileSystem {

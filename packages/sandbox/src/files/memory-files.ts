@@ -1,4 +1,4 @@
-/** Committed files in memory: for tests, and for whoever uses a machine without a ledger. */
+/** Committed files in memory: for tests, and for users of a machine without a ledger. */
 
 import type {
   FileChange,

@@ -1,4 +1,4 @@
-/** Changes that are not committed yet, in two layers: those of the call in hand, over those of finished calls. */
+/** Uncommitted changes in two layers: those of the current call, over those of finished calls. */
 import type { FileChange } from '../protocol/types.ts'
 import { insidePrefix } from './path.ts'
 
@@ -61,7 +61,7 @@ export class Overlay {
     if (this.#call.size !== 0) this.#call = new Map()
   }
 
-  /** Takes out what was last changed at or before a position: it is committed. */
+  /** Removes paths that last changed at or before a position: they are committed. */
   takeCommitted(position: number): FileChange[] {
     const taken: FileChange[] = []
     // Insertion order is the order of positions, because `keep` moves what it overwrites to the end.

@@ -23,7 +23,7 @@ export interface CallClockOptions {
 /** Milliseconds between two looks, at most; and parts of the limit, for limits that are short. */
 const lookMs = 250
 const looks = 8
-/** A look that comes later than so many intervals was held up by the parent: what is more is not the child's. */
+/** If a look comes later than so many intervals, the parent was busy. The time beyond does not count for the child. */
 const heldUp = 4
 
 export class CallClock {
@@ -37,7 +37,7 @@ export class CallClock {
   #missed = false
   #elapsedMs = 0
   #since = 0
-  /** Processor time at the first look; what was used before is not counted. */
+  /** Processor time at the first look; earlier time does not count. */
   #baseMs: number | null = null
 
   constructor(options: CallClockOptions) {

@@ -19,7 +19,7 @@ export class Channel {
   #wanted: number | null = null
   #putOff: ToChild | null = null
 
-  /** `onProtocolError` is told when the child says something that cannot be understood; nothing is read after that. */
+  /** Calls `onProtocolError` for a message that breaks the protocol, and reads nothing after it. */
   constructor(
     input: Duplex,
     output: Duplex,
@@ -45,7 +45,7 @@ export class Channel {
     })
   }
 
-  /** What was put off goes before it, with the same write. */
+  /** Sends postponed messages first, with the same write. */
   write(message: ToChild): void {
     const frame = frameOf(message)
     this.#input.cork()
@@ -55,7 +55,7 @@ export class Channel {
     this.#input.uncork()
   }
 
-  /** Says something with the next message, in place of what was put off before: it is not worth waking the child for. */
+  /** Postpones a message to the next write, in place of an earlier postponed one: it is not worth waking the child for. */
   putOff(message: ToChild): void {
     this.#putOff = message
   }
@@ -68,7 +68,7 @@ export class Channel {
       const length = start.readUInt32LE(0)
       const seen = start.subarray(frameHeaderBytes, frameHeaderBytes + length)
       const word = wordOf(seen)
-      // The beginning of the frame says what it is; a frame of a few bytes is whole by then.
+      // The beginning of the frame tells its kind; a frame of a few bytes is whole by then.
       if (word === null && seen.byteLength < Math.min(length, wordBytes)) return null
       const room = word === null ? 0 : this.#roomFor(word)
       if (room === 0)

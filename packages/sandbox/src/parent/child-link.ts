@@ -16,7 +16,7 @@ import { ChildWords, isExpected, type OperationKind, wordBytes } from './child-w
 import { cpuMs } from './cpu-time.ts'
 import { forwardErrors } from './standard-error.ts'
 
-/** Console lines beyond those of the script: what the machine says itself. */
+/** Console lines of the machine itself, in addition to those of the script. */
 const spareLines = 10
 
 export type Refused = Extract<RunStop, { kind: 'refused' }>
@@ -35,7 +35,7 @@ export interface LinkOptions
   readonly answer: (question: Question) => Promise<unknown>
 }
 
-/** What is asked of the child. */
+/** A question to the child. */
 export interface Work {
   readonly kind: OperationKind
   readonly message: ToChild

@@ -18,7 +18,7 @@ import { launcher } from './launcher.ts'
 
 /** How Node and V8 run. Code that was compiled under other flags cannot be taken over. */
 export const childFlags: readonly string[] = [
-  // isolated-vm's isolates and one that comes from Node's start-up snapshot must not share a process.
+  // isolated-vm's isolates must not share a process with an isolate from Node's start-up snapshot.
   '--no-node-snapshot',
   `--stack-size=${stackKilobytes}`,
   '--no-warnings',
@@ -78,7 +78,7 @@ interface Program {
 }
 
 /**
- * Closes what was inherited, reads the bundle's parts from descriptor 5, which it then closes too, and runs its code with the addon in
+ * Closes inherited descriptors, reads the bundle's parts from descriptor 5, closes that too, and runs the code with the addon in
  * hand. From then on no other addon can be loaded.
  */
 const reader = `

@@ -30,7 +30,7 @@ import {
 } from '../protocol/shape.ts'
 import type { FromChild, WireResult } from '../protocol/wire.ts'
 
-/** What a machine is asked to do. */
+/** The operations of a machine. */
 export type OperationKind = 'start' | 'boot' | 'init' | 'run' | 'alarm'
 type Word = FromChild[0]
 
@@ -76,7 +76,7 @@ const aborts = oneOf(
 )
 const anything: Shape = () => {}
 
-/** Checks messages of one machine. Throws a TypeError that says what was not agreed. */
+/** Checks messages of one machine. Throws a TypeError that names the broken rule. */
 export class ChildWords {
   readonly #limits: MachineLimits
   readonly #shapes: Readonly<Record<Word, Shape>>

@@ -37,7 +37,7 @@ const limits = (addressKiB: number): string =>
 /** What a shell adds to the environment by itself. */
 const ownVariables = 'unset PWD OLDPWD SHLVL _\n'
 
-/** What whoever started the host has left open for its children. Looked at twice: the first look opens something itself. */
+/** Descriptors that the host's parent left open for its children. Listed twice: the first listing opens a descriptor itself. */
 const inherited = `fds=
 for fd in /dev/fd/*; do
   fd="\${fd##*/}"

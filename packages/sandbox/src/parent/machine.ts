@@ -46,7 +46,7 @@ export class Machine {
   #engine: EngineIdentity | null = null
 
   /**
-   * Spawns the child process, or takes the one that is ready.
+   * Spawns the child process, or takes the warm one.
    *
    * @throws SandboxError ERR_VMS_MACHINE_NOT_STARTED, ERR_VMS_SEMANTICS_UNKNOWN, ERR_VMS_ENGINE_UNLISTED
    */
@@ -94,7 +94,7 @@ export class Machine {
   }
 
   /**
-   * Begins an epoch: a fresh isolate, in which the script's top level runs. What is not committed stays.
+   * Begins an epoch: a fresh isolate, in which the script's top level runs. Uncommitted changes stay.
    *
    * @throws RefusedError if the top level hit a backstop; SandboxError ERR_VMS_UNKNOWN_INTRINSIC, ERR_VMS_BAD_CODEC and those of a dead machine
    */
@@ -128,7 +128,7 @@ export class Machine {
   }
 
   /**
-   * Takes an alarm out of the files, and runs what it is for, without a caller. The changes are those of the call; that the alarm is gone
+   * Takes an alarm out of the files, and runs its call, without a caller. The changes are those of the call; that the alarm is gone
    * stands beside them, and holds whatever the call comes to. `group` is where its group of the ledger begins: a history waits for those
    * before.
    *
@@ -208,7 +208,7 @@ export class Machine {
     this.#link.tellCommitted(position)
   }
 
-  /** Ends the child process at once. What is running is refused. */
+  /** Ends the child process at once. Running requests reject. */
   async close(): Promise<void> {
     await this.#link.close()
   }
@@ -217,7 +217,7 @@ export class Machine {
     await this.close()
   }
 
-  /** Process id of the child, for people who look at their computer. */
+  /** Process id of the child. */
   get pid(): number | undefined {
     return this.#link.pid
   }

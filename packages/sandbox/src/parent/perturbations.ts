@@ -9,9 +9,9 @@ import { promisify } from 'node:util'
 import { defaultServiceLimits } from '../protocol/limits.ts'
 import type { MachineOptions } from '../protocol/types.ts'
 
-/** What is different about the process of a machine. */
+/** The differences of a machine's process. */
 export interface Perturbation {
-  /** Said after "replayed": what is different. */
+  /** The difference in words, after "replayed". */
   readonly name: string
   /** Flags of the child process. */
   readonly execArgv: readonly string[]

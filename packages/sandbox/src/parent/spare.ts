@@ -7,7 +7,7 @@ import { defaultServiceLimits } from '../protocol/limits.ts'
 import type { MachineOptions } from '../protocol/types.ts'
 import { type Child, spawnChild } from './child-process.ts'
 
-/** Milliseconds after one was taken until the next is spawned: whoever took it has work for the processor first. */
+/** Milliseconds from taking a process to spawning the next: the taker needs the processor first. */
 const REFILL_MS = 250
 
 export class Spare {
@@ -22,7 +22,7 @@ export class Spare {
     this.#fill()
   }
 
-  /** The process, if there is one and it is like one that would be spawned for `options`. */
+  /** The waiting process, if there is one and it has the limits of `options`. */
   take({
     service,
     execArgv,
@@ -69,7 +69,7 @@ export class Spare {
       child.process.once('error', gone)
       child.process.once('exit', gone)
     } catch {
-      // Who needs a machine will spawn one, and say what is wrong if that fails too.
+      // The next start spawns a process itself, and reports the error if that fails too.
     }
   }
 }

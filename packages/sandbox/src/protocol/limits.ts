@@ -71,7 +71,7 @@ export const signOfLifeMs = 250
 /** Milliseconds beyond the wall clock of a call after which the parent kills a child that gives no sign of life. */
 export const killGraceMs = 2_000
 
-/** UTF-16 units of what is kept of a thrown error: a script must not fill the ledger with messages. */
+/** UTF-16 units of the recorded message of an error: a script must not fill the ledger with messages. */
 export const errorUnits = { name: 100, code: 100, message: 4_096 } as const
 
 /** UTF-16 units of a method's name; longer ones are not callable. */

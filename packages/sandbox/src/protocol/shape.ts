@@ -64,7 +64,7 @@ export const tuple =
     for (let i = 0; i < shapes.length; i++) (shapes[i] as Shape)(value[i], `${path}[${i}]`)
   }
 
-/** An object with these keys and no others; those of `optional` may be missing. */
+/** An object with these keys and no others; keys of `optional` may be missing. */
 export const fields = (
   required: Record<string, Shape>,
   optional: Record<string, Shape> = {},

@@ -34,7 +34,7 @@ export interface HistoryItem {
 }
 
 export interface ListedFile {
-  /** Relative to the directory that was asked for. */
+  /** Relative to the listed directory. */
   readonly name: string
   readonly stat: FileStat
 }
@@ -53,7 +53,7 @@ export interface FilesSource {
 /** What an oracle answers: an encoded value, or an error for the script. */
 export type OracleAnswer = { readonly value: Uint8Array } | { readonly error: ErrorValue }
 
-/** Who asks an oracle. */
+/** The call that asks an oracle. */
 export interface OracleContext {
   /** Index of the entry in the ledger. */
   readonly position: number
@@ -66,7 +66,7 @@ export interface OracleContext {
 }
 
 /**
- * Where oracles are asked, one at a time; filled by the user of a machine. What it gives is part of the outcome. Results and errors over
+ * The port for oracles, one question at a time; the user of a machine implements it. Its answer is part of the outcome. Results and errors over
  * the limits are replaced or cut. A rejected promise ends the machine.
  */
 export type OraclePort = (
@@ -88,7 +88,7 @@ export interface MachineOptions {
   readonly script: string
   /** File name in messages. */
   readonly name: string
-  /** Source map of the script, version 3, as JSON. Part of nothing that is recorded: places in reports are those of its sources then. */
+  /** Source map of the script, version 3, as JSON. It affects only the places in reports, and nothing that is recorded. */
   readonly map?: string
   /** JavaScript expression for `{ encode(value, { maxBytes }): Uint8Array, decode(bytes): value }`, evaluated inside the isolate. */
   readonly codec: string
@@ -145,7 +145,7 @@ export interface MachineCall {
 /** An alarm that falls due. */
 export interface MachineAlarm extends Moment {
   readonly id: string
-  /** What it was set for, its arguments encoded; null takes it away and runs nothing. */
+  /** Its method and encoded arguments; null removes the alarm and runs nothing. */
   readonly run: { readonly method: string; readonly args: Uint8Array } | null
 }
 

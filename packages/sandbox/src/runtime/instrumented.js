@@ -203,7 +203,7 @@ function place(object, key) {
   return new Place(object, key)
 }
 
-/** What is written to by a number, when the value is at hand and is none: an array of floats converts no object itself. */
+/** The target of a write at a number, once its value is known to be no number: an array of floats converts no object itself. */
 function receiver(target, value) {
   return isObject(value) && isFloatArray(target) ? placeFor(target) : target
 }

@@ -61,7 +61,7 @@ export const strand = leaving(calls.strand)
 
 let settings
 
-/** Gives the paths of what is not on the list of the world, or an empty string. */
+/** Returns the paths of unlisted intrinsics, or an empty string. */
 export function setUp(host, memory, settingsText) {
   settings = parse(settingsText)
   connect(host, memory, settings.traced ? placeInScript : null)

@@ -34,7 +34,7 @@ export interface ScriptedMachineOptions
   readonly engine: EngineIdentity
   /** SHA-256 of the script. */
   readonly scriptHash: Uint8Array
-  /** Awaited before the machine does anything, with what it is about to do. What it throws is what the machine throws. */
+  /** Awaited before each operation of the machine, with its kind. The machine throws its error. */
   readonly before?: (what: 'boot' | 'init' | 'alarm' | 'run') => Promise<void>
   /** Asked before each request of a run: whether the machine gives up at it. */
   readonly refuses?: () => boolean

@@ -39,7 +39,7 @@ export interface FunctionOptions {
   /** Words that the engine takes before its code runs: fields of an instance. */
   readonly extraWords?: number
   readonly isSetter?: boolean
-  /** What its text is, if it is not its own: a method's begins with its name. */
+  /** The node whose text `toString` shows, if it is another: a method's text begins with its name. */
   readonly written?: AnyNode
   /** What the engine takes for its text: of a constructor, the class. */
   readonly whole?: AnyNode
@@ -207,7 +207,7 @@ interface TurnOptions {
   readonly mayOnlyCount?: boolean
   /** Words that a turn takes besides: in its test, in its head. */
   readonly words?: number
-  /** Variables of the head, of which each turn has its own. */
+  /** Variables of the head: each turn has its own. */
   readonly bindings?: number
 }
 

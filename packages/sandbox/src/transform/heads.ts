@@ -12,7 +12,7 @@ import { bindingNames } from './source/frame-size.ts'
 import { type Frame, type Pass, wrap } from './source/pass.ts'
 
 export interface Head {
-  /** Before it goes what is to come first in a turn. */
+  /** The first statements of a turn go before it. */
   readonly first: AnyNode
   /** Words that each turn takes for it. */
   readonly words: number

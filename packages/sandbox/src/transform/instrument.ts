@@ -11,7 +11,7 @@ export interface Instrumented {
   /** The body of a strict function. */
   readonly text: string
   readonly names: Names
-  /** Made when it is asked for. Lines and columns as in source maps: from 0, columns in UTF-16 units. */
+  /** Made at the first use. Lines and columns as in source maps: from 0, columns in UTF-16 units. */
   readonly map: () => ReturnType<MagicString['generateDecodedMap']>
 }
 

@@ -5,7 +5,7 @@
  *   for (init; test; update) body
  *   { init; do { if (turns >= n) take; for (; turns < n && (test); update) { turns += fuel; body } } while (turns >= n) }
  *
- * What is evaluated, and how often, stays the same.
+ * The evaluated expressions, and their number, stay the same.
  */
 import type { AnyNode, ForStatement, WhileStatement } from 'acorn'
 import { noteCounter } from './expressions/comparisons.ts'
@@ -36,7 +36,7 @@ export function visitLoop(pass: Pass, node: ForStatement | WhileStatement, frame
     const inside = skipBlank(source, node.start + 'for'.length) + 1
     const end = skipBlank(source, init ? init.end : inside)
     const isExpression = init && init.type !== 'VariableDeclaration'
-    // Only their own text is replaced: what was put before and after it stays.
+    // Replaces only their own text: inserted text before and after it stays.
     text.update(node.start, inside, isExpression ? `${open}(` : open)
     const test = node.test ? '' : `${turns}<${turnsPerCharge}`
     text.update(end, end + 1, `${isExpression ? ')' : ''};${strip}for(;${test}`)
@@ -44,7 +44,7 @@ export function visitLoop(pass: Pass, node: ForStatement | WhileStatement, frame
   text.appendLeft(node.end, `}while(${turns}>${turnsPerCharge - 1})}`)
 }
 
-/** Words and variables of what is evaluated for each turn. */
+/** Words and variables of the expressions that run in each turn. */
 function visitHead(
   pass: Pass,
   node: ForStatement | WhileStatement,

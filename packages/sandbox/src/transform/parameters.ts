@@ -20,7 +20,7 @@ import { isInertParameter } from './source/purity.ts'
 /** Where parameters are bound. */
 export type Place = 'body' | 'parameters'
 
-/** Null if they can stay. @throws ScriptProblem for the rare one that has no place */
+/** Null if they can stay. @throws ScriptProblem for a rare form that cannot be moved */
 export function placeOfParameters(
   node: FunctionNode,
   frame: Frame,
@@ -72,7 +72,7 @@ function boundPart(parameter: Pattern): Pattern {
   return parameter.type === 'RestElement' ? parameter.argument : parameter
 }
 
-/** What is added to an entry's fuel for the lists of arguments that the function makes; nothing where `names.rest` pays. */
+/** Fuel added at a function's entry for its lists of arguments; none where `names.rest` pays. */
 export function fuelOfArguments(
   { names }: Pass,
   node: FunctionNode,

@@ -1,4 +1,4 @@
-/** What is done with each kind of node. Children come first, so that text around a node ends up around theirs. */
+/** Transforms each kind of node. Visits children first, so that text around a node ends up around theirs. */
 import type {
   AnyNode,
   CatchClause,
@@ -254,13 +254,13 @@ function visitTry(pass: Pass, node: TryStatement, frame: Frame): void {
   pass.visit(node.block, frame)
   if (node.handler) visitCatch(pass, node.handler, frame)
   if (!node.finalizer) return
-  // A finally may end what was thrown as a catch does.
+  // A finally may end an exception as a catch does.
   if (!node.handler) pass.text.appendRight(node.block.end, paying(pass.names, frame))
   visitBranch(pass, node.finalizer, frame)
   pass.text.appendLeft(node.finalizer.start + 1, resuming(pass, frame))
 }
 
-/** What is caught is an error as scripts may see it, whoever raised it. */
+/** Normalises a caught error, from the engine or from the script, to the form that scripts may see. */
 function visitCatch(pass: Pass, { param, body }: CatchClause, frame: Frame): void {
   const { text, names } = pass
   if (param) pass.visit(param, frame)

@@ -58,7 +58,7 @@ export function cleanMade(Class) {
   replaceMethod(Class, 'of', holder.of)
 }
 
-/** Gives a method of ours the length of the one that it stands for. */
+/** Gives our method the length of the built-in that it replaces. */
 export function replaceMethod(object, name, method) {
   defineProperty(method, 'length', { __proto__: null, value: object[name].length })
   give(object, name, method)

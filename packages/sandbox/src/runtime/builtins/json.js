@@ -169,7 +169,7 @@ function write(value, replacer, space) {
   }
 }
 
-/** Boxes of primitives are written as what is in them. Those are told by their prototypes, to which nothing else leads. */
+/** Writes boxed primitives as their primitives. Their prototypes identify them. */
 function unboxed(object) {
   for (let kind = object; kind !== null && !isProxy(kind); kind = getPrototypeOf(kind)) {
     if (kind === numbers) return holds(numberValue, object) ? +object : object

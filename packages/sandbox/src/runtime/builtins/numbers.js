@@ -169,7 +169,7 @@ function cleanGeneric() {
   }
 }
 
-/** Writes to an array of floats what is clean. */
+/** Writes a normalised number to an array of floats. */
 const cleaning = {
   __proto__: null,
   get: (target, name) => target[name],
@@ -192,7 +192,7 @@ export function installViews() {
   for (let i = 0; i < setters.length; i++) replaceSetter(setters[i])
 }
 
-/** Whoever asks for the memory of an array of floats may look at its bytes. */
+/** A script that gets the memory of an array of floats can read its bytes. */
 function cleanBeforeShowing(prototype) {
   const { get } = getOwnPropertyDescriptor(prototype, 'buffer')
   const holder = {
@@ -213,7 +213,7 @@ function cleanBeforeShowing(prototype) {
   })
 }
 
-/** The same method, with something done to what it wrote. */
+/** The same method, followed by a step on the written items. */
 function after(object, name, run) {
   const native = object[name]
   const holder = {

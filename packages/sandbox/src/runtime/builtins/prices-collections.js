@@ -54,7 +54,7 @@ export function installCollectionPrices() {
   })
 }
 
-/** Pays for the keys of an array, a string or bytes; those of other objects are only known when they are listed. */
+/** Pays for the keys of an array, a string or bytes. The keys of other objects are known only after listing. */
 function payForKeys(object, price) {
   const isSized = isArray(object) || typeof object === 'string'
   pay(

@@ -1,4 +1,4 @@
-/** Promises: reactions are kept until they run, and the combinators go over what they are given in the engine. */
+/** Promises: reactions are kept until they run, and the combinators iterate their arguments in the engine. */
 
 import { apply, getPrototypeOf } from '../core/primordials.js'
 import { textual } from '../metering/conversions.js'
@@ -8,7 +8,7 @@ import { metered } from '../metering/metered-iterables.js'
 import { flat, rate } from '../metering/prices.js'
 import { wrap, wrapOne } from '../metering/pricing.js'
 
-/** What all async generators inherit from keeps what is asked of it until it is done. */
+/** The prototype of async generators queues requests until they are done. */
 const asyncGenerator = getPrototypeOf(async function* () {})
 
 export function installPromisePrices() {
@@ -74,7 +74,7 @@ export function installPromisePrices() {
   }
 }
 
-/** What is no list is left to the engine, which rejects. */
+/** Leaves other values to the engine, which rejects. */
 function over(items) {
   return items === undefined || items === null ? items : metered(items, flat.promise)
 }

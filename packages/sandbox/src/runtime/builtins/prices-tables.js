@@ -170,7 +170,7 @@ const setMethods = [
   'isDisjointFrom',
 ]
 
-/** What goes over two sets. One that is not of the engine is asked for its keys in steps that pay. */
+/** Operations on two sets. A set-like object gives its keys in paid steps. */
 function withSet(name) {
   const native = st[name]
   wrapOne(

@@ -1,4 +1,4 @@
-/** `System.alarm`: has the host call a method of the script later. What is to be called crosses as an encoded value. */
+/** `System.alarm`: has the host call a method of the script later. The call crosses as an encoded value. */
 import { host, makeRoom, putBytes, takeBytes } from '../core/bridge.js'
 import {
   asNumber,

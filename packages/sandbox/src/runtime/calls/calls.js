@@ -166,7 +166,7 @@ export function tick() {
   }
 }
 
-/** What ends the call in hand, when something that it has begun throws where nobody can catch it. */
+/** Ends the current call when a callback of it throws without a handler. */
 export function failing() {
   const mine = generation
   return (error) => end(mine, true, error)
@@ -230,7 +230,7 @@ function end(mine, failed, value) {
     }
   }
   const { name, message, code, refused, raised } = describeError(value)
-  // A bug of the script is for its author to see. What it throws itself is its answer, and told to the caller.
+  // An engine error is a bug, which the author sees in the log. An error that the script throws itself is its answer to the caller.
   if (wasBoot) host('report', reportOf(value))
   else if (raised) host('console', 'error', reportOf(value))
   if (refused !== null) host('refuse', refused, message)

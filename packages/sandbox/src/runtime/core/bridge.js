@@ -13,7 +13,7 @@ const bytesOffset = 128
 
 /** `host(operation, a, b, c)` gives a number, a string, or new shared memory. */
 export let host
-/** The host function itself, which is told nothing of where the script is: for finding that out. */
+/** The host function itself, called without the source position: for finding out that position. */
 export let plainHost
 export let words
 export let doubles
@@ -23,7 +23,7 @@ let memory
 
 export const status = { __proto__: null, running: 0, returned: 1, thrown: 2 }
 
-/** `placeInScript` says where the script asks; null in a machine that nobody traces. */
+/** `placeInScript` gives the source position of a question; null in a machine without tracing. */
 export function connect(hostFunction, sharedMemory, placeInScript) {
   plainHost = hostFunction
   host =

@@ -21,7 +21,7 @@ export function atan(x) {
   return x < 0 ? -y : y
 }
 
-/** Set by `angleOf`: what its result lost by rounding. */
+/** Set by `angleOf`: the rounding error of its result. */
 let lost = 0
 
 /** atan(size + low) for a positive size and a tiny low. */

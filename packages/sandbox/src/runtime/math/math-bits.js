@@ -1,4 +1,4 @@
-/** The bits of doubles, and what is made of them. The method of all `math-*.js` files is that of fdlibm (Sun Microsystems, 1993). */
+/** The bits of doubles. The method of all `math-*.js` files is that of fdlibm (Sun Microsystems, 1993). */
 import { Doubles, UnsignedWords } from '../core/primordials.js'
 
 const double = new Doubles(1)

@@ -13,7 +13,7 @@ const quarter = 0.7853981633974483
 const quarterLow = 3.061616997868383e-17
 const twoOverPi = 0.6366197723675814
 
-/** Set by `reduce`: what is left, in two parts, and the number of quarter turns taken away, from 0 to 3. */
+/** Set by `reduce`: the rest, in two parts, and the number of quarter turns taken away, from 0 to 3. */
 let rest = 0
 let restLow = 0
 let turns = 0

@@ -72,7 +72,7 @@ const ours = {
   ...priced('tanh'),
 }
 
-/** What is given, as a number: a text pays for being read. */
+/** The argument as a number: a text pays for its conversion. */
 const number = (value) => (typeof value === 'number' ? value : +numeric(value))
 
 /** One of the engine's own, which is given numbers. */

@@ -1,5 +1,5 @@
 /**
- * `join` and what is like it, written out: the length of the text is known only as it grows, and the engine goes down into arrays within
+ * `join` and similar methods, written out: the length of the text is known only as it grows, and the engine goes down into arrays within
  * arrays on its own stack. An array within itself gives an empty text there, as in every engine.
  */
 

@@ -37,7 +37,7 @@ const fewParts = 8
 /** Units of depth of one of these. */
 const depth = 4
 
-/** Whether what is made of it is an ordinary array, whatever the script has done. */
+/** Whether its species is the ordinary array, whatever the script has done. */
 export function isPlain(list) {
   if (!isArray(list)) return true
   return !isProxy(list) && getPrototypeOf(list) === arrays && !hasOwn(list, 'constructor')

@@ -7,7 +7,7 @@ const powers = []
 for (let bits = 64, i = 0; bits <= bound.bigintBits; bits *= 2, i++) powers[i] = 1n << BigInt(bits)
 const last = powers.length - 1
 
-/** 64-bit digits, rounded up to a power of two; more than any for what is past the bound. */
+/** 64-bit digits, rounded up to a power of two; more than any allowed number for a BigInt beyond the bound. */
 export function digitsOf(value) {
   const size = value < 0n ? -value : value
   let digits = 1

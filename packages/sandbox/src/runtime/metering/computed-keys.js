@@ -81,7 +81,7 @@ export function payForWrite(object, name) {
   else if (typeof name === 'string') payForName(object, name)
 }
 
-/** Asks for the text of a name once, and pays for what it says. */
+/** Converts a property name to text once, and pays for it. */
 export function standInFor(object) {
   charge(standIn)
   return new NativeProxy(

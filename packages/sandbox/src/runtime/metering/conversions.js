@@ -25,11 +25,11 @@ const readShift = 4
 const orderShift = 3
 /** Units of a text from which on making a BigInt of it takes longer than reading it, as a power of two. */
 const bigShift = 13
-/** Units for asking an object for a primitive value, besides what it runs. */
+/** Units for converting an object to a primitive value, besides its own code. */
 const standIn = 16
 /** 64-bit digits of a BigInt up to which it becomes text for nothing. */
 const shortDigits = 4
-/** Decimal digits of 64 bits, and those of the largest BigInt. */
+/** Decimal digits of 64 bits, and of the largest BigInt. */
 const unitsPerDigit = 19
 const longestText = 40_000
 
@@ -100,7 +100,7 @@ function payForOrder(value) {
     charge((value.length >> orderShift) * (1 + (value.length >> bigShift)))
 }
 
-/** What is put into an order, or compared with a BigInt, if it is no number: a text may have to become a BigInt. */
+/** An operand of an order, or of a comparison with a BigInt, if it is no number: a text may have to become a BigInt. */
 export function ordered(value) {
   if (typeof value === 'string') payForOrder(value)
   else if (typeof value === 'bigint') charge(digitsOf(value))
@@ -116,14 +116,14 @@ export function stepped(value) {
   return typeof operand === 'bigint' ? operand : +operand
 }
 
-/** One more or less of what is a number or a BigInt. */
+/** A number or a BigInt plus or minus one. */
 export function next(value, step) {
   if (typeof value === 'number') return value + step
   return step > 0 ? value + 1n : value - 1n
 }
 
 // biome-ignore-start lint/suspicious/noDoubleEquals: it is this operator
-/** `==` of two of which nothing is known: only an object that meets none is asked. */
+/** `==` of two unknown operands: converts an object only if the other operand is none. */
 export function equal(left, right) {
   if (isObject(left) !== isObject(right)) {
     if (isObject(left))

@@ -49,7 +49,7 @@ let MadeError
 let payForErrors = (errors) => errors
 /** Pays for a message that is no text yet. */
 let messageFor = (message) => message
-/** Name → ours, of those that take a message first. */
+/** Name → our constructor, for constructors whose first argument is a message. */
 const madeKinds = { __proto__: null }
 
 export function installErrors(refusedGlobals) {
@@ -196,7 +196,7 @@ export function normaliseError(value, units = 0) {
 const stackOverflow = 'Maximum call stack size exceeded'
 const bufferOverflow = 'Array buffer allocation failed'
 
-/** Where these strike depends on the computer: whoever sees one goes no further, and what it did is no outcome. */
+/** Engine limits that depend on the computer. A script that meets one goes no further, and its call has no outcome. */
 function refuseFor(native) {
   if (native === stackOverflow) refuse('stack', 'the script ran out of stack')
   if (native === bufferOverflow) refuse('memory', 'there was no memory for a buffer')

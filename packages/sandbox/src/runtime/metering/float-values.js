@@ -30,12 +30,12 @@ export function isFloatArray(value) {
   return isView(value) && isFloats[typedArrayName(value)] === true
 }
 
-/** A value that is no number, for what is written to by a number: it is converted here if that is an array of floats. */
+/** Converts a value for a write at a number, if the target is an array of floats. */
 export function received(value, target) {
   return isObject(value) && isFloatArray(target) ? cleanValue(value) : value
 }
 
-/** What is written to such an object by a name that is a text, a symbol or a number. */
+/** The target of a write by a text, a symbol or a number. */
 export function writtenTo(target, name, value) {
   return isObject(value) && isFloatArray(target) && isPlace(name)
     ? cleanValue(value)

@@ -16,7 +16,7 @@ export const hashedKey = 16_383
 const smallTable = 64
 /** Numbers from 0 on that are not counted: they are too few to crowd in a table that is. */
 const smallNumber = 0x4000
-/** Places that are told apart, as a power of two. */
+/** Hash buckets, as a power of two. */
 const placeBits = 12
 const places = 1 << placeBits
 /** Where, behind the places, stands how many whole numbers are counted, and how many other keys. */
@@ -69,7 +69,7 @@ function crowdAt(counted, place) {
   return (here > 0 ? here : 0) + (anywhere > 0 ? anywhere : 0)
 }
 
-/** A chosen key has come into a table of `size` entries. `each` goes over one that is not counted yet. */
+/** A new key of a table of `size` entries. `each` iterates a table that is not counted yet. */
 export function crowdWith(table, key, size, each) {
   if (size <= smallTable) return
   const counted = getWeak(counts, table)

@@ -1,5 +1,5 @@
 /**
- * The meter: what is left of a call's fuel and depth, in memory that the host sets before a call and reads after it. Both count down.
+ * The meter: the remaining fuel and depth of a call, in memory that the host sets before a call and reads after it. Both count down.
  * Reaching the end is the machine's decision, not the script's: the host notes the abort and disposes of the isolate, and whatever
  * still runs until V8's next check counts for nothing.
  */
@@ -19,8 +19,8 @@ export function connectMeter(memory, hostFunction) {
 }
 
 /**
- * Takes `units` of fuel, before what they pay for is done. A price is computed from what the script gives, so a mistake in one must not
- * give the script fuel: a negative price, or one that is not a number, takes as much as an endless one.
+ * Takes `units` of fuel before the paid work. Prices are computed from values of the script, so a mistake in one must not
+ * give the script fuel: a negative price, or a price that is not a number, takes as much as an infinite one.
  */
 export function charge(units) {
   meter[fuelWord] -= units >= 0 && units < largestCharge ? units : largestCharge

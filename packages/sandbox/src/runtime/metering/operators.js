@@ -95,7 +95,7 @@ export function converted(value) {
   return primitive
 }
 
-/** The value of an assignment that changes a property `length` by what it was. */
+/** The new length of a compound assignment to `length`. */
 export function grown(object, operator, value) {
   if (!isArray(object) || isProxy(object) || typeof value !== 'number') return value
   const { length } = object
@@ -115,12 +115,12 @@ export function spread(items) {
 export function lengthFor(Class, argument) {
   if (typeof argument === 'number' && argument > bound.freeItems && makesKind(Class, NativeArray))
     payForLength(argument)
-  // What its function throws may be seen by nobody.
+  // No handler may see what its function throws.
   else if (typeof argument === 'function' && makesKind(Class, NativePromise)) charge(flat.promise)
   return argument
 }
 
-/** Whether what it constructs is an array, or a promise. */
+/** Whether it constructs an array or a promise. */
 function makesKind(Class, Kind) {
   for (let parent = Class; parent !== null; parent = getPrototypeOf(parent)) {
     if (typeof parent !== 'function' || isProxy(parent)) return false

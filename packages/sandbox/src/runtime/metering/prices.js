@@ -18,9 +18,9 @@ export const rate = freeze({
   sortItem: 8,
   /** A primitive item made into text: join, toString. */
   textItem: 24,
-  /** A key of an object listed: from a list that is at hand, or a table that is gone through. */
+  /** A key of an object listed, from a cached list or a hash table. */
   key: 8,
-  /** A key listed for a loop, which the engine looks for in every object that it could be inherited from. */
+  /** A key listed for a `for…in` loop, which the engine looks up along the whole prototype chain. */
   listedKey: 32,
   /** An entry of an object, a Map or a Set copied or hashed. */
   entry: 32,
@@ -28,7 +28,7 @@ export const rate = freeze({
   spreadItem: 1,
   /** An item that a pattern's rest element takes, by a step of an iterator. */
   restItem: 6,
-  /** An item of a Map or a Set that is gone over, besides what becomes of it. */
+  /** An item of a Map or a Set iterated, besides the use of the item. */
   tableItem: 8,
   /** A step of an iterator that runs in the engine. */
   step: 24,
@@ -39,7 +39,7 @@ export const rate = freeze({
   byte: 1 / 5,
   /** An element of a typed array searched, reversed or converted. */
   element: 1,
-  /** An item of a list that becomes an element of a typed array: an object is asked for a number. */
+  /** An item of a list that becomes an element of a typed array: an object is converted to a number. */
   convertItem: 8,
   /** An element of a typed array put into an order without a comparator, per level of the sort. */
   sortElement: 1,
@@ -94,7 +94,7 @@ export const flat = freeze({
   error: 200,
   /** Anything thrown, where it is caught or on its way through a function. */
   caught: 64,
-  /** An error that the engine raised: what it finds out of the place, the message that it makes, and what becomes of both here. */
+  /** An error that the engine raised: its source position, its message, and their normalisation. */
   raised: 1_024,
   /** A date, a view of a buffer or a small buffer made. */
   object: 48,
@@ -148,6 +148,6 @@ export const bound = freeze({
   freeItems: 32,
   /** Nested proxies, bound functions and flattened arrays: the engine walks them on its own stack. */
   nested: 100,
-  /** Prototypes of prototypes: the engine goes over all of them for what is in none. */
+  /** Length of a prototype chain: the engine walks all of it for a missing property. */
   chain: 16,
 })

@@ -42,7 +42,7 @@ const typed = getPrototypeOf(Uint8Array.prototype)
 /** Entries from which on a table is no longer at hand for the processor, and each of them takes several times as long. */
 const largeTable = 4_096
 
-/** Entries up to which an object is most likely no table: what is copied of it has its shape already. */
+/** Entries up to which an object is most likely no hash table: its copies share its shape. */
 const fewEntries = 16
 
 /** Pays for the entries of an object that are listed or copied. */
@@ -61,7 +61,7 @@ export function ownCount(object, names = ownNames(object)) {
 /** Units of depth of a built-in that the engine runs within itself. */
 const nestedDepth = 4
 
-/** A built-in that may be run again by what it runs: on the engine's own stack, so it counts as depth. */
+/** Runs a re-entrant built-in. It uses the engine's own stack, so it counts as depth. */
 export function nested(method, self, a, b) {
   enter(nestedDepth)
   try {
@@ -107,7 +107,7 @@ export function itemsOf(value) {
   return items > 0 ? items : 0
 }
 
-/** Whether the methods of arrays are told another length by a typed array than it has. */
+/** Whether a typed array has a property `length` of its own, which the methods of arrays would believe. */
 function hasOwnLength(list) {
   for (let holder = list; holder !== null && holder !== typed; holder = getPrototypeOf(holder))
     if (isProxy(holder) || hasOwn(holder, 'length')) return true
@@ -132,7 +132,7 @@ export function payForSearch(items, item) {
   pay(items, rate.searchItem + (typeof item === 'string' ? item.length * rate.searchUnit : 0))
 }
 
-/** UTF-16 units of a text that is one already. What has to be converted first pays there. */
+/** UTF-16 units of a string. Other values pay where they are converted. */
 export function unitsOf(value) {
   return typeof value === 'string' ? value.length : 0
 }

@@ -1,6 +1,6 @@
 /**
  * Proxies of lists where the engine takes memory for all the items that one claims to have, before it asks for the first of them: then
- * the length is paid for as it is told.
+ * the script pays for the reported length.
  */
 import { makeError } from './errors.js'
 import { bound, rate } from './prices.js'

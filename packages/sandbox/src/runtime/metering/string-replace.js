@@ -16,7 +16,7 @@ const backtick = 0x60
 const quote = 0x27
 const less = 0x3c
 
-/** A text that grows from pieces, each of which is paid for. */
+/** A text that grows piece by piece; each piece is paid for. */
 export function grow(text, piece) {
   charge(rate.piece + ((piece.length * rate.copyUnit) | 0))
   if (text.length + piece.length > bound.textUnits) refuseText()

@@ -8,7 +8,7 @@ const wordsAtFirst = 4_096
 /** Up to this many words. */
 const mostWords = 0x1000000
 
-/** Kinds of entries: what to do when what came after it has failed. */
+/** Kinds of entries: the action on backtracking. */
 export const choice = 0
 export const register = 1
 export const greedyRun = 2

@@ -6,7 +6,7 @@
 import { Words } from '../core/primordials.js'
 import { refusePattern } from './regexp-parse.js'
 
-/** Operations, with their operands. They are constants by themselves: what is in an object is slower to get at. */
+/** Operations, with their operands. Constants of their own, because properties of an object are slower to read. */
 /** set, direction */
 export const charOp = 0
 /** Takes as many as it can: set, min, max, direction */

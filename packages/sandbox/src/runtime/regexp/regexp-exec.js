@@ -1,4 +1,4 @@
-/** `exec` and what is made of a match, as the specification has it. */
+/** `exec` and its match result, as in the specification. */
 
 import { methodsOf } from '../core/primordials.js'
 import { charge } from '../metering/meter.js'
@@ -88,7 +88,7 @@ function named(names, values) {
   const groups = { __proto__: null }
   for (let i = 0; i < names.length; i++) {
     const { name, index } = names[i]
-    // Of several groups of one name, the one that has matched.
+    // Of several groups of one name, the matched one.
     if (groups[name] === undefined) groups[name] = values[index]
   }
   return groups

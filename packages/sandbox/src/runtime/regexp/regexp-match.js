@@ -264,7 +264,7 @@ function runEnd(at, start) {
   return pos
 }
 
-/** What has matched in a lookaround stays; its choices do not. */
+/** The captures of a lookaround stay; its choices do not. */
 function look(at, pos) {
   const base = open.height
   const found = run(at + 3, pos, base) >= 0

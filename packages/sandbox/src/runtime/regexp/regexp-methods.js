@@ -18,7 +18,7 @@ const { slice } = methodsOf(String.prototype)
 const { match, replace, split } = Symbol
 const isUnicode = ({ flags }) => (flags & 24) !== 0
 
-/** The plan of an expression that nobody has put properties on; null for anything else. */
+/** The plan of an expression without own properties; null for anything else. */
 function plainPlan(object) {
   if (typeof object !== 'object' || object === null) return null
   if (getPrototypeOf(object) !== prototype || ownKeys(object).length !== 1) return null

@@ -40,7 +40,7 @@ export const flag = freeze({
   unicodeSets: 16,
 })
 
-/** Properties of strings: what they match may be longer than a character. */
+/** Properties of strings, which can match more than one character. */
 const stringProperties =
   'Basic_Emoji Emoji_Keycap_Sequence RGI_Modifier_Sequence RGI_Flag_Sequence RGI_Emoji_Tag_Sequence RGI_ZWJ_Sequence RGI_Emoji'
 

@@ -1,4 +1,4 @@
-/** What is known of a regular expression: whether the engine's matcher runs it, and if not, its program for ours. */
+/** The plan of a regular expression: whether the engine's matcher runs it, and if not, its program for ours. */
 
 import { freeze, getWeak, KnownMap, methodsOf, setWeak, uncurry } from '../core/primordials.js'
 import { charge } from '../metering/meter.js'
@@ -24,7 +24,7 @@ const flagGetters = [
   ['hasIndices', 'd'],
 ].map(([name, letter]) => ({ __proto__: null, read: getter(name), letter }))
 
-/** Bits of the flags that say how a match is looked for, above those that say what matches. */
+/** Bits of the flags that control the search, above those that change the match. */
 export const mode = freeze({ global: 32, sticky: 64, indices: 128 })
 const matching = 31
 

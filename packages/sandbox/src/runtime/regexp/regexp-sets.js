@@ -14,7 +14,7 @@ const no = 1
 const yes = 2
 
 class CharacterSet {
-  /** What it is in the pattern. */
+  /** Its source in the pattern. */
   raw
   /** The only code that is in it; −1 if there may be others. */
   only = -1

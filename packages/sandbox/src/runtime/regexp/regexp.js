@@ -34,7 +34,7 @@ export function installRegExp() {
     RegExp: function (pattern, flags) {
       payForPattern(pattern)
       if (new.target !== undefined) return construct(NativeRegExp, [pattern, flags], new.target)
-      // Called, it gives back what is one already.
+      // Called as a function, it returns a given expression itself.
       if (isObject(pattern) && flags === undefined && isOne(pattern)) return pattern
       return construct(NativeRegExp, [pattern, flags], holder.RegExp)
     },

@@ -143,7 +143,7 @@ function isOrdinary(value) {
   return isArray(value) || getPrototypeOf(value) === ordinary
 }
 
-/** A copy of what is more than its properties; undefined for anything else. */
+/** A copy of an object with internal state; undefined for anything else. */
 function copyOfExotic(value, seen, keep) {
   const kind = typedArrayName(value)
   if (kind !== undefined) {

@@ -87,7 +87,7 @@ const setters = [
   'setUTCSeconds',
 ]
 
-/** A built-in whose arguments are numbers, and that pays for what is none. */
+/** A built-in with numeric arguments, which pays for the conversion of others. */
 function converting(native) {
   const { name, length } = native
   const made = {

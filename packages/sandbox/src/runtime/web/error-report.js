@@ -1,4 +1,4 @@
-/** What the host is told of errors: an outcome's name, message and code, and for its log the message and the stack of the engine. */
+/** Reports errors to the host: name, message and code for the outcome; message and engine stack for its log. */
 import { plainHost } from '../core/bridge.js'
 import {
   apply,
@@ -34,7 +34,7 @@ export function installErrorReports(units) {
 }
 
 /**
- * What is kept of something thrown. Getters of the script may run in here, and may throw.
+ * The recorded parts of a thrown value. Getters of the script may run in here, and may throw.
  *
  * @returns `{ name, message, code, refused, raised }`; `refused` says that the end is the machine's and not the script's, `raised` that
  *   the engine made the error

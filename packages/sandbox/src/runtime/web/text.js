@@ -208,7 +208,7 @@ function hexValue(unit) {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
 }
 
-/** Takes both alphabets, skips what is in neither, ends at `=`. */
+/** Takes both alphabets, skips other characters, ends at `=`. */
 function base64Bytes(text) {
   const all = new Bytes(((3 * text.length) >> 2) + 3)
   let length = 0

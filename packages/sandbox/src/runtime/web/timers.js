@@ -50,7 +50,7 @@ export function installTimers(makeError) {
   for (const name in functions) give(globalThis, name, functions[name])
 }
 
-/** A call begins, or is over: what was left running is dropped. */
+/** A call begins or ends: drops all timers. */
 export function dropTimers() {
   first = null
   now = 0
@@ -59,7 +59,7 @@ export function dropTimers() {
 
 let running = null
 
-/** Fires the next timer; what it throws comes out. */
+/** Fires the next timer; its exceptions propagate. */
 export function fireTimer() {
   const timer = first
   first = timer.next

@@ -83,7 +83,7 @@ function isPlain(domain) {
   return lowerCase(domain).length === domain.length
 }
 
-/** The query of a URL: what is no ASCII, a control, or one of `extra` becomes its bytes in hexadecimal. */
+/** Percent-encodes the query of a URL: everything outside ASCII, controls, and the characters of `extra`. */
 function encodeQuery(text, extra, encoder) {
   const bytes = encoder.encode(text)
   let result = ''

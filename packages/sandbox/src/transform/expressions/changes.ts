@@ -26,7 +26,7 @@ export function visitChange(
   if (isNumeric(left) && isNumeric(right)) return 'none'
   if (become === null || (left.type !== 'Identifier' && left.type !== 'MemberExpression'))
     return 'none'
-  // Nothing is converted; what is made is looked at.
+  // No conversion; only the result is checked.
   if (operator === '+=' && isNumeric(right) && !isInherited(left)) return 'none'
   const read = readingOf(pass, left, frame)
   if (read === null) {
@@ -49,7 +49,7 @@ export function visitChange(
   return 'done'
 }
 
-/** What stands around what is written. */
+/** Text around the written value. */
 function lookAt({ names }: Pass, node: AssignmentExpression): [before: string, after: string] {
   const { left, operator } = node
   const { value } = names

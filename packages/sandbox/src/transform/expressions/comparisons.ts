@@ -48,7 +48,7 @@ function payForFixed(pass: Pass, { left, right }: BinaryExpression, frame: Frame
   else if (!isPlain(other)) payForOrder(pass, other, frame)
 }
 
-/** `==` of two of which nothing is known: which side is asked for its value depends on the other. */
+/** `==` of two unknown operands: which side converts depends on the other. */
 function payForEquality(pass: Pass, { left, operator, start, end }: BinaryExpression): void {
   const { text, names } = pass
   const sign = skipClosing(pass.source, left.end)

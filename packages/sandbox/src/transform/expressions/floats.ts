@@ -24,7 +24,7 @@ export function cleanAssigned(pass: Pass, node: AssignmentExpression, frame: Fra
     else {
       receiveValue(pass, right, frame, target)
       if (operator !== '=' || pass.unused.has(node)) return
-      // The value of the assignment is what it was given.
+      // The value of the assignment is its right side.
       pass.brackets.add(node.start)
       wrap(pass, node, '(', `,${value})`)
     }
@@ -234,7 +234,7 @@ function canBeObject(node: AnyNode): boolean {
   }
 }
 
-/** A property that has no part in what its object is as a number. */
+/** A property that does not affect its object's conversion to a number. */
 function isOrdinary(property: AnyNode): boolean {
   if (property.type !== 'Property' || property.computed) return false
   const { key } = property

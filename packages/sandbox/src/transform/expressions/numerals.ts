@@ -1,6 +1,6 @@
 /**
  * Variables that hold nothing but numbers, as the syntax tells: declared by `let` or `const` with a number, and given nothing else.
- * What is done with them needs no look at their type.
+ * Operations on them need no type check.
  *
  * A name is followed only where nothing between its block and the place declares it again: then all places of that name in the block
  * are one variable. The rest is a greatest fixed point: all are taken for numbers, and those that are given something else are dropped
@@ -13,7 +13,7 @@ import { childrenOf } from '../source/parse.ts'
 /** Rounds after which all are dropped: one drops what depends on the one before, and a script may have made a long chain of them. */
 const maxRounds = 12
 
-/** A place where a name stands. `value` is what it is given there; null if that is unknown or none. */
+/** A place where a name stands. `value` is the expression that it is assigned there; null if unknown or none. */
 interface Place {
   readonly node: AnyNode
   readonly at: number

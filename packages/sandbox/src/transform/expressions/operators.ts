@@ -71,7 +71,7 @@ function call(
   name: string,
 ): void {
   text.prependRight(node.start, `${name}(`)
-  // What is between may be brackets that belong to either.
+  // Brackets between them may belong to either.
   const operator = operatorBetween(text.original, left, right)
   text.overwrite(operator, operator + 2, ',')
   text.appendLeft(node.end, ')')

@@ -58,7 +58,7 @@ function partsOf(pattern: Brackets): AnyNode[] {
     : pattern.properties.flatMap((part) => (part.type === 'Property' ? [part.value] : []))
 }
 
-/** How often what is left is copied: a rest element may be a pattern with a rest element. */
+/** How often the rest is copied: a rest element may be a pattern with a rest element. */
 function restOf(pattern: Brackets): number {
   const parts: readonly (AnyNode | null)[] =
     pattern.type === 'ArrayPattern' ? pattern.elements : pattern.properties

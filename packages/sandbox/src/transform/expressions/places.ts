@@ -20,7 +20,7 @@ export function wordsOfIndex(key: AnyNode): number {
   return key.value > near && key.value < 2 ** 32 ? Math.ceil(1.5 * Math.min(key.value, 1_024)) : 0
 }
 
-/** Text around what is written to by a number. */
+/** Text around the target of a write at a number. */
 export interface Hold {
   readonly before: string
   readonly after: string
@@ -75,7 +75,7 @@ function guard({ names, sites }: Pass, frame: Frame, owner: string, name: string
   return `typeof ${name}==='number'?${isPaid}?${owner}:${pays}:${names.ownerFor}(${owner},${name})`
 }
 
-/** Offset of the bracket around a computed name: what is before it may be in brackets too. */
+/** Offset of the bracket around a computed name: the object before it may be in brackets too. */
 export function openingBracket(
   source: string,
   { object, property }: Pick<MemberExpression, 'object' | 'property'>,

@@ -17,9 +17,9 @@ import { wordsOfIndex } from './places.ts'
 
 /** Words that a new object takes; a constructor of the script pays for its entry besides. */
 const wordsOfNew = 6
-/** Words that a built-in may make for what it gives, such as a step of an iterator or a piece of a text, and that its caller may keep. */
+/** Words that a built-in may allocate for its result, such as a step of an iterator or a piece of a text, and that its caller may keep. */
 const wordsOfCall = 2
-/** Words of a promise, whose executor may throw what nobody hears of. */
+/** Words of a promise, whose executor may throw unseen. */
 const wordsOfExecutor = 48
 /** Words for each argument: a call may keep it, as `push` does. */
 const wordsOfArgument = 0.5
@@ -61,7 +61,7 @@ function isFunction(node: AnyNode | undefined): boolean {
   return node?.type === 'ArrowFunctionExpression' || node?.type === 'FunctionExpression'
 }
 
-/** `super(…)` and `a?.b(…)` must stay where they are; what they take is given back at the end of the function. */
+/** `super(…)` and `a?.b(…)` must stay where they are; the function gives their depth back at its end. */
 function isPartOfChain(node: CallExpression | NewExpression): boolean {
   return node.type === 'CallExpression' && (node.callee.type === 'Super' || hasOptional(node))
 }
@@ -94,7 +94,7 @@ function visitLength({ text, names }: Pass, node: CallExpression | NewExpression
   if (isSmall(argument)) return
   const { callee } = node
   const before = (name: string) => {
-    // What is in brackets may be several expressions.
+    // Brackets may hold several expressions.
     text.prependRight(argument.start, `${names.length}(${name},(`)
     text.appendLeft(argument.end, '))')
   }

@@ -111,7 +111,7 @@ export function makesOther({ left, operator, right }: AssignmentExpression): boo
   return (looked.has(plain) || plain === '<<') && !isNumeric(right)
 }
 
-/** Whether it may use the places of the frame for the owner of what is changed, and for the operands of a sum. */
+/** Whether it may use the frame's locals for the owner of a changed property, and for the operands of a sum. */
 export function keepsOwner(node: AnyNode): boolean {
   if (node.type === 'UpdateExpression') return node.argument.type !== 'Identifier'
   if (node.type === 'AssignmentExpression') return true

@@ -13,7 +13,7 @@ export interface Parsed {
   readonly words: ReadonlySet<string>
 }
 
-/** A script that is no script, or one that is refused; `position` is an offset in UTF-16 units. */
+/** A syntax error, or a refused construct; `position` is an offset in UTF-16 units. */
 export class ScriptProblem extends Error {
   readonly kind: 'syntax' | 'nesting' | 'refused'
   readonly position: number

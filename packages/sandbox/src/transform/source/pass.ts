@@ -4,7 +4,7 @@ import type MagicString from 'magic-string'
 import { fuelPerWord, turnsPerCharge, turnsPerChargeSuspended } from './limits.ts'
 import type { Names } from './names.ts'
 
-/** What is known of the function whose code is being visited. */
+/** The facts about the function that the pass visits. */
 export class Frame {
   readonly isAsync: boolean
   readonly isGenerator: boolean
@@ -80,9 +80,9 @@ export interface Pass {
   readonly brackets: Set<number>
   /** Places that are written to, by a number of their own. */
   readonly sites: { count: number }
-  /** Assignments → the variable that holds what they write to. */
+  /** Assignments → the variable that holds their target. */
   readonly targets: Map<AnyNode, string>
-  /** Expressions whose value nobody uses. */
+  /** Expressions whose value is unused. */
   readonly unused: Set<AnyNode>
   /** Tests of loops that compare a number. */
   readonly counting: Set<AnyNode>
@@ -109,7 +109,7 @@ export function turning(names: Names, frame: Frame, fuel: number): string {
   return `if((${turns}+=${fuel})>${frame.turnsPerCharge - 1}){if(${burns(names, turns)})throw ${out}();${turns}=0}`
 }
 
-/** A statement between strips of turns: takes what they counted once it is enough. */
+/** A statement between strips of turns: charges the counted turns once there are enough. */
 export function takingTurns(names: Names, frame: Frame): string {
   const { turns, out } = names
   return `if(${turns}>${frame.turnsPerCharge - 1}){if(${burns(names, turns)})throw ${out}();${turns}=0}`
@@ -130,7 +130,7 @@ export function deepening({ meter, out }: Names, depth: number): string {
   return `if((${meter}[1]-=${depth})<0)throw ${out}();`
 }
 
-/** An expression: what was thrown in this function, as scripts may see it, once it was paid for. */
+/** An expression: the caught error in the form that scripts may see, after paying for it. */
 export function seen({ error }: Names, { units }: Frame, thrown: string): string {
   return `${error}(${thrown},${units})`
 }
@@ -156,7 +156,7 @@ export function addPlace({ places }: Frame, name: string): void {
   if (!places.includes(name)) places.push(name)
 }
 
-/** Puts text around a node; what is inside is done already. */
+/** Puts text around a node whose inside is done already. */
 export function wrap(pass: Pass, node: AnyNode, before: string, after: string): void {
   pass.text.prependRight(node.start, before)
   pass.text.appendLeft(node.end, after)
