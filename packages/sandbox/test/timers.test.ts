@@ -105,8 +105,8 @@ describe('timers', () => {
 
 describe('a machine whose calls had very many timers', () => {
   it('lives on after it stood still for longer than a call may take', async () => {
-    const bench = await Bench.booted(busy, { limits, service: { callWallMs: 3_000 } })
-    await livesThroughStop(bench, 3_000)
+    const bench = await Bench.booted(busy, { limits, service: { callWallMs: 6_000 } })
+    await livesThroughStop(bench, 6_000)
     await bench.close()
   })
 })
