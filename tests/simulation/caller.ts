@@ -115,7 +115,7 @@ export class Caller {
       try {
         const client = await connect<unknown>(`ws://service-${site.number}.example`, {
           key: this.#key,
-          ledger: site.store.key,
+          ...(site.disk.key && { ledger: site.disk.key }),
           timeout: Number.POSITIVE_INFINITY,
           ports: {
             openTransport: this.#network.transportTo(site, this),

@@ -5,7 +5,6 @@ import {
   decodeRequest,
   decodeValue,
   type Entry,
-  type FilesHead,
   type Receipt,
   requestId,
   sameBytes,
@@ -13,7 +12,6 @@ import {
   toHex,
   UPGRADE_METHOD,
 } from '@vms/format'
-import { MemoryDrive } from '@vms/host/testing'
 import { Machine } from '@vms/sandbox'
 import { machineOptions } from '@vms/sandbox/execution'
 import { ScriptedMachine } from '@vms/sandbox/testing'
@@ -23,12 +21,9 @@ import { BudgetMeter } from '../../packages/auditor/src/findings/budgets.ts'
 import { Replay } from '../../packages/auditor/src/replay/replay.ts'
 import { isBackstop } from '../../packages/host/src/errors/refusal.ts'
 import { type Acknowledged, refusalOf, type Sent } from './caller.ts'
+import { type DurableLedger, MemoryDisk } from './disk.ts'
 import { engineOf } from './host-process.ts'
 import type { Site } from './site.ts'
-
-/** The durable entries of a service. */
-const entriesOf = ({ store }: Site): readonly Uint8Array[] =>
-  store.synced.flatMap(({ committed }) => committed.entries)
 
 /** Where calls and requests stand in the durable ledger. */
 interface Places {
@@ -41,8 +36,12 @@ interface Places {
 }
 
 /** No acknowledged call is lost, altered or doubled, no failed one runs although it was said not to, and no refusal is contradicted. */
-export function checkCalls(crypto: Crypto, site: Site, sent: readonly Sent[]): string | null {
-  const blocks = entriesOf(site)
+export function checkCalls(
+  crypto: Crypto,
+  site: Site,
+  sent: readonly Sent[],
+  blocks: readonly Uint8Array[],
+): string | null {
   const places = placesOf(crypto, blocks)
   if (places.doubled) return places.doubled
   for (const one of sent) {
@@ -149,8 +148,9 @@ function checkOrder(sent: readonly Sent[]): string | null {
 }
 
 /** Index of the entry that is a lie; null if the ledger holds none. */
-function lieIn({ store, injected }: Site): number | null {
-  const group = store.synced.find(({ changes }) => changes === injected?.group.changes)
+function lieIn({ disk, injected }: Site): number | null {
+  if (!(disk instanceof MemoryDisk)) return null
+  const group = disk.store.synced.find(({ changes }) => changes === injected?.group.changes)
   return group && injected ? group.committed.start + injected.at : null
 }
 
@@ -159,13 +159,12 @@ export async function checkAudit(
   crypto: Crypto,
   site: Site,
   sent: readonly Sent[],
+  ledger: DurableLedger,
   real: boolean,
 ): Promise<string | null> {
-  const blocks = entriesOf(site)
-  const last = site.store.synced.at(-1)
-  if (!last) return null
+  const { blocks } = ledger
   const liedAt = lieIn(site)
-  const found = await audited(crypto, site, blocks, last.committed.head, real)
+  const found = await audited(crypto, site, ledger, real)
   if (liedAt === null) {
     return found
       ? `an honest ledger: ${found.code} at entry ${found.entry}`
@@ -188,7 +187,7 @@ function checkReceipts(
   blocks: readonly Uint8Array[],
 ): string | null {
   const compare = (receipts: readonly Receipt[]): ReceiptCheck => {
-    const check = new ReceiptCheck(crypto, site.store.key, receipts)
+    const check = new ReceiptCheck(crypto, site.disk.key as Uint8Array, receipts)
     for (const [index, block] of blocks.entries()) check.entry(index, block)
     check.end(blocks.length)
     return check
@@ -210,20 +209,20 @@ function checkReceipts(
 
 async function audited(
   crypto: Crypto,
-  { genesis, store }: Site,
-  blocks: readonly Uint8Array[],
-  head: { length: number; treeHash: Uint8Array; signature: Uint8Array },
+  { genesis, disk }: Site,
+  { blocks, head, manifest }: DurableLedger,
   real: boolean,
 ): Promise<{ code: string; entry: number | null } | null> {
-  const drive = new MemoryDrive(crypto)
+  const key = disk.key as Uint8Array
+  const drive = await disk.replayDrive()
   const meter = new BudgetMeter()
   const replay = new Replay({
     crypto,
-    ledgerKey: store.key,
+    ledgerKey: key,
     meter,
-    files: { commit: async (changes, start): Promise<FilesHead> => drive.commit(changes, start) },
+    files: drive,
     startMachine: async (_, script, oracle) => {
-      const parts = { genesis, script, filesKey: store.manifest.filesKey }
+      const parts = { genesis, script, filesKey: manifest.filesKey }
       const options = machineOptions(parts, { files: drive.files, oracle })
       if (real) return Machine.start(options)
       const scriptHash = crypto.sha256(new TextEncoder().encode(script.source))
@@ -231,8 +230,8 @@ async function audited(
     },
   })
   const source = {
-    key: store.key,
-    manifest: store.manifest,
+    key,
+    manifest,
     head,
     async *entries(start: number, end: number) {
       yield* blocks.slice(start, end)
@@ -253,8 +252,8 @@ async function audited(
 }
 
 /** A line for each entry, for people who look for a fault. */
-export const shown = (site: Site): string[] =>
-  entriesOf(site).map((block, index) => `${index} ${line(decodeEntry(block))}`)
+export const shown = (blocks: readonly Uint8Array[]): string[] =>
+  blocks.map((block, index) => `${index} ${line(decodeEntry(block))}`)
 
 const line = (entry: Entry): string => {
   if (entry.type === 'genesis') return 'genesis'

@@ -1,7 +1,7 @@
 /** One life of the simulated host: from its start to its end, which may come at any wait. */
 import type { Crypto } from '@vms/format'
-import { MemoryLedger, MemoryRefusals, type VirtualTime } from '@vms/host/testing'
-import { type Committed, type Group, LedgerError } from '@vms/ledger'
+import { MemoryRefusals, type VirtualTime } from '@vms/host/testing'
+import { type Committed, type Group, LedgerError, type LedgerPort } from '@vms/ledger'
 import {
   currentSemantics,
   enginesOf,
@@ -92,8 +92,7 @@ export class HostProcess {
     for (const machine of this.#machines) void time.hold(machine.close())
     for (const site of sites) {
       site.service = null
-      const written = site.store.groups.length - site.store.synced.length
-      site.store.cut(power ? random.below(written + 1) : written)
+      site.disk.end((written) => (power ? random.below(written + 1) : written))
     }
     this.#world.onEnd(this, this.#restartMs)
   }
@@ -105,7 +104,8 @@ export class HostProcess {
 
   async #startSite(site: Site): Promise<void> {
     const { crypto, time, fault } = this.#world
-    const ledger = new TamperedLedger(site, (stage) => this.#at(stage))
+    const ledger = tampered(site, await site.disk.open((stage, waits) => this.#at(stage, waits)))
+    if (!this.alive) return
     const created = ledger.length === 0
     const miscounts = fault === 'epoch miscounted' && !created
     const epochCalls = site.genesis.epochCalls + (miscounts ? 1 : 0)
@@ -158,7 +158,7 @@ export class HostProcess {
   }
 
   /** It waits here for the disk or the machine, and may end here. */
-  async #at(stage: Stage): Promise<void> {
+  async #at(stage: Stage, waits = true): Promise<void> {
     if (!this.alive) return never
     const { time, random } = this.#world
     if (this.killAt?.stage === stage) {
@@ -171,7 +171,7 @@ export class HostProcess {
       this.diskFails = null
       throw new LedgerError('ERR_VMS_COMMIT_FAILED', 'the disk failed')
     }
-    await time.sleep(random.below(SLOW_MS))
+    if (waits) await time.sleep(random.below(SLOW_MS))
     if (!this.alive) return never
   }
 }
@@ -189,21 +189,20 @@ export function engineOf(number: number) {
   return { v8: `${v8}.1`, icu: '1', unicode, tz: '1', arch }
 }
 
-/** A ledger whose host tells the lie that it is to tell as soon as it can. */
-class TamperedLedger extends MemoryLedger {
-  readonly #site: Site
-
-  constructor(site: Site, onStage: (stage: 'write' | 'sync' | 'synced') => Promise<void>) {
-    super(site.store, onStage)
-    this.#site = site
+/** The ledger of a host that tells the lie of the plan as soon as it can. */
+function tampered(site: Site, ledger: LedgerPort): LedgerPort {
+  const commit = (group: Group): Promise<Committed> => {
+    const injected = site.lie && injectLie(site.lie, group)
+    if (!injected) return ledger.commit(group)
+    site.lie = null
+    site.injected = injected
+    return ledger.commit(injected.group)
   }
-
-  override commit(group: Group): Promise<Committed> {
-    const { lie } = this.#site
-    const injected = lie && injectLie(lie, group)
-    if (!injected) return super.commit(group)
-    this.#site.lie = null
-    this.#site.injected = injected
-    return super.commit(injected.group)
-  }
+  return new Proxy(ledger, {
+    get(target, name) {
+      if (name === 'commit') return commit
+      const value = Reflect.get(target, name, target) as unknown
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 }

@@ -7,6 +7,7 @@ import { scriptOf } from '@vms/sandbox/testing'
 import { type Random, seededRandom } from '../harness/random.ts'
 import { Caller } from './caller.ts'
 import { checkAudit, checkCalls, shown } from './checks.ts'
+import { type Disk, MemoryDisk, StoreDisk } from './disk.ts'
 import { HostProcess, type PlantedFault, type World } from './host-process.ts'
 import { Network } from './network.ts'
 import type { Event, Plan, PlannedEvent } from './plan.ts'
@@ -78,15 +79,21 @@ class History {
     this.#plan = plan
     const random = seededRandom(plan.seed ^ 0x5eed)
     this.#crypto = seededCrypto(random.fork())
-    const store = (genesis: Uint8Array) =>
-      fault === 'reply before sync'
-        ? new LateStore(this.#time, this.#crypto, genesis)
-        : new MemoryStore(this.#crypto, genesis)
+    const isStored = real && !plan.events.some(({ event }) => event.kind === 'lie')
+    const disk = (genesis: Uint8Array): Disk => {
+      if (isStored) return new StoreDisk(sodiumCrypto, genesis, this.#time)
+      const isLate = fault === 'reply before sync'
+      return new MemoryDisk(
+        isLate
+          ? new LateStore(this.#time, this.#crypto, genesis)
+          : new MemoryStore(this.#crypto, genesis),
+      )
+    }
     this.#world = {
       crypto: this.#crypto,
       time: this.#time,
       random,
-      sites: plan.programs.map((_, i) => makeSite(this.#crypto, plan, i, real, store)),
+      sites: plan.programs.map((_, i) => makeSite(this.#crypto, plan, i, real, disk)),
       fault,
       real,
       clockMs: 0,
@@ -125,14 +132,19 @@ class History {
     for (const caller of [...this.#callers, ...this.#owners.values()]) caller.close()
     this.#process.end(false)
     let found = wrong
+    const ledgers: (readonly string[])[] = []
     for (const site of this.#world.sites) {
       const own = sent.filter((one) => one.site === site)
-      found ??= checkCalls(this.#crypto, site, own)
-      found ??= await checkAudit(this.#crypto, site, own, this.#world.real)
+      const ledger = await site.disk.read()
+      const blocks = ledger?.blocks ?? []
+      ledgers.push(shown(blocks))
+      found ??= checkCalls(this.#crypto, site, own, blocks)
+      if (ledger) found ??= await checkAudit(this.#crypto, site, own, ledger, this.#world.real)
+      await site.disk.close()
     }
     return {
       wrong: found,
-      ledgers: this.#world.sites.map(shown),
+      ledgers,
       acknowledged: sent.filter(({ result }) => result?.kind === 'acknowledged').length,
       events: this.#events,
     }
@@ -183,7 +195,7 @@ class History {
         void this.#restart(event)
         break
       case 'backup':
-        site.backup = { groups: site.store.synced.length, refusals: new Map(site.refusals) }
+        this.#backUp(site)
         break
       case 'restore':
         void this.#restore(site, event.downMs)
@@ -205,16 +217,20 @@ class History {
     }
   }
 
+  #backUp(site: Site): void {
+    const restore = site.disk.backup()
+    if (restore) site.backup = { restore, refusals: new Map(site.refusals) }
+  }
+
   /** All that happened since the backup is lost, and callers who know of it will not go on. */
   async #restore(site: Site, downMs: number): Promise<void> {
     const process = this.#process
-    const { backup, store, refusals } = site
+    const { backup, refusals } = site
     if (!process.up || !backup) return
     await process.stop()
-    store.restore(backup.groups)
+    const length = backup.restore()
     refusals.clear()
     for (const [id, refusal] of backup.refusals) refusals.set(id, refusal)
-    const length = store.synced.at(-1)?.committed.head.length ?? 0
     site.restores.push({ at: this.#time.now, length })
     process.kill(false, downMs)
   }

@@ -28,7 +28,7 @@ test('100 histories with a lie are told at its place', { timeout: 120_000 }, asy
   }
 })
 
-test('histories on the real machine hold', { timeout: 120_000 }, async () => {
+test('histories on the real machine and the real store hold', { timeout: 120_000 }, async () => {
   for (const seed of seeds(3)) {
     const { wrong } = await simulate(planOf(seed), { real: true })
     expect(wrong, `seed ${seed}`).toBeNull()

@@ -6,12 +6,13 @@ import {
   type KeyPair,
   MACHINE_LIMITS,
 } from '@vms/format'
-import type { MemoryStore, RefusalDisk } from '@vms/host/testing'
+import type { RefusalDisk } from '@vms/host/testing'
 import type { LedgerPort } from '@vms/ledger'
 import { currentSemantics, enginesOf } from '@vms/sandbox'
 import { scriptOf } from '@vms/sandbox/testing'
 import type { HostKeys } from '../../packages/host/src/opening/keys.ts'
 import type { Service } from '../../packages/host/src/service/service.ts'
+import type { Disk } from './disk.ts'
 import type { InjectedLie } from './lies.ts'
 import type { Lie, Plan } from './plan.ts'
 
@@ -34,13 +35,14 @@ export interface Site {
   readonly number: number
   readonly genesis: GenesisEntry
   readonly keys: HostKeys
-  readonly store: MemoryStore
+  readonly disk: Disk
   readonly refusals: RefusalDisk
   /** Who may upgrade it. */
   readonly owner: KeyPair
   service: Service<LedgerPort> | null
   /** The newest copy of its directory. */
-  backup: { readonly groups: number; readonly refusals: RefusalDisk } | null
+  /** `restore` puts it in the place of the disk, and returns its length. */
+  backup: { readonly restore: () => number; readonly refusals: RefusalDisk } | null
   /** Each time the copy was put in the place of the directory. */
   readonly restores: Restore[]
   /** A lie that is still to be injected, and one that was. */
@@ -48,13 +50,13 @@ export interface Site {
   injected: InjectedLie | null
 }
 
-/** `real`: for the real machine. `store`: makes its disk. */
+/** `real`: for the real machine. `makeDisk`: for the encoded genesis. */
 export function makeSite(
   crypto: Crypto,
   plan: Plan,
   number: number,
   real: boolean,
-  store: (genesis: Uint8Array) => MemoryStore,
+  makeDisk: (genesis: Uint8Array) => Disk,
 ): Site {
   const owner = crypto.keyPair()
   const keys = {
@@ -87,7 +89,7 @@ export function makeSite(
     number,
     genesis,
     keys,
-    store: store(encodeEntry(genesis)),
+    disk: makeDisk(encodeEntry(genesis)),
     refusals: new Map(),
     owner,
     service: null,
