@@ -10,7 +10,7 @@ export class CommitSignal {
   }
 
   /** A group is durable. */
-  tell(): void {
+  notify(): void {
     for (const listener of this.#listeners) listener()
   }
 }

@@ -33,13 +33,13 @@ export interface Socket {
   send(frame: Uint8Array): void
   /** Bytes handed to `send` that have not left yet. */
   readonly waiting: number
-  /** Closes for a fault of the peer. */
+  /** Closes the socket because of a fault of the peer. */
   close(why: string): void
-  /** Closes, and counts why. */
+  /** Closes the socket, and counts the reason. */
   cut(reason: DisconnectReason): void
 }
 
-/** A service that is awake, and the key that its refusals are signed with. */
+/** A service that is awake, and the key that signs its refusals. */
 export interface CallableService {
   readonly service: Service<LedgerPort>
   readonly refusalKey: Uint8Array
@@ -50,9 +50,9 @@ export type UseService = <T>(work: (awake: CallableService) => Promise<T>) => Pr
 
 export interface ConnectionOptions {
   readonly socket: Socket
-  /** Runs a read of the ledger for an answer when it is the turn of the service. */
+  /** Schedules a read of the ledger for an answer. */
   readonly read: RunRead
-  /** Told of each call. */
+  /** Called for each call. */
   readonly onCall: () => void
   readonly use: UseService
   readonly commits: CommitSignal
@@ -77,15 +77,15 @@ const BAD_REQUESTS: ReadonlySet<RefusalCode> = new Set([
 
 export class Connection {
   #options: ConnectionOptions
-  /** The head that the client was told last, and the one before it. */
-  #told: SignedHead | null = null
-  #from = 0
+  /** The last head that was sent, and the length of the head before it. */
+  #sentHead: SignedHead | null = null
+  #sentFrom = 0
   #answers: Answer[] = []
   #flushing = false
   #headDue = false
   #stopFollowing: () => void = () => {}
   #closed = false
-  /** Reads for answers that are to be done, one after the other, and the last of them. */
+  /** Reads for answers that run or wait. They run one after the other. `#lastRead` is the last of them. */
   #reads = 0
   #lastRead: Promise<unknown> = Promise.resolve()
   #badRequests = 0
@@ -103,8 +103,8 @@ export class Connection {
     const { limits, now } = this.#options
     const { ledger, genesis } = service
     const { head } = ledger
-    this.#told = head
-    this.#from = head.length
+    this.#sentHead = head
+    this.#sentFrom = head.length
     const roots = await ledger.consistency(0, head.length)
     this.#send([
       'hello',
@@ -142,7 +142,7 @@ export class Connection {
     try {
       await this.#options.use((awake) => this.#handle(frame, awake))
     } catch (error) {
-      // A peer that is gone needs no answer.
+      // A peer that has left needs no answer.
       if (!this.#closed) throw error
     }
   }
@@ -199,12 +199,12 @@ export class Connection {
     if ('refusal' in answer) this.#countBad(answer.refusal.code)
   }
 
-  /** Whether an answer is being read from the ledger, or waits for that. */
+  /** Whether a read for an answer runs or waits. */
   get isReading(): boolean {
     return this.#reads > 0
   }
 
-  /** Reads for one answer at a time. Nothing is read for a connection that is closed: then it rejects, and {@link receive} says nothing. */
+  /** Reads for one answer at a time. Rejects once the connection is closed; {@link receive} ignores that error. */
   readonly #read: RunRead = (work) => {
     this.#reads += 1
     const read = this.#lastRead.then(() =>
@@ -305,7 +305,7 @@ export class Connection {
         const answers = this.#answers
         this.#answers = []
         this.#headDue = false
-        const { length } = await this.#tell(awake.service.ledger)
+        const { length } = await this.#sendHead(awake.service.ledger)
         for (const answer of answers) {
           if ('refusal' in answer)
             this.#refuse(answer.id, answer.request, answer.refusal, awake.refusalKey)
@@ -317,14 +317,14 @@ export class Connection {
     }
   }
 
-  /** Brings the client up to the newest durable head, and returns that. */
-  async #tell(ledger: LedgerPort): Promise<SignedHead> {
+  /** Sends the newest durable head, unless the client has it. Returns that head. */
+  async #sendHead(ledger: LedgerPort): Promise<SignedHead> {
     const { head } = ledger
-    const from = this.#told?.length ?? 0
+    const from = this.#sentHead?.length ?? 0
     if (head.length === from) return head
     const nodes = await ledger.consistency(from, head.length)
-    this.#from = from
-    this.#told = head
+    this.#sentFrom = from
+    this.#sentHead = head
     this.#send(['head', { from, length: head.length, nodes, signature: head.signature }])
     return head
   }
@@ -335,7 +335,7 @@ export class Connection {
     length: number,
     ledger: LedgerPort,
   ): Promise<void> {
-    const path = await ledger.path(index, coveringNode(index, this.#from, length))
+    const path = await ledger.path(index, coveringNode(index, this.#sentFrom, length))
     const { time, root, files, outcomes } = entry
     this.#send(['reply', id, { index, length, time, root, files, outcomes, path }])
   }

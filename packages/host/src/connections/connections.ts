@@ -20,7 +20,7 @@ import { boundUnread } from './stream-backpressure.ts'
 /** A service, as connections reach it. */
 export interface Endpoint {
   readonly requestBytes: number
-  /** Told of each group of the service. */
+  /** Signals each durable group of the service. */
   readonly commits: CommitSignal
   /** Keeps the service awake while `work` runs. `visitor`: the address for which it is woken; null is this machine. */
   use<T>(work: (awake: CallableService) => Promise<T>, visitor: string | null): Promise<T>
@@ -48,7 +48,7 @@ export interface ConnectionsOptions {
   readonly bounds: ConnectionLimits
   readonly observer?: Observer | undefined
   readonly cuts: Disconnects
-  /** Told what went wrong with one connection, on the host's side. */
+  /** Called with an error of the host's own on one connection. */
   readonly onError: (error: Error) => void
 }
 

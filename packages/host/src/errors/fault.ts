@@ -1,7 +1,7 @@
 /**
- * What ends what. A failure of the storage ends the host: whether the group reached the disk is unknown, so nothing more may leave.
- * Everything else is a fault of one service: the host refuses its calls and fires none of its alarms, its ledger can be read, and
- * all other services go on.
+ * Whether an error ends the host or one service. A storage failure ends the host: nobody knows whether the group reached the disk, so
+ * the host sends nothing more. Every other error is a fault of one service: the host refuses its calls and fires none of its alarms.
+ * Clients can still read its ledger, and all other services continue.
  */
 import { LedgerError } from '@vms/ledger'
 import { Refusal } from './refusal.ts'
@@ -18,13 +18,13 @@ export interface ServiceFault {
   readonly since: string
 }
 
-/** A disk that is full, and a write or a sync that failed: of a ledger, or of a small file beside it. */
+/** Codes of a full disk and of a failed write or sync, of a ledger and of a file beside it. */
 const STORAGE = {
   ledger: ['ERR_VMS_DISK_FULL', 'ERR_VMS_COMMIT_FAILED'],
   system: ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'],
 } as const
 
-/** UTF-16 units of a reason: everybody can read it, and an error may quote a script's text. */
+/** Most UTF-16 units of a reason. It is public, and an error may quote a script's text. */
 const REASON_UNITS = 300
 
 /** Whether an error ends the host. */
@@ -49,5 +49,5 @@ function describe(error: unknown): { name: string; code: string; message: string
 }
 
 /** The refusal of a call to a faulted service. */
-export const putAway = ({ reason }: Pick<ServiceFault, 'reason'>): Refusal =>
+export const faulted = ({ reason }: Pick<ServiceFault, 'reason'>): Refusal =>
   new Refusal('ERR_VMS_FAULTED', `the service is faulted: ${reason}`)

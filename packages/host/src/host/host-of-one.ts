@@ -127,7 +127,7 @@ export async function openPinned(
       map: script.map,
       onConsole,
       observer: operating.observer,
-      onCommit: () => commits.tell(),
+      onCommit: () => commits.notify(),
       onFatal,
       onFault: faulted.resolve,
     })

@@ -60,7 +60,7 @@ export interface ServerOptions extends VisitorsOptions, WebGuardOptions {
   readonly cuts: Disconnects
   /** TCP connections at one time, WebSockets included. */
   readonly sockets: number
-  /** Told what went wrong with one connection. */
+  /** Called with an error of one connection. */
   readonly onError: (error: Error) => void
   /** Where they are served at /metrics. */
   readonly metrics?: Pick<Metrics, 'contentType' | 'text'> | null

@@ -54,9 +54,9 @@ export interface StartingOptions
   /** Source map of the script, if it was bundled. */
   readonly map?: string | undefined
   readonly onConsole?: ((line: ConsoleLine) => void) | undefined
-  /** Told once for each machine that was started, when its process has ended. */
+  /** Called once for each started machine when its process has ended. */
   readonly onMachineEnd?: () => void
-  /** Told when its machines work. */
+  /** Observes when the machines of the service work. */
   readonly work?: WorkWatch
   /** Executes nothing, and writes no entry of its own, until it is opened. */
   readonly alarmsPaused?: boolean

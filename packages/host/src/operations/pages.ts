@@ -45,8 +45,8 @@ export function answerOperating(
     default: {
       const id = /^\/\.well-known\/vms\/(\w{52})\/latency\.json$/.exec(path)?.[1]
       if (id === undefined) return false
-      const told = { version: 1, minutes: latency.rows(id) }
-      response.writeHead(200, head('application/json')).end(`${JSON.stringify(told)}\n`)
+      const body = { version: 1, minutes: latency.rows(id) }
+      response.writeHead(200, head('application/json')).end(`${JSON.stringify(body)}\n`)
       return true
     }
   }

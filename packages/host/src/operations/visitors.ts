@@ -18,7 +18,7 @@ export interface VisitorsOptions {
   readonly trustedProxies?: readonly string[]
   /** Default {@link CONNECTIONS_PER_ADDRESS}. */
   readonly connectionsPerAddress?: number
-  /** Told of connections that open and close, for debugging. */
+  /** Called when a connection opens or closes, for debugging. */
   readonly log?: Log
 }
 

@@ -15,10 +15,10 @@ const REDIRECTS = 5
 const TEXT_MAX = 8_192
 
 /** Headers that a script may send. None of them identifies the host or its caller. */
-const SENT = ['accept', 'accept-language', 'if-modified-since', 'if-none-match']
+const REQUEST_HEADERS = ['accept', 'accept-language', 'if-modified-since', 'if-none-match']
 
 /** Headers of the response that the script gets. */
-const TOLD = ['content-type', 'date', 'etag', 'expires', 'last-modified']
+const RESPONSE_HEADERS = ['content-type', 'date', 'etag', 'expires', 'last-modified']
 
 const METHODS = ['GET', 'HEAD']
 
@@ -32,7 +32,7 @@ export interface FetchOracleOptions {
   readonly bodyBytes?: number
 }
 
-/** What a script may say about a fetch. */
+/** The options that a script may give for a fetch. */
 export interface FetchOracleRequest {
   /** Default GET. */
   readonly method?: 'GET' | 'HEAD'
@@ -44,9 +44,9 @@ export interface FetchOracleRequest {
 /** The response as the script gets it. A status of 400 or 500 is a response too. */
 export interface FetchOracleResponse {
   readonly status: number
-  /** Where the answer came from, after redirects. */
+  /** The URL of the response, after redirects. */
   readonly url: string
-  /** Names in lower case; only those of {@link TOLD}. */
+  /** Names in lower case; only those of {@link RESPONSE_HEADERS}. */
   readonly headers: { readonly [name: string]: string }
   readonly body: string | Uint8Array
 }
@@ -69,7 +69,12 @@ export function fetchOracle({
       const next = redirectOf(response)
       if (next === null) {
         const body = await bodyOf(response, bodyBytes, as)
-        return { status: response.status, url: target.href, headers: told(response.headers), body }
+        return {
+          status: response.status,
+          url: target.href,
+          headers: responseHeaders(response.headers),
+          body,
+        }
       }
       await response.body?.cancel()
       if (redirects === REDIRECTS)
@@ -143,8 +148,8 @@ function checkedRequest(request: unknown = {}): CheckedRequest {
   if (typeof headers !== 'object' || headers === null) wrong('headers are an object')
   const sent: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers as object)) {
-    if (!SENT.includes(name.toLowerCase()))
-      wrong(`the header ${JSON.stringify(name)} is not sent, only ${SENT.join(', ')}`)
+    if (!REQUEST_HEADERS.includes(name.toLowerCase()))
+      wrong(`the header ${JSON.stringify(name)} is not sent, only ${REQUEST_HEADERS.join(', ')}`)
     if (typeof value !== 'string' || value.length > TEXT_MAX || !/^[\x20-\x7e]*$/.test(value))
       wrong(`the header ${JSON.stringify(name)} is no printable ASCII text`)
     sent[name.toLowerCase()] = value as string
@@ -169,13 +174,13 @@ async function get(
   }
 }
 
-/** Where the answer leads on; null if it is one. */
+/** The target of a redirect; null if the response is no redirect. */
 function redirectOf({ status, headers }: Response): string | null {
   return [301, 302, 303, 307, 308].includes(status) ? headers.get('location') : null
 }
 
-function told(headers: Headers): Record<string, string> {
-  const found = TOLD.flatMap((name) => {
+function responseHeaders(headers: Headers): Record<string, string> {
+  const found = RESPONSE_HEADERS.flatMap((name) => {
     const value = headers.get(name)
     return value === null ? [] : [[name, value.slice(0, TEXT_MAX)] as const]
   })

@@ -71,7 +71,7 @@ export interface Provisioning {
   readonly records: Records
   /** The head up to which the records follow the log. */
   readonly followed: SignedHead
-  /** Told of each group. */
+  /** Called after each group. */
   readonly commits: CommitSignal
   /** Whether it was begun by this start. */
   readonly created: boolean
@@ -118,7 +118,7 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
         onThrown: () => {},
       }),
       onCommit: (changes) => {
-        commits.tell()
+        commits.notify()
         const { records } = current
         if (records)
           for (const record of records.follow(changes)) options.onChange(record, ledger.length)

@@ -1,4 +1,4 @@
-/** How many of something each address has at one time, and each network of IPv6. This machine's own are not counted: they are a proxy's, or the operator's. */
+/** Counts what each address, and each IPv6 network, has open at one time. Loopback addresses do not count: they belong to a proxy or the operator. */
 import { isLoopback, networksOf } from './networks.ts'
 
 export class AddressCounts {

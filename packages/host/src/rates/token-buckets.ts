@@ -6,7 +6,7 @@
 /** Seconds of calls that a caller may save up: people come in bursts. */
 const BURST_SECONDS = 5
 
-/** Callers that are remembered; key pairs cost nothing, so the memory for them is bounded. The oldest are forgotten first. */
+/** Most callers with a bucket. Key pairs cost nothing, so the memory needs a bound. The bucket used longest ago goes first. */
 const CALLERS_MAX = 10_000
 
 export class TokenBuckets {
@@ -20,7 +20,7 @@ export class TokenBuckets {
     this.#burstSeconds = burstSeconds
   }
 
-  /** Takes `calls` from what `caller` has left; false if nothing is. */
+  /** Takes `calls` tokens of `caller`; false if the bucket is empty. */
   take(caller: string, calls: number, callsPerSecond: number): boolean {
     const left = this.left(caller, callsPerSecond)
     if (left <= 0) return false
@@ -31,12 +31,12 @@ export class TokenBuckets {
     return true
   }
 
-  /** Whether `caller` has something left; takes nothing. */
+  /** Whether `caller` has tokens left. Takes none. */
   has(caller: string, callsPerSecond: number): boolean {
     return this.left(caller, callsPerSecond) > 0
   }
 
-  /** What `caller` has left, not in whole calls; below 0 if more were taken at once. */
+  /** Tokens of `caller`, with fractions; below 0 after a request that took more than were left. */
   left(caller: string, callsPerSecond: number): number {
     const most = callsPerSecond * this.#burstSeconds
     const account = this.#accounts.get(caller)

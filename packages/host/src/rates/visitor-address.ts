@@ -4,10 +4,10 @@ import { setTimeout } from 'node:timers/promises'
 import type { AddressCounts } from './address-counts.ts'
 import { networkOf } from './networks.ts'
 
-/** Milliseconds after which is looked again whether a peer that waits is still there. */
+/** Milliseconds between two checks whether a waiting peer is still connected. */
 const LOOK_MS = 500
 
-/** What a stream of hyperdht has besides; the packet stream below it knows the address. */
+/** A stream of hyperdht: its packet stream knows the address. */
 type WithRaw = Duplex & { readonly rawStream?: { readonly remoteHost?: string | null } | null }
 
 /** All streams without a known address share one limit. A peer's key does not count, because keys cost nothing to make. */
@@ -25,8 +25,8 @@ export function admitPeer(stream: Duplex, addresses: AddressCounts): boolean {
 }
 
 /**
- * Resolves once `waitMs` gives 0, or the stream is gone. Nothing in replication says when to come back, so a peer that has woken
- * too many is answered later.
+ * Resolves once `waitMs` returns 0 or the stream is closed. Replication has no message that tells a peer to retry later, so the host
+ * delays its answer to a peer that has woken too many services.
  */
 export async function waitsToWake(stream: Duplex, waitMs: () => number): Promise<void> {
   for (let ms = waitMs(); ms > 0 && !stream.destroyed; ms = waitMs())

@@ -1,4 +1,4 @@
-/** How often each address may have something done in a minute; a network of IPv6 a few times as often. This machine's own visitors are not counted. */
+/** Limits how often per minute each address may use something. An IPv6 network may do so a few times as often. Visitors from this machine have no limit. */
 import { networksOf } from './networks.ts'
 import { TokenBuckets } from './token-buckets.ts'
 

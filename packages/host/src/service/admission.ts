@@ -1,6 +1,6 @@
 /**
- * Admission: whether a request may be queued. Everything that can be known before it has a place in the ledger is checked
- * here, cheapest first, so that a flood of bad requests costs little; what depends on the place is checked when it gets one.
+ * Admission: whether a request may enter the queue. Admission checks everything that does not depend on the request's place in the
+ * ledger. The cheapest check comes first, so a flood of bad requests costs little. The executor checks the rest when it assigns a place.
  */
 import {
   type Crypto,
@@ -35,13 +35,13 @@ export interface Admission {
   /** Tree hash of the group end at `length`, or null if there is none that the host remembers. */
   groupEnd(length: number): Promise<Uint8Array | null> | Uint8Array | null
   methods(): ReadonlySet<string>
-  /** Asked before the signature is checked, which costs the most. Anyone can name a caller, so it takes nothing. Throws {@link Refusal}. */
+  /** Called before the signature check, which costs the most. It uses up no quota, because anyone can name a caller. Throws {@link Refusal}. */
   precheck?(caller: string): void
   /** Index of the boot that the head of a request must include: the script was upgraded then. */
   since(): number
 }
 
-/** What a service goes by. */
+/** The admission rules of a service. */
 export const admissionOf = (
   options: ServiceOptions,
   heads: KnownHeads,

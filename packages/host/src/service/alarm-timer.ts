@@ -50,12 +50,12 @@ export class AlarmTimer {
     )
   }
 
-  /** There is no machine for alarms now. Calls that come meanwhile try again. */
+  /** Pauses alarms after a failed boot. A call that arrives meanwhile tries to boot again. */
   pause(): void {
     this.#pausedUntil = this.#options.clock.now() + ALARM_PAUSE_MS
   }
 
-  /** Another script may run where this one did not. */
+  /** Ends the pause after an upgrade: the new script may boot where the old one failed. */
   resume(): void {
     this.#pausedUntil = 0
   }

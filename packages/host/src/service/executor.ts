@@ -36,7 +36,7 @@ export interface ExecutorOptions
 
 /** The result of firing the due alarms. */
 export interface Fired {
-  /** A time for the next entry at which no alarm is due; null if something still is. */
+  /** A time for the next entry at which no alarm is due; null if an alarm or a boot is still due. */
   readonly time: number | null
   /** Whether an alarm is due and there is no machine for it. Then alarms pause. */
   readonly blocked: boolean
@@ -45,11 +45,11 @@ export interface Fired {
 export class Executor {
   #options: ExecutorOptions
   #groupSize = new GroupSize()
-  /** Times that the next alarm cost a machine. */
+  /** Machines that the next alarm has ended so far. */
   #tries = 0
   /** Whether the last run found its machine dead. */
   #lost = false
-  /** Whether an upgrade came to nothing, so that the script before it has to boot again. */
+  /** Whether an upgrade failed, so that the previous script has to boot again. */
   bootAgain = false
 
   constructor(options: ExecutorOptions) {
@@ -102,7 +102,7 @@ export class Executor {
     }
   }
 
-  /** The bytes that it wrote; null if the machine was lost. After some tries the alarm is given up, and the ledger says so. */
+  /** Fires one alarm. Returns the bytes of its changes; null if the machine was lost. After {@link ALARM_TRIES} tries the ledger records the alarm as skipped. */
   async #alarm(event: AlarmEvent, group: Group): Promise<number | null> {
     const { execution, onReport } = this.#options
     try {
@@ -126,7 +126,7 @@ export class Executor {
     return this.#taking(calls, (taken) => this.#run(taken, group, time))
   }
 
-  /** The upgrade that is next, as a group of its own. */
+  /** Records the next upgrade as a group of its own. */
   announce(start: number): Promise<Group> {
     const { clock, execution, alarms } = this.#options
     const group = emptyGroup(start)
@@ -139,7 +139,7 @@ export class Executor {
     })
   }
 
-  /** If `work` fails, the requests return to the queue: none of them left anything. */
+  /** Takes requests from the queue for `work`. If `work` fails, they return to the queue: none of them has left a trace. */
   async #taking<T>(calls: number, work: (taken: readonly Pending[]) => Promise<T>): Promise<T> {
     const { queue } = this.#options
     const taken = queue.take(calls)
@@ -174,7 +174,7 @@ export class Executor {
     this.#groupSize.learn(ran, bytes, oracles.takeWaitedMs())
   }
 
-  /** Nothing done and no stop: the machine had been lost before, and the requests may run on the next. */
+  /** Runs the calls on the machine. A report without results and without a stop: the machine was dead before, and the next one may run the requests. */
   async #onMachine(placed: readonly Placed[], group: Group): Promise<RunReport> {
     const { execution, running } = this.#options
     const events = placed.map(({ event }) => event as CallsEvent)
@@ -186,10 +186,10 @@ export class Executor {
     } catch (error) {
       const { message } = error as Error
       this.#lost = isDead(error) && !this.#lost
-      // The machine could not even say what happened, for example because a file could not be read for it.
+      // The machine gave no report, for example because the host could not read a file for it.
       if (!this.#lost)
         return { done: [], stop: { kind: 'refused', reason: 'crash', message, certain: false } }
-      // Its process was ended from outside while it had nothing to do. If the next is lost as well, there is more to it.
+      // Something else ended the idle process. If the next machine is lost too, the executor refuses the first request.
       await execution.discard('refusal')
       return { done: [], stop: null }
     } finally {
@@ -197,7 +197,7 @@ export class Executor {
     }
   }
 
-  /** Gives requests their places, and refuses requests that may not stand there. */
+  /** Assigns each request its place in the ledger, and refuses those that are not valid there. */
   #place(candidates: readonly Pending[], next: number, time: number): Placed[] {
     const { genesis, execution, requestOutcomes } = this.#options
     const { scripts, epoch } = execution.state

@@ -1,4 +1,4 @@
-/** What an operator may be told of the work as it goes on: counts and times for metrics, one line per request for logs. */
+/** The port of metrics and logs: counts and times for metrics, one line per request for logs. */
 import type { Entry } from '@vms/format'
 import type { LedgerPort } from '@vms/ledger'
 import type { RefusalCode } from '@vms/rpc'
@@ -15,7 +15,7 @@ export interface Answered {
   readonly came: Recorded | { readonly code: RefusalCode; readonly message: string }
 }
 
-/** Told of the work of all services of a host; a service is known by its ledger. Must not throw. */
+/** Receives the events of all services of a host. A ledger identifies its service. Must not throw. */
 export interface Observer {
   /** A request is answered: it is in the ledger, or was refused. */
   onAnswer(ledger: LedgerPort, answer: Answered): void

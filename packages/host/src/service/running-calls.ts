@@ -5,7 +5,7 @@ import type { RunningCall } from '../oracles/oracles.ts'
 export class RunningCalls {
   events: readonly CallsEvent[] = []
 
-  /** The call at a place in the ledger; null if it is none of these. */
+  /** The running call `number` of the entry at `position`; null if it does not run. */
   readonly at: RunningCall = (position, number) => {
     const event = this.events.find((candidate) => candidate.position === position)
     const call = event?.request.calls[number]

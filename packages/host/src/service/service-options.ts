@@ -29,17 +29,17 @@ export interface ServiceOptions<L extends LedgerPort = LedgerPort> {
   readonly onFatal: (error: Error) => void
   /** Called once if the service is faulted: it executes nothing any more, and durable entries can be read. */
   readonly onFault: (fault: ServiceFault) => void
-  /** Why the service is faulted from the start: then it executes nothing. */
+  /** A fault that the service starts with: it executes nothing. */
   readonly fault?: ServiceFault | null
   /** Called with the changed files of each group, once it is durable and before any answer leaves. */
   readonly onCommit?: (changes: readonly FileChange[]) => void
   /** Called with the caller that a request names, before its signature is checked, so that a flood is cheap to refuse. Throws {@link Refusal}. */
   readonly precheck?: (caller: string) => void
-  /** What the operator lets in, asked of each new request that is in order. Throws {@link Refusal}. */
+  /** Decides on each valid new request whether the operator admits it. Throws {@link Refusal}. */
   readonly authorize?: (request: Request, caller: string) => void
-  /** Asked after each group: whether to give up the machine, which others wait for. */
+  /** Called after each group: whether the service gives its machine to a waiting service. */
   readonly yieldsMachine?: () => boolean
-  /** Most calls of a group, so that the thread that the host has for all is not held for long. Default: {@link GroupSize}'s. */
+  /** Most calls of a group: all services share one thread of the host. Default: {@link GroupSize}'s. */
   readonly groupCalls?: () => number
   readonly observer?: Observer | undefined
 }

@@ -8,7 +8,7 @@
  */
 import type { GenesisEntry, SignedHead } from '@vms/format'
 import type { Ledger, LedgerPort } from '@vms/ledger'
-import { faultOf, isStorageFailure, putAway, type ServiceFault } from '../errors/fault.ts'
+import { faulted, faultOf, isStorageFailure, type ServiceFault } from '../errors/fault.ts'
 import { busy, closing, Refusal, stopped } from '../errors/refusal.ts'
 import { AlarmTimer } from './alarm-timer.ts'
 import { Executor } from './executor.ts'
@@ -21,7 +21,7 @@ import { ReplayGuard } from './replay-guard.ts'
 import { RequestOutcomes, type RunRead } from './request-outcomes.ts'
 import type { ServiceOptions } from './service-options.ts'
 
-/** `L`: the ledger that it was given. */
+/** `L`: the type of the ledger. */
 export class Service<L extends LedgerPort = Ledger> {
   readonly ledger: L
   readonly genesis: GenesisEntry
@@ -38,7 +38,7 @@ export class Service<L extends LedgerPort = Ledger> {
   #next: number
   #closing = false
   #alarmsPaused = true
-  /** Why nothing is executed or committed any more: the storage failed, or this service did. */
+  /** The error that ended execution and commits: of the storage, or of this service. */
   #failure: Error | null = null
   #fault: ServiceFault | null
 
@@ -77,7 +77,7 @@ export class Service<L extends LedgerPort = Ledger> {
     return this.#alarms.next
   }
 
-  /** From now on calls are executed and alarms are fired. If the last boot failed, no call gets in that could trigger another. */
+  /** Begins to execute calls and to fire alarms. `retryBoot`: also retries a failed last boot, because no call is admitted that could cause one. */
   open(retryBoot = false): void {
     this.#alarmsPaused = false
     if (this.#isOver) return
@@ -85,7 +85,7 @@ export class Service<L extends LedgerPort = Ledger> {
     this.#alarms.arm(this.#executor.bootAgain)
   }
 
-  /** From now on, until it is opened, no alarm is fired and nothing is executed: `authorize` refuses calls. */
+  /** Fires no alarm and executes nothing until `open` is called. `authorize` refuses calls meanwhile. */
   pauseAlarms(): void {
     this.#alarmsPaused = true
     this.#alarms.stop()
@@ -116,7 +116,7 @@ export class Service<L extends LedgerPort = Ledger> {
     return this.#fault
   }
 
-  /** Requests that wait, whether some are between queue and ledger, whether a machine runs, and why no requests are taken, or null. */
+  /** The number of queued requests, whether a group is between queue and ledger, whether a machine runs, and why the service takes no requests (or null). */
   get state() {
     const { clock, limits, execution } = this.#options
     const unready = this.#closed?.message ?? clock.behind(limits.clockBehindMs)
@@ -125,9 +125,9 @@ export class Service<L extends LedgerPort = Ledger> {
     return { queued: this.#queue.length, executing, hasMachine: execution.live, unready }
   }
 
-  /** Why no requests are let in; null if they are. */
+  /** The refusal for all new requests; null if the service admits requests. */
   get #closed(): Refusal | null {
-    return this.#closing ? closing() : this.#fault && putAway(this.#fault)
+    return this.#closing ? closing() : this.#fault && faulted(this.#fault)
   }
 
   /**
@@ -156,7 +156,7 @@ export class Service<L extends LedgerPort = Ledger> {
     } while (this.#executor.bootAgain && !this.#isOver)
   }
 
-  /** Ends the machine's process if nothing is to be done; the next call begins with a fresh one. Whether there was one to end. */
+  /** Ends the process of an idle machine; the next call starts a fresh one. Returns whether it ended one. */
   async rest(): Promise<boolean> {
     const { execution } = this.#options
     if (this.#running || !execution.live) return false
@@ -175,7 +175,7 @@ export class Service<L extends LedgerPort = Ledger> {
   }
 
   #wake(): Promise<void> {
-    // Not at once: what arrives in the same turn of the event loop joins the group.
+    // Requests that arrive in the same turn of the event loop join the group.
     this.#running ??= this.#options.timers
       .nextTurn()
       .then(() => this.#work())
@@ -201,7 +201,7 @@ export class Service<L extends LedgerPort = Ledger> {
     if (!this.#closing && !this.#alarmsPaused && !this.#isOver) this.#alarms.arm()
   }
 
-  /** Whether nothing is executed any more. */
+  /** Whether the service has ended its work because of a failure or a fault. */
   get #isOver(): boolean {
     return this.#failure !== null || this.#fault !== null
   }
@@ -242,7 +242,7 @@ export class Service<L extends LedgerPort = Ledger> {
     return group
   }
 
-  /** Boots a fresh machine if one is due. If there can be none now, all that waits is refused. */
+  /** Boots a fresh machine if one is due. If the boot fails, refuses all waiting requests. */
   async #bootIfDue(group: Group): Promise<void> {
     const { bootDue, bootAgain } = this.#executor
     if (!(bootDue || bootAgain) || !this.#hasWork) return
@@ -268,7 +268,7 @@ export class Service<L extends LedgerPort = Ledger> {
     } catch (error) {
       this.guard.doubt()
       this.#fail(error as Error)
-      if (this.#fault) this.#requestOutcomes.refuseThese(group.executed, putAway(this.#fault))
+      if (this.#fault) this.#requestOutcomes.refuseThese(group.executed, faulted(this.#fault))
       return
     }
     try {
@@ -293,8 +293,8 @@ export class Service<L extends LedgerPort = Ledger> {
       return
     }
     this.#fault = faultOf(error, this.#options.clock.now())
-    this.#requestOutcomes.refuseAll(putAway(this.#fault))
-    // A machine that works is ended when it is done.
+    this.#requestOutcomes.refuseAll(faulted(this.#fault))
+    // A machine that works ends after its work.
     if (!this.#running) void this.#options.execution.close()
     this.#options.onFault(this.#fault)
   }

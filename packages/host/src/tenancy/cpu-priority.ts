@@ -1,16 +1,16 @@
 /**
- * Weight: a service that computes for long gives way to the others of its host. The scheduler of the system shares the
- * cores by priority, at once and without a machine having to stop; so a heavy machine gets what the others leave.
- * Nobody but root can take that back, so a service is heavy until it has slept.
+ * CPU priority: after one long computation, a service yields processor time to the other services of its host. The host lowers the
+ * priority of the machine's process, and the operating system then prefers the others. The machine does not stop.
+ * Only root can raise a priority again, so the service keeps the low one until it becomes dormant.
  */
 import { readdirSync } from 'node:fs'
 import os from 'node:os'
 
-/** Milliseconds of one group, boot or alarm after which a service is heavy: ten times what a group of small calls takes. */
+/** Milliseconds of one group, boot or alarm after which the host lowers the priority: ten times the duration of a group of small calls. */
 export const HEAVY_MS = 250
 
-/** Steps of priority below the host's own: the least there is. */
-const HEAVY_NICENESS = 19
+/** The lowest priority that the operating system has. */
+const LOWEST_PRIORITY = 19
 
 /** A machine's process. */
 export interface Process {
@@ -20,15 +20,15 @@ export interface Process {
 export class CpuPriority {
   #lower: (pid: number) => void
   #heavy = false
-  /** The process that gives way already. */
+  /** The process that has the low priority already. */
   #lowered: number | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(lower = giveWay) {
+  constructor(lower = lowerPriority) {
     this.#lower = lower
   }
 
-  /** The machine begins to work. */
+  /** The machine begins a group, a boot or an alarm. */
   begin({ pid }: Process): void {
     if (this.#heavy) this.#apply(pid)
     else {
@@ -39,7 +39,7 @@ export class CpuPriority {
     }
   }
 
-  /** It has ended, whatever came of it. */
+  /** The work has ended, with or without an error. */
   end(): void {
     clearTimeout(this.#timer)
   }
@@ -52,12 +52,12 @@ export class CpuPriority {
 }
 
 /** On Linux each thread has its own priority. This lowers the threads that exist; later threads inherit it. */
-function giveWay(pid: number): void {
+function lowerPriority(pid: number): void {
   for (const thread of threadsOf(pid)) {
     try {
-      os.setPriority(thread, HEAVY_NICENESS)
+      os.setPriority(thread, LOWEST_PRIORITY)
     } catch {
-      // It has ended already, or this system does not have priorities.
+      // The thread has ended, or the operating system has no priorities.
     }
   }
 }

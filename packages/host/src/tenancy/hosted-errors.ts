@@ -10,7 +10,7 @@ export class LedgerMissingError extends HostError {
   }
 }
 
-/** It was purged, or the host closes. */
+/** The host closes, or an operator has purged the service. */
 export class NotServedError extends HostError {
   constructor(id: string) {
     super('ERR_VMS_CLOSING', `${id} is not served any more`)

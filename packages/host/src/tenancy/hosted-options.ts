@@ -19,7 +19,7 @@ export interface HostedParts {
   readonly openLedgers: OpenLedgerCache
   readonly wakeRate: WakeRateLimit
   readonly onFatal: (error: Error) => void
-  /** Something that is said of a service has changed: its state, length or methods, whether it is awake. */
+  /** Called when the public description of a service changes: its state, length, methods, or whether it is awake. */
   readonly onChange: () => void
   readonly onConsole: (id: string, line: ConsoleLine) => void
   readonly observer?: Observer | undefined
@@ -38,6 +38,6 @@ export interface HostedOptions extends HostedParts {
   readonly onError: (error: Error) => void
   /** Called with the caller that a request names, before its signature is checked. Throws a refusal. */
   readonly precheck: (caller: string) => void
-  /** What the operator lets in, asked of each new request; `storedBytes` is what the service has stored. Throws a refusal. */
+  /** Decides on each new request whether the operator admits it. `storedBytes`: bytes that the service has stored. Throws a refusal. */
   readonly authorize: (request: Request, caller: string, storedBytes: number) => void
 }

@@ -2,7 +2,7 @@
  * One service of a registry. A dormant service is a directory and a few fields here. The first use opens its ledger, and the first
  * call starts its machine. A service that is idle becomes dormant again.
  *
- *   asleep → (use) → awake, no machine → (call) → awake, machine → (idle) → asleep
+ *   dormant → (use) → awake, no machine → (call) → awake, machine → (idle) → dormant
  *
  * A crash while it is awake loses nothing: the next use opens the ledger as it is on the disk.
  */
@@ -36,11 +36,11 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
   #dormant: DormantState
   #running: boolean
   #alarm: WakeTimer
-  /** Why it is faulted, until it is started again. */
+  /** Why the service is faulted; null after an operator has started it again. */
   #fault: ServiceFault | null = null
-  /** Why its ledger could not be opened when it was wanted last. The next use tries again. */
+  /** Why the last attempt to open the ledger failed. The next use tries again. */
   #unopened: ServiceFault | null = null
-  /** Whether the summary for its sleep matches its ledger. */
+  /** Whether the dormant state matches the ledger. */
   #dormantIsCurrent = true
   #awake: OpenService | null = null
   #waking: Promise<OpenService> | null = null
@@ -68,7 +68,7 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
     this.#alarm.set()
   }
 
-  /** Entries of the ledger, as far as is known: the last that was seen, while it sleeps. */
+  /** Entries of the ledger. While the service is dormant: the number at its last use. */
   get length(): number {
     return this.#awake?.service.ledger.length ?? this.#dormant.length
   }
@@ -81,12 +81,12 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
     return this.#awake !== null
   }
 
-  /** Requests that wait to be executed. */
+  /** Requests in the queue. */
   get queued(): number {
     return this.#awake?.service.state.queued ?? 0
   }
 
-  /** Why it takes no calls; null if it does. */
+  /** Why the service takes no calls; null if it takes calls. */
   get fault(): ServiceFault | null {
     return this.#awake?.service.fault ?? this.#fault ?? this.#unopened
   }
@@ -117,7 +117,7 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
     return this.use(({ service }) => service.halt(graceMs), null)
   }
 
-  /** Tries again after a fault: the next use starts the service anew. */
+  /** Clears a fault: the next use starts the service again. */
   mend(): void {
     if (!this.#fault) return
     this.#fault = null
@@ -147,12 +147,12 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
     return this.use(async ({ service }) => this.#follow(service.ledger.replicate(false)), visitor)
   }
 
-  /** What proves over the DHT that it is served here. */
+  /** The key by which a DHT peer proves that this host serves the ledger. */
   transportKey(visitor: string | null): Promise<Uint8Array> {
     return this.use(async ({ transportKey }) => transportKey, visitor)
   }
 
-  /** Serves its core with this discovery key on a connection that others share, and that ends when it falls asleep. */
+  /** Replicates the core with this discovery key on a shared stream. The stream ends when the service becomes dormant. */
   async serve(stream: SharedStream, discoveryKey: Uint8Array): Promise<boolean> {
     const visitor = visitorOf(stream)
     await waitsToWake(stream, () => (this.#ended ? 0 : this.waitMs(visitor)))
@@ -247,7 +247,7 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
     onChange()
   }
 
-  #putAway(fault: ServiceFault): void {
+  #setFault(fault: ServiceFault): void {
     this.#alarm.clear()
     this.#fault = fault
     this.#options.observer?.onFault(this.id, fault)
@@ -258,10 +258,10 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
     return hostedStarting(this.#options, {
       user: this,
       storedBytes: () => opened.ledger.storedBytes,
-      onFault: (fault) => this.#putAway(fault),
+      onFault: (fault) => this.#setFault(fault),
       onCommit: () => {
         this.#options.onChange()
-        this.commits.tell()
+        this.commits.notify()
       },
       fault: this.#fault,
       lazy: { known: this.#dormantIsCurrent ? this.#dormant : null },

@@ -15,14 +15,14 @@ import { HostedService } from './hosted-service.ts'
 export interface ServiceRegistryOptions extends HostedParts {
   /** The host's directory. */
   readonly dir: string
-  /** As they stand in the policy now. */
+  /** The quotas of the current policy. */
   readonly quotas: () => Quotas
-  /** Whether a decision of the provisioning service is under way: executed, and not durable yet. */
+  /** Whether the provisioning service has executed a decision that is not durable yet. */
   readonly isDeciding: () => boolean
   readonly onError: (error: Error) => void
 }
 
-/** A service, and what the log says of it. */
+/** A service, and its record in the provisioning log. */
 export interface RegisteredService {
   readonly record: ServiceRecord
   readonly service: HostedService
@@ -31,16 +31,16 @@ export interface RegisteredService {
 /** The head of a ledger as the provisioning log records it; the hash in hexadecimal. */
 export type RecordedHead = NonNullable<ServiceRecord['head']>
 
-interface Place {
+interface Registration {
   record: ServiceRecord
   readonly service: HostedService
-  /** Entry of the provisioning log in which the service may come to be stopped: it is halted for that. */
+  /** Entry of the provisioning log that may stop the service. The service is halted until that entry is durable. Null if it is not halted. */
   haltedFor: number | null
 }
 
 export class ServiceRegistry {
   #options: ServiceRegistryOptions
-  #housed = new Map<string, Place>()
+  #registered = new Map<string, Registration>()
   #rates: TokenBuckets
   /** Purges under way. */
   #leaving = new Set<Promise<void>>()
@@ -51,8 +51,8 @@ export class ServiceRegistry {
   }
 
   /**
-   * Brings the directories in line with the log: what a crash left of deploys and removals that were under way goes. Then
-   * the services are there, asleep.
+   * Makes the directories agree with the log: removes what unfinished deploys and purges left behind after a crash. Then registers
+   * all services as dormant.
    */
   async settle(records: Iterable<ServiceRecord>): Promise<void> {
     const { dir } = this.#options
@@ -65,34 +65,34 @@ export class ServiceRegistry {
     for (const record of kept) this.#take(record)
   }
 
-  /** Follows a change of the log, which has `length` entries by now, at once. */
+  /** Applies a changed record. `length`: entries of the provisioning log. */
   follow(record: ServiceRecord, length: number): void {
     const { id, state } = record
-    const housed = this.#housed.get(id)
+    const registered = this.#registered.get(id)
     if (state === 'purged') this.#purge(id)
-    else if (housed) {
-      housed.record = record
-      this.#release(housed, length)
+    else if (registered) {
+      registered.record = record
+      this.#release(registered, length)
     } else this.#take(record)
     this.#options.onChange()
   }
 
-  /** The log has `length` entries: a service that was halted for one of them, and is not stopped, goes on. */
+  /** Releases each service that was halted for one of the first `length` entries of the log and that none of them stopped. */
   settled(length: number): void {
-    for (const housed of this.#housed.values())
-      if (housed.haltedFor !== null) this.#release(housed, length)
+    for (const registered of this.#registered.values())
+      if (registered.haltedFor !== null) this.#release(registered, length)
   }
 
   /**
-   * Has a service execute nothing from now on, until the log says at `entry` what becomes of it; gives the head of its ledger.
-   * Null if the ledger cannot be read: a service whose directory is damaged can be stopped and removed too.
+   * Halts a service until the log has the entry `position`, which decides its state. Returns the head of its ledger.
+   * Null if the host cannot read the ledger: an operator can stop and purge a service with a damaged directory too.
    */
-  async halt(id: string, entry: number): Promise<RecordedHead | null> {
-    const housed = this.#housed.get(id)
-    if (!housed) return null
-    housed.haltedFor = entry
+  async halt(id: string, position: number): Promise<RecordedHead | null> {
+    const registered = this.#registered.get(id)
+    if (!registered) return null
+    registered.haltedFor = position
     try {
-      const { length, treeHash } = await housed.service.halt(HALT_MS)
+      const { length, treeHash } = await registered.service.halt(HALT_MS)
       return { length, treeHash: toHex(treeHash) }
     } catch (error) {
       if (PASSING.has((error as { code?: string }).code ?? '')) throw error
@@ -101,20 +101,20 @@ export class ServiceRegistry {
     }
   }
 
-  /** Unless the service is halted for an entry that is still to come. */
-  #release(housed: Place, length: number): void {
-    if (housed.haltedFor !== null && housed.haltedFor >= length) return
-    housed.haltedFor = null
-    if (housed.record.state === 'running') housed.service.mend()
-    housed.service.running = housed.record.state === 'running'
+  /** Lets the service continue, unless it is halted for an entry that the log does not have yet. */
+  #release(registered: Registration, length: number): void {
+    if (registered.haltedFor !== null && registered.haltedFor >= length) return
+    registered.haltedFor = null
+    if (registered.record.state === 'running') registered.service.mend()
+    registered.service.running = registered.record.state === 'running'
   }
 
   get(id: string): RegisteredService | undefined {
-    return this.#housed.get(id)
+    return this.#registered.get(id)
   }
 
   all(): RegisteredService[] {
-    return [...this.#housed.values()]
+    return [...this.#registered.values()]
   }
 
   /** Executes nothing new. Commits and answers the current groups. */
@@ -153,16 +153,17 @@ export class ServiceRegistry {
       precheck: (caller) => this.precheck(id, caller),
       authorize: (request, caller, storedBytes) => this.#admit(id, request, caller, storedBytes),
     })
-    this.#housed.set(id, { record, service, haltedFor: null })
+    this.#registered.set(id, { record, service, haltedFor: null })
   }
 
   #admit(id: string, request: Request, caller: string, storedBytes: number): void {
-    const housed = this.#housed.get(id)
-    const state = housed?.record.state ?? 'purged'
+    const registered = this.#registered.get(id)
+    const state = registered?.record.state ?? 'purged'
     if (state !== 'running') throw stopped(state)
-    // The call that was to stop it came to nothing, and left no entry.
-    if (housed && !this.#options.isDeciding()) this.#release(housed, Number.POSITIVE_INFINITY)
-    if (housed?.haltedFor != null) throw stopped()
+    // The call that should have stopped the service failed and left no entry.
+    if (registered && !this.#options.isDeciding())
+      this.#release(registered, Number.POSITIVE_INFINITY)
+    if (registered?.haltedFor != null) throw stopped()
     const most = this.#options.quotas().storedBytes
     if (storedBytes >= most) {
       const stored = `the service has stored ${storedBytes} bytes`
@@ -173,8 +174,8 @@ export class ServiceRegistry {
 
   /** Ends the work of the service, then removes its directory. After a crash in between, the next start removes it. */
   #purge(id: string): void {
-    const service = this.#housed.get(id)?.service
-    this.#housed.delete(id)
+    const service = this.#registered.get(id)?.service
+    this.#registered.delete(id)
     const leaving = (async () => {
       await service?.close()
       await rm(this.#dirOf(id), { recursive: true, force: true })

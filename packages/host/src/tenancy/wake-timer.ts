@@ -1,4 +1,4 @@
-/** Wakes a service that sleeps when its next alarm is due. Awake, the service sees to its alarms itself. */
+/** Wakes a dormant service when its next alarm is due. A service that is awake fires its alarms itself. */
 
 /** The longest that a timer can wait, in milliseconds. */
 const TIMER_MS = 2 ** 31 - 1
@@ -8,7 +8,7 @@ export interface WakeTimerOptions {
   /** When the next alarm is due, in milliseconds since 1970; null if there is nothing to wake the service for. */
   readonly due: () => number | null
   readonly wake: () => Promise<unknown>
-  /** Milliseconds after which it is tried again, when it could not be woken. */
+  /** Milliseconds until the timer tries again after a failed wake. */
   readonly retryMs: () => number
   readonly onError: (error: Error) => void
 }
@@ -21,7 +21,7 @@ export class WakeTimer {
     this.#options = options
   }
 
-  /** Follows what `due` says by now. */
+  /** Sets the timer for the alarm that `due` returns, at least `leastMs` milliseconds from now. */
   set(leastMs = 0): void {
     this.clear()
     const due = this.#options.due()
