@@ -16,7 +16,7 @@ import {
   Machine,
   type MachineRequest,
   MemoryFiles,
-  Spare,
+  WarmProcess,
 } from '@vms/sandbox'
 import { setup } from '../scripts/bundle-child.ts'
 
@@ -63,7 +63,7 @@ interface Started {
   readonly bootMs: number
 }
 
-async function start(spare?: Spare): Promise<Started> {
+async function start(spare?: WarmProcess): Promise<Started> {
   const begun = performance.now()
   const files = new MemoryFiles()
   const machine = await Machine.start(
@@ -128,7 +128,7 @@ for (let round = 0; round < ROUNDS; round++) {
   const started = await start()
   starts.push(started)
   await started.machine.close()
-  const spare = new Spare(defaultServiceLimits.memoryMiB)
+  const spare = new WarmProcess(defaultServiceLimits.memoryMiB)
   await sleep(SPARE_MS)
   const again = await start(spare)
   spareStarts.push(again)

@@ -1,7 +1,13 @@
 /** Accidents of machines, at the host and at the auditor: whatever befalls a process, no honest host is accused. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type BootReport, Machine, type MachineOptions, type Spare, underLoad } from '@vms/sandbox'
+import {
+  type BootReport,
+  Machine,
+  type MachineOptions,
+  underLoad,
+  type WarmProcess,
+} from '@vms/sandbox'
 import { expect, vi } from 'vitest'
 import { testInTurn } from '../harness/in-turn.ts'
 import { type AnyRemote, Place } from '../service/place.ts'
@@ -24,7 +30,7 @@ class Machines {
   #boot: BootReport | null = null
   next: Partial<MachineOptions> = {}
 
-  readonly start = async (options: MachineOptions, spare?: Spare): Promise<Machine> => {
+  readonly start = async (options: MachineOptions, spare?: WarmProcess): Promise<Machine> => {
     const machine = await Machine.start({ ...options, ...this.next }, spare)
     const boot = machine.boot.bind(machine)
     machine.boot = async (moment) => {

@@ -27,7 +27,7 @@ export {
   type Semantics,
   sameEngine,
 } from './parent/semantics.ts'
-export { Spare } from './parent/spare.ts'
+export { WarmProcess } from './parent/warm-process.ts'
 export { RefusedError, SandboxError, type SandboxErrorCode } from './protocol/errors.ts'
 export { defaultServiceLimits, type MachineLimits, type ServiceLimits } from './protocol/limits.ts'
 export type {

@@ -3,7 +3,7 @@
  * are idle.
  */
 import { statementTopic } from '@vms/rpc'
-import { type ConsoleLine, Spare } from '@vms/sandbox'
+import { type ConsoleLine, WarmProcess } from '@vms/sandbox'
 import { type DhtOptions, DhtServices } from '../dht/dht-services.ts'
 import type { ServiceFault } from '../errors/fault.ts'
 import { Description } from '../http/description.ts'
@@ -88,7 +88,7 @@ export interface RegistryTenancy extends Tenancy<void> {
 /** What the services share. */
 interface Shared {
   readonly openLedgers: OpenLedgerCache
-  readonly spare: Spare
+  readonly spare: WarmProcess
   readonly machines: WorkerPool
   readonly description: Description
   readonly registry: ServiceRegistry
@@ -145,7 +145,7 @@ function sharedBy(
 ): Shared {
   const { now } = ports
   const openLedgers = new OpenLedgerCache({ ...hostLimits, now, onError })
-  const spare = new Spare(limits.memoryMiB)
+  const spare = new WarmProcess(limits.memoryMiB)
   const machines = new WorkerPool({ ...hostLimits, now })
   const description = new Description(() => {
     const log = provisioning()

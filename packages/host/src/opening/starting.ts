@@ -1,7 +1,7 @@
 /** Starting a service on an open ledger: the first group if there is none yet, and what the host must remember of the rest. */
 import { type Crypto, firstTrail, PendingAlarms, type ScriptText } from '@vms/format'
 import { Ledger, type LedgerPort } from '@vms/ledger'
-import { type ConsoleLine, Machine, type MachineOptions, type Spare } from '@vms/sandbox'
+import { type ConsoleLine, Machine, type MachineOptions, type WarmProcess } from '@vms/sandbox'
 import {
   begin,
   Execution,
@@ -30,7 +30,7 @@ export interface HostPorts extends OpeningPorts {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly timers: Timers
-  readonly startMachine: (options: MachineOptions, spare?: Spare) => Promise<MachinePort>
+  readonly startMachine: (options: MachineOptions, spare?: WarmProcess) => Promise<MachinePort>
   /** Opens what a service refused for good, beside its ledger. */
   readonly openRefusals: (directory: string) => Promise<RefusalStore>
 }

@@ -13,7 +13,7 @@ import {
   type SignedHead,
   type Value,
 } from '@vms/format'
-import type { ConsoleLine, Spare } from '@vms/sandbox'
+import type { ConsoleLine, WarmProcess } from '@vms/sandbox'
 import { CommitSignal } from '../connections/commit-signal.ts'
 import { makeDirectory } from '../opening/deploy.ts'
 import type { HostKeys } from '../opening/keys.ts'
@@ -46,7 +46,7 @@ export interface ProvisioningOptions {
   readonly ports: HostPorts
   readonly limits: ServiceLimits
   /** A process that is ready for the machine of a deploy. */
-  readonly spare: Spare
+  readonly spare: WarmProcess
   /** Called with the caller that a request names, before its signature is checked. Throws a refusal. */
   readonly precheck: (caller: string) => void
   /** Called with each new request. Throws a refusal. */

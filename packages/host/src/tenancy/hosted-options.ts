@@ -1,6 +1,6 @@
 /** The options of a service in a registry: those that all services share, and its own. */
 import type { Request } from '@vms/format'
-import type { ConsoleLine, Spare } from '@vms/sandbox'
+import type { ConsoleLine, WarmProcess } from '@vms/sandbox'
 import type { DormantState } from '../opening/dormant-state.ts'
 import type { HostPorts } from '../opening/starting.ts'
 import type { WakeRateLimit } from '../rates/wake-rate-limit.ts'
@@ -15,7 +15,7 @@ export interface HostedParts {
   readonly limits: ServiceLimits
   readonly machines: WorkerPool
   /** A process that is ready for the next machine. */
-  readonly spare: Spare
+  readonly spare: WarmProcess
   readonly openLedgers: OpenLedgerCache
   readonly wakeRate: WakeRateLimit
   readonly onFatal: (error: Error) => void

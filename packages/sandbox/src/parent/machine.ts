@@ -35,7 +35,7 @@ import {
   releaseOfSemantics,
   runsOn,
 } from './semantics.ts'
-import type { Spare } from './spare.ts'
+import type { WarmProcess } from './warm-process.ts'
 
 export class Machine {
   readonly #link: ChildLink
@@ -50,7 +50,7 @@ export class Machine {
    *
    * @throws SandboxError ERR_VMS_MACHINE_NOT_STARTED, ERR_VMS_SEMANTICS_UNKNOWN, ERR_VMS_ENGINE_UNLISTED
    */
-  static async start(options: MachineOptions, spare?: Spare): Promise<Machine> {
+  static async start(options: MachineOptions, spare?: WarmProcess): Promise<Machine> {
     const semantics = options.semantics ?? currentSemantics
     requireSemantics(semantics)
     const machine = spawnMachine(() => new Machine(options, spare?.take(options) ?? null))

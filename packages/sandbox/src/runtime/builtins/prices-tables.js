@@ -14,12 +14,12 @@ import {
 import { digitsOf } from '../metering/bigints.js'
 import {
   countAll,
-  crowdWith,
+  countCollision,
+  forgetKey,
+  forgetKeys,
   hashedKey,
   isChosen,
-  payForCrowd,
-  uncrowd,
-  uncrowdAll,
+  payForCollisions,
 } from '../metering/hash-collisions.js'
 import { charge } from '../metering/meter.js'
 import { metered, meteredSteps, sizeOf } from '../metering/metered-iterables.js'
@@ -87,7 +87,7 @@ function payForLookup(table, key, sizeOfTable) {
     if (key.length > shortKey) charge(key.length >> keyShift)
     if (key.length > hashedKey) charge(sizeOfTable(table) >> chainShift)
   } else if (typeof key === 'number') {
-    if ((key | 0) === key) payForCrowd(table, key)
+    if ((key | 0) === key) payForCollisions(table, key)
     else charge(sizeOfTable(table) >> chainShift)
   } else if (typeof key === 'bigint') {
     charge((sizeOfTable(table) >> chainShift) + digitsOf(key))
@@ -102,7 +102,7 @@ const maps = {
     const before = mapSize(this)
     m.set(this, key, value)
     const size = mapSize(this)
-    if (size > before) crowdWith(this, key, size, eachOfMap)
+    if (size > before) countCollision(this, key, size, eachOfMap)
     return this
   },
   get(key) {
@@ -116,12 +116,12 @@ const maps = {
   delete(key) {
     if (typeof key !== 'object') payForLookup(this, key, mapSize)
     const isGone = m.delete(this, key)
-    if (isGone && isChosen(key)) uncrowd(this, key)
+    if (isGone && isChosen(key)) forgetKey(this, key)
     return isGone
   },
   clear() {
     m.clear(this)
-    uncrowdAll(this)
+    forgetKeys(this)
   },
   forEach(visit, self) {
     pay(mapSize(this), rate.visitItem)
@@ -137,7 +137,7 @@ const sets = {
     const before = setSize(this)
     st.add(this, key)
     const size = setSize(this)
-    if (size > before) crowdWith(this, key, size, eachOfSet)
+    if (size > before) countCollision(this, key, size, eachOfSet)
     return this
   },
   has(key) {
@@ -147,12 +147,12 @@ const sets = {
   delete(key) {
     if (typeof key !== 'object') payForLookup(this, key, setSize)
     const isGone = st.delete(this, key)
-    if (isGone && isChosen(key)) uncrowd(this, key)
+    if (isGone && isChosen(key)) forgetKey(this, key)
     return isGone
   },
   clear() {
     st.clear(this)
-    uncrowdAll(this)
+    forgetKeys(this)
   },
   forEach(visit, self) {
     pay(setSize(this), rate.visitItem)

@@ -1,5 +1,5 @@
 /**
- * Maps and Sets in which keys crowd. The engine finds a number by a hash that everybody can compute, so a script can choose numbers
+ * Hash collisions in Maps and Sets. The engine finds a number by a hash that everybody can compute, so a script can choose numbers
  * that all lie in one place of its table, and then each lookup goes over all of them. So tables with many such keys are counted: how
  * many whole numbers there are whose hashes have the same lowest bits, and how many fractions, BigInts and long texts, which may lie
  * anywhere. Numbers that lie as chance has it pay nothing.
@@ -14,7 +14,7 @@ const { imul } = Math
 export const hashedKey = 16_383
 /** Entries up to which a table is not counted. */
 const smallTable = 64
-/** Numbers from 0 on that are not counted: they are too few to crowd in a table that is. */
+/** Numbers from 0 on that are not counted: they are too few to collide much in a table that is. */
 const smallNumber = 0x4000
 /** Hash buckets, as a power of two. */
 const placeBits = 12
@@ -27,7 +27,7 @@ const countsPrice = places / 2
 /** Keys in one place that cost nothing, besides twice as many as there would be by chance. */
 const allowed = 32
 /** Keys that a lookup may go over for one unit, as a power of two. */
-const crowdShift = 2
+const collisionShift = 2
 
 /** Table → its counts. */
 const counts = new KnownMap()
@@ -57,20 +57,20 @@ function placeOf(key) {
 }
 
 /** Pays for the lookup of a whole number of 32 bits. */
-export function payForCrowd(table, key) {
+export function payForCollisions(table, key) {
   if (!anyCrowds) return
   const counted = getWeak(counts, table)
-  if (counted !== undefined) charge(crowdAt(counted, placeOf(key)) >> crowdShift)
+  if (counted !== undefined) charge(collisionsAt(counted, placeOf(key)) >> collisionShift)
 }
 
-function crowdAt(counted, place) {
+function collisionsAt(counted, place) {
   const here = counted[place] - allowed - 2 * (counted[whole] >> placeBits)
   const anywhere = counted[others] - allowed
   return (here > 0 ? here : 0) + (anywhere > 0 ? anywhere : 0)
 }
 
 /** A new key of a table of `size` entries. `each` iterates a table that is not counted yet. */
-export function crowdWith(table, key, size, each) {
+export function countCollision(table, key, size, each) {
   if (size <= smallTable) return
   const counted = getWeak(counts, table)
   if (counted === undefined) countAll(table, size, each)
@@ -89,13 +89,13 @@ export function countAll(table, size, each) {
 }
 
 /** A chosen key has gone. */
-export function uncrowd(table, key) {
+export function forgetKey(table, key) {
   const counted = getWeak(counts, table)
   if (counted !== undefined) count(counted, key, -1)
 }
 
 /** All keys have. */
-export function uncrowdAll(table) {
+export function forgetKeys(table) {
   if (getWeak(counts, table) !== undefined) setWeak(counts, table, undefined)
 }
 
@@ -104,6 +104,6 @@ function count(counted, key, change) {
   const place = isWhole ? placeOf(key) : others
   counted[place] += change
   if (isWhole) counted[whole] += change
-  if (change > 0 && counted[place] > allowed && crowdAt(counted, place & (places - 1)) > 0)
+  if (change > 0 && counted[place] > allowed && collisionsAt(counted, place & (places - 1)) > 0)
     anyCrowds = true
 }

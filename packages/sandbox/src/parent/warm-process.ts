@@ -1,6 +1,6 @@
 /**
- * A child process kept ready: all are the same until they are given a script, and starting one is most of what a machine
- * waits for at its start.
+ * A warm process: a child process that is spawned before a machine needs it. All are alike until they get a script, and spawning takes
+ * most of a machine's start.
  */
 
 import { defaultServiceLimits } from '../protocol/limits.ts'
@@ -10,7 +10,7 @@ import { type Child, spawnChild } from './child-process.ts'
 /** Milliseconds from taking a process to spawning the next: the taker needs the processor first. */
 const REFILL_MS = 250
 
-export class Spare {
+export class WarmProcess {
   #memoryMiB: number
   #child: Child | null = null
   #timer: NodeJS.Timeout | null = null
