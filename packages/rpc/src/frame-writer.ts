@@ -1,6 +1,6 @@
-/** Writes frames. Apart from what reads them, which a page loads later. */
+/** Encodes frames. The decoder is a file of its own, because a page loads it later. */
 import { pack } from '#message-pack'
 import type { ClientFrame, HostFrame } from './frames.ts'
 
-/** Bytes of a frame. The fields of its records must stand in the order that the types list. */
+/** Encodes a frame. The fields of its records must have the order of the types. */
 export const encodeFrame = (frame: ClientFrame | HostFrame): Uint8Array => pack(frame)

@@ -97,14 +97,14 @@ const faultShape = record({ code: text(100), message: text(EXPLANATION) })
 export type Hello = Infer<typeof helloShape>
 
 /**
- * The next head: what a holder of the roots at `from` (the head that this connection was last told) appends to get the
+ * The next head: what a holder of the roots at `from` (the last head that the host sent on this connection) appends to get the
  * roots at `length`, and the signature over the result. `nodes` are the subtrees of `fillIndexes(from, length)`.
  */
 export type HeadAdvance = Infer<typeof headAdvanceShape>
 
 /**
  * What the client lacks of its entry, and the entry's place.
- * - `length`: of the last head that this connection was told; the proof is under that head.
+ * - `length`: of the last head that the host sent on this connection. The proof is under that head.
  * - `path`: siblings from the entry's leaf up to the node of the last `head` frame that covers it, or, for an entry from
  *   before that frame, up to a root.
  */
@@ -122,7 +122,7 @@ export type ProvenBlocks = Infer<typeof provenBlocksShape>
 /** The cores of a service: its ledger, and the two of its files. */
 export type CoreName = Infer<typeof core>
 
-/** Something that went wrong outside a request, such as a frame that is none. Not signed. */
+/** An error outside a request, such as an invalid frame. Not signed. */
 export type HostFault = Infer<typeof faultShape>
 
 /**
@@ -184,7 +184,7 @@ const hostShapes: Shapes<HostFrame> = {
 }
 
 /**
- * The frame of a client that `bytes` are. Byte strings in it share memory with `bytes`. `maxBytes` is what the host takes:
+ * Decodes a frame of a client. Its byte strings share memory with `bytes`. `maxBytes`: size of the largest frame that the host takes,
  * see `clientFrameBytes`. Throws {@link FrameError}.
  */
 export const decodeClientFrame = (
@@ -192,7 +192,7 @@ export const decodeClientFrame = (
   maxBytes: number = HOST_FRAME_BYTES,
 ): ClientFrame => decodeFrame(bytes, maxBytes, clientShapes) as ClientFrame
 
-/** The frame of a host that `bytes` are. Byte strings in it share memory with `bytes`. Throws {@link FrameError}. */
+/** Decodes a frame of a host. Its byte strings share memory with `bytes`. Throws {@link FrameError}. */
 export const decodeHostFrame = (
   bytes: Uint8Array,
   maxBytes: number = HOST_FRAME_BYTES,
@@ -213,7 +213,7 @@ function decodeFrame(bytes: Uint8Array, maxBytes: number, shapes: FrameShapes): 
   try {
     parts = unpack(bytes)
   } catch (error) {
-    // A map whose key is an array, for one.
+    // For example a map with an array as a key.
     throw refuse((error as Error).message, error)
   }
   if (!Array.isArray(parts)) throw refuse('it is no array')

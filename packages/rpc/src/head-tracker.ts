@@ -1,9 +1,9 @@
 /**
- * The head that a connection stands at, as the client keeps it: roots that it has verified, moved forward by what the
- * host sends, and the nodes under which the next replies are proven.
+ * The verified head of a connection on the client's side: its roots, and the nodes under which the next replies are proven. Each `head`
+ * frame of the host advances it.
  *
- * Nothing here is believed. A head counts once the roots give its tree hash and the ledger's signer has signed it; the
- * next one only if it is reached by appending to the roots held, so the history behind it stays the same.
+ * The client verifies everything. It accepts a head if the roots give its tree hash and the ledger's signer has signed it. It accepts
+ * the next head only if appending to the roots gives it, so the history before it stays the same.
  */
 import {
   appendSubtrees,
@@ -48,7 +48,7 @@ export class HeadTracker {
   #ledger: KnownLedger
   #roots: TreeRoots
   #head: SignedHead
-  /** Nodes that a path may end at, or lead through on its way to a root. */
+  /** Nodes at which a path may end, or through which it leads to a root. */
   #nodes = new Map<number, TreeNode>()
   /** Tree hashes of the heads that were verified, by length. */
   #verified = new Map<number, Uint8Array>()
@@ -80,7 +80,7 @@ export class HeadTracker {
     return this.#head
   }
 
-  /** Tree hash of the head of `length` entries; null if this connection told no such head, or long ago. */
+  /** Tree hash of the head of `length` entries; null if the host sent no such head, or too long ago. */
   treeHashAt(length: number): Uint8Array | null {
     return this.#verified.get(length) ?? null
   }
@@ -90,8 +90,8 @@ export class HeadTracker {
   }
 
   /**
-   * Moves on to the next head. Rejects with {@link ProofError}, and stays where it is, if that does not extend this one.
-   * One at a time: the next call only after this one is done.
+   * Moves on to the next head. Rejects with {@link ProofError}, and keeps the current head, if the next one does not extend it.
+   * Callers wait for one call before they make the next.
    */
   async advance({ from, length, nodes, signature }: HeadAdvance): Promise<void> {
     if (from !== this.#head.length || length <= from) {

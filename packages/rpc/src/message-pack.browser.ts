@@ -1,6 +1,6 @@
 /**
- * MessagePack in browsers, where a whole library would outweigh the client: the value codec writes frames, since its forms
- * are MessagePack's; what a host sends may stand in longer forms too, so it has a reader of its own.
+ * MessagePack in browsers, where a whole library would be larger than the client. The value codec writes frames, because its forms are
+ * MessagePack's. A host may also send longer forms, so there is a separate reader.
  */
 import { encodeValue, type Value } from '@vms/format'
 import { FRAME_DEPTH, HOST_FRAME_BYTES } from './limits.ts'
@@ -9,5 +9,5 @@ export { unpack } from './unpack.browser.ts'
 
 const limits = { maxBytes: HOST_FRAME_BYTES, maxDepth: FRAME_DEPTH }
 
-/** Bytes of a frame. */
+/** Encodes a frame. */
 export const pack = (frame: unknown): Uint8Array => encodeValue(frame as Value, limits)

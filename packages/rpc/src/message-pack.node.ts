@@ -10,10 +10,10 @@ const packr = new Packr({
   int64AsType: 'number',
 })
 
-/** Bytes of a frame. */
+/** Encodes a frame. */
 export const pack = (frame: unknown): Uint8Array => packr.pack(frame)
 
-/** The parts of what {@link plainFault} found nothing wrong with. Byte strings share memory with `bytes`. */
+/** Decodes bytes that {@link plainFault} has accepted. Byte strings share memory with `bytes`. */
 export const unpack = (bytes: Uint8Array): unknown =>
-  // Of a Node Buffer, the parts would be Buffers too, which print and compare differently.
+  // From a Node Buffer, msgpackr would return Buffers, which print and compare differently.
   packr.unpack(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))

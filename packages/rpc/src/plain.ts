@@ -1,13 +1,13 @@
 /**
- * What of MessagePack a frame may use: nil, booleans, numbers, strings, byte strings, arrays and maps, each complete,
- * with nothing behind the last one.
+ * The part of MessagePack that a frame may use: nil, booleans, numbers, strings, byte strings, arrays and maps. Each value is complete,
+ * and no byte follows the last one.
  *
- * A general reader does more than that for whoever sends it bytes: it allocates arrays of an announced length, follows
- * references, builds regular expressions and keeps record definitions. This look over the bytes comes first, so that the
- * reader only ever sees frames in which none of it occurs. It walks without decoding and skips byte strings in one step.
+ * A general reader does more: it allocates arrays of an announced length, follows references, builds regular expressions and keeps
+ * record definitions. This check runs first, so the reader never sees such a frame. It walks over the bytes without decoding, and
+ * skips byte strings in one step.
  */
 
-/** Why `bytes` are no plain MessagePack value, or null. Nesting deeper than `maxDepth` is a reason. */
+/** Why `bytes` are no plain MessagePack value, such as nesting deeper than `maxDepth`; null if they are one. */
 export function plainFault(bytes: Uint8Array, maxDepth: number): string | null {
   if (bytes.length === 0) return 'it is empty'
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -49,7 +49,7 @@ function headOf(view: DataView, at: number, token: number): Head | null {
   if (fixed !== undefined) return { end: at + fixed, items: 0 }
   const bytes = COUNTED[token]
   if (bytes === undefined) return null
-  // A header that is cut off: any end behind the input will do.
+  // The header is cut off: any end beyond the input works.
   if (at + 1 + bytes > view.byteLength) return { end: at + 1 + bytes, items: 0 }
   const count =
     bytes === 1

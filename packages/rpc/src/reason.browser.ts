@@ -1,4 +1,4 @@
-/** Why a request failed: browsers do not tell a page. */
+/** Why a request failed. Browsers hide the reason from pages. */
 
-/** Nothing. */
+/** Always nothing. */
 export const reasonOf = (_error: unknown): string => ''

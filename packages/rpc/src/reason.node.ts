@@ -1,6 +1,6 @@
-/** Why a request failed, on Node, which tells. */
+/** Why a request failed, on Node. */
 
-/** What everybody meets, in words; other reasons keep the platform's. */
+/** Words for the common reasons. Other reasons keep the platform's text. */
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'there is no such name',

@@ -4,21 +4,21 @@
 export type RefusalRetry =
   /** Gives up: the same calls would be refused again. */
   | 'never'
-  /** One call is at fault and the others are not: signs a request for each; a call that was alone is given up. */
+  /** One call is at fault. Signs a request for each call; gives up a call that was alone in its request. */
   | 'alone'
-  /** Signs anew at once, with the newest head and a fresh expiry. */
+  /** Signs the calls again at once, with the newest head and a new expiry. */
   | 'now'
   /** Sends the same bytes again after a pause. */
   | 'later'
 
-/** What a refusal code says beyond "not executed now". */
+/** The meaning of a refusal code. */
 export interface RefusalMeaning {
   readonly message: string
   readonly hint: string
   readonly retry: RefusalRetry
   /**
-   * Whether the host will not execute these bytes afterwards either. Where it may (it was only busy), signing the same
-   * calls anew could run them twice, because the old bytes may reach the host again; sending the same bytes cannot.
+   * Whether the host will never execute these bytes. If it may still do so (it was only busy), a client that signs the same calls again
+   * could run them twice, because the old bytes may reach the host again. Sending the same bytes again is safe.
    */
   readonly final: boolean
 }

@@ -1,6 +1,6 @@
 /**
- * The port over which frames travel: whole messages, in order, until it ends. Adapters are handed the listener when they
- * open, because the host speaks first: a listener that came later could miss its hello.
+ * The port for frames: it carries whole messages, in order. An adapter gets the listener when it opens, because the host sends first: a
+ * later listener could miss the hello.
  */
 import type { RpcError } from './errors.ts'
 
@@ -21,7 +21,7 @@ export interface Transport {
   close(): void
 }
 
-/** What an adapter calls. */
+/** The callbacks of an adapter. */
 export interface TransportListener {
   /** Each message, in order. */
   onMessage(message: Uint8Array): void

@@ -1,6 +1,6 @@
 /** Reads MessagePack in browsers. */
 
-/** The parts of what `plainFault` found nothing wrong with. Byte strings share memory with `bytes`. */
+/** Decodes bytes that `plainFault` has accepted. Byte strings share memory with `bytes`. */
 export function unpack(bytes: Uint8Array): unknown {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const texts = new TextDecoder('utf-8', { ignoreBOM: true })

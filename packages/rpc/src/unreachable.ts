@@ -1,17 +1,17 @@
 /**
- * Why there was no connection. A WebSocket does not tell, neither in browsers nor on Node; a plain request to the same
- * server often does, so one is made after the failure.
+ * Why a connection failed. A WebSocket hides the reason, in browsers and on Node. A plain request to the same server often shows it, so
+ * the client makes one after the failure.
  */
 import { reasonOf } from '#reason'
 import { TransportError } from './errors.ts'
 
-/** Milliseconds that the question may take: the connection has failed anyway. */
+/** Milliseconds that this request may take. */
 const ASK_MS = 1_000
 
-/** A host answers there, so it may have refused for who asks, as with status 429. */
+/** A host answers, so it may have refused this client, for example with status 429. */
 const TOO_MANY = ', or no more from this address for now'
 
-/** The error for a WebSocket to `url` that did not come about. Never rejects. */
+/** The error for a failed WebSocket to `url`. Never rejects. */
 export async function unreachable(url: string, signal: AbortSignal): Promise<TransportError> {
   const message = `cannot connect to ${url}`
   const page = new URL('/.well-known/vms.json', url.replace(/^ws/, 'http'))

@@ -25,7 +25,7 @@ export const openWebSocket: OpenTransport = (url, listener, signal) =>
         pass(socket, listener)
         resolve({
           send(message) {
-            // The cast says what holds for every message of ours: it does not lie in a SharedArrayBuffer.
+            // No message of this package lies in a SharedArrayBuffer.
             if (socket.readyState === WebSocket.OPEN)
               socket.send(message as Uint8Array<ArrayBuffer>)
           },
@@ -38,7 +38,7 @@ export const openWebSocket: OpenTransport = (url, listener, signal) =>
     }
   })
 
-/** Passes on what an open socket brings. */
+/** Passes the messages and the end of an open socket to the listener. */
 function pass(socket: WebSocket, listener: TransportListener): void {
   let broken: RpcError | null = null
   socket.onmessage = ({ data }) => {

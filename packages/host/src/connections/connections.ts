@@ -13,7 +13,7 @@ import type { CommitSignal } from './commit-signal.ts'
 import { type CallableService, Connection, type Socket } from './connection.ts'
 import { FairScheduler } from './fair-scheduler.ts'
 import { Heartbeat } from './heartbeat.ts'
-import { HeldBytes, type Holder } from './held-bytes.ts'
+import { type ByteHolder, HeldBytes } from './held-bytes.ts'
 import { ReadScheduler } from './read-scheduler.ts'
 import { boundUnread } from './stream-backpressure.ts'
 
@@ -92,7 +92,7 @@ export class Connections {
 const FRAME_OVERHEAD_BYTES = 128
 
 /** One peer: the frames that it sent, and the connection that answers them. */
-export class Peer implements Holder {
+export class Peer implements ByteHolder {
   #all: Connections
   #endpoint: Endpoint
   #wire: Wire

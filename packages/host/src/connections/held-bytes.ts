@@ -5,9 +5,9 @@
  */
 
 /** A part of the host that holds bytes for a peer. */
-export interface Holder {
+export interface ByteHolder {
   readonly heldBytes: number
-  /** Ends the connection and lets go of all that it holds. */
+  /** Ends the connection and frees its bytes. */
   cut(): void
 }
 
@@ -16,23 +16,23 @@ const COUNT_BYTES = 16 * 1024 * 1024
 
 export class HeldBytes {
   #most: number
-  #holders = new Set<Holder>()
+  #holders = new Set<ByteHolder>()
   #gained = 0
 
-  /** `most`: bytes that all may hold together. */
+  /** `most`: bytes that all holders together may have. */
   constructor(most: number) {
     this.#most = most
   }
 
-  add(holder: Holder): void {
+  add(holder: ByteHolder): void {
     this.#holders.add(holder)
   }
 
-  delete(holder: Holder): void {
+  delete(holder: ByteHolder): void {
     this.#holders.delete(holder)
   }
 
-  /** Somebody was handed so many bytes. */
+  /** A holder has received `bytes` more. */
   gained(bytes: number): void {
     this.#gained += bytes
     if (this.#gained < Math.min(COUNT_BYTES, this.#most / 4)) return

@@ -30,7 +30,7 @@ export interface DhtCallsOptions {
   readonly connections: Connections
   /** The service whose ledger has this discovery key, woken for the peer of the stream; null if there is none. */
   readonly find: (topic: Uint8Array, stream: Duplex) => DhtServed | null | Promise<DhtServed | null>
-  /** What went wrong with one channel. */
+  /** Called with an error of one channel. */
   readonly onError: (error: Error) => void
 }
 
@@ -45,7 +45,7 @@ export class DhtCalls {
     this.#openings = new VisitorRate(CHANNELS_PER_MINUTE, options.connections.options.now)
   }
 
-  /** Channels that are open. */
+  /** Open channels. */
   get size(): number {
     return this.#channels.size
   }
@@ -58,14 +58,14 @@ export class DhtCalls {
     )
   }
 
-  /** Answers what has an answer by now, and takes no more. The streams are the swarm's to close. */
+  /** Sends the answers that are ready, and takes no more calls. The swarm closes the streams. */
   async close(): Promise<void> {
     this.#closing = true
     await this.#options.connections.drain()
     for (const channel of this.#channels) channel.close()
   }
 
-  /** Opens the channel that a peer asks for. One that is not opened is refused by the multiplexer. */
+  /** Opens the channel that a peer asks for. Otherwise the multiplexer refuses it. */
   async #open(mux: Protomux, topic: Uint8Array | null): Promise<void> {
     const { crypto, channels, connections, find } = this.#options
     const { stream } = mux
@@ -102,7 +102,7 @@ interface OnlyService extends Pick<DhtCallsOptions, 'crypto' | 'channels' | 'con
   readonly served: DhtServed
 }
 
-/** Calls of a service over the DHT; null where they are not wanted. */
+/** Takes calls of a service over the DHT; null if the options do not allow that. */
 export function callsOverDht(
   options: {
     readonly swarm?: { readonly calls?: boolean } | false

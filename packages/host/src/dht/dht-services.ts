@@ -22,7 +22,7 @@ import { answerStatements, type StatementPort } from './dht-statements.ts'
 
 /** Whether and how a host of many is on the DHT. */
 export interface DhtOptions extends Pick<SwarmOptions, 'bootstrap'> {
-  /** Takes calls there too, from whoever knows a service's `vms://` address. Default false: only replicates. */
+  /** Also takes calls, from every peer that knows a service's `vms://` address. Default false: only replicates. */
   readonly calls?: boolean
   /** How announcements are paced. Default: {@link ANNOUNCER_PACE}. */
   readonly pace?: Partial<Pace>
@@ -30,7 +30,7 @@ export interface DhtOptions extends Pick<SwarmOptions, 'bootstrap'> {
 
 /** A service, awake or not. */
 export interface OnDht extends Endpoint, Shared {
-  /** `visitor`: for whom it is woken. */
+  /** `visitor`: the address that wakes the service. */
   transportKey(visitor: string | null): Promise<Uint8Array>
 }
 
@@ -72,7 +72,7 @@ export class DhtServices {
       : null
     const replication = {
       find: (topic: Uint8Array) => this.#find(topic)?.service ?? null,
-      // One peer that follows all of them must not keep all from sleeping, nor be cut off again and again.
+      // A peer that follows all services must neither keep all of them awake nor lose its stream again and again.
       ledgers: Math.max(1, Math.floor(awake / 2)),
       onError,
     }
@@ -93,7 +93,7 @@ export class DhtServices {
     })
   }
 
-  /** Channels of calls that are open. */
+  /** Open channels of calls. */
   get calls(): number {
     return this.#calls?.size ?? 0
   }
@@ -117,7 +117,7 @@ export class DhtServices {
     }
   }
 
-  /** Answers what has an answer by now, and leaves. */
+  /** Sends the answers that are ready, and leaves the DHT. */
   async close(): Promise<void> {
     await this.#calls?.close()
     await this.#announcer.close()

@@ -5,7 +5,7 @@ import { openStatementChannel, STATEMENT_PROTOCOL } from '@vms/rpc'
 import Protomux from 'protomux'
 import { visitorOf } from '../rates/visitor-address.ts'
 
-/** Bytes of a question; the list is asked for without one. */
+/** Bytes of a question. An empty question asks for the list. */
 const QUESTION_BYTES = 32
 
 /** Bytes of one answer: an encrypted stream carries no longer message. A longer list is not answered. */
@@ -22,7 +22,7 @@ export interface StatementPort {
   ) => { readonly statement: Uint8Array } | { readonly waitMs: number } | null
 }
 
-/** Answers the questions of a peer on a stream, beside whatever else it carries. */
+/** Answers the questions of a peer on a shared stream. */
 export function answerStatements(stream: Duplex, { topic, answer }: StatementPort): void {
   const mux = Protomux.from(stream)
   const visitor = visitorOf(stream)

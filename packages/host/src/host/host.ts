@@ -9,7 +9,7 @@ import { endFaulted, endProcess } from '../errors/fatal.ts'
 import { makeHttpListener } from '../http/http-listener.ts'
 import { Server } from '../http/server.ts'
 import { enginePorts } from '../opening/starting.ts'
-import { fitHere, type Wanted } from '../operations/descriptors.ts'
+import { type DescriptorLimits, fitHere } from '../operations/descriptors.ts'
 import {
   CONNECTION_LIMITS,
   HOST_LIMITS,
@@ -58,8 +58,12 @@ export async function createHost(
 /** Listens, then opens what is served. The port comes first: if it is taken, nothing has been written. */
 async function start<T extends Tenancy<unknown>>(
   options: CommonOptions,
-  { connections, awake, machines }: Omit<Wanted, 'sockets'> & { readonly connections: number },
-  open: (listening: Listening, fit: Omit<Wanted, 'sockets'>) => Promise<T>,
+  {
+    connections,
+    awake,
+    machines,
+  }: Omit<DescriptorLimits, 'sockets'> & { readonly connections: number },
+  open: (listening: Listening, fit: Omit<DescriptorLimits, 'sockets'>) => Promise<T>,
 ): Promise<{ readonly listening: Listening; readonly tenancy: T }> {
   const wanted = { sockets: connections + PLAIN_SOCKETS, awake, machines }
   const { sockets, ...fit } = fitHere(wanted, options.log)

@@ -1,5 +1,5 @@
 /**
- * The description that a host serves at `/.well-known/vms.json`. The host makes it at the first question after a change, and keeps it
+ * The description that a host serves at `/.well-known/vms.json`. The host creates it at the first request after a change, and keeps it
  * until the next change: a thousand services take some hundred KiB, and pages ask again and again. A visitor that has the current
  * version gets `304 Not Modified`.
  */
@@ -23,7 +23,7 @@ export class Description {
     this.#describe = describe
   }
 
-  /** Something that is said in it is not as it was. */
+  /** Called when the content has changed. */
   changed(): void {
     this.#made = null
   }

@@ -1,4 +1,4 @@
-/** Where HTTP comes in: a server of the host's own, or somebody else's, on which the host has a path and leaves the rest alone. */
+/** The HTTP listener: on the host's own server, or on a path of an existing server. */
 import {
   createServer,
   type Server as HttpServer,
@@ -24,7 +24,7 @@ export interface IncomingHandlers {
 }
 
 export interface HttpListener {
-  /** Lets visitors in. Rejects with {@link ListenError}. */
+  /** Begins to listen. Rejects with {@link ListenError}. */
   open(visitors: IncomingHandlers, onError: (error: Error) => void): Promise<void>
   /** Whether it listens at a loopback address, on a server of its own. */
   readonly loopbackOnly: boolean
@@ -33,9 +33,9 @@ export interface HttpListener {
   readonly url: string
   /** Admits no new connection; resolves when all have ended. */
   close(): Promise<void>
-  /** New connections get this certificate from now on. Throws {@link TlsError}; then all stays as it was. */
+  /** Gives new connections another certificate. Throws {@link TlsError}; then nothing changes. */
   renewTls(tls: Tls): void
-  /** Cuts all connections off that are no WebSockets, and admits no new one. */
+  /** Cuts all connections except WebSockets, and admits no new one. */
   cut(): void
 }
 
@@ -44,39 +44,39 @@ export interface HttpListenerOptions {
   readonly port?: number
   /** Address to listen at. Default 127.0.0.1: this machine only. */
   readonly hostname?: string
-  /** Somebody's own HTTP server, instead of a port: the host answers below `path` and leaves everything else to its listeners. */
+  /** An existing HTTP server, instead of a port. The host answers below `path`; the server's other listeners answer everything else. */
   readonly server?: HttpServer
   /** Path on `server`, such as `/vms`. Default: all of it. */
   readonly path?: string
 }
 
-/** The door for these options. Throws {@link HostError} `ERR_VMS_PATH`, and {@link TlsError}. */
+/** The listener for these options. Throws {@link HostError} `ERR_VMS_PATH`, and {@link TlsError}. */
 export function makeHttpListener(
   options: HttpListenerOptions & { readonly tls?: Tls },
 ): HttpListener {
   const { port, hostname, server, path = '', tls } = options
-  if (!server) return new OwnDoor(port ?? 5555, hostname ?? LOOPBACK, tls)
+  if (!server) return new OwnServerListener(port ?? 5555, hostname ?? LOOPBACK, tls)
   const base = path.replace(/\/$/, '')
   if (!/^(\/[\w.~-]+)*$/.test(base)) {
     throw new HostError('ERR_VMS_PATH', `${JSON.stringify(path)} is no path to mount a host at`, {
       hint: 'a path is one like /vms',
     })
   }
-  return new MountedDoor(server, base)
+  return new MountedListener(server, base)
 }
 
-/** Not by the URL class: it throws on what strangers may send, such as `//`. */
+/** Without the URL class, which throws on some request targets, such as `//`. */
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').replace(/\?.*$/s, '')
 
-/** How long a visitor may take. Node looks at whole seconds. */
-const TIMES = {
+/** Time limits of a visitor. Node rounds them to whole seconds. */
+const TIMEOUTS = {
   headersTimeout: HEADERS_MS,
   requestTimeout: REQUEST_MS,
   keepAliveTimeout: KEEP_ALIVE_MS,
   connectionsCheckingInterval: 1_000,
 }
 
-class OwnDoor implements HttpListener {
+class OwnServerListener implements HttpListener {
   readonly loopbackOnly: boolean
   #http: HttpServer
   #scheme: 'ws' | 'wss'
@@ -84,7 +84,7 @@ class OwnDoor implements HttpListener {
   #hostname: string
 
   constructor(port: number, hostname: string, tls: Tls | undefined) {
-    this.#http = tls ? secureServer(tls, TIMES) : createServer(TIMES)
+    this.#http = tls ? secureServer(tls, TIMEOUTS) : createServer(TIMEOUTS)
     this.#http.setTimeout(STILL_MS)
     this.#scheme = tls ? 'wss' : 'ws'
     this.#port = port
@@ -135,8 +135,8 @@ class OwnDoor implements HttpListener {
 
 type Listener = (...args: unknown[]) => void
 
-class MountedDoor implements HttpListener {
-  /** The site decides who may reach it, and under which names. */
+class MountedListener implements HttpListener {
+  /** The operator of the server decides who may reach it, and under which names. */
   readonly loopbackOnly = false
   #http: HttpServer
   #base: string
@@ -186,7 +186,7 @@ class MountedDoor implements HttpListener {
     return `${scheme}://${urlHost(hostname)}:${this.port}${this.#base}`
   }
 
-  /** The server is theirs: it goes on. */
+  /** The existing server continues. */
   async close(): Promise<void> {
     this.#restore()
   }
@@ -199,7 +199,7 @@ class MountedDoor implements HttpListener {
     throw new TypeError('the certificate is that of the server that the host is mounted on')
   }
 
-  /** The path below ours; null if it is not. */
+  /** The path below the host's own; null if the request is for another path. */
   #within(request: IncomingMessage): string | null {
     const path = pathOf(request)
     if (path !== this.#base && !path.startsWith(`${this.#base}/`)) return null

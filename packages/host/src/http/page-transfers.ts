@@ -8,9 +8,9 @@ import { PAGES_AT_ONCE, PAGES_BYTES, PAGES_PER_ADDRESS } from '../settings/limit
 
 /** One file that the host reads and sends. */
 export interface PageTransfer {
-  /** Reserves memory for so many bytes until the release. False if there is not so much left. */
+  /** Reserves memory for so many bytes until the release. False if less is left. */
   reserve(bytes: number): boolean
-  /** The file is sent, or its visitor is gone. */
+  /** Ends the transfer: the file is sent, or its visitor has left. */
   release(): void
 }
 

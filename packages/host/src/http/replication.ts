@@ -4,14 +4,14 @@ import { type Duplex, pipeline, Transform } from 'node:stream'
 /** The port for a peer of replication. */
 export interface ReplicationParts {
   readonly replicate: () => Promise<Duplex>
-  /** Runs `work` when it is the turn of the service. */
+  /** Schedules `work` among those of all services. */
   readonly turn: (work: () => void) => void
   readonly onError: (error: Error) => void
 }
 
 /**
- * Joins both once the service is awake; `wire` is there before, so that nothing is lost that the peer says meanwhile. Where
- * that fails, `onError` is told, and ends the wire.
+ * Joins the two once the service is awake. `wire` exists before, so no message of the peer is lost meanwhile. After a failure, calls
+ * `onError`, which ends the wire.
  */
 export async function joinReplication(
   wire: Duplex,
@@ -22,16 +22,16 @@ export async function joinReplication(
   try {
     replication = await replicate()
   } catch (error) {
-    // It cannot be woken, or the ledger has ended and the host is about to.
+    // The service cannot be woken, or its ledger has ended and the host will end.
     onError(error as Error)
     return
   }
-  // The peer may have gone, or have been cut off for what it sent, while the service woke.
+  // While the service woke, the peer may have left, or the host may have cut it off.
   if (wire.destroyed) {
     replication.destroy()
     return
   }
-  // A peer that goes away is no error of the host's.
+  // A peer that leaves is not an error of the host.
   pipeline(wire, asRead(wire, turn), replication, wire, () => wire.destroy())
 }
 

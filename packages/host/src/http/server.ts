@@ -34,15 +34,15 @@ const CLOSE_MS = 500
 /** The same for one connection while the host goes on: a message or two may be on their way. */
 const LEAVE_MS = 2_000
 
-/** One service, as it is served. */
+/** The port to one service. */
 export interface Served extends Endpoint {
-  /** Milliseconds until `visitor` may come in for whom it has to be woken; 0 if it may now. Left out by what never sleeps. */
+  /** Milliseconds until `visitor` may wake the service; 0 if it may now or the service is awake. A service that is never dormant has no such function. */
   waitMs?(visitor: string | null): number
   /** A stream of the ledger's replication. Rejects if there can be none now. */
   replicate(visitor: string | null): Promise<Duplex>
 }
 
-/** All that is served. */
+/** The port to the services of a host. */
 export interface Site extends Readable {
   /** Whether callers may use any name without a signature. */
   readonly debug: boolean
@@ -50,7 +50,7 @@ export interface Site extends Readable {
   readonly connections: number
   /** The service at `/<id>`; the id of `/` is empty. Null if there is none. */
   find(id: string): Served | null
-  /** Why no calls are taken at present; null if they are. */
+  /** Why the host takes no calls at present; null if it takes calls. */
   unready(): string | null
 }
 
@@ -62,7 +62,7 @@ export interface ServerOptions extends VisitorsOptions, WebGuardOptions {
   readonly sockets: number
   /** Called with an error of one connection. */
   readonly onError: (error: Error) => void
-  /** Where they are served at /metrics. */
+  /** The metrics at /metrics, if the host serves them. */
   readonly metrics?: Pick<Metrics, 'contentType' | 'text'> | null
   readonly latency: Pick<Latency, 'rows'>
 }
@@ -126,7 +126,7 @@ function webSockets(maxPayload: number): WebSocketServer {
   return new WebSocketServer(options)
 }
 
-/** What a WebSocket is wanted for. */
+/** The purpose of a WebSocket. */
 interface Wanted {
   readonly served: Served
   readonly visitor: string | null
@@ -134,7 +134,7 @@ interface Wanted {
   readonly server: WebSocketServer
 }
 
-/** The HTTP status that refuses one. */
+/** The HTTP response that refuses a WebSocket. */
 interface Refused {
   readonly status: string
   /** A sentence for the reader of the answer. */
@@ -171,12 +171,12 @@ export class Server {
     this.#pages = { onError, metrics, latency, unready: () => this.#unready() }
   }
 
-  /** From now on answers for a site; before, it says that it is not available yet. */
+  /** Begins to answer for a site. Before, the server answers that it is not available yet. */
   serve(site: Site): void {
     this.#sockets = new Sockets(site)
   }
 
-  /** Lets visitors in. Rejects with {@link ListenError}. */
+  /** Begins to listen. Rejects with {@link ListenError}. */
   async listen(): Promise<void> {
     const request = this.#answer.bind(this)
     const upgrade = this.#upgrade.bind(this)
@@ -184,7 +184,7 @@ export class Server {
     await this.#httpListener.open({ connection, request, upgrade }, this.#onError)
   }
 
-  /** Answers what has an answer by now, says goodbye to all peers and stops listening. */
+  /** Sends the answers that are ready, closes all WebSockets, and stops listening. */
   async close(): Promise<void> {
     const closed = this.#httpListener.close()
     // Once all are cut off, there may be calls that never get an answer.
@@ -199,7 +199,7 @@ export class Server {
     clearTimeout(late)
   }
 
-  /** Cuts all peers off at once, without another byte, and admits no new one. */
+  /** Cuts all peers at once, without sending another byte, and admits no new one. */
   destroy(): void {
     for (const socket of this.#open()) socket.terminate()
     this.#sockets = null
@@ -213,7 +213,7 @@ export class Server {
     return { calls, replication: open.length - calls }
   }
 
-  /** New connections get this certificate from now on. Throws {@link TlsError}; then all stays as it was. */
+  /** Gives new connections another certificate. Throws {@link TlsError}; then nothing changes. */
   renewTls(tls: Tls): void {
     this.#httpListener.renewTls(tls)
   }
@@ -269,7 +269,7 @@ export class Server {
     })
   }
 
-  /** What a request wants, or why it is refused. */
+  /** The purpose of a request, or the reason for its refusal. */
   #choose(path: string, request: IncomingMessage): Wanted | Refused {
     if (!this.#sockets) return { status: '503 Service Unavailable' }
     const { site } = this.#sockets
@@ -290,7 +290,7 @@ export class Server {
       .map((name) => name.trim())
     const isRpc = asked.includes(RPC_PROTOCOL)
     if (!isRpc && !asked.includes(REPLICATE_PROTOCOL)) return { status: '400 Bad Request' }
-    // Last: somebody else may be told to leave for it.
+    // Last, because this check may close the WebSocket of another peer.
     if (!this.#hasRoom(site)) {
       const why = 'this host has as many connections as it allows'
       return { status: '503 Service Unavailable', why, waitMs: ROOM_IDLE_MS }
@@ -372,7 +372,7 @@ export class Server {
     })
   }
 
-  /** A visitor that woke too many may come back; whatever else went wrong is the host's. */
+  /** A visitor that woke too many services may retry later; every other error is the host's. */
   #end(socket: WebSocket, error: Error): void {
     if (error instanceof WakeRateError) {
       leave(socket, WEBSOCKET_TRY_LATER, error.message)

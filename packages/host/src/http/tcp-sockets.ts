@@ -23,10 +23,10 @@ export interface TcpSocketsOptions {
   readonly cuts: Disconnects
 }
 
-/** One that is no WebSocket. */
+/** A connection that is no WebSocket. */
 interface Plain {
   readonly socket: TcpSocket
-  /** Counts it no more for its address. */
+  /** Ends the count of this connection for its address. */
   readonly release: () => void
 }
 
@@ -52,7 +52,7 @@ export class TcpSockets {
     this.plainMost = Math.min(PLAIN_SOCKETS, Math.ceil(options.most / 2))
   }
 
-  /** A visitor has connected. */
+  /** Called when a visitor has connected. */
   accept(socket: TcpSocket): void {
     const { isProxy } = this.#options
     const address = socket.remoteAddress ?? ''
@@ -71,7 +71,7 @@ export class TcpSockets {
     }
   }
 
-  /** A request has come on it. */
+  /** Called when a connection has received a request. */
   used(socket: TcpSocket): void {
     const name = nameOf(socket)
     const plain = this.#plain.get(name)

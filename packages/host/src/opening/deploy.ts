@@ -25,11 +25,11 @@ import type { HostKeys } from './keys.ts'
 export interface Script {
   /** File name, for errors and people. */
   readonly name: string
-  /** What runs, as one CommonJS script. */
+  /** The code, as one CommonJS script. */
   readonly source: string
-  /** Source map of `source`, version 3, as JSON: places in the log are those of its sources then. Recorded nowhere. */
+  /** Source map of `source`, version 3, as JSON. With it, log lines name places in the original sources. The ledger does not record it. */
   readonly map?: string
-  /** What people call the service. Default: the name. */
+  /** Title of the service, for people. Default: the name. */
   readonly title?: string
 }
 
@@ -68,7 +68,7 @@ export function makeGenesis(
   }
 }
 
-/** The directory of a service, made if missing, for its owner alone: it holds secret keys. Throws {@link DirectoryError}. */
+/** Creates the directory of a service if it is missing. Only its owner may read it, because it holds secret keys. Throws {@link DirectoryError}. */
 export async function makeDirectory(dir: string): Promise<void> {
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 })
@@ -104,7 +104,7 @@ export async function deploy(
   execution.committed(ledger.length - 1)
 }
 
-/** A backstop that a part of the script ran into is its failure; a machine that cannot be started is not. */
+/** Turns the error of a backstop into a {@link ScriptFailedError}, and rethrows others: a machine that cannot start is not the script's failure. */
 const failedIn =
   (part: 'top level' | 'init') =>
   (cause: Error): never => {

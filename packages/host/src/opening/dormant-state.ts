@@ -13,13 +13,13 @@ const FILE = 'nap.json'
 export interface DormantState {
   /** Entries of the ledger. */
   readonly length: number
-  /** Of its last boot. */
+  /** Methods of its last boot. */
   readonly methods: readonly string[]
   /** When its next alarm is due, in milliseconds since 1970; null if none is pending. */
   readonly nextAlarm: number | null
 }
 
-/** The summary of a service that falls asleep. A service with a fault may have due alarms, and methods that no boot has. */
+/** The state of a service that becomes dormant. A faulted service may have due alarms, and methods that no boot recorded. */
 export function dormantStateOf(service: Service, before: DormantState): DormantState {
   const { fault, nextAlarm, methods, ledger } = service
   const { length } = ledger
@@ -32,7 +32,7 @@ export const saveDormantState = (
   { length, methods, nextAlarm }: DormantState,
 ): Promise<void> => writeDurably(dir, FILE, `${JSON.stringify({ length, methods, nextAlarm })}\n`)
 
-/** The state of a dormant service; null if it was awake when its host ended. Synchronous, because a deploy is served before it is answered. */
+/** Reads the state of a dormant service; null if it was awake when its host ended. Synchronous, because the host serves a new service before it answers the deploy. */
 export function readDormantState(dir: string): DormantState | null {
   try {
     const text = readFileSync(path.join(dir, FILE), 'utf8')

@@ -1,6 +1,6 @@
 /**
  * The host's own keys for one service: transport, checkpoints, refusals. (The ledger's signing key lives in its store and
- * signs heads only.) They are in the genesis, so they must outlive it: a file beside the ledger, readable by its owner alone.
+ * signs heads only.) The genesis names them, so the host stores them in a file beside the ledger. Only its owner can read it.
  */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'

@@ -1,4 +1,4 @@
-/** Opening the ledger of a directory, or beginning one there; with the host's own keys and what the genesis says. */
+/** Opens or creates the ledger of a directory, with the host's own keys, and compares the settings with the genesis. */
 import {
   type Crypto,
   callerId,
@@ -40,7 +40,7 @@ export interface OpeningPorts {
   readonly createLedger: typeof Ledger.create
 }
 
-/** A ledger that is open. `created`: it has no entry yet. */
+/** An open ledger. `created`: it has no entry yet. */
 export interface Opened<L extends LedgerPort = Ledger> {
   readonly ledger: L
   readonly genesis: GenesisEntry
@@ -48,7 +48,7 @@ export interface Opened<L extends LedgerPort = Ledger> {
   readonly created: boolean
 }
 
-/** Opens the ledger in `dir`; begins one if there is none. */
+/** Opens the ledger in `dir`; creates one if there is none. */
 export async function openOrCreate(
   dir: string,
   options: OpeningOptions,

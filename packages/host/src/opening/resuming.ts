@@ -1,4 +1,4 @@
-/** What a host reads from a service's ledger and files to go on where its last process ended. */
+/** Reads from a service's ledger and files the state at which its last process ended. */
 import {
   ALARMS_FOLDER,
   alarmDue,
@@ -24,7 +24,7 @@ export async function nextAlarm(files: Files): Promise<number | null> {
   return first ? alarmDue(first.name) : null
 }
 
-/** All alarms that are pending. */
+/** All pending alarms. */
 export async function pendingAlarms(files: Files): Promise<PendingAlarms> {
   const found: [string, Uint8Array][] = []
   for (const { name } of await files.list(ALARMS_FOLDER, { recursive: false })) {

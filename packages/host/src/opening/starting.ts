@@ -1,4 +1,4 @@
-/** Starting a service on an open ledger: the first group if there is none yet, and what the host must remember of the rest. */
+/** Starts a service on an open ledger: deploys the script to an empty one, and otherwise restores the state of the service from its entries. */
 import { type Crypto, firstTrail, PendingAlarms, type ScriptText } from '@vms/format'
 import { Ledger, type LedgerPort } from '@vms/ledger'
 import { type ConsoleLine, Machine, type MachineOptions, type WarmProcess } from '@vms/sandbox'
@@ -24,14 +24,14 @@ import { deploy } from './deploy.ts'
 import type { Opened, OpeningPorts } from './opening.ts'
 import { pendingAlarms, scriptTrail } from './resuming.ts'
 
-/** The engines behind the ports. Tests hand in others; nothing else should. */
+/** The engines behind the ports. Only tests pass others. */
 export interface HostPorts extends OpeningPorts {
   readonly crypto: Crypto
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly timers: Timers
   readonly startMachine: (options: MachineOptions, spare?: WarmProcess) => Promise<MachinePort>
-  /** Opens what a service refused for good, beside its ledger. */
+  /** Opens the store of final refusals beside the ledger. */
   readonly openRefusals: (directory: string) => Promise<RefusalStore>
 }
 
@@ -68,8 +68,8 @@ export interface StartingOptions
 }
 
 /**
- * Deploys or restarts. Throws {@link ScriptFailedError} for a new script that fails; then nothing is committed. A service that is put
- * away reads no more of its files than what answers requests that were executed before.
+ * Deploys or restarts. Throws {@link ScriptFailedError} for a new script that fails; then nothing is committed. A faulted
+ * service reads only what it needs to answer requests that it executed before.
  */
 export async function startService<L extends LedgerPort>(
   opened: Opened<L>,
@@ -120,7 +120,7 @@ export async function startService<L extends LedgerPort>(
     })
     await recall(ledger, service.guard, crypto, genesis.window)
     if (!created) {
-      // The last boot failed: without methods no call gets in that could trigger a boot. A paused service writes no entry.
+      // The last boot failed. Without methods no call is admitted, so none could cause a boot. A paused service writes no entry.
       const mustBoot = service.methods.size === 0 && !options.alarmsPaused
       if (!fault && (!lazy || mustBoot)) await service.restart()
     }
@@ -132,7 +132,7 @@ export async function startService<L extends LedgerPort>(
   }
 }
 
-/** A service that is put away has no use for its files. Methods are only known in advance where no machine boots at once. */
+/** A faulted service does not need its files. Methods are known in advance only if no machine boots at once. */
 async function resumed(
   { ledger, genesis }: Opened<LedgerPort>,
   { fault, lazy }: StartingOptions,
@@ -175,7 +175,7 @@ const machineStarter =
     )
   }
 
-/** The ports of every host that is no test's. */
+/** The ports of every host outside tests. */
 export const enginePorts = (crypto: Crypto): HostPorts => ({
   crypto,
   now: Date.now,

@@ -17,16 +17,16 @@ const MACHINE_FILES = 8
 /** The least part of all that is left to sockets; where that is too little for the stores, fewer services are awake. */
 const SOCKETS_SHARE = 1 / 4
 
-/** The limits that a host is set to. */
-export interface Wanted {
+/** The limits of a host that decide how many descriptors it uses. */
+export interface DescriptorLimits {
   readonly sockets: number
-  /** Ledgers that are open. */
+  /** Open ledgers. */
   readonly awake: number
   readonly machines: number
 }
 
-/** The part of the wanted limits that fits. `limit`: null if it is not known. */
-export function fitDescriptors(limit: number | null, wanted: Wanted): Wanted {
+/** The requested limits, lowered to what fits. `limit`: descriptors of the process; null if it is not known. */
+export function fitDescriptors(limit: number | null, wanted: DescriptorLimits): DescriptorLimits {
   if (limit === null) return wanted
   const left = Math.max(0, limit - HOST_FILES)
   const forStores = Math.floor(left * (1 - SOCKETS_SHARE))
@@ -40,7 +40,7 @@ export function fitDescriptors(limit: number | null, wanted: Wanted): Wanted {
 }
 
 /** The limits lowered to the descriptors of this process. Warns in the log if they are lower than wanted. */
-export function fitHere(wanted: Wanted, log?: Log): Wanted {
+export function fitHere(wanted: DescriptorLimits, log?: Log): DescriptorLimits {
   const limit = descriptorLimit()
   const fit = fitDescriptors(limit, wanted)
   if (fit.sockets < wanted.sockets || fit.awake < wanted.awake || fit.machines < wanted.machines) {

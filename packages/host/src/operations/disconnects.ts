@@ -28,7 +28,7 @@ export class Disconnects {
     return DISCONNECT_REASONS[reason]
   }
 
-  /** How many, by reason. */
+  /** Disconnects by reason. */
   get counts(): Readonly<Record<DisconnectReason, number>> {
     const of = (reason: DisconnectReason): number => this.#counts.get(reason) ?? 0
     return {

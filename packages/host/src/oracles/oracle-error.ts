@@ -1,4 +1,4 @@
-/** The error that a script gets when an oracle throws: name, message and code, never a stack. The machine cuts their lengths. */
+/** The error that a script gets when an oracle throws: name, message and code, never a stack. The machine limits their lengths. */
 import type { ErrorValue } from '@vms/format'
 
 export function errorOf(thrown: unknown): ErrorValue {

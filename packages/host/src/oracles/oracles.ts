@@ -19,7 +19,7 @@ export interface OracleContext {
   readonly caller: string | null
   /** Milliseconds since 1970: the time that the script sees. */
   readonly time: number
-  /** Index of the entry that the call will stand in, if it is committed: a call that fails leaves none. */
+  /** Index that the call's entry will have if it is committed. A call that fails leaves no entry. */
   readonly entry: number
   /** The method that was called, with its arguments; null in `init`. */
   readonly call: { readonly method: string; readonly args: readonly Value[] } | null
@@ -31,16 +31,16 @@ export type RunningCall = (
   call: number,
 ) => { readonly method: string; readonly args: Uint8Array } | null
 
-/** Takes the script's arguments, gives a value or a promise of one. Its errors reach the script as name, message and code. */
+/** Takes the script's arguments and returns a value, or a promise of one. The script gets the name, message and code of its errors. */
 export type OracleFunction = (this: OracleContext, ...args: never[]) => unknown
 
-/** Functions by the names that scripts ask for. An ES module's namespace will do. */
+/** Oracles by name. An ES module's namespace works too. */
 export type Oracles = Readonly<Record<string, OracleFunction>>
 
 export interface HostOraclesOptions {
   readonly functions: Oracles
   readonly limits: Pick<ServiceLimits, 'oracleMs' | 'oracleRequestMs'>
-  /** Called with what a function threw, with its stack. The script gets no stack. */
+  /** Called with the error that an oracle threw, with its stack. The script gets no stack. */
   readonly onThrown?: (text: string) => void
 }
 
@@ -51,14 +51,14 @@ export class HostOracles {
   #closing = new AbortController()
   #waitedMs = 0
 
-  /** Throws {@link HostError} for something that is no oracle. */
+  /** Throws {@link HostError} for an invalid oracle. */
   constructor({ functions, limits, onThrown }: HostOraclesOptions) {
     this.#functions = new Map(Object.entries(functions).map(checked))
     this.#limits = limits
     this.#onThrown = onThrown
   }
 
-  /** For one machine. Keeps account of the time that the request in hand has left. */
+  /** Answers the questions of one machine. Tracks the time that the current request has left. */
   open(resultBytes: number, runningCall: RunningCall = () => null): OraclePort {
     let position = -1
     let leftMs = 0
@@ -76,14 +76,14 @@ export class HostOracles {
     }
   }
 
-  /** Milliseconds that were waited since this was asked last. */
+  /** Milliseconds that calls waited for oracles since the last call of this method. */
   takeWaitedMs(): number {
     const ms = this.#waitedMs
     this.#waitedMs = 0
     return ms
   }
 
-  /** Answers every question, pending ones included, that the host is closing. */
+  /** Fails every pending and later question with `ERR_VMS_ORACLE_CLOSING`. */
   close(): void {
     this.#closing.abort()
   }
@@ -103,7 +103,7 @@ export class HostOracles {
     if (!run) return failed('ERR_VMS_ORACLE_UNKNOWN', `this host has no oracle ${shown}`)
     if (this.#closing.signal.aborted) return closed
     const { oracleMs, oracleRequestMs } = this.#limits
-    // A timer may come early by less than that.
+    // A timer may fire early by less than that.
     if (leftMs < 1)
       return failed(
         'ERR_VMS_ORACLE_TIMEOUT',
@@ -153,7 +153,7 @@ export class HostOracles {
 const valuesIn = (args: Uint8Array): Value[] =>
   decodeValue(args, { maxBytes: args.length }) as Value[]
 
-/** A result that cannot be recorded is an error of the oracle's, as if it had thrown. */
+/** A result that the ledger cannot record becomes an error of the oracle. */
 function encoded(result: unknown, maxBytes: number, shown: string): OracleAnswer {
   try {
     return { value: encodeValue(result as Value, { maxBytes }) }

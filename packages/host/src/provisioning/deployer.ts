@@ -32,7 +32,7 @@ import type { Service } from '../service/service.ts'
 import type { ServiceLimits } from '../settings/limits.ts'
 import type { ServiceRecord } from './records.ts'
 
-/** What the script asks for. */
+/** The service that the script orders. */
 interface Wish {
   readonly name: string
   readonly title: string
@@ -40,7 +40,7 @@ interface Wish {
   readonly settings: GenesisSettings
 }
 
-/** A service that is made. */
+/** A new service. */
 interface Made
   extends Pick<
     ServiceRecord,
@@ -60,13 +60,13 @@ export interface DeployerOptions {
 /** UTF-16 units of the names of all methods together: the host keeps them in memory, and lists them to every visitor that asks. */
 const METHODS_UNITS = 16_384
 
-/** UTF-16 units of a report of the engine's that goes into the error of a deploy. */
+/** Most UTF-16 units of an engine's report in the error of a deploy. */
 const REPORT_UNITS = 2_000
 
-/** Where the ledgers of a host's services are. */
+/** The folder of the ledgers of a host's services. */
 export const servicesFolder = (dir: string): string => path.join(dir, 'services')
 
-/** Where they are while they are made. */
+/** The folder of unfinished deploys. */
 export const newServicesFolder = (dir: string): string => path.join(dir, 'making')
 
 export class Deployer {
@@ -125,7 +125,7 @@ export class Deployer {
     }
   }
 
-  /** The first group: genesis, boot and init. Then the ledger is closed: the service is born asleep. */
+  /** The first group: genesis, boot and init. Then closes the ledger: a new service is dormant. */
   async #begin(making: string, options: CreatingOptions): Promise<Made> {
     const { ports, limits } = this.#options
     const opened = await createIn(making, options, ports)
@@ -141,7 +141,7 @@ export class Deployer {
         onConsole: ({ level, text }) => {
           if (level === 'error') report = text
         },
-        // Nobody has heard of this ledger: its failure is the deploy's.
+        // Nobody else knows this ledger, so its failure fails the deploy.
         onFatal: () => {},
         onFault: () => {},
       }).catch((error) => {
@@ -207,7 +207,7 @@ function mustBeShort(methods: readonly string[]): void {
   )
 }
 
-/** The error of a script, with its place in the source: a remote deployer sees no console. */
+/** The error of a script, with its place in the source, because a remote deployer sees no console. */
 function reported(error: Error & { code?: string }, report: string): Error {
   if (error.code !== 'ERR_VMS_SCRIPT_FAILED' || report === '') return error
   return new HostError(

@@ -4,7 +4,7 @@ import { fullSettings, type SettingsOptions } from '../settings/settings.ts'
 
 const MiB = 1024 * 1024
 
-/** What a host of many gives away. Each is a number; 0 means none. */
+/** The quotas of a host of many. Each is a number; 0 means none. */
 export interface Quotas {
   /** Services that the host keeps, over all callers: each costs disk, and a little memory. */
   readonly services: number
@@ -14,7 +14,7 @@ export interface Quotas {
   readonly deploysPerHour: number
   /** Bytes of a script in UTF-8. */
   readonly scriptBytes: number
-  /** Bytes of ledger and files of one service: past it, its calls are refused with ERR_VMS_STORAGE. */
+  /** Most bytes of ledger and files of one service. Beyond it, the host refuses its calls with ERR_VMS_STORAGE. */
   readonly storedBytes: number
   /** Calls per second of one caller to one service, on average over some seconds: more are refused with ERR_VMS_RATE. */
   readonly callsPerSecond: number
@@ -29,7 +29,7 @@ export const QUOTAS: Quotas = {
   callsPerSecond: 200,
 }
 
-/** What an operator wants. */
+/** The policy options of an operator. */
 export interface PolicyOptions {
   /** Caller ids that may deploy beyond the quotas of callers, and stop and remove anything. Default: none. */
   readonly admins?: readonly string[]
@@ -52,7 +52,7 @@ export interface Policy {
   readonly settings: GenesisSettings
 }
 
-/** The policy that an operator wants, as the script would write it down. */
+/** The policy of an operator's options, in the form that the script writes. */
 export function policyOf(operator: string, options: PolicyOptions): Policy {
   const quotas = { ...QUOTAS, ...options.quotas }
   return {

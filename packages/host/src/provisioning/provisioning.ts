@@ -30,7 +30,7 @@ import { type Policy, type PolicyOptions, policyOf } from './policy.ts'
 import { Records, type ServiceRecord } from './records.ts'
 import { provisioningScript } from './script-source.ts'
 
-/** Room in a request for what goes with a script. */
+/** Bytes of a deploy request besides the script. */
 const REQUEST_BYTES = SCRIPT_BYTES + 64 * 1024
 
 /** Calls of one request: each may deploy. */
@@ -73,9 +73,9 @@ export interface Provisioning {
   readonly followed: SignedHead
   /** Called after each group. */
   readonly commits: CommitSignal
-  /** Whether it was begun by this start. */
+  /** Whether this start created the service. */
   readonly created: boolean
-  /** From now on nothing new is executed. */
+  /** Ends the execution of new calls. */
   stop(): Promise<void>
   close(): Promise<void>
 }
@@ -122,7 +122,7 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
         const { records } = current
         if (records)
           for (const record of records.follow(changes)) options.onChange(record, ledger.length)
-        // Last: what the host signs of its services is about a head that all records follow.
+        // Last: the host signs statements only about a head that all records include.
         current.head = ledger.head
         if (!records) return
         options.onSettled(ledger.length)
@@ -170,22 +170,22 @@ async function open(dir: string, operator: KeyPair, ports: HostPorts): Promise<O
       settings: fullSettings({
         limits: { requestBytes: REQUEST_BYTES, requestCalls: REQUEST_CALLS },
       }),
-      // A release may bring a better script; that it came is in the log.
+      // A new release may have a newer script. The log records its upgrade.
       upgrade: { callers: [operator.publicKey], delayMs: 0 },
     },
     ports,
   )
 }
 
-/** The oracle `halt`, which gives the entry that the running call will stand in. */
+/** The oracle `halt`. It passes on the index that the entry of the running call will get. */
 const haltedBy = (halt: ProvisioningOptions['halt']): OracleFunction =>
   function (this: OracleContext, id: string) {
     return halt(id, this.entry)
   }
 
-/** The same as a value that a call can take. */
+/** The policy as an argument of a call. */
 const asValue = (policy: Policy): Value => JSON.parse(JSON.stringify(policy)) as Value
 
-/** Both were written by us, with their keys in one order. */
+/** Compares as JSON: this host wrote both, with their keys in one order. */
 const same = (recorded: Policy, wanted: Policy): boolean =>
   JSON.stringify(recorded) === JSON.stringify(wanted)

@@ -1,9 +1,9 @@
-/** Records: what the provisioning log says of each service, as the host follows it. */
+/** The records of all services, which the host reads from the provisioning log. */
 import type { FileChange } from '@vms/format'
 import type { CommittedFiles } from '@vms/ledger'
 import type { Policy } from './policy.ts'
 
-/** A service, as its file in the provisioning archive has it. Written by our script alone, so its shape is known. */
+/** The file of a service in the provisioning archive. Only the provisioning script writes it, so its shape is known. */
 export interface ServiceRecord {
   /** z-base-32 of the ledger's key. */
   readonly id: string
@@ -32,12 +32,12 @@ const POLICY = '/policy.json'
 const SERVICES = '/services'
 const RECORD = /^\/services\/[a-z0-9]{52}\.json$/
 
-/** What the files say, kept up to date group by group. */
+/** The records of the files. Each group updates them. */
 export class Records {
   readonly services = new Map<string, ServiceRecord>()
   #policy: Policy | null = null
 
-  /** Reads all of it. */
+  /** Reads all records. */
   static async read(files: CommittedFiles): Promise<Records> {
     const records = new Records()
     const listed = await files.list(SERVICES, { recursive: false })

@@ -25,7 +25,7 @@ const QUESTION = /^\/\.well-known\/vms-statement\/([0-9a-f]{64})\.json$/
 
 export interface StatementsParts {
   readonly crypto: Crypto
-  /** Turns of visitors to ask a question. */
+  /** The rate limit of questions per visitor. */
   readonly rate: Pick<VisitorRate, 'take'>
   readonly provisioning: Pick<Provisioning, 'service' | 'keys' | 'followed'>
   /** The services that the host serves now. */
@@ -64,13 +64,13 @@ export class Statements {
     return waitMs > 0 ? { waitMs } : { statement: this.#stated({ nonce, services: null }) }
   }
 
-  /** The provisioning log has grown. */
+  /** Called when the provisioning log has grown. */
   changed(): void {
     this.#list = null
     this.#listPage.changed()
   }
 
-  /** Of a log that is faulted the host signs nothing: its records may not follow the last group. */
+  /** The host signs nothing while the log is faulted, because its records may lack the last group. */
   get #isFaulted(): boolean {
     return this.#parts.provisioning.service.fault !== null
   }

@@ -1,10 +1,9 @@
 /**
- * Requests that were refused for good. The caller of a request that cost the machine signs the calls that were not at
- * fault anew, so the old bytes must not run as well: not after a restart either. Each such refusal is durable before it
- * leaves, in a small file beside the ledger.
+ * Final refusals. When one call of a request ends the machine, the caller signs the other calls again. The old bytes must then never
+ * run, not even after a restart. So the host stores each final refusal in a small file beside the ledger before it sends the refusal.
  *
- * A row is needed until the request can stand in the ledger no more: until the time of an entry is past its expiry. Entry
- * times never go back, a clock may.
+ * The host needs a row until the request can no longer enter the ledger: until an entry's time is past the request's expiry. A
+ * clock may go back, entry times never do.
  */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -17,7 +16,7 @@ import { FINAL_REFUSALS } from '../settings/limits.ts'
 const FILE = 'refused.json'
 
 interface Row {
-  /** Of the request, in hexadecimal. */
+  /** Id of the request, in hexadecimal. */
   readonly id: string
   readonly code: RefusalCode
   readonly message: string
@@ -25,14 +24,14 @@ interface Row {
   readonly expires: number
 }
 
-/** Where a service keeps the requests that it refused for good. */
+/** The port to the store of final refusals of a service. */
 export interface RefusalStore {
   /** Whether there is room for one more. */
   readonly hasRoom: boolean
   get(requestId: Uint8Array): Refusal | null
   /**
-   * Once this resolves, a crash cannot lose the refusal; if it rejects, nobody may hear of it. One at a time: the next only
-   * after this one is done.
+   * Stores a refusal. After it resolves, a crash cannot lose the refusal. If it rejects, the host must not send the refusal. Callers
+   * wait for one call before they make the next.
    */
   add(requestId: Uint8Array, refusal: Refusal, expires: number): Promise<void>
   /** The ledger's last entry has this time: forgets what has expired. */
@@ -48,7 +47,7 @@ export class FinalRefusals implements RefusalStore {
     this.#rows = new Map(rows.map((row) => [row.id, row]))
   }
 
-  /** Those of a service directory. Throws `ERR_VMS_REFUSALS_UNREADABLE`. */
+  /** Opens the final refusals of a service directory. Throws `ERR_VMS_REFUSALS_UNREADABLE`. */
   static async open(dir: string): Promise<FinalRefusals> {
     const file = path.join(dir, FILE)
     try {
@@ -81,7 +80,7 @@ export class FinalRefusals implements RefusalStore {
     this.#rows.set(id, row)
   }
 
-  /** The file follows with the next refusal. */
+  /** The next refusal writes the file. */
   advance(time: number): void {
     for (const { id, expires } of this.#rows.values()) if (expires < time) this.#rows.delete(id)
   }
@@ -89,7 +88,7 @@ export class FinalRefusals implements RefusalStore {
 
 const hex = (id: Uint8Array): string => Buffer.from(id).toString('hex')
 
-/** UTF-16 units of an explanation that are kept. */
+/** Most UTF-16 units of a stored explanation. */
 const MESSAGE = 200
 
 function rowsOf(text: string): Row[] {

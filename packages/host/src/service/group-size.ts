@@ -1,6 +1,6 @@
 /**
- * How many calls the next group may have. A group is held in memory until it is committed, and how much its calls will
- * write, or wait for oracles, is not known before: so groups begin small, double while they stay light, and shrink when they do not.
+ * The size of the next group, in calls. The host holds a group in memory until its commit, and cannot know beforehand how much its
+ * calls write or how long they wait for oracles. So groups begin small, double while they stay light, and shrink otherwise.
  */
 import {
   GROUP_CALLS,

@@ -39,19 +39,19 @@ export function append(group: Group, { entry, changes }: Step, executed?: Pendin
   if (executed) group.executed.push(executed)
 }
 
-/** Whether the group takes an upgrade into effect, or drops it: such a boot is a group of its own. */
+/** Whether the group is the boot that applies or drops an upgrade. Such a boot is a group of its own. */
 export const isUpgradeBoot = ({ entries: [first] }: Group): boolean =>
   first?.type === 'boot' && first.reason === 'upgrade'
 
-/** What the place of a request is decided by. */
+/** The state that decides whether a request gets a place. */
 export interface Places {
   readonly genesis: GenesisEntry
-  /** Time of all requests of the group. No alarm is due then, and no alarm that they set can be. */
+  /** Time of all requests of the group. No alarm is due at this time, and none that they set can be. */
   readonly time: number
   /** Position of the next entry. */
   readonly next: number
   readonly methods: ReadonlySet<string>
-  /** Index of the boot that requests must have seen. */
+  /** Index of the boot that the head of each request must include. */
   readonly since: number
 }
 
@@ -65,7 +65,7 @@ interface Misplaced {
   readonly refusal: Refusal
 }
 
-/** Gives each request its place, or says why it may not stand there. */
+/** Assigns each request its place, or the reason for its refusal. */
 export function place(
   candidates: readonly Pending[],
   at: Places,
@@ -119,7 +119,7 @@ export function* settled(
   const before = entries.length - executed.length
   for (const [i, pending] of executed.entries()) {
     const at = before + i
-    // Borders were set by the commit, on the first and the last entry of the group only.
+    // The commit marks the borders of the group in its first and last entry only.
     const atBorder = at === 0 || at === blocks.length - 1
     const entry = atBorder ? decodeEntry(blocks[at] as Uint8Array) : entries[at]
     yield { pending, recorded: { index: start + at, entry: entry as CallsEntry } }

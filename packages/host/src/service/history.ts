@@ -1,4 +1,4 @@
-/** What a host must know of its own ledger when it opens it again: the genesis, the last time, the requests still alive. */
+/** Reads from a reopened ledger what its service needs: the genesis, the last time, the methods, and the requests that have not expired. */
 import { type Crypto, decodeEntry, type Entry, type GenesisEntry, requestId } from '@vms/format'
 import type { LedgerPort } from '@vms/ledger'
 import { HostError } from '../errors/errors.ts'
@@ -24,7 +24,7 @@ export async function lastTime(ledger: LedgerPort): Promise<number> {
   return entry.type === 'genesis' ? 0 : entry.time
 }
 
-/** The methods of the last boot: the script's, until a next boot says otherwise. Reads back at most one epoch. */
+/** The methods of the last boot. Reads back at most one epoch. */
 export async function lastMethods(ledger: LedgerPort): Promise<readonly string[]> {
   for (let end = ledger.length; end > 0; end -= CHUNK_ENTRIES) {
     let methods: readonly string[] | null = null
@@ -37,7 +37,7 @@ export async function lastMethods(ledger: LedgerPort): Promise<readonly string[]
   return []
 }
 
-/** Fills the guard with the requests that it would know if the host had not been away. */
+/** Fills the guard with the requests that it would hold without the restart. */
 export async function recall(
   ledger: LedgerPort,
   guard: Pick<ReplayGuard<unknown>, 'committed' | 'recalled'>,

@@ -9,7 +9,7 @@ import type { ReplayGuard } from './replay-guard.ts'
 import type { RequestOutcomes, RunRead } from './request-outcomes.ts'
 import type { ServiceOptions } from './service-options.ts'
 
-/** A request's bytes and its caller's signature, as they came. */
+/** The bytes of a request, and its caller's signature. */
 interface Received {
   readonly bytes: Uint8Array
   readonly signature: Uint8Array | null
@@ -21,7 +21,7 @@ export interface IntakeParts {
   readonly guard: ReplayGuard<Pending>
   readonly requestOutcomes: RequestOutcomes
   readonly queue: Queue
-  /** Why nothing is let in; null if requests are. */
+  /** The refusal for every new request; null if the service takes requests. */
   readonly closed: () => Refusal | null
   /** The queue has a request, or an alarm is due. Resolves when there is no more work. */
   readonly wake: () => Promise<void>
@@ -41,7 +41,7 @@ export class Intake {
     const { options, guard, requestOutcomes } = this.#parts
     const hash = requestId(options.crypto, received.bytes)
     const id = Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('latin1')
-    // Before anything else, closing included: a request that stands in the ledger is answered with its receipt.
+    // First of all, also while the service closes: a request in the ledger gets its receipt.
     const known = guard.get(id)
     if (known) return requestOutcomes.recall(known, read)
     let request: Request | null = null
@@ -49,7 +49,7 @@ export class Intake {
       request = readRequest(this.#admission, received.bytes)
       this.#assertNotRefused(hash)
       const { caller } = await this.#admit(request, received)
-      // Admission may have waited; meanwhile the same request may have come in again, run, or been refused for good.
+      // While admission waited, the same request may have been queued, executed, or refused for good.
       const twin = guard.get(id)
       if (twin) return requestOutcomes.recall(twin, read)
       this.#assertNotRefused(hash)
@@ -88,7 +88,7 @@ export class Intake {
     const { clock, execution, ledger } = options
     const scripts = () => execution.state.scripts.state
     this.#assertOpen()
-    // Whether the request may stand is for the new script.
+    // The new script decides whether the request is valid.
     if (upgradeIsDue(scripts(), clock.now())) await wake()
     try {
       const admitted = await admit(this.#admission, request, received, clock.now())

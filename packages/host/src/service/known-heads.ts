@@ -1,8 +1,8 @@
-/** Ends of groups that a request may name: the recent ones at hand, older ones looked up in the ledger. */
+/** The heads that a request may name. Recent heads are in memory; the ledger has the older ones. */
 import type { SignedHead } from '@vms/format'
 import type { LedgerPort } from '@vms/ledger'
 
-/** Heads kept at hand, about 100 bytes each: clients name the newest head they saw, so few look-ups miss. */
+/** Heads in memory, about 100 bytes each. Clients name the newest head that they saw, so most look-ups hit. */
 const RECENT_HEADS = 4_096
 
 export class KnownHeads {

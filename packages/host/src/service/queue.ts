@@ -1,4 +1,4 @@
-/** Requests that wait to be executed: in the order of arrival, bounded in number and bytes. */
+/** The queue of admitted requests, in the order of arrival. Limits bound its requests and bytes. */
 import { isUpgrade } from '@vms/format'
 import { Refusal } from '../errors/refusal.ts'
 import { GROUP_BYTES, type ServiceLimits } from '../settings/limits.ts'
@@ -33,7 +33,7 @@ export class Queue {
     this.#bytes += pending.bytes.length
   }
 
-  /** Whether an upgrade of the script is next: it is a group of its own. */
+  /** Whether the next request is an upgrade, which forms a group of its own. */
   get upgradeNext(): boolean {
     const [first] = this.#waiting
     return first !== undefined && isUpgrade(first.request)
@@ -55,7 +55,7 @@ export class Queue {
     return this.#waiting.splice(0, count)
   }
 
-  /** Takes all that wait. */
+  /** Takes all requests. */
   drain(): Pending[] {
     this.#bytes = 0
     return this.#waiting.splice(0)

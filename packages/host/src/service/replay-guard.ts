@@ -8,7 +8,7 @@
  */
 import { RECALL_ENTRIES, RECALL_MS } from '../settings/limits.ts'
 
-/** Where a request stands. `T` is what a pending one is waited for by. */
+/** The state of a request. `T`: the type that represents a pending request. */
 export type Known<T> =
   | { readonly state: 'pending'; readonly pending: T }
   | { readonly state: 'committed'; readonly index: number }
@@ -22,7 +22,7 @@ interface Row {
 
 export class ReplayGuard<T> {
   #pending = new Map<string, T>()
-  /** In the order of the ledger. */
+  /** The order is the ledger's. */
   #committed = new Map<string, Row>()
   #window: number
   #base: number
@@ -60,17 +60,17 @@ export class ReplayGuard<T> {
     this.#committed.set(id, { state: 'committed', index, time })
   }
 
-  /** A request that was refused is in no entry. */
+  /** Forgets a refused request: it has no entry. */
   forget(id: string): void {
     this.#pending.delete(id)
   }
 
-  /** The host now remembers the ledger's requests from `base` on. */
+  /** Records that the guard now holds all requests of the ledger from `base` on. */
   recalled(base: number): void {
     this.#base = base
   }
 
-  /** A commit failed: whether the ledger holds its requests is not known here any more. */
+  /** Records a failed commit: the guard no longer knows whether the ledger holds its requests. */
   doubt(): void {
     this.#base = Number.POSITIVE_INFINITY
   }

@@ -28,7 +28,7 @@ export class RequestOutcomes {
     this.#options = options
   }
 
-  /** What became, or becomes, of a request that came before. */
+  /** The outcome of a request that was submitted before, or the promise of it. */
   async recall(known: Known<Pending>, read: RunRead): Promise<Recorded> {
     if (known.state === 'pending') return known.pending.settled.promise
     const entry = await read(async () => decodeEntry(await this.#options.ledger.get(known.index)))
@@ -37,12 +37,12 @@ export class RequestOutcomes {
     return { index: known.index, entry }
   }
 
-  /** Resolves when the next group is durable, or all that wait are refused. */
+  /** Resolves when the next group is durable, or all waiting requests are refused. */
   nextCommit(): Promise<void> {
     return this.#decided.promise
   }
 
-  /** A group is durable, as `blocks`. */
+  /** Settles the requests of a durable group. `blocks`: its entries as bytes. */
   committed(group: Group, blocks: readonly Uint8Array[]): void {
     this.#decide()
     const { guard, final, ledger } = this.#options
@@ -56,7 +56,7 @@ export class RequestOutcomes {
     final.advance(last.time)
   }
 
-  /** All that wait. */
+  /** Refuses all requests in the queue. */
   refuseAll(refusal: Refusal): void {
     this.#decide()
     this.refuseThese(this.#options.queue.drain(), refusal)
@@ -66,13 +66,13 @@ export class RequestOutcomes {
     for (const pending of requests) this.refuse(pending, refusal)
   }
 
-  /** A request that was refused before it ran has left nothing: the same bytes may be sent again. */
+  /** Refuses a request that did not run. It has left no trace, so the caller may send the same bytes again. */
   refuse(pending: Pending, refusal: Refusal): void {
     pending.settled.reject(this.refused(refusal, pending.request.head.length))
     this.#options.guard.forget(pending.id)
   }
 
-  /** Until the refusal is durable, another sender of the same bytes waits for it too. A crash before that sends no answer at all. */
+  /** Refuses a request for good. Every sender of the same bytes waits until the refusal is durable. After a crash before that, none of them has an answer. */
   async refuseForGood(pending: Pending, refusal: Refusal): Promise<void> {
     const { final } = this.#options
     if (!final.hasRoom)

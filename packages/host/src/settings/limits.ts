@@ -81,7 +81,7 @@ export interface HostLimits {
   machines: number
   /** Services that are awake at one time: each has a database open, with its files and some MiB. */
   awake: number
-  /** Milliseconds without use after which a service falls asleep. */
+  /** Milliseconds without use after which a service becomes dormant. */
   idleMs: number
   /** Milliseconds for which a busy service may keep its machine while others wait for one. */
   turnMs: number

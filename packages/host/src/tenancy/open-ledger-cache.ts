@@ -19,7 +19,7 @@ export interface CachedLedger {
 export interface OpenLedgerCacheOptions {
   /** Services that are awake at one time: each has a database open. */
   readonly awake: number
-  /** Milliseconds without use after which a service falls asleep. */
+  /** Milliseconds without use after which a service becomes dormant. */
   readonly idleMs: number
   readonly now: () => number
   readonly onError: (error: Error) => void
