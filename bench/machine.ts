@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import {
   defaultMachineLimits,
-  defaultServiceLimits,
+  defaultProcessLimits,
   encodeJson,
   jsonCodec,
   Machine,
@@ -128,7 +128,7 @@ for (let round = 0; round < ROUNDS; round++) {
   const started = await start()
   starts.push(started)
   await started.machine.close()
-  const spare = new WarmProcess(defaultServiceLimits.memoryMiB)
+  const spare = new WarmProcess(defaultProcessLimits.memoryMiB)
   await sleep(SPARE_MS)
   const again = await start(spare)
   spareStarts.push(again)

@@ -23,7 +23,7 @@ import { build, type Plugin } from 'esbuild'
 import { worldText } from '../packages/sandbox/src/child/world-text.ts'
 import {
   defaultMachineLimits,
-  defaultServiceLimits,
+  defaultProcessLimits,
   jsonCodec,
 } from '../packages/sandbox/src/index.ts'
 import { addonFile } from '../packages/sandbox/src/parent/addon.ts'
@@ -266,7 +266,7 @@ function firstMessages(): Buffer {
       name: 'first.js',
       codec: jsonCodec,
       limits: defaultMachineLimits,
-      service: defaultServiceLimits,
+      service: defaultProcessLimits,
       info: { title: '', key: '' },
       traced: false,
       map: null,

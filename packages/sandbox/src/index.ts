@@ -29,7 +29,7 @@ export {
 } from './parent/semantics.ts'
 export { WarmProcess } from './parent/warm-process.ts'
 export { RefusedError, SandboxError, type SandboxErrorCode } from './protocol/errors.ts'
-export { defaultServiceLimits, type MachineLimits, type ServiceLimits } from './protocol/limits.ts'
+export { defaultProcessLimits, type MachineLimits, type ProcessLimits } from './protocol/limits.ts'
 export type {
   AbortReason,
   BootReport,

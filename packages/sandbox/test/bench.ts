@@ -11,13 +11,13 @@ import {
   type MachineOptions,
   type MachineRequest,
   MemoryFiles,
+  type ProcessLimits,
   type RunReport,
-  type ServiceLimits,
 } from '../src/index.ts'
 
 export type BenchOptions = Partial<Omit<MachineOptions, 'limits' | 'service'>> & {
   limits?: Partial<MachineLimits>
-  service?: Partial<ServiceLimits>
+  service?: Partial<ProcessLimits>
   time?: number
 }
 

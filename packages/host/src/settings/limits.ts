@@ -2,7 +2,7 @@
  * Service limits: the operator's. They are in no entry and act only by refusing, so an operator may change them at will.
  * (Machine limits, which are part of what is recorded, are in @vms/format.)
  */
-import { defaultServiceLimits } from '@vms/sandbox'
+import { defaultProcessLimits } from '@vms/sandbox'
 
 /** Limits of one served script. */
 export interface ServiceLimits {
@@ -34,9 +34,9 @@ export const SERVICE_LIMITS: ServiceLimits = {
   connections: 1_000,
   requestLifetimeMs: 10 * 60_000,
   clockBehindMs: 60_000,
-  callCpuMs: defaultServiceLimits.callCpuMs,
-  callWallMs: defaultServiceLimits.callWallMs,
-  memoryMiB: defaultServiceLimits.memoryMiB,
+  callCpuMs: defaultProcessLimits.callCpuMs,
+  callWallMs: defaultProcessLimits.callWallMs,
+  memoryMiB: defaultProcessLimits.memoryMiB,
   oracleMs: 10_000,
   oracleRequestMs: 30_000,
 }

@@ -9,7 +9,7 @@ import path from 'node:path'
 import process from 'node:process'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { childNiceness, defaultServiceLimits, stackKilobytes } from '../protocol/limits.ts'
+import { childNiceness, defaultProcessLimits, stackKilobytes } from '../protocol/limits.ts'
 import type { MachineOptions } from '../protocol/types.ts'
 import { frameHeaderBytes } from '../protocol/wire.ts'
 import { addonFile, packagesOfChild } from './addon.ts'
@@ -45,7 +45,7 @@ export function spawnChild(
     process.execPath,
     [...childFlags, ...program.flags, ...(options.execArgv ?? []), ...program.args],
     {
-      memoryMiB: options.service?.memoryMiB ?? defaultServiceLimits.memoryMiB,
+      memoryMiB: options.service?.memoryMiB ?? defaultProcessLimits.memoryMiB,
       namesDescriptors: bundle !== null,
     },
   )

@@ -4,7 +4,7 @@
  */
 
 import { RefusedError, SandboxError } from '../protocol/errors.ts'
-import { defaultServiceLimits, killGraceMs, type ServiceLimits } from '../protocol/limits.ts'
+import { defaultProcessLimits, killGraceMs, type ProcessLimits } from '../protocol/limits.ts'
 import type {
   BootReport,
   CallResult,
@@ -39,7 +39,7 @@ import type { WarmProcess } from './warm-process.ts'
 
 export class Machine {
   readonly #link: ChildLink
-  readonly #service: ServiceLimits
+  readonly #service: ProcessLimits
   readonly #answers: FilesAnswers
   /** Null until the top level has run to its end, and again after an abort. */
   #methods: ReadonlySet<string> | null = null
@@ -81,7 +81,7 @@ export class Machine {
   }
 
   private constructor(options: MachineOptions, ready: Child | null) {
-    this.#service = { ...defaultServiceLimits, ...options.service }
+    this.#service = { ...defaultProcessLimits, ...options.service }
     this.#answers = new FilesAnswers(options.files)
     const oracles = new OracleAnswers(options.oracle, options.limits)
     this.#link = new ChildLink({

@@ -6,7 +6,7 @@
 import { execFile } from 'node:child_process'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import { defaultServiceLimits } from '../protocol/limits.ts'
+import { defaultProcessLimits } from '../protocol/limits.ts'
 import type { MachineOptions } from '../protocol/types.ts'
 
 /** The differences of a machine's process. */
@@ -164,7 +164,7 @@ export function perturbed<Options extends Pick<MachineOptions, 'service' | 'exec
   options: Options,
   how: Perturbation,
 ): Options {
-  const { callCpuMs, callWallMs, memoryMiB } = { ...defaultServiceLimits, ...options.service }
+  const { callCpuMs, callWallMs, memoryMiB } = { ...defaultProcessLimits, ...options.service }
   return {
     ...options,
     service: {

@@ -3,7 +3,7 @@
  * most of a machine's start.
  */
 
-import { defaultServiceLimits } from '../protocol/limits.ts'
+import { defaultProcessLimits } from '../protocol/limits.ts'
 import type { MachineOptions } from '../protocol/types.ts'
 import { type Child, spawnChild } from './child-process.ts'
 
@@ -29,7 +29,7 @@ export class WarmProcess {
     env,
     childModule,
   }: Pick<MachineOptions, 'service' | 'execArgv' | 'env' | 'childModule'>): Child | null {
-    const memoryMiB = service?.memoryMiB ?? defaultServiceLimits.memoryMiB
+    const memoryMiB = service?.memoryMiB ?? defaultProcessLimits.memoryMiB
     if (execArgv || env || childModule || memoryMiB !== this.#memoryMiB) return null
     const child = this.#child
     this.#child = null

@@ -4,8 +4,8 @@ import type { MachineLimits as GenesisLimits } from '@vms/format'
 /** Limits that host and auditor share: reaching one is part of the outcome. Those of a whole request are the host's to hold. */
 export type MachineLimits = Omit<GenesisLimits, 'requestBytes' | 'requestCalls'>
 
-/** Limits that the operator chooses: reaching one is a refusal and enters no ledger. */
-export interface ServiceLimits {
+/** Limits of a machine's process, which the operator chooses. The host refuses a call that reaches one, and no ledger records it. */
+export interface ProcessLimits {
   /**
    * Milliseconds of processor time that one call may take: the script-wide lock is held meanwhile. Where the system does not tell it
    * (anywhere but on Linux) only `callWallMs` counts.
@@ -30,7 +30,7 @@ export interface ServiceLimits {
 const KiB = 1024
 const MiB = 1024 * KiB
 
-export const defaultServiceLimits: ServiceLimits = {
+export const defaultProcessLimits: ProcessLimits = {
   callCpuMs: 5_000,
   callWallMs: 50_000,
   memoryMiB: 1_024,

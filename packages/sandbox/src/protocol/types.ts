@@ -7,7 +7,7 @@ import type {
   Outcome,
   CallResult as Recorded,
 } from '@vms/format'
-import type { MachineLimits, ServiceLimits } from './limits.ts'
+import type { MachineLimits, ProcessLimits } from './limits.ts'
 
 export type { ErrorValue, FileChange, OracleUse }
 
@@ -95,7 +95,7 @@ export interface MachineOptions {
   readonly limits: MachineLimits
   /** Number of the semantics; default the newest. */
   readonly semantics?: number
-  readonly service?: Partial<ServiceLimits>
+  readonly service?: Partial<ProcessLimits>
   readonly files: FilesSource
   /** Without it there are no oracles: to ask for one is an error of the script. */
   readonly oracle?: OraclePort

@@ -3,7 +3,7 @@
  * while the child works, the parent only answers its questions; `committed` alone may come at any moment.
  */
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack'
-import { frameBytes, type MachineLimits, type ServiceLimits } from './limits.ts'
+import { frameBytes, type MachineLimits, type ProcessLimits } from './limits.ts'
 import type {
   AbortReason,
   CallResult,
@@ -31,7 +31,7 @@ export interface StartOptions {
   map: string | null
   codec: string
   limits: MachineLimits
-  service: ServiceLimits
+  service: ProcessLimits
   info: { title: string; key: string }
   /** Whether to tell what calls ask of the host. */
   traced: boolean
