@@ -1,7 +1,7 @@
 /**
  * The connections for calls of one host, over WebSockets and channels of the DHT. This file builds each of them, so all have
- * the same limits: frames take turns, a frame counts until it is answered, and the host reads
- * nothing more from a peer that has too many of them under way.
+ * the same limits: the frames of all services take turns, each frame counts until the host has answered it, and the host stops
+ * reading from a peer with too many unanswered frames.
  */
 import type { Duplex } from 'node:stream'
 import type { Crypto } from '@vms/format'
@@ -17,12 +17,12 @@ import { type ByteHolder, HeldBytes } from './held-bytes.ts'
 import { ReadScheduler } from './read-scheduler.ts'
 import { boundUnread } from './stream-backpressure.ts'
 
-/** A service, as connections reach it. */
+/** The port from a connection to its service. */
 export interface Endpoint {
   readonly requestBytes: number
   /** Signals each durable group of the service. */
   readonly commits: CommitSignal
-  /** Keeps the service awake while `work` runs. `visitor`: the address for which it is woken; null is this machine. */
+  /** Keeps the service awake while `work` runs. `visitor`: the address that wakes it; null is this machine. */
   use<T>(work: (awake: CallableService) => Promise<T>, visitor: string | null): Promise<T>
 }
 
@@ -30,14 +30,14 @@ export interface Endpoint {
 export interface Wire extends Omit<Socket, 'cut'> {
   /** Bytes that have left so far. */
   readonly left: number
-  /** Asks for a sign of life; left out where the transport sees to that. */
+  /** Sends a ping. A transport that checks its peer itself has no such function. */
   ping?(): void
   /** Stops reading from the peer. */
   pause(): void
   resume(): void
-  /** Closes with a reason; the peer may come back after a pause. */
+  /** Closes with a reason. The peer may connect again after a pause. */
   later(why: string): void
-  /** Cuts the peer off, without another byte. */
+  /** Cuts the peer without sending another byte. */
   destroy(): void
 }
 
@@ -100,7 +100,7 @@ export class Peer implements ByteHolder {
   /** Frames that wait for their turn, in order. */
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
-  /** Frames that are being answered. */
+  /** Frames that the host is answering. */
   #answering = new Set<Promise<void>>()
   #answeringBytes = 0
   #heartbeat: Heartbeat
@@ -156,7 +156,7 @@ export class Peer implements ByteHolder {
     this.#connection.open().catch((error) => this.#fail(error))
   }
 
-  /** One message from the peer. */
+  /** Called for each message of the peer. */
   receive(frame: Uint8Array): void {
     if (this.#ended) return
     this.#heartbeat.heard()
@@ -168,7 +168,7 @@ export class Peer implements ByteHolder {
     this.#regulate()
   }
 
-  /** A pong came. */
+  /** Called for each pong. */
   heard(): void {
     this.#heartbeat.heard()
   }
@@ -183,7 +183,7 @@ export class Peer implements ByteHolder {
     return this.#wire.waiting + this.#waitingBytes + this.#answeringBytes
   }
 
-  /** Holds more than any other, while all together hold too much. */
+  /** Called when all peers together hold too many bytes and this one holds the most. */
   cut(): void {
     this.#cut('memory')
   }
@@ -261,7 +261,7 @@ export class Peer implements ByteHolder {
     else this.#wire.resume()
   }
 
-  /** A visitor that woke too many services may come back; any other error is the host's. */
+  /** A visitor that woke too many services may retry later; every other error is the host's. */
   #fail(error: Error): void {
     const first = !this.#ended
     this.close()

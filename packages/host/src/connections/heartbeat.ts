@@ -1,10 +1,10 @@
 /**
  * Heartbeat of one connection. At each beat the peer must have read some of its waiting bytes, or, if none wait, must have sent
- * something since the beat before. A peer that is gone or does not read is cut within two beats. An honest idle peer stays for
+ * something since the beat before. The host cuts a peer that has left or does not read within two beats. An honest idle peer stays for
  * ever, because its platform answers pings by itself.
  */
 
-/** A connection as its heartbeat sees it. */
+/** The port from a heartbeat to its connection. */
 export interface Beating {
   /** Bytes that wait to be sent. */
   readonly waiting: number
@@ -12,7 +12,7 @@ export interface Beating {
   readonly left: number
   /** Whether the host itself does not read from the peer at present, and so cannot hear it. */
   isPaused(): boolean
-  /** Asks for a sign of life. Left out where the transport sees to that. */
+  /** Sends a ping. A transport that checks its peer itself has no such function. */
   ping?(): void
   cut(reason: 'unread' | 'silent'): void
 }
@@ -31,7 +31,7 @@ export class Heartbeat {
     this.#timer.unref()
   }
 
-  /** Something came from the peer. */
+  /** Called when the peer has sent something. */
   heard(): void {
     this.#heard = true
   }

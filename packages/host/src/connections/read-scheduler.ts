@@ -28,12 +28,12 @@ export class ReadScheduler {
   #sentBytes = 0
   #calledAt = Number.NEGATIVE_INFINITY
 
-  /** There is a call: reads give way for a while. */
+  /** Called for each call: reads yield to calls for a while. */
   giveWay(): void {
     this.#calledAt = performance.now()
   }
 
-  /** So many bytes were sent to a peer. */
+  /** Called with the bytes that the host sent to a peer. */
   sent(bytes: number): void {
     this.#sentBytes += bytes
   }
@@ -50,7 +50,7 @@ export class ReadScheduler {
     }
   }
 
-  /** Other waiting work runs before the next read. */
+  /** Lets other waiting work run before the next read. */
   async #rest(tookMs: number): Promise<void> {
     await nextTurn()
     const sendingMs = (1_000 * this.#sentBytes) / BYTES_PER_SECOND

@@ -31,28 +31,28 @@ export interface HostOfManyOptions extends CommonOptions {
   readonly hostLimits?: Partial<HostLimits>
   /** Announce what runs on the DHT, and replicate it there; false keeps to the port. Default false. */
   readonly swarm?: DhtOptions | false
-  /** What the script of a service prints. */
+  /** Called with each line that a service's script prints. */
   readonly onConsole?: (line: ConsoleLine & { readonly service: string }) => void
 }
 
-/** A service as it stands in /.well-known/vms.json. */
+/** A service in /.well-known/vms.json. */
 export interface ServedService extends DescribedService {
-  /** What the provisioning log says; a service that is stopped or removed can be read, and takes no calls. */
+  /** State in the provisioning log. Clients can read a stopped or removed service, and cannot call it. */
   readonly state: ServiceRecord['state']
   /** Whether its ledger is open now. */
   readonly awake: boolean
-  /** Why it takes no calls though it should; null if it does. */
+  /** The fault because of which a running service takes no calls; null if there is none. */
   readonly fault: ServiceFault | null
 }
 
 /** A running host of many services. */
 export interface HostOfMany extends BaseHost<void> {
-  /** The service that says what is served. */
+  /** The provisioning service, which decides on all others. */
   readonly provisioning: ServedService
   readonly services: readonly ServedService[]
-  /** Who may deploy, as the provisioning log says. */
+  /** The policy that the provisioning log records. */
   readonly policy: Policy
-  /** Whether the host was begun by this start. */
+  /** Whether this start created the host. */
   readonly created: boolean
 }
 
@@ -85,7 +85,7 @@ export interface RegistryTenancy extends Tenancy<void> {
   readonly registry: ServiceRegistry
 }
 
-/** What the services share. */
+/** The parts that all services share. */
 interface Shared {
   readonly openLedgers: OpenLedgerCache
   readonly spare: WarmProcess
@@ -94,7 +94,7 @@ interface Shared {
   readonly registry: ServiceRegistry
 }
 
-/** Opens or begins the host in its directory. */
+/** Opens the host in its directory, or creates it. */
 export async function openRegistry(
   options: HostOfManyOptions,
   limits: HostLimits,

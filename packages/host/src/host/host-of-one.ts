@@ -46,10 +46,10 @@ export interface HostOptions extends CommonOptions {
    * `calls`: take calls there too, from whoever knows the ledger's key. Default false: only replicate.
    */
   readonly swarm?: (Pick<SwarmOptions, 'bootstrap'> & { readonly calls?: boolean }) | false
-  /** What the script prints. */
+  /** Called with each line that the script prints. */
   readonly onConsole?: (line: ConsoleLine) => void
   /**
-   * The service failed by itself, and nothing was stored of what failed. Callers were told, and the host is closed. Default: say why on
+   * The service failed by itself, and nothing was stored of what failed. The host has refused its callers' requests, and is closed. Default: say why on
    * stderr and end the process with code 8.
    */
   readonly onFault?: (service: string, fault: ServiceFault) => void
@@ -65,7 +65,7 @@ export interface Host extends BaseHost<SignedHead> {
   readonly methods: readonly string[]
   /** The newest durable head. */
   readonly head: SignedHead
-  /** Whether the ledger was begun by this start. */
+  /** Whether this start created the ledger. */
   readonly created: boolean
 }
 
@@ -102,7 +102,7 @@ export interface PinnedTenancy extends Tenancy<SignedHead> {
   readonly faulted: Promise<ServiceFault>
 }
 
-/** Opens or begins the ledger in the host's directory and starts its service. */
+/** Opens or creates the ledger in the host's directory, and starts its service. */
 export async function openPinned(
   options: HostOptions,
   listening: Listening,
@@ -211,7 +211,7 @@ interface OnSwarm {
   readonly calls: DhtCalls | null
 }
 
-/** Joins the DHT behind: serving never waits for it. */
+/** Joins the DHT in the background: the host serves meanwhile. */
 function onDht(
   options: HostOptions,
   { ports, limits, connections, operating, onError }: Listening,

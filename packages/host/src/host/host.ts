@@ -1,5 +1,5 @@
 /**
- * The host: a port, its connections, and a tenancy that says what is served there. A host of one script pins one service; a host
+ * The host: a port, its connections, and a tenancy that decides what it serves. A host of one script pins one service; a host
  * of many keeps a registry of services, on which a provisioning service decides.
  */
 import path from 'node:path'
@@ -28,7 +28,7 @@ import type { Listening, Tenancy } from './tenancy.ts'
 
 /** Opens or begins the ledger in `dir` and serves the script. Rejects with a {@link HostError} or an error of the ledger. */
 export async function createHost(options: HostOptions): Promise<Host>
-/** Without a script: serves many, deployed by whom the policy lets. */
+/** Without a script: serves many services, from the deployers that the policy allows. */
 export async function createHost(options: HostOfManyOptions): Promise<HostOfMany>
 export async function createHost(
   options: HostOptions | HostOfManyOptions,
@@ -55,7 +55,7 @@ export async function createHost(
   return host
 }
 
-/** Listens, then opens what is served. The port comes first: if it is taken, nothing has been written. */
+/** Listens, then opens the services. The port comes first: if it is taken, the host has written nothing. */
 async function start<T extends Tenancy<unknown>>(
   options: CommonOptions,
   {

@@ -1,4 +1,4 @@
-/** What every host may be given, and what the options of its operator come to. */
+/** The options of every host, and the parts that the host builds from them. */
 
 import type { ServiceFault } from '../errors/fault.ts'
 import type { HttpListenerOptions } from '../http/http-listener.ts'
@@ -27,7 +27,7 @@ export interface OperatingOptions extends VisitorsOptions, WebGuardOptions {
   readonly tls?: Tls
 }
 
-/** What the options come to. */
+/** The parts that the host builds from its options. */
 export interface Operating {
   /** For the server. */
   readonly serving: VisitorsOptions &
@@ -84,7 +84,7 @@ export interface CommonOptions extends OperatingOptions, HttpListenerOptions {
    * none: then the host's own page is at `/`. At `/explorer/` it is in any case.
    */
   readonly pages?: Readonly<Record<string, string>>
-  /** What went wrong without ending the host, such as a failed announcement. */
+  /** Called with each error that does not end the host, such as a failed announcement. */
   readonly onError?: (error: Error) => void
   /**
    * The storage failed: a commit or its sync. All connections are already cut; not another byte may leave, and nothing may be

@@ -1,4 +1,4 @@
-/** What a host serves, seen from the host: one pinned service, or the services of a registry. */
+/** The port from a host to its services: one pinned service, or the services of a registry. */
 import type { Connections } from '../connections/connections.ts'
 import type { HttpListener } from '../http/http-listener.ts'
 import type { Server, Site } from '../http/server.ts'
@@ -22,7 +22,7 @@ export interface Listening {
   readonly onFatal: (error: Error) => void
 }
 
-/** `Closed`: what closing the host gives. */
+/** `Closed`: the type of the result of `close`. */
 export interface Tenancy<Closed> {
   readonly site: Site
   readonly metrics: Pick<MetricsSource, 'services' | 'machines'> & {
@@ -36,13 +36,13 @@ export interface Tenancy<Closed> {
   close(): Promise<Closed>
 }
 
-/** What every running host has. */
+/** The common part of all running hosts. */
 export interface BaseHost<Closed> extends AsyncDisposable {
   /** `ws://…` where it takes calls; of a host of many, each service is at `/<its id>`. */
   readonly url: string
   readonly port: number
   readonly dir: string
-  /** New connections get this certificate from now on. Throws a {@link HostError}; then all stays as it was. */
+  /** Gives new connections another certificate. Throws a {@link HostError}; then nothing changes. */
   renewTls(tls: Tls): void
   /** Commits the current groups, and closes everything. A host of one service resolves with the final head. */
   close(): Promise<Closed>

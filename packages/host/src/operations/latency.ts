@@ -74,7 +74,7 @@ export class Latency implements Observer {
     return minute
   }
 
-  /** The older half goes. */
+  /** Removes the older half. */
   #forget(): void {
     for (const { service } of this.#all.splice(0, KEPT_MINUTES / 2)) service.shift()
     for (const [id, minutes] of this.#services) if (minutes.length === 0) this.#services.delete(id)

@@ -8,13 +8,13 @@ import type { LedgerPort } from '@vms/ledger'
 import { isBackstop } from '../errors/refusal.ts'
 import type { Answered, Observer } from '../service/observer.ts'
 
-/** A logger, as pino makes one. */
+/** A logger such as pino's. */
 export interface Log {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
-  /** Whether lines of a level are written; without it, they are taken to be. */
+  /** Whether the logger writes lines of a level. Without it, the host assumes that it does. */
   isLevelEnabled?(level: string): boolean
 }
 

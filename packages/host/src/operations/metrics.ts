@@ -16,13 +16,13 @@ export const METRICS_SERVICES = 100
 /** Seconds, from a lone call on a fast disk to a call behind a full queue. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** A service as it is at the moment of a scrape. */
+/** The state of a service at a scrape. */
 export interface ServiceState {
   readonly id: string
   readonly state: 'live' | 'asleep' | 'stopped' | 'faulted'
   /** Entries of its ledger. */
   readonly entries: number
-  /** Requests that wait. */
+  /** Requests in the queue. */
   readonly queued: number
 }
 
@@ -93,7 +93,7 @@ export class Metrics implements Observer {
     this.#gauges()
   }
 
-  /** From now on the gauges are asked of `source`. */
+  /** Reads the gauges from `source` from now on. */
   watch(source: MetricsSource): void {
     this.#source = source
   }
@@ -103,7 +103,7 @@ export class Metrics implements Observer {
     return this.#registry.contentType
   }
 
-  /** All metrics as Prometheus reads them. */
+  /** All metrics in the Prometheus text format. */
   text(): Promise<string> {
     return this.#registry.metrics()
   }

@@ -7,16 +7,16 @@ import type { Latency } from './latency.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface OperatingPages {
-  /** Why no calls are taken at present; null if they are. */
+  /** Why the host takes no calls at present; null if it takes calls. */
   unready(): string | null
-  /** Null where metrics are not served. */
+  /** Null if the host serves no metrics. */
   readonly metrics: Pick<Metrics, 'contentType' | 'text'> | null
   readonly latency: Pick<Latency, 'rows'>
-  /** What went wrong with one answer. */
+  /** Called with an error of one answer. */
   readonly onError: (error: Error) => void
 }
 
-/** Answers if `path` is one of the pages; whether it is. */
+/** Answers if `path` is one of the pages. Returns whether it is. */
 export function answerOperating(
   path: string,
   response: ServerResponse,

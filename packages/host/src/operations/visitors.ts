@@ -10,7 +10,7 @@ import { AddressCounts } from '../rates/address-counts.ts'
 import { isLoopback, networkOf } from '../rates/networks.ts'
 import type { Log } from './log.ts'
 
-/** WebSockets of one address at one time; a /56 of IPv6 has twice as many, a /48 four times. This machine's own are not counted: they are a proxy's, or the operator's. */
+/** WebSockets of one address at one time; a /56 of IPv6 has twice as many, a /48 four times. Connections from this machine do not count: they belong to a proxy or the operator. */
 export const CONNECTIONS_PER_ADDRESS = 100
 
 export interface VisitorsOptions {
@@ -34,7 +34,7 @@ export class Visitors {
     this.#log = options.log ?? null
   }
 
-  /** Whether one more connection of this visitor is let in. */
+  /** Whether the host admits one more connection of this visitor. */
   admits(request: IncomingMessage): boolean {
     return this.#counts.admits(this.addressOf(request))
   }
@@ -60,7 +60,7 @@ export class Visitors {
     })
   }
 
-  /** Whether an address is a proxy's that the operator named. */
+  /** Whether an address belongs to a trusted proxy. */
   readonly isProxy = (address: string): boolean => this.#trusts(plain(address))
 
   /** The visitor's address: the last address of the chain that is no trusted proxy. */

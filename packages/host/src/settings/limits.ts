@@ -1,6 +1,6 @@
 /**
- * Service limits: the operator's. They are in no entry and act only by refusing, so an operator may change them at will.
- * (Machine limits, which are part of what is recorded, are in @vms/format.)
+ * Service limits: the operator chooses them. No entry records them, and the host only refuses by them, so an operator may change them at
+ * any time. (Machine limits, which the genesis records, are in @vms/format.)
  */
 import { defaultProcessLimits } from '@vms/sandbox'
 
@@ -75,7 +75,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   pingMs: 30_000,
 }
 
-/** Limits of a host of many services. They act by making services sleep and wait, and by refusing. */
+/** Limits of a host of many services. By them the host makes services dormant, makes them wait, and refuses. */
 export interface HostLimits {
   /** Machines of services at one time: each is a process with some tens of MiB. */
   machines: number
@@ -160,7 +160,7 @@ export const GROUP_ORACLE_MS = 1_000
 /** Alarms fired before a group is committed. */
 export const GROUP_ALARMS = 64
 
-/** Machines that an alarm may cost before the host gives it up. Calls wait for alarms, so an alarm that always ends its machine would stop them all. */
+/** Machines that one alarm may end before the host skips the alarm. Calls wait for alarms, so an alarm that always ends its machine would stop them all. */
 export const ALARM_TRIES = 3
 
 /**
