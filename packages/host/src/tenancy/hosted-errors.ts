@@ -10,7 +10,7 @@ export class LedgerMissingError extends HostError {
   }
 }
 
-/** The host closes, or an operator has purged the service. */
+/** The host closes, or the service was purged. */
 export class NotServedError extends HostError {
   constructor(id: string) {
     super('ERR_VMS_CLOSING', `${id} is not served any more`)

@@ -36,7 +36,7 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
   #dormant: DormantState
   #running: boolean
   #alarm: WakeTimer
-  /** Why the service is faulted; null after an operator has started it again. */
+  /** Why the service is faulted; null once somebody has started it again. */
   #fault: ServiceFault | null = null
   /** Why the last attempt to open the ledger failed. The next use tries again. */
   #unopened: ServiceFault | null = null
@@ -147,7 +147,7 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
     return this.use(async ({ service }) => this.#follow(service.ledger.replicate(false)), visitor)
   }
 
-  /** The key by which a DHT peer proves that this host serves the ledger. */
+  /** The secret key with which the host proves to a DHT peer that it serves the ledger. */
   transportKey(visitor: string | null): Promise<Uint8Array> {
     return this.use(async ({ transportKey }) => transportKey, visitor)
   }

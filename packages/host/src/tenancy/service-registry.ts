@@ -85,7 +85,7 @@ export class ServiceRegistry {
 
   /**
    * Halts a service until the log has the entry `position`, which decides its state. Returns the head of its ledger.
-   * Null if the host cannot read the ledger: an operator can stop and purge a service with a damaged directory too.
+   * Null if the host cannot read the ledger: a service with a damaged directory can be stopped and purged too.
    */
   async halt(id: string, position: number): Promise<RecordedHead | null> {
     const registered = this.#registered.get(id)
