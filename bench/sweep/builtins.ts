@@ -1,6 +1,6 @@
 /**
  * A row for every built-in of the world, each kind of receiver or argument that it takes, and each of some lists of arguments. The list
- * of the world is what the guest is held to (world/list.ts), so that no built-in is left out because nobody thought of it.
+ * is the one that the runtime is checked against (world/list.ts), so no built-in is forgotten.
  */
 import { kept } from '../../packages/sandbox/src/world/list.ts'
 import type { Row } from './row.ts'

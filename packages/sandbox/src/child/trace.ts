@@ -1,6 +1,6 @@
 /**
- * A trace: what a call asks of the host, in order, each with what it came to and the line of the script. For people who look for the
- * place where two runs of a call part; a machine that nobody traces does not make any.
+ * A trace: the questions of a call to the host, in order, each with its answer and the line of the script. It shows where two runs of a
+ * call part. A machine makes it only on request.
  */
 import type { TraceStep } from '../protocol/types.ts'
 import type { HostFunction } from './engine.ts'

@@ -1,7 +1,7 @@
 /**
- * Perturbations: named ways to run a machine differently, none of which may change an outcome. Whoever wants to know whether a
- * script leaves something to the computer runs it plainly and then under each of these, and compares: the auditor before it accuses
- * a host, `vms check`, and the tests of this package.
+ * Perturbations: named ways to run a machine differently, none of which may change an outcome. A user that must know
+ * whether a script depends on the computer runs it plainly, then under each perturbation, and compares: the auditor does so before it
+ * accuses a host, `vms check` and the tests of this package do too.
  */
 import { execFile } from 'node:child_process'
 import process from 'node:process'

@@ -1,5 +1,5 @@
 /**
- * A bare isolate in which a text runs as the body of a strict function, instrumented or as it is: the engine's own world, the guest's
+ * A bare isolate in which a text runs as the body of a strict function, instrumented or as it is: the engine's own world, the runtime's
  * meter, and nothing else. What differs between the two is the instrumentation's doing.
  */
 import process from 'node:process'

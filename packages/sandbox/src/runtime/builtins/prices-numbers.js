@@ -69,7 +69,7 @@ export function installNumberPrices() {
   give(Number, 'parseFloat', globalThis.parseFloat)
 }
 
-/** A value of which a BigInt is about to be made: a text pays for its digits. */
+/** The argument of `BigInt()`: a text pays for its digits. */
 function bigValue(value) {
   const primitive = isObject(value) ? numberPrimitive(value) : value
   const units = unitsOf(primitive)

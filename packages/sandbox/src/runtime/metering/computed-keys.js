@@ -19,7 +19,7 @@ const near = 16
 const spare = 16
 /** From so many free places on the engine keeps a table and no list. */
 const tableGap = 1_024
-/** Items from which on it does so for a list of which most places are free. */
+/** From so many items on the engine keeps a table for a list whose places are mostly free. */
 const tableItems = 8_192
 /** Units for a free place: the engine takes half as many again. */
 const perPlace = 3
