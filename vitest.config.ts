@@ -36,8 +36,8 @@ export default defineConfig({
     pool: 'forks',
     // Otherwise each file would load the packages anew: a fifth of the whole run.
     isolate: false,
-    // Tests start hosts, machines and auditors of their own, and wait for them: the third worker fills the waits of two cores.
-    maxWorkers: 3,
+    // Tests start hosts, machines and auditors of their own, and wait for them: the third and fourth worker fill the waits of two cores.
+    maxWorkers: 4,
     testTimeout: runsLong ? 30 * 60_000 : 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
