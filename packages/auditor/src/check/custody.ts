@@ -51,8 +51,9 @@ export class Custody {
   }
 
   /**
-   * To be asked when the reader stops. What it read is the head's if the subtrees after it say so; where they are not at hand,
-   * or receipts are of entries after it, the rest is read. Null if it holds.
+   * Call this when the reader stops. If the source has the subtrees after the last entry that was read, they connect it to the head. If
+   * it has none, if they do not match, or if a receipt names a later entry, the auditor reads the remaining entries. Resolves with null
+   * if the entries hash to the head.
    */
   async check(meter: BudgetMeter, signal?: AbortSignal): Promise<Finding | null> {
     const { head } = this.#source

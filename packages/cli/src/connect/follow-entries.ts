@@ -1,5 +1,5 @@
 /**
- * New entries of a ledger as they arrive. A restart of the host, or a gap in the network, does not end them: the downloaded
+ * New entries of a ledger as they arrive. The iteration continues after a restart of the host or a gap in the network: the downloaded
  * entries stay, and the next entry is the one after the last.
  */
 import { setTimeout } from 'node:timers/promises'
@@ -25,7 +25,7 @@ export async function* followEntries(
   { signal, onLost, onBack }: FollowOptions,
 ): AsyncGenerator<readonly [index: number, block: Uint8Array]> {
   let next = from
-  /** Tries since the connection was lost; null while there is one. */
+  /** Tries since the connection was lost; null while the connection is open. */
   let tries: number | null = null
   for (;;) {
     try {

@@ -2,7 +2,7 @@
  * The outbox: waiting calls, and sent requests without an answer. It outlives connections: a request that was sent
  * on a broken connection goes out on the next with the same bytes, so that the host finds its outcome if there is one.
  *
- * A call goes into a new request only if its old one can no longer be executed: then it has no chance to run twice.
+ * The outbox puts a call into a new request only when the host can no longer execute the old request. So no call runs twice.
  */
 import type { Reply } from '@vms/rpc'
 import {
@@ -157,7 +157,7 @@ export class Outbox {
       this.#signing = []
       if (!signed) continue
       if (calls.some(({ settled }) => settled)) {
-        // A call was given up meanwhile, and its caller got the promise that it is not executed.
+        // A call was given up meanwhile, and its error said that it is not executed.
         this.#queue.unshift(...calls.filter(({ settled }) => !settled))
       } else if (signed.bytes.length > requestBytes) {
         // Only a lone call can be too large: a pack counts the most bytes that its calls can take.

@@ -8,7 +8,7 @@ import type { Entry } from '../entries/entry.ts'
 export interface UnexplainedBoots {
   /** The host says that its process began anew. */
   readonly restart: number
-  /** The host says that a request that it refused took the machine with it. */
+  /** The host says that it refused a request, and that the machine ended because of it. */
   readonly refusal: number
 }
 

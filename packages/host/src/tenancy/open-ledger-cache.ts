@@ -1,18 +1,19 @@
 /**
- * The open-ledger cache: which services have their ledger open. It closes the ledger of a service that has been idle for a while.
- * When it is full, it closes the ledger that was used longest ago at once.
+ * The open-ledger cache: which services have their ledger open. It closes the ledger of a service that has been idle for a while and
+ * that no peer replicates. When it is full, it at once closes the idle ledger whose last use is oldest, a replicated one only if there
+ * is no other.
  */
 import { HostError } from '../errors/errors.ts'
 
-/** A service that can sleep. */
+/** A service whose ledger the cache can close. */
 export interface CachedLedger {
-  /** Whether nothing is being done with it. */
+  /** Whether no work of it is under way. */
   readonly idle: boolean
-  /** Whether a peer replicates it: it sleeps only if there is no room otherwise. */
+  /** Whether a peer replicates it: then the cache closes it only if there is no other room. */
   readonly followed: boolean
   /** Gives up its machine, keeps its ledger open. */
   rest(): Promise<boolean>
-  /** Closes its ledger, unless something has come up. */
+  /** Closes its ledger, unless the service is in use again. */
   sleep(): Promise<void>
 }
 
@@ -49,7 +50,7 @@ export class OpenLedgerCache {
       if (!chosen) {
         throw new HostError(
           'ERR_VMS_TOO_MANY_AWAKE',
-          `${this.#awake.size} services are in use, and no more may be awake`,
+          `${this.#awake.size} services are in use, and this host opens no more ledgers at one time`,
           { hint: 'try again later' },
         )
       }

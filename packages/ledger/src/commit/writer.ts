@@ -29,7 +29,7 @@ import type { WalSync } from './wal-sync.ts'
 
 /** Entries and file changes that commit together. */
 export interface Group {
-  /** At least one. Their borders are set here: `root` on the first, `files` on the last. */
+  /** At least one. The writer sets `root` on the first entry and `files` on the last. */
   readonly entries: readonly Entry[]
   /** In call order; folded here. */
   readonly changes: readonly FileChange[]
@@ -101,7 +101,8 @@ export class Writer {
     const entries = this.#encode(group.entries, filesHead)
     await cores.log.append(entries)
     const treeHash = tree.hash()
-    if (!sameBytes(treeHash, cores.log.state.hash())) throw new Error('two trees over one ledger')
+    if (!sameBytes(treeHash, cores.log.state.hash()))
+      throw new Error('the cached tree and the core have different tree hashes')
     const head = { length: cores.log.length, treeHash, signature: headSignature(cores.log) }
     await heads.put(cores.log, { ...head, files: filesHead, edge: this.#range.edge })
     return { start, entries, head, filesHead }

@@ -27,13 +27,13 @@ export function charge(units) {
   if (meter[fuelWord] < 0) stop('fuel')
 }
 
-/** Goes `units` deeper. */
+/** Takes `units` of depth. */
 export function enter(units) {
   meter[depthWord] -= units
   if (meter[depthWord] < 0) stop('depth')
 }
 
-/** Comes back. */
+/** Gives depth back. */
 export function leave(units) {
   meter[depthWord] += units
 }
@@ -43,13 +43,13 @@ export function runOut() {
   stop(meter[fuelWord] < 0 ? 'fuel' : 'depth')
 }
 
-/** The computer has come to an end of its own: the call has no outcome. */
+/** The call has met a limit of this computer: it has no outcome. */
 export function refuse(reason, message) {
   host('refuse', reason, message)
   for (;;);
 }
 
-/** The isolate stops at a loop's turn: this is one, so that nothing is done any more that was not paid for. */
+/** V8 stops the isolate only where a loop repeats. This endless loop is such a place, so the script does no unpaid work. */
 function stop(reason) {
   host('abort', reason)
   for (;;);
