@@ -1,10 +1,12 @@
 /**
- * Writes the list of prices in docs/spec/sandbox.md anew from the table that the runtime charges by.
+ * Writes the list of prices in docs/spec/sandbox.md anew from the tables that the runtime charges by: rates, prices for each use, the
+ * sizes by which built-ins pay, and limits.
  *
  *     node scripts/price-list.ts
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { priceTable, sizes } from '../packages/sandbox/src/runtime/metering/price-table.js'
 
 const root = join(import.meta.dirname, '..')
 const page = join(root, 'docs', 'spec', 'sandbox.md')
@@ -34,18 +36,36 @@ function tableOf(source: string, name: string): Price[] {
   }))
 }
 
-function shown(head: string, rows: readonly Price[]): string {
-  const cells = [
-    ['name', 'units', head],
-    ...rows.map(({ name, units, what }) => [`\`${name}\``, units, what]),
-  ]
-  const widths = [0, 1, 2].map((i) => Math.max(...cells.map((row) => (row[i] ?? '').length)))
+/** Characters to which the cells of a column are made equally wide. */
+const widest = 120
+
+function shown(...cells: readonly (readonly string[])[]): string {
+  const [first = [], ...rest] = cells
+  const widths = first.map((_, i) =>
+    Math.min(widest, Math.max(...cells.map((row) => (row[i] ?? '').length))),
+  )
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`
-  const [first = [], ...rest] = cells
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
   return [line(first), rule, ...rest.map(line)].join('\n')
 }
+
+const pricesShown = (head: string, prices: readonly Price[]): string =>
+  shown(
+    ['name', 'units', head],
+    ...prices.map(({ name, units, what }) => [`\`${name}\``, units, what]),
+  )
+
+/** A limit is written as a number, in whatever base the runtime has it. */
+const limitsShown = (limits: readonly Price[]): string =>
+  shown(
+    ['name', 'limit', 'of'],
+    ...limits.map(({ name, units, what }) => [
+      `\`${name}\``,
+      Number(units.replaceAll(',', '')).toLocaleString('en-US'),
+      what,
+    ]),
+  )
 
 /** The page with the list as the table has it. */
 export function withPriceList(text: string, source = readFileSync(prices, 'utf8')): string {
@@ -53,8 +73,24 @@ export function withPriceList(text: string, source = readFileSync(prices, 'utf8'
   if (start === -1 || end < start)
     throw new Error(`the page has no list between ${BEGIN} and ${END}`)
   const list = [
-    shown('price of', tableOf(source, 'rate')),
-    shown('price of, for each use', tableOf(source, 'flat')),
+    pricesShown('price of', tableOf(source, 'rate')),
+    pricesShown('price of, for each use', tableOf(source, 'flat')),
+    'Built-ins that pay by a size: the size times the rate, and for the call.',
+    shown(
+      ['size', 'rate', 'of', 'built-ins'],
+      ...priceTable.map(({ of, what, size, rate }) => [
+        `\`${size}\``,
+        `\`${rate}\``,
+        `\`${of}\``,
+        `\`${what}\``,
+      ]),
+    ),
+    shown(
+      ['size', 'counts'],
+      ...Object.entries(sizes).map(([size, counts]) => [`\`${size}\``, counts]),
+    ),
+    'Limits, past which there is an error that a script can catch:',
+    limitsShown(tableOf(source, 'bound')),
   ].join('\n\n')
   return `${text.slice(0, start)}${BEGIN}\n\n${list}\n\n${text.slice(end)}`
 }

@@ -19,9 +19,10 @@ import {
 } from '../core/primordials.js'
 import { cleanValue, isFloatArray } from '../metering/float-values.js'
 import { charge, enter, leave } from '../metering/meter.js'
-import { flat, rate } from '../metering/prices.js'
+import { flat, pricesOf } from '../metering/prices.js'
 import { isObject } from '../metering/pricing.js'
 
+const price = pricesOf('JSON').parse
 const { parse } = JSON
 const { charCodeAt } = methodsOf(String.prototype)
 /** Units of depth for one level of a value, of ours and of the engine's stack. */
@@ -40,7 +41,7 @@ export function revived(source, revive) {
   let level = 0
 
   const visit = (holder, name, known) => {
-    charge(rate.jsonValue)
+    charge(price.revivedValues)
     const value = holder[name]
     const same = known !== undefined && is(known.value, value) ? known : undefined
     if (isObject(value)) {
@@ -51,7 +52,7 @@ export function revived(source, revive) {
         for (let i = 0; i < length; i++) renew(value, `${i}`, same?.parts)
       } else {
         const names = keys(value)
-        charge(names.length * rate.key)
+        charge(names.length * price.revivedKeys)
         for (let i = 0; i < names.length; i++) renew(value, names[i], same?.parts)
       }
       level -= 1
@@ -88,7 +89,7 @@ function recordOf(source) {
   const parts = new NativeMap()
   let last
   parse(source, function (name, value, context) {
-    charge(flat.call + rate.jsonValue)
+    charge(flat.call + price.revivedValues)
     last = { value, source: context?.source, parts: getMapped(parts, value) }
     let siblings = getMapped(parts, this)
     if (siblings === undefined) {

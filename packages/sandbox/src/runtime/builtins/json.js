@@ -16,10 +16,11 @@ import {
 } from '../core/primordials.js'
 import { textual } from '../metering/conversions.js'
 import { charge, enter, leave } from '../metering/meter.js'
-import { bound, flat, rate } from '../metering/prices.js'
+import { bound, flat, pricesOf } from '../metering/prices.js'
 import { isObject, isProxy, refuseText, wrap } from '../metering/pricing.js'
 import { revived } from './json-revive.js'
 
+const price = pricesOf('JSON')
 const { parse, stringify } = JSON
 const isRaw = JSON.isRawJSON
 const { rawJSON } = JSON
@@ -40,12 +41,12 @@ export function installJson() {
   wrap(JSON, {
     parse(text, reviver) {
       const source = typeof text === 'string' ? text : `${text}`
-      charge(flat.call + source.length * rate.jsonUnit)
+      charge(flat.call + source.length * price.parse.units)
       return typeof reviver === 'function' ? revived(source, reviver) : parse(source)
     },
     rawJSON(given) {
       const source = `${textual(given)}`
-      charge(flat.object + source.length * rate.jsonUnit)
+      charge(flat.object + source.length * price.rawJSON.units)
       return rawJSON(source)
     },
     stringify(value, replacer, space) {
@@ -68,7 +69,7 @@ function write(value, replacer, space) {
   const gap = gapOf(space)
 
   const add = (piece) => {
-    charge((piece.length * rate.copyUnit) | 0)
+    charge((piece.length * price.stringify.madeUnits) | 0)
     part += piece
     pieces += 1
     if (whole.length + part.length > bound.textUnits) refuseText()
@@ -82,7 +83,7 @@ function write(value, replacer, space) {
 
   /** What stands for a value in JSON; undefined if nothing does. */
   const prepare = (holder, key, given) => {
-    charge(rate.jsonValue)
+    charge(price.stringify.values)
     let item = given
     if (isObject(item) || typeof item === 'bigint') {
       const { toJSON } = item
@@ -97,7 +98,7 @@ function write(value, replacer, space) {
     switch (typeof item) {
       case 'string':
         add(before)
-        charge(item.length * rate.readUnit)
+        charge(item.length * price.stringify.innerUnits)
         add(stringify(item))
         return true
       case 'number':
@@ -203,7 +204,7 @@ function allowedKeys(list) {
   const known = { __proto__: null }
   const { length } = list
   for (let i = 0; i < length; i++) {
-    charge(rate.entry)
+    charge(price.stringify.allowedKeys)
     const given = list[i]
     const item = isObject(given) ? unboxedName(given) : given
     if (typeof item !== 'string' && typeof item !== 'number') continue

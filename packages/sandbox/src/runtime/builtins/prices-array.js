@@ -1,25 +1,17 @@
 /** Arrays: every method that goes over items pays for them first. `push`, `pop`, `at` and the iterators take one step and stay as they are. */
 
 import { apply, isArray, methodsOf, toObject } from '../core/primordials.js'
-import { flattening } from '../metering/array-flat.js'
-import { joining } from '../metering/array-join.js'
 import { arePlain, bySpecies, isPlain } from '../metering/array-species.js'
 import { charge } from '../metering/meter.js'
 import { metered, meteredSteps } from '../metering/metered-iterables.js'
-import { flat, rate } from '../metering/prices.js'
-import {
-  compareTexts,
-  dataOf,
-  isObject,
-  isProxy,
-  itemsOf,
-  levels,
-  pay,
-  payForSearch,
-  wrap,
-} from '../metering/pricing.js'
+import { flat, pricesOf } from '../metering/prices.js'
+import { dataOf, isObject, isProxy, itemsOf, pay, payForSearch, wrap } from '../metering/pricing.js'
 import { withLength } from '../metering/proxied-lists.js'
+import { flattening } from './array-flat.js'
+import { joining } from './array-join.js'
 
+const price = pricesOf('Array.prototype')
+const made = pricesOf('Array')
 const a = methodsOf(Array.prototype)
 const s = methodsOf(Array)
 const { concat, splice, toSpliced, unshift, lastIndexOf } = Array.prototype
@@ -32,7 +24,6 @@ const shiftedInPlace = 16_384
 export function installArrayPrices() {
   wrap(Array.prototype, moving)
   wrap(Array.prototype, searching)
-  wrap(Array.prototype, ordering)
   wrap(Array.prototype, visiting)
   wrap(Array.prototype, flattening)
   wrap(Array.prototype, joining)
@@ -48,112 +39,99 @@ const moving = {
       const part = parts[i]
       items += isArray(part) || (isObject(part) && dataOf(part, spreadable)) ? itemsOf(part) : 1
     }
-    pay(items, rate.moveItem)
+    pay(items, price.concat.items)
     return apply(concat, this, parts)
   },
   copyWithin(target, start, end) {
-    pay(itemsOf(this), rate.moveItem)
+    pay(itemsOf(this), price.copyWithin.items)
     return a.copyWithin(this, target, start, end)
   },
   fill(value, start, end) {
-    pay(itemsOf(this), rate.moveItem)
+    pay(itemsOf(this), price.fill.items)
     return a.fill(this, value, start, end)
   },
   slice(start, end) {
     if (!isPlain(this)) return bySpecies('slice', this, [start, end])
-    pay(itemsOf(this), rate.moveItem)
+    pay(itemsOf(this), price.slice.items)
     return a.slice(this, start, end)
   },
   splice(...given) {
     if (!isPlain(this)) return bySpecies('splice', this, given)
-    pay(itemsOf(this) + given.length, rate.moveItem)
+    pay(itemsOf(this) + given.length, price.splice.items)
     return apply(splice, this, given)
   },
   toSpliced(...given) {
-    pay(itemsOf(this) + given.length, rate.moveItem)
+    pay(itemsOf(this) + given.length, price.toSpliced.items)
     return apply(toSpliced, withLength(this), given)
   },
   with(index, value) {
-    pay(itemsOf(this), rate.moveItem)
+    pay(itemsOf(this), price.with.items)
     return a.with(withLength(this), index, value)
   },
   shift() {
     const items = itemsOf(this)
-    pay(items > shiftedInPlace || !isArray(this) ? items : 0, rate.moveItem)
+    pay(items > shiftedInPlace || !isArray(this) ? items : 0, price.shift.items)
     return a.shift(this)
   },
   unshift(...given) {
-    pay(itemsOf(this) + given.length, rate.moveItem)
+    pay(itemsOf(this) + given.length, price.unshift.items)
     return apply(unshift, this, given)
   },
   reverse() {
-    pay(itemsOf(this), rate.moveItem)
+    pay(itemsOf(this), price.reverse.items)
     return a.reverse(this)
   },
   toReversed() {
-    pay(itemsOf(this), rate.moveItem)
+    pay(itemsOf(this), price.toReversed.items)
     return a.toReversed(withLength(this))
   },
 }
 
 const searching = {
   includes(item, from) {
-    payForSearch(itemsOf(this), item)
+    payForSearch(itemsOf(this), item, price.includes)
     return a.includes(this, item, from)
   },
   indexOf(item, from) {
-    payForSearch(itemsOf(this), item)
+    payForSearch(itemsOf(this), item, price.indexOf)
     return a.indexOf(this, item, from)
   },
   // Given as undefined, the second argument is not the same as left out.
   lastIndexOf(...given) {
-    payForSearch(itemsOf(this), given[0])
+    payForSearch(itemsOf(this), given[0], price.lastIndexOf)
     return apply(lastIndexOf, this, given)
-  },
-}
-
-const ordering = {
-  sort(compare) {
-    const items = itemsOf(this)
-    pay(items, rate.sortItem * levels(items))
-    return a.sort(this, compare === undefined ? compareTexts : compare)
-  },
-  toSorted(compare) {
-    const items = itemsOf(this)
-    pay(items, rate.sortItem * levels(items))
-    return a.toSorted(this, compare === undefined ? compareTexts : compare)
   },
 }
 
 const visiting = {
   every(visit, self) {
-    pay(itemsOf(this), rate.visitItem)
+    pay(itemsOf(this), price.every.items)
     return a.every(this, visit, self)
   },
   filter(visit, self) {
     if (!isPlain(this)) return bySpecies('filter', this, [visit, self])
-    pay(itemsOf(this), rate.visitItem)
+    pay(itemsOf(this), price.filter.items)
     return a.filter(this, visit, self)
   },
   find(visit, self) {
-    pay(itemsOf(this), rate.visitItem)
+    pay(itemsOf(this), price.find.items)
     return a.find(this, visit, self)
   },
   findIndex(visit, self) {
-    pay(itemsOf(this), rate.visitItem)
+    pay(itemsOf(this), price.findIndex.items)
     return a.findIndex(this, visit, self)
   },
   findLast(visit, self) {
-    pay(itemsOf(this), rate.visitItem)
+    pay(itemsOf(this), price.findLast.items)
     return a.findLast(this, visit, self)
   },
   findLastIndex(visit, self) {
-    pay(itemsOf(this), rate.visitItem)
+    pay(itemsOf(this), price.findLastIndex.items)
     return a.findLastIndex(this, visit, self)
   },
   flatMap(visit, self) {
     if (!isPlain(this)) return bySpecies('flatMap', this, [visit, self])
-    pay(itemsOf(this), rate.visitItem)
+    pay(itemsOf(this), price.flatMap.items)
     if (typeof visit !== 'function') return a.flatMap(this, visit, self)
     return a.flatMap(this, (item, i, list) => {
       const part = apply(visit, self, [item, i, list])
@@ -162,25 +140,25 @@ const visiting = {
     })
   },
   forEach(visit, self) {
-    pay(itemsOf(this), rate.visitItem)
+    pay(itemsOf(this), price.forEach.items)
     return a.forEach(this, visit, self)
   },
   map(visit, self) {
     if (!isPlain(this)) return bySpecies('map', this, [visit, self])
-    pay(itemsOf(this), rate.visitItem)
+    pay(itemsOf(this), price.map.items)
     return a.map(this, visit, self)
   },
   some(visit, self) {
-    pay(itemsOf(this), rate.visitItem)
+    pay(itemsOf(this), price.some.items)
     return a.some(this, visit, self)
   },
   reduce(visit, first) {
-    pay(itemsOf(this), rate.visitItem)
+    pay(itemsOf(this), price.reduce.items)
     // Without a first value it is another operation.
     return arguments.length > 1 ? a.reduce(this, visit, first) : a.reduce(this, visit)
   },
   reduceRight(visit, first) {
-    pay(itemsOf(this), rate.visitItem)
+    pay(itemsOf(this), price.reduceRight.items)
     // Without a first value it is another operation.
     return arguments.length > 1 ? a.reduceRight(this, visit, first) : a.reduceRight(this, visit)
   },
@@ -191,9 +169,9 @@ function awaited(items) {
   if (isObject(items) && !isProxy(items)) {
     const start = items[asyncIterator]
     if (start !== undefined && start !== null) return items
-    if (typeof items[iterator] === 'function') return metered(items, flat.promise)
+    if (typeof items[iterator] === 'function') return metered(items, made.fromAsync.iterated)
   }
-  pay(itemsOf(items), flat.promise)
+  pay(itemsOf(items), made.fromAsync.iterated)
   return items
 }
 
@@ -204,7 +182,7 @@ function counting(proxy) {
   return {
     __proto__: null,
     [iterator]() {
-      return meteredSteps(apply(start, proxy, []), rate.visitItem)
+      return meteredSteps(apply(start, proxy, []), made.from.iterated)
     },
   }
 }
@@ -212,12 +190,12 @@ function counting(proxy) {
 const statics = {
   from(items, visit, self) {
     if (items === undefined || items === null) return s.from(this, items, visit, self)
-    const counted = isProxy(items) ? counting(items) : metered(items, rate.visitItem)
-    if (counted === items && isObject(items)) pay(itemsOf(items), rate.visitItem)
+    const counted = isProxy(items) ? counting(items) : metered(items, made.from.iterated)
+    if (counted === items && isObject(items)) pay(itemsOf(items), made.from.iterated)
     return s.from(this, counted, visit, self)
   },
   of(...items) {
-    pay(items.length, rate.moveItem)
+    pay(items.length, made.of.items)
     return apply(of, this, items)
   },
   fromAsync(items, visit, self) {

@@ -3,6 +3,8 @@
 import {
   apply,
   getPrototypeOf,
+  hasOwn,
+  keys,
   memoryLength,
   methodsOf,
   typedArrayLength,
@@ -12,41 +14,23 @@ import {
 import { charge } from '../metering/meter.js'
 import { metered, sizeOf } from '../metering/metered-iterables.js'
 import { wrapConstructor } from '../metering/priced-constructors.js'
-import { flat, rate } from '../metering/prices.js'
-import {
-  isObject,
-  itemsOf,
-  levels,
-  pay,
-  payForLength,
-  payForSearch,
-  wrap,
-  wrapOne,
-} from '../metering/pricing.js'
+import { flat, pricesOf } from '../metering/prices.js'
+import { isObject, itemsOf, levels, pay, payForLength, wrap, wrapOne } from '../metering/pricing.js'
 
 const TypedArray = getPrototypeOf(Uint8Array)
+const price = pricesOf('%TypedArray%.prototype')
+const bufferPrice = pricesOf('ArrayBuffer.prototype')
+const madePrice = pricesOf('globalThis')
+const fromPrice = pricesOf('%TypedArray%').from.iterated
 const t = methodsOf(TypedArray.prototype)
 const b = methodsOf(ArrayBuffer.prototype)
 const statics = methodsOf(TypedArray)
 const { transfer, transferToFixedLength } = ArrayBuffer.prototype
 
-const kinds = [
-  'Int8Array',
-  'Uint8Array',
-  'Uint8ClampedArray',
-  'Int16Array',
-  'Uint16Array',
-  'Int32Array',
-  'Uint32Array',
-  'BigInt64Array',
-  'BigUint64Array',
-  'Float16Array',
-  'Float32Array',
-  'Float64Array',
-]
-
 export function installBytePrices() {
-  for (let i = 0; i < kinds.length; i++) installKind(kinds[i])
+  const names = keys(madePrice)
+  for (let i = 0; i < names.length; i++)
+    if (madePrice[names[i]].elements !== undefined) installKind(names[i], madePrice[names[i]])
   wrapConstructor('ArrayBuffer', (given) => {
     const options = given[1]
     let bytes = +given[0]
@@ -56,55 +40,47 @@ export function installBytePrices() {
       given[1] = { __proto__: null, maxByteLength }
       if (+maxByteLength > bytes) bytes = +maxByteLength
     }
-    payForLength(bytes, rate.byte)
+    payForLength(bytes, madePrice.ArrayBuffer.bytes)
   })
   wrapConstructor('DataView', () => charge(flat.object))
   wrap(ArrayBuffer.prototype, buffers)
   wrap(TypedArray, {
     from(items, visit, self) {
-      const counted = items === undefined || items === null ? items : meteredList(items)
+      const counted = items === undefined || items === null ? items : meteredList(items, fromPrice)
       return statics.from(this, counted, visit, self)
     },
   })
   wrap(TypedArray.prototype, typed)
-  perElement(
-    ['copyWithin', 'fill', 'slice', 'toReversed', 'reverse', 'with'],
-    rate.byte,
-    viewLength,
-  )
-  perElement(['lastIndexOf'], rate.element)
-  perElement(['every', 'filter', 'find', 'findIndex', 'findLast', 'findLastIndex'], rate.visitItem)
-  perElement(['forEach', 'map', 'reduce', 'reduceRight', 'some'], rate.visitItem)
-  perElement(['join', 'toLocaleString'], rate.textItem)
+  perElement()
 }
 
 /** Units for looking what an object is that a typed array is made of. */
 const fromObject = 192
 
-function installKind(name) {
+function installKind(name, price) {
   const Kind = globalThis[name]
   if (Kind === undefined) return
-  const bytes = Kind.BYTES_PER_ELEMENT
+  const width = Kind.BYTES_PER_ELEMENT
   wrapConstructor(name, (given) => {
     const first = given[0]
     charge(flat.object)
     if (!isObject(first)) {
       const count = +first
-      payForLength(count * bytes, rate.byte)
+      payForLength(count * width, price.bytes)
       given[0] = count
     } else if (isBuffer(first)) charge(flat.call)
-    else if (typedArrayName(first) !== undefined) pay(typedArrayLength(first), rate.element)
+    else if (typedArrayName(first) !== undefined) pay(typedArrayLength(first), price.elements)
     else {
       charge(fromObject)
-      given[0] = meteredList(first)
+      given[0] = meteredList(first, price.iterated)
     }
   })
 }
 
 /** An iterable or a list, paid for by its items. */
-function meteredList(items) {
-  const counted = metered(items, rate.convertItem)
-  if (counted === items && sizeOf(items) < 0) pay(itemsOf(items), rate.convertItem)
+function meteredList(items, price) {
+  const counted = metered(items, price)
+  if (counted === items && sizeOf(items) < 0) pay(itemsOf(items), price)
   return counted
 }
 
@@ -119,71 +95,77 @@ function isBuffer(value) {
 
 const buffers = {
   slice(start, end) {
-    pay(memoryLength(this), rate.byte)
+    pay(memoryLength(this), bufferPrice.slice.bytes)
     return b.slice(this, start, end)
   },
   resize(length) {
     const bytes = +length
-    payForLength(bytes, rate.byte)
+    payForLength(bytes, bufferPrice.resize.bytes)
     return b.resize(this, bytes)
   },
   transfer(...given) {
-    return transferred(transfer, this, given)
+    return transferred(transfer, this, given, bufferPrice.transfer)
   },
   transferToFixedLength(...given) {
-    return transferred(transferToFixedLength, this, given)
+    return transferred(transferToFixedLength, this, given, bufferPrice.transferToFixedLength)
   },
 }
 
-function transferred(native, buffer, given) {
+function transferred(native, buffer, given, price) {
   let bytes = memoryLength(buffer)
   if (given.length > 0 && given[0] !== undefined) {
     given[0] = +given[0]
     if (given[0] > bytes) bytes = given[0]
   }
-  payForLength(bytes, rate.byte)
+  payForLength(bytes, price.bytes)
   return apply(native, buffer, given)
 }
 
 const typed = {
   set(source, offset) {
-    pay(itemsOf(source), typedArrayName(source) === undefined ? rate.convertItem : rate.element)
+    const { items, elements } = price.set
+    pay(itemsOf(source), typedArrayName(source) === undefined ? items : elements)
     return t.set(this, source, offset)
   },
   includes(item, from) {
-    payForSearch(typedArrayLength(this), 0)
+    pay(typedArrayLength(this), price.includes.items)
     return t.includes(this, item, from)
   },
   indexOf(item, from) {
-    payForSearch(typedArrayLength(this), 0)
+    pay(typedArrayLength(this), price.indexOf.items)
     return t.indexOf(this, item, from)
   },
   sort(compare) {
     const items = typedArrayLength(this)
-    pay(items, levels(items) * (compare === undefined ? rate.sortElement : rate.sortItem))
+    pay(items, levels(items) * price.sort.sortedItems)
     return t.sort(this, compare)
   },
   toSorted(compare) {
     const items = typedArrayLength(this)
-    pay(items, levels(items) * (compare === undefined ? rate.sortElement : rate.sortItem))
+    pay(items, levels(items) * price.toSorted.sortedItems)
     return t.toSorted(this, compare)
   },
 }
 
-/** A buffer's elements are at hand, so their number is the price of all of these. */
-function perElement(names, price, sizeOf = typedArrayLength) {
+/** The other methods of the table, which pay for all elements or bytes: their number is at hand. */
+function perElement() {
+  const names = keys(price)
   for (let i = 0; i < names.length; i++) {
-    const native = TypedArray.prototype[names[i]]
-    if (native === undefined) continue
+    const name = names[i]
+    if (hasOwn(typed, name)) continue
+    const native = TypedArray.prototype[name]
+    const { bytes, items } = price[name]
+    const sizeOf = bytes === undefined ? typedArrayLength : viewLength
+    const units = bytes ?? items
     wrapOne(
       TypedArray.prototype,
-      names[i],
+      name,
       {
-        [names[i]](...given) {
-          pay(sizeOf(this), price)
+        [name](...given) {
+          pay(sizeOf(this), units)
           return apply(native, this, given)
         },
-      }[names[i]],
+      }[name],
     )
   }
 }

@@ -12,7 +12,7 @@ import { payForPlaces } from '../metering/computed-keys.js'
 import { charge } from '../metering/meter.js'
 import { metered } from '../metering/metered-iterables.js'
 import { newLength } from '../metering/operators.js'
-import { flat, rate } from '../metering/prices.js'
+import { flat, pricesOf } from '../metering/prices.js'
 import {
   dataOf,
   isObject,
@@ -26,6 +26,8 @@ import {
 } from '../metering/pricing.js'
 import { linked } from '../metering/prototype-chains.js'
 
+const price = pricesOf('Object')
+const reflectPrice = pricesOf('Reflect')
 const o = methodsOf(Object)
 const { for: symbolFor } = methodsOf(Symbol)
 const { assign, isExtensible } = Object
@@ -41,8 +43,8 @@ export function installCollectionPrices() {
   wrap(Object, copying)
   wrap(Reflect, {
     ownKeys(object) {
-      payForKeys(object, rate.key)
-      return listed(ownKeys(object), object, rate.key)
+      payForKeys(object, reflectPrice.ownKeys.keys)
+      return listed(ownKeys(object), object, reflectPrice.ownKeys)
     },
   })
   wrap(Symbol, {
@@ -69,50 +71,50 @@ function payForKeys(object, price) {
 /** The engine needs the keys at hand, and an object has as many as were paid for one by one. Those that are not listed it goes over too. */
 function listed(keys, object, price) {
   const items = isArray(object) ? object.length : 0
-  if (keys.length > items) payForTable(keys.length - items, price)
+  if (keys.length > items) payForTable(keys.length - items, price.keys)
   if (isObject(object) && !isProxy(object) && typedArrayName(object) === undefined) {
     const paid = keys.length > items ? keys.length : items
     const count = ownCount(object)
-    if (count > paid) payForTable(count - paid, rate.key)
+    if (count > paid) payForTable(count - paid, price.otherKeys)
   }
   return keys
 }
 
 const listing = {
   keys(object) {
-    payForKeys(object, rate.key)
-    return listed(o.keys(undefined, object), object, rate.key)
+    payForKeys(object, price.keys.keys)
+    return listed(o.keys(undefined, object), object, price.keys)
   },
   values(object) {
-    payForKeys(object, rate.entry)
-    return listed(o.values(undefined, object), object, rate.entry)
+    payForKeys(object, price.values.keys)
+    return listed(o.values(undefined, object), object, price.values)
   },
   entries(object) {
-    payForKeys(object, rate.entry)
-    return listed(o.entries(undefined, object), object, rate.entry)
+    payForKeys(object, price.entries.keys)
+    return listed(o.entries(undefined, object), object, price.entries)
   },
   getOwnPropertyNames(object) {
-    payForKeys(object, rate.key)
-    return listed(o.getOwnPropertyNames(undefined, object), object, rate.key)
+    payForKeys(object, price.getOwnPropertyNames.keys)
+    return listed(o.getOwnPropertyNames(undefined, object), object, price.getOwnPropertyNames)
   },
   getOwnPropertySymbols(object) {
-    payForKeys(object, rate.key)
-    return listed(o.getOwnPropertySymbols(undefined, object), object, rate.key)
+    payForKeys(object, price.getOwnPropertySymbols.keys)
+    return listed(o.getOwnPropertySymbols(undefined, object), object, price.getOwnPropertySymbols)
   },
   getOwnPropertyDescriptors(object) {
-    payForOwn(object)
+    payForOwn(object, price.getOwnPropertyDescriptors)
     return o.getOwnPropertyDescriptors(undefined, object)
   },
 }
 
 /** Pays for all own properties; a proxy pays by itself. */
-function payForOwn(object) {
-  if (!isObject(object) || isProxy(object)) payForTable(unitsOf(object), rate.entry)
-  else if (isArray(object)) payForTable(object.length, rate.entry)
-  else if (typedArrayName(object) !== undefined) payForTable(itemsOf(object), rate.entry)
+function payForOwn(object, { properties }) {
+  if (!isObject(object) || isProxy(object)) payForTable(unitsOf(object), properties)
+  else if (isArray(object)) payForTable(object.length, properties)
+  else if (typedArrayName(object) !== undefined) payForTable(itemsOf(object), properties)
   else {
     const names = ownNames(object)
-    payForTable(ownCount(object, names), rate.entry)
+    payForTable(ownCount(object, names), properties)
     payForPlaces(names)
   }
 }
@@ -125,7 +127,7 @@ function fixing(name) {
   return {
     [name](object) {
       // An object that can still be extended is neither frozen nor sealed: the engine visits none of its properties.
-      if (isObject(object) && !(isAsked && isOpen(object))) payForOwn(object)
+      if (isObject(object) && !(isAsked && isOpen(object))) payForOwn(object, price[name])
       else charge(flat.call)
       return native(undefined, object)
     },
@@ -141,7 +143,7 @@ function withPlaces(made) {
 const copying = {
   assign(...given) {
     for (let i = 1; i < given.length; i++) {
-      payForOwn(given[i])
+      payForOwn(given[i], price.assign)
       if (isArray(given[0]) && isObject(given[i])) newLength(given[0], dataOf(given[i], 'length'))
       else if (typeof given[0] === 'function' && isObject(given[i])) {
         linked(dataOf(given[i], 'prototype'))
@@ -150,7 +152,7 @@ const copying = {
     return apply(assign, undefined, given)
   },
   defineProperties(object, properties) {
-    payForOwn(properties)
+    payForOwn(properties, price.defineProperties)
     if (typeof object === 'function' && isObject(properties)) {
       const property = dataOf(properties, 'prototype')
       if (isObject(property)) linked(dataOf(property, 'value'))
@@ -161,13 +163,13 @@ const copying = {
     charge(flat.object)
     linked(prototype)
     if (properties === undefined) return o.create(undefined, prototype)
-    payForOwn(properties)
+    payForOwn(properties, price.create)
     return o.create(undefined, prototype, properties)
   },
   fromEntries(entries) {
-    return withPlaces(o.fromEntries(undefined, metered(entries, rate.entry)))
+    return withPlaces(o.fromEntries(undefined, metered(entries, price.fromEntries.iterated)))
   },
   groupBy(items, name) {
-    return withPlaces(o.groupBy(undefined, metered(items, rate.entry), name))
+    return withPlaces(o.groupBy(undefined, metered(items, price.groupBy.iterated), name))
   },
 }

@@ -1,34 +1,24 @@
 /** Methods of iterators, which go over steps inside the engine. */
 
-import { apply, getPrototypeOf } from '../core/primordials.js'
+import { apply, getPrototypeOf, keys } from '../core/primordials.js'
 import { charge } from '../metering/meter.js'
 import { nestedSteps } from '../metering/metered-iterables.js'
-import { flat, rate } from '../metering/prices.js'
+import { flat, pricesOf } from '../metering/prices.js'
 import { isObject, wrapOne } from '../metering/pricing.js'
 
 export const iteratorPrototype = getPrototypeOf(getPrototypeOf([][Symbol.iterator]()))
 
+const price = pricesOf('Iterator.prototype')
 const { iterator } = Symbol
 
 /** Methods that go over steps: they pay for each, and count as depth (depths.js). */
-export const iteratorMethods = [
-  'drop',
-  'every',
-  'filter',
-  'find',
-  'flatMap',
-  'forEach',
-  'map',
-  'reduce',
-  'some',
-  'take',
-  'toArray',
-]
+export const iteratorMethods = keys(price)
 
 /** Methods of iterators go over steps inside the engine, and some over all that are left. */
 function overSteps(name) {
   const native = iteratorPrototype[name]
   if (native === undefined) return
+  const { steps } = price[name]
   wrapOne(
     iteratorPrototype,
     name,
@@ -36,7 +26,7 @@ function overSteps(name) {
       [name](...given) {
         charge(flat.object)
         if (name === 'flatMap' && typeof given[0] === 'function') given[0] = within(given[0])
-        return apply(native, isObject(this) ? nestedSteps(this, rate.step) : this, given)
+        return apply(native, isObject(this) ? nestedSteps(this, steps) : this, given)
       },
     }[name],
   )

@@ -1,14 +1,17 @@
 /** BigInts and texts of numbers, and the functions that read or escape a text unit by unit. */
 
-import { bigintValue, construct, give, numberText, uncurry } from '../core/primordials.js'
+import { bigintValue, construct, give, keys, numberText, uncurry } from '../core/primordials.js'
 import { digitsOf, requireBits } from '../metering/bigints.js'
 import { numeric, textual } from '../metering/conversions.js'
 import { charge } from '../metering/meter.js'
 import { adopt } from '../metering/priced-constructors.js'
-import { bound, flat, rate } from '../metering/prices.js'
+import { bound, flat, pricesOf } from '../metering/prices.js'
 import { isObject, pay, refuseText, unitsOf, wrap, wrapOne } from '../metering/pricing.js'
 import { numberPrimitive } from '../metering/primitives.js'
 
+const price = pricesOf('globalThis')
+const bigintPrice = pricesOf('BigInt')
+const bigintTextPrice = pricesOf('BigInt.prototype')
 const NativeBigInt = BigInt
 const NativeNumber = Number
 const NativeString = String
@@ -21,17 +24,17 @@ const bitsPerUnit = 4
 export function installNumberPrices() {
   const holder = {
     BigInt(value) {
-      return NativeBigInt(bigValue(value))
+      return NativeBigInt(bigValue(value, price.BigInt))
     },
   }
   adopt(NativeBigInt, holder.BigInt)
   give(globalThis, 'BigInt', holder.BigInt)
   wrap(holder.BigInt, {
     asIntN(bits, value) {
-      return asIntN(wholeBits(bits), bigValue(value))
+      return asIntN(wholeBits(bits, bigintPrice.asIntN), bigValue(value, bigintPrice.asIntN))
     },
     asUintN(bits, value) {
-      return asUintN(wholeBits(bits), bigValue(value))
+      return asUintN(wholeBits(bits, bigintPrice.asUintN), bigValue(value, bigintPrice.asUintN))
     },
   })
   replaceNumber()
@@ -54,27 +57,18 @@ export function installNumberPrices() {
   for (const name of ['toExponential', 'toFixed', 'toPrecision']) wrapDigits(name)
   wrapBigIntText('toString')
   wrapBigIntText('toLocaleString')
-  const texts = { parseInt: rate.readUnit, parseFloat: rate.readUnit }
-  for (const name of [
-    'encodeURI',
-    'encodeURIComponent',
-    'decodeURI',
-    'decodeURIComponent',
-    'escape',
-    'unescape',
-  ])
-    texts[name] = rate.convertUnit
-  for (const name in texts) wrapText(name, texts[name])
+  for (const name of keys(price))
+    if (price[name].units !== undefined) wrapText(name, price[name].units)
   give(Number, 'parseInt', globalThis.parseInt)
   give(Number, 'parseFloat', globalThis.parseFloat)
 }
 
 /** The argument of `BigInt()`: a text pays for its digits. */
-function bigValue(value) {
+function bigValue(value, price) {
   const primitive = isObject(value) ? numberPrimitive(value) : value
   const units = unitsOf(primitive)
   requireBits((units - 2) * bitsPerUnit)
-  payForDigits(units / 16)
+  payForDigits(units / 16, price)
   return primitive
 }
 
@@ -115,14 +109,14 @@ function replaceSymbol() {
 }
 
 /** A conversion costs its length times itself at worst. */
-function payForDigits(digits) {
-  pay(digits + digits * digits, rate.product)
+function payForDigits(digits, { products }) {
+  pay(digits + digits * digits, products)
 }
 
-function wholeBits(bits) {
+function wholeBits(bits, { digits }) {
   const whole = +bits
   requireBits(whole)
-  charge(flat.call + (whole > 0 ? (whole >> 6) * rate.digit : 0))
+  charge(flat.call + (whole > 0 ? (whole >> 6) * digits : 0))
   return whole
 }
 
@@ -152,7 +146,7 @@ function wrapBigIntText(name) {
     name,
     {
       [name](radix) {
-        payForDigits(digitsOf(bigintValue(this)))
+        payForDigits(digitsOf(bigintValue(this)), bigintTextPrice[name])
         return native(this, radix)
       },
     }[name],
@@ -160,7 +154,7 @@ function wrapBigIntText(name) {
 }
 
 /** Global functions of a text. What they make is up to nine times as long. */
-function wrapText(name, price) {
+function wrapText(name, units) {
   const native = globalThis[name]
   if (native === undefined) return
   wrapOne(
@@ -168,10 +162,10 @@ function wrapText(name, price) {
     name,
     {
       [name](text, radix) {
-        const units = `${typeof text === 'string' ? text : textual(text)}`
-        if (3 * units.length > bound.textUnits) refuseText()
-        pay(units.length, price)
-        return native(units, radix)
+        const source = `${typeof text === 'string' ? text : textual(text)}`
+        if (3 * source.length > bound.textUnits) refuseText()
+        pay(source.length, units)
+        return native(source, radix)
       },
     }[name],
   )

@@ -1,18 +1,20 @@
 /** Promises: reactions are kept until they run, and the combinators iterate their arguments in the engine. */
 
-import { apply, getPrototypeOf } from '../core/primordials.js'
+import { apply, getPrototypeOf, keys } from '../core/primordials.js'
 import { textual } from '../metering/conversions.js'
 import { priceErrors } from '../metering/errors.js'
 import { charge } from '../metering/meter.js'
 import { metered } from '../metering/metered-iterables.js'
-import { flat, rate } from '../metering/prices.js'
+import { flat, pricesOf } from '../metering/prices.js'
 import { wrap, wrapOne } from '../metering/pricing.js'
 
+const price = pricesOf('Promise')
+const { AggregateError: errorsPrice } = pricesOf('globalThis')
 /** The prototype of async generators queues requests until they are done. */
 const asyncGenerator = getPrototypeOf(async function* () {})
 
 export function installPromisePrices() {
-  priceErrors((errors) => metered(errors, rate.step), textual)
+  priceErrors((errors) => metered(errors, errorsPrice.iterated), textual)
   const { then } = Promise.prototype
   const { reject, resolve, try: tried, withResolvers } = Promise
   wrapOne(
@@ -58,16 +60,17 @@ export function installPromisePrices() {
       }[name],
     )
   }
-  const names = ['all', 'allSettled', 'any', 'race']
+  const names = keys(price)
   for (let i = 0; i < names.length; i++) {
     const native = Promise[names[i]]
+    const { iterated } = price[names[i]]
     wrapOne(
       Promise,
       names[i],
       {
         [names[i]](items) {
           charge(2 * flat.promise)
-          return apply(native, this, [over(items)])
+          return apply(native, this, [over(items, iterated)])
         },
       }[names[i]],
     )
@@ -75,6 +78,6 @@ export function installPromisePrices() {
 }
 
 /** Leaves other values to the engine, which rejects. */
-function over(items) {
-  return items === undefined || items === null ? items : metered(items, flat.promise)
+function over(items, price) {
+  return items === undefined || items === null ? items : metered(items, price)
 }

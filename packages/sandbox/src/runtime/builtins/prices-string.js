@@ -3,13 +3,14 @@
  * become texts. What looks at one unit, or makes a view of a stretch, stays as it is.
  */
 
-import { apply, methodsOf, regExpSource, trunc, uncurry } from '../core/primordials.js'
+import { apply, keys, methodsOf, regExpSource, trunc, uncurry } from '../core/primordials.js'
 import { textual } from '../metering/conversions.js'
 import { charge } from '../metering/meter.js'
-import { flat, rate } from '../metering/prices.js'
+import { flat, pricesOf } from '../metering/prices.js'
 import { dataOf, isObject, pay, payForText, unitsOf, wrap, wrapOne } from '../metering/pricing.js'
 import { grow, replaceAllText, replaceText } from '../metering/string-replace.js'
 
+const price = pricesOf('String.prototype')
 const { concat } = String.prototype
 const { match: matchBy, replace: replaceBy } = Symbol
 const s = methodsOf(String.prototype)
@@ -27,11 +28,7 @@ export function installStringPrices() {
   wrap(String.prototype, searching)
   wrap(String.prototype, viewing)
   wrap(String.prototype, matching)
-  perUnit(['toUpperCase', 'toLowerCase', 'toLocaleUpperCase', 'toLocaleLowerCase'], rate.readUnit)
-  perUnit(['isWellFormed', 'toWellFormed', 'trim', 'trimStart', 'trimEnd'], rate.readUnit)
-  perUnit(['localeCompare', 'startsWith', 'endsWith', 'codePointAt'], rate.searchUnit)
-  perUnit(['normalize'], rate.convertUnit)
-  perUnit(annexB, rate.readUnit)
+  perUnit()
   wrap(String, {
     raw(strings, ...values) {
       const raw = strings.raw
@@ -46,26 +43,11 @@ export function installStringPrices() {
   })
 }
 
-/** Put tags around a text, and replace quotes in the argument by six units each. */
-const annexB = [
-  'anchor',
-  'big',
-  'blink',
-  'bold',
-  'fixed',
-  'fontcolor',
-  'fontsize',
-  'italics',
-  'link',
-  'small',
-  'strike',
-  'sub',
-  'sup',
-]
-
-function perUnit(names, price) {
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i]
+/** Methods that pay for the text and for what they are given: the tags of annex B replace quotes in it by six units each. */
+function perUnit() {
+  for (const name of keys(price)) {
+    const { units, argumentUnits } = price[name]
+    if (argumentUnits === undefined) continue
     // Not what the engine made: some of them are the world's own by now.
     const method = String.prototype[name]
     if (method === undefined) continue
@@ -77,8 +59,8 @@ function perUnit(names, price) {
         [name](given) {
           const text = textOf(this, name)
           const argument = isTested[name] ? tested(given) : textual(given)
-          payForText(6 * unitsOf(argument))
-          pay(text.length, price)
+          payForText(6 * unitsOf(argument), argumentUnits)
+          pay(text.length, units)
           return native(text, argument)
         },
       }[name],
@@ -113,25 +95,25 @@ const making = {
       if (typeof parts[i] !== 'string') parts[i] = `${textual(parts[i])}`
       units += parts[i].length
     }
-    payForText(units)
+    payForText(units, price.concat.madeUnits)
     return apply(concat, text, parts)
   },
   padEnd(length, filler) {
     const text = textOf(this, 'padEnd')
     const units = trunc(+length)
-    payForText(units > text.length ? units : 0)
+    payForText(units > text.length ? units : 0, price.padEnd.madeUnits)
     return s.padEnd(text, units, textual(filler))
   },
   padStart(length, filler) {
     const text = textOf(this, 'padStart')
     const units = trunc(+length)
-    payForText(units > text.length ? units : 0)
+    payForText(units > text.length ? units : 0, price.padStart.madeUnits)
     return s.padStart(text, units, textual(filler))
   },
   repeat(count) {
     const text = textOf(this, 'repeat')
     const times = trunc(+count)
-    payForText(times > 0 && times < 0x40000000 ? text.length * times : 0)
+    payForText(times > 0 && times < 0x40000000 ? text.length * times : 0, price.repeat.madeUnits)
     return s.repeat(text, times)
   },
 }
@@ -162,20 +144,20 @@ const searching = {
   includes(given, from) {
     const text = textOf(this, 'includes')
     const item = tested(given)
-    pay(text.length + unitsOf(item), rate.searchUnit)
+    pay(text.length + unitsOf(item), price.includes.units)
     return s.includes(text, item, from)
   },
   indexOf(given, from) {
     const text = textOf(this, 'indexOf')
     const item = textual(given)
-    pay(text.length + unitsOf(item), rate.searchUnit)
+    pay(text.length + unitsOf(item), price.indexOf.units)
     return s.indexOf(text, item, from)
   },
   lastIndexOf(given, from) {
     const text = textOf(this, 'lastIndexOf')
     const item = textual(given)
     // Goes over the item again at every place.
-    pay(text.length, rate.searchUnit * (1 + unitsOf(item) / 4))
+    pay(text.length, price.lastIndexOf.comparedUnits * (1 + unitsOf(item) / 4))
     return s.lastIndexOf(text, item, from)
   },
 }
@@ -209,7 +191,8 @@ const matching = {
     }
     const text = textOf(this, 'split')
     const units = unitsOf(separator)
-    pay(text.length, rate.searchUnit + (units > 1 ? rate.part / units : rate.part))
+    const { units: searched, parts } = price.split
+    pay(text.length, searched + (units > 1 ? parts / units : parts))
     return s.split(text, textual(separator), limit)
   },
 }

@@ -5,6 +5,8 @@ import {
   apply,
   eachOfMap,
   eachOfSet,
+  hasOwn,
+  keys,
   mapSize,
   methodsOf,
   NativeSet,
@@ -24,9 +26,13 @@ import {
 import { charge } from '../metering/meter.js'
 import { metered, meteredSteps, sizeOf } from '../metering/metered-iterables.js'
 import { wrapConstructor } from '../metering/priced-constructors.js'
-import { flat, rate } from '../metering/prices.js'
+import { flat, pricesOf } from '../metering/prices.js'
 import { isObject, pay, wrap, wrapOne } from '../metering/pricing.js'
 
+const price = pricesOf('globalThis')
+const groupPrice = pricesOf('Map').groupBy.iterated
+const mapPrice = pricesOf('Map.prototype')
+const setPrice = pricesOf('Set.prototype')
 const m = methodsOf(Map.prototype)
 const st = methodsOf(Set.prototype)
 const groupMap = methodsOf(Map).groupBy
@@ -36,7 +42,7 @@ export function installTablePrices() {
     wrapConstructor(name, (given) => {
       charge(flat.object)
       if (given.length > 0 && given[0] !== undefined && given[0] !== null)
-        given[0] = metered(given[0], rate.entry)
+        given[0] = metered(given[0], price[name].iterated)
     })
   }
   wrap(Map.prototype, maps)
@@ -55,7 +61,7 @@ export function installTablePrices() {
   })
   wrap(Map, {
     groupBy(items, name) {
-      const counted = metered(items, rate.entry)
+      const counted = metered(items, groupPrice)
       if (typeof name !== 'function') return groupMap(this, counted, name)
       // Keys that the engine will find in one place are found there before, where they pay.
       const known = new NativeSet()
@@ -68,7 +74,8 @@ export function installTablePrices() {
       return made
     },
   })
-  for (const name of setMethods) withSet(name)
+  for (const name of keys(setPrice))
+    if (!hasOwn(sets, name)) withSet(name, setPrice[name].bothItems)
 }
 
 /** UTF-16 units of a key that cost nothing of their own. */
@@ -124,7 +131,7 @@ const maps = {
     forgetKeys(this)
   },
   forEach(visit, self) {
-    pay(mapSize(this), rate.visitItem)
+    pay(mapSize(this), mapPrice.forEach.items)
     return m.forEach(this, visit, self)
   },
 }
@@ -155,23 +162,13 @@ const sets = {
     forgetKeys(this)
   },
   forEach(visit, self) {
-    pay(setSize(this), rate.visitItem)
+    pay(setSize(this), setPrice.forEach.items)
     return st.forEach(this, visit, self)
   },
 }
 
-const setMethods = [
-  'union',
-  'intersection',
-  'difference',
-  'symmetricDifference',
-  'isSubsetOf',
-  'isSupersetOf',
-  'isDisjointFrom',
-]
-
 /** Operations on two sets. A set-like object gives its keys in paid steps. */
-function withSet(name) {
+function withSet(name, units) {
   const native = st[name]
   wrapOne(
     Set.prototype,
@@ -179,8 +176,8 @@ function withSet(name) {
     {
       [name](other) {
         const size = sizeOf(other)
-        pay(setSize(this) + (size > 0 ? size : 0), rate.entry)
-        const made = native(this, size >= 0 || !isObject(other) ? other : meteredSet(other))
+        pay(setSize(this) + (size > 0 ? size : 0), units)
+        const made = native(this, size >= 0 || !isObject(other) ? other : meteredSet(other, units))
         if (typeof made === 'object') countAll(made, setSize(made), eachOfSet)
         return made
       },
@@ -188,7 +185,7 @@ function withSet(name) {
   )
 }
 
-function meteredSet(other) {
+function meteredSet(other, units) {
   return {
     __proto__: null,
     get size() {
@@ -200,9 +197,7 @@ function meteredSet(other) {
     },
     get keys() {
       const keys = other.keys
-      return typeof keys === 'function'
-        ? () => meteredSteps(apply(keys, other, []), rate.entry)
-        : keys
+      return typeof keys === 'function' ? () => meteredSteps(apply(keys, other, []), units) : keys
     },
   }
 }

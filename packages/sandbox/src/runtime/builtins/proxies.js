@@ -8,11 +8,12 @@ import { makeError } from '../metering/errors.js'
 import { described, isFloatArray } from '../metering/float-values.js'
 import { charge, enter, leave } from '../metering/meter.js'
 import { adopt } from '../metering/priced-constructors.js'
-import { bound, flat, rate } from '../metering/prices.js'
+import { bound, flat, pricesOf } from '../metering/prices.js'
 import { isObject, isProxy, itemsOf, noteProxy, proxies } from '../metering/pricing.js'
 import { linked } from '../metering/prototype-chains.js'
 import { payForItems, withLength } from '../metering/proxied-lists.js'
 
+const { traps: trapPrice } = pricesOf('globalThis').Proxy
 const NativeProxy = Proxy
 const { revocable } = NativeProxy
 const traps = { __proto__: null }
@@ -76,7 +77,7 @@ export function installProxies() {
 
 function trapNamed(name, byDefault) {
   return function (...given) {
-    charge(rate.trap)
+    charge(trapPrice)
     enter(stepDepth)
     try {
       const { handler } = this

@@ -18,9 +18,11 @@ import {
   typedArrays,
 } from '../core/primordials.js'
 import { makeError } from '../metering/errors.js'
-import { rate } from '../metering/prices.js'
+import { pricesOf } from '../metering/prices.js'
 import { compareTexts, levels, pay } from '../metering/pricing.js'
 
+const price = pricesOf('Array.prototype')
+const typedPrice = pricesOf('%TypedArray%.prototype')
 const runLength = 8
 const longest = 2 ** 53 - 1
 
@@ -33,7 +35,7 @@ export function installSort() {
       requireComparator(compare)
       const object = toObject(this)
       const length = lengthOf(object)
-      pay(length, levels(length) * rate.sortItem)
+      pay(length, levels(length) * price.sort.sortedItems)
       const list = []
       let count = 0
       let undefinedCount = 0
@@ -56,7 +58,7 @@ export function installSort() {
       requireComparator(compare)
       const object = toObject(this)
       const length = lengthOf(object)
-      pay(length, levels(length) * rate.sortItem)
+      pay(length, levels(length) * price.toSorted.sortedItems)
       const list = []
       let count = 0
       for (let i = 0; i < length; i++) {
@@ -77,7 +79,7 @@ export function installSort() {
       if (compare === undefined || typedArrayName(this) === undefined) {
         return apply(plain.typed, this, [compare])
       }
-      fill(this, sortElements(this, compare))
+      fill(this, sortElements(this, compare, typedPrice.sort))
       return this
     },
     toSorted(compare) {
@@ -86,7 +88,7 @@ export function installSort() {
         return apply(plain.typedCopy, this, [compare])
       }
       const copy = construct(typedArrays[typedArrayName(this)], [typedArrayLength(this)])
-      fill(copy, sortElements(this, compare))
+      fill(copy, sortElements(this, compare, typedPrice.toSorted))
       return copy
     },
   }
@@ -110,9 +112,9 @@ function lengthOf(object) {
   return length > 0 ? (length < longest ? length : longest) : 0
 }
 
-function sortElements(array, compare) {
+function sortElements(array, compare, { comparedItems }) {
   const length = typedArrayLength(array)
-  pay(length, levels(length) * rate.sortItem)
+  pay(length, levels(length) * comparedItems)
   const list = []
   for (let i = 0; i < length; i++) append(list, array[i])
   return sortList(list, length, compare)

@@ -7,7 +7,7 @@ import { apply, defineProperty, fix, give, ownKeys, tagSymbol } from '../core/pr
 import { numeric } from '../metering/conversions.js'
 import { charge } from '../metering/meter.js'
 import { metered } from '../metering/metered-iterables.js'
-import { flat } from '../metering/prices.js'
+import { flat, pricesOf } from '../metering/prices.js'
 import { pay } from '../metering/pricing.js'
 import { acos, asin, atan, atan2 } from './math-arc.js'
 import { exp, expm1 } from './math-exp.js'
@@ -17,6 +17,7 @@ import { pow } from './math-pow.js'
 import { addToSum, cbrt, createSum, hypot, roundSum } from './math-sum.js'
 import { cos, sin, tan } from './math-trig.js'
 
+const price = pricesOf('Math')
 const constants = ['E', 'LN10', 'LN2', 'LOG10E', 'LOG2E', 'PI', 'SQRT1_2', 'SQRT2']
 /** Exact by their definition. */
 const exact = [
@@ -57,7 +58,7 @@ const ours = {
   ...priced('expm1'),
   hypot: (...values) => {
     const { length } = values
-    pay(length, flat.math)
+    pay(length, price.hypot.numbers)
     for (let i = 0; i < length; i++) values[i] = number(values[i])
     return hypot(values, length)
   },
@@ -127,7 +128,7 @@ export function installMath(random, makeError) {
 function sumPrecise(items, makeError) {
   const sum = createSum()
   // The iterator is the script's to give, and is told when the sum ends early.
-  for (const value of metered(items, flat.math)) {
+  for (const value of metered(items, price.sumPrecise.iterated)) {
     if (typeof value !== 'number') {
       throw makeError('TypeError', 'Math.sumPrecise adds numbers only', 'ERR_INVALID_ARG_TYPE')
     }

@@ -21,10 +21,11 @@ import { numeric } from './conversions.js'
 import { cleanValue, isFloatArray } from './float-values.js'
 import { charge, enter, leave } from './meter.js'
 import { lengthFor, newLength } from './operators.js'
-import { rate } from './prices.js'
+import { pricesOf } from './prices.js'
 import { dataOf, isObject, isProxy } from './pricing.js'
 
 const { isConcatSpreadable: spreadable, species } = Symbol
+const price = pricesOf('Array.prototype')
 const NativeArray = Array
 const arrays = NativeArray.prototype
 const a = methodsOf(arrays)
@@ -132,12 +133,12 @@ const methods = {
     let end = 0
     for (let p = -1; p < parts.length; p++) {
       const part = p < 0 ? list : parts[p]
-      charge(rate.visitItem)
+      charge(price.concat.takenItems)
       if (isSpread(part)) {
         const length = toLength(part.length)
         if (end + length > longest) throw new TypeError('too many items')
         for (let i = 0; i < length; i++, end++) {
-          charge(rate.visitItem)
+          charge(price.concat.takenItems)
           if (i in part) put(end, part[i])
         }
       } else put(end++, part)
@@ -152,7 +153,7 @@ const methods = {
     const put = makerOf(target)
     let end = 0
     for (let i = 0; i < length; i++) {
-      charge(rate.visitItem)
+      charge(price.filter.takenItems)
       if (!(i in list)) continue
       const item = list[i]
       if (apply(visit, self, [item, i, list])) put(end++, item)
@@ -166,13 +167,13 @@ const methods = {
     const put = makerOf(target)
     let end = 0
     for (let i = 0; i < length; i++) {
-      charge(rate.visitItem)
+      charge(price.flatMap.takenItems)
       if (!(i in list)) continue
       const part = apply(visit, self, [list[i], i, list])
       if (isArray(part)) {
         const count = toLength(part.length)
         for (let k = 0; k < count; k++) {
-          charge(rate.visitItem)
+          charge(price.flatMap.takenItems)
           if (k in part) put(end++, part[k])
         }
       } else put(end++, part)
@@ -186,7 +187,7 @@ const methods = {
     const isOurs = isFresh(target)
     const put = makerOf(target)
     for (let i = 0; i < length; i++) {
-      charge(rate.visitItem)
+      charge(price.map.takenItems)
       if (i in list) put(i, apply(visit, self, [list[i], i, list]))
     }
     if (isOurs && target.length < length) setLength(target, length)
@@ -200,7 +201,7 @@ const methods = {
     const put = makerOf(target)
     let count = 0
     for (let i = first; i < last; i++, count++) {
-      charge(rate.visitItem)
+      charge(price.slice.takenItems)
       if (i in list) put(count, list[i])
     }
     setLength(target, count)
@@ -220,7 +221,7 @@ const methods = {
     const target = speciesOf(list, removed)
     const put = makerOf(target)
     for (let i = 0; i < removed; i++) {
-      charge(rate.visitItem)
+      charge(price.splice.takenItems)
       if (start + i in list) put(i, list[start + i])
     }
     setLength(target, removed)
@@ -237,13 +238,13 @@ const methods = {
 }
 
 function move(list, from, to) {
-  charge(rate.visitItem)
+  charge(price.splice.takenItems)
   if (from in list) list[to] = list[from]
   else delete list[to]
 }
 
 function remove(list, index) {
-  charge(rate.visitItem)
+  charge(price.splice.takenItems)
   delete list[index]
 }
 

@@ -4,7 +4,10 @@
  * best and at worst. The list is part of the semantics number: a change of any figure is a new one.
  */
 
-import { freeze } from '../core/primordials.js'
+import { freeze, hasOwn, uncurry } from '../core/primordials.js'
+import { priceTable } from './price-table.js'
+
+const split = uncurry(String.prototype.split)
 
 /** Units per item, character or byte, whatever the name of the rate says. Frozen, so that the compiler knows every figure. */
 export const rate = freeze({
@@ -151,3 +154,21 @@ export const bound = freeze({
   /** Length of a prototype chain: the engine walks all of it for a missing property. */
   chain: 16,
 })
+
+/**
+ * What the built-ins of one object pay by the table: name → size → units. Frozen objects of a form that the compiler takes for
+ * constants, which those are not that were filled one by one.
+ */
+export function pricesOf(object) {
+  const prices = {}
+  for (let i = 0; i < priceTable.length; i++) {
+    const row = priceTable[i]
+    if (row.of !== object) continue
+    const names = split(row.what, ' ')
+    for (let j = 0; j < names.length; j++) {
+      const known = hasOwn(prices, names[j]) ? prices[names[j]] : undefined
+      prices[names[j]] = freeze({ ...known, [row.size]: rate[row.rate] ?? flat[row.rate] })
+    }
+  }
+  return freeze({ ...prices })
+}

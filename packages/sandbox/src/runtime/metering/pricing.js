@@ -128,8 +128,8 @@ export function dataOf(value, name) {
 }
 
 /** Pays for a search: texts are compared unit by unit. */
-export function payForSearch(items, item) {
-  pay(items, rate.searchItem + (typeof item === 'string' ? item.length * rate.searchUnit : 0))
+export function payForSearch(length, item, { items, soughtUnits }) {
+  pay(length, items + (typeof item === 'string' ? item.length * soughtUnits : 0))
 }
 
 /** UTF-16 units of a string. Other values pay where they are converted. */
@@ -153,9 +153,9 @@ export function compareTexts(left, right) {
 }
 
 /** A string that is about to be made. */
-export function payForText(units) {
+export function payForText(units, price) {
   if (units > bound.textUnits) refuseText()
-  pay(units, rate.copyUnit)
+  pay(units, price)
 }
 
 export function refuseText() {

@@ -5,9 +5,10 @@
 
 import { methodsOf } from '../core/primordials.js'
 import { charge } from './meter.js'
-import { bound, flat, rate } from './prices.js'
+import { bound, flat, pricesOf } from './prices.js'
 import { pay, refuseText } from './pricing.js'
 
+const price = pricesOf('String.prototype')
 const { indexOf, slice, charCodeAt } = methodsOf(String.prototype)
 
 const dollar = 0x24
@@ -18,14 +19,14 @@ const less = 0x3c
 
 /** A text that grows piece by piece; each piece is paid for. */
 export function grow(text, piece) {
-  charge(rate.piece + ((piece.length * rate.copyUnit) | 0))
+  charge(price.replace.pieces + ((piece.length * price.replace.madeUnits) | 0))
   if (text.length + piece.length > bound.textUnits) refuseText()
   return text + piece
 }
 
 /** `'…'.replace('…', …)`. */
 export function replaceText(text, pattern, replacement) {
-  pay(text.length, rate.searchUnit)
+  pay(text.length, price.replace.units)
   const at = indexOf(text, pattern)
   if (at === -1) return text
   const middle = replaced(text, pattern, replacement, at)
@@ -37,7 +38,7 @@ export function replaceAllText(text, pattern, replacement) {
   const step = pattern.length === 0 ? 1 : pattern.length
   let whole = ''
   let end = 0
-  pay(text.length, rate.searchUnit)
+  pay(text.length, price.replaceAll.units)
   for (let at = indexOf(text, pattern, 0); at !== -1; at = next(text, pattern, at + step)) {
     whole = grow(whole, slice(text, end, at))
     whole = grow(whole, replaced(text, pattern, replacement, at))

@@ -6,12 +6,13 @@
 
 import { append, apply, getPrototypeOf, methodsOf, ownKeys } from '../core/primordials.js'
 import { charge } from '../metering/meter.js'
-import { flat, rate } from '../metering/prices.js'
+import { flat, pricesOf } from '../metering/prices.js'
 import { grow, substitute } from '../metering/string-replace.js'
 import { execute, search, toLength } from './regexp-exec.js'
 import { mode, planOf } from './regexp-plans.js'
 import { isPair } from './regexp-scan.js'
 
+const price = pricesOf('RegExp.prototype')
 const { prototype } = RegExp
 const native = methodsOf(prototype)
 const { slice } = methodsOf(String.prototype)
@@ -92,7 +93,7 @@ export const regExpMethods = {
     const parts = []
     let count = 0
     const add = (part) => {
-      charge(rate.part)
+      charge(price['@@split'].parts)
       append(parts, part)
       count += 1
       return count === most

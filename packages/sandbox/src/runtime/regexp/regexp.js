@@ -7,13 +7,14 @@ import { construct, give, methodsOf } from '../core/primordials.js'
 import { payForBigText } from '../metering/conversions.js'
 import { charge } from '../metering/meter.js'
 import { adopt } from '../metering/priced-constructors.js'
-import { flat, rate } from '../metering/prices.js'
+import { flat, pricesOf } from '../metering/prices.js'
 import { isObject, pay, unitsOf, wrap } from '../metering/pricing.js'
 import { execute } from './regexp-exec.js'
 import { regExpMethods } from './regexp-methods.js'
 import { payForProperties } from './regexp-parse.js'
 import { forgetPlan, planOf } from './regexp-plans.js'
 
+const price = pricesOf('RegExp')
 const NativeRegExp = RegExp
 const { prototype } = NativeRegExp
 const { compile } = methodsOf(prototype)
@@ -55,7 +56,7 @@ export function installRegExp() {
   wrap(prototype, regExpMethods)
   wrap(holder.RegExp, {
     escape(text) {
-      pay(unitsOf(text), rate.readUnit)
+      pay(unitsOf(text), price.escape.units)
       return escape(undefined, text)
     },
   })

@@ -1,10 +1,11 @@
 /** `flat`, written out: the engine goes down on its own stack, and knows the size of what it makes only when it has made it. */
 
 import { append, getPrototypeOf, isArray } from '../core/primordials.js'
-import { place, speciesOf } from './array-species.js'
-import { charge, enter, leave } from './meter.js'
-import { flat, rate } from './prices.js'
+import { place, speciesOf } from '../metering/array-species.js'
+import { charge, enter, leave } from '../metering/meter.js'
+import { flat, pricesOf } from '../metering/prices.js'
 
+const price = pricesOf('Array.prototype').flat
 const arrays = Array.prototype
 
 export const flattening = {
@@ -21,7 +22,7 @@ export const flattening = {
 function flatten(target, isPlain, start, source, length, levels) {
   let at = start
   for (let i = 0; i < length; i++) {
-    charge(rate.visitItem)
+    charge(price.items)
     if (!(i in source)) continue
     const item = source[i]
     if (levels >= 1 && isArray(item)) {

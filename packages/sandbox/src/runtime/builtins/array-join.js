@@ -4,16 +4,17 @@
  */
 
 import { methodsOf } from '../core/primordials.js'
-import { textual } from './conversions.js'
-import { charge, enter, leave } from './meter.js'
-import { bound, flat, rate } from './prices.js'
-import { refuseText } from './pricing.js'
+import { textual } from '../metering/conversions.js'
+import { charge, enter, leave } from '../metering/meter.js'
+import { bound, flat, pricesOf } from '../metering/prices.js'
+import { refuseText } from '../metering/pricing.js'
 
 /** Items put together before the pieces are made one. */
 const itemsPerPart = 1_024
 /** Units of depth of one array within another. */
 const levelDepth = 4
 
+const price = pricesOf('Array.prototype')
 const { toString } = methodsOf(Array.prototype)
 const { charCodeAt } = methodsOf(String.prototype)
 /** Lists that are being joined, the outermost first. */
@@ -24,11 +25,11 @@ export const joining = {
     charge(flat.call)
     const length = +this.length
     const between = separator === undefined ? ',' : `${textual(separator)}`
-    return joined(this, length, between, textOf)
+    return joined(this, length, between, textOf, price.join)
   },
   toLocaleString() {
     charge(flat.call)
-    return joined(this, +this.length, ',', localeTextOf)
+    return joined(this, +this.length, ',', localeTextOf, price.toLocaleString)
   },
   toString() {
     charge(flat.call)
@@ -44,7 +45,7 @@ export const joining = {
 const textOf = (item) => (typeof item === 'string' ? item : `${textual(item)}`)
 const localeTextOf = (item) => `${textual(item.toLocaleString())}`
 
-function joined(list, length, between, text) {
+function joined(list, length, between, text, { items, madeUnits }) {
   for (let outer = first; outer !== null; outer = outer.next) if (outer.list === list) return ''
   enter(levelDepth)
   first = { __proto__: null, list, next: first }
@@ -55,7 +56,7 @@ function joined(list, length, between, text) {
     for (let i = 0; i < length; i++) {
       const item = list[i]
       const next = item === undefined || item === null ? '' : text(item)
-      charge(rate.textItem + (((next.length + between.length) * rate.copyUnit) | 0))
+      charge(items + (((next.length + between.length) * madeUnits) | 0))
       part += i === 0 ? next : between + next
       if (whole.length + part.length > bound.textUnits) refuseText()
       if (i % itemsPerPart === 0) {
