@@ -36,14 +36,9 @@ function tableOf(source: string, name: string): Price[] {
   }))
 }
 
-/** Characters to which the cells of a column are made equally wide. */
-const widest = 120
-
 function shown(...cells: readonly (readonly string[])[]): string {
   const [first = [], ...rest] = cells
-  const widths = first.map((_, i) =>
-    Math.min(widest, Math.max(...cells.map((row) => (row[i] ?? '').length))),
-  )
+  const widths = first.map((_, i) => Math.max(...cells.map((row) => (row[i] ?? '').length)))
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
@@ -55,6 +50,16 @@ const pricesShown = (head: string, prices: readonly Price[]): string =>
     ['name', 'units', head],
     ...prices.map(({ name, units, what }) => [`\`${name}\``, units, what]),
   )
+
+/** A list, because a table would be as wide as the longest row: one line for each size and rate. */
+function builtinsShown(): string {
+  const groups = Map.groupBy(priceTable, ({ size, rate }) => `\`${size}\` × \`${rate}\``)
+  const lines = Array.from(groups, ([price, rows]) => {
+    const built = rows.map(({ of, what }) => `\`${of}\` (\`${what}\`)`)
+    return `- ${price}: ${built.join(', ')}`
+  })
+  return lines.join('\n')
+}
 
 /** A limit is written as a number, in whatever base the runtime has it. */
 const limitsShown = (limits: readonly Price[]): string =>
@@ -75,16 +80,8 @@ export function withPriceList(text: string, source = readFileSync(prices, 'utf8'
   const list = [
     pricesShown('price of', tableOf(source, 'rate')),
     pricesShown('price of, for each use', tableOf(source, 'flat')),
-    'Built-ins that pay by a size: the size times the rate, and for the call.',
-    shown(
-      ['size', 'rate', 'of', 'built-ins'],
-      ...priceTable.map(({ of, what, size, rate }) => [
-        `\`${size}\``,
-        `\`${rate}\``,
-        `\`${of}\``,
-        `\`${what}\``,
-      ]),
-    ),
+    'Built-ins that pay by a size, with the rate for it:',
+    builtinsShown(),
     shown(
       ['size', 'counts'],
       ...Object.entries(sizes).map(([size, counts]) => [`\`${size}\``, counts]),

@@ -128,8 +128,8 @@ export function dataOf(value, name) {
 }
 
 /** Pays for a search: texts are compared unit by unit. */
-export function payForSearch(length, item, { items, soughtUnits }) {
-  pay(length, items + (typeof item === 'string' ? item.length * soughtUnits : 0))
+export function payForSearch(length, item, price) {
+  pay(length, price.items + (typeof item === 'string' ? item.length * price.soughtUnits : 0))
 }
 
 /** UTF-16 units of a string. Other values pay where they are converted. */
