@@ -1,13 +1,11 @@
 /** The specification's lists of prices: all of them from the runtime's table, and those that are far off as the sweep has them. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { less, longer } from '../../bench/sweep/known.ts'
 import { withPriceList } from '../../scripts/price-list.ts'
 
-const PRICES = readFileSync(
-  new URL('../../packages/sandbox/src/runtime/metering/prices.js', import.meta.url),
-  'utf8',
-)
+const runtime = new URL('../../packages/sandbox/src/runtime/', import.meta.url)
+const PRICES = readFileSync(new URL('metering/prices.js', runtime), 'utf8')
 
 const page = readFileSync(new URL('../../docs/spec/sandbox.md', import.meta.url), 'utf8')
 
@@ -39,4 +37,14 @@ it('lists the prices that the runtime charges: `node scripts/price-list.ts` writ
   expect(withPriceList(page)).toBe(page)
   const other = withPriceList(page, PRICES.replace('moveItem: 2', 'moveItem: 3'))
   expect(other).not.toBe(page)
+})
+
+it('built-ins take their rates from the price table only', () => {
+  const files = readdirSync(runtime, { recursive: true, encoding: 'utf8' })
+  const direct = files.filter(
+    (file) =>
+      /^(?:builtins|math|regexp)\//.test(file) &&
+      /\brate\b.*prices\.js'/.test(readFileSync(new URL(file, runtime), 'utf8')),
+  )
+  expect(direct).toEqual([])
 })

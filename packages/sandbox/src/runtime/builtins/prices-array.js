@@ -191,7 +191,7 @@ const statics = {
   from(items, visit, self) {
     if (items === undefined || items === null) return s.from(this, items, visit, self)
     const counted = isProxy(items) ? counting(items) : metered(items, made.from.iterated)
-    if (counted === items && isObject(items)) pay(itemsOf(items), made.from.iterated)
+    if (counted === items && isObject(items)) pay(itemsOf(items), made.from.items)
     return s.from(this, counted, visit, self)
   },
   of(...items) {

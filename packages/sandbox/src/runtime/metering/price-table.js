@@ -13,7 +13,7 @@ export const sizes = {
   iterated:
     'items of an iterable; `tableItem` more for an item of a Map or a Set, `step` more for a step of another iterator',
   bothItems: 'items of both sets',
-  steps: 'steps of the iterator',
+  steps: 'steps of the iterator; `step` more for each',
   traps: 'steps of the proxy, besides what its traps cost',
   numbers: 'numbers among the arguments',
   bytes: 'bytes',
@@ -36,7 +36,7 @@ export const sizes = {
   revivedValues: '2 × values, if a function revives them',
   revivedKeys: 'own keys of those values',
   digits: 'digits of 64 bits',
-  products: 'digits + digits × digits',
+  products: 'digits + digits × digits, where a BigInt has as many digits as the next power of two',
 }
 
 const typedArrays =
@@ -79,6 +79,7 @@ export const priceTable = [
   { of: 'Array.prototype', what: 'join toLocaleString', size: 'madeUnits', rate: 'copyUnit' },
   { of: 'Array', what: 'of', size: 'items', rate: 'moveItem' },
   { of: 'Array', what: 'from', size: 'iterated', rate: 'visitItem' },
+  { of: 'Array', what: 'from', size: 'items', rate: 'visitItem' },
   { of: 'Array', what: 'fromAsync', size: 'iterated', rate: 'promise' },
 
   { of: 'globalThis', what: 'ArrayBuffer', size: 'bytes', rate: 'byte' },
