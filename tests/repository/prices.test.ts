@@ -43,7 +43,7 @@ it('built-ins take their rates from the price table only', () => {
   const files = readdirSync(runtime, { recursive: true, encoding: 'utf8' })
   const direct = files.filter(
     (file) =>
-      /^(?:builtins|math|regexp)\//.test(file) &&
+      /^(?:builtins|calls|math|regexp)\//.test(file) &&
       /\brate\b.*prices\.js'/.test(readFileSync(new URL(file, runtime), 'utf8')),
   )
   expect(direct).toEqual([])

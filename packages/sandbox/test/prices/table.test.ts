@@ -275,7 +275,31 @@ function addValues(): void {
   add('Math', 'sumPrecise', LIST, { iterated: each }, { given: 'x' })
 }
 
-/** Rows without a case, because other built-ins and conversions would take the greater part of the fuel. */
+function addPlatform(): void {
+  const bytes = { bytes: each }
+  const units = { units: each }
+  const buffer = 'Buffer.alloc(n)'
+  const method = 'Buffer.prototype'
+  add('Buffer', 'alloc allocUnsafe allocUnsafeSlow', 'n', bytes, { given: 'x' })
+  add('Buffer', 'concat', buffer, { ...bytes, elements: each }, { given: '[x]' })
+  add('Buffer', 'from', LIST, { ...bytes, items: each }, { given: 'x' })
+  add('Buffer', 'byteLength from', TEXT, units, { given: 'x' })
+  add(method, 'copy', buffer, { ...bytes, items: each }, { given: 'x' })
+  add(method, 'fill', buffer, { elements: each }, { given: '1' })
+  add(method, 'toJSON', buffer, { items: each }, { given: '' })
+  add(method, 'toLocaleString toString', buffer, bytes, { given: '' })
+  add(method, 'write', TEXT, units, { self: 'Buffer.alloc(1_000)', given: 'x' })
+  // They look at each unit or byte once more.
+  const encoder = { self: 'new TextEncoder()', given: 'x', others: 1 }
+  add('TextEncoder.prototype', 'encode', TEXT, units, encoder)
+  const clone = { path: 'structuredClone', made: SYMBOLS, call: 'structuredClone(x)' }
+  cases.push({ ...clone, counts: { otherKeys: times(4) }, others: 0 })
+  add('System.files', 'writeFile', TEXT, bytes, { given: "'/file', x" })
+  const decoder = { self: 'new TextDecoder()', given: 'x', others: 1 }
+  add('TextDecoder.prototype', 'decode', 'new Uint8Array(n)', bytes, decoder)
+}
+
+/** Rows without a case, where most of the fuel is for something else, or a size cannot be doubled. */
 const unshown = [
   'Array.prototype.toLocaleString madeUnits',
   '%TypedArray%.prototype.toLocaleString items',
@@ -287,6 +311,10 @@ const unshown = [
   'RegExp.prototype.@@split parts',
   'RegExp.prototype.@@replace pieces',
   'RegExp.prototype.@@replace madeUnits',
+  'TextEncoder.prototype.encodeInto units',
+  'System.files.readFile bytes',
+  'System.files.history listedUnits',
+  'System.files.readdir listedUnits',
 ]
 
 const pathOf = (of: string, name: string): string => (of === 'globalThis' ? name : `${of}.${name}`)
@@ -320,6 +348,7 @@ it('says what twice the size costs', { timeout: 60_000 }, async () => {
   addObjects()
   addTexts()
   addValues()
+  addPlatform()
   const shown = new Set(
     cases.flatMap(({ path, counts }) => Object.keys(counts).map((size) => `${path} ${size}`)),
   )
@@ -342,7 +371,9 @@ exports.call = (i, n) => { calls[i](n) }`)
     const fuel: number[] = []
     for (const size of [n, 2 * n]) {
       await bench.call('make', i, size)
-      const { fuel: used, status } = await bench.result('call', i, size)
+      const result = await bench.result('call', i, size)
+      const { fuel: used, status } = result
+      if (result.changes.length > 0) bench.commit(result)
       if (status !== 'returned') wrong.push(`${call} of ${size}: ${status}`)
       fuel.push(used)
     }

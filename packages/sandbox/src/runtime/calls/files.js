@@ -13,8 +13,9 @@ import {
 } from '../core/primordials.js'
 import { makeError } from '../metering/errors.js'
 import { charge } from '../metering/meter.js'
-import { flat, rate } from '../metering/prices.js'
+import { flat, pricesOf } from '../metering/prices.js'
 
+const price = pricesOf('System.files')
 const sizeDouble = 1
 const mtimeDouble = 2
 const positionDouble = 3
@@ -63,7 +64,7 @@ export function createFiles(options, makeBuffer, isCallOpen) {
       const encoding = encodingOf(options, 'utf8', path)
       if (encoding === 'binary') return makeBuffer(readBytes(path))
       const text = askAbout('readText', path, encoding === 'json' ? 'utf8' : encoding)
-      charge(text.length * rate.fileByte)
+      charge(text.length * price.readFile.bytes)
       if (encoding !== 'json') return text
       try {
         return parse(text)
@@ -134,13 +135,13 @@ export function createFiles(options, makeBuffer, isCallOpen) {
 
 /** A list as the host has written it. */
 function listOf(text) {
-  charge(text.length * rate.listedUnit)
+  charge(text.length * price.readdir.listedUnits)
   return parse(text)
 }
 
 function readBytes(path) {
   const length = askAbout('readBytes', path)
-  charge(length * rate.fileByte)
+  charge(length * price.readFile.bytes)
   // The host writes nothing where there is no room.
   if (makeRoom(length)) askAbout('readBytes', path)
   return takeBytes(length)
@@ -165,7 +166,8 @@ function requireCall() {
 function askAbout(operation, path, b, c) {
   requireCall()
   charge(
-    flat.file + (typeof c === 'string' ? c.length : typeof b === 'number' ? b : 0) * rate.fileByte,
+    flat.file +
+      (typeof c === 'string' ? c.length : typeof b === 'number' ? b : 0) * price.writeFile.bytes,
   )
   const answer = host(operation, checkPath(path), b, c)
   if (typeof answer === 'number' && answer < 0) throw fileErrorAt(-1 - answer, path)

@@ -24,11 +24,13 @@ import {
   viewStart,
 } from '../core/primordials.js'
 import { charge } from '../metering/meter.js'
-import { flat, rate } from '../metering/prices.js'
+import { flat, pricesOf } from '../metering/prices.js'
 import { isObject } from '../metering/pricing.js'
 import { addNumbers } from './buffer-numbers.js'
 import { bytesOfText, encodingNamed, textOfBytes } from './text.js'
 
+const price = pricesOf('Buffer')
+const methodPrice = pricesOf('Buffer.prototype')
 const fillBytes = uncurry(Bytes.prototype.fill)
 const maxBytes = 0x7fffffff
 /** Units for looking what something is that a buffer is made of. */
@@ -61,7 +63,7 @@ export function createBuffer(makeError) {
   const alloc = (size) => {
     charge(flat.object)
     requireSize(size)
-    charge(size * rate.byte)
+    charge(size * price.alloc.bytes)
     return makeBuffer(new Bytes(size))
   }
 
@@ -88,7 +90,7 @@ export function createBuffer(makeError) {
 
   function copyOf(list, length) {
     requireSize(length)
-    charge(length * rate.convertItem)
+    charge(length * price.from.items)
     const buffer = alloc(length)
     for (let i = 0; i < length; i++) buffer[i] = list[i]
     return buffer
@@ -152,7 +154,7 @@ export function createBuffer(makeError) {
       let length = 0
       for (let i = 0; i < list.length; i++) length += typedArrayLength(requireBytes(list[i]))
       const whole = alloc(totalLength ?? length)
-      charge(length * rate.element)
+      charge(length * price.concat.elements)
       for (let i = 0, at = 0; i < list.length; i++) {
         const part = list[i]
         for (let j = 0; j < typedArrayLength(part) && at < typedArrayLength(whole); j++)
@@ -173,7 +175,7 @@ export function createBuffer(makeError) {
     },
     toJSON() {
       const data = []
-      charge(typedArrayLength(requireBytes(this)) * rate.textItem)
+      charge(typedArrayLength(requireBytes(this)) * methodPrice.toJSON.items)
       for (let i = 0; i < typedArrayLength(requireBytes(this)); i++) put(data, i, this[i])
       return { type: 'Buffer', data }
     },
@@ -215,7 +217,7 @@ export function createBuffer(makeError) {
       return count > 0 ? count : 0
     },
     fill(value, start, end, encoding) {
-      charge(typedArrayLength(requireBytes(this)) * rate.element)
+      charge(typedArrayLength(requireBytes(this)) * methodPrice.fill.elements)
       if (typeof value !== 'string') return fillBytes(this, value, start, end)
       const pattern = bytesOfText(
         value,

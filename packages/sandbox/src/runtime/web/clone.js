@@ -49,7 +49,7 @@ import {
 import { payForPlaces } from '../metering/computed-keys.js'
 import { makeError } from '../metering/errors.js'
 import { charge, enter, leave } from '../metering/meter.js'
-import { rate } from '../metering/prices.js'
+import { pricesOf } from '../metering/prices.js'
 import { ownCount, pay } from '../metering/pricing.js'
 
 const errorNames = [
@@ -61,6 +61,7 @@ const errorNames = [
   'URIError',
 ]
 /** Units of fuel for one property or item, and of depth for one step inwards. */
+const { otherKeys } = pricesOf('globalThis').structuredClone
 const itemPrice = 128
 const stepDepth = 4
 /** Units of fuel of what may be of a kind of its own: the engine throws for each that it is not. */
@@ -130,7 +131,7 @@ function copyOfObject(value, seen) {
   const names = keys(value)
   if (!isArray(value)) {
     payForPlaces(names)
-    pay(ownCount(value) - names.length, rate.key)
+    pay(ownCount(value) - names.length, otherKeys)
   }
   for (let i = 0; i < names.length; i++) {
     if (hasOwn(value, names[i])) put(copy, names[i], copyOf(value[names[i]], seen))

@@ -2,8 +2,10 @@
 
 import { Bytes, fromCharCode, lowerCase, typedArrayLength, unitAt } from '../core/primordials.js'
 import { charge } from '../metering/meter.js'
-import { rate } from '../metering/prices.js'
+import { pricesOf } from '../metering/prices.js'
 
+const { units: perUnit } = pricesOf('TextEncoder.prototype').encode
+const { bytes: perByte } = pricesOf('TextDecoder.prototype').decode
 const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const base64UrlDigits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const hexDigits = '0123456789abcdef'
@@ -41,7 +43,7 @@ export function encodingNamed(name) {
 }
 
 export function bytesOfText(text, encoding) {
-  charge(text.length * rate.encodedUnit)
+  charge(text.length * perUnit)
   switch (encoding) {
     case 'utf8':
       return utf8Bytes(text)
@@ -71,7 +73,7 @@ const partBytes = 6_144
 const partUnits = 4_096
 
 export function textOfBytes(bytes, encoding, start, end) {
-  charge(end > start ? (end - start) * rate.encodedUnit : 0)
+  charge(end > start ? (end - start) * perByte : 0)
   if (encoding === 'utf8') return utf8Text(bytes, start, end)
   let text = ''
   for (let i = start; i < end; i += partBytes) {
