@@ -11,7 +11,7 @@ import { flattening } from './array-flat.js'
 import { joining } from './array-join.js'
 
 const price = pricesOf('Array.prototype')
-const made = pricesOf('Array')
+const arrayPrice = pricesOf('Array')
 const a = methodsOf(Array.prototype)
 const s = methodsOf(Array)
 const { concat, splice, toSpliced, unshift, lastIndexOf } = Array.prototype
@@ -169,9 +169,9 @@ function awaited(items) {
   if (isObject(items) && !isProxy(items)) {
     const start = items[asyncIterator]
     if (start !== undefined && start !== null) return items
-    if (typeof items[iterator] === 'function') return metered(items, made.fromAsync.iterated)
+    if (typeof items[iterator] === 'function') return metered(items, arrayPrice.fromAsync.iterated)
   }
-  pay(itemsOf(items), made.fromAsync.iterated)
+  pay(itemsOf(items), arrayPrice.fromAsync.iterated)
   return items
 }
 
@@ -182,7 +182,7 @@ function counting(proxy) {
   return {
     __proto__: null,
     [iterator]() {
-      return meteredSteps(apply(start, proxy, []), made.from.iterated)
+      return meteredSteps(apply(start, proxy, []), arrayPrice.from.iterated)
     },
   }
 }
@@ -190,12 +190,12 @@ function counting(proxy) {
 const statics = {
   from(items, visit, self) {
     if (items === undefined || items === null) return s.from(this, items, visit, self)
-    const counted = isProxy(items) ? counting(items) : metered(items, made.from.iterated)
-    if (counted === items && isObject(items)) pay(itemsOf(items), made.from.items)
+    const counted = isProxy(items) ? counting(items) : metered(items, arrayPrice.from.iterated)
+    if (counted === items && isObject(items)) pay(itemsOf(items), arrayPrice.from.items)
     return s.from(this, counted, visit, self)
   },
   of(...items) {
-    pay(items.length, made.of.items)
+    pay(items.length, arrayPrice.of.items)
     return apply(of, this, items)
   },
   fromAsync(items, visit, self) {

@@ -20,7 +20,7 @@ import { isObject, itemsOf, levels, pay, payForLength, wrap, wrapOne } from '../
 const TypedArray = getPrototypeOf(Uint8Array)
 const price = pricesOf('%TypedArray%.prototype')
 const bufferPrice = pricesOf('ArrayBuffer.prototype')
-const madePrice = pricesOf('globalThis')
+const globalPrice = pricesOf('globalThis')
 const fromPrice = pricesOf('%TypedArray%').from.iterated
 const t = methodsOf(TypedArray.prototype)
 const b = methodsOf(ArrayBuffer.prototype)
@@ -28,9 +28,9 @@ const statics = methodsOf(TypedArray)
 const { transfer, transferToFixedLength } = ArrayBuffer.prototype
 
 export function installBytePrices() {
-  const names = keys(madePrice)
+  const names = keys(globalPrice)
   for (let i = 0; i < names.length; i++)
-    if (madePrice[names[i]].elements !== undefined) installKind(names[i], madePrice[names[i]])
+    if (globalPrice[names[i]].elements !== undefined) installKind(names[i], globalPrice[names[i]])
   wrapConstructor('ArrayBuffer', (given) => {
     const options = given[1]
     let bytes = +given[0]
@@ -40,7 +40,7 @@ export function installBytePrices() {
       given[1] = { __proto__: null, maxByteLength }
       if (+maxByteLength > bytes) bytes = +maxByteLength
     }
-    payForLength(bytes, madePrice.ArrayBuffer.bytes)
+    payForLength(bytes, globalPrice.ArrayBuffer.bytes)
   })
   wrapConstructor('DataView', () => charge(flat.object))
   wrap(ArrayBuffer.prototype, buffers)
@@ -147,7 +147,7 @@ const typed = {
   },
 }
 
-/** The other methods of the table, which pay for all elements or bytes: their number is at hand. */
+/** Wraps the methods of the price table that `typed` leaves out: each pays for all elements or bytes, whose number is at hand. */
 function perElement() {
   const names = keys(price)
   for (let i = 0; i < names.length; i++) {

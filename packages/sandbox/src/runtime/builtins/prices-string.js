@@ -43,7 +43,7 @@ export function installStringPrices() {
   })
 }
 
-/** Methods that pay for the text and for what they are given: the tags of annex B replace quotes in it by six units each. */
+/** Wraps the methods that pay for the text and for an argument: a tag of annex B replaces a quote in its argument by six units. */
 function perUnit() {
   for (const name of keys(price)) {
     const { units, argumentUnits } = price[name]

@@ -1,6 +1,7 @@
 /**
- * The sizes by which built-ins pay, and the rate of each. This file holds data only: built-ins take their rates from it (`pricesOf` in
- * prices.js), and `scripts/price-list.ts` writes the specification's list from it. A built-in with several sizes pays for each of them.
+ * The sizes by which built-ins pay, and the rate of each. This file holds data only. Built-ins take their rates from it (`pricesOf` in
+ * prices.js), `scripts/price-list.ts` writes the specification's list from it, and `test/prices/table.test.ts` runs each row. A built-in
+ * with several sizes pays for each of them.
  */
 
 /** What each size counts. */

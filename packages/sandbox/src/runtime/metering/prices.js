@@ -1,7 +1,8 @@
 /**
  * The price list. One unit of fuel is about one turn of an ordinary loop (2 ns where it was measured); a built-in whose work or memory
  * grows with its input pays before it runs. The rates were measured (`bench/prices.ts`) and lie between what the operation takes at
- * best and at worst. The list is part of the semantics number: a change of any figure is a new one.
+ * best and at worst. `price-table.js` says which built-in pays which rate. Both are part of the semantics number: a change of any figure
+ * needs a new one.
  */
 
 import { freeze, hasOwn, uncurry } from '../core/primordials.js'
@@ -156,8 +157,8 @@ export const bound = freeze({
 })
 
 /**
- * What the built-ins of one object pay by the table: name → size → units. Frozen objects of a form that the compiler takes for
- * constants, which those are not that were filled one by one.
+ * What the built-ins of one object pay by the price table: name → size → units. The compiler takes the properties of these objects for
+ * constants, because they are frozen copies: an object that was filled name by name stays a hash table.
  */
 export function pricesOf(object) {
   const prices = {}
