@@ -4,6 +4,7 @@ import type { OracleAnswer, OracleContext, OraclePort } from '@vms/sandbox'
 import { describe, expect, test } from 'vitest'
 import { RecordedOracles } from '../../packages/auditor/src/replay/recorded-oracles.ts'
 import { HostOracles, type Oracles } from '../../packages/host/src/oracles/oracles.ts'
+import { nodeTimers } from '../../packages/host/src/platform/timers.ts'
 import { SERVICE_LIMITS } from '../../packages/host/src/settings/limits.ts'
 
 const functions: Oracles = {
@@ -34,7 +35,7 @@ const QUESTIONS: readonly (readonly [name: string, ...args: Value[]])[] = [
 const AT: OracleContext = { position: 3, call: 1, time: 1_800_000_000_000, caller: 'somebody' }
 
 const ofHost = (): OraclePort =>
-  new HostOracles({ functions, limits: SERVICE_LIMITS }).open(RESULT_BYTES)
+  new HostOracles({ functions, limits: SERVICE_LIMITS, timers: nodeTimers }).open(RESULT_BYTES)
 
 /** Asks all questions, one at a time. */
 async function asked(port: OraclePort): Promise<OracleAnswer[]> {

@@ -122,7 +122,11 @@ export class HostProcess {
         createLedger: () => Promise.reject(new Error('it is open')),
       },
       limits: SERVICE_LIMITS,
-      oracles: new HostOracles({ functions, limits: SERVICE_LIMITS }),
+      oracles: new HostOracles({
+        functions,
+        limits: SERVICE_LIMITS,
+        timers: time.timers(() => this.alive),
+      }),
       observer: undefined,
       onFatal: () => this.end(false),
       onFault: ({ code, reason }) => this.#world.onWrong(`faulted: ${code} ${reason}`),

@@ -120,6 +120,7 @@ class SimulatedConnection implements Transport {
       crypto,
       limits: { ...SERVICE_LIMITS, ...CONNECTION_LIMITS },
       now: () => time.now + this.#world.clockMs,
+      timers: time.timers(() => true),
     })
   }
 

@@ -1,5 +1,6 @@
 /** Weight: who computes for long gives way, on every machine that it has from then on. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { nodeTimers } from '../src/platform/timers.ts'
 import { CpuPriority, HEAVY_MS } from '../src/tenancy/cpu-priority.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -7,7 +8,7 @@ afterEach(() => void vi.useRealTimers())
 
 test('a short piece of work changes nothing', () => {
   const lowered: number[] = []
-  const weight = new CpuPriority((pid) => lowered.push(pid))
+  const weight = new CpuPriority(nodeTimers, (pid) => lowered.push(pid))
   for (let i = 0; i < 10; i++) {
     weight.begin({ pid: 7 })
     vi.advanceTimersByTime(HEAVY_MS - 1)
@@ -19,7 +20,7 @@ test('a short piece of work changes nothing', () => {
 
 test('a long one lowers its process while it runs, once, and the next machine from its beginning', () => {
   const lowered: number[] = []
-  const weight = new CpuPriority((pid) => lowered.push(pid))
+  const weight = new CpuPriority(nodeTimers, (pid) => lowered.push(pid))
   weight.begin({ pid: 7 })
   vi.advanceTimersByTime(HEAVY_MS)
   expect(lowered).toEqual([7])

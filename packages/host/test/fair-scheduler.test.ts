@@ -1,11 +1,12 @@
 /** Turns: a flood of one service waits behind itself. */
 import { expect, test } from 'vitest'
 import { FairScheduler, TURN_FRAMES } from '../src/connections/fair-scheduler.ts'
+import { nodeTimers } from '../src/platform/timers.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 test('a frame of another service waits for one frame of the flood, not for all', async () => {
-  const turns = new FairScheduler()
+  const turns = new FairScheduler(nodeTimers)
   const [flood, polite] = [{}, {}]
   const ran: string[] = []
   for (let i = 0; i < 1_000; i++) turns.run(flood, () => ran.push(`flood ${i}`))
@@ -19,7 +20,7 @@ test('a frame of another service waits for one frame of the flood, not for all',
 })
 
 test('no turn of the event loop takes more frames than it may, and input is seen in between', async () => {
-  const turns = new FairScheduler()
+  const turns = new FairScheduler(nodeTimers)
   let ran = 0
   for (let i = 0; i < 5 * TURN_FRAMES; i++) turns.run({}, () => ran++)
   for (let i = 1; i <= 5; i++) {
@@ -29,7 +30,7 @@ test('no turn of the event loop takes more frames than it may, and input is seen
 })
 
 test('what comes alone runs at once', async () => {
-  const turns = new FairScheduler()
+  const turns = new FairScheduler(nodeTimers)
   for (let i = 0; i < 3; i++) {
     let ran = false
     turns.run({}, () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Heartbeat } from '../src/connections/heartbeat.ts'
+import { nodeTimers } from '../src/platform/timers.ts'
 
 const BEAT_MS = 1_000
 
@@ -10,6 +11,7 @@ function start() {
   const cuts: string[] = []
   const peer = { waiting: 0, left: 0, paused: false, pings: 0 }
   const heartbeat = new Heartbeat(
+    nodeTimers,
     {
       get waiting() {
         return peer.waiting

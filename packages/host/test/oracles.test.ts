@@ -2,6 +2,7 @@
 import { decodeValue, encodeValue, type Value } from '@vms/format'
 import { describe, expect, test } from 'vitest'
 import { HostOracles, type OracleContext, type OracleFunction } from '../src/oracles/oracles.ts'
+import { nodeTimers } from '../src/platform/timers.ts'
 
 const LIMITS = { oracleMs: 60_000, oracleRequestMs: 60_000 }
 
@@ -10,7 +11,12 @@ const desk = (
   limits: Partial<typeof LIMITS> = {},
   onThrown = (_text: string): void => {},
 ) => {
-  const oracles = new HostOracles({ functions, limits: { ...LIMITS, ...limits }, onThrown })
+  const oracles = new HostOracles({
+    functions,
+    limits: { ...LIMITS, ...limits },
+    timers: nodeTimers,
+    onThrown,
+  })
   const port = oracles.open(1_000)
   const ask = async (name: string, args: Value[] = [], position = 3): Promise<unknown> => {
     const asking = { position, call: 0, time: 5_000, caller: 'debug:bob' }

@@ -21,6 +21,7 @@ import {
 import { RefusedRequest } from '../errors/refusal.ts'
 import type { DisconnectReason } from '../operations/disconnects.ts'
 import { Throttle } from '../platform/throttle.ts'
+import type { Timers } from '../platform/timers.ts'
 import type { Observer } from '../service/observer.ts'
 import type { Recorded } from '../service/pending.ts'
 import type { RunRead } from '../service/request-outcomes.ts'
@@ -61,6 +62,7 @@ export interface ConnectionOptions {
   readonly limits: Pick<ServiceLimits, 'requestLifetimeMs'> &
     Pick<ConnectionLimits, 'sendBytes' | 'badRequests'>
   readonly now: () => number
+  readonly timers: Timers
   readonly observer?: Observer | undefined
 }
 
@@ -275,8 +277,8 @@ export class Connection {
   /** Sends the client each new head, not only the heads that its replies need. */
   #follow(): void {
     this.#stopFollowing()
-    const { use, commits, socket } = this.#options
-    const throttle = new Throttle(FOLLOW_MS, () => {
+    const { use, commits, socket, timers } = this.#options
+    const throttle = new Throttle(timers, FOLLOW_MS, () => {
       this.#headDue = true
       use((awake) => this.#flush(awake)).catch(() => socket.close('the ledger cannot be read'))
     })

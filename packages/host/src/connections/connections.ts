@@ -6,6 +6,7 @@
 import type { Duplex } from 'node:stream'
 import type { Crypto } from '@vms/format'
 import type { DisconnectReason, Disconnects } from '../operations/disconnects.ts'
+import type { Timers } from '../platform/timers.ts'
 import { WakeRateError } from '../rates/wake-rate-limit.ts'
 import type { Observer } from '../service/observer.ts'
 import type { ConnectionLimits, ServiceLimits } from '../settings/limits.ts'
@@ -44,6 +45,7 @@ export interface Wire extends Omit<Socket, 'cut'> {
 export interface ConnectionsOptions {
   readonly crypto: Crypto
   readonly now: () => number
+  readonly timers: Timers
   readonly limits: Pick<ServiceLimits, 'requestLifetimeMs'>
   readonly bounds: ConnectionLimits
   readonly observer?: Observer | undefined
@@ -54,13 +56,15 @@ export interface ConnectionsOptions {
 
 export class Connections {
   readonly options: ConnectionsOptions
-  readonly turns = new FairScheduler()
-  readonly reads = new ReadScheduler()
+  readonly turns: FairScheduler
+  readonly reads: ReadScheduler
   readonly held: HeldBytes
   #peers = new Set<Peer>()
 
   constructor(options: ConnectionsOptions) {
     this.options = options
+    this.turns = new FairScheduler(options.timers)
+    this.reads = new ReadScheduler(options.timers)
     this.held = new HeldBytes(options.bounds.heldBytes)
   }
 
@@ -74,7 +78,8 @@ export class Connections {
 
   /** Bounds what the peer of a stream of the DHT leaves unread, on any channel. */
   watch(stream: Duplex): void {
-    boundUnread(stream, this.options.bounds.pingMs, this.options.cuts)
+    const { bounds, cuts, timers } = this.options
+    boundUnread(stream, { pingMs: bounds.pingMs, cuts, timers })
   }
 
   forget(peer: Peer): void {
@@ -109,7 +114,7 @@ export class Peer implements ByteHolder {
   #ended = false
 
   constructor(all: Connections, endpoint: Endpoint, wire: Wire, visitor: string | null) {
-    const { crypto, now, limits, bounds, observer } = all.options
+    const { crypto, now, timers, limits, bounds, observer } = all.options
     this.#all = all
     this.#endpoint = endpoint
     this.#wire = wire
@@ -137,9 +142,11 @@ export class Peer implements ByteHolder {
       crypto,
       limits: { ...limits, ...bounds },
       now,
+      timers,
       observer,
     })
     this.#heartbeat = new Heartbeat(
+      timers,
       {
         get waiting() {
           return wire.waiting

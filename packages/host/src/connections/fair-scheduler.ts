@@ -3,6 +3,7 @@
  * at a time, a few in each turn of the event loop. So a flood of one service waits behind itself, and a frame of another
  * waits for one frame of each line at most. What comes while there is room in this turn does not wait at all.
  */
+import type { Timers } from '../platform/timers.ts'
 
 /** Frames in one turn of the event loop: a signature is checked in some 0.1 ms, so about 1 ms until other input is seen. */
 export const TURN_FRAMES = 8
@@ -12,6 +13,11 @@ export class FairScheduler {
   #lines = new Map<object, (() => void)[]>()
   #room = TURN_FRAMES
   #scheduled = false
+  readonly #timers: Pick<Timers, 'nextTurn'>
+
+  constructor(timers: Pick<Timers, 'nextTurn'>) {
+    this.#timers = timers
+  }
 
   /** Runs `work` when it is the turn of `service`: now, if no work waits and there is room. Keeps the order within a service. */
   run(service: object, work: () => void): void {
@@ -30,7 +36,7 @@ export class FairScheduler {
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    setImmediate(() => this.#turn())
+    void this.#timers.nextTurn().then(() => this.#turn())
   }
 
   #turn(): void {

@@ -3,6 +3,7 @@
  * something since the beat before. The host cuts a peer that has left or does not read within two beats. An honest idle peer stays for
  * ever, because its platform answers pings by itself.
  */
+import { every, type Timers } from '../platform/timers.ts'
 
 /** The port from a heartbeat to its connection. */
 export interface Beating {
@@ -19,25 +20,20 @@ export interface Beating {
 
 export class Heartbeat {
   #beating: Beating
-  #timer: NodeJS.Timeout
+  readonly stop: () => void
   #heard = true
   /** At the beat before: bytes that had left, and whether any waited. */
   #left = 0
   #waited = false
 
-  constructor(beating: Beating, pingMs: number) {
+  constructor(timers: Timers, beating: Beating, pingMs: number) {
     this.#beating = beating
-    this.#timer = setInterval(() => this.#beat(), pingMs)
-    this.#timer.unref()
+    this.stop = every(timers, pingMs, () => this.#beat())
   }
 
   /** Called when the peer has sent something. */
   heard(): void {
     this.#heard = true
-  }
-
-  stop(): void {
-    clearInterval(this.#timer)
   }
 
   #beat(): void {

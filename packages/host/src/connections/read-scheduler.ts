@@ -3,7 +3,7 @@
  * time, however many peers ask. Services take turns, and so do the connections of a service, each with one read at a time.
  * While there are calls, reads get a quarter of the shared thread, and a limited number of bytes a second, because sending costs too.
  */
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { sleep, type Timers } from '../platform/timers.ts'
 
 /** Answers that the host reads at one time. Two, so that the thread can send one while the disk reads the other. */
 const READS_AT_ONCE = 2
@@ -27,10 +27,18 @@ export class ReadScheduler {
   /** Since the last read began. */
   #sentBytes = 0
   #calledAt = Number.NEGATIVE_INFINITY
+  readonly #timers: Timers
+  readonly #now: () => number
+
+  /** `now` gives milliseconds of a clock that never goes back. */
+  constructor(timers: Timers, now = () => performance.now()) {
+    this.#timers = timers
+    this.#now = now
+  }
 
   /** Called for each call: reads yield to calls for a while. */
   giveWay(): void {
-    this.#calledAt = performance.now()
+    this.#calledAt = this.#now()
   }
 
   /** Called with the bytes that the host sent to a peer. */
@@ -41,26 +49,27 @@ export class ReadScheduler {
   /** Runs `read` when it is the turn of `service`. */
   async run<T>(service: object, read: () => Promise<T>): Promise<T> {
     await this.#turn(service)
-    const begun = performance.now()
+    const begun = this.#now()
     this.#sentBytes = 0
     try {
       return await read()
     } finally {
-      void this.#rest(performance.now() - begun)
+      void this.#rest(this.#now() - begun)
     }
   }
 
   /** Lets other waiting work run before the next read. */
   async #rest(tookMs: number): Promise<void> {
-    await nextTurn()
+    await this.#timers.nextTurn()
     const sendingMs = (1_000 * this.#sentBytes) / BYTES_PER_SECOND
-    if (this.#givesWay) await sleep(Math.max(sendingMs, Math.min(PAUSE_MS, PAUSE_FACTOR * tookMs)))
+    const pauseMs = Math.max(sendingMs, Math.min(PAUSE_MS, PAUSE_FACTOR * tookMs))
+    if (this.#givesWay) await sleep(this.#timers, pauseMs)
     this.#running -= 1
     this.#next()
   }
 
   get #givesWay(): boolean {
-    return performance.now() - this.#calledAt < CALLS_MS
+    return this.#now() - this.#calledAt < CALLS_MS
   }
 
   #turn(service: object): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import Protomux from 'protomux'
 import type { Disconnects } from '../operations/disconnects.ts'
+import type { Timers } from '../platform/timers.ts'
 import { Heartbeat } from './heartbeat.ts'
 
 const holders = new WeakMap<Duplex, Set<object>>()
@@ -25,10 +26,14 @@ export function unhold(stream: Duplex, holder: object): void {
  * Reads from a stream of the DHT only while the peer reads what it asked for before, whatever channels are on it; cuts the peer
  * once it has read nothing for two beats. The stream itself says that it is alive.
  */
-export function boundUnread(stream: Duplex, pingMs: number, cuts: Disconnects): void {
+export function boundUnread(
+  stream: Duplex,
+  { pingMs, cuts, timers }: { pingMs: number; cuts: Disconnects; timers: Timers },
+): void {
   const mux = Protomux.from(stream)
   const holder = {}
   const heartbeat = new Heartbeat(
+    timers,
     {
       get waiting() {
         return mux.stream._writableState.buffered

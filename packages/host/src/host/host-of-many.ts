@@ -143,10 +143,10 @@ function sharedBy(
   { dir, ports, limits, operating, onError, onFatal }: Listening,
   provisioning: () => Provisioning | null,
 ): Shared {
-  const { now } = ports
-  const openLedgers = new OpenLedgerCache({ ...hostLimits, now, onError })
+  const { now, timers } = ports
+  const openLedgers = new OpenLedgerCache({ ...hostLimits, now, timers, onError })
   const spare = new WarmProcess(limits.memoryMiB)
-  const machines = new WorkerPool({ ...hostLimits, now })
+  const machines = new WorkerPool({ ...hostLimits, now, timers })
   const description = new Description(() => {
     const log = provisioning()
     return {

@@ -112,6 +112,7 @@ export async function openPinned(
   const oracles = new HostOracles({
     functions: options.oracles ?? {},
     limits,
+    timers: ports.timers,
     onThrown: (text) => onConsole?.({ level: 'error', text }),
   })
   const faulted = Promise.withResolvers<ServiceFault>()

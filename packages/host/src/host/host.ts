@@ -93,8 +93,12 @@ async function listen(options: CommonOptions, sockets: number): Promise<Listenin
   const httpListener = makeHttpListener(options)
   const onError = options.onError ?? (() => {})
   const bounds = { ...CONNECTION_LIMITS, ...options.connectionLimits }
-  const { crypto, now } = ports
-  const connections = new Connections({ crypto, now, limits, bounds, cuts, observer, onError })
+  const { crypto, now, timers } = ports
+  const connections = new Connections({
+    ...{ crypto, now, timers, limits, bounds, cuts },
+    observer,
+    onError,
+  })
   const server = new Server({ httpListener, connections, cuts, sockets, onError, ...serving })
   await server.listen()
   return {

@@ -347,6 +347,7 @@ export class Server {
       cut: () => cut('memory'),
     }
     const heartbeat = new Heartbeat(
+      options.timers,
       {
         get waiting() {
           return socket.bufferedAmount

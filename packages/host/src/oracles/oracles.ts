@@ -8,6 +8,7 @@
 import { decodeValue, type ErrorValue, encodeValue, ORACLE_NAME, type Value } from '@vms/format'
 import type { OracleContext as Asking, OracleAnswer, OraclePort } from '@vms/sandbox'
 import { HostError } from '../errors/errors.ts'
+import type { Timers } from '../platform/timers.ts'
 import type { ServiceLimits } from '../settings/limits.ts'
 import { errorOf, stackOf } from './oracle-error.ts'
 
@@ -40,6 +41,7 @@ export type Oracles = Readonly<Record<string, OracleFunction>>
 export interface HostOraclesOptions {
   readonly functions: Oracles
   readonly limits: Pick<ServiceLimits, 'oracleMs' | 'oracleRequestMs'>
+  readonly timers: Timers
   /** Called with the error that an oracle threw, with its stack. The script gets no stack. */
   readonly onThrown?: (text: string) => void
 }
@@ -47,14 +49,16 @@ export interface HostOraclesOptions {
 export class HostOracles {
   #functions: ReadonlyMap<string, OracleFunction>
   #limits: HostOraclesOptions['limits']
+  #timers: Timers
   #onThrown: HostOraclesOptions['onThrown']
   #closing = new AbortController()
   #waitedMs = 0
 
   /** Throws {@link HostError} for an invalid oracle. */
-  constructor({ functions, limits, onThrown }: HostOraclesOptions) {
+  constructor({ functions, limits, timers, onThrown }: HostOraclesOptions) {
     this.#functions = new Map(Object.entries(functions).map(checked))
     this.#limits = limits
+    this.#timers = timers
     this.#onThrown = onThrown
   }
 
@@ -115,9 +119,8 @@ export class HostOracles {
     const ended = new Promise<OracleAnswer>((resolve) => {
       signal.addEventListener('abort', () => resolve(signal.reason as OracleAnswer))
     })
-    const timer = setTimeout(
-      () => ending.abort(failed('ERR_VMS_ORACLE_TIMEOUT', `${shown} took longer than ${ms} ms`)),
-      ms,
+    const cancel = this.#timers.after(ms, () =>
+      ending.abort(failed('ERR_VMS_ORACLE_TIMEOUT', `${shown} took longer than ${ms} ms`)),
     )
     const close = (): void => ending.abort(closed)
     this.#closing.signal.addEventListener('abort', close)
@@ -144,7 +147,7 @@ export class HostOracles {
     try {
       return await Promise.race([ended, ask()])
     } finally {
-      clearTimeout(timer)
+      cancel()
       this.#closing.signal.removeEventListener('abort', close)
     }
   }

@@ -1,13 +1,17 @@
 /** Does something as often as it is asked for, but not more often than once in a while; the last asking is never lost. */
+import type { Timers } from './timers.ts'
 
 export class Throttle {
+  #timers: Timers
   #pauseMs: number
   #act: () => void
-  #pause: ReturnType<typeof setTimeout> | null = null
+  /** Cancels the pause; null outside of one. */
+  #pause: (() => void) | null = null
   #asked = false
 
   /** `act` runs at once, and again at the end of `pauseMs` milliseconds if it was asked for meanwhile. */
-  constructor(pauseMs: number, act: () => void) {
+  constructor(timers: Timers, pauseMs: number, act: () => void) {
+    this.#timers = timers
     this.#pauseMs = pauseMs
     this.#act = act
   }
@@ -18,7 +22,8 @@ export class Throttle {
   }
 
   stop(): void {
-    if (this.#pause) clearTimeout(this.#pause)
+    this.#pause?.()
+    this.#pause = null
     this.#asked = false
   }
 
@@ -26,7 +31,7 @@ export class Throttle {
     this.#pause = null
     if (!this.#asked) return
     this.#asked = false
-    this.#pause = setTimeout(() => this.#run(), this.#pauseMs)
+    this.#pause = this.#timers.after(this.#pauseMs, () => this.#run())
     this.#act()
   }
 }

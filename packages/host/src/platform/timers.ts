@@ -1,4 +1,4 @@
-/** The port for timers: Node's own, or virtual time in tests. */
+/** The port for timers: Node's own, or virtual time in tests. No other module of this package waits by itself. */
 
 export interface Timers {
   /** Calls `work` after `ms` milliseconds. Returns what cancels it. */
@@ -7,10 +7,25 @@ export interface Timers {
   nextTurn(): Promise<void>
 }
 
+/** A timer alone does not keep the process alive: open servers and streams do. */
 export const nodeTimers: Timers = {
   after(ms, work) {
-    const timer = setTimeout(work, ms)
+    const timer = setTimeout(work, ms).unref()
     return () => clearTimeout(timer)
   },
   nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
 }
+
+/** Calls `work` each `ms` milliseconds. Returns what ends that. */
+export function every(timers: Timers, ms: number, work: () => void): () => void {
+  let cancel = timers.after(ms, beat)
+  function beat(): void {
+    cancel = timers.after(ms, beat)
+    work()
+  }
+  return () => cancel()
+}
+
+/** Resolves after `ms` milliseconds. */
+export const sleep = (timers: Timers, ms: number): Promise<void> =>
+  new Promise((resolve) => timers.after(ms, resolve))

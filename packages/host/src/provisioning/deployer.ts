@@ -137,7 +137,7 @@ export class Deployer {
         ports,
         limits,
         alarmsPaused: true,
-        oracles: new HostOracles({ functions: {}, limits }),
+        oracles: new HostOracles({ functions: {}, limits, timers: ports.timers }),
         onConsole: ({ level, text }) => {
           if (level === 'error') report = text
         },

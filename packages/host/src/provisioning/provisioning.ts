@@ -115,6 +115,7 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
           halt: haltedBy(options.halt),
         },
         limits: { oracleMs: MAKE_MS, oracleRequestMs: REQUEST_CALLS * MAKE_MS },
+        timers: ports.timers,
         onThrown: () => {},
       }),
       onCommit: (changes) => {

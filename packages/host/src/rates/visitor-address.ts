@@ -1,6 +1,6 @@
 /** The address of the peer of a DHT stream, as far as the stream tells it. */
 import type { Duplex } from 'node:stream'
-import { setTimeout } from 'node:timers/promises'
+import { sleep, type Timers } from '../platform/timers.ts'
 import type { AddressCounts } from './address-counts.ts'
 import { networkOf } from './networks.ts'
 
@@ -28,7 +28,11 @@ export function admitPeer(stream: Duplex, addresses: AddressCounts): boolean {
  * Resolves once `waitMs` returns 0 or the stream is closed. Replication has no message that tells a peer to retry later, so the host
  * delays its answer to a peer that has woken too many services.
  */
-export async function waitsToWake(stream: Duplex, waitMs: () => number): Promise<void> {
+export async function waitsToWake(
+  timers: Timers,
+  stream: Duplex,
+  waitMs: () => number,
+): Promise<void> {
   for (let ms = waitMs(); ms > 0 && !stream.destroyed; ms = waitMs())
-    await setTimeout(Math.min(ms, LOOK_MS), undefined, { ref: false })
+    await sleep(timers, Math.min(ms, LOOK_MS))
 }

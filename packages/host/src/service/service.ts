@@ -187,18 +187,25 @@ export class Service<L extends LedgerPort = Ledger> {
   }
 
   async #work(): Promise<void> {
-    while (this.#hasWork) {
-      const group = await this.#execute()
-      await this.#committing
-      if (group.entries.length > 0) this.#committing = this.#commit(group)
-      // After an upgrade, a refused caller first gets a head that includes it.
-      if (isUpgradeBoot(group)) await this.#committing
-      const { execution, yieldsMachine } = this.#options
-      if (execution.live && yieldsMachine?.()) await execution.discard('restart')
-    }
+    while (this.#hasWork) await this.step()
     if (this.#isOver) await this.#options.execution.close()
     this.#running = null
     if (!this.#closing && !this.#alarmsPaused && !this.#isOver) this.#alarms.arm()
+  }
+
+  /**
+   * One step: executes the next group and begins to commit it. The commit goes on while the next step executes. Does nothing if
+   * there is no work.
+   */
+  async step(): Promise<void> {
+    if (!this.#hasWork) return
+    const group = await this.#execute()
+    await this.#committing
+    if (group.entries.length > 0) this.#committing = this.#commit(group)
+    // After an upgrade, a refused caller first gets a head that includes it.
+    if (isUpgradeBoot(group)) await this.#committing
+    const { execution, yieldsMachine } = this.#options
+    if (execution.live && yieldsMachine?.()) await execution.discard('restart')
   }
 
   /** Whether the service has ended its work because of a failure or a fault. */

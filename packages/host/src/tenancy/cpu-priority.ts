@@ -5,6 +5,7 @@
  */
 import { readdirSync } from 'node:fs'
 import os from 'node:os'
+import type { Timers } from '../platform/timers.ts'
 
 /** Milliseconds of one group, boot or alarm after which the host lowers the priority: ten times the duration of a group of small calls. */
 export const HEAVY_MS = 250
@@ -22,9 +23,11 @@ export class CpuPriority {
   #heavy = false
   /** The process that has the low priority already. */
   #lowered: number | undefined
-  #timer: NodeJS.Timeout | undefined
+  #cancel: () => void = () => {}
+  readonly #timers: Timers
 
-  constructor(lower = lowerPriority) {
+  constructor(timers: Timers, lower = lowerPriority) {
+    this.#timers = timers
     this.#lower = lower
   }
 
@@ -32,16 +35,16 @@ export class CpuPriority {
   begin({ pid }: Process): void {
     if (this.#heavy) this.#apply(pid)
     else {
-      this.#timer = setTimeout(() => {
+      this.#cancel = this.#timers.after(HEAVY_MS, () => {
         this.#heavy = true
         this.#apply(pid)
-      }, HEAVY_MS)
+      })
     }
   }
 
   /** The work has ended, with or without an error. */
   end(): void {
-    clearTimeout(this.#timer)
+    this.#cancel()
   }
 
   #apply(pid: number | undefined): void {

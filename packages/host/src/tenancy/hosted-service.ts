@@ -60,6 +60,7 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
     const sleeps = (): boolean => !this.#awake && !this.#ended && this.#running && !this.#fault
     this.#alarm = new WakeTimer({
       now: options.ports.now,
+      timers: options.ports.timers,
       due: () => (sleeps() ? this.#dormant.nextAlarm : null),
       wake: () => this.use(async () => {}, null),
       retryMs: () => RETRY_MS[this.#unopened ? 'unopened' : 'busy'],
@@ -155,7 +156,8 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
   /** Replicates the core with this discovery key on a shared stream. The stream ends when the service becomes dormant. */
   async serve(stream: SharedStream, discoveryKey: Uint8Array): Promise<boolean> {
     const visitor = visitorOf(stream)
-    await waitsToWake(stream, () => (this.#ended ? 0 : this.waitMs(visitor)))
+    const { timers } = this.#options.ports
+    await waitsToWake(timers, stream, () => (this.#ended ? 0 : this.waitMs(visitor)))
     if (stream.destroyed) return false
     return this.use(async ({ service }) => {
       this.#follow(stream)

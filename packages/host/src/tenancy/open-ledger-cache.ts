@@ -4,6 +4,7 @@
  * is no other.
  */
 import { HostError } from '../errors/errors.ts'
+import { every, type Timers } from '../platform/timers.ts'
 
 /** A service whose ledger the cache can close. */
 export interface CachedLedger {
@@ -23,6 +24,7 @@ export interface OpenLedgerCacheOptions {
   /** Milliseconds without use after which a service becomes dormant. */
   readonly idleMs: number
   readonly now: () => number
+  readonly timers: Timers
   readonly onError: (error: Error) => void
 }
 
@@ -30,12 +32,13 @@ export class OpenLedgerCache {
   #options: OpenLedgerCacheOptions
   /** When each was used last; in that order. */
   #awake = new Map<CachedLedger, number>()
-  #timer: NodeJS.Timeout
+  /** Ends the sweeps. */
+  readonly close: () => void
 
   constructor(options: OpenLedgerCacheOptions) {
     this.#options = options
-    this.#timer = setInterval(() => this.#sweep(), Math.max(10, options.idleMs / 4))
-    this.#timer.unref()
+    const { timers, idleMs } = options
+    this.close = every(timers, Math.max(10, idleMs / 4), () => this.#sweep())
   }
 
   get count(): number {
@@ -68,10 +71,6 @@ export class OpenLedgerCache {
   /** A service sleeps. */
   left(sleeper: CachedLedger): void {
     this.#awake.delete(sleeper)
-  }
-
-  close(): void {
-    clearInterval(this.#timer)
   }
 
   #sweep(): void {

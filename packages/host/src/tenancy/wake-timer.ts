@@ -1,10 +1,12 @@
 /** Wakes a dormant service when its next alarm is due. A service that is awake fires its alarms itself. */
+import type { Timers } from '../platform/timers.ts'
 
 /** The longest that a timer can wait, in milliseconds. */
 const TIMER_MS = 2 ** 31 - 1
 
 export interface WakeTimerOptions {
   readonly now: () => number
+  readonly timers: Timers
   /** When the next alarm is due, in milliseconds since 1970; null if there is nothing to wake the service for. */
   readonly due: () => number | null
   readonly wake: () => Promise<unknown>
@@ -15,7 +17,7 @@ export interface WakeTimerOptions {
 
 export class WakeTimer {
   #options: WakeTimerOptions
-  #timer: NodeJS.Timeout | undefined
+  #cancel: () => void = () => {}
 
   constructor(options: WakeTimerOptions) {
     this.#options = options
@@ -32,14 +34,12 @@ export class WakeTimer {
         this.#options.onError(error)
         this.set(this.#options.retryMs())
       })
-    this.#timer = setTimeout(
-      () => (ms > TIMER_MS ? this.set() : void ring()),
-      Math.min(ms, TIMER_MS),
+    this.#cancel = this.#options.timers.after(Math.min(ms, TIMER_MS), () =>
+      ms > TIMER_MS ? this.set() : void ring(),
     )
-    this.#timer.unref()
   }
 
   clear(): void {
-    clearTimeout(this.#timer)
+    this.#cancel()
   }
 }

@@ -4,6 +4,8 @@
  * it is idle.
  */
 
+import type { Timers } from '../platform/timers.ts'
+
 /** A service that may hold a machine. */
 export interface WorkerUser {
   /** Gives up its machine if it has nothing to do; whether it did. */
@@ -16,6 +18,7 @@ export interface WorkerPoolOptions {
   /** Milliseconds for which a service may keep its machine while others wait for one: a new one costs a boot. */
   readonly turnMs: number
   readonly now: () => number
+  readonly timers: Timers
 }
 
 export class WorkerPool {
@@ -24,7 +27,7 @@ export class WorkerPool {
   #holders = new Map<WorkerUser, number>()
   #waiting: (() => void)[] = []
   #clearing = false
-  #timer: NodeJS.Timeout | null = null
+  #timerSet = false
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options
@@ -94,11 +97,11 @@ export class WorkerPool {
       if (this.#isOver(since)) await user.rest().catch(() => {})
     }
     this.#clearing = false
-    if (this.#waiting.length === 0 || this.#timer) return
-    this.#timer = setTimeout(() => {
-      this.#timer = null
+    if (this.#waiting.length === 0 || this.#timerSet) return
+    this.#timerSet = true
+    this.#options.timers.after(this.#untilTurnIsOver(), () => {
+      this.#timerSet = false
       void this.#makeRoom()
-    }, this.#untilTurnIsOver())
-    this.#timer.unref()
+    })
   }
 }
