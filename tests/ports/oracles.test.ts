@@ -1,10 +1,10 @@
 /** What a machine relies on in its port for oracles: one suite for those of a host, and for the recorded ones of a replay. */
 import { decodeValue, encodeValue, type OracleUse, type Outcome, type Value } from '@vms/format'
+import { nodeTimers } from '@vms/ledger'
 import type { OracleAnswer, OracleContext, OraclePort } from '@vms/sandbox'
 import { describe, expect, test } from 'vitest'
 import { RecordedOracles } from '../../packages/auditor/src/replay/recorded-oracles.ts'
 import { HostOracles, type Oracles } from '../../packages/host/src/oracles/oracles.ts'
-import { nodeTimers } from '../../packages/host/src/platform/timers.ts'
 import { SERVICE_LIMITS } from '../../packages/host/src/settings/limits.ts'
 
 const functions: Oracles = {

@@ -9,14 +9,13 @@ import { expect, test } from 'vitest'
 const root = join(import.meta.dirname, '..', '..')
 
 const REASONS: Readonly<Record<string, string>> = {
-  'host/src/platform/timers.ts': 'the port itself',
+  'ledger/src/platform/timers.ts': 'the port itself',
   'host/src/testing/virtual-time.ts': 'lets all promises settle between two events of virtual time',
   'host/src/http/http-listener.ts': "a timeout of Node's own HTTP server",
   'host/src/http/server.ts': 'closes real sockets',
   'client/src/platform/timer.ts': 'the timers of the platform, behind the port',
   'client/src/dht/candidate.ts': "a timeout of a real stream's own",
   'ledger/src/ledger/ledger.ts': 'lets evidence of a fork leave through real sockets',
-  'ledger/src/replication/announcer.ts': 'waits for hyperdht, which has timers of its own',
   'ledger/src/replication/dht-node.ts': 'waits for hyperdht, which has timers of its own',
   'ledger/src/replication/swarm.ts': 'waits for hyperswarm, which has timers of its own',
   'ledger/src/replication/fork-probe.ts': 'waits for peers of hypercore',

@@ -1,6 +1,7 @@
 /** Weight: who computes for long gives way, on every machine that it has from then on. */
+
+import { nodeTimers } from '@vms/ledger'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { nodeTimers } from '../src/platform/timers.ts'
 import { CpuPriority, HEAVY_MS } from '../src/tenancy/cpu-priority.ts'
 
 beforeEach(() => void vi.useFakeTimers())

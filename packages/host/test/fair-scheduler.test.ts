@@ -1,7 +1,8 @@
 /** Turns: a flood of one service waits behind itself. */
+
+import { nodeTimers } from '@vms/ledger'
 import { expect, test } from 'vitest'
 import { FairScheduler, TURN_FRAMES } from '../src/connections/fair-scheduler.ts'
-import { nodeTimers } from '../src/platform/timers.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

@@ -1,6 +1,6 @@
+import { nodeTimers } from '@vms/ledger'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Heartbeat } from '../src/connections/heartbeat.ts'
-import { nodeTimers } from '../src/platform/timers.ts'
 
 const BEAT_MS = 1_000
 

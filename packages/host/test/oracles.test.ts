@@ -1,8 +1,8 @@
 /** Oracles as a host answers them: what functions give and throw becomes a value or an error, within their time. */
 import { decodeValue, encodeValue, type Value } from '@vms/format'
+import { nodeTimers } from '@vms/ledger'
 import { describe, expect, test } from 'vitest'
 import { HostOracles, type OracleContext, type OracleFunction } from '../src/oracles/oracles.ts'
-import { nodeTimers } from '../src/platform/timers.ts'
 
 const LIMITS = { oracleMs: 60_000, oracleRequestMs: 60_000 }
 

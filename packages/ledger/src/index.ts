@@ -37,9 +37,11 @@ export { ScratchFiles } from './files/scratch-files.ts'
 export type { CommittedFiles } from './ledger/committed-files.ts'
 export { Ledger, type LedgerOptions } from './ledger/ledger.ts'
 export type { FilesPort, LedgerPort } from './ledger/ledger-port.ts'
+export { every, nodeTimers, sleep, type Timers } from './platform/timers.ts'
 export {
   ANNOUNCER_PACE,
   Announcer,
+  type AnnouncerDht,
   type AnnouncerOptions,
   type Pace,
 } from './replication/announcer.ts'

@@ -6,6 +6,7 @@ import {
   discoveryKeyOf,
   joinSwarm,
   type Ledger,
+  nodeTimers,
   RemoteFiles,
   Replica,
   replicateMany,
@@ -37,6 +38,7 @@ describe('an announcer', () => {
     const announced = vi.fn()
     const most = { underWay: 0 }
     const announcer = new Announcer({
+      timers: nodeTimers,
       bootstrap: testnet.bootstrap,
       pace: { atOnce: 3, gapMs: 0 },
       onStream: () => {},
@@ -70,6 +72,7 @@ describe('an announcer', () => {
     const byTopic = new Map<string, Shared>()
     const refused = vi.fn()
     const announcer = new Announcer({
+      timers: nodeTimers,
       bootstrap: testnet.bootstrap,
       pace: { atOnce: 1, gapMs: 0 },
       onStream: (stream) => {
@@ -135,6 +138,7 @@ describe('an announcer', () => {
   it('says once that there is no network, and closes all the same', async () => {
     const errors = vi.fn()
     const announcer = new Announcer({
+      timers: nodeTimers,
       bootstrap: [{ host: '127.0.0.1', port: 1 }],
       onStream: () => {},
       onEvent: ({ type }) => type === 'error' && errors(),

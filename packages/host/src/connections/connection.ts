@@ -4,6 +4,7 @@
  * frame keeps it open while it is handled.
  */
 import { type Crypto, requestId, type SignedHead, signRefusal } from '@vms/format'
+import type { Timers } from '@vms/ledger'
 import { type LedgerPort, OutOfRangeError } from '@vms/ledger'
 import {
   BLOCKS_BYTES,
@@ -21,7 +22,6 @@ import {
 import { RefusedRequest } from '../errors/refusal.ts'
 import type { DisconnectReason } from '../operations/disconnects.ts'
 import { Throttle } from '../platform/throttle.ts'
-import type { Timers } from '../platform/timers.ts'
 import type { Observer } from '../service/observer.ts'
 import type { Recorded } from '../service/pending.ts'
 import type { RunRead } from '../service/request-outcomes.ts'

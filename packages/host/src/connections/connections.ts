@@ -5,8 +5,8 @@
  */
 import type { Duplex } from 'node:stream'
 import type { Crypto } from '@vms/format'
+import type { Timers } from '@vms/ledger'
 import type { DisconnectReason, Disconnects } from '../operations/disconnects.ts'
-import type { Timers } from '../platform/timers.ts'
 import { WakeRateError } from '../rates/wake-rate-limit.ts'
 import type { Observer } from '../service/observer.ts'
 import type { ConnectionLimits, ServiceLimits } from '../settings/limits.ts'

@@ -3,7 +3,7 @@
  * at a time, a few in each turn of the event loop. So a flood of one service waits behind itself, and a frame of another
  * waits for one frame of each line at most. What comes while there is room in this turn does not wait at all.
  */
-import type { Timers } from '../platform/timers.ts'
+import type { Timers } from '@vms/ledger'
 
 /** Frames in one turn of the event loop: a signature is checked in some 0.1 ms, so about 1 ms until other input is seen. */
 export const TURN_FRAMES = 8

@@ -3,7 +3,7 @@
  * something since the beat before. The host cuts a peer that has left or does not read within two beats. An honest idle peer stays for
  * ever, because its platform answers pings by itself.
  */
-import { every, type Timers } from '../platform/timers.ts'
+import { every, type Timers } from '@vms/ledger'
 
 /** The port from a heartbeat to its connection. */
 export interface Beating {

@@ -3,7 +3,7 @@
  * time, however many peers ask. Services take turns, and so do the connections of a service, each with one read at a time.
  * While there are calls, reads get a quarter of the shared thread, and a limited number of bytes a second, because sending costs too.
  */
-import { sleep, type Timers } from '../platform/timers.ts'
+import { sleep, type Timers } from '@vms/ledger'
 
 /** Answers that the host reads at one time. Two, so that the thread can send one while the disk reads the other. */
 const READS_AT_ONCE = 2

@@ -1,8 +1,8 @@
 /** Reading from a stream with several readers: it pauses while one of them asks for that. */
 import type { Duplex } from 'node:stream'
+import type { Timers } from '@vms/ledger'
 import Protomux from 'protomux'
 import type { Disconnects } from '../operations/disconnects.ts'
-import type { Timers } from '../platform/timers.ts'
 import { Heartbeat } from './heartbeat.ts'
 
 const holders = new WeakMap<Duplex, Set<object>>()

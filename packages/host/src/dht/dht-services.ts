@@ -77,6 +77,7 @@ export class DhtServices {
       onError,
     }
     this.#announcer = new Announcer({
+      timers: options.connections.options.timers,
       ...(bootstrap && { bootstrap }),
       ...(pace && { pace }),
       onStream: (stream) => {

@@ -1,6 +1,6 @@
 /** Starts a service on an open ledger: deploys the script to an empty one, and otherwise restores the state of the service from its entries. */
 import { type Crypto, firstTrail, PendingAlarms, type ScriptText } from '@vms/format'
-import { Ledger, type LedgerPort } from '@vms/ledger'
+import { Ledger, type LedgerPort, nodeTimers, type Timers } from '@vms/ledger'
 import { type ConsoleLine, Machine, type MachineOptions, type WarmProcess } from '@vms/sandbox'
 import {
   begin,
@@ -13,7 +13,6 @@ import {
 } from '@vms/sandbox/execution'
 import type { HostOracles } from '../oracles/oracles.ts'
 import { EntryClock } from '../platform/clock.ts'
-import { nodeTimers, type Timers } from '../platform/timers.ts'
 import { FinalRefusals, type RefusalStore } from '../service/final-refusals.ts'
 import { lastMethods, lastTime, recall } from '../service/history.ts'
 import { RunningCalls } from '../service/running-calls.ts'

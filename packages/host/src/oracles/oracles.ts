@@ -6,9 +6,9 @@
  * error for the script, and so part of the record.
  */
 import { decodeValue, type ErrorValue, encodeValue, ORACLE_NAME, type Value } from '@vms/format'
+import type { Timers } from '@vms/ledger'
 import type { OracleContext as Asking, OracleAnswer, OraclePort } from '@vms/sandbox'
 import { HostError } from '../errors/errors.ts'
-import type { Timers } from '../platform/timers.ts'
 import type { ServiceLimits } from '../settings/limits.ts'
 import { errorOf, stackOf } from './oracle-error.ts'
 

@@ -1,5 +1,5 @@
 /** Does something as often as it is asked for, but not more often than once in a while; the last asking is never lost. */
-import type { Timers } from './timers.ts'
+import type { Timers } from '@vms/ledger'
 
 export class Throttle {
   #timers: Timers

@@ -1,6 +1,6 @@
 /** The address of the peer of a DHT stream, as far as the stream tells it. */
 import type { Duplex } from 'node:stream'
-import { sleep, type Timers } from '../platform/timers.ts'
+import { sleep, type Timers } from '@vms/ledger'
 import type { AddressCounts } from './address-counts.ts'
 import { networkOf } from './networks.ts'
 

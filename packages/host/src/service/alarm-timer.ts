@@ -1,7 +1,8 @@
 /** Wakes a service when its next alarm, or the upgrade of its script, falls due. */
+
+import type { Timers } from '@vms/ledger'
 import type { Execution } from '@vms/sandbox/execution'
 import type { EntryClock } from '../platform/clock.ts'
-import type { Timers } from '../platform/timers.ts'
 import { ALARM_PAUSE_MS } from '../settings/limits.ts'
 
 export interface AlarmTimerOptions {

@@ -1,11 +1,10 @@
 /** The parts of a service, and the callbacks of its host. */
 import type { Crypto, FileChange, GenesisEntry, Request } from '@vms/format'
-import type { LedgerPort } from '@vms/ledger'
+import type { LedgerPort, Timers } from '@vms/ledger'
 import type { Execution } from '@vms/sandbox/execution'
 import type { ServiceFault } from '../errors/fault.ts'
 import type { HostOracles } from '../oracles/oracles.ts'
 import type { EntryClock } from '../platform/clock.ts'
-import type { Timers } from '../platform/timers.ts'
 import type { ServiceLimits } from '../settings/limits.ts'
 import type { RefusalStore } from './final-refusals.ts'
 import type { Observer } from './observer.ts'

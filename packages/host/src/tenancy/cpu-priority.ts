@@ -5,7 +5,7 @@
  */
 import { readdirSync } from 'node:fs'
 import os from 'node:os'
-import type { Timers } from '../platform/timers.ts'
+import type { Timers } from '@vms/ledger'
 
 /** Milliseconds of one group, boot or alarm after which the host lowers the priority: ten times the duration of a group of small calls. */
 export const HEAVY_MS = 250

@@ -3,8 +3,9 @@
  * that no peer replicates. When it is full, it at once closes the idle ledger whose last use is oldest, a replicated one only if there
  * is no other.
  */
+
+import { every, type Timers } from '@vms/ledger'
 import { HostError } from '../errors/errors.ts'
-import { every, type Timers } from '../platform/timers.ts'
 
 /** A service whose ledger the cache can close. */
 export interface CachedLedger {

@@ -1,5 +1,5 @@
 /** Wakes a dormant service when its next alarm is due. A service that is awake fires its alarms itself. */
-import type { Timers } from '../platform/timers.ts'
+import type { Timers } from '@vms/ledger'
 
 /** The longest that a timer can wait, in milliseconds. */
 const TIMER_MS = 2 ** 31 - 1

@@ -4,7 +4,7 @@
  * it is idle.
  */
 
-import type { Timers } from '../platform/timers.ts'
+import type { Timers } from '@vms/ledger'
 
 /** A service that may hold a machine. */
 export interface WorkerUser {

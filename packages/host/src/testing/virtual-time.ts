@@ -1,5 +1,5 @@
 /** Virtual time: runs scheduled events in the order of their time, and never waits. */
-import type { Timers } from '../platform/timers.ts'
+import type { Timers } from '@vms/ledger'
 
 interface Scheduled {
   readonly at: number

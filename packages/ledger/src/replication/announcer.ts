@@ -6,6 +6,7 @@
  */
 import type { Duplex } from 'node:stream'
 import DHT from 'hyperdht'
+import type { Timers } from '../platform/timers.ts'
 import { type BootstrapNode, GOODBYE_MS, openDht } from './dht-node.ts'
 import type { SwarmEvent } from './swarm.ts'
 
@@ -25,7 +26,15 @@ export interface Pace {
 
 export const ANNOUNCER_PACE: Pace = { atOnce: 16, gapMs: 50 }
 
+/** What an announcer asks of a node of the DHT. */
+export type AnnouncerDht = Pick<DHT, 'announce' | 'unannounce' | 'createServer' | 'on' | 'destroy'>
+
 export interface AnnouncerOptions {
+  readonly timers: Timers
+  /** Milliseconds of a clock that never goes back. Default: Node's. */
+  readonly now?: () => number
+  /** The node to announce with, which the announcer destroys when it closes. Default: a new one that joins through `bootstrap`. */
+  readonly dht?: AnnouncerDht
   /** Nodes to join through. Default: the public ones. */
   readonly bootstrap?: readonly BootstrapNode[]
   readonly pace?: Partial<Pace>
@@ -48,14 +57,15 @@ interface Topic {
 export class Announcer {
   #options: AnnouncerOptions
   #pace: Pace
-  #dht: DHT
+  #now: () => number
+  #dht: AnnouncerDht
   #keyPair = DHT.keyPair()
   #server: ReturnType<DHT['createServer']>
   #streams = new Set<Duplex>()
   #topics = new Map<string, Topic>()
   #underWay = new Set<Promise<void>>()
   #nextStart = 0
-  #timer: NodeJS.Timeout | undefined
+  #stopTimer = () => {}
   #told = true
   #listening = false
   /** Whether the last announcement failed. Then announcements go one at a time, and the first failure has been reported. */
@@ -66,7 +76,8 @@ export class Announcer {
   constructor(options: AnnouncerOptions) {
     this.#options = options
     this.#pace = { ...ANNOUNCER_PACE, ...options.pace }
-    this.#dht = openDht(options.bootstrap)
+    this.#now = options.now ?? (() => performance.now())
+    this.#dht = options.dht ?? openDht(options.bootstrap)
     this.#server = this.#dht.createServer({}, (stream) => this.#accept(stream))
     this.#dht.on('network-change', () => this.#sayAllAgain())
     const listening = this.#server.listen(this.#keyPair)
@@ -108,7 +119,7 @@ export class Announcer {
   }
 
   async #close(): Promise<void> {
-    clearTimeout(this.#timer)
+    this.#stopTimer()
     for (const stream of this.#streams) stream.destroy()
     let over = false
     const leaving = (async () => {
@@ -121,10 +132,10 @@ export class Announcer {
       await this.#server.close()
     })().catch(() => {})
     const timer = Promise.withResolvers<void>()
-    const stop = setTimeout(timer.resolve, GOODBYE_MS)
+    const stop = this.#options.timers.after(GOODBYE_MS, timer.resolve)
     await Promise.race([leaving, timer.promise])
     over = true
-    clearTimeout(stop)
+    stop()
     await this.#dht.destroy({ force: true }).catch(() => {})
     await Promise.all([leaving, ...this.#underWay])
   }
@@ -170,16 +181,16 @@ export class Announcer {
   }
 
   #sayAllAgain(): void {
-    const now = performance.now()
+    const now = this.#now()
     for (const topic of this.#topics.values()) topic.dueAt = Math.min(topic.dueAt, now)
     this.#work()
   }
 
   /** Begins due announcements as the pace allows, and comes back when more are due. */
   #work(): void {
-    clearTimeout(this.#timer)
+    this.#stopTimer()
     if (this.#closing || !this.#listening) return
-    const now = performance.now()
+    const now = this.#now()
     const next = this.#next()
     if (!next) {
       this.#tellAnnounced()
@@ -189,8 +200,7 @@ export class Announcer {
     if (next.dueAt > now) this.#tellAnnounced()
     if (this.#underWay.size >= (this.#failing ? 1 : this.#pace.atOnce)) return
     if (at > now) {
-      this.#timer = setTimeout(() => this.#work(), at - now)
-      this.#timer.unref()
+      this.#stopTimer = this.#options.timers.after(at - now, () => this.#work())
       return
     }
     this.#nextStart = now + this.#pace.gapMs
@@ -219,10 +229,10 @@ export class Announcer {
       }
       this.#failing = false
       // It may have changed its mind meanwhile.
-      if (topic.wanted === wanted) topic.dueAt = performance.now() + AGAIN_MS
+      if (topic.wanted === wanted) topic.dueAt = this.#now() + AGAIN_MS
       if (!topic.wanted && !wanted) this.#topics.delete(nameOf(bytes))
     } catch (error) {
-      topic.dueAt = performance.now() + RETRY_MS
+      topic.dueAt = this.#now() + RETRY_MS
       const isNews = !this.#failing
       this.#failing = true
       if (isNews) throw error

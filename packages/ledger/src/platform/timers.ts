@@ -1,4 +1,4 @@
-/** The port for timers: Node's own, or virtual time in tests. No other module of this package waits by itself. */
+/** The port for timers: Node's own, or virtual time in tests. */
 
 export interface Timers {
   /** Calls `work` after `ms` milliseconds. Returns what cancels it. */
