@@ -35,13 +35,7 @@ export {
   type Signer,
 } from './crypto/crypto.ts'
 export { laterPart } from './crypto/later-part.ts'
-export {
-  ALARMS_FOLDER,
-  type Alarm,
-  alarmDue,
-  alarmPath,
-  PendingAlarms,
-} from './entries/alarm.ts'
+export { type Alarm, alarmDue, PendingAlarms } from './entries/alarm.ts'
 export {
   type AlarmEntry,
   type BootEntry,
@@ -100,6 +94,7 @@ export {
   signRequest,
   verifyRequest,
 } from './entries/request.ts'
+export { ALARMS_FOLDER, alarmPath, SCRIPT_FILE } from './entries/reserved.ts'
 export {
   announceScript,
   announceUpgrade,
@@ -111,7 +106,6 @@ export {
   firstTrail,
   isUpgrade,
   readUpgrade,
-  SCRIPT_FILE,
   type ScriptState,
   type ScriptText,
   type ScriptTrail,

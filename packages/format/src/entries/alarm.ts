@@ -2,9 +2,7 @@
 import { RecordError } from '../codec/errors.ts'
 import { decodeValue, encodeValue, type Value } from '../codec/value.ts'
 import type { FileChange } from './files.ts'
-
-/** One file for each pending alarm: its name is the alarm's id, its contents the encoded value `[method, arguments]`. */
-export const ALARMS_FOLDER = '/.vms/alarms'
+import { alarmPath } from './reserved.ts'
 
 export interface Alarm {
   readonly id: string
@@ -15,11 +13,9 @@ export interface Alarm {
   readonly args: Uint8Array
 }
 
-const PREFIX = `${ALARMS_FOLDER}/`
+const PREFIX = alarmPath('')
 
 const ID = /^(\d{16})-\d{16}-\d{6,}$/
-
-export const alarmPath = (id: string): string => `${PREFIX}${id}`
 
 /** When the alarm of this id is due. Throws {@link RecordError} if it is no id. */
 export function alarmDue(id: string): number {

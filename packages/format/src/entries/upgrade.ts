@@ -11,12 +11,10 @@ import type { FileChange } from './files.ts'
 import { TIME_MS } from './limits.ts'
 import type { CallResult } from './outcome.ts'
 import type { Request } from './request.ts'
+import { SCRIPT_FILE } from './reserved.ts'
 
 /** The method that is called with a new script, `{ name, title, source }`. Names that begin with `vms:` are no script's. */
 export const UPGRADE_METHOD = 'vms:upgrade'
-
-/** Where the state of upgrades is kept, once there was one. */
-export const SCRIPT_FILE = '/.vms-script'
 
 /** A script as a genesis or an upgrade has it. */
 export type ScriptText = Infer<typeof scriptShape>

@@ -2,8 +2,9 @@
  * Alarms as the isolate sets them: files in a folder of the machine's own. So an alarm is set with the call that sets it or not at all,
  * survives what the files survive, and is covered by the files head.
  */
+
+import { ALARMS_FOLDER, alarmPath, RESERVED_FOLDER } from '@vms/format/reserved'
 import type { FileSystem } from '../files/file-system.ts'
-import { alarmPath, alarmsFolder, reservedFolder } from '../files/reserved.ts'
 import { alarmSoonestMs, type MachineLimits } from '../protocol/limits.ts'
 import type { Moment } from '../protocol/types.ts'
 
@@ -43,7 +44,7 @@ export class Alarms {
     if (due > Math.min(time + this.#limits.alarmAheadMs, lastTime)) return 'far'
     this.#pending ??= this.ids().length
     if (this.#pending >= this.#limits.alarms) return 'full'
-    for (const folder of [reservedFolder, alarmsFolder])
+    for (const folder of [RESERVED_FOLDER, ALARMS_FOLDER])
       if (!this.#files.has(folder)) this.#files.mkdir(folder)
     const id = [
       String(due).padStart(idDigits.due, '0'),
@@ -66,8 +67,8 @@ export class Alarms {
 
   /** Of the pending alarms, in the order in which they are due. */
   ids(): string[] {
-    if (!this.#files.has(alarmsFolder)) return []
-    return this.#files.readdir(alarmsFolder, false).map(({ name }) => name)
+    if (!this.#files.has(ALARMS_FOLDER)) return []
+    return this.#files.readdir(ALARMS_FOLDER, false).map(({ name }) => name)
   }
 
   read(id: string): Uint8Array {

@@ -1,10 +1,10 @@
 /** What the isolate may ask of the host, for the call in hand. Answers numbers and strings; a file error is −1 − its index. */
 
+import { isReserved } from '@vms/format/reserved'
 import { bytesOfText, textOfBytes } from '../files/encoding.ts'
 import { FileError } from '../files/file-error.ts'
 import type { FileSystem } from '../files/file-system.ts'
 import { createNormalPath } from '../files/path.ts'
-import { isReserved } from '../files/reserved.ts'
 import type { Meter } from '../protocol/fuel.ts'
 import { type MachineLimits, reportUnits } from '../protocol/limits.ts'
 import type {

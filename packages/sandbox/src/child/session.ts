@@ -1,8 +1,8 @@
 /** The child's state from start to end: one file system, and one isolate per epoch. Runs boots, inits and requests. */
 
+import { alarmPath } from '@vms/format/reserved'
 import { FileSystem } from '../files/file-system.ts'
 import { compareBytes } from '../files/path.ts'
-import { alarmPath } from '../files/reserved.ts'
 import { Meter } from '../protocol/fuel.ts'
 import { requestChangeBytes } from '../protocol/limits.ts'
 import type {

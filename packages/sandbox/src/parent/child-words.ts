@@ -2,8 +2,9 @@
  * The messages that a child process may send in each operation: a process that a script has taken over may send anything. Shapes and
  * sizes follow the limits that an honest child enforces on a script, so the parent rejects any other message.
  */
+
+import { ALARMS_FOLDER, isReserved, RESERVED_FOLDER } from '@vms/format/reserved'
 import { compareBytes, isNormalPath } from '../files/path.ts'
-import { alarmsFolder, isReserved, reservedFolder } from '../files/reserved.ts'
 import {
   consoleLimits,
   errorUnits,
@@ -250,6 +251,6 @@ export class ChildWords {
 /** An alarm that is set or cancelled, or a folder that is made for the first. */
 const isAlarm = (path: string, kind: number): boolean =>
   kind === 1
-    ? path === reservedFolder || path === alarmsFolder
-    : path.startsWith(`${alarmsFolder}/`) &&
-      alarmIdPattern.test(path.slice(alarmsFolder.length + 1))
+    ? path === RESERVED_FOLDER || path === ALARMS_FOLDER
+    : path.startsWith(`${ALARMS_FOLDER}/`) &&
+      alarmIdPattern.test(path.slice(ALARMS_FOLDER.length + 1))

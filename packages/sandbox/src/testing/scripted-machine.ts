@@ -12,6 +12,7 @@ import {
   toHex,
   type Value,
 } from '@vms/format'
+import { RESERVED_FOLDER } from '@vms/format/reserved'
 import type { MachinePort } from '../execution/machine-port.ts'
 import { SandboxError } from '../protocol/errors.ts'
 import { alarmSoonestMs } from '../protocol/limits.ts'
@@ -296,7 +297,7 @@ export class ScriptedMachine implements MachinePort {
     const id = [due, position].map((part) => String(part).padStart(16, '0'))
     id.push(String(this.#set.count).padStart(6, '0'))
     this.#set.count += 1
-    for (const folder of ['/.vms', ALARMS_FOLDER]) await this.#folder(running, folder)
+    for (const folder of [RESERVED_FOLDER, ALARMS_FOLDER]) await this.#folder(running, folder)
     const data = encodeValue([method, [argument]])
     const path = alarmPath(id.join('-'))
     changes.set(path, { path, kind: 'file', data, mtime: time })
