@@ -1,12 +1,14 @@
 /** What a machine and a reader rely on in a store of files: one suite for every store that holds a service's files. */
+
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { FilesPort } from '@vms/format'
 import { encodeEntry, type FileChange } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { MemoryDrive } from '@vms/host/testing'
-import { type FilesPort, Ledger, RemoteFiles, ScratchFiles } from '@vms/ledger'
-import { type FilesSource, MemoryFiles } from '@vms/sandbox'
+import { Ledger, RemoteFiles, ScratchFiles } from '@vms/ledger'
+import { MemoryFiles } from '@vms/sandbox'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { connectSides } from '../../packages/ledger/test/connect.ts'
 import {
@@ -138,7 +140,7 @@ describe.each([
 ])('files %s', (_, make) => {
   test('has a history by the length of the ledger when a group began', async () => {
     // The machine reads through a port of its own, which has the same shape.
-    const files: FilesSource = await make()
+    const files: FilesPort = await make()
     const seen = (events: readonly { path: string; version: number; type: string }[]): string[] =>
       events.map(({ path: at, version, type }) => `${version} ${type} ${at}`).sort()
     const all = await files.history({})

@@ -1,8 +1,16 @@
 /** The disk of a simulated service: what is on it outlives the host's process. One in memory, and the real store in a directory. */
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Crypto, FileChange, FilesHead, LedgerManifest, SignedHead } from '@vms/format'
+import type {
+  Crypto,
+  FileChange,
+  FilesHead,
+  FilesPort,
+  LedgerManifest,
+  SignedHead,
+} from '@vms/format'
 import {
   type CommitStage,
   MemoryDrive,
@@ -11,7 +19,6 @@ import {
   type VirtualTime,
 } from '@vms/host/testing'
 import { type Committed, Ledger, LedgerError, type LedgerPort, ScratchFiles } from '@vms/ledger'
-import type { FilesSource } from '@vms/sandbox'
 import { fdatasync } from '../../packages/ledger/src/store/durable.ts'
 
 /** Called at a stage of a commit. The process may end there. It waits there for a while, unless `waits` is false. */
@@ -26,7 +33,7 @@ export interface DurableLedger {
 
 /** The files that a replay writes. Their heads must be those of the disk's ledger. */
 export interface ReplayDrive {
-  readonly files: FilesSource
+  readonly files: FilesPort
   commit(changes: readonly FileChange[], start: number): Promise<FilesHead>
 }
 

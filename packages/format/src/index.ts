@@ -54,6 +54,13 @@ export {
   type FilesHead,
   filesHeadShape,
 } from './entries/files.ts'
+export type {
+  FileEvent,
+  FileStat,
+  FilesPort,
+  HistoryOptions,
+  ListedFile,
+} from './entries/files-port.ts'
 export {
   GENESIS_ORIGINS,
   type GenesisOrigin,

@@ -1,5 +1,12 @@
 /** An append-only signed log and a networked file archive that commit together, durably, in groups. */
 
+export type {
+  FileEvent,
+  FileStat,
+  FilesPort,
+  HistoryOptions,
+  ListedFile,
+} from '@vms/format'
 export type { Committed, Group } from './commit/writer.ts'
 export type { SignedFiles, SignedTree } from './cores/signed-tree.ts'
 export { discoveryKeyOf } from './engine/hypercore.ts'
@@ -30,14 +37,15 @@ export {
   type ForkedTree,
   type ForkProof,
 } from './errors/fork-errors.ts'
-export type { ListedFile } from './files/drive-reader.ts'
-export type { FileStat } from './files/file-entry.ts'
-export type { FileEvent, HistoryOptions } from './files/files-history.ts'
 export { ScratchFiles } from './files/scratch-files.ts'
 export type { CommittedFiles } from './ledger/committed-files.ts'
 export { Ledger, type LedgerOptions } from './ledger/ledger.ts'
+<<<<<<< HEAD
 export type { FilesPort, LedgerPort } from './ledger/ledger-port.ts'
 export { every, nodeTimers, sleep, type Timers } from './platform/timers.ts'
+=======
+export type { LedgerPort } from './ledger/ledger-port.ts'
+>>>>>>> bd6bb53 (Declare the port for committed files once, in @vms/format)
 export {
   ANNOUNCER_PACE,
   Announcer,

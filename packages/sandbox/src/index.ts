@@ -1,5 +1,13 @@
 /** @vms/sandbox: a machine that runs a script's calls one at a time and hands back their outcomes. */
 // For stand-alone use. A service takes them from its genesis.
+
+export type {
+  FileEvent,
+  FileStat,
+  FilesPort,
+  HistoryOptions,
+  ListedFile,
+} from '@vms/format'
 export { MACHINE_LIMITS as defaultMachineLimits } from '@vms/format'
 export { MemoryFiles } from './files/memory-files.ts'
 export { decodeJson, encodeJson, jsonCodec } from './parent/json-codec.ts'
@@ -41,11 +49,6 @@ export type {
   ErrorValue,
   FileChange,
   FileKind,
-  FileStat,
-  FilesSource,
-  HistoryItem,
-  HistoryOptions,
-  ListedFile,
   MachineAlarm,
   MachineCall,
   MachineOptions,

@@ -2,6 +2,7 @@
  * A ledger in memory that commits as the one on a disk does: written, then synced, then said. A crash between the two may lose
  * what was written.
  */
+import type { FilesPort } from '@vms/format'
 import {
   type Crypto,
   type Entry,
@@ -24,7 +25,6 @@ import {
 } from '@vms/format'
 import {
   type Committed,
-  type FilesPort,
   type Group,
   LedgerClosedError,
   type LedgerPort,

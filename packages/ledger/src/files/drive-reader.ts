@@ -1,20 +1,8 @@
 /** Reads one version of a drive: stat, read, list. Written blocks never change, so a version costs nothing. */
+import type { FileStat, ListedFile } from '@vms/format'
 import { BlockDamagedError, type ReadBlocks } from '../reading/checked-blocks.ts'
-import {
-  type BlobId,
-  type EntryValue,
-  type FileStat,
-  keyPath,
-  pathKey,
-  valueStat,
-} from './file-entry.ts'
+import { type BlobId, type EntryValue, keyPath, pathKey, valueStat } from './file-entry.ts'
 import type { Bee, BeeBatch, BeeNode } from './hyperbee.ts'
-
-/** One item of a directory: its path relative to the directory, and its stat. */
-export interface ListedFile {
-  readonly name: string
-  readonly stat: FileStat
-}
 
 /** A version of a drive. */
 export class DriveReader {

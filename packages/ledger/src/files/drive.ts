@@ -5,19 +5,14 @@
  * A drive is two cores, db (the tree) and blobs (the contents). The ledger passes both in, as sessions of one atom, so
  * that a group reaches the disk together with the ledger or not at all.
  */
-import type { Crypto, FileChange, FilesHead } from '@vms/format'
+import type { Crypto, FileChange, FileEvent, FilesHead, HistoryOptions } from '@vms/format'
 import { treeHash } from '@vms/format'
 import type { Core } from '../engine/hypercore.ts'
 import { checkedBlocks, type ReadBlocks, storedBlocks } from '../reading/checked-blocks.ts'
 import { foldChanges } from './changes.ts'
 import { DriveReader } from './drive-reader.ts'
 import { type BlobId, directoryValue, fileValue, pathKey } from './file-entry.ts'
-import {
-  type DriveGroup,
-  type FileEvent,
-  type HistoryOptions,
-  readHistory,
-} from './files-history.ts'
+import { type DriveGroup, readHistory } from './files-history.ts'
 import { type Bee, openBee } from './hyperbee.ts'
 
 /** Bytes of a blob's block. Part of the format: another size gives other tree hashes. */

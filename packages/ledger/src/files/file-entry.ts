@@ -2,6 +2,7 @@
  * How the drive's tree stores a path and its file or directory: keys and JSON values in the exact form that plain
  * hyperdrive writes, key order included.
  */
+import type { FileStat } from '@vms/format'
 
 /** Where a file's bytes are in the blobs core. The key order is that of `Hyperblobs.put`, and is format. */
 export interface BlobId {
@@ -9,13 +10,6 @@ export interface BlobId {
   readonly byteOffset: number
   readonly blockLength: number
   readonly byteLength: number
-}
-
-/** The file or directory at a path. Times are milliseconds since the epoch, sizes bytes; a directory's size is 0. */
-export interface FileStat {
-  readonly kind: 'file' | 'directory'
-  readonly size: number
-  readonly mtime: number
 }
 
 /** The value of a tree entry, as hyperdrive has it. */

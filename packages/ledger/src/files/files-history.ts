@@ -1,21 +1,8 @@
 /** The history of the files, by ledger length: drive versions mean nothing to a script or an auditor. */
 
+import type { FileEvent, HistoryOptions } from '@vms/format'
 import { keyPath } from './file-entry.ts'
 import type { Bee } from './hyperbee.ts'
-
-/** One write or deletion of a path. `version` is the ledger's length when its group began. */
-export interface FileEvent {
-  readonly path: string
-  readonly version: number
-  readonly type: 'put' | 'del'
-}
-
-/** Which versions: `start` (default 0) up to, not including, `end` (default: all), oldest first unless `reverse`. */
-export interface HistoryOptions {
-  readonly start?: number
-  readonly end?: number
-  readonly reverse?: boolean
-}
 
 /** What a group left in the drive's db core. */
 export interface DriveGroup {

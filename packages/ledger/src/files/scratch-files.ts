@@ -2,16 +2,23 @@
  * An auditor's own drive: it writes the changes of a replay and gets the tree hashes that an honest host must have. The key differs,
  * the bytes are the same. It syncs nothing: the auditor throws it away or builds it again.
  */
-import type { Crypto, FileChange, FilesHead } from '@vms/format'
+import type {
+  Crypto,
+  FileChange,
+  FileEvent,
+  FileStat,
+  FilesHead,
+  HistoryOptions,
+  ListedFile,
+} from '@vms/format'
 import { type Core, plainManifest, readNodes, skipHints } from '../engine/hypercore.ts'
 import { blobsManifest } from '../engine/hyperdrive.ts'
 import { type Atom, openCore, openStore, type Store } from '../engine/store.ts'
 import { storedBlocks, storedNodes } from '../reading/checked-blocks.ts'
 import { readEntries } from '../reading/entries.ts'
 import { Drive } from './drive.ts'
-import type { DriveReader, ListedFile } from './drive-reader.ts'
-import type { FileStat } from './file-entry.ts'
-import type { DriveGroup, FileEvent, HistoryOptions } from './files-history.ts'
+import type { DriveReader } from './drive-reader.ts'
+import type { DriveGroup } from './files-history.ts'
 
 /** Leaf hashes that are read in one go. */
 const LEAVES_AT_ONCE = 256

@@ -1,10 +1,10 @@
 /** The files of a ledger as of its last durable group. Machines and readers see these. */
 
+import type { FileEvent, FileStat, HistoryOptions, ListedFile } from '@vms/format'
 import type { GroupHeads } from '../cores/group-heads.ts'
 import type { Drive } from '../files/drive.ts'
-import type { DriveReader, ListedFile } from '../files/drive-reader.ts'
-import type { FileStat } from '../files/file-entry.ts'
-import type { DriveGroup, FileEvent, HistoryOptions } from '../files/files-history.ts'
+import type { DriveReader } from '../files/drive-reader.ts'
+import type { DriveGroup } from '../files/files-history.ts'
 
 /** How something of the ledger is read: see `Ledger`. */
 export type Reading = <T>(read: () => Promise<T>) => Promise<T>

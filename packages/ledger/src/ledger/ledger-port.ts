@@ -1,18 +1,7 @@
 /** A ledger with its files as a service uses it. Each method is that of {@link Ledger}. */
-import type { FilesHead, LedgerManifest, SignedHead, TreeNode } from '@vms/format'
+import type { FilesHead, FilesPort, LedgerManifest, SignedHead, TreeNode } from '@vms/format'
 import type { Committed, Group } from '../commit/writer.ts'
-import type { ListedFile } from '../files/drive-reader.ts'
-import type { FileStat } from '../files/file-entry.ts'
-import type { FileEvent, HistoryOptions } from '../files/files-history.ts'
 import type { BlockQuestion, ProvenBlocks } from '../reading/proven-blocks.ts'
-
-/** The files as of the last durable group. */
-export interface FilesPort {
-  stat(path: string): Promise<FileStat | null>
-  read(path: string): Promise<Uint8Array | null>
-  list(path: string, options: { recursive: boolean }): Promise<ListedFile[]>
-  history(options?: HistoryOptions): Promise<FileEvent[]>
-}
 
 export interface LedgerPort {
   /** Where the host keeps what belongs to the ledger. */

@@ -1,11 +1,12 @@
 /** The files of a peer by their `hyper://` key: any hyperdrive, from any peer, block by block as the reader reads them. */
+
 import type { Duplex } from 'node:stream'
+import type { FileStat, ListedFile } from '@vms/format'
 import { compareUtf8 } from '@vms/format'
 import { type Core, discoveryKey } from '../engine/hypercore.ts'
 import { blobsKey, openPlainDrive, type PlainDrive } from '../engine/hyperdrive.ts'
 import { openCore, openStore, type Store } from '../engine/store.ts'
-import type { ListedFile } from '../files/drive-reader.ts'
-import { type FileStat, valueStat } from '../files/file-entry.ts'
+import { valueStat } from '../files/file-entry.ts'
 import { fullDisk } from '../store/disk-space.ts'
 import { DOWNLOAD_BUDGETS, type DownloadBudgets, DownloadMonitor } from './download-monitor.ts'
 import { catchUp } from './following.ts'

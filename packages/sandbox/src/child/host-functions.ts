@@ -1,5 +1,6 @@
 /** What the isolate may ask of the host, for the call in hand. Answers numbers and strings; a file error is −1 − its index. */
 
+import type { FileEvent, HistoryOptions, ListedFile } from '@vms/format'
 import { isReserved } from '@vms/format/reserved'
 import { bytesOfText, textOfBytes } from '../files/encoding.ts'
 import { FileError } from '../files/file-error.ts'
@@ -11,9 +12,6 @@ import type {
   AbortReason,
   ConsoleLevel,
   ErrorValue,
-  HistoryItem,
-  HistoryOptions,
-  ListedFile,
   OracleUse,
   RefusalReason,
 } from '../protocol/types.ts'
@@ -45,7 +43,7 @@ export interface HostOptions {
   readonly placeOf: (line: number, column: number) => Place
   /** On the clock of clock.ts: when the call must be over. */
   readonly deadline: () => number
-  readonly history: (options: HistoryOptions) => HistoryItem[]
+  readonly history: (options: HistoryOptions) => FileEvent[]
   readonly oracles: Oracles
   readonly alarms: Alarms
   readonly console: (level: ConsoleLevel, text: string) => void

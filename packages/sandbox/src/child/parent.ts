@@ -1,16 +1,8 @@
 /** The other side, as the child sees it: answers questions about committed files and to oracles at once, takes console lines. */
+import type { FileEvent, FileStat, HistoryOptions, ListedFile } from '@vms/format'
 import type { CommittedFiles } from '../files/file-system.ts'
 import { consoleLimits, reportUnits, signOfLifeMs } from '../protocol/limits.ts'
-import type {
-  ConsoleLevel,
-  FileStat,
-  HistoryItem,
-  HistoryOptions,
-  ListedFile,
-  OracleContext,
-  OracleUse,
-  TraceStep,
-} from '../protocol/types.ts'
+import type { ConsoleLevel, OracleContext, OracleUse, TraceStep } from '../protocol/types.ts'
 import {
   ownBytes,
   type Question,
@@ -49,8 +41,8 @@ export class Parent implements CommittedFiles {
     return answer.map(([name, ...stat]) => ({ name, stat: unpackStat(stat) }))
   }
 
-  history(options: HistoryOptions): HistoryItem[] {
-    return this.#ask(['history', options]) as HistoryItem[]
+  history(options: HistoryOptions): FileEvent[] {
+    return this.#ask(['history', options]) as FileEvent[]
   }
 
   /** Asks an oracle, however long that takes. */

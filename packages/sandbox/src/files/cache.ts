@@ -2,7 +2,7 @@
  * What the child knows of the committed files: entries and lists that it has seen, least recently used first out. Nothing that a
  * script can see depends on what is in here.
  */
-import type { FileStat, ListedFile } from '../protocol/types.ts'
+import type { FileStat, ListedFile } from '@vms/format'
 import { parentPath } from './path.ts'
 
 /** A committed path: null means that there is nothing. `data` comes with the first read. */

@@ -2,7 +2,8 @@
  * The files of a service as one call sees them: its own changes, over those of calls that are not committed yet, over a cache, over
  * the committed files, which are asked for synchronously. All operations take normal paths (see path.ts) and throw FileError.
  */
-import type { FileChange, FileStat, ListedFile } from '../protocol/types.ts'
+import type { FileStat, ListedFile } from '@vms/format'
+import type { FileChange } from '../protocol/types.ts'
 import { FilesCache, type KnownEntry } from './cache.ts'
 import { FileError } from './file-error.ts'
 import { Overlay } from './overlay.ts'

@@ -1,20 +1,14 @@
 /** Committed files in memory: for tests, and for users of a machine without a ledger. */
 
-import type {
-  FileChange,
-  FileStat,
-  FilesSource,
-  HistoryItem,
-  HistoryOptions,
-  ListedFile,
-} from '../protocol/types.ts'
+import type { FileEvent, FileStat, FilesPort, HistoryOptions, ListedFile } from '@vms/format'
+import type { FileChange } from '../protocol/types.ts'
 import { compareBytes, insidePrefix } from './path.ts'
 
 type Entry = Exclude<FileChange, { kind: 'deleted' }>
 
-export class MemoryFiles implements FilesSource {
+export class MemoryFiles implements FilesPort {
   readonly #entries = new Map<string, Entry>()
-  readonly #history: HistoryItem[] = []
+  readonly #history: FileEvent[] = []
 
   /** Stores what calls have changed. `version` is what their history says: the index at which their group began. */
   commit(changes: readonly FileChange[], version: number): void {
@@ -51,7 +45,7 @@ export class MemoryFiles implements FilesSource {
     start = 0,
     end = Number.POSITIVE_INFINITY,
     reverse = false,
-  }: HistoryOptions): Promise<HistoryItem[]> {
+  }: HistoryOptions): Promise<FileEvent[]> {
     const items = this.#history.filter(({ version }) => version >= start && version < end)
     return reverse ? items.reverse() : items
   }

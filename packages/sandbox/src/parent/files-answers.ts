@@ -1,19 +1,19 @@
 /**
- * Answers the child's questions about committed files from the FilesSource. A history must not depend on how far commits have got
+ * Answers the child's questions about committed files from the FilesPort. A history must not depend on how far commits have got
  * by chance, so it waits until everything that earlier groups changed is committed.
  */
-import type { FilesSource } from '../protocol/types.ts'
+import type { FilesPort } from '@vms/format'
 import { type FilesQuestion, packListed } from '../protocol/wire.ts'
 
 export class FilesAnswers {
-  readonly #source: FilesSource
+  readonly #source: FilesPort
   /** Positions that changed files and are not committed, in order. */
   #pending: number[] = []
   /** First position of the group that runs. */
   #groupStart = 0
   #wake: () => void = () => {}
 
-  constructor(source: FilesSource) {
+  constructor(source: FilesPort) {
     this.#source = source
   }
 

@@ -3,6 +3,7 @@ import type {
   BootEntry,
   ErrorValue,
   FileChange,
+  FilesPort,
   OracleUse,
   Outcome,
   CallResult as Recorded,
@@ -12,43 +13,6 @@ import type { MachineLimits, ProcessLimits } from './limits.ts'
 export type { ErrorValue, FileChange, OracleUse }
 
 export type FileKind = 'file' | 'directory'
-
-/** `size` in bytes (0 for a directory), `mtime` in milliseconds since 1970: the time of the entry that wrote it. */
-export interface FileStat {
-  readonly kind: FileKind
-  readonly size: number
-  readonly mtime: number
-}
-
-/** Bounds of a history: versions from `start` (inclusive) to `end` (exclusive). */
-export interface HistoryOptions {
-  readonly start?: number
-  readonly end?: number
-  readonly reverse?: boolean
-}
-
-export interface HistoryItem {
-  readonly path: string
-  readonly version: number
-  readonly type: 'put' | 'del'
-}
-
-export interface ListedFile {
-  /** Relative to the listed directory. */
-  readonly name: string
-  readonly stat: FileStat
-}
-
-/**
- * Where committed files are read; filled by the user of a machine. Paths are normal and absolute. The directory itself is not in its
- * list, and lists are ordered by the UTF-8 bytes of the names. A rejected promise ends the machine.
- */
-export interface FilesSource {
-  stat(path: string): Promise<FileStat | null>
-  read(path: string): Promise<Uint8Array | null>
-  list(path: string, options: { recursive: boolean }): Promise<ListedFile[]>
-  history(options: HistoryOptions): Promise<HistoryItem[]>
-}
 
 /** What an oracle answers: an encoded value, or an error for the script. */
 export type OracleAnswer = { readonly value: Uint8Array } | { readonly error: ErrorValue }
@@ -96,7 +60,7 @@ export interface MachineOptions {
   /** Number of the semantics; default the newest. */
   readonly semantics?: number
   readonly service?: Partial<ProcessLimits>
-  readonly files: FilesSource
+  readonly files: FilesPort
   /** Without it there are no oracles: to ask for one is an error of the script. */
   readonly oracle?: OraclePort
   readonly console?: (line: ConsoleLine) => void

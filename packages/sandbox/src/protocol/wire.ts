@@ -2,6 +2,7 @@
  * What parent and child say to each other: frames of a 4-byte little-endian length and a msgpack array `[kind, …]`. Half-duplex:
  * while the child works, the parent only answers its questions; `committed` alone may come at any moment.
  */
+import type { HistoryOptions, ListedFile } from '@vms/format'
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack'
 import { frameBytes, type MachineLimits, type ProcessLimits } from './limits.ts'
 import type {
@@ -12,8 +13,6 @@ import type {
   EngineIdentity,
   ErrorValue,
   FileChange,
-  HistoryOptions,
-  ListedFile,
   MachineAlarm,
   MachineRequest,
   Moment,
