@@ -30,8 +30,8 @@ class Machines {
   #boot: BootReport | null = null
   next: Partial<MachineOptions> = {}
 
-  readonly start = async (options: MachineOptions, spare?: WarmProcess): Promise<Machine> => {
-    const machine = await Machine.start({ ...options, ...this.next }, spare)
+  readonly start = async (options: MachineOptions, warmProcess?: WarmProcess): Promise<Machine> => {
+    const machine = await Machine.start({ ...options, ...this.next }, warmProcess)
     const boot = machine.boot.bind(machine)
     machine.boot = async (moment) => {
       const report = await boot(moment)

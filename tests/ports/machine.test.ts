@@ -1,6 +1,6 @@
 /** What an execution relies on in a machine: the same programs on the real machine and on the scripted one. */
 import { encodeValue, MACHINE_LIMITS } from '@vms/format'
-import { guestCodec } from '@vms/format/guest'
+import { runtimeCodec } from '@vms/format/runtime'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import {
   type CallResult,
@@ -29,7 +29,7 @@ interface Subject {
 
 async function real(program: Program): Promise<Subject> {
   const files = new MemoryFiles()
-  const script = { script: scriptOf(program), name: 'program.js', codec: guestCodec, info }
+  const script = { script: scriptOf(program), name: 'program.js', codec: runtimeCodec, info }
   const machine = await Machine.start({ ...script, limits, files, oracle })
   onTestFinished(() => machine.close())
   return { machine, files }

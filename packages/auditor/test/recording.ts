@@ -18,7 +18,7 @@ import {
   requestId,
   toOutcome,
 } from '@vms/format'
-import { guestCodec } from '@vms/format/guest'
+import { runtimeCodec } from '@vms/format/runtime'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { ScratchFiles } from '@vms/ledger'
 import { Machine, type MachineOptions, type OraclePort } from '@vms/sandbox'
@@ -45,7 +45,7 @@ export const machineOptions = (
 ): MachineOptions => ({
   script: genesis.script.source,
   name: genesis.script.name,
-  codec: guestCodec,
+  codec: runtimeCodec,
   limits: genesis.limits,
   files,
   info: { title: genesis.script.title, key: filesUrl(manifest.filesKey) },

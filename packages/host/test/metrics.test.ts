@@ -8,7 +8,7 @@ test('a host of very many services has a bounded number of series', async () => 
     services: () =>
       Array.from({ length: count }, (_, i) => ({
         id: `service-${i}`,
-        state: i % 2 ? ('asleep' as const) : ('live' as const),
+        state: i % 2 ? ('dormant' as const) : ('live' as const),
         entries: 2,
         queued: 1,
       })),

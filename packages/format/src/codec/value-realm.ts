@@ -1,7 +1,7 @@
 /**
  * What the value codec takes from the realm that it runs in, taken once.
  *
- * The codec also runs inside a script's realm: the source text of its `create…` functions is evaluated there before the script is (see `guest.ts`). So
+ * The codec also runs inside a script's realm: the source text of its `create…` functions is evaluated there before the script is (see `runtime.ts`). So
  * each of these functions is self-contained: it refers to its parameters and to nothing else outside itself. And none of them looks anything up later,
  * by name or through a prototype: what a script does to globals and prototypes must not change what is written or read, nor run in between. That is why
  * the codec has no `for…of`, spread, array destructuring or regular expression, asks descriptors with `hasOwn`, and calls methods uncurried.

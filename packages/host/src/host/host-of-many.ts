@@ -88,7 +88,7 @@ export interface RegistryTenancy extends Tenancy<void> {
 /** The parts that all services share. */
 interface Shared {
   readonly openLedgers: OpenLedgerCache
-  readonly spare: WarmProcess
+  readonly warmProcess: WarmProcess
   readonly machines: WorkerPool
   readonly description: Description
   readonly registry: ServiceRegistry
@@ -105,7 +105,7 @@ export async function openRegistry(
     dht: null,
   }
   const shared = sharedBy(options, limits, listening, () => opened.provisioning)
-  const { openLedgers, spare, registry } = shared
+  const { openLedgers, warmProcess, registry } = shared
   try {
     await openHostDirectory(listening.dir)
     const provisioning = await openLog(options, listening, shared, () => opened.dht)
@@ -132,7 +132,7 @@ export async function openRegistry(
     openLedgers.close()
     await opened.dht?.close()
     await opened.provisioning?.close()
-    await spare.close()
+    await warmProcess.close()
     throw error
   }
 }
@@ -145,7 +145,7 @@ function sharedBy(
 ): Shared {
   const { now, timers } = ports
   const openLedgers = new OpenLedgerCache({ ...hostLimits, now, timers, onError })
-  const spare = new WarmProcess(limits.memoryMiB)
+  const warmProcess = new WarmProcess(limits.memoryMiB)
   const machines = new WorkerPool({ ...hostLimits, now, timers })
   const description = new Description(() => {
     const log = provisioning()
@@ -161,7 +161,7 @@ function sharedBy(
     ports,
     limits,
     machines,
-    spare,
+    warmProcess,
     openLedgers,
     wakeRate: new WakeRateLimit(hostLimits.wakingsPerMinute, now),
     quotas: () => provisioning()?.records.policy.quotas ?? { ...QUOTAS, ...options.policy?.quotas },
@@ -172,19 +172,19 @@ function sharedBy(
     onChange: () => description.changed(),
     observer: operating.observer,
   })
-  return { openLedgers, spare, machines, description, registry }
+  return { openLedgers, warmProcess, machines, description, registry }
 }
 
 /** Opens the provisioning log, which the registry follows. */
 const openLog = (
   options: HostOfManyOptions,
   { dir, ports, limits, operating, onError, onFatal }: Listening,
-  { spare, registry }: Shared,
+  { warmProcess, registry }: Shared,
   dht: () => DhtServices | null,
 ): Promise<Provisioning> =>
   openProvisioning({
     dir,
-    spare,
+    warmProcess,
     policy: options.policy ?? {},
     ports,
     limits,
@@ -234,7 +234,7 @@ const joinDht = (
   })
 
 function tenancyOf(
-  { openLedgers, spare, machines, registry }: Shared,
+  { openLedgers, warmProcess, machines, registry }: Shared,
   { provisioning, dht, site }: { provisioning: Provisioning; dht: DhtServices | null; site: Site },
 ): RegistryTenancy {
   return {
@@ -252,7 +252,7 @@ function tenancyOf(
     },
     leaveDht: async () => dht?.close(),
     async close() {
-      await Promise.all([provisioning.close(), registry.close(), spare.close()])
+      await Promise.all([provisioning.close(), registry.close(), warmProcess.close()])
     },
   }
 }
@@ -279,7 +279,7 @@ const runningState = (
 ): ServiceState['state'] => {
   if (record.state !== 'running') return 'stopped'
   if (service.fault) return 'faulted'
-  return service.awake ? 'live' : 'asleep'
+  return service.awake ? 'live' : 'dormant'
 }
 
 const stateOf = ({ record, service }: RegisteredService): ServiceState => ({

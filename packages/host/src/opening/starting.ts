@@ -29,7 +29,10 @@ export interface HostPorts extends OpeningPorts {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly timers: Timers
-  readonly startMachine: (options: MachineOptions, spare?: WarmProcess) => Promise<MachinePort>
+  readonly startMachine: (
+    options: MachineOptions,
+    warmProcess?: WarmProcess,
+  ) => Promise<MachinePort>
   /** Opens the store of final refusals beside the ledger. */
   readonly openRefusals: (directory: string) => Promise<RefusalStore>
 }
@@ -179,7 +182,7 @@ export const enginePorts = (crypto: Crypto): HostPorts => ({
   crypto,
   now: Date.now,
   timers: nodeTimers,
-  startMachine: (machine, spare) => Machine.start(machine, spare),
+  startMachine: (machine, warmProcess) => Machine.start(machine, warmProcess),
   openRefusals: (directory) => FinalRefusals.open(directory),
   openLedger: (...given) => Ledger.open(...given),
   createLedger: (...given) => Ledger.create(...given),

@@ -19,7 +19,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** The state of a service at a scrape. */
 export interface ServiceState {
   readonly id: string
-  readonly state: 'live' | 'asleep' | 'stopped' | 'faulted'
+  readonly state: 'live' | 'dormant' | 'stopped' | 'faulted'
   /** Entries of its ledger. */
   readonly entries: number
   /** Requests in the queue. */

@@ -46,7 +46,7 @@ export interface ProvisioningOptions {
   readonly ports: HostPorts
   readonly limits: ServiceLimits
   /** A process that is ready for the machine of a deploy. */
-  readonly spare: WarmProcess
+  readonly warmProcess: WarmProcess
   /** Called with the caller that a request names, before its signature is checked. Throws a refusal. */
   readonly precheck: (caller: string) => void
   /** Called with each new request. Throws a refusal. */
@@ -97,7 +97,7 @@ export async function openProvisioning(options: ProvisioningOptions): Promise<Pr
     dir,
     ports: {
       ...ports,
-      startMachine: (machine) => ports.startMachine(machine, options.spare),
+      startMachine: (machine) => ports.startMachine(machine, options.warmProcess),
     },
     limits: options.limits,
     storedBytes: () => (current.records?.policy ?? policy).quotas.storedBytes,

@@ -7,9 +7,11 @@
  * A crash while it is awake loses nothing: the next use opens the ledger as it is on the disk.
  */
 import type { Duplex } from 'node:stream'
-import type { SignedHead } from '@vms/format'
+import type { Request, SignedHead } from '@vms/format'
 import type { SharedStream } from '@vms/ledger'
+import type { ConsoleLine, MachineOptions, WarmProcess } from '@vms/sandbox'
 import { CommitSignal } from '../connections/commit-signal.ts'
+import { HostError } from '../errors/errors.ts'
 import { faultOf, type ServiceFault } from '../errors/fault.ts'
 import type { Served } from '../http/server.ts'
 import {
@@ -19,15 +21,66 @@ import {
   saveDormantState,
 } from '../opening/dormant-state.ts'
 import { type Opened, openIfThere } from '../opening/opening.ts'
-import { type StartingOptions, startService } from '../opening/starting.ts'
+import { type HostPorts, type StartingOptions, startService } from '../opening/starting.ts'
+import { HostOracles } from '../oracles/oracles.ts'
 import { visitorOf, waitsToWake } from '../rates/visitor-address.ts'
-import { LedgerMissingError, NotServedError } from './hosted-errors.ts'
-import type { HostedOptions } from './hosted-options.ts'
-import { hostedStarting } from './hosted-starting.ts'
-import type { CachedLedger } from './open-ledger-cache.ts'
+import type { WakeRateLimit } from '../rates/wake-rate-limit.ts'
+import type { Observer } from '../service/observer.ts'
+import { GROUP_CALLS, GROUP_SHARED_CALLS, type ServiceLimits } from '../settings/limits.ts'
+import { CpuPriority } from './cpu-priority.ts'
+import type { CachedLedger, OpenLedgerCache } from './open-ledger-cache.ts'
 import { type OpenService, secretsOf } from './open-service.ts'
 import { WakeTimer } from './wake-timer.ts'
-import type { WorkerUser } from './worker-pool.ts'
+import type { WorkerPool, WorkerUser } from './worker-pool.ts'
+
+/** What all services of a host share. */
+export interface HostedParts {
+  readonly ports: HostPorts
+  readonly limits: ServiceLimits
+  readonly machines: WorkerPool
+  /** A process that is ready for the next machine. */
+  readonly warmProcess: WarmProcess
+  readonly openLedgers: OpenLedgerCache
+  readonly wakeRate: WakeRateLimit
+  readonly onFatal: (error: Error) => void
+  /** Called when the public description of a service changes: its state, length, methods, or whether it is awake. */
+  readonly onChange: () => void
+  readonly onConsole: (id: string, line: ConsoleLine) => void
+  readonly observer?: Observer | undefined
+}
+
+export interface HostedOptions extends HostedParts {
+  readonly id: string
+  readonly dir: string
+  readonly requestBytes: number
+  /** Its dormant state. Null if it was awake when its host ended; then the registry opens its ledger once, to read the state. */
+  readonly dormant: DormantState | null
+  /** Its record in the provisioning log. */
+  readonly known: Pick<DormantState, 'length' | 'methods'>
+  /** Whether it takes calls and fires alarms. */
+  readonly running: boolean
+  readonly onError: (error: Error) => void
+  /** Called with the caller that a request names, before its signature is checked. Throws a refusal. */
+  readonly precheck: (caller: string) => void
+  /** Decides on each new request whether the operator admits it. `storedBytes`: bytes that the service has stored. Throws a refusal. */
+  readonly authorize: (request: Request, caller: string, storedBytes: number) => void
+}
+
+/** Its directory holds no ledger. */
+export class LedgerMissingError extends HostError {
+  constructor(id: string, dir: string) {
+    super('ERR_VMS_LEDGER_MISSING', `the ledger of ${id} is not in ${dir}`, {
+      hint: 'restore the directory from a backup, or remove the service',
+    })
+  }
+}
+
+/** The host closes, or the service was purged. */
+export class NotServedError extends HostError {
+  constructor(id: string) {
+    super('ERR_VMS_CLOSING', `${id} is not served any more`)
+  }
+}
 
 export class HostedService implements Served, WorkerUser, CachedLedger {
   readonly id: string
@@ -289,3 +342,55 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
 
 /** Milliseconds until a service is woken again for an alarm: while others are in use, and after its ledger could not be opened. */
 const RETRY_MS = { busy: 1_000, unopened: 60_000 } as const
+
+/** The parts of this service. */
+interface HostedStart
+  extends Pick<StartingOptions, 'onFault' | 'onCommit' | 'fault' | 'lazy' | 'alarmsPaused'> {
+  readonly user: WorkerUser
+  /** Bytes that the service has stored. */
+  readonly storedBytes: () => number
+}
+
+/** How the service starts: with the shared parts of its host, and a machine only at its turn. */
+function hostedStarting(
+  {
+    ports,
+    limits,
+    machines,
+    warmProcess,
+    onFatal,
+    onConsole,
+    id,
+    observer,
+    precheck,
+    authorize,
+  }: HostedOptions,
+  { user, storedBytes, ...own }: HostedStart,
+): StartingOptions {
+  const startMachine = async (options: MachineOptions) => {
+    await machines.take(user)
+    try {
+      const machine = await ports.startMachine(options, warmProcess)
+      machines.started(user)
+      return machine
+    } catch (error) {
+      machines.release(user)
+      throw error
+    }
+  }
+  return {
+    ...own,
+    ports: { ...ports, startMachine },
+    limits,
+    oracles: new HostOracles({ functions: {}, limits, timers: ports.timers }),
+    onConsole: (line) => onConsole(id, line),
+    onFatal,
+    onMachineEnd: () => machines.release(user),
+    work: new CpuPriority(ports.timers),
+    yieldsMachine: () => machines.mustYield(user),
+    precheck,
+    groupCalls: () => (machines.live > 1 ? GROUP_SHARED_CALLS : GROUP_CALLS),
+    authorize: (request, caller) => authorize(request, caller, storedBytes()),
+    observer,
+  }
+}

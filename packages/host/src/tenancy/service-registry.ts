@@ -9,8 +9,7 @@ import type { Quotas } from '../provisioning/policy.ts'
 import type { ServiceRecord } from '../provisioning/records.ts'
 import { TokenBuckets } from '../rates/token-buckets.ts'
 import { HALT_MS } from '../settings/limits.ts'
-import type { HostedParts } from './hosted-options.ts'
-import { HostedService } from './hosted-service.ts'
+import { type HostedParts, HostedService } from './hosted-service.ts'
 
 export interface ServiceRegistryOptions extends HostedParts {
   /** The host's directory. */

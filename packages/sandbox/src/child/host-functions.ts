@@ -22,9 +22,9 @@ import type { HostFunction } from './engine.ts'
 import { createHash } from './hash.ts'
 import { librarySource } from './library-source.ts'
 import type { Oracles } from './oracles.ts'
-import type { Place } from './places.ts'
 import { Abort, ParentGone, Refusal } from './refusal.ts'
 import type { SharedMemory } from './shared-memory.ts'
+import type { Place } from './source-positions.ts'
 
 /** What the host functions have heard during the call in hand. */
 export interface CallNotes {

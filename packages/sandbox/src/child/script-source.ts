@@ -5,7 +5,7 @@ import type { ErrorValue } from '../protocol/types.ts'
 import { instrument } from '../transform/instrument.ts'
 import { type BoundKey, boundNames } from '../transform/source/names.ts'
 import { ScriptProblem } from '../transform/source/parse.ts'
-import { createPlaces, type Place } from './places.ts'
+import { createPlaces, type Place } from './source-positions.ts'
 
 const parameters = ['exports', 'module']
 

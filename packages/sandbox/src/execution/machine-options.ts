@@ -1,6 +1,6 @@
 /** How a machine for a service is started: the same by a host and by an auditor, but for files, oracles and limits of their own. */
 import { filesUrl, type GenesisEntry, type ScriptText } from '@vms/format'
-import { guestCodec } from '@vms/format/guest'
+import { runtimeCodec } from '@vms/format/runtime'
 import type { MachineOptions } from '../protocol/types.ts'
 
 export interface ServiceMachine {
@@ -17,7 +17,7 @@ export const machineOptions = (
 ): MachineOptions => ({
   script: script.source,
   name: script.name,
-  codec: guestCodec,
+  codec: runtimeCodec,
   limits,
   semantics,
   info: { title: script.title, key: filesKey ? filesUrl(filesKey) : '' },

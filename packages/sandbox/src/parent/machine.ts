@@ -50,10 +50,10 @@ export class Machine {
    *
    * @throws SandboxError ERR_VMS_MACHINE_NOT_STARTED, ERR_VMS_SEMANTICS_UNKNOWN, ERR_VMS_ENGINE_UNLISTED
    */
-  static async start(options: MachineOptions, spare?: WarmProcess): Promise<Machine> {
+  static async start(options: MachineOptions, warmProcess?: WarmProcess): Promise<Machine> {
     const semantics = options.semantics ?? currentSemantics
     requireSemantics(semantics)
-    const machine = spawnMachine(() => new Machine(options, spare?.take(options) ?? null))
+    const machine = spawnMachine(() => new Machine(options, warmProcess?.take(options) ?? null))
     const { script, name, map = null, codec, limits, info, trace } = options
     const traced = trace !== undefined
     const { startMs } = machine.#service

@@ -3,9 +3,9 @@
  * derived class has if it has none.
  */
 import type { AnyNode, Class, ClassBody, MethodDefinition, PropertyDefinition } from 'acorn'
+import { wordsOfIndex } from './expressions/computed-keys.ts'
 import { payForKey } from './expressions/conversions.ts'
 import { cleanField } from './expressions/floats.ts'
-import { wordsOfIndex } from './expressions/places.ts'
 import { type FunctionOptions, visitBody, visitFunction } from './functions.ts'
 import { depthOf, slotsOf } from './source/frame-size.ts'
 import { markOf } from './source/marks.ts'

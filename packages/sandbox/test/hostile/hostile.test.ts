@@ -6,7 +6,13 @@ import type { RunReport } from '../../src/index.ts'
 import { Bench } from '../bench.ts'
 import { hiddenBombs } from './hidden.ts'
 import { keptBombs } from './kept.ts'
-import { chainBombs, crowdBombs, floods, placeBombs, tableBombs } from './objects.ts'
+import {
+  computedKeyBombs,
+  floods,
+  hashCollisionBombs,
+  prototypeChainBombs,
+  tableBombs,
+} from './objects.ts'
 import { conversions, type Ending, memoryBombs, timeBombs } from './scripts.ts'
 
 /** A fifth of the defaults, in fuel and in memory: it is the ratio of the two that counts. */
@@ -53,10 +59,10 @@ function endsAs(bombs: Readonly<Record<string, readonly [body: string, ending: E
 describe('memory bombs', () => endsAs(memoryBombs))
 describe('bombs of time and stack', () => endsAs(timeBombs))
 describe('tables', () => endsAs(tableBombs))
-describe('crowds', () => endsAs(crowdBombs))
-describe('chains', () => endsAs(chainBombs))
+describe('crowds', () => endsAs(hashCollisionBombs))
+describe('chains', () => endsAs(prototypeChainBombs))
 describe('floods', () => endsAs(floods))
-describe('places', () => endsAs(placeBombs))
+describe('places', () => endsAs(computedKeyBombs))
 describe('conversions', () => endsAs(conversions))
 describe('what the engine does within', () => endsAs(hiddenBombs))
 describe('what calls give, kept', () => endsAs(keptBombs))

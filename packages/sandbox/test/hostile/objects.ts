@@ -87,7 +87,9 @@ export const tableBombs: Readonly<Record<string, readonly [body: string, ending:
 const miss = "for (let i = 0; ; i++) p['x' + (i % 100)]"
 
 /** What is looked up in vain is looked for in a whole chain of prototypes: they are short, however they are made. */
-export const chainBombs: Readonly<Record<string, readonly [body: string, ending: Ending]>> = {
+export const prototypeChainBombs: Readonly<
+  Record<string, readonly [body: string, ending: Ending]>
+> = {
   'a chain by Object.create': [
     'let p = {}; for (;;) p = Object.create(p)',
     'throws ERR_VMS_TOO_DEEP',
@@ -163,24 +165,25 @@ const numberOf = (hash) => {
 const crowd = Array.from({ length: 12_000 }, (_, i) => numberOf(i * 0x10000 + 77));`
 
 /** Maps and Sets in which all keys are found in one place. */
-export const crowdBombs: Readonly<Record<string, readonly [body: string, ending: Ending]>> = {
-  'numbers that a Map finds in one place': [
-    `${crowd} const m = new Map(); for (;;) for (const k of crowd) m.set(k, 1).get(crowd[0])`,
-    'fuel',
-  ],
-  'numbers that a Set finds in one place': [
-    `${crowd} const s = new Set(crowd); for (;;) s.has(crowd[0])`,
-    'fuel',
-  ],
-  'numbers that a union brings to one place': [
-    `${crowd} let s = new Set(); for (let i = 0; i < 12_000; i += 30) s = s.union(new Set(crowd.slice(i, i + 30))); for (;;) s.has(crowd[0])`,
-    'fuel',
-  ],
-  'numbers that are grouped in one place': [
-    `${crowd} for (;;) Map.groupBy(crowd, (k) => k)`,
-    'fuel',
-  ],
-}
+export const hashCollisionBombs: Readonly<Record<string, readonly [body: string, ending: Ending]>> =
+  {
+    'numbers that a Map finds in one place': [
+      `${crowd} const m = new Map(); for (;;) for (const k of crowd) m.set(k, 1).get(crowd[0])`,
+      'fuel',
+    ],
+    'numbers that a Set finds in one place': [
+      `${crowd} const s = new Set(crowd); for (;;) s.has(crowd[0])`,
+      'fuel',
+    ],
+    'numbers that a union brings to one place': [
+      `${crowd} let s = new Set(); for (let i = 0; i < 12_000; i += 30) s = s.union(new Set(crowd.slice(i, i + 30))); for (;;) s.has(crowd[0])`,
+      'fuel',
+    ],
+    'numbers that are grouped in one place': [
+      `${crowd} for (;;) Map.groupBy(crowd, (k) => k)`,
+      'fuel',
+    ],
+  }
 
 const many = (one: (i: number) => string, separator = ';') =>
   Array.from({ length: 100 }, (_, i) => one(i)).join(separator)
@@ -283,7 +286,7 @@ export const floods: Readonly<Record<string, readonly [body: string, ending: End
 }
 
 /** A place far behind the end makes the engine take memory for all that lies between, and a name may be that of a length. */
-export const placeBombs: Readonly<Record<string, readonly [body: string, ending: Ending]>> = {
+export const computedKeyBombs: Readonly<Record<string, readonly [body: string, ending: Ending]>> = {
   'a sparse list': ['for (let i = 0; ; i++) keep[i * 1000] = i', 'fuel'],
   'short sparse lists': ['for (;;) { const a = []; a[1_000] = 1; keep.push(a) }', 'fuel'],
   'short sparse lists in an object': [

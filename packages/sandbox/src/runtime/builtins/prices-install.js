@@ -1,5 +1,5 @@
 /** Puts every priced built-in in its place: after the world's own replacements, before the freeze. */
-import { installChains } from '../metering/prototype-chains.js'
+import { installPrototypeChains } from '../metering/prototype-chains.js'
 import { installRegExp } from '../regexp/regexp.js'
 import { installJson } from './json.js'
 import { installArrayPrices } from './prices-array.js'
@@ -18,7 +18,7 @@ export function installPrices() {
   installBytePrices()
   installCollectionPrices()
   installTablePrices()
-  installChains()
+  installPrototypeChains()
   installIteratorPrices()
   installNumberPrices()
   installPromisePrices()

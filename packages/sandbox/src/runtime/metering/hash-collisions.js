@@ -31,7 +31,7 @@ const collisionShift = 2
 
 /** Table → its counts. */
 const counts = new KnownMap()
-let anyCrowds = false
+let anyCollisions = false
 
 /** Whether a key may have been chosen by its hash. */
 export function isChosen(key) {
@@ -58,7 +58,7 @@ function placeOf(key) {
 
 /** Pays for the lookup of a whole number of 32 bits. */
 export function payForCollisions(table, key) {
-  if (!anyCrowds) return
+  if (!anyCollisions) return
   const counted = getWeak(counts, table)
   if (counted !== undefined) charge(collisionsAt(counted, placeOf(key)) >> collisionShift)
 }
@@ -105,5 +105,5 @@ function count(counted, key, change) {
   counted[place] += change
   if (isWhole) counted[whole] += change
   if (change > 0 && counted[place] > allowed && collisionsAt(counted, place & (places - 1)) > 0)
-    anyCrowds = true
+    anyCollisions = true
 }

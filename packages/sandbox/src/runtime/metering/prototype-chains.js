@@ -83,7 +83,7 @@ function relinked(object, prototype) {
     link(prototype, 1 + (getWeak(below, object) ?? fewest))
 }
 
-export function installChains() {
+export function installPrototypeChains() {
   wrap(Object, {
     setPrototypeOf(object, prototype) {
       relinked(object, prototype)

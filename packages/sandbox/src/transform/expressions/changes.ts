@@ -10,9 +10,9 @@ import type { AnyNode, AssignmentExpression, MemberExpression, UpdateExpression 
 import { isNumeric, isText, makesOther } from '../source/kinds.ts'
 import { lookerFor } from '../source/names.ts'
 import { addPlace, type Frame, type Pass, wrap } from '../source/pass.ts'
+import { guardPlace, isPlainName, isSimple } from './computed-keys.ts'
 import { type Become, becomes, guarded, payForOperand, skipClosing } from './conversions.ts'
 import { cleanTarget, making } from './floats.ts'
-import { guardPlace, isPlainName, isSimple } from './places.ts'
 
 /** Taken apart, after both sides were visited. It may be that something stands in the place instead. */
 export function visitChange(

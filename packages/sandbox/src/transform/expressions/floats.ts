@@ -5,7 +5,7 @@
 import type { AnyNode, AssignmentExpression, MemberExpression } from 'acorn'
 import { childrenOf, ScriptProblem } from '../source/parse.ts'
 import { type Frame, type Pass, wrap } from '../source/pass.ts'
-import { guardPlace, isPlainName, openingBracket } from './places.ts'
+import { guardPlace, isPlainName, openingBracket } from './computed-keys.ts'
 
 /** After both sides have been visited. */
 export function cleanAssigned(pass: Pass, node: AssignmentExpression, frame: Frame): void {

@@ -12,8 +12,8 @@ import type {
 } from 'acorn'
 import { childrenOf, ScriptProblem } from '../source/parse.ts'
 import { type Frame, type Pass, wrap } from '../source/pass.ts'
+import { wordsOfIndex } from './computed-keys.ts'
 import { isSmall } from './operators.ts'
-import { wordsOfIndex } from './places.ts'
 
 /** Words that a new object takes; a constructor of the script pays for its entry besides. */
 const wordsOfNew = 6

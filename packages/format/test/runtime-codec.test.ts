@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import vm from 'node:vm'
 import { decodeValue, encodeValue, fromHex, toHex, type Value } from '@vms/format'
-import { guestCodec } from '@vms/format/guest'
+import { runtimeCodec } from '@vms/format/runtime'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { arbitraryValue, sameValue } from './arbitrary-value.ts'
@@ -28,7 +28,7 @@ const bareRealm = (): vm.Context => vm.createContext(Object.create(null))
 
 describe('in a bare realm', () => {
   const realm = bareRealm()
-  const guest = vm.runInContext(guestCodec, realm) as GuestCodec
+  const guest = vm.runInContext(runtimeCodec, realm) as GuestCodec
 
   test('it writes the same bytes as in this one, and reads them back', () => {
     fc.assert(
@@ -162,7 +162,7 @@ describe('in a realm whose script turns everything against it', () => {
 
   test('it writes and reads what it did before', () => {
     const realm = bareRealm()
-    const guest = vm.runInContext(guestCodec, realm) as GuestCodec
+    const guest = vm.runInContext(runtimeCodec, realm) as GuestCodec
     vm.runInContext(hostile, realm)
     for (const value of values) {
       const bytes = encodeValue(value)
@@ -172,7 +172,7 @@ describe('in a realm whose script turns everything against it', () => {
 
   test('it refuses with the same words', () => {
     const realm = bareRealm()
-    const guest = vm.runInContext(guestCodec, realm) as GuestCodec
+    const guest = vm.runInContext(runtimeCodec, realm) as GuestCodec
     const bad = vm.runInContext(
       `[[1, { a: () => 1 }], { 'a b': Symbol() }, new Map([[new (class Foo {}), 1]]), [1, , 2], '\\ud800', new Set([{ get x() { return 1 } }])]`,
       realm,
@@ -200,7 +200,7 @@ describe('in a realm whose script turns everything against it', () => {
 
 describe('proxies', () => {
   const realm = bareRealm()
-  const guest = vm.runInContext(guestCodec, realm) as GuestCodec
+  const guest = vm.runInContext(runtimeCodec, realm) as GuestCodec
   const evaluate = (source: string): unknown => vm.runInContext(source, realm)
 
   test('one that is an array or an object is read through its traps', () => {
@@ -290,7 +290,7 @@ test('in a real isolate', () => {
       program,
       new URL('../../sandbox/package.json', import.meta.url).pathname,
     ],
-    { input: guestCodec, encoding: 'utf8' },
+    { input: runtimeCodec, encoding: 'utf8' },
   )
   const [bytes, again, error] = JSON.parse(output) as [number[], number[], string]
   const value = {
