@@ -20,7 +20,7 @@ test('a host of very many services has a bounded number of series', async () => 
   const series = (name: string) => text.split('\n').filter((line) => line.startsWith(`${name}{`))
   expect(series('vms_ledger_entries')).toHaveLength(METRICS_SERVICES + 1)
   expect(text).toContain(`vms_ledger_entries{service="other"} ${2 * (count - METRICS_SERVICES)}`)
-  expect(text).toContain(`vms_services{state="asleep"} ${count / 2}`)
+  expect(text).toContain(`vms_services{state="dormant"} ${count / 2}`)
   // The same services keep their series at the next scrape.
   expect(await metrics.text()).toContain('vms_ledger_entries{service="service-0"} 2')
 })

@@ -40,11 +40,16 @@ export {
 export { ScratchFiles } from './files/scratch-files.ts'
 export type { CommittedFiles } from './ledger/committed-files.ts'
 export { Ledger, type LedgerOptions } from './ledger/ledger.ts'
+
 <<<<<<< HEAD
+
 export type { FilesPort, LedgerPort } from './ledger/ledger-port.ts'
 export { every, nodeTimers, sleep, type Timers } from './platform/timers.ts'
+
 =======
+
 export type { LedgerPort } from './ledger/ledger-port.ts'
+
 >>>>>>> bd6bb53 (Declare the port for committed files once, in @vms/format)
 export {
   ANNOUNCER_PACE,
@@ -53,6 +58,7 @@ export {
   type AnnouncerOptions,
   type Pace,
 } from './replication/announcer.ts'
+
 export type { BootstrapNode } from './replication/dht-node.ts'
 export { DOWNLOAD_BUDGETS, type DownloadBudgets } from './replication/download-monitor.ts'
 export { ForkProbe, type ForkProbeOptions } from './replication/fork-probe.ts'
