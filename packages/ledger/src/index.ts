@@ -40,17 +40,8 @@ export {
 export { ScratchFiles } from './files/scratch-files.ts'
 export type { CommittedFiles } from './ledger/committed-files.ts'
 export { Ledger, type LedgerOptions } from './ledger/ledger.ts'
-
-<<<<<<< HEAD
-
-export type { FilesPort, LedgerPort } from './ledger/ledger-port.ts'
-export { every, nodeTimers, sleep, type Timers } from './platform/timers.ts'
-
-=======
-
 export type { LedgerPort } from './ledger/ledger-port.ts'
-
->>>>>>> bd6bb53 (Declare the port for committed files once, in @vms/format)
+export { every, nodeTimers, sleep, type Timers } from './platform/timers.ts'
 export {
   ANNOUNCER_PACE,
   Announcer,
