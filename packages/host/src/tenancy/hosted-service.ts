@@ -67,7 +67,7 @@ export interface HostedOptions extends HostedParts {
 }
 
 /** Its directory holds no ledger. */
-export class LedgerMissingError extends HostError {
+class LedgerMissingError extends HostError {
   constructor(id: string, dir: string) {
     super('ERR_VMS_LEDGER_MISSING', `the ledger of ${id} is not in ${dir}`, {
       hint: 'restore the directory from a backup, or remove the service',
@@ -76,7 +76,7 @@ export class LedgerMissingError extends HostError {
 }
 
 /** The host closes, or the service was purged. */
-export class NotServedError extends HostError {
+class NotServedError extends HostError {
   constructor(id: string) {
     super('ERR_VMS_CLOSING', `${id} is not served any more`)
   }
