@@ -12,7 +12,7 @@ import { connect, type Socket } from 'node:net'
 import { setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { joinDht } from '@vms/client/dht'
-import { encodeFrame, RPC_PROTOCOL } from '@vms/rpc'
+import { encodeClientFrame, RPC_PROTOCOL } from '@vms/rpc'
 
 const QUESTIONS = 20_000
 
@@ -53,7 +53,7 @@ function upgrade(): Promise<Socket | null> {
 
 async function ask(reads: boolean): Promise<void> {
   const questions = Buffer.concat(
-    Array.from({ length: QUESTIONS }, (_, id) => message(encodeFrame(['entry', id, NUMBER]))),
+    Array.from({ length: QUESTIONS }, (_, id) => message(encodeClientFrame(['entry', id, NUMBER]))),
   )
   for (;;) {
     const socket = await upgrade()
@@ -76,7 +76,7 @@ async function askOverDht(): Promise<void> {
     const ended = Promise.withResolvers<void>()
     const listener = { onMessage: () => {}, onClose: () => ended.resolve() }
     const transport = await dht.openTransport(url, listener, AbortSignal.timeout(60_000))
-    for (let id = 0; id < QUESTIONS; id++) transport.send(encodeFrame(['entry', id, NUMBER]))
+    for (let id = 0; id < QUESTIONS; id++) transport.send(encodeClientFrame(['entry', id, NUMBER]))
     await Promise.race([ended.promise, sleep(10_000)])
     transport.close()
   }

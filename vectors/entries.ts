@@ -26,6 +26,7 @@ import {
   thrown,
 } from './example.ts'
 import { recordNotationOf } from './notation.ts'
+import { encodePositional } from './positional.ts'
 
 const [first] = calls
 const three = encodeRequest(
@@ -106,7 +107,7 @@ const valid: readonly (readonly [string, Entry])[] = [
 ]
 
 const bad = (entry: object, changes: object): Uint8Array =>
-  encodeValue({ ...entry, ...changes }, { maxBytes: 2 ** 24 })
+  encodePositional({ ...entry, ...changes })
 const badOutcome = (outcome: object, changes: object): Uint8Array =>
   bad(first, { outcomes: [{ ...outcome, ...changes }] })
 const { files: _files, ...open } = first
@@ -114,13 +115,14 @@ const { files: _files, ...open } = first
 const invalid: readonly (readonly [string, Uint8Array])[] = [
   ['an unknown type', bad(init, { type: 'note' })],
   ['a type that is the name of a method of objects', bad(init, { type: 'constructor' })],
-  ['no type', encodeValue({ time: 1 })],
-  ['no map', encodeValue([1])],
+  ['no type', encodePositional([])],
+  ['no array', encodeValue({ type: 2 })],
+  ['a type by its name', encodeValue(['init'])],
   ['an unknown field', bad(init, { extra: null })],
-  ['a missing field', encodeValue(open)],
+  ['a missing field', encodePositional(open)],
   [
     'the type at the end',
-    encodeValue({ time: init.time, outcome: nothing, root: null, files: null, type: 'init' }),
+    encodePositional({ time: init.time, outcome: nothing, root: null, files: null, type: 'init' }),
   ],
   ['a genesis of format 2', bad(genesis, { format: 2 })],
   ['a genesis without a root', bad(genesis, { root: null })],

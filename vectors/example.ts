@@ -3,6 +3,7 @@ import {
   type BootEntry,
   type CallsEntry,
   callSeed,
+  EPOCH_BOUNDS,
   encodeEntry,
   encodeRequest,
   encodeValue,
@@ -23,6 +24,7 @@ import {
   signRequest,
   type TreeNode,
   TreeRoots,
+  toHex,
 } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 
@@ -55,14 +57,18 @@ export const genesis: GenesisEntry = {
     { v8: '13.6', unicode: '16.0', arch: 'x64' },
     { v8: '13.6', unicode: '16.0', arch: 'arm64' },
   ],
-  script: { name: 'rsvp.js', title: 'RSVP', source },
+  origin: `vms/${toHex(filled(0xd, 32))}`,
+  script: { name: 'rsvp.js', title: 'RSVP', source, declarations: '' },
   limits: MACHINE_LIMITS,
   window: 2 ** 20,
   epochCalls: 10_000,
+  epochBytes: EPOCH_BOUNDS.bytes.default,
+  epochFuel: EPOCH_BOUNDS.fuel.default,
   authentication: 'signed',
+  signers: { quorum: 1, keys: [signer.publicKey] },
+  checkpoints: [{ algorithm: 'ed25519', key: pair(seeds.checkpoint).publicKey }],
   keys: {
     transport: pair(seeds.transport).publicKey,
-    checkpoint: pair(seeds.checkpoint).publicKey,
     refusal: pair(seeds.refusal).publicKey,
   },
   upgrade: { callers: [alice.publicKey], delayMs: 86_400_000 },
@@ -157,9 +163,9 @@ const heads: (SignedHead & { readonly roots: readonly TreeNode[] })[] = []
 
 function append(bytes: Uint8Array): void {
   blocks.push(bytes)
-  range.append(bytes)
-  for (const node of tree.append(leafNode(crypto, blocks.length - 1, bytes)))
-    nodes.set(node.index, node)
+  const leaf = leafNode(crypto, blocks.length - 1, bytes)
+  range.append(leaf.hash)
+  for (const node of tree.append(leaf)) nodes.set(node.index, node)
 }
 
 function sign(): SignedHead & { readonly roots: readonly TreeNode[] } {

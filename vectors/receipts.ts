@@ -3,7 +3,6 @@ import {
   type CallsEntry,
   encodeEntry,
   encodeReceipt,
-  encodeValue,
   fillIndexes,
   headSignable,
   leafNode,
@@ -26,6 +25,7 @@ import {
   returned,
   signer,
 } from './example.ts'
+import { encodePositional } from './positional.ts'
 
 const node = (index: number): TreeNode => example.nodes.get(index) as TreeNode
 
@@ -134,9 +134,9 @@ const invalid: readonly (readonly [string, Uint8Array])[] = [
     'more outcomes than calls',
     encodeReceipt(signedByHost({ ...call, outcomes: [returned(1), returned(2)] })),
   ],
-  ['an unknown field', encodeValue({ ...good, extra: null })],
-  ['another version', encodeValue({ ...good, version: 2 })],
-  ['no roots', encodeValue({ ...good, roots: [] })],
+  ['an unknown field', encodePositional({ ...good, extra: null })],
+  ['another version', encodePositional({ ...good, version: 2 })],
+  ['no roots', encodePositional({ ...good, roots: [] })],
   ['bytes after the receipt', Uint8Array.of(...encodeReceipt(good), 0)],
 ]
 

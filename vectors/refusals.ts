@@ -12,6 +12,7 @@ import {
 } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 import { bob, calls, example, filled, genesisBytes, ledger, manifest, seeds } from './example.ts'
+import { encodePositional } from './positional.ts'
 
 const key = crypto.keyPair(seeds.refusal)
 const idOf = (call: number): Uint8Array =>
@@ -64,8 +65,8 @@ const invalid: readonly (readonly [string, Uint8Array])[] = [
   ],
   ['an entry in place of the genesis', encodeRefusal({ ...good, genesis: filled(0xc0, 1) })],
   ['another manifest', encodeRefusal({ ...good, manifest: { ...manifest, signer: filled(9) } })],
-  ['an unknown field', encodeValue({ ...good, extra: null })],
-  ['another version', encodeValue({ ...good, version: 2 })],
+  ['an unknown field', encodePositional({ ...good, extra: null })],
+  ['another version', encodePositional({ ...good, version: 2 })],
 ]
 
 /** Each beside the claim above. */

@@ -31,8 +31,9 @@ const note = () =>
 
 note()
 for (const [i, block] of blocks.entries()) {
-  for (const node of tree.append(leafNode(crypto, i, block))) nodes.set(node.index, node)
-  range.append(block)
+  const leaf = leafNode(crypto, i, block)
+  for (const node of tree.append(leaf)) nodes.set(node.index, node)
+  range.append(leaf.hash)
   note()
 }
 

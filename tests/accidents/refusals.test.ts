@@ -6,7 +6,7 @@ import { mkdir, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Ledger } from '@vms/ledger'
-import { encodeFrame } from '@vms/rpc'
+import { encodeClientFrame } from '@vms/rpc'
 import { expect } from 'vitest'
 import { RECALL_MS } from '../../packages/host/src/settings/limits.ts'
 import { testInTurn } from '../harness/in-turn.ts'
@@ -69,7 +69,7 @@ test('a committed request that comes again while the host closes', async () => {
   const { index } = await witness.replied(late, committed)
   disk.hold()
   const request = early.request(COUNT)
-  early.send(encodeFrame(['call', 1, request, early.sign(request)]))
+  early.send(encodeClientFrame(['call', 1, request, early.sign(request)]))
   await disk.reached()
   const closed = host.close()
   const other = late.request(COUNT)
@@ -241,7 +241,7 @@ test('the host ends between the commit and the reply', async () => {
   const request = wire.request(COUNT)
   const signature = wire.sign(request)
   killer.strikes = true
-  wire.send(encodeFrame(['call', 1, request, signature]))
+  wire.send(encodeClientFrame(['call', 1, request, signature]))
   await ended.promise
   await first.close()
   const second = await place.host(SCRIPT)

@@ -14,7 +14,7 @@ import {
   requestId,
   toHex,
 } from '@vms/format'
-import { encodeFrame, type HostFrame, type HostRefusal, type Reply } from '@vms/rpc'
+import { encodeClientFrame, type HostFrame, type HostRefusal, type Reply } from '@vms/rpc'
 import { expect } from 'vitest'
 import type { Wire } from '../service/wire.ts'
 
@@ -86,7 +86,7 @@ export async function flood(wire: Wire, requests: number, method = 'count'): Pro
   for (let left = requests; left > 0; left -= 50) {
     for (let i = 0; i < Math.min(50, left); i++) {
       const request = wire.request([[method, []]])
-      wire.send(encodeFrame(['call', 10_000 + i, request, wire.sign(request)]))
+      wire.send(encodeClientFrame(['call', 10_000 + i, request, wire.sign(request)]))
     }
     for (let replies = 0; replies < Math.min(50, left); )
       if ((await wire.next())?.[0] === 'reply') replies += 1

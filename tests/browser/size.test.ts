@@ -41,10 +41,10 @@ const VERIFIER =
 
 const startsWith = (): string[] => [...closure('client.js', false, NOBLE)]
 
-test('what a page loads before it connects is at most 20 kB', () => {
+test('what a page loads before it connects is at most 21.5 kB', () => {
   const bytes = gzipBytes(startsWith())
   expect(bytes).toBeGreaterThan(10_000)
-  expect(bytes).toBeLessThanOrEqual(20_000)
+  expect(bytes).toBeLessThanOrEqual(21_500)
 })
 
 test('what only checks is not among it, and is loaded with the connection', () => {
@@ -56,8 +56,8 @@ test('what only checks is not among it, and is loaded with the connection', () =
   expect(verifier?.sources.filter((source) => VERIFIER.test(source)).length).toBeGreaterThan(10)
 })
 
-test('the whole client with its verifier is at most 45 kB', () => {
-  expect(gzipBytes(closure('client.js', true, NOBLE))).toBeLessThanOrEqual(45_000)
+test('the whole client with its verifier is at most 45.5 kB', () => {
+  expect(gzipBytes(closure('client.js', true, NOBLE))).toBeLessThanOrEqual(45_500)
 })
 
 test('a page that only calls loads neither the reader of files nor a second Ed25519', () => {

@@ -5,7 +5,7 @@ import {
   type ClientFrame,
   decodeClientFrame,
   decodeHostFrame,
-  encodeFrame,
+  encodeHostFrame,
   type HostFrame,
   RPC_PROTOCOL,
 } from '@vms/rpc'
@@ -52,7 +52,7 @@ export async function startProxy(url: string): Promise<TamperingProxy> {
     host.on('message', (message: Buffer) => {
       const frame = decodeHostFrame(Uint8Array.from(message))
       const told = frame[0] !== 'hello' && frame[0] !== 'head' ? asked.get(frame[1]) : undefined
-      browser.send(encodeFrame(proxy.tamper(frame, told ?? null)))
+      browser.send(encodeHostFrame(proxy.tamper(frame, told ?? null)))
     })
     for (const socket of [host, browser]) {
       socket.on('error', () => {})

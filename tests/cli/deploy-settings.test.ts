@@ -28,11 +28,14 @@ test(
     const genesis = JSON.parse(
       (await vms(place, ['log', at(ledger), '--jsonl'])).stdout.split('\n')[0] as string,
     )
-    const { limits, window, epochCalls, semantics, engines, authentication } = genesis
+    const { limits, window, semantics, engines, authentication } = genesis
+    const { epochCalls, epochBytes, epochFuel } = genesis
     expect(args[0].settings).toEqual({
       limits,
       window,
       epochCalls,
+      epochBytes,
+      epochFuel,
       semantics,
       engines,
       authentication,

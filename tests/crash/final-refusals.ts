@@ -9,7 +9,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { decodeEntry, requestId, toHex } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { Ledger } from '@vms/ledger'
-import { encodeFrame, type HostFrame } from '@vms/rpc'
+import { encodeClientFrame, type HostFrame } from '@vms/rpc'
 import { expect } from 'vitest'
 import { Witness } from '../accidents/witness.ts'
 import { childProcesses, survivors } from '../harness/child-processes.ts'
@@ -76,7 +76,7 @@ export async function refuseAndKill(kills: number, seed: number): Promise<Refusa
     const request = wire.request([['spin', [round]]])
     const signature = wire.sign(request)
     const id = toHex(requestId(sodiumCrypto, request))
-    wire.send(encodeFrame(['call', round, request, signature]))
+    wire.send(encodeClientFrame(['call', round, request, signature]))
     await sleep(RUNNING_MS + random.below(RUNNING_MS))
     const children = childProcesses(host.process.child.pid as number)
     machines.push(...children)

@@ -37,11 +37,15 @@ async function serve(place: Place): Promise<Host> {
   }
   return place.host(GUESTS, {
     ports: {
-      createLedger: async (directory, { genesis }) => {
-        served = genesis
-        committed = encodeEntry({ ...(decodeEntry(genesis) as GenesisEntry), window: 3 })
-        return Ledger.create(directory, { genesis: committed, crypto })
-      },
+      createLedger: (directory, { genesis }) =>
+        Ledger.create(directory, {
+          genesis: (signer) => {
+            served = genesis(signer)
+            committed = encodeEntry({ ...(decodeEntry(served) as GenesisEntry), window: 3 })
+            return committed
+          },
+          crypto,
+        }),
     },
   })
 }

@@ -15,7 +15,7 @@ function byAuditor({ crypto, key, manifest, blocks }: Scribe): Seen | null {
   const structure = new StructureCheck({
     crypto,
     ledgerKey: key,
-    genesisHash: manifest.genesisHash,
+    manifest,
   })
   try {
     for (const block of blocks) structure.check(block)

@@ -1,5 +1,5 @@
 /** Questions with large answers, asked of one service by several connections: the others of the host go on, and so do its own callers. */
-import { encodeFrame } from '@vms/rpc'
+import { encodeClientFrame } from '@vms/rpc'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { COUNTER, Many } from './many.ts'
@@ -31,7 +31,7 @@ test('calls to the service that is asked, and to others, are answered long befor
     })
     socket.once('close', (code) => cut.push(code))
     socket.once('open', () => {
-      for (let id = 1; id <= QUESTIONS; id++) socket.send(encodeFrame(['entry', id, index]))
+      for (let id = 1; id <= QUESTIONS; id++) socket.send(encodeClientFrame(['entry', id, index]))
     })
   }
   await begun.promise

@@ -2,7 +2,7 @@
 import { joinDht } from '@vms/client/dht'
 import {
   decodeHostFrame,
-  encodeFrame,
+  encodeClientFrame,
   type HostFrame,
   type OpenTransport,
   openWebSocket,
@@ -81,7 +81,7 @@ describe.each<[string, () => Promise<Reachable>]>([
     const { transport, frames, heard } = await connected(await make())
     await heard(1)
     const questions = 200
-    for (let id = 1; id <= questions; id++) transport.send(encodeFrame(['entry', id, 0]))
+    for (let id = 1; id <= questions; id++) transport.send(encodeClientFrame(['entry', id, 0]))
     await heard(1 + questions)
     const answers = frames.slice(1) as Extract<HostFrame, readonly ['entry', ...unknown[]]>[]
     expect(answers.map(([kind, id]) => `${kind} ${id}`)).toEqual(
@@ -99,7 +99,7 @@ describe.each<[string, () => Promise<Reachable>]>([
     transport.close()
     await ended()
     const count = frames.length
-    transport.send(encodeFrame(['entry', 1, 0]))
+    transport.send(encodeClientFrame(['entry', 1, 0]))
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect(ends).toEqual([null])
     expect(frames.length).toBe(count)

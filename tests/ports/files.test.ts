@@ -59,7 +59,7 @@ async function scratch(): Promise<FilesPort> {
 async function ledger(): Promise<Ledger> {
   const genesis = genesisEntry()
   const dir = path.join(await folder(), 'service')
-  const made = await Ledger.create(dir, { crypto, genesis: encodeEntry(genesis) })
+  const made = await Ledger.create(dir, { crypto, genesis: () => encodeEntry(genesis) })
   onTestFinished(async () => {
     await made.close()
   })

@@ -28,7 +28,7 @@ const genesis = genesisEntry()
 
 async function onDisk(): Promise<LedgerPort> {
   const parent = await mkdtemp(path.join(tmpdir(), 'vms-port-'))
-  const options = { crypto, genesis: encodeEntry(genesis) }
+  const options = { crypto, genesis: () => encodeEntry(genesis) }
   const ledger = await Ledger.create(path.join(parent, 'service'), options)
   onTestFinished(async () => {
     await ledger.close()
@@ -38,7 +38,7 @@ async function onDisk(): Promise<LedgerPort> {
 }
 
 const inMemory = async (): Promise<LedgerPort> =>
-  new MemoryLedger(new MemoryStore(crypto, encodeEntry(genesis)))
+  new MemoryLedger(new MemoryStore(crypto, () => encodeEntry(genesis)))
 
 /** Eleven entries in five groups, with files. */
 async function filled(make: () => Promise<LedgerPort>): Promise<LedgerPort> {

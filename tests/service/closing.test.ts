@@ -1,5 +1,5 @@
 /** A host that is told to stop while calls are on their way: those that are executed are answered, those that wait are refused. */
-import { encodeFrame } from '@vms/rpc'
+import { encodeClientFrame } from '@vms/rpc'
 import { expect, test } from 'vitest'
 import { Disk } from './disk.ts'
 import { Place } from './place.ts'
@@ -16,7 +16,7 @@ exports.count = async () => {
 
 function sendCount(wire: Wire): void {
   const request = wire.request([['count', []]])
-  wire.send(encodeFrame(['call', 1, request, wire.sign(request)]))
+  wire.send(encodeClientFrame(['call', 1, request, wire.sign(request)]))
 }
 
 test('what is being committed is answered, what comes later is refused, and then the connections end', async () => {

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from '@vms/host'
-import { encodeFrame } from '@vms/rpc'
+import { encodeClientFrame } from '@vms/rpc'
 import { expect, test, vi } from 'vitest'
 import { testInTurn } from '../harness/in-turn.ts'
 import { Disk } from './disk.ts'
@@ -35,7 +35,7 @@ function watch(promise: Promise<unknown>): { settled: boolean } {
 /** Sends a call of `note` and waits for nothing; what comes are the wire's next frames. */
 function sendNote(wire: Wire, text: string): Uint8Array {
   const request = wire.request([['note', [text]]])
-  wire.send(encodeFrame(['call', 1, request, wire.sign(request)]))
+  wire.send(encodeClientFrame(['call', 1, request, wire.sign(request)]))
   return request
 }
 

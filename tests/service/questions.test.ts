@@ -1,6 +1,6 @@
 /** Small questions with large answers, by peers that do not read, and by peers that send what no honest client sends. */
 import type { Host } from '@vms/host'
-import { decodeHostFrame, encodeFrame, RPC_PROTOCOL } from '@vms/rpc'
+import { decodeHostFrame, encodeClientFrame, RPC_PROTOCOL } from '@vms/rpc'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { Place } from './place.ts'
@@ -17,7 +17,7 @@ const SCRIPT = `
 /** Bytes that the systems at both ends of a connection hold at most, beside what the host does. */
 const SYSTEM_BYTES = 16 * 1024 * 1024
 
-const question = (id: number, index: number): Uint8Array => encodeFrame(['entry', id, index])
+const question = (id: number, index: number): Uint8Array => encodeClientFrame(['entry', id, index])
 
 interface Stranger {
   readonly socket: WebSocket
@@ -75,7 +75,8 @@ test('requests that are sent again are answered one after the other, and only as
   expect(await wire.call(request, signature)).toMatchObject(['reply', 1, {}])
   const { socket, frames, closed } = await strangerOf(host)
   socket.pause()
-  for (let id = 0; id < 2_000; id++) socket.send(encodeFrame(['call', id, request, signature]))
+  for (let id = 0; id < 2_000; id++)
+    socket.send(encodeClientFrame(['call', id, request, signature]))
   await expect.poll(async () => (await cutsOf(host))['unread'], { timeout: 30_000 }).toBe(1)
   socket.resume()
   await closed
@@ -148,7 +149,7 @@ test('after a text message the host executes nothing', async () => {
   const { length } = host.head
   const request = wire.request([['count', []]])
   wire.send('text')
-  wire.send(encodeFrame(['call', 1, request, wire.sign(request)]))
+  wire.send(encodeClientFrame(['call', 1, request, wire.sign(request)]))
   expect(await wire.next()).toBe(null)
   expect(wire.closed).toEqual({ code: 1008, reason: 'frames are binary' })
   expect(host.head.length).toBe(length)

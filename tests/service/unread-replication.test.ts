@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream'
 import { Replica, sodiumCrypto } from '@vms/auditor'
 import { joinDht } from '@vms/client/dht'
 import { parseAddress } from '@vms/format'
-import { encodeFrame } from '@vms/rpc'
+import { encodeClientFrame } from '@vms/rpc'
 import { expect, onTestFinished, test } from 'vitest'
 import { createWebSocketStream, WebSocket } from 'ws'
 import { startLocalDht } from '../harness/local-dht.ts'
@@ -67,7 +67,7 @@ test('questions over the DHT take turns with calls of others', async () => {
   onTestFinished(() => transport.close())
   const questions = 1_000
   const index = host.head.length - 1
-  for (let id = 1; id <= questions; id++) transport.send(encodeFrame(['entry', id, index]))
+  for (let id = 1; id <= questions; id++) transport.send(encodeClientFrame(['entry', id, index]))
   await first.promise
   for (let i = 0; i < 5; i++) expect(await client['count']?.()).toBe(1)
   expect(answers).toBeLessThan(questions / 2)

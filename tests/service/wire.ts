@@ -8,7 +8,13 @@ import {
   TreeRoots,
 } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
-import { decodeHostFrame, encodeFrame, type Hello, type HostFrame, RPC_PROTOCOL } from '@vms/rpc'
+import {
+  decodeHostFrame,
+  encodeClientFrame,
+  type Hello,
+  type HostFrame,
+  RPC_PROTOCOL,
+} from '@vms/rpc'
 import { onTestFinished } from 'vitest'
 
 export class Wire {
@@ -82,7 +88,7 @@ export class Wire {
   async genesis(): Promise<Uint8Array> {
     if (this.#genesis) return this.#genesis
     this.#id += 1
-    this.send(encodeFrame(['entry', this.#id, 0]))
+    this.send(encodeClientFrame(['entry', this.#id, 0]))
     for (;;) {
       const frame = await this.next()
       if (frame?.[0] === 'head') continue
@@ -102,7 +108,7 @@ export class Wire {
     signature: Uint8Array | null = this.sign(request),
   ): Promise<HostFrame | null> {
     this.#id += 1
-    this.send(encodeFrame(['call', this.#id, request, signature]))
+    this.send(encodeClientFrame(['call', this.#id, request, signature]))
     for (;;) {
       const frame = await this.next()
       if (frame?.[0] !== 'head') return frame

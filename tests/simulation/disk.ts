@@ -18,7 +18,14 @@ import {
   type MemoryStore,
   type VirtualTime,
 } from '@vms/host/testing'
-import { type Committed, Ledger, LedgerError, type LedgerPort, ScratchFiles } from '@vms/ledger'
+import {
+  type Committed,
+  type GenesisOf,
+  Ledger,
+  LedgerError,
+  type LedgerPort,
+  ScratchFiles,
+} from '@vms/ledger'
 import { fdatasync } from '../../packages/ledger/src/store/durable.ts'
 
 /** Called at a stage of a commit. The process may end there. It waits there for a while, unless `waits` is false. */
@@ -102,7 +109,7 @@ export class MemoryDisk implements Disk {
  */
 export class StoreDisk implements Disk {
   readonly #crypto: Crypto
-  readonly #genesis: Uint8Array
+  readonly #genesis: GenesisOf
   readonly #time: VirtualTime
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'vms-simulated-'))
   readonly #directory = path.join(this.#folder, 'service')
@@ -111,7 +118,7 @@ export class StoreDisk implements Disk {
   #kill: (reason: Error) => void = () => {}
   #closed: Promise<void> = Promise.resolve()
 
-  constructor(crypto: Crypto, genesis: Uint8Array, time: VirtualTime) {
+  constructor(crypto: Crypto, genesis: GenesisOf, time: VirtualTime) {
     this.#crypto = crypto
     this.#genesis = genesis
     this.#time = time

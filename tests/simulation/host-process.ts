@@ -107,6 +107,7 @@ export class HostProcess {
     const ledger = tampered(site, await site.disk.open((stage, waits) => this.#at(stage, waits)))
     if (!this.alive) return
     const created = ledger.length === 0
+    site.genesis = site.genesisOf(ledger.manifest.signer)
     const miscounts = fault === 'epoch miscounted' && !created
     const epochCalls = site.genesis.epochCalls + (miscounts ? 1 : 0)
     const opened = { ledger, genesis: { ...site.genesis, epochCalls }, keys: site.keys, created }

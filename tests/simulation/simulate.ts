@@ -3,6 +3,7 @@ import { verifyReceipt } from '@vms/client'
 import { type Crypto, PendingAlarms } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { MemoryStore, VirtualTime } from '@vms/host/testing'
+import type { GenesisOf } from '@vms/ledger'
 import { scriptOf } from '@vms/sandbox/testing'
 import { type Random, seededRandom } from '../harness/random.ts'
 import { Caller } from './caller.ts'
@@ -80,7 +81,7 @@ class History {
     const random = seededRandom(plan.seed ^ 0x5eed)
     this.#crypto = seededCrypto(random.fork())
     const isStored = real && !plan.events.some(({ event }) => event.kind === 'lie')
-    const disk = (genesis: Uint8Array): Disk => {
+    const disk = (genesis: GenesisOf): Disk => {
       if (isStored) return new StoreDisk(sodiumCrypto, genesis, this.#time)
       const isLate = fault === 'reply before sync'
       return new MemoryDisk(
@@ -248,7 +249,7 @@ class History {
 class LateStore extends MemoryStore {
   readonly #time: VirtualTime
 
-  constructor(time: VirtualTime, crypto: Crypto, genesis: Uint8Array) {
+  constructor(time: VirtualTime, crypto: Crypto, genesis: GenesisOf) {
     super(crypto, genesis)
     this.#time = time
   }

@@ -1,13 +1,14 @@
 /** A service of the simulated host: what of it is on the disk, and the instance that runs, if one does. */
 import {
   type Crypto,
+  EPOCH_BOUNDS,
   encodeEntry,
   type GenesisEntry,
   type KeyPair,
   MACHINE_LIMITS,
 } from '@vms/format'
 import type { RefusalDisk } from '@vms/host/testing'
-import type { LedgerPort } from '@vms/ledger'
+import type { GenesisOf, LedgerPort } from '@vms/ledger'
 import { currentSemantics, enginesOf } from '@vms/sandbox'
 import { scriptOf } from '@vms/sandbox/testing'
 import type { HostKeys } from '../../packages/host/src/opening/keys.ts'
@@ -33,7 +34,10 @@ export interface Restore {
 export interface Site {
   /** Its number in the plan. */
   readonly number: number
-  readonly genesis: GenesisEntry
+  /** Once the disk has a ledger, the one that it began with. */
+  genesis: GenesisEntry
+  /** The genesis of a ledger whose heads this key signs. */
+  readonly genesisOf: (signer: Uint8Array) => GenesisEntry
   readonly keys: HostKeys
   readonly disk: Disk
   readonly refusals: RefusalDisk
@@ -50,13 +54,13 @@ export interface Site {
   injected: InjectedLie | null
 }
 
-/** `real`: for the real machine. `makeDisk`: for the encoded genesis. */
+/** `real`: for the real machine. `makeDisk`: for the encoded genesis, of the key that signs heads. */
 export function makeSite(
   crypto: Crypto,
   plan: Plan,
   number: number,
   real: boolean,
-  makeDisk: (genesis: Uint8Array) => Disk,
+  makeDisk: (genesis: GenesisOf) => Disk,
 ): Site {
   const owner = crypto.keyPair()
   const keys = {
@@ -66,30 +70,40 @@ export function makeSite(
   }
   const program = plan.programs[number]
   if (!program) throw new RangeError(`the plan has no program for service ${number}`)
-  const genesis: GenesisEntry = {
+  const genesisOf = (signer: Uint8Array): GenesisEntry => ({
     type: 'genesis',
     format: 1,
     semantics: currentSemantics,
     engines: enginesOf(currentSemantics),
-    script: { name: 'program.js', title: `Service ${number}`, source: scriptOf(program) },
+    origin: `vms/service-${number}`,
+    script: {
+      name: 'program.js',
+      title: `Service ${number}`,
+      source: scriptOf(program),
+      declarations: '',
+    },
     limits: limitsOf(real),
     window: 100,
     epochCalls: plan.epochCalls,
+    epochBytes: EPOCH_BOUNDS.bytes.default,
+    epochFuel: EPOCH_BOUNDS.fuel.default,
     authentication: 'signed',
+    signers: { quorum: 1, keys: [signer] },
+    checkpoints: [{ algorithm: 'ed25519', key: keys.checkpoint.publicKey }],
     keys: {
       transport: keys.transport.publicKey,
-      checkpoint: keys.checkpoint.publicKey,
       refusal: keys.refusal.publicKey,
     },
     upgrade: { callers: [owner.publicKey], delayMs: plan.upgradeDelayMs },
     root: crypto.sha256(new Uint8Array()),
     files: null,
-  }
+  })
   return {
     number,
-    genesis,
+    genesis: genesisOf(owner.publicKey),
+    genesisOf,
     keys,
-    disk: makeDisk(encodeEntry(genesis)),
+    disk: makeDisk((signer) => encodeEntry(genesisOf(signer))),
     refusals: new Map(),
     owner,
     service: null,

@@ -11,10 +11,12 @@ import {
   decodeReceipt,
   decodeRequest,
   type Entry,
+  encodeEntry,
   fromHex,
   type GenesisEntry,
   leafNode,
   ledgerKey,
+  outcomesOf,
   type Request,
   Rfc6962Range,
   requestId,
@@ -197,6 +199,10 @@ function pendingDue(entries: readonly Entry[], delayMs: number): number | null {
 const RULES: Record<ProvenCode, (held: Held) => boolean> = {
   GENESIS_MISMATCH: ({ block, evidence, index }) =>
     index === 0 && toHex(crypto.hash(block)) !== evidence.manifest.genesisHash,
+  SIGNERS_MISMATCH: ({ genesis, evidence, index }) =>
+    index === 0 &&
+    (genesis.signers.quorum !== 1 ||
+      genesis.signers.keys.map(toHex).join() !== evidence.manifest.signer),
   ENTRY_INVALID: ({ block }) => !decodes(() => decodeEntry(block)),
   ENTRY_MISPLACED: (held) => {
     const before = held.since(lastBoot(held))
@@ -210,7 +216,13 @@ const RULES: Record<ProvenCode, (held: Held) => boolean> = {
     const first = at(rfc6962.length)
     requireThat(toHex(range.root()) === toHex(first.root as Uint8Array), 'the edge of its border')
     for (let i = rfc6962.length; i < index; i++)
-      range.append(bytesOf(evidence.entries.find((one) => one.index === i)?.bytes as string))
+      range.append(
+        leafNode(
+          crypto,
+          i,
+          bytesOf(evidence.entries.find((one) => one.index === i)?.bytes as string),
+        ).hash,
+      )
     return toHex(decodeEntry(block).root as Uint8Array) !== toHex(range.root())
   },
   BORDER_INVALID: ({ at, index, entry, evidence }) =>
@@ -251,13 +263,15 @@ const RULES: Record<ProvenCode, (held: Held) => boolean> = {
   },
   OUTCOMES_MISCOUNTED: ({ calls, request }) => calls().outcomes.length !== request().calls.length,
   EPOCH_OVERRUN: (held) => {
-    const outcomes = held
-      .since(lastBoot(held))
-      .slice(0, -1)
-      .flatMap((entry) => (entry.type === 'calls' ? entry.outcomes : []))
+    const epoch = held.since(lastBoot(held)).slice(0, -1)
+    const outcomes = epoch.flatMap((entry) => (entry.type === 'calls' ? entry.outcomes : []))
+    const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0)
+    const bare = epoch.map((entry) => encodeEntry({ ...entry, root: null, files: null } as Entry))
     return (
       outcomes.some(({ status }) => status === 'aborted') ||
-      callsExecuted(outcomes) >= held.genesis.epochCalls
+      callsExecuted(outcomes) >= held.genesis.epochCalls ||
+      sum(bare.map(({ length }) => length)) >= held.genesis.epochBytes ||
+      sum(epoch.flatMap(outcomesOf).map(({ fuel }) => fuel)) >= held.genesis.epochFuel
     )
   },
   ORACLE_INVALID: ({ calls, genesis: { limits } }) =>

@@ -31,7 +31,7 @@ async function proven(scribe: Scribe) {
   const structure = new StructureCheck({
     crypto,
     ledgerKey: key,
-    genesisHash: manifest.genesisHash,
+    manifest,
   })
   try {
     for (const block of blocks) structure.check(block)

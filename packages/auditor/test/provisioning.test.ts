@@ -37,7 +37,7 @@ import { compareGenesis } from '../src/provisioning/genesis.ts'
 import { heldEntries } from './evidence-check.ts'
 import { alarmEntry, bootEntry, returned, Scribe } from './scribe.ts'
 
-const script = { name: 'test.js', title: 'Test', source: '' }
+const script = { name: 'test.js', title: 'Test', source: '', declarations: '' }
 const upgrade = { callers: [crypto.keyPair().publicKey], delayMs: 5 }
 const signedUpgrade = { callers: upgrade.callers.map(callerId), delayMs: 5 }
 
@@ -45,7 +45,8 @@ const signedUpgrade = { callers: upgrade.callers.map(callerId), delayMs: 5 }
 function service(): { scribe: Scribe; signed: object; wish: object } {
   const scribe = new Scribe({ script, upgrade })
   scribe.begin()
-  const signed = { ...script, upgrade: signedUpgrade }
+  const { declarations: _, ...named } = script
+  const signed = { ...named, upgrade: signedUpgrade }
   return { scribe, signed, wish: { settings: settingsOf(scribe.genesis) } }
 }
 
@@ -220,7 +221,7 @@ describe('a finding', () => {
 /** A provisioning log that deploys a service, and what its host signs. */
 function host(): { log: Scribe; id: string; state: (claim: Partial<HostClaim>) => HostStatement } {
   const pair = crypto.keyPair()
-  const keys = { transport: pair.publicKey, checkpoint: pair.publicKey, refusal: pair.publicKey }
+  const keys = { transport: pair.publicKey, refusal: pair.publicKey }
   const log = new Scribe({ keys }).begin({ methods: ['deploy', 'remove'] })
   const { scribe } = service()
   const id = encodeKey(scribe.key)

@@ -82,7 +82,7 @@ export class Recording {
     oracle?: OraclePort,
     signer?: KeyPair,
   ): Promise<Recording> {
-    const script = { name: 'test.js', title: 'Test', source }
+    const script = { name: 'test.js', title: 'Test', source, declarations: '' }
     const scribe = new Scribe({ script, ...settings }, signer)
     const files = await makeFiles()
     const machine = await Machine.start({

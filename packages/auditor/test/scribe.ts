@@ -6,6 +6,7 @@ import {
   type Crypto,
   driveKeys,
   type Entry,
+  EPOCH_BOUNDS,
   encodeEntry,
   encodeRequest,
   encodeValue,
@@ -124,14 +125,18 @@ export class Scribe {
       format: 1,
       semantics: 1,
       engines: enginesOf(1),
-      script: { name: 'test.js', title: 'Test', source: '' },
+      origin: 'vms/test',
+      script: { name: 'test.js', title: 'Test', source: '', declarations: '' },
       limits: MACHINE_LIMITS,
       window: 1_000,
       epochCalls: 10_000,
+      epochBytes: EPOCH_BOUNDS.bytes.default,
+      epochFuel: EPOCH_BOUNDS.fuel.default,
       authentication: 'signed',
+      signers: { quorum: 1, keys: [signer.publicKey] },
+      checkpoints: [{ algorithm: 'ed25519', key: new Uint8Array(32) }],
       keys: {
         transport: new Uint8Array(32),
-        checkpoint: new Uint8Array(32),
         refusal: new Uint8Array(32),
       },
       upgrade: { callers: [], delayMs: 0 },
@@ -188,8 +193,9 @@ export class Scribe {
 
   /** Appends a block as it is. */
   block(bytes: Uint8Array): void {
-    this.#tree.append(leafNode(crypto, this.length, bytes))
-    this.#range.append(bytes)
+    const leaf = leafNode(crypto, this.length, bytes)
+    this.#tree.append(leaf)
+    this.#range.append(leaf.hash)
     this.blocks.push(bytes)
   }
 

@@ -38,6 +38,10 @@ export const STRUCTURE_FAULTS = {
     },
     expected: { entry: 0, part: 'genesis' },
   },
+  SIGNERS_MISMATCH: {
+    ledger: () => begun({ signers: { quorum: 1, keys: [new Uint8Array(32).fill(1)] } }),
+    expected: { entry: 0, part: 'signers' },
+  },
   SEMANTICS_UNKNOWN: {
     ledger: () => begun({ semantics: 1_000 }),
     expected: { entry: 0, part: 'semantics', got: '1000' },

@@ -9,8 +9,7 @@ import { STRUCTURE_FAULTS, type StructureFault } from './structure-faults.ts'
 
 /** The first finding or broken rule; null if there is none. */
 function check({ crypto, key, manifest, blocks }: Scribe): Partial<Finding> | null {
-  const { genesisHash } = manifest
-  const structure = new StructureCheck({ crypto, ledgerKey: key, genesisHash })
+  const structure = new StructureCheck({ crypto, ledgerKey: key, manifest })
   try {
     for (const block of blocks) structure.check(block)
     return null
@@ -46,7 +45,8 @@ describe('what may stand', () => {
     const scribe = new Scribe()
     scribe.group([scribe.genesis, bootEntry(), init])
     scribe.group([scribe.calls(), scribe.calls({ calls: [['a'], ['b', 1]] }), scribe.calls()])
-    scribe.group([scribe.calls(), bootEntry({ reason: 'restart', time: 2_000 }), scribe.calls()])
+    scribe.group([scribe.calls()])
+    scribe.group([bootEntry({ reason: 'restart', time: 2_000 }), scribe.calls()])
     expect(check(scribe)).toBeNull()
   })
 
@@ -182,13 +182,28 @@ describe('what may not stand', () => {
     }
   })
 
+  test.each([{ epochBytes: 1 }, { epochFuel: 5 }])('an entry after an epoch of %o', (bound) => {
+    const scribe = new Scribe(bound).begin()
+    const fuel = { ...returned(1), fuel: 5 }
+    if ('epochFuel' in bound) scribe.group([scribe.calls({ entry: { outcomes: [fuel] } })])
+    scribe.group([scribe.calls()])
+    const entry = 'epochFuel' in bound ? 3 : 2
+    expect(check(scribe)).toMatchObject({ code: 'EPOCH_OVERRUN', entry })
+  })
+
+  test('a boot inside a group', () => {
+    const scribe = new Scribe().begin()
+    scribe.group([scribe.calls(), bootEntry({ reason: 'restart', time: 2_000 })])
+    expect(check(scribe)).toMatchObject({ code: 'ENTRY_MISPLACED', entry: 3, part: 'type' })
+  })
+
   test('one call more than an epoch may have', () => {
     const scribe = new Scribe({ epochCalls: 2 }).begin()
     scribe.group([scribe.calls(), scribe.calls(), scribe.calls()])
     expect(check(scribe)).toMatchObject({
       code: 'EPOCH_OVERRUN',
       entry: 4,
-      got: 'call 3 of the epoch',
+      got: expect.stringContaining('after 2 calls'),
     })
   })
 

@@ -19,7 +19,7 @@ import {
   type ClientFrame,
   coveringNode,
   decodeClientFrame,
-  encodeFrame,
+  encodeHostFrame,
   type HostFrame,
   type OpenTransport,
   type RefusalCode,
@@ -164,7 +164,7 @@ export class FakeConnection {
   send(honest: HostFrame): void {
     const frame = this.#host.tamper(honest, this)
     if (frame === null || this.#ended) return
-    this.#listener.onMessage(frame instanceof Uint8Array ? frame : encodeFrame(frame))
+    this.#listener.onMessage(frame instanceof Uint8Array ? frame : encodeHostFrame(frame))
   }
 
   end(error: RpcError | null): void {

@@ -2,21 +2,25 @@
 
 export { compareUtf8, fromHex, sameBytes, toHex } from './codec/bytes.ts'
 export { AddressError, FormatError, ProofError, RecordError } from './codec/errors.ts'
+export { misfit } from './codec/misfit.ts'
+export { decodeRecord, encodeRecord } from './codec/record.ts'
 export {
   blob,
   bool,
   bytes,
-  either,
+  choice,
   type Infer,
   integer,
   list,
-  none,
+  message,
   nullable,
   oneOf,
-  pair,
+  type Parts,
+  type RecordOf,
   record,
   type Shape,
   text,
+  union,
 } from './codec/schema.ts'
 export {
   decodeValue,
@@ -48,6 +52,13 @@ export {
   outcomesOf,
 } from './entries/entry.ts'
 export {
+  type EpochBounds,
+  type EpochTally,
+  isSpent,
+  NO_EPOCH,
+  withEntry,
+} from './entries/epoch.ts'
+export {
   changedBytes,
   changesDigest,
   type FileChange,
@@ -61,6 +72,7 @@ export type {
   HistoryOptions,
   ListedFile,
 } from './entries/files-port.ts'
+export { type CheckpointKey, defaultOrigin, isOrigin } from './entries/genesis.ts'
 export {
   GENESIS_ORIGINS,
   type GenesisOrigin,
@@ -70,7 +82,7 @@ export {
 export {
   DEBUG_NAME,
   ENTRY_BYTES,
-  EPOCH_CALLS,
+  EPOCH_BOUNDS,
   ERROR_TEXT,
   METHOD_NAME,
   ORACLE_NAME,
@@ -79,6 +91,7 @@ export {
   WINDOW_ENTRIES,
 } from './entries/limits.ts'
 export { MACHINE_LIMITS, type MachineLimits } from './entries/machine-limits.ts'
+export { type GenesisOptions, newGenesis } from './entries/new-genesis.ts'
 export {
   type CallResult,
   callsExecuted,

@@ -351,7 +351,7 @@ describe('trees', () => {
       expect(toHex(range.root())).toBe(expected.rfc6962Root)
       if (i === file.blocks.length) break
       tree.append(leaf(i))
-      range.append(fromHex(file.blocks[i] as string))
+      range.append(leaf(i).hash)
     }
   })
 

@@ -6,7 +6,7 @@ import {
   encodeRequest,
   encodeValue,
   type GenesisEntry,
-  MACHINE_LIMITS,
+  newGenesis,
   signRequest,
 } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
@@ -23,43 +23,44 @@ import { MemoryLedger, MemoryRefusals, MemoryStore, VirtualTime } from '../src/t
 const START = 1_760_000_000_000
 const DELAY_MS = 5_000
 const EPOCH_CALLS = 3
+/** The scripted machine takes 100 units for an operation. */
+const EPOCH_FUEL = 100_000
 
 const SCRIPT = scriptOf({
   methods: {
     count: [{ do: 'remember' }],
     later: [{ do: 'alarm', afterMs: DELAY_MS, method: 'count' }],
+    work: Array.from({ length: EPOCH_FUEL / 200 }, () => ({ do: 'remember' }) as const),
   },
 })
 
 const caller = crypto.keyPair()
 const keys = makeKeys(crypto)
 
-const genesis: GenesisEntry = {
-  type: 'genesis',
-  format: 1,
-  semantics: currentSemantics,
-  engines: enginesOf(currentSemantics),
-  script: { name: 'program.js', title: 'Program', source: SCRIPT },
-  limits: MACHINE_LIMITS,
-  window: 100,
-  epochCalls: EPOCH_CALLS,
-  authentication: 'signed',
-  keys: {
-    transport: keys.transport.publicKey,
-    checkpoint: keys.checkpoint.publicKey,
-    refusal: keys.refusal.publicKey,
-  },
-  upgrade: { callers: [], delayMs: 0 },
-  root: crypto.sha256(new Uint8Array()),
-  files: null,
-}
+const genesisOf = (signer: Uint8Array): GenesisEntry =>
+  newGenesis(crypto, {
+    semantics: currentSemantics,
+    engines: enginesOf(currentSemantics),
+    origin: 'vms/test',
+    script: { name: 'program.js', source: SCRIPT },
+    epochCalls: EPOCH_CALLS,
+    epochFuel: EPOCH_FUEL,
+    signer,
+    keys: {
+      transport: keys.transport.publicKey,
+      checkpoint: keys.checkpoint.publicKey,
+      refusal: keys.refusal.publicKey,
+    },
+  })
 
 const never = (): Promise<never> => Promise.reject(new Error('the ledger is open'))
 
 /** A service, and the time that decides when it does anything by itself. */
 async function started(): Promise<{ service: Service<MemoryLedger>; time: VirtualTime }> {
   const time = new VirtualTime(START)
-  const ledger = new MemoryLedger(new MemoryStore(crypto, encodeEntry(genesis)))
+  const store = new MemoryStore(crypto, (signer) => encodeEntry(genesisOf(signer)))
+  const ledger = new MemoryLedger(store)
+  const genesis = genesisOf(store.manifest.signer)
   const timers = time.timers(() => true)
   const engine = { v8: '1', icu: '1', unicode: '1', tz: '1', arch: 'x64' }
   const startMachine = async (options: MachineOptions) => {
@@ -139,6 +140,20 @@ test('a spent epoch is a boot in the next step', async () => {
   }
   const { type } = decodeEntry(await service.ledger.get(service.ledger.length - 2))
   expect(type).toBe('boot')
+})
+
+test('what the machine ran beyond the fuel of an epoch runs again after the boot', async () => {
+  const { service } = await started()
+  const start = service.ledger.length
+  const answers = []
+  for (let i = 0; i < 3; i++) answers.push(await admitted(service, 'work'))
+  await service.step()
+  expect(service.state.queued).toBe(1)
+  await service.step()
+  const entries = await Promise.all(answers.map(({ answer }) => answer))
+  expect(entries.map(({ index }) => index)).toEqual([start, start + 1, start + 3])
+  const boot = decodeEntry(await service.ledger.get(start + 2))
+  expect(boot).toMatchObject({ type: 'boot', reason: 'epoch' })
 })
 
 test('an alarm fires in a step after its time, and not before', async () => {

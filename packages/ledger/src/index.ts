@@ -41,6 +41,7 @@ export { ScratchFiles } from './files/scratch-files.ts'
 export type { CommittedFiles } from './ledger/committed-files.ts'
 export { Ledger, type LedgerOptions } from './ledger/ledger.ts'
 export type { LedgerPort } from './ledger/ledger-port.ts'
+export type { GenesisOf } from './ledger/open-directory.ts'
 export { every, nodeTimers, sleep, type Timers } from './platform/timers.ts'
 export {
   ANNOUNCER_PACE,

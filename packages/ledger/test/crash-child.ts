@@ -40,7 +40,7 @@ async function openOrCreate(): Promise<Ledger> {
     if (!(error instanceof NoLedgerError)) throw error
   }
   const genesis = genesisEntry()
-  const created = await Ledger.create(place, { ...options, genesis: encodeEntry(genesis) })
+  const created = await Ledger.create(place, { ...options, genesis: () => encodeEntry(genesis) })
   await created.commit({ entries: [genesis, bootEntry()], changes: [file('/init', '1')] })
   return created
 }

@@ -58,7 +58,7 @@ describe('a bit that flipped in the write-ahead log', () => {
       await writeFile(log, bytes)
       await expect(open(copy, true), `byte ${at}, to read`).rejects.toMatchObject(damaged)
       await expect(open(copy, false), `byte ${at}`).rejects.toMatchObject(damaged)
-      const genesis = encodeEntry(genesisEntry())
+      const genesis = () => encodeEntry(genesisEntry())
       await expect(Ledger.create(copy, { crypto, genesis }), `byte ${at}`).rejects.toSatisfy(
         ({ code }) => code === 'ERR_VMS_LEDGER_DAMAGED' || code === 'ERR_VMS_LEDGER_EXISTS',
       )

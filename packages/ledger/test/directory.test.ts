@@ -44,7 +44,7 @@ describe('a directory without a ledger', () => {
     const directory = await freshDirectory()
     const keys: Uint8Array[] = []
     for (const source of ['one', 'one', 'two']) {
-      const genesis = encodeEntry(genesisEntry(source))
+      const genesis = () => encodeEntry(genesisEntry(source))
       const ledger = await Ledger.create(directory, { crypto, genesis })
       keys.push(ledger.key)
       expect(() => ledger.head).toThrow(RangeError)
@@ -54,12 +54,12 @@ describe('a directory without a ledger', () => {
     expect(keys[1]).toEqual(keys[0])
     expect(keys[2]).not.toEqual(keys[0])
     const genesis = genesisEntry('two')
-    const ledger = await Ledger.create(directory, { crypto, genesis: encodeEntry(genesis) })
+    const ledger = await Ledger.create(directory, { crypto, genesis: () => encodeEntry(genesis) })
     await ledger.commit({ entries: [genesis, bootEntry()], changes: [] })
     await ledger.close()
     expect((await stat(directory)).mode & 0o777).toBe(0o700)
     await expect(
-      Ledger.create(directory, { crypto, genesis: encodeEntry(genesis) }),
+      Ledger.create(directory, { crypto, genesis: () => encodeEntry(genesis) }),
     ).rejects.toMatchObject({ code: 'ERR_VMS_LEDGER_EXISTS' })
     await (await opening(directory)).close()
   })
@@ -72,7 +72,7 @@ describe('a directory that is in use', () => {
     const locked = { code: 'ERR_VMS_LEDGER_LOCKED', directory, pid: process.pid }
     await expect(opening(directory)).rejects.toMatchObject(locked)
     await expect(opening(directory, true)).rejects.toMatchObject(locked)
-    const genesis = encodeEntry(genesisEntry())
+    const genesis = () => encodeEntry(genesisEntry())
     await expect(Ledger.create(directory, { crypto, genesis })).rejects.toMatchObject(locked)
     expect(ledger.length).toBe(3)
   })

@@ -1,6 +1,6 @@
 /** Entries and file changes to test with. The ledger does not look inside them. */
 import type { BootEntry, CallsEntry, FileChange, GenesisEntry, Outcome } from '@vms/format'
-import { MACHINE_LIMITS } from '@vms/format'
+import { EPOCH_BOUNDS, MACHINE_LIMITS } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
 
 const returned: Outcome = {
@@ -21,14 +21,18 @@ export const genesisEntry = (source = 'exports.a = () => 1'): GenesisEntry => ({
   format: 1,
   semantics: 1,
   engines: [{ v8: '13.6', unicode: '17.0', arch: 'x64' }],
-  script: { name: 'test.js', title: 'Test', source },
+  origin: 'vms/test',
+  script: { name: 'test.js', title: 'Test', source, declarations: '' },
   limits: MACHINE_LIMITS,
   window: 1_000,
   epochCalls: 10_000,
+  epochBytes: EPOCH_BOUNDS.bytes.default,
+  epochFuel: EPOCH_BOUNDS.fuel.default,
   authentication: 'signed',
+  signers: { quorum: 1, keys: [new Uint8Array(32)] },
+  checkpoints: [{ algorithm: 'ed25519', key: new Uint8Array(32) }],
   keys: {
     transport: new Uint8Array(32),
-    checkpoint: new Uint8Array(32),
     refusal: new Uint8Array(32),
   },
   upgrade: { callers: [], delayMs: 0 },

@@ -26,7 +26,7 @@ export async function startedLedger(options: Partial<LedgerOptions> = {}): Promi
   const genesis = genesisEntry()
   const ledger = await Ledger.create(await freshDirectory(), {
     crypto,
-    genesis: encodeEntry(genesis),
+    genesis: () => encodeEntry(genesis),
     ...options,
   })
   await ledger.commit({ entries: [genesis, bootEntry()], changes: [] })

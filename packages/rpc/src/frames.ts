@@ -1,45 +1,37 @@
 /**
- * Frames: the messages of a connection, as MessagePack arrays that begin with their kind.
+ * Frames: the messages of a connection, as arrays that begin with their kind, in the one encoding that records have.
  *
- * Encoding (`frame-writer.ts`) trusts the types. Decoding trusts nothing: a frame is first looked over as bytes, then read, then checked
- * against the shape of its kind, where an unknown field, a missing one or a wrong size is a {@link FrameError} that names it.
+ * Decoding trusts nothing: a wrong kind, a part or a field too many or too few, or a wrong size is a {@link FrameError} that names it.
  */
 import {
   blob,
   bool,
   bytes,
+  decodeRecord,
   ENTRY_BYTES,
+  encodeRecord,
+  FormatError,
   filesHeadShape,
   type Infer,
   integer,
   list,
   METHOD_NAME,
   manifestShape,
+  message,
   nullable,
   oneOf,
   outcomeShape,
-  RecordError,
   record,
   type Shape,
   TIME_MS,
   text,
   treeNodeShape,
 } from '@vms/format'
-import { unpack } from '#message-pack'
+import { type ClientFrame, clientShape, id, length, type Shapes } from './client-frames.ts'
 import { FrameError } from './errors.ts'
-import {
-  BLOCKS_MAX,
-  ENTRIES_MAX,
-  EXPLANATION,
-  FRAME_DEPTH,
-  HOST_FRAME_BYTES,
-  METHODS_MAX,
-  NODES_MAX,
-} from './limits.ts'
-import { plainFault } from './plain.ts'
+import { BLOCKS_MAX, EXPLANATION, HOST_FRAME_BYTES, METHODS_MAX, NODES_MAX } from './limits.ts'
 import { refusalCodes } from './refusal.ts'
 
-const length = integer(ENTRIES_MAX)
 const nodes = list(treeNodeShape, NODES_MAX)
 
 const helloShape = record({
@@ -84,8 +76,6 @@ const provenBlocksShape = record({
   after: nodes,
 })
 
-const core = oneOf('log', 'db', 'blobs')
-
 const faultShape = record({ code: text(100), message: text(EXPLANATION) })
 
 /**
@@ -119,26 +109,8 @@ export type HostRefusal = Infer<typeof refusalShape>
  */
 export type ProvenBlocks = Infer<typeof provenBlocksShape>
 
-/** The cores of a service: its ledger, and the two of its files. */
-export type CoreName = Infer<typeof core>
-
 /** An error outside a request, such as an invalid frame. Not signed. */
 export type HostFault = Infer<typeof faultShape>
-
-/**
- * What a client sends. `id` is the client's number for the answer.
- * - `call`: the request's bytes and the caller's signature (null for a debug caller). Answer: `reply` or `refused`.
- * - `entry`: asks for the bytes of one entry. Answer: `entry`.
- * - `consistency`: asks for the subtrees of `fillIndexes(from, to)`. Answer: `consistency`.
- * - `blocks`: asks for the blocks [start, end) of a core, proven under its tree hash at `length`. Answer: `blocks`.
- * - `follow`: asks for a `head` frame whenever the ledger has grown. No answer.
- */
-export type ClientFrame =
-  | readonly ['call', id: number, request: Uint8Array, signature: Uint8Array | null]
-  | readonly ['entry', id: number, index: number]
-  | readonly ['consistency', id: number, from: number, to: number]
-  | readonly ['blocks', id: number, core: CoreName, start: number, end: number, length: number]
-  | readonly ['follow']
 
 /** What a host sends. `error` with a null id is about a frame that could not be read, and the host closes after it. */
 export type HostFrame =
@@ -153,23 +125,7 @@ export type HostFrame =
 
 type TreeNodes = Infer<typeof nodes>
 
-type Shapes<F extends readonly [string, ...unknown[]]> = {
-  [K in F[0]]: Extract<F, readonly [K, ...unknown[]]> extends readonly [K, ...infer Rest]
-    ? { readonly [I in keyof Rest]: readonly [name: string, shape: Shape<Rest[I]>] }
-    : never
-}
-
-const id = ['id', integer()] as const
-
-const clientShapes: Shapes<ClientFrame> = {
-  call: [id, ['request', blob(ENTRY_BYTES)], ['signature', nullable(bytes(64))]],
-  entry: [id, ['index', length]],
-  consistency: [id, ['from', length], ['to', length]],
-  blocks: [id, ['core', core], ['start', length], ['end', length], ['length', length]],
-  follow: [],
-}
-
-const hostShapes: Shapes<HostFrame> = {
+const hostKinds: Shapes<HostFrame> = {
   hello: [['hello', helloShape]],
   head: [['head', headAdvanceShape]],
   reply: [id, ['reply', replyShape]],
@@ -183,6 +139,12 @@ const hostShapes: Shapes<HostFrame> = {
   ],
 }
 
+const hostShape = message(hostKinds)
+
+/** Bytes of a frame of a host. Throws as `encodeRecord` if a part does not fit. */
+export const encodeHostFrame = (frame: HostFrame): Uint8Array =>
+  encodeRecord(hostShape, frame, HOST_FRAME_BYTES)
+
 /**
  * Decodes a frame of a client. Its byte strings share memory with `bytes`. `maxBytes`: size of the largest frame that the host takes,
  * see `clientFrameBytes`. Throws {@link FrameError}.
@@ -190,47 +152,23 @@ const hostShapes: Shapes<HostFrame> = {
 export const decodeClientFrame = (
   bytes: Uint8Array,
   maxBytes: number = HOST_FRAME_BYTES,
-): ClientFrame => decodeFrame(bytes, maxBytes, clientShapes) as ClientFrame
+): ClientFrame => decodeFrame(clientShape, bytes, maxBytes) as ClientFrame
 
 /** Decodes a frame of a host. Its byte strings share memory with `bytes`. Throws {@link FrameError}. */
 export const decodeHostFrame = (
   bytes: Uint8Array,
   maxBytes: number = HOST_FRAME_BYTES,
-): HostFrame => decodeFrame(bytes, maxBytes, hostShapes) as HostFrame
+): HostFrame => decodeFrame(hostShape, bytes, maxBytes) as HostFrame
 
-type FrameShapes = Readonly<
-  Record<string, readonly (readonly [name: string, shape: Shape<unknown>])[]>
->
-
-function decodeFrame(bytes: Uint8Array, maxBytes: number, shapes: FrameShapes): readonly unknown[] {
+function decodeFrame<T>(shape: Shape<T>, bytes: Uint8Array, maxBytes: number): T {
   const refuse = (why: string, cause?: unknown): FrameError =>
     new FrameError(`bad frame: ${why}`, bytes.length, cause === undefined ? undefined : { cause })
   if (bytes.length > maxBytes)
     throw refuse(`${bytes.length} bytes are more than the ${maxBytes} allowed`)
-  const fault = plainFault(bytes, FRAME_DEPTH)
-  if (fault !== null) throw refuse(fault)
-  let parts: unknown
   try {
-    parts = unpack(bytes)
+    return decodeRecord(shape, bytes, { maxBytes, share: true })
   } catch (error) {
-    // For example a map with an array as a key.
-    throw refuse((error as Error).message, error)
-  }
-  if (!Array.isArray(parts)) throw refuse('it is no array')
-  const kind: unknown = parts[0]
-  if (typeof kind !== 'string' || !Object.hasOwn(shapes, kind)) {
-    throw refuse(
-      `unknown kind ${JSON.stringify(typeof kind === 'string' ? kind.slice(0, 40) : typeof kind)}`,
-    )
-  }
-  const fields = shapes[kind] as FrameShapes[string]
-  if (parts.length !== fields.length + 1) {
-    throw refuse(`${kind} has ${fields.length} parts, got ${parts.length - 1}`)
-  }
-  try {
-    return [kind, ...fields.map(([name, shape], i) => shape(parts[i + 1], `${kind}.${name}`))]
-  } catch (error) {
-    if (error instanceof RecordError) throw refuse(error.message, error)
+    if (error instanceof FormatError) throw refuse(error.message, error)
     throw error
   }
 }

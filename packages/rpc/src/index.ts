@@ -1,4 +1,5 @@
 /** The frames, refusals and proofs that a client and a host exchange. Isomorphic: needs a WebSocket and nothing else. */
+export { type ClientFrame, type CoreName, encodeClientFrame } from './client-frames.ts'
 export {
   openRpcChannel,
   openStatementChannel,
@@ -10,12 +11,10 @@ export {
   verifyStream,
 } from './dht-channel.ts'
 export { FrameError, RpcError, TransportError } from './errors.ts'
-export { encodeFrame } from './frame-writer.ts'
 export {
-  type ClientFrame,
-  type CoreName,
   decodeClientFrame,
   decodeHostFrame,
+  encodeHostFrame,
   type HeadAdvance,
   type Hello,
   type HostFault,

@@ -23,9 +23,6 @@ export const BLOCKS_MAX = 1_024
 /** Bytes of the blocks in one answer, unless one block alone is larger: small enough that calls are not kept waiting. */
 export const BLOCKS_BYTES = 1024 * 1024
 
-/** Nesting of arrays and maps in a frame. The deepest (an error of a use of an oracle, in an outcome of a reply) has 7; a bomb has thousands. */
-export const FRAME_DEPTH = 8
-
 /** UTF-16 units of an explanation that a host sends along with a refusal or an error. */
 export const EXPLANATION = 1_000
 

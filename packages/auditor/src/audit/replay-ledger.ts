@@ -44,7 +44,7 @@ export async function replayLedger(options: ReplayLedgerOptions): Promise<Replay
   const structure = new StructureCheck({
     crypto,
     ledgerKey: source.key,
-    genesisHash: source.manifest.genesisHash,
+    manifest: source.manifest,
   })
   let group: CheckedEntry[] = []
   let calls = 0

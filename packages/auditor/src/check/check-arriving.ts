@@ -24,8 +24,7 @@ export async function checkArriving(
   onEntry: (entries: number) => void = () => {},
 ): Promise<ArrivedEntries> {
   const { key, manifest, head } = source
-  const { genesisHash } = manifest
-  const structure = new StructureCheck({ crypto: sodiumCrypto, ledgerKey: key, genesisHash })
+  const structure = new StructureCheck({ crypto: sodiumCrypto, ledgerKey: key, manifest })
   let calls = 0
   let last: Entry | null = null
   try {

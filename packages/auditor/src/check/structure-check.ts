@@ -2,7 +2,7 @@
  * The checks that need no replay, as an audit makes them: the rules of the format, up to the first fault, and that the ledger's
  * semantics and engines are ones that this release knows.
  */
-import type { BootEntry, Crypto, GenesisEntry } from '@vms/format'
+import type { BootEntry, Crypto, GenesisEntry, LedgerManifest } from '@vms/format'
 import { decodeEntry, decodeRequest } from '@vms/format'
 import { type CheckedEntry, StructureRules as Rules } from '@vms/format/structure'
 import {
@@ -18,8 +18,8 @@ import { type Landmarks, type ProofNeeds, proofNeeds, type RuleCode } from '../p
 export interface StructureOptions {
   readonly crypto: Crypto
   readonly ledgerKey: Uint8Array
-  /** Hash that block 0 must have: the ledger's key commits to it. */
-  readonly genesisHash: Uint8Array
+  /** What the ledger's key commits to. */
+  readonly manifest: LedgerManifest
 }
 
 /** A rule that an entry breaks, and the proof. */

@@ -44,6 +44,7 @@ export function proofNeeds(code: RuleCode, index: number, past: Landmarks): Proo
   const withBefore = [Math.max(0, index - 1), index + 1] as const
   switch (code) {
     case 'GENESIS_MISMATCH':
+    case 'SIGNERS_MISMATCH':
     case 'ENTRY_INVALID':
     case 'ENGINE_UNLISTED':
     case 'REQUEST_INVALID':

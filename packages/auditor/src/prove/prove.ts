@@ -174,8 +174,9 @@ async function gather(
       bytes += block.length + NODE_BYTES * pathIndexes(index, topOf(index, roots)).length
       if (bytes > EVIDENCE_BYTES) return null
     }
-    if (needs.edge !== null && index < needs.edge) rfc.append(block)
-    keep(tree.append(leafNode(crypto, index, block)))
+    const leaf = leafNode(crypto, index, block)
+    if (needs.edge !== null && index < needs.edge) rfc.append(leaf.hash)
+    keep(tree.append(leaf))
   }
   if (rest && tree.length === reach) keep(appendSubtrees(tree, reach, head.length, rest))
   if (tree.length !== head.length || !sameBytes(tree.hash(), head.treeHash)) return null

@@ -38,7 +38,7 @@ export function compareGenesis(
     ...filled,
     ...explicit,
     limits: { ...fields(filled['limits']), ...given(explicit['limits']) },
-    script: { name, title, source },
+    script: { name, title, source, declarations: '' },
     upgrade: { callers, delayMs },
   }
   return differences(leaves(expected), leaves(withOrigin(genesis, ['deploy', 'settings'])))

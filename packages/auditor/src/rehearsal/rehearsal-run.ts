@@ -79,6 +79,8 @@ export async function perform(options: RunOptions): Promise<RehearsedRun> {
 const settingsOf = (script: ScriptText) => ({
   script,
   epochCalls: Number.POSITIVE_INFINITY,
+  epochBytes: Number.POSITIVE_INFINITY,
+  epochFuel: Number.POSITIVE_INFINITY,
   upgrade: { callers: [], delayMs: 0 },
 })
 
@@ -94,7 +96,7 @@ class Run {
 
   constructor(options: RunOptions) {
     const { ledgerKey } = options
-    const script: ScriptText = { ...options.script, title: options.script.name }
+    const script: ScriptText = { ...options.script, title: options.script.name, declarations: '' }
     this.#options = options
     this.#execution = new Execution({
       crypto: sodiumCrypto,

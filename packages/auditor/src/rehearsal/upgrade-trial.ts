@@ -278,7 +278,7 @@ class Trial {
 
   #begin(genesis: GenesisEntry): Execution {
     const { script: tried, ledger } = this.#options
-    const script: ScriptText = { ...tried, title: genesis.script.title }
+    const script: ScriptText = { ...tried, title: genesis.script.title, declarations: '' }
     const { filesKey } = ledger.manifest
     const { callFuel, memoryMiB } = this.#meter.budgets
     const { limits } = genesis

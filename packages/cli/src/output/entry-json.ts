@@ -40,7 +40,8 @@ export function entryToJson(index: number, block: Uint8Array): EntryJson {
   const entry = decodeEntry(block)
   switch (entry.type) {
     case 'genesis': {
-      const { script, authentication, semantics, engines, limits, window, epochCalls } = entry
+      const { script, authentication, semantics, engines, limits, window } = entry
+      const { origin, epochCalls, epochBytes, epochFuel } = entry
       return {
         index,
         type: entry.type,
@@ -48,9 +49,12 @@ export function entryToJson(index: number, block: Uint8Array): EntryJson {
         authentication,
         semantics,
         engines,
+        origin,
         limits,
         window,
         epochCalls,
+        epochBytes,
+        epochFuel,
       }
     }
     case 'boot': {

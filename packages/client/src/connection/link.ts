@@ -7,7 +7,7 @@ import {
   type ClientFrame,
   type CoreName,
   type decodeHostFrame,
-  encodeFrame,
+  encodeClientFrame,
   type HeadAdvance,
   type HeadTracker,
   type Hello,
@@ -268,7 +268,7 @@ export class Link implements TransportListener {
   }
 
   #send(frame: ClientFrame): void {
-    this.#transport?.send(encodeFrame(frame))
+    this.#transport?.send(encodeClientFrame(frame))
   }
 }
 

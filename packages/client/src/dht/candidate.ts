@@ -6,7 +6,7 @@
 import { sodiumCrypto } from '@vms/format/sodium'
 import {
   decodeHostFrame,
-  encodeFrame,
+  encodeClientFrame,
   type Hello,
   openRpcChannel,
   type RpcChannel,
@@ -115,7 +115,7 @@ export class Candidate {
       this.#hello = frame[1]
       checkLedger(sodiumCrypto, this.#hello, ledger)
       if (transportKey) this.#prove(transportKey)
-      else this.#channel?.send(encodeFrame(['entry', GENESIS_ID, 0]))
+      else this.#channel?.send(encodeClientFrame(['entry', GENESIS_ID, 0]))
     } else if (frame[0] === 'entry' && frame[1] === GENESIS_ID && this.#hello) {
       const { genesis } = checkGenesis(sodiumCrypto, this.#hello, frame[2])
       this.#wanted.transportKey = genesis.keys.transport

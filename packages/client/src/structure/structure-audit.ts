@@ -48,7 +48,7 @@ export class StructureAudit {
     this.#rules = new StructureRules({
       crypto: { ...crypto, sha256: webSha256 },
       ledgerKey,
-      genesisHash: manifest.genesisHash,
+      manifest,
       report: (code, detail) => this.#find(code, this.length, detail),
       later: (holds, code, detail) => this.#await(holds, code, detail),
     })

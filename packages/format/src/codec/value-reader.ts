@@ -128,6 +128,13 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
     return bytes
   }
 
+  /** The next bytes, in the memory of the input. */
+  function readView(length: number): Uint8Array {
+    need(length)
+    at += length
+    return new Bytes(typedArrayBuffer(input), typedArrayOffset(input) + at - length, length)
+  }
+
   function readText(length: number): string {
     need(length)
     const stop = at + length
@@ -217,6 +224,7 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
     readUnsigned,
     readNumber,
     readBytes,
+    readView,
     readText,
     readKeyText,
   }

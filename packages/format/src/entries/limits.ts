@@ -5,8 +5,36 @@ const MiB = 1024 * 1024
 /** Entries between the head that a request names and the entry it stands in: bounds what a replay guard must remember. */
 export const WINDOW_ENTRIES = 2 ** 20
 
-/** Calls after which a fresh machine begins: bounds what state in memory can matter, and how far an audit must rewind. */
-export const EPOCH_CALLS = 10_000
+/**
+ * After so much a fresh machine begins, by default and at most: bounds what state in memory can matter, how far an audit must rewind, and
+ * what a stranger has to fetch and run to check one call.
+ * - `calls`: executed calls, fired alarms among them.
+ * - `bytes`: bytes of entries without their borders, from the boot on.
+ * - `fuel`: units of fuel of everything that ran, the boot among it.
+ */
+export const EPOCH_BOUNDS = {
+  calls: { default: 10_000, most: 1_000_000 },
+  bytes: { default: 64 * MiB, most: 1024 * MiB },
+  fuel: { default: 100_000_000_000, most: 10_000_000_000_000 },
+} as const
+
+/** UTF-16 units of a ledger's origin, the name that its checkpoints carry. */
+export const ORIGIN = 255
+
+/** UTF-16 units of the declarations of a script's methods: they stand in the genesis or in an upgrade. */
+export const DECLARATIONS = 256 * 1024
+
+/** Keys that may sign checkpoints of one ledger. */
+export const CHECKPOINT_KEYS = 4
+
+/** Keys that may sign heads of one ledger. */
+export const SIGNERS = 16
+
+/** Engines that a genesis lists. */
+export const ENGINES = 100
+
+/** Callers that may upgrade a script. */
+export const UPGRADERS = 100
 
 /** Bytes of one entry: a hypercore block is at most 15 MiB, and its framing needs a little of that. */
 export const ENTRY_BYTES = 15 * MiB - 64 * 1024

@@ -2,8 +2,8 @@
  * Machine limits: they are in the genesis, so host and auditor enforce the same ones, and reaching one is part of the
  * recorded outcome. (What an operator limits beyond them acts only by refusing, and is in no entry.)
  */
-import { RecordError } from '../codec/errors.ts'
-import { type Infer, integer, record, type Shape } from '../codec/schema.ts'
+import { misfit } from '../codec/misfit.ts'
+import { type Infer, integer, record, refine } from '../codec/schema.ts'
 import { VALUE_LIMITS } from '../codec/value-types.ts'
 import { ENTRY_BYTES } from './limits.ts'
 
@@ -71,16 +71,13 @@ export function largestEntryBytes(limits: MachineLimits): number {
 }
 
 /** Shape of the machine limits in a genesis entry. They allow no entry that is too large to be encoded. */
-export const machineLimitsShape: Shape<MachineLimits> = (value, path) => {
-  const limits = limitsShape(value, path)
+export const machineLimitsShape = refine(limitsShape, (limits) => {
   const bytes = largestEntryBytes(limits)
-  if (bytes > ENTRY_BYTES)
-    throw new RecordError(
-      path,
-      `these limits allow an entry of ${bytes} bytes, the most is ${ENTRY_BYTES}: lower requestBytes, requestCalls, requestResultBytes, oracleUses, oracleArgsBytes, oracleResultBytes or alarmBytes`,
-    )
-  return limits
-}
+  if (bytes <= ENTRY_BYTES) return null
+  return misfit(
+    `these limits allow an entry of ${bytes} bytes, the most is ${ENTRY_BYTES}: lower requestBytes, requestCalls, requestResultBytes, oracleUses, oracleArgsBytes, oracleResultBytes or alarmBytes`,
+  )
+})
 
 /**
  * Defaults. Sizes keep an entry (request, results, errors, uses of oracles) well under hypercore's 15 MiB block; counts

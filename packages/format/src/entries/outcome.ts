@@ -1,16 +1,16 @@
 /** Outcome: what one call came to. */
 
-import { RecordError } from '../codec/errors.ts'
+import { misfit } from '../codec/misfit.ts'
 import {
   blob,
   bytes,
+  choice,
   type Infer,
   integer,
   list,
   nullable,
-  oneOf,
   record,
-  type Shape,
+  refine,
   text,
 } from '../codec/schema.ts'
 import type { Crypto } from '../crypto/crypto.ts'
@@ -39,15 +39,12 @@ const useFields = record({
  */
 export type OracleUse = Infer<typeof useFields>
 
-const useShape: Shape<OracleUse> = (value, path) => {
-  const use = useFields(value, path)
-  if ((use.value === null) === (use.error === null))
-    throw new RecordError(path, 'expected either a value or an error')
-  return use
-}
+const useShape = refine(useFields, ({ value, error }) =>
+  (value === null) === (error === null) ? misfit('expected either a value or an error') : null,
+)
 
 const fields = record({
-  status: oneOf('returned', 'thrown', 'aborted', 'skipped'),
+  status: choice('returned', 'thrown', 'aborted', 'skipped'),
   value: nullable(blob(Number.MAX_SAFE_INTEGER)),
   error: nullable(errorShape),
   abort: nullable(text(40)),
@@ -75,21 +72,16 @@ const carried: Record<Outcome['status'], 'value' | 'error' | 'abort' | null> = {
 }
 
 /** An outcome whose fields agree with its status. */
-export const outcomeShape: Shape<Outcome> = (value, path) => {
-  const outcome = fields(value, path)
-  for (const field of ['value', 'error', 'abort'] as const) {
-    if ((outcome[field] !== null) !== (carried[outcome.status] === field)) {
-      throw new RecordError(`${path}.${field}`, `does not go with status ${outcome.status}`)
-    }
-  }
-  if (outcome.status !== 'returned' && outcome.changes !== null) {
-    throw new RecordError(`${path}.changes`, `does not go with status ${outcome.status}`)
-  }
-  if (outcome.status === 'skipped' && outcome.oracles.length > 0) {
-    throw new RecordError(`${path}.oracles`, 'does not go with status skipped')
-  }
-  return outcome
-}
+export const outcomeShape = refine(fields, (outcome) => {
+  const { status } = outcome
+  const wrong = (field: keyof Outcome) => misfit(`does not go with status ${status}`, `.${field}`)
+  const expected = carried[status]
+  if ((outcome.value !== null) !== (expected === 'value')) return wrong('value')
+  if ((outcome.error !== null) !== (expected === 'error')) return wrong('error')
+  if ((outcome.abort !== null) !== (expected === 'abort')) return wrong('abort')
+  if (status !== 'returned' && outcome.changes !== null) return wrong('changes')
+  return status === 'skipped' && outcome.oracles.length > 0 ? wrong('oracles') : null
+})
 
 /** What a machine says of one call: an outcome, but with the file changes themselves. */
 export interface CallResult extends Omit<Outcome, 'changes'> {

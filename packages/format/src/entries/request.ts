@@ -1,20 +1,20 @@
 /** Requests: the signed bytes that carry one or more calls, and their id. */
 
-import { RecordError } from '../codec/errors.ts'
+import { misfit } from '../codec/misfit.ts'
+import { decodeRecord, encodeRecord } from '../codec/record.ts'
 import {
   blob,
   bytes,
-  either,
   type Infer,
   integer,
   list,
-  oneOf,
   pair,
   record,
-  type Shape,
+  refine,
   text,
+  textOrBytes,
+  version,
 } from '../codec/schema.ts'
-import { decodeValue, encodeValue } from '../codec/value.ts'
 import { type Checker, type Crypto, domainTag, type Hasher, tagged } from '../crypto/crypto.ts'
 import { encodeZ32 } from '../urls/z32.ts'
 import { DEBUG_NAME, ENTRY_BYTES, METHOD_NAME, TIME_MS } from './limits.ts'
@@ -23,19 +23,16 @@ import { DEBUG_NAME, ENTRY_BYTES, METHOD_NAME, TIME_MS } from './limits.ts'
 export const isDebugName = (name: string): boolean =>
   new RegExp(`^[A-Za-z0-9._-]{1,${DEBUG_NAME}}$`).test(name)
 
-const debugName: Shape<string> = (value, path) => {
-  const name = text(DEBUG_NAME)(value, path)
-  if (isDebugName(name)) return name
-  throw new RecordError(
-    path,
-    `a debug name is 1 to ${DEBUG_NAME} letters, digits, dots, dashes or underscores`,
-  )
-}
+const debugName = refine(text(DEBUG_NAME), (name) =>
+  isDebugName(name)
+    ? null
+    : misfit(`a debug name is 1 to ${DEBUG_NAME} letters, digits, dots, dashes or underscores`),
+)
 
 const requestShape = record({
-  version: oneOf(1),
+  version: version(1),
   ledger: bytes(32),
-  caller: either((value) => typeof value === 'string', debugName, bytes(32)),
+  caller: textOrBytes(debugName, bytes(32)),
   head: record({ length: integer(), treeHash: bytes(32) }),
   expires: integer(TIME_MS),
   nonce: bytes(16),
@@ -50,16 +47,14 @@ const requestShape = record({
  */
 export type Request = Infer<typeof requestShape>
 
-const limits = { maxBytes: ENTRY_BYTES, maxDepth: 5 }
-
 /** Bytes of a request. The caller signs them, the id is their hash, and the ledger stores them. */
 export function encodeRequest(request: Request): Uint8Array {
-  return encodeValue(requestShape(request, '$'), limits)
+  return encodeRecord(requestShape, request, ENTRY_BYTES)
 }
 
 /** The request that `bytes` are; refuses everything that would not encode to the same bytes. */
 export function decodeRequest(bytes: Uint8Array): Request {
-  return requestShape(decodeValue(bytes, limits), '$')
+  return decodeRecord(requestShape, bytes, { maxBytes: ENTRY_BYTES })
 }
 
 const requestTag = domainTag('vms/request/1')

@@ -4,17 +4,21 @@
  */
 
 import { RecordError } from '../codec/errors.ts'
+import { decodeRecord, encodeRecord } from '../codec/record.ts'
 import { type Infer, integer, nullable, record } from '../codec/schema.ts'
 import { decodeValue, encodeValue } from '../codec/value.ts'
-import { scriptShape } from './entry.ts'
 import type { FileChange } from './files.ts'
-import { TIME_MS } from './limits.ts'
+import { scriptShape } from './genesis.ts'
+import { ENTRY_BYTES, TIME_MS } from './limits.ts'
 import type { CallResult } from './outcome.ts'
 import type { Request } from './request.ts'
 import { SCRIPT_FILE } from './reserved.ts'
 
-/** The method that is called with a new script, `{ name, title, source }`. Names that begin with `vms:` are no script's. */
+/** The method that is called with a new script. Names that begin with `vms:` are no script's. */
 export const UPGRADE_METHOD = 'vms:upgrade'
+
+/** The keys of the script that an upgrade brings, an argument and so a value. The declarations may be left out. */
+const SCRIPT_KEYS = 'name,title,source'
 
 /** A script as a genesis or an upgrade has it. */
 export type ScriptText = Infer<typeof scriptShape>
@@ -34,8 +38,11 @@ export type ScriptState = Infer<typeof stateShape>
 
 export const FIRST_SCRIPT: ScriptState = { current: null, since: 0, pending: null }
 
+/** Bytes of the largest state: its whole numbers have at most 9. */
+const STATE_BYTES = 64
+
 export const decodeScriptState = (bytes: Uint8Array): ScriptState =>
-  stateShape(decodeValue(bytes), '$')
+  decodeRecord(stateShape, bytes, { maxBytes: STATE_BYTES })
 
 /** Whether a request is an upgrade. */
 export const isUpgrade = ({ calls }: Pick<Request, 'calls'>): boolean =>
@@ -46,16 +53,22 @@ export function readUpgrade({ calls }: Pick<Request, 'calls'>): ScriptText {
   const [call, ...others] = calls
   if (!call || others.length > 0) throw new RecordError('$.calls', 'an upgrade goes alone')
   const args = decodeValue(call[1])
-  if (!Array.isArray(args) || args.length !== 1)
+  const script: unknown = Array.isArray(args) && args.length === 1 ? args[0] : null
+  if (typeof script !== 'object' || script === null)
     throw new RecordError('$.calls[0]', 'an upgrade has one argument, the script')
-  return scriptShape(args[0], '$.calls[0].args[0]')
+  const keys = Object.keys(script).join()
+  if (keys !== SCRIPT_KEYS && keys !== `${SCRIPT_KEYS},declarations`)
+    throw new RecordError('$.calls[0].args[0]', `expected an object of ${SCRIPT_KEYS}`)
+  const whole = { declarations: '', ...script } as ScriptText
+  encodeRecord(scriptShape, whole, ENTRY_BYTES)
+  return whole
 }
 
 /** The state as a file: what an entry of `time` changes. */
 const scriptChange = (state: ScriptState, time: number): FileChange => ({
   path: SCRIPT_FILE,
   kind: 'file',
-  data: encodeValue(state),
+  data: encodeRecord(stateShape, state, STATE_BYTES),
   mtime: time,
 })
 

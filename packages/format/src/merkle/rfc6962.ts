@@ -1,6 +1,7 @@
 /**
  * The second tree over the same entries: SHA-256 as in RFC 6962 §2.1, so that the witnesses and tools of transparency
- * logs can follow a ledger. Only its right edge is kept (a compact range): that is enough to append and to give the root.
+ * logs can follow a ledger. The data of a leaf is the entry's leaf hash in the first tree, so each entry is hashed once.
+ * Only the right edge is kept (a compact range): that is enough to append and to give the root.
  */
 import type { Crypto } from '../crypto/crypto.ts'
 
@@ -44,9 +45,9 @@ export class Rfc6962Range {
     return out
   }
 
-  /** Appends one entry. */
-  append(entry: Uint8Array): void {
-    let hash = this.#crypto.sha256(LEAF, entry)
+  /** Appends one entry by its leaf hash in the first tree. */
+  append(leafHash: Uint8Array): void {
+    let hash = this.#crypto.sha256(LEAF, leafHash)
     for (let rest = this.#length; rest % 2 === 1; rest = (rest - 1) / 2) {
       hash = this.#crypto.sha256(NODE, this.#edge.pop() as Uint8Array, hash)
     }

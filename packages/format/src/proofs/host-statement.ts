@@ -4,6 +4,7 @@
  */
 import { sameBytes } from '../codec/bytes.ts'
 import { ProofError } from '../codec/errors.ts'
+import { decodeRecord, encodeRecord } from '../codec/record.ts'
 import {
   blob,
   bytes,
@@ -11,11 +12,10 @@ import {
   integer,
   list,
   nullable,
-  oneOf,
   record,
   text,
+  version,
 } from '../codec/schema.ts'
-import { decodeValue, encodeValue } from '../codec/value.ts'
 import { type Checker, type Crypto, domainTag, tagged } from '../crypto/crypto.ts'
 import { decodeEntry } from '../entries/entry.ts'
 import { ENTRY_BYTES } from '../entries/limits.ts'
@@ -38,7 +38,7 @@ const claimShape = record({
 })
 
 const statementShape = record({
-  version: oneOf(1),
+  version: version(1),
   manifest: manifestShape,
   /** Block 0 of the provisioning log, which names the key that signs. */
   genesis: blob(ENTRY_BYTES),
@@ -53,25 +53,22 @@ export type HostClaim = Infer<typeof claimShape>
 
 export type HostStatement = Infer<typeof statementShape>
 
-const limits = { maxBytes: 128 * 1024 * 1024, maxDepth: 6 }
+const STATEMENT_BYTES = 128 * 1024 * 1024
 
 export const encodeHostStatement = (statement: HostStatement): Uint8Array =>
-  encodeValue(statementShape(statement, '$'), limits)
+  encodeRecord(statementShape, statement, STATEMENT_BYTES)
 
 /** The statement that `data` is. Says nothing about whether it holds: see {@link provenStatement}. */
 export const decodeHostStatement = (data: Uint8Array): HostStatement =>
-  statementShape(decodeValue(data, limits), '$')
+  decodeRecord(statementShape, data, { maxBytes: STATEMENT_BYTES })
 
 const tag = domainTag('vms/host-statement/1')
 
-/** The bytes that the signature covers: the domain tag and the array of the log's key and the claim. */
-function signable(
-  ledger: Uint8Array,
-  { length, treeHash, nonce, services }: HostClaim,
-): Uint8Array {
-  const listed = services?.map(({ id, state }) => [id, state]) ?? null
-  return tagged(tag, encodeValue([ledger, length, treeHash, nonce, listed], limits))
-}
+const signedShape = record({ ledger: bytes(32), claim: claimShape })
+
+/** The bytes that the signature covers: the domain tag, and the record of the log's key and the claim. */
+const signable = (ledger: Uint8Array, claim: HostClaim): Uint8Array =>
+  tagged(tag, encodeRecord(signedShape, { ledger, claim }, STATEMENT_BYTES))
 
 /** The host's signature by the secret half of `keys.refusal` in the genesis of its provisioning log. */
 export const signHostClaim = (

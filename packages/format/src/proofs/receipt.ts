@@ -1,7 +1,7 @@
 /** Receipts: proof that a request and its outcomes are in a ledger. `receipt-proof.ts` checks them. */
 
-import { blob, bytes, type Infer, integer, list, oneOf, record } from '../codec/schema.ts'
-import { decodeValue, encodeValue } from '../codec/value.ts'
+import { decodeRecord, encodeRecord } from '../codec/record.ts'
+import { blob, bytes, type Infer, integer, list, record, version } from '../codec/schema.ts'
 import { ENTRY_BYTES } from '../entries/limits.ts'
 import { manifestShape } from '../merkle/manifest.ts'
 import { treeNodeShape } from '../merkle/tree-node.ts'
@@ -10,7 +10,7 @@ import { treeNodeShape } from '../merkle/tree-node.ts'
 const LEVELS_MAX = 53
 
 const receiptShape = record({
-  version: oneOf(1),
+  version: version(1),
   manifest: manifestShape,
   index: integer(),
   entry: blob(ENTRY_BYTES),
@@ -23,12 +23,12 @@ const receiptShape = record({
 
 export type Receipt = Infer<typeof receiptShape>
 
-const limits = { maxBytes: ENTRY_BYTES + 32 * 1024, maxDepth: 5 }
+const RECEIPT_BYTES = ENTRY_BYTES + 32 * 1024
 
 /** Bytes of a receipt, as `vms call --receipt` stores them. */
 export const encodeReceipt = (receipt: Receipt): Uint8Array =>
-  encodeValue(receiptShape(receipt, '$'), limits)
+  encodeRecord(receiptShape, receipt, RECEIPT_BYTES)
 
 /** The receipt that `bytes` are. Says nothing about whether it holds: see {@link verifyReceipt}. */
 export const decodeReceipt = (bytes: Uint8Array): Receipt =>
-  receiptShape(decodeValue(bytes, limits), '$')
+  decodeRecord(receiptShape, bytes, { maxBytes: RECEIPT_BYTES })

@@ -3,8 +3,10 @@
  * receipt of the same request show whether the host contradicted itself.
  */
 import { sameBytes } from '../codec/bytes.ts'
-import { encodeValue } from '../codec/value.ts'
+import { encodeRecord } from '../codec/record.ts'
+import { bool, bytes, integer, record, text } from '../codec/schema.ts'
 import { type Checker, type Crypto, domainTag, type Hasher, tagged } from '../crypto/crypto.ts'
+import { REFUSAL_CODE, TIME_MS } from '../entries/limits.ts'
 import { requestId } from '../entries/request.ts'
 import type { ReceiptClaim } from './receipt-proof.ts'
 
@@ -26,11 +28,22 @@ export interface RefusalClaim {
 
 const tag = domainTag('vms/refusal/2')
 
-/** The bytes that the signature of a refusal covers: the domain tag and the claim as an array. */
-export function refusalSignable(claim: RefusalClaim): Uint8Array {
-  const { ledger, requestId: id, code, covers, length, treeHash, time } = claim
-  return tagged(tag, encodeValue([ledger, id, code, covers, length, treeHash, time]))
-}
+const claimShape = record({
+  ledger: bytes(32),
+  requestId: bytes(32),
+  code: text(REFUSAL_CODE),
+  covers: bool,
+  length: integer(),
+  treeHash: bytes(32),
+  time: integer(TIME_MS),
+})
+
+/** Bytes of the largest claim: its code may have three bytes for each unit. */
+const CLAIM_BYTES = 1024
+
+/** The bytes that the signature of a refusal covers: the domain tag and the record of the claim. */
+export const refusalSignable = (claim: RefusalClaim): Uint8Array =>
+  tagged(tag, encodeRecord(claimShape, claim, CLAIM_BYTES))
 
 /** The host's signature (64 bytes) over a refusal, by the secret half of the genesis' `keys.refusal`. */
 export const signRefusal = (

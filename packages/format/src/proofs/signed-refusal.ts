@@ -1,8 +1,8 @@
 /** Refusals as records: with everything that a stranger needs to check one, offline. */
 import { sameBytes } from '../codec/bytes.ts'
 import { ProofError } from '../codec/errors.ts'
-import { blob, bool, bytes, type Infer, integer, oneOf, record, text } from '../codec/schema.ts'
-import { decodeValue, encodeValue } from '../codec/value.ts'
+import { decodeRecord, encodeRecord } from '../codec/record.ts'
+import { blob, bool, bytes, type Infer, integer, record, text, version } from '../codec/schema.ts'
 import type { Checker } from '../crypto/crypto.ts'
 import { decodeEntry } from '../entries/entry.ts'
 import { ENTRY_BYTES, REFUSAL_CODE, TIME_MS } from '../entries/limits.ts'
@@ -11,7 +11,7 @@ import { manifestShape } from '../merkle/manifest.ts'
 import { type RefusalClaim, verifyRefusal } from './refusal.ts'
 
 const signedShape = record({
-  version: oneOf(1),
+  version: version(1),
   manifest: manifestShape,
   /** Block 0, which names the refusal key. */
   genesis: blob(ENTRY_BYTES),
@@ -27,15 +27,15 @@ const signedShape = record({
 /** A refusal with everything that checking it needs: the manifest gives the ledger's key, block 0 the refusal key. */
 export type SignedRefusal = Infer<typeof signedShape>
 
-const limits = { maxBytes: ENTRY_BYTES + 1024, maxDepth: 4 }
+const REFUSAL_BYTES = ENTRY_BYTES + 1024
 
 /** Bytes of a refusal, as it is kept. */
 export const encodeRefusal = (refusal: SignedRefusal): Uint8Array =>
-  encodeValue(signedShape(refusal, '$'), limits)
+  encodeRecord(signedShape, refusal, REFUSAL_BYTES)
 
 /** The refusal that `bytes` are. Says nothing about whether it holds: see {@link provenRefusal}. */
 export const decodeRefusal = (bytes: Uint8Array): SignedRefusal =>
-  signedShape(decodeValue(bytes, limits), '$')
+  decodeRecord(signedShape, bytes, { maxBytes: REFUSAL_BYTES })
 
 /**
  * Checks a refusal: the manifest commits to block 0, and the refusal key in block 0 signed the claim. Throws

@@ -4,6 +4,8 @@
 export const STRUCTURE_FAULTS = {
   GENESIS_MISMATCH:
     'the host began the ledger with a genesis that its key does not commit to: another script, or other settings',
+  SIGNERS_MISMATCH:
+    'the host began the ledger with a genesis that names other signers of heads than its key commits to',
   ENTRY_INVALID: 'the host wrote an entry that is not of the specified form',
   ENTRY_MISPLACED: 'the host wrote an entry where none of its kind may stand',
   ROOT_MISMATCH: 'the entry names another history than the one before it',

@@ -1,6 +1,7 @@
 /** The rules of format.md, "What may stand where", for the place of an entry: its type, the border of its group, its time, its epoch. */
 import { sameBytes, toHex } from '../codec/bytes.ts'
 import type { AlarmEntry, BootEntry, Entry, GenesisEntry } from '../entries/entry.ts'
+import { isSpent } from '../entries/epoch.ts'
 import type { Outcome } from '../entries/outcome.ts'
 import type { Report } from './fault.ts'
 import type { RuleState } from './rule-state.ts'
@@ -33,6 +34,19 @@ export function checkBorder(past: RuleState, { root }: Entry, report: Report): v
   })
 }
 
+/** Rule 2, for a genesis: each head has one signature, by the signer of the manifest. */
+export function checkSigners(
+  { signers: { quorum, keys } }: GenesisEntry,
+  signer: Uint8Array,
+  report: Report,
+): void {
+  const [first] = keys
+  if (quorum === 1 && keys.length === 1 && first && sameBytes(first, signer)) return
+  const expected = `the signer of the ledger's manifest alone, ${toHex(signer)}`
+  const got = `${quorum} of ${keys.map(toHex).join(', ')}`
+  report('SIGNERS_MISMATCH', { part: 'signers', expected, got })
+}
+
 /** Rule 4. */
 export function checkTime(past: RuleState, time: number, report: Report): void {
   if (time < past.time) {
@@ -54,16 +68,20 @@ export function checkBoot(
     : [
         'restart',
         'refusal',
-        // By itself, so that its machine reads the files of all groups before.
-        ...(past.atBorder ? ['upgrade'] : []),
+        'upgrade',
         ...(past.aborted ? ['abort'] : []),
-        ...(past.epochCalls >= genesis.epochCalls ? ['epoch'] : []),
+        ...(isSpent(past.epoch, genesis) ? ['epoch'] : []),
       ]
   if (!allowed.includes(reason)) {
     const expected = allowed.join(' or ')
     report('ENTRY_MISPLACED', { part: 'reason', expected, got: reason })
   }
   if (!past.booted) checkDeployed(outcome, report)
+  // An audit can begin at a boot: the files head before it is signed.
+  else if (!past.atBorder) {
+    const expected = 'a boot at the beginning of a group'
+    report('ENTRY_MISPLACED', { part: 'type', expected, got: 'a boot inside a group' })
+  }
 }
 
 /** A service whose first boot or init does not return was never to begin. */
@@ -75,12 +93,15 @@ export function checkDeployed({ status }: Outcome, report: Report): void {
 
 /** Rule 5. */
 export function checkEpoch(
-  { aborted, epochCalls }: RuleState,
+  { aborted, epoch }: RuleState,
   genesis: GenesisEntry,
   report: Report,
 ): void {
-  if (!aborted && epochCalls < genesis.epochCalls) return
-  const got = aborted ? 'calls after an abort' : `call ${epochCalls + 1} of the epoch`
+  if (!aborted && !isSpent(epoch, genesis)) return
+  const { calls, bytes, fuel } = epoch
+  const got = aborted
+    ? 'calls after an abort'
+    : `an entry after ${calls} calls, ${bytes} bytes and ${fuel} units of fuel`
   report('EPOCH_OVERRUN', { expected: 'a boot', got })
 }
 

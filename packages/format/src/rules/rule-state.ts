@@ -4,8 +4,9 @@
  */
 import { sameBytes, toHex } from '../codec/bytes.ts'
 import type { Crypto, Hasher } from '../crypto/crypto.ts'
-import type { Outcome } from '../entries/outcome.ts'
-import { callsExecuted } from '../entries/outcome.ts'
+import type { Entry } from '../entries/entry.ts'
+import { type EpochTally, NO_EPOCH, unborderedBytes, withEntry } from '../entries/epoch.ts'
+import { callsExecuted, type Outcome } from '../entries/outcome.ts'
 import { FIRST_SCRIPT, type ScriptState, type ScriptText } from '../entries/upgrade.ts'
 import { Rfc6962Range } from '../merkle/rfc6962.ts'
 import { leafNode, TreeRoots } from '../merkle/tree.ts'
@@ -25,8 +26,8 @@ export class RuleState {
   /** Time of the last entry that has one, in milliseconds. */
   time = 0
   methods: ReadonlySet<string> = new Set()
-  /** Calls executed since the last boot. */
-  epochCalls = 0
+  /** What the epoch has had since its boot, the boot among it. */
+  epoch: EpochTally = NO_EPOCH
   /** Whether a call of the epoch aborted, so that a boot must follow. */
   aborted = false
   booted = false
@@ -56,8 +57,9 @@ export class RuleState {
 
   /** Takes in an entry; `endsGroup` if it has a files head. */
   append(block: Uint8Array, endsGroup: boolean): void {
-    this.tree.append(leafNode(this.#crypto, this.length, block))
-    this.#rfc.append(block)
+    const leaf = leafNode(this.#crypto, this.length, block)
+    this.tree.append(leaf)
+    this.#rfc.append(leaf.hash)
     this.atBorder = endsGroup
     if (endsGroup) {
       this.groups += 1
@@ -80,9 +82,10 @@ export class RuleState {
     return true
   }
 
-  /** Counts executed calls. */
-  count(outcomes: readonly Outcome[]): void {
-    this.epochCalls += callsExecuted(outcomes)
+  /** Counts an entry towards the epoch, with the calls of it that count. */
+  count(block: Uint8Array, entry: Entry, outcomes: readonly Outcome[]): void {
+    const bytes = unborderedBytes(block.length, entry)
+    this.epoch = withEntry(this.epoch, entry, bytes, callsExecuted(outcomes))
     this.aborted ||= outcomes.some(({ status }) => status === 'aborted')
   }
 

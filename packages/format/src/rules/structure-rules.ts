@@ -5,6 +5,7 @@
 import { sameBytes, toHex } from '../codec/bytes.ts'
 import type { Checker, Crypto } from '../crypto/crypto.ts'
 import { decodeEntry, type Entry, type GenesisEntry } from '../entries/entry.ts'
+import type { LedgerManifest } from '../merkle/manifest.ts'
 import type { Report } from './fault.ts'
 import { checkOracles } from './oracle-rules.ts'
 import {
@@ -14,6 +15,7 @@ import {
   checkDeployed,
   checkEpoch,
   checkPlace,
+  checkSigners,
   checkTime,
 } from './place-rules.ts'
 import { type CheckedRequest, checkRequest, type ReportLater } from './request-rules.ts'
@@ -47,8 +49,8 @@ export interface CheckedEntry extends Partial<CheckedRequest> {
 export interface StructureOptions {
   readonly crypto: Checker & Pick<Crypto, 'sha256'>
   readonly ledgerKey: Uint8Array
-  /** Hash that block 0 must have: the ledger's key commits to it. */
-  readonly genesisHash: Uint8Array
+  /** What the ledger's key commits to: the hash of block 0, and the signer of heads. */
+  readonly manifest: Pick<LedgerManifest, 'genesisHash' | 'signer'>
   readonly report: Report
   /** Never called where `crypto` answers at once. */
   readonly later: ReportLater
@@ -76,13 +78,18 @@ export class StructureRules {
       checkBorder(past, entry, report)
       if (entry.type !== 'genesis') checkTime(past, entry.time, report)
       else this.#genesis ??= entry
+      if (entry.type === 'genesis') checkSigners(entry, this.#options.manifest.signer, report)
     }
-    const extra = entry && this.#genesis ? this.#checkByType(entry, this.#genesis) : {}
+    const extra = entry && this.#genesis ? this.#checkByType(block, entry, this.#genesis) : {}
     past.append(block, entry !== null && entry.files !== null)
     return entry && { index, entry, ...extra }
   }
 
-  #checkByType(entry: Entry, genesis: GenesisEntry): Omit<CheckedEntry, 'index' | 'entry'> {
+  #checkByType(
+    block: Uint8Array,
+    entry: Entry,
+    genesis: GenesisEntry,
+  ): Omit<CheckedEntry, 'index' | 'entry'> {
     const { past } = this
     const { report } = this.#options
     const outside = (request: CheckedRequest['request'] | null): void =>
@@ -96,8 +103,8 @@ export class StructureRules {
         const upgrade = checkBootUpgrade(past, entry, report)
         outside(null)
         past.methods = new Set(entry.methods)
-        past.epochCalls = 0
         past.aborted = false
+        past.count(block, entry, [])
         past.booted = true
         past.running = entry.outcome.status === 'returned'
         return upgrade ? { upgrade } : {}
@@ -105,16 +112,15 @@ export class StructureRules {
       case 'init':
         checkDeployed(entry.outcome, report)
         outside(null)
+        past.count(block, entry, [])
         return {}
       case 'calls': {
         const checked = checkRequest(entry, { ...this.#options, past, genesis })
         const { time } = entry
         const upgrade = checked && checkUpgrade(past, checked.request, { time, genesis }, report)
         // It needs no machine, so no epoch counts it.
-        if (!upgrade) {
-          checkEpoch(past, genesis, report)
-          past.count(entry.outcomes)
-        }
+        if (!upgrade) checkEpoch(past, genesis, report)
+        past.count(block, entry, upgrade ? [] : entry.outcomes)
         outside(checked?.request ?? null)
         return { ...checked, ...(upgrade && { upgrade }) }
       }
@@ -123,7 +129,7 @@ export class StructureRules {
         checkRuns(past, entry.time, report)
         checkAlarm(past, entry, report)
         outside(null)
-        past.count([entry.outcome])
+        past.count(block, entry, [entry.outcome])
         return {}
       default:
         return entry satisfies never
@@ -131,7 +137,8 @@ export class StructureRules {
   }
 
   #checkGenesis(block: Uint8Array): void {
-    const { crypto, genesisHash, report } = this.#options
+    const { crypto, manifest, report } = this.#options
+    const { genesisHash } = manifest
     const hash = crypto.hash(block)
     if (sameBytes(hash, genesisHash)) return
     const [expected, got] = [toHex(genesisHash), toHex(hash)]

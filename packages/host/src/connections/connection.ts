@@ -14,7 +14,7 @@ import {
   coveringNode,
   decodeClientFrame,
   EXPLANATION,
-  encodeFrame,
+  encodeHostFrame,
   FrameError,
   type HostFrame,
   type RefusalCode,
@@ -345,7 +345,7 @@ export class Connection {
   #send(frame: HostFrame): void {
     if (this.#closed) return
     const { socket, limits } = this.#options
-    socket.send(encodeFrame(frame))
+    socket.send(encodeHostFrame(frame))
     if (socket.waiting > limits.sendBytes) socket.cut('unread')
   }
 }

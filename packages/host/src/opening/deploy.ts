@@ -10,6 +10,8 @@ import {
   encodeEntry,
   type GenesisEntry,
   type GenesisSettings,
+  type KeyPair,
+  newGenesis,
   type Outcome,
   SCRIPT_BYTES,
 } from '@vms/format'
@@ -33,13 +35,8 @@ export interface Script {
   readonly title?: string
 }
 
-/** The genesis for a script. Nothing in it depends on the ledger's key. */
-export function makeGenesis(
-  script: Script,
-  keys: HostKeys,
-  crypto: Crypto,
-  { settings, upgrade }: Pick<GenesisEntry, 'upgrade'> & { settings: GenesisSettings },
-): GenesisEntry {
+/** Throws {@link HostError} `ERR_VMS_SCRIPT_TOO_LARGE`. */
+export function mustFit(script: Script): void {
   const bytes = Buffer.byteLength(script.source)
   if (bytes > SCRIPT_BYTES)
     throw new HostError(
@@ -47,25 +44,32 @@ export function makeGenesis(
       `the script has ${bytes} bytes, the limit is ${SCRIPT_BYTES}`,
       { hint: 'the whole script is in the ledger: leave out what its methods do not need' },
     )
-  return {
-    type: 'genesis',
-    format: 1,
-    semantics: settings.semantics,
-    engines: settings.engines,
-    script: { name: script.name, title: script.title ?? script.name, source: script.source },
-    limits: settings.limits,
-    window: settings.window,
-    epochCalls: settings.epochCalls,
-    authentication: settings.authentication,
+}
+
+/** What a genesis has besides its script and its keys. */
+export interface GenesisChoices extends Pick<GenesisEntry, 'upgrade' | 'origin'> {
+  readonly settings: GenesisSettings
+}
+
+/** The genesis for a script. `signer` signs the ledger's heads. Nothing in it depends on the ledger's key. */
+export function makeGenesis(
+  script: Script,
+  keys: HostKeys & { readonly signer: Pick<KeyPair, 'publicKey'> },
+  crypto: Crypto,
+  { settings, upgrade, origin }: GenesisChoices,
+): GenesisEntry {
+  return newGenesis(crypto, {
+    ...settings,
+    upgrade,
+    origin,
+    script,
+    signer: keys.signer.publicKey,
     keys: {
       transport: keys.transport.publicKey,
       checkpoint: keys.checkpoint.publicKey,
       refusal: keys.refusal.publicKey,
     },
-    upgrade,
-    root: crypto.sha256(new Uint8Array()),
-    files: null,
-  }
+  })
 }
 
 /** Creates the directory of a service if it is missing. Only its owner may read it, because it holds secret keys. Throws {@link DirectoryError}. */

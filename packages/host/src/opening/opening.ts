@@ -2,6 +2,7 @@
 import {
   type Crypto,
   callerId,
+  defaultOrigin,
   type GenesisEntry,
   type GenesisSettings,
   type MachineLimits,
@@ -10,7 +11,7 @@ import { type Ledger, LedgerError, type LedgerPort } from '@vms/ledger'
 import { ScriptDiffersError, SettingDiffersError } from '../errors/errors.ts'
 import { readGenesis } from '../service/history.ts'
 import { fullSettings } from '../settings/settings.ts'
-import { genesisBlock, makeGenesis, type Script } from './deploy.ts'
+import { genesisBlock, makeGenesis, mustFit, type Script } from './deploy.ts'
 import { type HostKeys, loadKeys, makeKeys, mustBeOf, saveKeys } from './keys.ts'
 import { scriptTrail } from './resuming.ts'
 
@@ -23,6 +24,11 @@ export interface OpeningOptions {
   readonly window?: number
   /** Who may upgrade the script of a new ledger, and how long before it takes effect. Default: nobody. */
   readonly upgrade?: GenesisEntry['upgrade']
+  /** Bytes and units of fuel of an epoch of a new ledger. */
+  readonly epochBytes?: number
+  readonly epochFuel?: number
+  /** Name of a new ledger in its checkpoints. Default: `vms/` and 64 random hexadecimal digits. */
+  readonly origin?: string
 }
 
 /** Settings for a new ledger. */
@@ -31,6 +37,8 @@ export interface CreatingOptions {
   readonly settings: GenesisSettings
   /** Default: nobody may upgrade. */
   readonly upgrade?: GenesisEntry['upgrade']
+  /** Name of the ledger in its checkpoints. Default: `vms/` and 64 random hexadecimal digits. */
+  readonly origin?: string
 }
 
 /** The engines behind the ports. */
@@ -80,26 +88,35 @@ function shown({ callers, delayMs }: GenesisEntry['upgrade']): string {
 }
 
 function creatingOptions(options: OpeningOptions): CreatingOptions {
-  const { script, debug, machineLimits, epochCalls, window, upgrade } = options
+  const { script, debug, machineLimits, epochCalls, epochBytes, epochFuel, window } = options
+  const { upgrade, origin } = options
   const settings = fullSettings({
     authentication: debug ? 'debug' : 'signed',
     ...(machineLimits && { limits: machineLimits }),
     ...(epochCalls !== undefined && { epochCalls }),
+    ...(epochBytes !== undefined && { epochBytes }),
+    ...(epochFuel !== undefined && { epochFuel }),
     ...(window !== undefined && { window }),
   })
-  return { script, settings, ...(upgrade && { upgrade }) }
+  return { script, settings, ...(upgrade && { upgrade }), ...(origin && { origin }) }
 }
 
 /** Begins a ledger in `dir`. Its length is 0 until its first group is committed. */
 export async function createIn(
   dir: string,
-  { script, settings, upgrade = { callers: [], delayMs: 0 } }: CreatingOptions,
+  { script, settings, upgrade = { callers: [], delayMs: 0 }, ...options }: CreatingOptions,
   ports: OpeningPorts,
 ): Promise<Opened> {
   const { crypto } = ports
+  mustFit(script)
+  const origin = options.origin ?? defaultOrigin(crypto.randomBytes(32))
   const keys = makeKeys(crypto)
-  const genesis = makeGenesis(script, keys, crypto, { settings, upgrade })
-  const ledger = await ports.createLedger(dir, { genesis: genesisBlock(genesis), crypto })
+  const choices = { settings, upgrade, origin }
+  const genesisOf = (signer: Uint8Array): GenesisEntry =>
+    makeGenesis(script, { ...keys, signer: { publicKey: signer } }, crypto, choices)
+  const genesisBlockOf = (signer: Uint8Array): Uint8Array => genesisBlock(genesisOf(signer))
+  const ledger = await ports.createLedger(dir, { genesis: genesisBlockOf, crypto })
+  const genesis = genesisOf(ledger.manifest.signer)
   await saveKeys(dir, keys)
   return { ledger, genesis, keys, created: true }
 }

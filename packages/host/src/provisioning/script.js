@@ -33,7 +33,7 @@ const QUOTAS = [
 ]
 
 /** Settings that are limits themselves: a deploy may ask for less. */
-const AT_MOST = ['window', 'epochCalls']
+const AT_MOST = ['window', 'epochCalls', 'epochBytes', 'epochFuel']
 
 const TITLE_UNITS = 100
 const NAME_UNITS = 255
@@ -333,8 +333,8 @@ function checkedPolicy(policy) {
 
 /** @param {any} settings */
 function checkSettings(settings) {
-  const { limits, window, epochCalls } = settings ?? {}
-  const counts = Object.entries({ ...limits, window, epochCalls })
+  const { limits, ...rest } = settings ?? {}
+  const counts = [...Object.entries({ ...limits }), ...AT_MOST.map((name) => [name, rest[name]])]
   const wrong = counts.find(([, value]) => !isCount(value))
   if (Object(limits) !== limits || wrong)
     throw fail('ERR_VMS_POLICY', `the setting ${wrong?.[0] ?? 'limits'} is no number`)

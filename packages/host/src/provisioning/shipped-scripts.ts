@@ -19,7 +19,7 @@ export interface ShippedScript {
 export const SHIPPED_SCRIPTS: readonly ShippedScript[] = [
   {
     release: 'next',
-    sha256: 'd7b204a4ffc0022883f4e51b8c9044828e84d6d26a84255b50453c1e87727817',
+    sha256: 'b35e380d56a7a630038471d817651412cfab361a936958039420879109090ffe',
   },
 ]
 

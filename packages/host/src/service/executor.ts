@@ -157,20 +157,25 @@ export class Executor {
     if (placed.length === 0) return
     const { done, stop } = await this.#onMachine(placed, group)
     let bytes = 0
-    for (const [i, { results }] of done.entries()) {
-      const { pending, event } = placed[i] as Placed
+    let kept = 0
+    for (const { results } of done) {
+      const { pending, event } = placed[kept++] as Placed
       const step = execution.calls(event as CallsEvent, results)
       append(group, step, pending)
       bytes += changedBytes(step.changes)
+      if (bootDue(execution.state, time) === 'epoch') break
     }
-    const rest = placed.slice(done.length).map(({ pending }) => pending)
-    if (stop?.kind === 'refused') {
+    const rest = placed.slice(kept).map(({ pending }) => pending)
+    if (kept < done.length) {
+      // The epoch was spent before the machine came to the end: what it ran beyond is run again after the boot.
+      await execution.discard('epoch')
+    } else if (stop?.kind === 'refused') {
       await execution.discard('refusal')
       const culprit = rest.shift()
       if (culprit) await requestOutcomes.refuseForGood(culprit, backstop(stop))
     }
     queue.putBack(rest)
-    const ran = done.reduce((sum, { results }) => sum + results.length, 0)
+    const ran = done.slice(0, kept).reduce((sum, { results }) => sum + results.length, 0)
     this.#groupSize.learn(ran, bytes, oracles.takeWaitedMs())
   }
 

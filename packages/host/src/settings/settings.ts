@@ -1,6 +1,6 @@
 /** The settings that a ledger of this release begins with, and what an operator or a deployer changes of them. */
 import {
-  EPOCH_CALLS,
+  EPOCH_BOUNDS,
   type GenesisSettings,
   MACHINE_LIMITS,
   type MachineLimits,
@@ -21,7 +21,9 @@ export function fullSettings(options: SettingsOptions = {}): GenesisSettings {
     engines: options.engines ?? enginesOf(semantics),
     limits: { ...MACHINE_LIMITS, ...options.limits },
     window: options.window ?? WINDOW_ENTRIES,
-    epochCalls: options.epochCalls ?? EPOCH_CALLS,
+    epochCalls: options.epochCalls ?? EPOCH_BOUNDS.calls.default,
+    epochBytes: options.epochBytes ?? EPOCH_BOUNDS.bytes.default,
+    epochFuel: options.epochFuel ?? EPOCH_BOUNDS.fuel.default,
     authentication: options.authentication ?? 'signed',
   }
 }

@@ -25,6 +25,7 @@ import {
 } from '@vms/format'
 import {
   type Committed,
+  type GenesisOf,
   type Group,
   LedgerClosedError,
   type LedgerPort,
@@ -54,14 +55,14 @@ export class MemoryStore {
   /** How many of them a power cut cannot lose any more. */
   #synced = 0
 
-  /** `genesis`: the encoded first entry. */
-  constructor(crypto: Crypto, genesis: Uint8Array, signer = crypto.keyPair()) {
+  /** `genesis` gives the encoded first entry, from the public key that signs heads. */
+  constructor(crypto: Crypto, genesis: GenesisOf, signer = crypto.keyPair()) {
     this.crypto = crypto
     this.signer = signer
     this.manifest = {
       signer: signer.publicKey,
       filesKey: crypto.hash(signer.publicKey),
-      genesisHash: crypto.hash(genesis),
+      genesisHash: crypto.hash(genesis(signer.publicKey)),
     }
     this.key = ledgerKey(crypto, this.manifest)
   }
@@ -257,7 +258,7 @@ export class MemoryLedger implements LedgerPort {
     const leaf = leafNode(this.#store.crypto, this.#blocks.length, block)
     this.#keep(leaf)
     this.#tree.append(leaf)
-    this.#range.append(block)
+    this.#range.append(leaf.hash)
     this.#blocks.push(block)
   }
 

@@ -128,8 +128,7 @@ export class Writer {
       if (at === entries.length - 1) setFiles(bordered, files)
       const block = asBuffer(encodeEntry(bordered))
       if (this.#range.length === 0) this.#checkGenesis(entry, block)
-      this.#range.append(block)
-      this.#parts.tree.append(block)
+      this.#range.append(this.#parts.tree.append(block).hash)
       return block
     })
   }

@@ -30,6 +30,9 @@ export interface ServiceCores {
   readonly blobs: Core
 }
 
+/** The key pair that signs a ledger's heads: the same for the same store. */
+export const ledgerKeys = (store: Store) => store.createKeyPair('ledger')
+
 /**
  * Opens the cores of the service whose block 0 has the hash `genesisHash`, and creates missing ones. Key pairs
  * come from the store's seed, so the same store and genesis give the same keys.
@@ -39,10 +42,7 @@ export async function openCores(
   store: Store,
   genesisHash: Uint8Array,
 ): Promise<ServiceCores> {
-  const [logKeys, filesKeys] = await Promise.all([
-    store.createKeyPair('ledger'),
-    store.createKeyPair('files'),
-  ])
+  const [logKeys, filesKeys] = await Promise.all([ledgerKeys(store), store.createKeyPair('files')])
   const filesManifest = plainManifest(filesKeys.publicKey)
   const manifest: LedgerManifest = {
     signer: Uint8Array.from(logKeys.publicKey),

@@ -22,11 +22,11 @@ export class TreeNodeCache {
     for (const root of roots) this.#recent.set(root.index, root)
   }
 
-  /** Adds the next entry. */
-  append(block: Uint8Array): void {
-    for (const node of this.#roots.append(leafNode(this.#crypto, this.#roots.length, block))) {
-      this.#recent.set(node.index, node)
-    }
+  /** Adds the next entry, and returns its leaf. */
+  append(block: Uint8Array): TreeNode {
+    const leaf = leafNode(this.#crypto, this.#roots.length, block)
+    for (const node of this.#roots.append(leaf)) this.#recent.set(node.index, node)
+    return leaf
   }
 
   /** Forgets the oldest nodes beyond {@link RECENT_NODES}. */

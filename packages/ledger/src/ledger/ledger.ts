@@ -44,7 +44,7 @@ import type { SyncFd } from '../store/durable.ts'
 import { sameFiles, signedHead } from '../store/head-record.ts'
 import { CommittedFiles, type Reading } from './committed-files.ts'
 import type { LedgerPort } from './ledger-port.ts'
-import { createService, type OpenDirectory, openService } from './open-directory.ts'
+import { createService, type GenesisOf, type OpenDirectory, openService } from './open-directory.ts'
 
 export interface LedgerOptions {
   readonly crypto: Crypto
@@ -97,7 +97,7 @@ export class Ledger implements LedgerPort {
   }
 
   /**
-   * Makes a ledger in `directory` whose block 0 will be `genesis` (an encoded entry). Its length is 0 until the first
+   * Makes a ledger in `directory`. `genesis` gives its block 0 (an encoded entry) from the public key that signs its heads. Its length is 0 until the first
    * commit, which must begin with that entry; a directory whose first commit never happened is made anew.
    *
    * Throws `ERR_VMS_LEDGER_EXISTS`, `ERR_VMS_LEDGER_LOCKED`, `ERR_VMS_DISK_FULL`, `ERR_VMS_DIRECTORY`,
@@ -105,7 +105,7 @@ export class Ledger implements LedgerPort {
    */
   static async create(
     directory: string,
-    options: LedgerOptions & { readonly genesis: Uint8Array },
+    options: LedgerOptions & { readonly genesis: GenesisOf },
   ): Promise<Ledger> {
     try {
       return new Ledger(await createService(directory, options))

@@ -4,7 +4,13 @@ import path from 'node:path'
 import { type Crypto, headSignable, type SignedHead, sameBytes, verifyHead } from '@vms/format'
 import { ReplicationGate } from '../commit/replication-gate.ts'
 import { WalSync } from '../commit/wal-sync.ts'
-import { openCores, type ServiceCores, type WritingCores, writingSessions } from '../cores/cores.ts'
+import {
+  ledgerKeys,
+  openCores,
+  type ServiceCores,
+  type WritingCores,
+  writingSessions,
+} from '../cores/cores.ts'
 import { GroupHeads } from '../cores/group-heads.ts'
 import { TreeNodeCache } from '../cores/tree-node-cache.ts'
 import { type Core, readDriveSigner, storedSignature } from '../engine/hypercore.ts'
@@ -50,10 +56,13 @@ interface Options {
   readonly syncFd?: SyncFd
 }
 
+/** Gives block 0, from the public key that signs the ledger's heads. */
+export type GenesisOf = (signer: Uint8Array) => Uint8Array
+
 /** Makes a service in a directory that has none. See `Ledger.create`. */
 export async function createService(
   directory: string,
-  options: Options & { readonly genesis: Uint8Array },
+  options: Options & { readonly genesis: GenesisOf },
 ): Promise<OpenDirectory> {
   const { crypto, genesis } = options
   // The store holds secret keys.
@@ -69,7 +78,9 @@ export async function createService(
       throw new LedgerDamagedError(directory, what)
     }
     await createPublishedHead(directory)
-    const service = await assemble(directory, store, crypto.hash(genesis), options)
+    const { publicKey } = await ledgerKeys(store)
+    const hash = crypto.hash(genesis(Uint8Array.from(publicKey)))
+    const service = await assemble(directory, store, hash, options)
     // The seed of the keys must be on the disk before the file that names them.
     await service.wal.sync()
     await syncStore(directory)

@@ -5,8 +5,8 @@
 import {
   blob,
   bytes,
-  decodeValue,
-  encodeValue,
+  decodeRecord,
+  encodeRecord,
   type FilesHead,
   filesHeadShape,
   type Infer,
@@ -30,9 +30,14 @@ const shape = record({
 /** The end of a group: signed head, files head, RFC 6962 edge. */
 export type HeadRecord = Infer<typeof shape>
 
-export const encodeHeadRecord = (record: HeadRecord): Uint8Array => encodeValue(record)
+/** Bytes of the largest record. */
+const RECORD_BYTES = 4096
 
-export const decodeHeadRecord = (bytes: Uint8Array): HeadRecord => shape(decodeValue(bytes), '$')
+export const encodeHeadRecord = (record: HeadRecord): Uint8Array =>
+  encodeRecord(shape, record, RECORD_BYTES)
+
+export const decodeHeadRecord = (bytes: Uint8Array): HeadRecord =>
+  decodeRecord(shape, bytes, { maxBytes: RECORD_BYTES })
 
 /** The part that others may see. */
 export const signedHead = ({ length, treeHash, signature }: HeadRecord): SignedHead => ({

@@ -5,8 +5,12 @@
 import {
   type Alarm,
   type BootEntry,
+  type EpochBounds,
+  type EpochTally,
   firstTrail,
   type GenesisEntry,
+  isSpent,
+  NO_EPOCH,
   PendingAlarms,
   type ScriptTrail,
   upgradeIsDue,
@@ -15,14 +19,14 @@ import {
 export type BootReason = BootEntry['reason']
 
 /** What the genesis says about an execution. */
-export type ExecutionSettings = Pick<GenesisEntry, 'script' | 'epochCalls' | 'upgrade'>
+export type ExecutionSettings = Pick<GenesisEntry, 'script' | 'upgrade'> & EpochBounds
 
 /** What the script keeps in memory lasts for one epoch: from one boot to the next. */
 export interface Epoch {
   /** Why a boot has to come before anything else runs; null if the machine can go on. */
   readonly due: BootReason | null
-  /** Calls executed since the last boot. */
-  readonly calls: number
+  /** What the epoch has had since its boot. */
+  readonly tally: EpochTally
   /** The methods that the last boot reported. */
   readonly methods: ReadonlySet<string>
   /** Whether the script has an init that has not run. */
@@ -41,7 +45,7 @@ export const begin = (settings: ExecutionSettings): ExecutionState => ({
   settings,
   scripts: firstTrail(settings.script),
   alarms: PendingAlarms.of([]),
-  epoch: { due: 'start', calls: 0, methods: new Set(), initDue: false },
+  epoch: { due: 'start', tally: NO_EPOCH, methods: new Set(), initDue: false },
 })
 
 /** The state of a service without a machine. `methods`: those of the last boot. */
@@ -51,7 +55,7 @@ export const resume = (
   },
 ): ExecutionState => {
   const { methods, ...rest } = parts
-  return { ...rest, epoch: { due: 'restart', calls: 0, methods, initDue: false } }
+  return { ...rest, epoch: { due: 'restart', tally: NO_EPOCH, methods, initDue: false } }
 }
 
 /** The state after the machine was lost or given up: a boot has to come first. */
@@ -66,7 +70,7 @@ export function bootDue(
   time: number,
 ): BootReason | null {
   if (upgradeIsDue(scripts.state, time)) return 'upgrade'
-  return epoch.due ?? (epoch.calls >= settings.epochCalls ? 'epoch' : null)
+  return epoch.due ?? (isSpent(epoch.tally, settings) ? 'epoch' : null)
 }
 
 /** The alarm that has to fire before any call runs at `time`; null if none is due. */
@@ -75,6 +79,8 @@ export function alarmDueAt({ alarms }: ExecutionState, time: number): Alarm | nu
   return next && next.due <= time ? next : null
 }
 
-/** Calls that may run before a boot is due: 0 if one is due now. */
+/** Calls that may run before a boot is due, if they use little: 0 if one is due now. */
 export const callsLeft = ({ settings, epoch }: ExecutionState): number =>
-  epoch.due === null ? Math.max(0, settings.epochCalls - epoch.calls) : 0
+  epoch.due === null && !isSpent(epoch.tally, settings)
+    ? settings.epochCalls - epoch.tally.calls
+    : 0

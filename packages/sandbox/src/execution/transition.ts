@@ -12,10 +12,14 @@ import {
   type Crypto,
   callsExecuted,
   canServe,
+  encodeEntry,
   type FileChange,
+  FormatError,
   type InitEntry,
+  NO_EPOCH,
   type Outcome,
   toOutcome,
+  withEntry,
 } from '@vms/format'
 import type { BootReport, CallResult } from '../protocol/types.ts'
 import { pendingAlarm } from './commands.ts'
@@ -47,22 +51,23 @@ export function applyBoot(
   const failed = outcome.status !== 'returned' || (upgrade !== null && !served)
   const epoch: Epoch = {
     due: failed ? 'restart' : null,
-    calls: 0,
+    tally: NO_EPOCH,
     methods: new Set(methods),
     initDue: hasInit && state.epoch.due === 'start',
   }
+  const entry: BootEntry = {
+    type: 'boot',
+    reason,
+    time,
+    engine,
+    scriptHash,
+    outcome: toOutcome(crypto, outcome),
+    methods,
+    ...noBorder,
+  }
   return {
-    state: { ...state, epoch, scripts: upgrade?.trail ?? state.scripts },
-    entry: {
-      type: 'boot',
-      reason,
-      time,
-      engine,
-      scriptHash,
-      outcome: toOutcome(crypto, outcome),
-      methods,
-      ...noBorder,
-    },
+    state: counted({ ...state, epoch, scripts: upgrade?.trail ?? state.scripts }, entry, 0),
+    entry,
     changes: upgrade ? [upgrade.change] : [],
   }
 }
@@ -75,11 +80,14 @@ export function applyInit(
 ): Step<InitEntry> {
   const { changes } = result
   const epoch = { ...state.epoch, initDue: false }
-  return {
-    state: { ...state, epoch, alarms: state.alarms.apply(changes) },
-    entry: { type: 'init', time, outcome: toOutcome(crypto, result), ...noBorder },
-    changes,
+  const entry: InitEntry = {
+    type: 'init',
+    time,
+    outcome: toOutcome(crypto, result),
+    ...noBorder,
   }
+  const next = { ...state, epoch, alarms: state.alarms.apply(changes) }
+  return { state: counted(next, entry, 0), entry, changes }
 }
 
 /** The alarm is no longer pending, whatever came of it. */
@@ -91,9 +99,14 @@ export function applyAlarm(
 ): Step<AlarmEntry> {
   const { due, method, args } = pendingAlarm(state, id)
   const outcome = toOutcome(crypto, result)
+  const entry: AlarmEntry = {
+    type: 'alarm',
+    ...{ id, due, method, args, time, outcome },
+    ...noBorder,
+  }
   return {
-    state: afterCalls({ ...state, alarms: state.alarms.without(id) }, [result]),
-    entry: { type: 'alarm', id, due, method, args, time, outcome, ...noBorder },
+    state: afterCalls({ ...state, alarms: state.alarms.without(id) }, entry, [result]),
+    entry,
     changes: [{ path: alarmPath(id), kind: 'deleted' }, ...result.changes],
   }
 }
@@ -105,9 +118,10 @@ export function applyCalls(
   results: readonly CallResult[],
 ): Step<CallsEntry> {
   const outcomes = results.map((result) => toOutcome(crypto, result))
+  const entry = callsEntry(event, outcomes)
   return {
-    state: afterCalls(state, results),
-    entry: callsEntry(event, outcomes),
+    state: afterCalls(state, entry, results),
+    entry,
     changes: results.flatMap(({ changes }) => changes),
   }
 }
@@ -117,14 +131,14 @@ export function applyUpgrade(
   state: ExecutionState,
   event: UpgradeEvent,
 ): Step<CallsEntry> {
-  const { position: entry, time, request } = event
+  const { position, time, request } = event
   const { delayMs } = state.settings.upgrade
-  const { trail, result } = announceScript(state.scripts, request, { entry, time, delayMs })
-  return {
-    state: { ...state, scripts: trail },
-    entry: callsEntry(event, [toOutcome(crypto, result)]),
-    changes: result.changes,
-  }
+  const announced = { entry: position, time, delayMs }
+  const { trail, result } = announceScript(state.scripts, request, announced)
+  const entry = callsEntry(event, [toOutcome(crypto, result)])
+  // It needs no machine, so no epoch counts its call.
+  const next = counted({ ...state, scripts: trail }, entry, 0)
+  return { state: next, entry, changes: result.changes }
 }
 
 const callsEntry = (
@@ -139,17 +153,35 @@ const callsEntry = (
   ...noBorder,
 })
 
-/** Calls count towards the epoch, an abort ends it, and changes set and cancel alarms. */
-function afterCalls(state: ExecutionState, results: readonly CallResult[]): ExecutionState {
+/** An entry counts towards its epoch. */
+const counted = (state: ExecutionState, entry: ExecutedEntry, calls: number): ExecutionState => {
+  const { epoch } = state
+  const tally = withEntry(epoch.tally, entry, encodedBytes(entry), calls)
+  return { ...state, epoch: { ...epoch, tally } }
+}
+
+/** Bytes of an entry; 0 for one without an encoding, which no ledger takes. */
+function encodedBytes(entry: ExecutedEntry): number {
+  try {
+    return encodeEntry(entry).length
+  } catch (error) {
+    if (error instanceof FormatError) return 0
+    throw error
+  }
+}
+
+/** An abort ends the epoch, and changes set and cancel alarms. */
+function afterCalls(
+  before: ExecutionState,
+  entry: AlarmEntry | CallsEntry,
+  results: readonly CallResult[],
+): ExecutionState {
+  const state = counted(before, entry, callsExecuted(results))
   const { epoch } = state
   const aborted = results.some(({ status }) => status === 'aborted')
   return {
     ...state,
     alarms: results.reduce((alarms, { changes }) => alarms.apply(changes), state.alarms),
-    epoch: {
-      ...epoch,
-      calls: epoch.calls + callsExecuted(results),
-      due: aborted ? 'abort' : epoch.due,
-    },
+    epoch: { ...epoch, due: aborted ? 'abort' : epoch.due },
   }
 }

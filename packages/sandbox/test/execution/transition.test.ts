@@ -28,9 +28,15 @@ import {
 } from '../../src/execution/index.ts'
 import type { BootReport, CallResult } from '../../src/protocol/types.ts'
 
-const FIRST = { name: 'v1.js', title: 'V1', source: 'one' }
-const SECOND = { name: 'v2.js', title: 'V2', source: 'two' }
-const settings = { script: FIRST, epochCalls: 3, upgrade: { callers: [], delayMs: 100 } }
+const FIRST = { name: 'v1.js', title: 'V1', source: 'one', declarations: '' }
+const SECOND = { name: 'v2.js', title: 'V2', source: 'two', declarations: '' }
+const settings = {
+  script: FIRST,
+  epochCalls: 3,
+  epochBytes: 100_000,
+  epochFuel: 100_000,
+  upgrade: { callers: [], delayMs: 100 },
+}
 
 const returned: CallResult = {
   status: 'returned',
@@ -42,6 +48,12 @@ const returned: CallResult = {
   oracles: [],
 }
 const aborted: CallResult = { ...returned, status: 'aborted', value: null, abort: 'fuel' }
+const thrown: CallResult = {
+  ...returned,
+  status: 'thrown',
+  value: null,
+  error: { name: 'Error', message: '', code: null },
+}
 const skipped: CallResult = { ...returned, status: 'skipped', value: null }
 const wrote = (...changes: FileChange[]): CallResult => ({ ...returned, changes })
 
@@ -153,7 +165,7 @@ describe('an alarm', () => {
 
   test.each([
     ['ran', { run: true, result: returned }],
-    ['threw', { run: true, result: { ...aborted, status: 'thrown' as const } }],
+    ['threw', { run: true, result: thrown }],
     ['could not be run', { run: false, result: skipped }],
   ])('that %s is pending no longer, and its file is gone', (_, { run, result }) => {
     const event = { kind: 'alarm', id: idOf(5), run, position: 3, time: 6 } as const
@@ -215,7 +227,7 @@ describe('an upgrade', () => {
   })
 
   test.each([
-    ['throws', { outcome: { ...aborted, status: 'thrown' as const } }],
+    ['throws', { outcome: thrown }],
     ['has no method', { methods: [] }],
   ])('whose script %s is dropped, and the script before boots again', (_, other) => {
     const { state, changes } = bootAt('upgrade', other)

@@ -132,7 +132,12 @@ function genesisContents(entry: EntryOf<'genesis'>): Child[] {
         counted(entry.window, 'entry', 'entries'),
         'old. A request that has seen less of the ledger is refused.',
       ),
-      fact('Started afresh after', counted(entry.epochCalls, 'call')),
+      fact(
+        'Started afresh after',
+        counted(entry.epochCalls, 'call'),
+        'Or earlier, if the calls wrote or used much.',
+      ),
+      fact('Called in checkpoints', visibleLine(entry.origin)),
       fact(
         'Engines',
         h('span', { class: 'list' }, ...entry.engines.map(engineText)),
