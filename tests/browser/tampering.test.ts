@@ -6,6 +6,7 @@ import { encodeValue } from '@vms/format'
 import type { CoreName, HostFrame } from '@vms/rpc'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { withTail } from '../../packages/client/test/altered-reply.ts'
 import { bundleClient } from '../../scripts/bundle-client.ts'
 import { testInTurn } from '../harness/in-turn.ts'
 import { Place } from '../service/place.ts'
@@ -35,8 +36,10 @@ const altersBlocksOf =
 
 const altersResult: Tamper = (frame) => {
   if (frame[0] !== 'reply') return frame
-  const outcomes = frame[2].outcomes.map((outcome) => ({ ...outcome, value: encodeValue('yes!') }))
-  return ['reply', frame[1], { ...frame[2], outcomes }]
+  const altered = withTail(frame[2], ({ outcomes }) => ({
+    outcomes: outcomes.map((outcome) => ({ ...outcome, value: encodeValue('yes!') })),
+  }))
+  return ['reply', frame[1], altered]
 }
 
 const altersHead: Tamper = (frame) =>

@@ -12,6 +12,7 @@ import {
 import { sodiumCrypto } from '@vms/format/sodium'
 import type { Host } from '@vms/host'
 import type { HostFrame, HostRefusal, RefusalCode, Reply } from '@vms/rpc'
+import { withTail } from '../../packages/client/test/altered-reply.ts'
 import type { Tamper } from '../browser/tampering-proxy.ts'
 
 /** What the liar has to work with. */
@@ -134,10 +135,11 @@ export const CALLER_LIES: readonly LieToCaller[] = [
     ...caught,
     name: 'an outcome that is not in its ledger',
     lie: () =>
-      onReply((reply) => ({
-        ...reply,
-        outcomes: reply.outcomes.map((outcome) => ({ ...outcome, value: encodeValue(1_000) })),
-      })),
+      onReply((reply) =>
+        withTail(reply, ({ outcomes }) => ({
+          outcomes: outcomes.map((outcome) => ({ ...outcome, value: encodeValue(1_000) })),
+        })),
+      ),
     said: /reply does not hold: entry 3 is not under the head of 4 entries/,
   },
   {
@@ -155,13 +157,16 @@ export const CALLER_LIES: readonly LieToCaller[] = [
   {
     ...caught,
     name: 'an execution after the request had expired',
-    lie: () => onReply((reply) => ({ ...reply, time: reply.time + 3_600_000 })),
+    lie: () => onReply((reply) => withTail(reply, ({ time }) => ({ time: time + 3_600_000 }))),
     said: /reply does not hold: it was executed after the request had expired/,
   },
   {
     ...caught,
     name: 'more outcomes than calls',
-    lie: () => onReply((reply) => ({ ...reply, outcomes: [...reply.outcomes, ...reply.outcomes] })),
+    lie: () =>
+      onReply((reply) =>
+        withTail(reply, ({ outcomes }) => ({ outcomes: [...outcomes, ...outcomes] })),
+      ),
     said: /reply does not hold: it has 2 outcomes for 1 calls/,
   },
   {

@@ -3,14 +3,15 @@
  * a test alter, hold back or drop what it sends. The client under test cannot tell it from a real one.
  */
 import {
-  type CallsEntry,
   decodeRequest,
   decodeValue,
+  encodeEntry,
   encodeValue,
   type Outcome,
   type Request,
   requestId,
   signRefusal,
+  tailOf,
   toHex,
   type Value,
 } from '@vms/format'
@@ -270,10 +271,10 @@ export class FakeConnection {
   reply(id: number, index: number): void {
     this.tell()
     const { ledger } = this.#host
-    const { time, root, files, outcomes }: CallsEntry = ledger.call(index)
     const length = this.#told
     const path = ledger.path(index, coveringNode(index, this.#from, length))
-    this.send(['reply', id, { index, length, time, root, files, outcomes, path }])
+    const tail = tailOf(encodeEntry(ledger.call(index)))
+    this.send(['reply', id, { index, length, tail, path }])
   }
 }
 

@@ -3,15 +3,16 @@ import { encodeValue, type Outcome } from '@vms/format'
 import type { Reply } from '@vms/rpc'
 import { describe, expect, test } from 'vitest'
 import { VmsVerificationError } from '../src/index.ts'
+import { withTail } from './altered-reply.ts'
 import { connected, failure } from './connected.ts'
 import { FakeHost, run } from './fake-host.ts'
 import { FakeLedger } from './fake-ledger.ts'
 import { alter, liar } from './liar.ts'
 
-const first = (outcome: Partial<Outcome>) => (reply: Reply) => ({
-  ...reply,
-  outcomes: reply.outcomes.map((honest, i) => (i === 0 ? { ...honest, ...outcome } : honest)),
-})
+const first = (outcome: Partial<Outcome>) => (reply: Reply) =>
+  withTail(reply, ({ outcomes }) => ({
+    outcomes: outcomes.map((honest, i) => (i === 0 ? { ...honest, ...outcome } : honest)),
+  }))
 
 describe('replies', () => {
   const lies: Record<string, (reply: Reply) => Reply> = {
@@ -24,21 +25,25 @@ describe('replies', () => {
     'aborted instead': first({ status: 'aborted', value: null, abort: 'fuel' }),
     'other file changes': first({ changes: new Uint8Array(32) }),
     'other fuel': first({ fuel: 1 }),
-    'another time': (reply) => ({ ...reply, time: reply.time + 1 }),
-    'a time after the expiry': (reply) => ({ ...reply, time: reply.time + 200_000 }),
+    'another time': (reply) => withTail(reply, ({ time }) => ({ time: time + 1 })),
+    'a time after the expiry': (reply) => withTail(reply, ({ time }) => ({ time: time + 200_000 })),
     'another index': (reply) => ({ ...reply, index: reply.index - 1 }),
     'an index beyond the head': (reply) => ({ ...reply, index: reply.length }),
     'an index before the head of the request': (reply) => ({ ...reply, index: 1 }),
     'another length': (reply) => ({ ...reply, length: reply.length + 1 }),
-    'no root': (reply) => ({ ...reply, root: null }),
-    'another root': (reply) => ({ ...reply, root: new Uint8Array(32) }),
-    'no files head': (reply) => ({ ...reply, files: null }),
+    'no root': (reply) => withTail(reply, () => ({ root: null })),
+    'another root': (reply) => withTail(reply, () => ({ root: new Uint8Array(32) })),
+    'no files head': (reply) => withTail(reply, () => ({ files: null })),
     'a longer path': (reply) => ({
       ...reply,
       path: [...reply.path, { index: 9, size: 1, hash: new Uint8Array(32) }],
     }),
-    'one outcome less': (reply) => ({ ...reply, outcomes: reply.outcomes.slice(1) }),
-    'one outcome more': (reply) => ({ ...reply, outcomes: [...reply.outcomes, ...reply.outcomes] }),
+    'one outcome less': (reply) =>
+      withTail(reply, ({ outcomes }) => ({ outcomes: outcomes.slice(1) })),
+    'one outcome more': (reply) =>
+      withTail(reply, ({ outcomes }) => ({ outcomes: [...outcomes, ...outcomes] })),
+    'a tail that is none': (reply) => ({ ...reply, tail: reply.tail.subarray(1) }),
+    'an empty tail': (reply) => ({ ...reply, tail: new Uint8Array() }),
   }
   test.each(Object.entries(lies))('%s', async (_name, lie) => {
     const host = liar('reply', ([kind, id, reply]) => [kind, id, lie(reply)])

@@ -40,6 +40,8 @@ export {
 } from './crypto/crypto.ts'
 export { laterPart } from './crypto/later-part.ts'
 export { type Alarm, alarmDue, PendingAlarms } from './entries/alarm.ts'
+export { withBorders } from './entries/borders.ts'
+export { entryWithTail, tailOf } from './entries/calls-tail.ts'
 export {
   type AlarmEntry,
   type BootEntry,
@@ -56,6 +58,7 @@ export {
   type EpochTally,
   isSpent,
   NO_EPOCH,
+  unborderedBytes,
   withEntry,
 } from './entries/epoch.ts'
 export {

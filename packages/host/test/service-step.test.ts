@@ -133,8 +133,8 @@ test('a spent epoch is a boot in the next step', async () => {
   for (let i = 0; i <= EPOCH_CALLS; i++) {
     const { answer } = await admitted(service, 'count')
     await service.step()
-    const { entry } = await answer
-    const [outcome] = entry.outcomes
+    const { outcomes } = await answer
+    const [outcome] = outcomes
     const [counted] = decodeValue(outcome?.value as Uint8Array) as number[]
     expect(counted).toBe(1 + (i % EPOCH_CALLS))
   }

@@ -7,7 +7,7 @@ export type {
   HistoryOptions,
   ListedFile,
 } from '@vms/format'
-export type { Committed, Group } from './commit/writer.ts'
+export { type Committed, type Group, groupBlocks } from './commit/writer.ts'
 export type { SignedFiles, SignedTree } from './cores/signed-tree.ts'
 export { discoveryKeyOf } from './engine/hypercore.ts'
 export {

@@ -11,7 +11,6 @@ import {
   ENTRY_BYTES,
   encodeRecord,
   FormatError,
-  filesHeadShape,
   type Infer,
   integer,
   list,
@@ -20,7 +19,6 @@ import {
   message,
   nullable,
   oneOf,
-  outcomeShape,
   record,
   type Shape,
   TIME_MS,
@@ -53,10 +51,7 @@ const headAdvanceShape = record({ from: length, length, nodes, signature: bytes(
 const replyShape = record({
   index: length,
   length,
-  time: integer(),
-  root: nullable(bytes(32)),
-  files: nullable(filesHeadShape),
-  outcomes: list(outcomeShape, Number.MAX_SAFE_INTEGER, 1),
+  tail: blob(ENTRY_BYTES),
   path: nodes,
 })
 
@@ -94,6 +89,7 @@ export type HeadAdvance = Infer<typeof headAdvanceShape>
 
 /**
  * What the client lacks of its entry, and the entry's place.
+ * - `tail`: the bytes of the entry after the request and its signature, as `tailOf` of @vms/format gives them.
  * - `length`: of the last head that the host sent on this connection. The proof is under that head.
  * - `path`: siblings from the entry's leaf up to the node of the last `head` frame that covers it, or, for an entry from
  *   before that frame, up to a root.

@@ -1,6 +1,5 @@
 /** Frames round-trip exactly, and everything else is refused with what was wrong. */
 
-import type { Outcome } from '@vms/format'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodePositional } from '../../../vectors/positional.ts'
@@ -18,28 +17,6 @@ import {
 const hash = new Uint8Array(32).fill(7)
 const signature = new Uint8Array(64).fill(9)
 const node = { index: 5, size: 2 ** 40, hash }
-const files = { dbLength: 1, dbHash: hash, blobsLength: 2 ** 33, blobsHash: hash }
-const returned: Outcome = {
-  status: 'returned',
-  value: Uint8Array.of(0xc0),
-  error: null,
-  abort: null,
-  changes: hash,
-  oracles: [],
-  fuel: 2 ** 45,
-}
-const thrown: Outcome = {
-  ...returned,
-  status: 'thrown',
-  value: null,
-  error: { name: 'Error', message: '', code: null },
-  changes: null,
-}
-const asked: Outcome = {
-  ...thrown,
-  oracles: [{ name: 'moon', args: Uint8Array.of(0x90), value: null, error: thrown.error }],
-}
-
 const clientFrames: ClientFrame[] = [
   ['call', 1, Uint8Array.of(1, 2, 3), signature],
   ['call', Number.MAX_SAFE_INTEGER, new Uint8Array(), null],
@@ -61,10 +38,7 @@ const hello: Extract<HostFrame, readonly ['hello', unknown]>[1] = {
 const reply: Extract<HostFrame, readonly ['reply', ...unknown[]]>[2] = {
   index: 6,
   length: 7,
-  time: 1_800_000_000_000,
-  root: hash,
-  files,
-  outcomes: [returned, thrown, asked],
+  tail: new Uint8Array(100).fill(5),
   path: [node],
 }
 const refusal: Extract<HostFrame, readonly ['refused', ...unknown[]]>[2] = {
@@ -80,7 +54,7 @@ const hostFrames: HostFrame[] = [
   ['hello', hello],
   ['head', { from: 3, length: 7, nodes: [node], signature }],
   ['reply', 1, reply],
-  ['reply', 2, { ...reply, root: null, files: null, path: [] }],
+  ['reply', 2, { ...reply, tail: new Uint8Array(), path: [] }],
   ['refused', 4, refusal],
   ['entry', 5, new Uint8Array(100_000)],
   ['consistency', 6, []],
@@ -181,17 +155,7 @@ describe('what is no frame is refused and named', () => {
       ['refused', 1, { ...refusal, covers: 1 }],
       'refused.refusal.covers',
     ],
-    ['no outcome', ['reply', 1, { ...reply, outcomes: [] }], 'expected an array of 1 to'],
-    [
-      'an outcome at odds with itself',
-      ['reply', 1, { ...reply, outcomes: [{ ...returned, value: null }] }],
-      'reply.reply.outcomes[0].value',
-    ],
-    [
-      'a use of an oracle that is a number',
-      ['reply', 1, { ...reply, outcomes: [{ ...returned, oracles: [1] }] }],
-      'reply.reply.outcomes[0].oracles[0]',
-    ],
+    ['a tail that is text', ['reply', 1, { ...reply, tail: 'x' }], '$.reply.reply.tail'],
     [
       'a path without end',
       ['reply', 1, { ...reply, path: Array(105).fill(node) }],

@@ -1,8 +1,8 @@
 /**
  * Checks a reply: that the request stands in the ledger with these outcomes, under the head that was verified. The host
- * sends what the client lacks of the entry; the client puts it together with the request that it signed itself.
+ * sends the bytes that the client lacks of the entry; the client puts them behind the request that it signed itself, and hashes the whole.
  */
-import { encodeEntry, type Outcome } from '@vms/format'
+import { type CallsEntry, decodeEntry, entryWithTail, type Outcome } from '@vms/format'
 import type { EntryProof, HeadTracker, Reply } from '@vms/rpc'
 import { VmsVerificationError } from '../errors/errors.ts'
 import { verifying } from '../errors/verifying.ts'
@@ -24,7 +24,7 @@ export function checkReply(
 ): CheckedReply {
   const evidence = { held: tracker.head, request: signed.bytes, frame: reply }
   const refuse = (message: string) => new VmsVerificationError('reply', message, evidence)
-  const { index, length, time, root, files, outcomes, path } = reply
+  const { index, length, tail, path } = reply
   const { request } = signed
   if (length !== tracker.head.length) {
     throw refuse(
@@ -42,23 +42,13 @@ export function checkReply(
       `entry ${index} is too far from the head of ${request.head.length} that the request names`,
     )
   }
+  const entry = entryWithTail(signed.bytes, signed.signature, tail)
+  const { time, outcomes } = verifying('reply', evidence, () => decodeEntry(entry) as CallsEntry)
   if (time > request.expires) throw refuse('it was executed after the request had expired')
   if (outcomes.length !== request.calls.length) {
     throw refuse(`it has ${outcomes.length} outcomes for ${request.calls.length} calls`)
   }
-  const proof = verifying('reply', evidence, () => {
-    const { bytes, signature } = signed
-    const entry = encodeEntry({
-      type: 'calls',
-      request: bytes,
-      signature,
-      time,
-      outcomes,
-      root,
-      files,
-    })
-    return tracker.prove(index, entry, path)
-  })
+  const proof = verifying('reply', evidence, () => tracker.prove(index, entry, path))
   // From here on the outcomes are those of the host's ledger. An audit sees what is wrong with them.
   return verifying('outcomes', evidence, () => {
     checkSkips(outcomes, (message) => new VmsVerificationError('outcomes', message, evidence))

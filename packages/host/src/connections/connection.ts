@@ -3,7 +3,7 @@
  * the paths under it, once per group, however many replies there are. The service may become dormant between two frames, so each
  * frame keeps it open while it is handled.
  */
-import { type Crypto, requestId, type SignedHead, signRefusal } from '@vms/format'
+import { type Crypto, requestId, type SignedHead, signRefusal, tailOf } from '@vms/format'
 import type { Timers } from '@vms/ledger'
 import { type LedgerPort, OutOfRangeError } from '@vms/ledger'
 import {
@@ -333,13 +333,12 @@ export class Connection {
 
   async #reply(
     id: number,
-    { index, entry }: Recorded,
+    { index, block }: Recorded,
     length: number,
     ledger: LedgerPort,
   ): Promise<void> {
     const path = await ledger.path(index, coveringNode(index, this.#sentFrom, length))
-    const { time, root, files, outcomes } = entry
-    this.#send(['reply', id, { index, length, time, root, files, outcomes, path }])
+    this.#send(['reply', id, { index, length, tail: tailOf(block), path }])
   }
 
   #send(frame: HostFrame): void {

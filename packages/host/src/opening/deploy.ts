@@ -91,6 +91,7 @@ export async function deploy(
 ): Promise<void> {
   const group = emptyGroup(0)
   group.entries.push(genesis)
+  group.encoded.push(null)
   const place = () => ({ position: endOf(group), time: clock.tick() })
   const boot = await execution
     .boot({ kind: 'boot', reason: 'start', ...place() })

@@ -43,7 +43,7 @@ export function requestLog(log: Log): Observer {
         ms: Math.round(ms * 1_000) / 1_000,
       }
       if (!refused) {
-        const outcomes = came.entry.outcomes.map(({ status }) => status)
+        const outcomes = came.outcomes.map(({ status }) => status)
         log.debug({ ...fields, entry: came.index, outcomes: counted(outcomes) }, 'called')
       } else if (warns) log.warn({ ...fields, code: came.code }, came.message)
       else log.debug({ ...fields, code: came.code }, 'refused')

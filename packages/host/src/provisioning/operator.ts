@@ -62,8 +62,9 @@ export async function callAsOperator(
     nonce: crypto.randomBytes(16),
     calls: [[method, encodeValue(args)]],
   })
-  const { entry } = await service.submit(request, signRequest(crypto, request, operator.secretKey))
-  const [outcome] = entry.outcomes
+  const signature = signRequest(crypto, request, operator.secretKey)
+  const { outcomes } = await service.submit(request, signature)
+  const [outcome] = outcomes
   if (outcome?.status === 'returned') return
   const why = outcome?.error?.message ?? outcome?.abort ?? 'it was not executed'
   throw new HostError('ERR_VMS_POLICY', `the host's own ${method} failed: ${why}`)

@@ -1,7 +1,6 @@
 /** The current group: gives requests their places, and collects the entries that will be committed together. */
 import {
   type CallsEntry,
-  decodeEntry,
   type Entry,
   type FileChange,
   type GenesisEntry,
@@ -17,6 +16,8 @@ export interface Group {
   /** Position of the first entry. */
   readonly start: number
   readonly entries: Entry[]
+  /** The encodings of `entries`, without borders. Null for a genesis, and for an entry that has none. */
+  readonly encoded: (Uint8Array | null)[]
   readonly changes: FileChange[]
   /** The requests in the group. Their entries are its last. */
   readonly executed: Pending[]
@@ -25,6 +26,7 @@ export interface Group {
 export const emptyGroup = (start: number): Group => ({
   start,
   entries: [],
+  encoded: [],
   changes: [],
   executed: [],
 })
@@ -32,8 +34,9 @@ export const emptyGroup = (start: number): Group => ({
 /** Position of the entry after the group. */
 export const endOf = ({ start, entries }: Group): number => start + entries.length
 
-export function append(group: Group, { entry, changes }: Step, executed?: Pending): void {
+export function append(group: Group, { entry, bytes, changes }: Step, executed?: Pending): void {
   group.entries.push(entry)
+  group.encoded.push(bytes)
   // One by one: a call may have more changes than a function takes arguments.
   for (const change of changes) group.changes.push(change)
   if (executed) group.executed.push(executed)
@@ -119,9 +122,8 @@ export function* settled(
   const before = entries.length - executed.length
   for (const [i, pending] of executed.entries()) {
     const at = before + i
-    // The commit marks the borders of the group in its first and last entry only.
-    const atBorder = at === 0 || at === blocks.length - 1
-    const entry = atBorder ? decodeEntry(blocks[at] as Uint8Array) : entries[at]
-    yield { pending, recorded: { index: start + at, entry: entry as CallsEntry } }
+    const { time, outcomes } = entries[at] as CallsEntry
+    const block = blocks[at] as Uint8Array
+    yield { pending, recorded: { index: start + at, time, outcomes, block } }
   }
 }

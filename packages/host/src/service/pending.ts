@@ -4,7 +4,11 @@ import type { CallsEntry, Request } from '@vms/format'
 /** A request in the ledger. */
 export interface Recorded {
   readonly index: number
-  readonly entry: CallsEntry
+  /** Of its entry. */
+  readonly time: number
+  readonly outcomes: CallsEntry['outcomes']
+  /** The encoded entry, as it stands in the ledger. */
+  readonly block: Uint8Array
 }
 
 /** An admitted request, and the promise of its outcome. */

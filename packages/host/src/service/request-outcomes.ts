@@ -31,10 +31,11 @@ export class RequestOutcomes {
   /** The outcome of a request that was submitted before, or the promise of it. */
   async recall(known: Known<Pending>, read: RunRead): Promise<Recorded> {
     if (known.state === 'pending') return known.pending.settled.promise
-    const entry = await read(async () => decodeEntry(await this.#options.ledger.get(known.index)))
+    const block = await read(() => this.#options.ledger.get(known.index))
+    const entry = decodeEntry(block)
     if (entry.type !== 'calls')
       throw new Error(`entry ${known.index} is a ${entry.type}, the guard says it is a request`)
-    return { index: known.index, entry }
+    return { index: known.index, time: entry.time, outcomes: entry.outcomes, block }
   }
 
   /** Resolves when the next group is durable, or all waiting requests are refused. */
@@ -47,7 +48,7 @@ export class RequestOutcomes {
     this.#decide()
     const { guard, final, ledger } = this.#options
     for (const { pending, recorded } of settled(group, blocks)) {
-      guard.committed(pending.id, recorded.index, recorded.entry.time)
+      guard.committed(pending.id, recorded.index, recorded.time)
       pending.settled.resolve(recorded)
     }
     const last = group.entries.at(-1)

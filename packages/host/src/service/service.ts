@@ -269,7 +269,7 @@ export class Service<L extends LedgerPort = Ledger> {
     const began = observer ? performance.now() : 0
     let blocks: readonly Uint8Array[]
     try {
-      const committed = await this.ledger.commit({ entries: group.entries, changes: group.changes })
+      const committed = await this.ledger.commit(group)
       this.#heads.remember(committed.head)
       blocks = committed.entries
     } catch (error) {

@@ -5,8 +5,6 @@
 import type { FilesPort } from '@vms/format'
 import {
   type Crypto,
-  type Entry,
-  encodeEntry,
   type FilesHead,
   fillIndexes,
   firstLeaf,
@@ -27,6 +25,7 @@ import {
   type Committed,
   type GenesisOf,
   type Group,
+  groupBlocks,
   LedgerClosedError,
   type LedgerPort,
   OutOfRangeError,
@@ -236,18 +235,12 @@ export class MemoryLedger implements LedgerPort {
     this.#dead ??= new LedgerClosedError()
   }
 
-  #make({ entries, changes }: Group): Committed {
+  #make(group: Group): Committed {
     const start = this.#blocks.length
-    const filesHead = this.#drive.commit(changes, start)
-    const root = this.#range.root()
-    const blocks = entries.map((entry, at) => {
-      const isLast = at === entries.length - 1
-      const bordered = { ...entry, ...(at === 0 && { root }), ...(isLast && { files: filesHead }) }
-      const block = encodeEntry(bordered as Entry)
-      this.#append(block)
-      return block
-    })
-    const length = start + entries.length
+    const filesHead = this.#drive.commit(group.changes, start)
+    const blocks = groupBlocks(group, this.#range.root(), filesHead)
+    for (const block of blocks) this.#append(block)
+    const length = start + blocks.length
     const treeHash = this.#tree.hash()
     const { crypto, signer, key } = this.#store
     const signature = crypto.sign(headSignable(key, length, treeHash), signer.secretKey)

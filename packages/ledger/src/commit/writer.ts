@@ -15,6 +15,7 @@ import {
   Rfc6962Range,
   type SignedHead,
   sameBytes,
+  withBorders,
 } from '@vms/format'
 import type { WritingCores } from '../cores/cores.ts'
 import type { GroupHeads } from '../cores/group-heads.ts'
@@ -31,6 +32,8 @@ import type { WalSync } from './wal-sync.ts'
 export interface Group {
   /** At least one. The writer sets `root` on the first entry and `files` on the last. */
   readonly entries: readonly Entry[]
+  /** Encodings of `entries` without borders, where the caller has them. */
+  readonly encoded?: readonly (Uint8Array | null)[]
   /** In call order; folded here. */
   readonly changes: readonly FileChange[]
 }
@@ -98,7 +101,7 @@ export class Writer {
     const start = cores.log.length
     await drive.write(group.changes)
     const filesHead = drive.head
-    const entries = this.#encode(group.entries, filesHead)
+    const entries = this.#encode(group, filesHead)
     await cores.log.append(entries)
     const treeHash = tree.hash()
     if (!sameBytes(treeHash, cores.log.state.hash()))
@@ -120,14 +123,10 @@ export class Writer {
     return prepared
   }
 
-  #encode(entries: readonly Entry[], files: FilesHead): Buffer[] {
-    const root = this.#range.root()
-    return entries.map((entry, at) => {
-      const bordered = { ...entry }
-      if (at === 0) bordered.root = root
-      if (at === entries.length - 1) setFiles(bordered, files)
-      const block = asBuffer(encodeEntry(bordered))
-      if (this.#range.length === 0) this.#checkGenesis(entry, block)
+  #encode(group: Group, files: FilesHead): Buffer[] {
+    return groupBlocks(group, this.#range.root(), files).map((bytes, at) => {
+      const block = asBuffer(bytes)
+      if (this.#range.length === 0) this.#checkGenesis(group.entries[at] as Entry, block)
       this.#range.append(this.#parts.tree.append(block).hash)
       return block
     })
@@ -143,9 +142,21 @@ export class Writer {
   }
 }
 
-function setFiles(entry: Entry, files: FilesHead): void {
-  if (entry.type === 'genesis') throw new TypeError('a genesis does not end a group')
-  entry.files = files
+/** The blocks of a group: `root` stands in its first entry, `files` in its last. Throws for an entry that has no encoding. */
+export function groupBlocks(
+  { entries, encoded = [] }: Pick<Group, 'entries' | 'encoded'>,
+  root: Uint8Array,
+  files: FilesHead,
+): Uint8Array[] {
+  const last = entries.length - 1
+  return entries.map((entry, at) => {
+    if (entry.type === 'genesis') {
+      if (at === last) throw new TypeError('a genesis does not end a group')
+      return encodeEntry(entry)
+    }
+    const bytes = encoded[at] ?? encodeEntry({ ...entry, root: null, files: null })
+    return withBorders(bytes, { root: at === 0 ? root : null, files: at === last ? files : null })
+  })
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer =>

@@ -33,6 +33,8 @@ export interface Step<E extends ExecutedEntry = ExecutedEntry> {
   readonly state: ExecutionState
   /** The entry, without the borders of its group. */
   readonly entry: E
+  /** The encoding of `entry`; null if it has none, so that no ledger takes it. */
+  readonly bytes: Uint8Array | null
   readonly changes: readonly FileChange[]
 }
 
@@ -65,11 +67,8 @@ export function applyBoot(
     methods,
     ...noBorder,
   }
-  return {
-    state: counted({ ...state, epoch, scripts: upgrade?.trail ?? state.scripts }, entry, 0),
-    entry,
-    changes: upgrade ? [upgrade.change] : [],
-  }
+  const next = { ...state, epoch, scripts: upgrade?.trail ?? state.scripts }
+  return stepTo(next, entry, 0, upgrade ? [upgrade.change] : [])
 }
 
 export function applyInit(
@@ -87,7 +86,7 @@ export function applyInit(
     ...noBorder,
   }
   const next = { ...state, epoch, alarms: state.alarms.apply(changes) }
-  return { state: counted(next, entry, 0), entry, changes }
+  return stepTo(next, entry, 0, changes)
 }
 
 /** The alarm is no longer pending, whatever came of it. */
@@ -104,11 +103,9 @@ export function applyAlarm(
     ...{ id, due, method, args, time, outcome },
     ...noBorder,
   }
-  return {
-    state: afterCalls({ ...state, alarms: state.alarms.without(id) }, entry, [result]),
-    entry,
-    changes: [{ path: alarmPath(id), kind: 'deleted' }, ...result.changes],
-  }
+  const next = afterCalls({ ...state, alarms: state.alarms.without(id) }, [result])
+  const fired: FileChange = { path: alarmPath(id), kind: 'deleted' }
+  return stepTo(next, entry, callsExecuted([result]), [fired, ...result.changes])
 }
 
 export function applyCalls(
@@ -119,11 +116,8 @@ export function applyCalls(
 ): Step<CallsEntry> {
   const outcomes = results.map((result) => toOutcome(crypto, result))
   const entry = callsEntry(event, outcomes)
-  return {
-    state: afterCalls(state, entry, results),
-    entry,
-    changes: results.flatMap(({ changes }) => changes),
-  }
+  const changes = results.flatMap((result) => result.changes)
+  return stepTo(afterCalls(state, results), entry, callsExecuted(results), changes)
 }
 
 export function applyUpgrade(
@@ -137,8 +131,7 @@ export function applyUpgrade(
   const { trail, result } = announceScript(state.scripts, request, announced)
   const entry = callsEntry(event, [toOutcome(crypto, result)])
   // It needs no machine, so no epoch counts its call.
-  const next = counted({ ...state, scripts: trail }, entry, 0)
-  return { state: next, entry, changes: result.changes }
+  return stepTo({ ...state, scripts: trail }, entry, 0, result.changes)
 }
 
 const callsEntry = (
@@ -153,30 +146,30 @@ const callsEntry = (
   ...noBorder,
 })
 
-/** An entry counts towards its epoch. */
-const counted = (state: ExecutionState, entry: ExecutedEntry, calls: number): ExecutionState => {
+/** The step to a state. The entry counts towards its epoch, with the calls of it that were executed. */
+function stepTo<E extends ExecutedEntry>(
+  state: ExecutionState,
+  entry: E,
+  calls: number,
+  changes: readonly FileChange[],
+): Step<E> {
+  const bytes = encoded(entry)
   const { epoch } = state
-  const tally = withEntry(epoch.tally, entry, encodedBytes(entry), calls)
-  return { ...state, epoch: { ...epoch, tally } }
+  const tally = withEntry(epoch.tally, entry, bytes?.length ?? 0, calls)
+  return { state: { ...state, epoch: { ...epoch, tally } }, entry, bytes, changes }
 }
 
-/** Bytes of an entry; 0 for one without an encoding, which no ledger takes. */
-function encodedBytes(entry: ExecutedEntry): number {
+function encoded(entry: ExecutedEntry): Uint8Array | null {
   try {
-    return encodeEntry(entry).length
+    return encodeEntry(entry)
   } catch (error) {
-    if (error instanceof FormatError) return 0
+    if (error instanceof FormatError) return null
     throw error
   }
 }
 
 /** An abort ends the epoch, and changes set and cancel alarms. */
-function afterCalls(
-  before: ExecutionState,
-  entry: AlarmEntry | CallsEntry,
-  results: readonly CallResult[],
-): ExecutionState {
-  const state = counted(before, entry, callsExecuted(results))
+function afterCalls(state: ExecutionState, results: readonly CallResult[]): ExecutionState {
   const { epoch } = state
   const aborted = results.some(({ status }) => status === 'aborted')
   return {
