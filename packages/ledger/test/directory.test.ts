@@ -65,6 +65,29 @@ describe('a directory without a ledger', () => {
   })
 })
 
+describe('a copied directory that lost service.json', () => {
+  it('is damaged, and nothing of it is overwritten', async () => {
+    const directory = await stoppedLedger()
+    const copy = path.join(await freshDirectory(), 'copy')
+    await cp(directory, copy, { recursive: true })
+    await rm(path.join(copy, 'service.json'))
+    const content = async (): Promise<string[]> =>
+      (await readdir(copy, { recursive: true })).toSorted()
+    const before = [await content(), await readFile(path.join(copy, 'head'), 'utf8')]
+    const genesis = () => encodeEntry(genesisEntry('another'))
+    await expect(Ledger.create(copy, { crypto, genesis })).rejects.toMatchObject({
+      code: 'ERR_VMS_LEDGER_DAMAGED',
+      message: expect.stringContaining('service.json is not there'),
+    })
+    await rm(path.join(copy, 'head'))
+    await expect(Ledger.create(copy, { crypto, genesis })).rejects.toMatchObject({
+      code: 'ERR_VMS_LEDGER_MOVED',
+    })
+    await writeFile(path.join(copy, 'head'), before[1] as string)
+    expect(await content()).toEqual(before[0])
+  })
+})
+
 describe('a directory that is in use', () => {
   it('is refused to the same process', async () => {
     const directory = await stoppedLedger()

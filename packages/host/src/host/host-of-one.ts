@@ -24,6 +24,7 @@ import { admitPeer } from '../rates/visitor-address.ts'
 import type { Service } from '../service/service.ts'
 import type { ServiceLimits } from '../settings/limits.ts'
 import { describeOpen, PinnedService } from '../tenancy/pinned-service.ts'
+import { mustHoldNoHost } from './host-directory.ts'
 import type { CommonOptions } from './options.ts'
 import { type BaseHost, type Listening, RunningHost, type Tenancy } from './tenancy.ts'
 
@@ -117,6 +118,7 @@ export async function openPinned(
   })
   const faulted = Promise.withResolvers<ServiceFault>()
   const commits = new CommitSignal()
+  await mustHoldNoHost(dir)
   await makeDirectory(dir)
   const opened = await openOrCreate(dir, options, ports)
   let service: Service | null = null

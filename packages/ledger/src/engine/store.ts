@@ -43,7 +43,8 @@ export async function openUnusedStore(directory: string): Promise<Store> {
   try {
     return await openStore(directory)
   } catch (error) {
-    if (error instanceof LedgerLockedError) throw error
+    // A copy was whole where it was made: nothing that a creation left behind.
+    if (error instanceof LedgerLockedError || error instanceof LedgerMovedError) throw error
     const store = storeDirectory(directory)
     await rename(store, `${store}.unreadable-${Date.now()}`).catch((cause) => {
       throw openError(directory, cause)

@@ -27,7 +27,12 @@ import { readEntry } from '../reading/entries.ts'
 import { type SyncFd, syncPath } from '../store/durable.ts'
 import { type HeadRecord, sameFiles } from '../store/head-record.ts'
 import { readLockHolder, removeLockHolder, writeLockHolder } from '../store/lock-holder.ts'
-import { createPublishedHead, PublishedHead, readPublishedHead } from '../store/published-head.ts'
+import {
+  createPublishedHead,
+  hasPublishedHead,
+  PublishedHead,
+  readPublishedHead,
+} from '../store/published-head.ts'
 import { readServiceFile, writeServiceFile } from '../store/service-file.ts'
 
 /** An open directory. */
@@ -68,6 +73,8 @@ export async function createService(
   // The store holds secret keys.
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const present = await readServiceFile(directory)
+  if (!present && (await hasPublishedHead(directory)))
+    throw new LedgerDamagedError(directory, 'service.json is not there, and heads were signed')
   const store = present ? await openStore(directory) : await openUnusedStore(directory)
   try {
     await writeLockHolder(directory)

@@ -46,6 +46,16 @@ export async function readPublishedHead(
   return heads.reduce((a, b) => (a && b && a.length > b.length ? a : b), null)
 }
 
+/** Whether a head was published from this directory, whatever is left of its ledger. */
+export async function hasPublishedHead(directory: string): Promise<boolean> {
+  try {
+    return /[^-\n]/.test(await readFile(path.join(directory, FILE), 'latin1'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}
+
 async function present<T>(directory: string, use: (file: string) => Promise<T>): Promise<T> {
   try {
     return await use(path.join(directory, FILE))
