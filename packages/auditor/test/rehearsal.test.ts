@@ -157,3 +157,14 @@ test('it stops when it is told to', async () => {
   const signal = AbortSignal.abort(new Error('enough'))
   await expect(rehearsal(NOTES, [call('count')], { signal })).rejects.toThrow('enough')
 })
+
+test.each([
+  ['throws', "throw new Error('no')", 'thrown'],
+  ['never ends', 'for (;;) {}', 'aborted'],
+])('a script whose init %s is called no further', async (_, body, status) => {
+  const source = `exports.init = async () => { ${body} }; exports.a = async () => 1`
+  const { plain } = await rehearsal(source, [call('a')])
+  expect(plain.init?.outcome.status).toBe(status)
+  expect(plain.results).toEqual([])
+  expect(plain.refused).toBeNull()
+})

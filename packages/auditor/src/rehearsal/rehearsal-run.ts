@@ -126,7 +126,10 @@ class Run {
       const calls = planned.filter(({ method }) => boot.methods.includes(method))
       const strange = planned.filter((call) => !calls.includes(call)).map(({ method }) => method)
       known = { ...known, calls, unknown: [...new Set(strange)] }
-      known = { ...known, init: await this.#init(time) }
+      const init = await this.#init(time)
+      known = { ...known, init }
+      // A deployment whose init fails makes no service, so nobody calls it.
+      if (init && init.outcome.status !== 'returned') return known
       for (const call of calls) {
         signal?.throwIfAborted()
         if (bootDue(this.#execution.state, call.time)) await this.#boot(call.time)
