@@ -107,7 +107,9 @@ export class Liar {
     this.#alarmFiles(ledger)
     const { commit } = ledger
     ledger.commit = async (honest) => {
-      const group = this.#apply('group', honest)
+      // Without the encodings of the honest entries: the ledger encodes what the lie left.
+      const { entries, changes } = this.#apply('group', honest)
+      const group = { entries, changes }
       this.groups.push(group)
       const stops = [
         this.#lie.filesHead ? this.#misstateFiles() : () => {},

@@ -201,7 +201,9 @@ function tampered(site: Site, ledger: LedgerPort): LedgerPort {
     if (!injected) return ledger.commit(group)
     site.lie = null
     site.injected = injected
-    return ledger.commit(injected.group)
+    // Without the encodings of the honest entries.
+    const { entries, changes } = injected.group
+    return ledger.commit({ entries, changes })
   }
   return new Proxy(ledger, {
     get(target, name) {

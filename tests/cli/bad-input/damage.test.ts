@@ -236,7 +236,7 @@ test('directories without a service, copies, and what is no directory', async ()
     [log('many'), 2, 'ERR_VMS_NO_LEDGER', /--all audits all of it/],
     [verify('kept'), 2, 'ERR_VMS_NO_LEDGER', /vms verify <address> --dir/],
     [list('kept'), 2, 'ERR_VMS_NO_LEDGER', /vms verify <address> --dir/],
-    [at('keeper.js', 'lost'), 3, 'ERR_VMS_LEDGER_DAMAGED', 'service.json does not go with it'],
+    [at('keeper.js', 'lost'), 3, 'ERR_VMS_LEDGER_DAMAGED', 'service.json is not there'],
     [at('keeper.js', 'file'), 2, 'ERR_VMS_DIRECTORY', 'EEXIST'],
     [at('keeper.js', 'file/inside'), 2, 'ERR_VMS_DIRECTORY', 'ENOTDIR'],
     [
