@@ -3,7 +3,7 @@
  * script can see depends on what is in here.
  */
 import type { FileStat, ListedFile } from '@vms/format'
-import { parentPath } from './path.ts'
+import { compareBytes, insidePrefix, parentPath } from './path.ts'
 
 /** A committed path: null means that there is nothing. `data` comes with the first read. */
 export interface KnownEntry {
@@ -11,7 +11,13 @@ export interface KnownEntry {
   readonly data: Uint8Array | null
 }
 
-type Known = { cost: number; entry: KnownEntry } | { cost: number; list: readonly ListedFile[] }
+interface KnownList {
+  cost: number
+  /** Ordered by the UTF-8 bytes of the names. */
+  readonly list: ListedFile[]
+}
+
+type Known = { cost: number; entry: KnownEntry } | KnownList
 
 /** Bytes that an entry takes beside its data and name, roughly. */
 const overheadBytes = 200
@@ -43,19 +49,20 @@ export class FilesCache {
     })
   }
 
-  setList(path: string, recursive: boolean, list: readonly ListedFile[]): void {
+  /** Takes the list over: changes are put into it. */
+  setList(path: string, recursive: boolean, list: ListedFile[]): void {
     let cost = overheadBytes + 2 * path.length
-    for (const { name } of list) cost += overheadBytes + 2 * name.length
+    for (const { name } of list) cost += costOf(name)
     this.#set(listKey(path, recursive), { cost, list })
   }
 
-  /** A path has changed: it is in no list as it was. */
-  dropListsOf(path: string): void {
+  /** A path has changed, to nothing if `stat` is null. Puts the change into each list that holds the path, or would hold it. */
+  changeLists(path: string, stat: FileStat | null): void {
     if (path === '/') return
     let directory = parentPath(path)
-    this.#delete(listKey(directory, false))
+    this.#change(listKey(directory, false), path.slice(insidePrefix(directory).length), stat)
     for (;;) {
-      this.#delete(listKey(directory, true))
+      this.#change(listKey(directory, true), path.slice(insidePrefix(directory).length), stat)
       if (directory === '/') return
       directory = parentPath(directory)
     }
@@ -63,6 +70,21 @@ export class FilesCache {
 
   get bytes(): number {
     return this.#bytes
+  }
+
+  #change(key: string, name: string, stat: FileStat | null): void {
+    const known = this.#known.get(key)
+    if (known === undefined || !('list' in known)) return
+    const { list } = known
+    const at = placeOf(name, list)
+    const isThere = list[at]?.name === name
+    if (!isThere && stat === null) return
+    list.splice(at, isThere ? 1 : 0, ...(stat === null ? [] : [{ name, stat }]))
+    const grown = (stat === null ? 0 : costOf(name)) - (isThere ? costOf(name) : 0)
+    known.cost += grown
+    this.#bytes += grown
+    if (known.cost > this.#maxBytes) this.#delete(key)
+    this.#shrink()
   }
 
   #use(key: string): Known | undefined {
@@ -78,6 +100,10 @@ export class FilesCache {
     if (known.cost > this.#maxBytes) return
     this.#known.set(key, known)
     this.#bytes += known.cost
+    this.#shrink()
+  }
+
+  #shrink(): void {
     for (const oldest of this.#known.keys()) {
       if (this.#bytes <= this.#maxBytes) return
       this.#delete(oldest)
@@ -90,6 +116,19 @@ export class FilesCache {
     this.#known.delete(key)
     this.#bytes -= known.cost
   }
+}
+
+const costOf = (name: string): number => overheadBytes + 2 * name.length
+
+/** The place at which a name stands in a list, or would stand. */
+function placeOf(name: string, list: readonly ListedFile[]): number {
+  let [start, end] = [0, list.length]
+  while (start < end) {
+    const middle = (start + end) >> 1
+    if (compareBytes((list[middle] as ListedFile).name, name) < 0) start = middle + 1
+    else end = middle
+  }
+  return start
 }
 
 /** No path begins with `<`. */

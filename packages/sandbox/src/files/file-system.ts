@@ -73,8 +73,9 @@ export class FileSystem {
   /** Everything that was changed at or before `position` is among the committed files now. */
   committed(position: number): void {
     for (const change of this.#overlay.takeCommitted(position)) {
-      this.#cache.setEntry(change.path, knownBy(change))
-      this.#cache.dropListsOf(change.path)
+      const known = knownBy(change)
+      this.#cache.setEntry(change.path, known)
+      this.#cache.changeLists(change.path, known.stat)
     }
   }
 

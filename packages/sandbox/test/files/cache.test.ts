@@ -29,22 +29,33 @@ describe('the cache of committed files', () => {
     expect(cache.bytes).toBe(0)
   })
 
-  it('drops the lists that a change is in', () => {
+  it('puts a change into the lists that hold the path, in order, and counts it', () => {
     const cache = new FilesCache(100_000)
+    const { stat } = file(1)
     for (const path of ['/', '/a', '/a/b', '/c']) {
       cache.setList(path, false, [])
       cache.setList(path, true, [])
     }
-    cache.dropListsOf('/a/b/f')
-    const kept = ['/', '/a', '/a/b', '/c'].map((path) => [
-      cache.list(path, false) !== undefined,
-      cache.list(path, true) !== undefined,
-    ])
-    expect(kept).toEqual([
-      [true, false],
-      [true, false],
-      [false, false],
-      [true, true],
-    ])
+    const empty = cache.bytes
+    cache.changeLists('/a/b/g', stat)
+    cache.changeLists('/a/b/f', stat)
+    cache.changeLists('/a/b/f', file(2).stat)
+    const names = (path: string, recursive: boolean) =>
+      cache.list(path, recursive)?.map(({ name, stat: { size } }) => `${name} ${size}`)
+    expect(names('/a/b', false)).toEqual(['f 2', 'g 1'])
+    expect(names('/a', true)).toEqual(['b/f 2', 'b/g 1'])
+    expect(names('/', true)).toEqual(['a/b/f 2', 'a/b/g 1'])
+    expect([names('/a', false), names('/', false), names('/c', true)]).toEqual([[], [], []])
+    for (const path of ['/a/b/f', '/a/b/g', '/a/b/none']) cache.changeLists(path, null)
+    expect(names('/', true)).toEqual([])
+    expect(cache.bytes).toBe(empty)
+  })
+
+  it('forgets a list that grows larger than itself', () => {
+    const cache = new FilesCache(1_000)
+    cache.setList('/', false, [])
+    for (let i = 0; i < 10; i++) cache.changeLists(`/${i}`, file(1).stat)
+    expect(cache.list('/', false)).toBeUndefined()
+    expect(cache.bytes).toBe(0)
   })
 })

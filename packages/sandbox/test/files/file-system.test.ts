@@ -91,7 +91,15 @@ describe('the file system', () => {
   it('looks the same whatever is cached and however far commits have got', () => {
     for (let seed = 1; seed <= 150; seed++) {
       const pick = numbers(seed)
-      const setups = [0, 2_000, 1_000_000].map((cacheBytes, lag) => {
+      const setups = (
+        [
+          [0, 0],
+          [2_000, 7],
+          [1_000_000, 14],
+          [1_000_000, 0],
+          [5_000, 1],
+        ] as const
+      ).map(([cacheBytes, lag]) => {
         const store = new Store()
         const files = new FileSystem({
           committed: store,
@@ -103,7 +111,7 @@ describe('the file system', () => {
         return {
           store,
           files,
-          lag: lag * 7,
+          lag,
           waiting: [] as { position: number; changes: FileChange[] }[],
         }
       })
@@ -126,8 +134,7 @@ describe('the file system', () => {
           }
           return { answers, changes }
         })
-        expect(seen[1], `seed ${seed}, call ${position}`).toEqual(seen[0])
-        expect(seen[2], `seed ${seed}, call ${position}`).toEqual(seen[0])
+        for (const other of seen) expect(other, `seed ${seed}, call ${position}`).toEqual(seen[0])
       }
     }
   })
@@ -171,5 +178,33 @@ describe('the file system', () => {
     expect(files.keep(1).map(({ path }) => path)).toEqual(['/a', '/\uffff', '/😀'])
     files.begin(2)
     expect(files.keep(2)).toEqual([])
+  })
+
+  it('asks for the list of a directory once, however often its files change', () => {
+    const store = new Store()
+    let lists = 0
+    const files = new FileSystem({
+      committed: {
+        stat: (path) => store.stat(path),
+        read: (path) => store.read(path),
+        list: (path, recursive) => {
+          lists += 1
+          return store.list(path, recursive)
+        },
+      },
+      cacheBytes: 1_000_000,
+      fileBytes: 250,
+      onChange: () => {},
+    })
+    for (let position = 1; position <= 50; position++) {
+      files.begin(position)
+      files.writeFile(`/${position % 7}`, new Uint8Array(position))
+      if (position % 5 === 0) files.unlink(`/${position % 7}`)
+      const names = files.readdir('/', false).map(({ name }) => name)
+      expect(names).toEqual(files.readdir('/', true).map(({ name }) => name))
+      store.commit(files.keep(position))
+      files.committed(position)
+    }
+    expect(lists).toBe(2)
   })
 })
