@@ -1,6 +1,6 @@
 /**
- * The one file that knows isolated-vm: an isolate with the runtime set up in it, and calls into that code. Everything is
- * synchronous; what goes wrong comes out as a Refusal.
+ * The one file that uses isolated-vm: an isolate with the runtime in it, and calls into the runtime. Everything is synchronous. An error
+ * comes out as a Refusal.
  */
 import path from 'node:path'
 import ivm from 'isolated-vm'
@@ -55,7 +55,7 @@ type Runtime = (name: string) => ivm.Reference
 
 let runtimeCache: ivm.ExternalCopy<ArrayBuffer> | null = null
 
-/** What runtime/main.js rejects a promise with at every entry: the binding throws it when nothing has failed. */
+/** The value with which runtime/main.js rejects a promise at every entry. The binding throws it when nothing has failed. */
 const firstReason = ''
 
 /** Declares the bound names as constants. Throws in the isolate if the runtime exports other keys. */
@@ -118,7 +118,7 @@ export class Engine {
     }
   }
 
-  /** Stops whatever runs in it at its next check; may be called from within a host function. */
+  /** Stops the running code at its next check. A host function may call it. */
   dispose(): void {
     if (!this.#isolate.isDisposed) this.#isolate.dispose()
   }
@@ -144,7 +144,7 @@ export class Engine {
     return script === null ? this.#loadModules() : this.#loadScript(script)
   }
 
-  /** What V8 made of the script before saves most of the time that it takes; it is left alone if it is not this V8's. */
+  /** V8's code cache from an earlier compilation saves most of the time. Another V8 ignores it. */
   #loadScript({ code, cache }: RuntimeScript): Runtime {
     if (cache !== null) runtimeCache ??= new ivm.ExternalCopy(cache)
     const script = this.#isolate.compileScriptSync(code, {
@@ -177,7 +177,7 @@ export class Engine {
     return (name) => main.namespace.getSync(name, { reference: true }) as ivm.Reference
   }
 
-  /** Binds them as constants of the global scope, which are no properties of the global object, and which V8 treats as constants. */
+  /** Binds the names as constants of the global scope. They are no properties of the global object, and V8 treats them as constants. */
   #bindInstruments(runtime: Runtime): void {
     const { global } = this.#context
     global.setSync('instruments', runtime('instruments').derefInto())

@@ -1,7 +1,4 @@
-/**
- * Node's hashes, loaded when the first one is made: that takes a tenth of the time in which a machine starts, and most scripts make
- * none.
- */
+/** Node's hashes, loaded with the first hash: loading takes a tenth of the start of a machine, and most scripts need none. */
 import process from 'node:process'
 
 type Crypto = typeof import('node:crypto')

@@ -1,4 +1,7 @@
-/** What the isolate may ask of the host, for the call in hand. Answers numbers and strings; a file error is −1 − its index. */
+/**
+ * The questions that the isolate may ask of the host, for the current call. Answers are numbers and strings; a file error is −1 − its
+ * index.
+ */
 
 import type { FileEvent, HistoryOptions, ListedFile } from '@vms/format'
 import { isReserved } from '@vms/format/reserved'
@@ -31,7 +34,7 @@ export interface CallNotes {
   error: ErrorValue | null
   report: string | null
   methods: string[]
-  /** Why the call ended. The first reason counts; after it the host answers nothing. */
+  /** Why the call ended. The first reason counts. After it the host answers no question. */
   end: Abort | Refusal | ParentGone | null
 }
 
@@ -48,7 +51,7 @@ export interface HostOptions {
   readonly alarms: Alarms
   readonly console: (level: ConsoleLevel, text: string) => void
   readonly memory: () => SharedMemory
-  /** Stops the isolate: the call has ended, whatever its script does. */
+  /** Stops the isolate. The call has ended, whatever its script does next. */
   readonly stop: () => void
 }
 
@@ -118,7 +121,7 @@ function fileOperations({ files, limits, memory, history }: HostOptions): Operat
     readBytes: (a) => given(memory(), files.readFile(path(a))),
     writeText: (a, b, c) => {
       const text = c as string
-      // Refused before the bytes are made; a unit takes at least half a byte in every encoding.
+      // The host refuses the text before it makes the bytes: a unit takes at least half a byte in every encoding.
       if (text.length > 2 * limits.fileBytes) throw FileError.named('QuotaExceededError')
       return done(() => files.writeFile(path(a), bytesOfText(text, b as string)))
     },
@@ -175,7 +178,7 @@ function callOperations({ oracles, alarms, memory }: HostOptions): Operations {
   }
 }
 
-/** What the runtime tells of the call: lines of the console, its methods, its error, its end. */
+/** The runtime's reports about the call: lines of the console, its methods, its error, its end. */
 const noteOperations = (
   { console, meter }: HostOptions,
   notes: () => CallNotes,

@@ -89,8 +89,9 @@ export class Parent implements CommittedFiles {
   }
 
   /**
-   * The last position that came to be known as committed while something was asked; null if none did. It must not be acted on before
-   * the operation that asked is over: the answer may be of the files before that commit, and is completed from what is not committed.
+   * The last position that the parent named as committed during a question; null if it named none. The child must not use it before the
+   * operation that asked is over. The answer may show the files before that commit, and the child completes it with the changes that are
+   * not committed.
    */
   takeCommitted(): number | null {
     const position = this.#committed

@@ -14,7 +14,7 @@ import {
 
 /** Bytes asked for with one read. */
 const readBytes = 64 * 1024
-/** Bytes of messages that may wait for company before they are written. */
+/** Bytes of messages that the child gathers before it writes them. */
 const writeBytes = 64 * 1024
 /** Milliseconds to sleep when a descriptor turns out to be non-blocking and has nothing to give or no room. */
 const retryMs = 1
@@ -46,7 +46,10 @@ export class Pipe {
     return unpackMessage<ToChild>(body)
   }
 
-  /** Queues a message; it leaves with the next `flush`, or when enough has gathered. Gives false if it is too large to be sent. */
+  /**
+   * Queues a message. The message leaves with the next `flush`, or once enough bytes are queued. Returns false if it is too large to be
+   * sent.
+   */
   write(message: FromChild): boolean {
     const frame = packFrame(message)
     if (frame === null) return false

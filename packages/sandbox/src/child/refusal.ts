@@ -1,4 +1,4 @@
-/** Ends of a call that are no outcome, thrown from wherever they are noticed up to the loop, which then ends the process. */
+/** Ends of a call that are no outcome. The code that notices one throws it up to the loop, which then ends the process. */
 import type { AbortReason, RefusalReason } from '../protocol/types.ts'
 
 export class Refusal extends Error {
@@ -13,7 +13,7 @@ export class Refusal extends Error {
 /** A reproducible end of a call. */
 export class Abort extends Error {
   readonly reason: AbortReason
-  /** Units that the call had used when it ended: what runs until V8 stops counts for nothing. */
+  /** Units that the call had used when it ended. Code that runs until V8 stops is free. */
   readonly fuel: number
 
   constructor(reason: AbortReason, fuel: number) {

@@ -218,7 +218,7 @@ export class Session {
       return this.#outcome(engine, moment.position, resultRoom)
     } catch (error) {
       this.#files.discard()
-      // Whatever the isolate says about its end, the reason that was noted first is the cause of it.
+      // The first noted reason is the cause of the end, whatever the isolate says about it.
       const cause = this.#notes.end ?? error
       if (!(cause instanceof Abort)) throw cause
       this.#discardEngine()

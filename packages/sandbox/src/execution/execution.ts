@@ -26,7 +26,7 @@ import {
   type Step,
 } from './transition.ts'
 
-/** Told when a machine works, so that a machine that works for long can be made to give way. */
+/** Called when a machine begins and ends work, so that the host can lower the priority of one that works for long. */
 export interface WorkWatch {
   begin(machine: Pick<MachinePort, 'pid'>): void
   end(): void
@@ -35,7 +35,7 @@ export interface WorkWatch {
 export interface ExecutionOptions extends Derivation {
   readonly state: ExecutionState
   readonly startMachine: (script: ScriptText) => Promise<MachinePort>
-  /** Called with what the script's top level threw, as the engine knows it. The ledger keeps less. */
+  /** Called with the error that the script's top level threw, as the engine knows it. The ledger keeps less of it. */
   readonly onReport?: ((report: string) => void) | undefined
   /** Called once for each machine that was started, when its process has ended. */
   readonly onMachineEnd?: (() => void) | undefined

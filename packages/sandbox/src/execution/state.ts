@@ -21,7 +21,7 @@ export type BootReason = BootEntry['reason']
 /** What the genesis says about an execution. */
 export type ExecutionSettings = Pick<GenesisEntry, 'script' | 'upgrade'> & EpochBounds
 
-/** What the script keeps in memory lasts for one epoch: from one boot to the next. */
+/** An epoch: from one boot to the next. The script's memory lasts for one epoch. */
 export interface Epoch {
   /** Why a boot has to come before anything else runs; null if the machine can go on. */
   readonly due: BootReason | null

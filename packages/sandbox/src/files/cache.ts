@@ -1,7 +1,4 @@
-/**
- * What the child knows of the committed files: entries and lists that it has seen, least recently used first out. Nothing that a
- * script can see depends on what is in here.
- */
+/** The child's cache of committed files: entries and lists, the least recently used goes first. No script can see what is in it. */
 import type { FileStat, ListedFile } from '@vms/format'
 import { compareBytes, insidePrefix, parentPath } from './path.ts'
 

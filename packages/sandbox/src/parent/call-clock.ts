@@ -20,10 +20,10 @@ export interface CallClockOptions {
   readonly onOver: (limit: keyof CallLimits) => void
 }
 
-/** Milliseconds between two looks, at most; and parts of the limit, for limits that are short. */
+/** The parent looks at least once in so many milliseconds, and so many times within a short limit. */
 const lookMs = 250
 const looks = 8
-/** If a look comes later than so many intervals, the parent was busy. The time beyond does not count for the child. */
+/** If a look comes later than after so many intervals, the parent was busy, and the child is not charged for the rest of the time. */
 const heldUp = 4
 
 export class CallClock {

@@ -19,18 +19,18 @@ export class Channel {
   #wanted: number | null = null
   #putOff: ToChild | null = null
 
-  /** Calls `onProtocolError` for a message that breaks the protocol, and reads nothing after it. */
+  /** A message that breaks the protocol is passed to `onProtocolError`; the channel reads nothing after it. */
   constructor(
     input: Duplex,
     output: Duplex,
-    /** Bytes that a frame with a message of this kind may have now; 0 if none may come. Asked before the frame has arrived. */
+    /** Bytes that a frame with a message of this kind may have now; 0 if none may come. The channel asks before the frame has arrived. */
     roomFor: (word: string) => number,
     onMessage: (message: FromChild) => void,
     onProtocolError: (message: string) => void,
   ) {
     this.#roomFor = roomFor
     this.#input = input
-    // A broken pipe shows as the end of the child, which is reported with its reason elsewhere.
+    // A broken pipe means that the child has ended. The child's owner reports that, with the reason.
     input.on('error', () => {})
     output.on('error', () => {})
     output.on('data', (chunk: Buffer) => {
@@ -55,7 +55,7 @@ export class Channel {
     this.#input.uncork()
   }
 
-  /** Postpones a message to the next write, in place of an earlier postponed one: it is not worth waking the child for. */
+  /** Sends a message with the next write, in place of an earlier postponed one: it is not worth waking the child for. */
   putOff(message: ToChild): void {
     this.#putOff = message
   }

@@ -1,12 +1,13 @@
 /**
- * The child's code in one file. The parent opens it for the child, which therefore may read no file at all, and starts twice as
- * fast. The build makes it; in a clone it is made anew when sources change, and left alone while it does not match them.
+ * The child's code in one file. The parent opens it for the child. So the child need not read any file, and it starts twice as fast. The
+ * build makes the file. In a clone the tests make it anew when sources change; the parent does not use a file that does not match the
+ * sources.
  */
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** What the bundle was made from: paths relative to the package, and a digest of them all. */
+/** The sources of the bundle: paths relative to the package, and a digest of them all. */
 export interface BundleInputs {
   readonly files: readonly string[]
   /** SHA-256, hex, as {@link digestOf} gives it. */
@@ -32,7 +33,9 @@ export function digestOf(files: readonly string[]): string {
   return hash.digest('hex')
 }
 
-/** What the child is handed. What V8 makes of a code saves it that work; another V8, or other flags, leave it alone. */
+/**
+ * The parts that the parent hands to the child. V8's code cache saves V8 the compilation; another V8, or V8 with other flags, ignores it.
+ */
 export interface BundleParts {
   /** Function expression `(require, addon, given) => void`, in ASCII; `given` holds the last three parts, as bytes. */
   readonly code: string
@@ -67,8 +70,9 @@ export function packBundle({ code, cache, runtime, runtimeCache, library }: Bund
 let bundle: number | null | undefined
 
 /**
- * Descriptor of what {@link packBundle} gives, for all children: they read at places, so nobody moves it. Null if there is none, or not
- * of these sources. Open as long as this process lives: a bundle that is made anew meanwhile is not of the code that runs here.
+ * The descriptor of a file with the packed bundle, for all children: they read at given places, so none moves the position of another. Null
+ * if there is no bundle, or it is not made from these sources. It stays open as long as this process lives, because a bundle that is made
+ * anew meanwhile belongs to other code.
  */
 export function childBundle(): number | null {
   if (bundle === undefined) bundle = isPublished || isCurrent() ? openBundle() : null

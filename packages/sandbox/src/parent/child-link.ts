@@ -1,7 +1,7 @@
 /**
- * The parent's hold on its child process, which may have been taken over by the script: one operation at a time, one question at a time, a
- * clock that runs while the child works and stands still while it waits for an answer of ours, every message checked for its place, shape
- * and size before anybody acts on it, and one place where the child's end is noticed, whatever caused it.
+ * The parent's hold on its child process. A script may have taken the child over. So there is one operation at a time and one question at a
+ * time. A clock runs while the child works, and stands still while it waits for an answer of the parent. The parent checks the place, shape
+ * and size of each message before it acts on it. One place notices the end of the child, whatever caused it.
  */
 
 import { boundedLog } from '../protocol/console-log.ts'
@@ -21,7 +21,7 @@ const spareLines = 10
 
 export type Refused = Extract<RunStop, { kind: 'refused' }>
 
-/** How an operation ends: with the child's answer, with a refusal that the parent noticed, or with a fault that is not the script's. */
+/** An operation ends with the child's answer, with a refusal that the parent noticed, or with a fault that is not the script's. */
 export type Ending = { answer: FromChild } | { refused: Refused } | { failed: SandboxError }
 
 export interface LinkOptions
@@ -41,11 +41,11 @@ export interface Work {
   readonly message: ToChild
   /** Of each call: the time it may take. */
   readonly limits: CallLimits
-  /** Calls of the request in hand: they begin in order, and each has the time of one. */
+  /** Calls of the current request: they begin in order, and each has the time of one. */
   readonly calls: () => number
   /** Whether the call that asks an oracle is under way. */
   readonly asksFrom?: (context: OracleContext) => boolean
-  /** Told each result, and the end. Throws if they do not go with each other. */
+  /** Takes each result, and the end. Throws if they do not fit one another. */
   readonly onProgress?: (message: FromChild) => void
 }
 
@@ -96,7 +96,7 @@ export class ChildLink {
         this.#die(`could not be spawned: ${error.message}`)
         resolve()
       })
-      // 'close' and not 'exit': what the child wrote before it died counts.
+      // 'close' and not 'exit': the messages that the child wrote before it died count.
       process.on('close', (code, signal) => {
         this.#die(signal === null ? `ended with code ${code}` : `was ended by ${signal}`)
         resolve()
@@ -127,7 +127,7 @@ export class ChildLink {
     })
   }
 
-  /** Tells up to where everything is committed, with whatever is said next: what the child knows of files has time until then. */
+  /** Tells the child, with the next message, up to which position everything is committed: until then its cache of files is good enough. */
   tellCommitted(position: number): void {
     this.#channel.putOff(['committed', position])
   }
@@ -201,7 +201,7 @@ export class ChildLink {
     operation.questions += 1
     const { fuelPerCall } = this.#options.limits
     const most = questions.free + questions.each * Math.ceil(fuelPerCall / questions.fuel)
-    // Signs of calls come now and then: until the next, it may be any of them that asks.
+    // The child signs calls now and then. Until the next sign, any call since the last one may be the one that asks.
     if (operation.questions > most * Math.max(1, operation.calls()))
       throw new TypeError('more questions than the calls may ask')
     if (question[0] === 'oracle' && operation.asksFrom?.(question[3]) !== true)
@@ -255,7 +255,7 @@ export class ChildLink {
   #die(how: string): void {
     const message = `the machine's process ${how}`
     this.#death ??= new SandboxError('ERR_VMS_MACHINE_DEAD', message)
-    // Results are handed over one request at a time, so the culprit is the first one without.
+    // The child hands over results one request at a time, so the first request without a result is the culprit.
     this.#finish({ refused: { kind: 'refused', reason: 'crash', message, certain: true } })
   }
 }

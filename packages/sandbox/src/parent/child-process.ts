@@ -1,6 +1,6 @@
 /**
- * Spawns the child: with which flags, environment, rights and limits. Its code is handed to it as an open file, so that it may open
- * none at all; only tests that bring an entry file of their own, and a clone whose sources have changed, let it read its packages.
+ * Spawns the child with its flags, environment, rights and limits. The parent hands it its code as an open file, so that the child may open
+ * no file at all. Only tests with an entry file of their own, and a clone whose sources have changed, let the child read its packages.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import fs from 'node:fs'
@@ -52,7 +52,7 @@ export function spawnChild(
   const child = spawn(command, args, {
     // The time zone is part of the machine, so a perturbation may not change it.
     env: { ...options.env, TZ: 'UTC' },
-    // Where the host was started is nothing that the child needs to know.
+    // The child does not need to know where the host was started.
     cwd: path.parse(process.execPath).root,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', ...(bundle === null ? [] : [bundle])],
     windowsHide: true,
@@ -78,8 +78,8 @@ interface Program {
 }
 
 /**
- * Closes inherited descriptors, reads the bundle's parts from descriptor 5, closes that too, and runs the code with the addon in
- * hand. From then on no other addon can be loaded.
+ * Closes inherited descriptors, reads the parts of the bundle from descriptor 5, closes that too, and runs the code with the addon. From
+ * then on the child can load no other addon.
  */
 const reader = `
 // Node's \`require\` takes longer: it is made for files.
@@ -134,7 +134,9 @@ function childEntry(): string {
   return fileURLToPath(new URL(`../child${extension}`, import.meta.url))
 }
 
-/** All paths that Node looks at on its way to a folder: as it is named, each symbolic link that is followed, and where it is. */
+/**
+ * All paths that Node looks at on its way to a folder: the folder as it is named, each symbolic link on the way, and the place where it is.
+ */
 function namesOf(folder: string): string[] {
   const { root } = path.parse(folder)
   const parts = path.relative(root, folder).split(path.sep)
@@ -147,7 +149,7 @@ function namesOf(folder: string): string[] {
   return [folder]
 }
 
-/** The host's own work comes first: without it no call ends either. Threads that the child starts are as low as its first one. */
+/** The host's own work comes first: without it no call ends. Threads that the child starts get the low priority of its first one. */
 function lowerPriority(pid: number | undefined): void {
   if (pid === undefined) return
   try {

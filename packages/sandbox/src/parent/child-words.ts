@@ -231,7 +231,7 @@ export class ChildWords {
     )
   }
 
-  /** What one request may make together. The use of an oracle that passes its limit is kept. */
+  /** Bytes that all calls of one request may make. The machine keeps the use of an oracle that passes the limit. */
   #sums(results: readonly WireResult[]): void {
     const { requestResultBytes, oracleArgsBytes, oracleResultBytes } = this.#limits
     let made = 0

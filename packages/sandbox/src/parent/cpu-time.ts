@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * Milliseconds for which a process' first thread has run, which is the one that runs scripts; null if that cannot be known. Threads that
- * collect garbage or compile beside it do not count: how many there are differs from computer to computer.
+ * Milliseconds for which the first thread of a process has run; that thread runs scripts. Null if the system does not tell. Threads that
+ * collect garbage or compile beside it do not count, because their number differs from computer to computer.
  */
 export function cpuMs(pid: number): number | null {
   try {

@@ -1,6 +1,6 @@
 /**
- * Answers the child's questions about committed files from the FilesPort. A history must not depend on how far commits have got
- * by chance, so it waits until everything that earlier groups changed is committed.
+ * Answers the child's questions about committed files from the FilesPort. The speed of commits must not show in a history, so an answer
+ * waits until all changes of earlier groups are committed.
  */
 import type { FilesPort } from '@vms/format'
 import { type FilesQuestion, packListed } from '../protocol/wire.ts'

@@ -1,6 +1,6 @@
 /**
- * The launcher: limits of the operating system around the child, where there is a POSIX shell to set them. They hold whatever the
- * child does, also when its engine has a fault. None of them is reached by a machine that works.
+ * The launcher: limits of the operating system around the child, on systems with a POSIX shell. They hold whatever the child does, also
+ * when its engine has a fault. A machine that works reaches none of them.
  */
 import process from 'node:process'
 import { childLimits } from '../protocol/limits.ts'
@@ -37,7 +37,10 @@ const limits = (addressKiB: number): string =>
 /** What a shell adds to the environment by itself. */
 const ownVariables = 'unset PWD OLDPWD SHLVL _\n'
 
-/** Descriptors that the host's parent left open for its children. Listed twice: the first listing opens a descriptor itself. */
+/**
+ * Descriptors that the host's parent left open for its children. The launcher lists them twice, because the first listing opens a
+ * descriptor itself.
+ */
 const inherited = `fds=
 for fd in /dev/fd/*; do
   fd="\${fd##*/}"

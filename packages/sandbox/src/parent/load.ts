@@ -1,4 +1,7 @@
-/** Load: threads that keep the processor busy while something else runs, so that it is slower and its threads take turns otherwise. */
+/**
+ * Load: threads that keep the processor busy while a machine runs, so that the machine is slower and its threads take turns in another
+ * order.
+ */
 import { Worker } from 'node:worker_threads'
 
 /** Runs `task` while `threads` threads of this process spin. */

@@ -202,7 +202,7 @@ export class Machine {
     return { done, stop }
   }
 
-  /** Everything that was changed at positions up to this one can be read from `options.files` now. */
+  /** All changes up to this position can be read from `options.files` now. */
   committed(position: number): void {
     this.#answers.committed(position)
     this.#link.tellCommitted(position)
@@ -252,7 +252,7 @@ export class Machine {
     }
   }
 
-  /** The child ends a call by the clock itself; should it not, the parent does a little later. */
+  /** The child ends a call by the clock itself. If it does not, the parent ends it a little later. */
   get #callLimits(): CallLimits {
     const { callCpuMs, callWallMs } = this.#service
     return { cpuMs: callCpuMs, wallMs: callWallMs + killGraceMs }
@@ -307,7 +307,7 @@ function unlisted(semantics: number, { v8, unicode, arch }: EngineIdentity): San
   )
 }
 
-/** A child that is not understood has left nothing of the request in hand; those before it are done. */
+/** A child that breaks the protocol has left nothing of the current request. The requests before it are done. */
 function misunderstoodIn(ending: Ending): Refused | null {
   if (!('failed' in ending) || ending.failed.code !== 'ERR_VMS_MACHINE_PROTOCOL') return null
   return { kind: 'refused', reason: 'crash', message: ending.failed.message, certain: true }

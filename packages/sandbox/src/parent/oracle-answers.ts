@@ -1,6 +1,6 @@
 /**
- * Asks the user of the machine what a script asks an oracle, and holds the answer to the limits: what leaves here is what stands in the
- * ledger, and on replay passes through here unchanged.
+ * Passes a script's question to the oracle of the machine's user, and holds the answer to the limits. The ledger records the answer in this
+ * form, and in a replay it passes through here unchanged.
  */
 import { SandboxError } from '../protocol/errors.ts'
 import { errorUnits, type MachineLimits } from '../protocol/limits.ts'

@@ -19,11 +19,11 @@ export interface Perturbation {
   readonly env: Readonly<Record<string, string>>
   /** Times the heap that the machine has otherwise. */
   readonly memoryFactor?: number
-  /** Threads that keep the processor busy meanwhile; see {@link underLoad} in load.ts. */
+  /** Threads that keep the processor busy while the machine runs; see {@link underLoad} in load.ts. */
   readonly load?: number
 }
 
-/** Times the wall clock of a call that a perturbed machine has: some of these are slow, and slowness is no difference. */
+/** Factor on the wall-clock limit of a call in a perturbed machine: some perturbations are slow, and slowness is no difference. */
 const patienceFactor = 10
 
 /** Years that the clock of the child's own realm is set forward. The engine's cannot be set without the computer's. */
@@ -109,7 +109,7 @@ export const perturbations: readonly Perturbation[] = [
     name: 'with other seeds for hashes and chance',
     execArgv: ['--hash-seed=5', '--random-seed=5'],
   },
-  // Only larger: how deep a script may go is counted, and the count is reached well before the stack of a plain machine ends.
+  // Larger stacks only. Depth is counted, and a plain machine reaches the limit of the count well before its stack ends.
   { ...plain, name: 'with a larger native stack', execArgv: ['--stack-size=5904'] },
   {
     ...plain,

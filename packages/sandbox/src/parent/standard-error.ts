@@ -1,4 +1,4 @@
-/** Passes the child's standard error on to the host's log, line by line and within a rate: V8 writes its last words there. */
+/** Passes the child's standard error to the host's log, line by line and within a rate. V8 writes its last message there. */
 import { stderrBytesPerSecond } from '../protocol/limits.ts'
 import type { ConsoleLine } from '../protocol/types.ts'
 

@@ -7,7 +7,7 @@ import { defaultProcessLimits } from '../protocol/limits.ts'
 import type { MachineOptions } from '../protocol/types.ts'
 import { type Child, spawnChild } from './child-process.ts'
 
-/** Milliseconds from taking a process to spawning the next: the taker needs the processor first. */
+/** Milliseconds from taking a process to spawning the next one: the machine that took it needs the processor first. */
 const REFILL_MS = 250
 
 export class WarmProcess {
@@ -16,7 +16,7 @@ export class WarmProcess {
   #timer: NodeJS.Timeout | null = null
   #closed = false
 
-  /** `memoryMiB` is that of the machines that it is for; others do not get it. */
+  /** `memoryMiB`: the limit of the machines that may take the process. Other machines do not get it. */
   constructor(memoryMiB: number) {
     this.#memoryMiB = memoryMiB
     this.#fill()

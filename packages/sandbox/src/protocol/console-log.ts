@@ -1,4 +1,4 @@
-/** Passes console lines on within a rate: a process that was taken over may write as fast as a pipe is read. */
+/** Passes console lines on within a rate: a process that a script has taken over may write as fast as the pipe is read. */
 import { consoleBytesPerSecond } from './limits.ts'
 import type { ConsoleLine } from './types.ts'
 

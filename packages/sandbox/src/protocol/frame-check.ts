@@ -1,7 +1,7 @@
 /**
- * Walks over the bytes of a frame before they are decoded. The decoder makes room for as many items as a header names, before it
- * has seen one: five bytes would make it take hundreds of megabytes. Here a header that names more than the frame has left is
- * refused, and so are extensions, of which the two sides use one.
+ * Checks the bytes of a frame before the decoder sees them. The decoder allocates as many items as a header names before it reads one, so
+ * five bytes could make it take hundreds of megabytes. This check refuses a header that names more items than the frame has bytes left. It
+ * also refuses extensions, except the one that both sides use.
  */
 
 /** Arrays and maps within each other: a result's change is four deep. */

@@ -1,6 +1,6 @@
 /**
- * The host's side of the meter: memory that the isolate counts down in, set before a call and read after it. What the words mean inside
- * stands in runtime/metering/meter.js.
+ * The host's side of the meter. The host sets a word of shared memory before a call, the isolate counts it down, and the host reads it
+ * afterwards. runtime/metering/meter.js describes the words.
  */
 import { deepest, type MachineLimits } from './limits.ts'
 import type { AbortReason } from './types.ts'
@@ -24,7 +24,7 @@ export class Meter {
     this.pause()
   }
 
-  /** What runs next is the machine's own code: it is let run whatever it takes. */
+  /** The code that runs next is the machine's own: no limit of fuel holds for it. */
   pause(): void {
     this.#words.fill(largest)
   }
@@ -54,7 +54,10 @@ export class Meter {
     return this.#limit - Math.max(this.#words[fuelWord] as number, 0)
   }
 
-  /** Whether more was used than there was: what a function's loops count locally is taken when it ends, and noticed at the next charge. */
+  /**
+   * Whether the call used more than it had: the units that a function's loops count locally are taken when the function ends, and noticed
+   * at the next charge.
+   */
   get isOverdrawn(): boolean {
     return (this.#words[fuelWord] as number) < 0
   }
@@ -64,7 +67,7 @@ export class Meter {
     this.#requestLeft -= used
   }
 
-  /** Why a call that is out of fuel ends: a caller may send anew what only its request was too short for. */
+  /** The reason for which a call without fuel ends. A caller may send the call again if only its request had too little. */
   get shortage(): AbortReason {
     return this.#limit < this.#limits.fuelPerCall && this.#limit < largest ? 'request-fuel' : 'fuel'
   }

@@ -1,4 +1,4 @@
-/** Every limit of the machine: its unit, its default, and the threat that it answers. */
+/** Every limit of the machine, with its unit, its default, and the threat behind it. */
 import type { MachineLimits as GenesisLimits } from '@vms/format'
 
 /** Limits that host and auditor share: reaching one is part of the outcome. Those of a whole request are the host's to hold. */
@@ -13,7 +13,7 @@ export interface ProcessLimits {
   readonly callCpuMs: number
   /**
    * Milliseconds by the clock that one call may take: for a process that sleeps. Ten times the processor time, so that a busy computer
-   * refuses nothing that an idle one would have run.
+   * refuses no call that an idle one would finish.
    */
   readonly callWallMs: number
   /**
@@ -38,7 +38,7 @@ export const defaultProcessLimits: ProcessLimits = {
   cacheBytes: 32 * MiB,
 }
 
-/** Bytes of one frame between parent and child: neither makes the other allocate without bound. */
+/** Bytes of one frame between parent and child: neither side can make the other allocate without bound. */
 export const frameBytes = 256 * MiB
 
 /** The same for messages of the child that hold neither files nor results, besides what limits of the machine allow. */
@@ -65,7 +65,7 @@ export const stackKilobytes = 3_936
 /** Units of depth that any machine can give: a larger limit counts as this. */
 export const deepest = 1_000
 
-/** Milliseconds after which the child says at its next call that it is alive. */
+/** Milliseconds after which the child shows at its next call that it is alive. */
 export const signOfLifeMs = 250
 
 /** Milliseconds beyond the wall clock of a call after which the parent kills a child that gives no sign of life. */

@@ -1,4 +1,4 @@
-/** What crosses the package's border: options of a machine, requests, results, and the port through which it reads files. */
+/** The types at the border of the package: options of a machine, requests, results, and the port for oracles. */
 import type {
   BootEntry,
   ErrorValue,
@@ -70,13 +70,13 @@ export interface MachineOptions {
   readonly execArgv?: readonly string[]
   /** Environment variables for the child process, such as another `LANG`; there are none otherwise. `TZ` is always `UTC`. */
   readonly env?: Readonly<Record<string, string>>
-  /** Told each thing that a call asks of the host, right before its result. Costs time, and changes no outcome. */
+  /** Called with each question of a call to the host, right before the answer. It costs time, and changes no outcome. */
   readonly trace?: (step: TraceStep) => void
   /** For tests: another entry file of the child process. */
   readonly childModule?: string
 }
 
-/** One thing that a call asked of the host. Two runs of a call that have the same steps got the same from outside. */
+/** One question of a call to the host. Two runs of a call with the same steps got the same answers from outside. */
 export interface TraceStep {
   /** Such as `readText`, `writeText`, `list`, `console`. */
   readonly operation: string
@@ -153,7 +153,7 @@ export interface BootReport {
   report: string | null
 }
 
-/** Ends that are no outcome: they depend on the machine's load, memory or build, and leave nothing behind. */
+/** Ends of a call that are no outcome. They depend on the machine's load, memory or build, and the call leaves nothing. */
 export type RefusalReason = 'wall-clock' | 'memory' | 'stack' | 'crash'
 
 export type RunStop =

@@ -1,6 +1,6 @@
 /**
- * What parent and child say to each other: frames of a 4-byte little-endian length and a msgpack array `[kind, …]`. Half-duplex:
- * while the child works, the parent only answers its questions; `committed` alone may come at any moment.
+ * The messages between parent and child: frames of a 4-byte little-endian length and a msgpack array `[kind, …]`. Half-duplex: while the
+ * child works, the parent only answers its questions. It may send `committed` at any moment.
  */
 import type { HistoryOptions, ListedFile } from '@vms/format'
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack'
