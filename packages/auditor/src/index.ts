@@ -1,6 +1,6 @@
 /** Replays a ledger and says whether its host told the truth. */
 
-// What a program needs to get hold of a ledger and to read what an audit is about, so that it depends on this package only.
+// Exports for opening a ledger and for reading the subject of an audit, so that a program depends on this package only.
 export {
   callerId,
   decodeEntry,

@@ -20,7 +20,7 @@ export {
   type Receipt,
   type Signer,
 } from '@vms/format'
-// What a program needs beside a client: reading addresses, entries and requests, showing keys, storing receipts.
+// Exports beside the client: reading addresses, entries and requests, showing keys, storing receipts.
 export type { FiredAlarms, WaitingAlarms } from '@vms/format/structure'
 export type { VmsClockError } from './calls/clocks.ts'
 export type { CheckedOutcome } from './calls/outcome.ts'

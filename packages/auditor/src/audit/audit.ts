@@ -43,7 +43,7 @@ export interface AuditProgress {
 
 export interface AuditOptions {
   readonly ledger: LedgerSource
-  /** The published files; without them only what the ledger says of them is checked. */
+  /** The published files. Without them the audit checks only what the ledger says about them. */
   readonly archive?: ArchiveSource
   /** How much of `archive` is compared. Default: `all`, every byte. */
   readonly contents?: ContentsCheck

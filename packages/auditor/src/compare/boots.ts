@@ -1,4 +1,4 @@
-/** Compares what the top level of a script comes to with what a boot entry says of it. */
+/** Compares the replayed top level of a script with its boot entry. */
 import { type BootEntry, encodeValue, type Value } from '@vms/format'
 import { compareValues, type Difference } from './compare.ts'
 

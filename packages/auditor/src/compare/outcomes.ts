@@ -23,7 +23,7 @@ const bytesOrNone = (bytes: Uint8Array | null): string => (bytes ? toHex(bytes) 
 const sameDigest = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
   a && b ? sameBytes(a, b) : a === b
 
-/** What a call wrote tells how it ran: if that differs too, it is not the value alone that was altered. */
+/** The changes of a call show how it ran: if they differ too, more than the value was altered. */
 function causeOfValue(expected: Outcome, got: Outcome): Pick<FindingDetail, 'cause'> {
   if (!sameDigest(expected.changes, got.changes))
     return { cause: 'the host ran the call with another script, argument, caller or time' }

@@ -74,7 +74,7 @@ export class BudgetMeter {
     if (passed >= deadlineMs) this.#exceeded('deadlineMs', deadlineMs, String(passed))
   }
 
-  /** What `work` gives, or {@link BudgetExceededError} when the time is over. The work itself goes on until its own end. */
+  /** Resolves as `work` does, or rejects with {@link BudgetExceededError} when the time is over. The work itself goes on to its own end. */
   async inTime<T>(work: Promise<T>): Promise<T> {
     const { deadlineMs } = this.budgets
     if (deadlineMs === null) return await work

@@ -147,7 +147,7 @@ export interface OtherFinding extends Found {
 /** One finding. `expected` is the record of an honest host, `got` the actual one. */
 export type Finding = ProvenFinding | OtherFinding
 
-/** Where and what; everything that is left out is null, but for the cause, which is then the code's. */
+/** The place and the difference. A field that is left out is null; a cause that is left out is the code's. */
 export type FindingDetail = Partial<Omit<Found, 'code'>>
 
 /** Characters of `expected` and `got`: a report is read by people, and a hostile ledger must not make it huge. */

@@ -13,8 +13,8 @@ export interface LedgerSource {
   /** The roots of the tree at `length`: a later head is held against an earlier one with them. */
   roots?(length: number): Promise<readonly TreeNode[]>
   /**
-   * The nodes that fill [from, to) of the tree; null if they are not at hand. With them it can be shown that the entries
-   * before `from` are the head's without having those after.
+   * The nodes that fill [from, to) of the tree; null if the source does not have them. With them an auditor can show that the entries
+   * before `from` are the head's without the entries after it.
    */
   subtrees?(from: number, to: number): Promise<readonly TreeNode[] | null>
 }

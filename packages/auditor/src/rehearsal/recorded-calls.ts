@@ -1,4 +1,4 @@
-/** The calls of a ledger as a rehearsal takes them: to see what a script, or a new version of it, makes of them. */
+/** The calls of a ledger, as input of a rehearsal of its script or of a new version. */
 import { callerId, decodeEntry, decodeRequest, decodeValue, requestId } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import type { LedgerSource } from '../read/source.ts'
@@ -12,7 +12,7 @@ export interface RecordedCalls {
   readonly ledgerKey: Uint8Array
 }
 
-/** All calls that were executed, in order. Nothing is checked: that is an audit's work. Throws what the decoders throw. */
+/** All executed calls, in order. Nothing is checked, because an audit does that. Throws as the decoders do. */
 export async function recordedCalls(source: LedgerSource): Promise<RecordedCalls> {
   const calls: RehearsalCall[] = []
   let bootTime: number | null = null

@@ -21,7 +21,7 @@ export interface Difference {
     readonly expected: TraceStep | null
     readonly got: TraceStep | null
   } | null
-  /** The last thing that both asked alike: what differs comes after it. */
+  /** The last question that both asked alike: the difference comes after it. */
   readonly lastStep: TraceStep | null
 }
 

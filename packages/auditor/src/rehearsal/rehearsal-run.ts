@@ -32,7 +32,7 @@ export interface RehearsedBoot {
   readonly outcome: Outcome
   readonly methods: readonly string[]
   readonly hasInit: boolean
-  /** The engine's text of what the call threw; null if it threw nothing. */
+  /** The engine's text of the error that the call threw; null if it threw none. */
   readonly report: string | null
 }
 
@@ -52,7 +52,7 @@ export interface RehearsedRun {
   readonly results: readonly Performed[]
   /** Names of methods that calls asked for and the script lacks. */
   readonly unknown: readonly string[]
-  /** What the machine said when it ran into a backstop; null if it did not. */
+  /** The machine's message when it ran into a backstop; null if it did not. */
   readonly refused: string | null
 }
 
@@ -157,7 +157,7 @@ class Run {
     return step && this.#performed(step.entry.outcome, step.changes)
   }
 
-  /** What the machine said if it refused; null if there is a result. */
+  /** The machine's message if it refused the call; null if there is a result. */
   async #call(call: RehearsalCall, results: Performed[]): Promise<string | null> {
     const event = this.#event(call)
     this.#uses = [...(call.oracles ?? [])]

@@ -40,7 +40,7 @@ import type { Finding } from '../findings/finding.ts'
 import type { LedgerSource } from '../read/source.ts'
 import { RecordedOracles } from '../replay/recorded-oracles.ts'
 
-/** An outcome that would have been another. `expected` is what the ledger has, `got` what the new script gives. */
+/** A changed outcome: `expected` stands in the ledger, `got` is the new script's. */
 export type TrialDifference = Pick<
   Finding,
   'entry' | 'call' | 'method' | 'part' | 'path' | 'expected' | 'got'

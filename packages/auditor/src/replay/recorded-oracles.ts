@@ -1,6 +1,6 @@
 /**
- * Oracles of a replay: they answer what the ledger says they answered, in order, as long as the script asks for what the
- * ledger says it asked for. What comes of that is compared like the rest of an outcome.
+ * Oracles of a replay. They give the recorded answers in order, as long as the script asks the recorded questions. The auditor compares the
+ * result like the rest of an outcome.
  */
 import { type OracleUse, type Outcome, sameBytes } from '@vms/format'
 import type { OracleAnswer, OraclePort } from '@vms/sandbox'
@@ -18,7 +18,7 @@ export class RecordedOracles {
   /** By index of the entry: uses that were not asked for yet, by number of the call. */
   #left = new Map<number, OracleUse[][]>()
 
-  /** What stands at an entry that is going to be replayed, one outcome per call. An init counts as call 0. */
+  /** The recorded outcomes of an entry before its replay, one for each call. An init counts as call 0. */
   expect(index: number, outcomes: readonly Outcome[]): void {
     // Most entries use none.
     if (outcomes.every(({ oracles }) => oracles.length === 0)) return

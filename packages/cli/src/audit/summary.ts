@@ -53,7 +53,7 @@ const ALL_GOOD = 'Verified: the provisioning log, and every service that it name
 const GOOD_BUT =
   'Verified: the provisioning log, and every service that it names; but this host has rules of its own.'
 
-/** Tells the scripts that are not known, and what to do about them. */
+/** Lists the unknown scripts, with advice. */
 function tellRules({ tell, style }: Output, { known, scripts }: HostRules): void {
   if (known) return
   for (const script of scripts.filter((each) => !isKnown(each))) {

@@ -150,7 +150,7 @@ function reachableNodes(analysis: Analysis): Node[] {
   return reachable
 }
 
-/** `exports.x = …`, `module.exports = …`, `Object.assign(exports, …)`, and what the bundler makes of `export`. */
+/** `exports.x = …`, `module.exports = …`, `Object.assign(exports, …)`, and the forms that the bundler writes for `export`. */
 function isExport({ source }: Analysis, node: AnyNode): boolean {
   if (node.type === 'AssignmentExpression') {
     return /^(?:module\s*\.\s*)?exports\b/.test(source.slice(node.left.start, node.left.end))

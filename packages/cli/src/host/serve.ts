@@ -16,7 +16,7 @@ export interface Serving {
   readonly ready: Readonly<Record<string, unknown>> & { readonly event: 'ready' }
   /** Tells a person that the host is up. */
   tellReady(): void
-  /** Commits what is in hand, closes the host, and tells a person so. */
+  /** Commits the current group, closes the host, and tells the person. */
   close(): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-/** Stopping on SIGINT and SIGTERM: what is in hand is finished, and the exit code says which signal it was. */
+/** Stops on SIGINT and SIGTERM: finishes the current work, and exits with the code of the signal. */
 import { signalExit } from '../errors/exit.ts'
 import type { Output } from '../output/output.ts'
 

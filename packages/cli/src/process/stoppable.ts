@@ -1,10 +1,10 @@
-/** A verb that SIGINT and SIGTERM end cleanly: what it waits for is given up, and the exit code says which it was. */
+/** A verb that SIGINT and SIGTERM end cleanly: it gives up its wait, and its exit code names the signal. */
 
 import type { Context } from './context.ts'
 import { MAY_HAVE_EXECUTED } from './failure.ts'
 import { type Stopping, stopOnSignal } from './signals.ts'
 
-/** Runs `work`; what it throws after a signal is that signal's doing. A call whose fate this leaves open is told. */
+/** Runs `work`. An error after a signal is the signal's doing. The verb says so if a call may have been executed. */
 export async function stoppable(
   context: Context,
   work: (stopping: Stopping) => Promise<void>,

@@ -1,4 +1,4 @@
-/** A directory for what is downloaded, gone when it is no longer needed. */
+/** A directory for downloads, which is removed after use. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Runs `vms repl`: connects, and evaluates what a person types, pipes, or gives with `-e`. */
+/** Runs `vms repl`: connects, and evaluates the lines that a person types, pipes, or gives with `-e`. */
 
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -1,4 +1,4 @@
-/** `vms check`: says whether a script replays, and what in it does not work in a machine, before anybody relies on it. */
+/** `vms check`: says whether a script replays, and which parts of it do not work in a machine, before anybody relies on it. */
 import type { Command } from 'commander'
 import type { RecordedCallsOf } from '../check/ledger-calls.ts'
 import { parseTarget } from '../connect/target.ts'

@@ -16,10 +16,10 @@ export const REQUEST_LIFETIME_MS = 2 * 60_000
  */
 export const CLOCKS_APART_MS = 5 * 60_000
 
-/** Requests that are sent and not answered. What comes meanwhile waits here and is packed more tightly. */
+/** Requests that are sent and not answered. Later calls wait, and the client packs them more tightly. */
 export const IN_FLIGHT_REQUESTS = 256
 
-/** Bytes of requests that are sent and not answered: bounds what a host that reads slowly costs in memory. */
+/** Bytes of requests that are sent and not answered: bounds the memory that a slow host costs. */
 export const IN_FLIGHT_BYTES = 16 * 1024 * 1024
 
 /** How often the same call is put into a new request after refusals, before the last refusal is passed on. */

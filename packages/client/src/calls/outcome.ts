@@ -1,4 +1,4 @@
-/** Outcomes as a program sees them: what of a record goes with its status, decoded. */
+/** Outcomes as a program sees them: the fields that belong to the status, decoded. */
 import { decodeValue, type Outcome, type Value } from '@vms/format'
 
 /** One outcome, decoded. */
@@ -10,7 +10,7 @@ export type CheckedOutcome =
 
 /** Decodes an outcome. Throws a FormatError if it holds no value. */
 export function decodeOutcome({ status, value, error, abort }: Outcome): CheckedOutcome {
-  // The shape of an outcome says that what goes with the status is there.
+  // The shape of an outcome guarantees that the field of its status is there.
   switch (status) {
     case 'returned':
       return { status, value: decodeValue(value as Uint8Array) }

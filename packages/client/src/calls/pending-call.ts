@@ -35,7 +35,7 @@ export class PendingCall {
   sent = false
   /** When that was, in milliseconds since the epoch. */
   sentAt = 0
-  /** Whether it goes into a request of its own: it may be at fault for the refusal of one that it shared. */
+  /** Whether the call needs a request of its own, because it may be the reason why the host refused a shared one. */
   alone: boolean
   /** Requests that it was in and that were refused. */
   refusals = 0

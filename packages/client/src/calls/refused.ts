@@ -70,8 +70,8 @@ export function checkAgainstRefusals(
 }
 
 /**
- * What becomes of a refused request: its bytes are sent again after a pause, its calls are signed anew, each alone or
- * together, or they are given up.
+ * The end of a refused request: the client sends its bytes again after a pause, signs its calls anew (each alone or together), or gives
+ * them up.
  */
 export function afterRefusal(
   refusal: VmsRefusal,

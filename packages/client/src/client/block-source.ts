@@ -1,4 +1,4 @@
-/** Where a client's readers get their blocks from. The reader of blocks is loaded with what checks them. */
+/** The source of blocks for a client's readers. A page loads the reader of blocks together with the verifier. */
 import type { SignedHead } from '@vms/format'
 import type { ClientEvents } from '../connection/options.ts'
 import type { FilesReader } from '../files/files-reader.ts'

@@ -142,7 +142,7 @@ export class Outbox {
     if (!this.#packing) void this.#pack()
   }
 
-  /** Signs and sends what waits: one request at a time, so that they leave in the order of their calls. */
+  /** Signs and sends the waiting calls: one request at a time, so that requests leave in the order of their calls. */
   async #pack(): Promise<void> {
     this.#packing = true
     for (let session = this.#session; session && this.#hasRoom(); session = this.#session) {

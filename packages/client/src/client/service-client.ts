@@ -242,8 +242,8 @@ export class ServiceClient {
   }
 
   /**
-   * A call has timed out. If the host has not said anything since it was sent, the connection may be dead without either
-   * side having been told (a machine slept, a router forgot it): then only a new one can tell.
+   * Handles a call that has timed out. If the host has sent nothing since the call, the connection may be dead and neither side may know
+   * it: a machine slept, or a router forgot the connection. Only a new connection shows that.
    */
   #suspect(call: PendingCall): void {
     const link = this.#session?.link

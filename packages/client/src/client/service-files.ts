@@ -1,6 +1,6 @@
 /**
- * A service's files, read through its host: what is read is proven under the signed head before it is given. The reader
- * is there once a connection was: it must not have to be loaded when the host is gone.
+ * A service's files, read through its host. The client proves each answer under the signed head before it returns it. A page loads the
+ * reader with the connection, so that it need not load it when the host is gone.
  */
 
 import type { FileChangeSeen, FilesReader } from '../files/files-reader.ts'
@@ -74,8 +74,8 @@ export class ServiceFiles implements FilesView {
   }
 
   /**
-   * Calls `listener` with what changed at or under `path` whenever something did, until the function that this returns is
-   * called. What goes wrong meanwhile ends the client or is tried again with the next change.
+   * Calls `listener` with the changes at or under `path`, until the returned function is called. An error either ends the client, or the
+   * next change tries again.
    */
   watch(path: string, listener: (changes: readonly FileChangeSeen[]) => void): () => void {
     let seen = this.#blocks.head.length

@@ -1,6 +1,6 @@
 /**
- * A link: the protocol on one connection. It knows what may come when and which answer goes with which question, and
- * keeps the verified head up to date with what the host sends. It ends at the first thing that is wrong.
+ * A link: the protocol on one connection. It knows which frame may come when, and which answer belongs to which question. It moves the
+ * verified head forward with the host's frames. It ends at the first error.
  */
 import type { SignedHead, TreeNode } from '@vms/format'
 import {

@@ -35,7 +35,7 @@ const REMEMBERED_MAX = 1_000
 
 const LOOPBACK = /^(localhost|127(\.\d+){3})$/
 
-/** Joins the DHT. Returns at once; what goes wrong shows when something is looked for. */
+/** Joins the DHT. Returns at once; an error shows with the first search. */
 export function joinDht({ bootstrap }: DhtOptions = {}): DhtPlace {
   const local = bootstrap?.every((node) => LOOPBACK.test(node.host)) ?? false
   const dht = new DHT({

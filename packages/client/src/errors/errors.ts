@@ -191,7 +191,7 @@ export type VerifiedPart =
   | 'files'
   | 'receipt'
 
-/** What a failed check leaves: bytes and heads as they came. Heads with the manifest can be shown to anyone. */
+/** The evidence of a failed check: bytes and heads as they came. Anyone can check the heads with the manifest. */
 export interface VerificationEvidence {
   readonly manifest?: LedgerManifest | undefined
   /** The head that the client held, and the head that contradicts it. */
@@ -215,7 +215,7 @@ interface VerificationDetails extends ErrorDetails {
   readonly isLie?: boolean
 }
 
-/** A check of what the host said failed. The connection is closed, and nothing that it says afterwards counts. */
+/** A check of a host's answer failed. The client has closed the connection, and ignores all later frames. */
 export class VmsVerificationError extends VmsError {
   /**
    * `ERR_VMS_GENESIS_MISMATCH`: block 0 is not what the ledger's key commits to. `ERR_VMS_OTHER_LEDGER`: the address has

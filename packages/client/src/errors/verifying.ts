@@ -1,4 +1,4 @@
-/** Turns what the formats throw at a lie into this package's verification error. */
+/** Turns the errors of the formats into this package's verification error. */
 import { FormatError } from '@vms/format'
 import { type VerificationEvidence, type VerifiedPart, VmsVerificationError } from './errors.ts'
 

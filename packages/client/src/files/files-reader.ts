@@ -1,4 +1,4 @@
-/** The service's files as a client reads them: the newest version, older ones, and what changes. */
+/** The service's files as a client reads them: the newest version, older ones, and changes between them. */
 import { decodeEntry, type FilesHead } from '@vms/format'
 import { VmsUsageError } from '../errors/errors.ts'
 import { verifying } from '../errors/verifying.ts'

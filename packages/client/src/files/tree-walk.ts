@@ -1,6 +1,6 @@
 /**
- * Walks the files' B-tree at one length. What a walk does not find is not there: it follows the one way on which the key
- * would be, over blocks that are proven under the signed head.
+ * Walks the files' B-tree at one length, over blocks that are proven under the signed head. The walk follows the one way on which a key can
+ * be, so a key that it does not find is not there.
  */
 import { decodeTreeBlock, type IndexNode, type TreeBlock } from './tree-block.ts'
 
@@ -13,7 +13,7 @@ export interface TreeSource {
   readonly length: number
   /** A block that was proven. */
   block(index: number): Promise<Uint8Array>
-  /** What to throw when a proven block makes no sense: then the host has committed to nonsense. */
+  /** The error for a proven block that makes no sense: the host has committed to nonsense. */
   nonsense(what: string): Error
 }
 

@@ -30,7 +30,7 @@ export class Emitter<E extends Record<string, unknown[]>> {
     this.#listeners[event]?.delete(listener)
   }
 
-  /** Calls the listeners. What one throws reaches neither the others nor the caller: it is thrown on its own, later. */
+  /** Calls the listeners. An error of one reaches neither the others nor the caller: it is thrown on its own, later. */
   emit<K extends keyof E>(event: K, ...args: E[K]): void {
     for (const listener of [...(this.#listeners[event] ?? [])]) {
       try {

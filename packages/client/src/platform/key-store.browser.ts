@@ -14,8 +14,8 @@ const STORE = 'keys'
 const DEFAULT_NAME = 'default'
 
 /**
- * The key pair of this name, made if there is none. Where the browser lets a page keep nothing, a fresh one that is
- * forgotten with the page.
+ * The key pair of this name, made if there is none. If the browser lets the page keep nothing, the key pair is fresh and is forgotten with
+ * the page.
  */
 export async function loadKeyPair(name: string = DEFAULT_NAME): Promise<Signer> {
   let database: IDBDatabase

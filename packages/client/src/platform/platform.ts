@@ -1,7 +1,7 @@
 /** What a client needs of the platform's cryptography, and what Node and browsers each have in their own way. */
 import type { Checker, KeyPair, Signer } from '@vms/format'
 
-/** What checks and counts. Signatures may be checked elsewhere, as WebCrypto does: then the answer comes later. */
+/** Checks signatures and hashes. The platform may check signatures elsewhere, as WebCrypto does; then the answer comes later. */
 export interface ClientCrypto extends Checker {
   /** `length` bytes of entropy. */
   randomBytes(length: number): Uint8Array

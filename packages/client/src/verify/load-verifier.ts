@@ -10,7 +10,7 @@ const load = laterPart<Verifier>(
   (url) => import(/* @vite-ignore */ url),
 )
 
-/** Resolves with what checks, from the second time on without loading anything; after a failure it is tried again. */
+/** Resolves with the verifier. It loads it once; after a failure the next call tries again. */
 export async function loadVerifier(): Promise<Verifier> {
   try {
     return await load()

@@ -76,7 +76,7 @@ export class Connections {
     return peer
   }
 
-  /** Bounds what the peer of a stream of the DHT leaves unread, on any channel. */
+  /** Bounds the bytes that the peer of a DHT stream leaves unread, on all channels. */
   watch(stream: Duplex): void {
     const { bounds, cuts, timers } = this.options
     boundUnread(stream, { pingMs: bounds.pingMs, cuts, timers })

@@ -1,4 +1,4 @@
-/** Errors of this package: what keeps a host from starting, and what ends it. */
+/** Errors of this package: a host does not start, or it ends. */
 
 import type { ServiceFault } from './fault.ts'
 

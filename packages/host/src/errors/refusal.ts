@@ -12,7 +12,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What the host signs in a refusal: its knowledge of the request at the moment of the look-up. */
+/** The signed part of a refusal: the host's knowledge of the request at the moment of the look-up. */
 export interface LookUp {
   readonly ledger: Uint8Array
   /** Whether the host remembers every entry that could hold the request. */

@@ -1,4 +1,4 @@
-/** What the host says of itself at /.well-known/vms.json: the host's word, nothing here is proven. */
+/** The host's description of itself at /.well-known/vms.json: its word, nothing here is proven. */
 
 /** Why a service is faulted. */
 export interface ListedFault {

@@ -16,7 +16,7 @@ const STRETCH_ENTRIES = 1_000
 export class FileHistory {
   readonly path: string
   #client: NodeVMSClient
-  /** What comes before this length of the ledger has not been looked at. */
+  /** The reader has not looked at changes before this length of the ledger. */
   #before: number
 
   constructor(client: NodeVMSClient, path: string) {

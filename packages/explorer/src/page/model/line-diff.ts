@@ -6,7 +6,7 @@ export interface DiffLine {
   readonly text: string
 }
 
-/** Pairs of lines that are compared at most: what differs more is shown as replaced altogether. */
+/** Pairs of lines that the diff compares at most. It shows a larger difference as one replacement. */
 const PAIRS_MAX = 4_000_000
 
 export function lineDiff(older: string, newer: string): DiffLine[] {

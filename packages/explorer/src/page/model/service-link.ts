@@ -89,7 +89,7 @@ export class ServiceLink {
     }
   }
 
-  /** What went wrong with a reading. Only what does not hold ends the link; the rest may come when asked again. */
+  /** The error of a reading. Only an answer that fails a check ends the link; after another error the page may ask again. */
   fail(error: Error): void {
     if (this.#closed || this.state.kind === 'failed') return
     const refuted = error instanceof VmsVerificationError

@@ -98,12 +98,12 @@ export class ServicePage {
       this.#view = makeView(section, this.#link)
       fill(this.#body, this.#view.element)
     }
-    // A connection that comes and goes is no reason to begin anew with what the reader looks at.
+    // A lost and regained connection does not reset the reader's view.
     if (isNew || this.#item !== item) this.#view?.show(item)
     this.#item = item
   }
 
-  /** What the host calls it, where the ledger itself cannot be asked. */
+  /** The host's title of the service, where the page cannot ask the ledger. */
   async #nameAnyway(): Promise<void> {
     const services = await fetchServices().catch(() => [])
     const listed = services.find(({ id }) => id === this.id)
