@@ -1,4 +1,4 @@
-/** Where the packages are that the child loads, seen from this one. */
+/** Locates the packages that the child loads. */
 
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
@@ -24,7 +24,7 @@ export function addonFile(): string {
   return addon
 }
 
-/** Folders of the packages that the child imports where it runs from files, and of all that they depend on. */
+/** Folders of the packages that the child imports when it runs from files, and of all their dependencies. */
 export function packagesOfChild(): string[] {
   const folders = new Set<string>()
   const visit = (from: NodeJS.Require, manifest: string): void => {

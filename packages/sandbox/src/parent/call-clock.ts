@@ -1,9 +1,9 @@
 /**
- * The time of one call, as the parent measures it: processor time of the child, and a longer time by the clock for a child that
- * sleeps, or whose processor time cannot be known. A busy computer stretches the clock and not the processor time.
+ * The time limits of one call, as the parent measures them: processor time of the child, and a longer wall-clock time. The wall clock stops
+ * a child that sleeps, or whose processor time is unknown. A busy computer stretches the wall-clock time and not the processor time.
  *
- * Looked at by a timer only, so that a call that is over soon costs a restart of the timer and no more. Time in which the child
- * waits for the parent does not count.
+ * Only a timer checks the limits, so a short call costs no more than a restart of the timer. Time in which the child waits for the parent
+ * does not count.
  */
 
 export interface CallLimits {
@@ -12,18 +12,21 @@ export interface CallLimits {
 }
 
 export interface CallClockOptions {
-  /** Milliseconds of processor time that the child has used; null if that cannot be known. */
+  /** Milliseconds of processor time that the child has used; null if the system does not report it. */
   readonly cpuMs: () => number | null
-  /** Milliseconds, of a clock that does not jump. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number
-  /** Told once which limit was reached. */
+  /** Called once with the limit that the call reached. */
   readonly onOver: (limit: keyof CallLimits) => void
 }
 
-/** The parent looks at least once in so many milliseconds, and so many times within a short limit. */
+/** The parent checks at least once in this many milliseconds, and this many times within a short limit. */
 const lookMs = 250
 const looks = 8
-/** If a look comes later than after so many intervals, the parent was busy, and the child is not charged for the rest of the time. */
+/**
+ * If a check comes later than after this many intervals, the parent was busy. The clock does not charge the child for the rest of that
+ * time.
+ */
 const heldUp = 4
 
 export class CallClock {
@@ -33,24 +36,24 @@ export class CallClock {
   #intervalMs = 0
   #runs = false
   #paused = false
-  /** Whether the timer went off while the child waited. */
+  /** Whether the timer fired while the child waited. */
   #missed = false
   #elapsedMs = 0
   #since = 0
-  /** Processor time at the first look; earlier time does not count. */
+  /** Processor time at the first check; earlier time does not count. */
   #baseMs: number | null = null
 
   constructor(options: CallClockOptions) {
     this.#options = options
   }
 
-  /** A call begins, within these limits. */
+  /** A call begins with these limits. */
   begin(limits: CallLimits): void {
     this.#limits = limits
     this.again()
   }
 
-  /** The next call begins, within the same limits. */
+  /** The next call begins with the same limits. */
   again(): void {
     this.#elapsedMs = 0
     this.#baseMs = null

@@ -1,4 +1,4 @@
-/** Frames between the parent and its child, asynchronous: the other end of child/pipe.ts. */
+/** Asynchronous frames between the parent and its child. child/pipe.ts is the other end. */
 import type { Duplex } from 'node:stream'
 import { checkFrame } from '../protocol/frame-check.ts'
 import { frameBytes } from '../protocol/limits.ts'
@@ -15,22 +15,24 @@ export class Channel {
   readonly #roomFor: (word: string) => number
   #parts: Buffer[] = []
   #gathered = 0
-  /** Bytes of the frame that is being gathered, header included; null until the header is there. */
+  /** Bytes of the frame that is arriving, header included; null until the header has arrived. */
   #wanted: number | null = null
   #putOff: ToChild | null = null
 
-  /** A message that breaks the protocol is passed to `onProtocolError`; the channel reads nothing after it. */
+  /** On a message that breaks the protocol, the channel calls `onProtocolError` and reads nothing after it. */
   constructor(
     input: Duplex,
     output: Duplex,
-    /** Bytes that a frame with a message of this kind may have now; 0 if none may come. The channel asks before the frame has arrived. */
+    /**
+     * Bytes that a frame with a message of this kind may have now; 0 if none may come. The channel asks before the whole frame has arrived.
+     */
     roomFor: (word: string) => number,
     onMessage: (message: FromChild) => void,
     onProtocolError: (message: string) => void,
   ) {
     this.#roomFor = roomFor
     this.#input = input
-    // A broken pipe means that the child has ended. The child's owner reports that, with the reason.
+    // A broken pipe means that the child has ended. The link reports the end and its reason.
     input.on('error', () => {})
     output.on('error', () => {})
     output.on('data', (chunk: Buffer) => {
@@ -55,7 +57,7 @@ export class Channel {
     this.#input.uncork()
   }
 
-  /** Sends a message with the next write, in place of an earlier postponed one: it is not worth waking the child for. */
+  /** Postpones a message until the next write, because it is not worth waking the child for. It replaces an earlier postponed message. */
   putOff(message: ToChild): void {
     this.#putOff = message
   }
@@ -68,7 +70,7 @@ export class Channel {
       const length = start.readUInt32LE(0)
       const seen = start.subarray(frameHeaderBytes, frameHeaderBytes + length)
       const word = wordOf(seen)
-      // The beginning of the frame tells its kind; a frame of a few bytes is whole by then.
+      // The first bytes of a frame name its kind; a frame of a few bytes is complete by then.
       if (word === null && seen.byteLength < Math.min(length, wordBytes)) return null
       const room = word === null ? 0 : this.#roomFor(word)
       if (room === 0)
@@ -91,10 +93,10 @@ export class Channel {
   }
 }
 
-/** Bytes in which the kind of a message stands: an array, and a short text. */
+/** Bytes that hold the kind of a message: the array's header, and a short text. */
 const wordBytes = 2 + 31
 
-/** Kind of the message that a frame begins with; null if it is not there yet, or there is none. */
+/** Kind of the message that a frame begins with; null if it has not arrived yet, or is missing. */
 function wordOf(body: Buffer): string | null {
   const [array = 0, header = 0] = body
   const length = header & 0x1f

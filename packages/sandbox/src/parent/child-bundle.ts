@@ -1,7 +1,7 @@
 /**
- * The child's code in one file. The parent opens it for the child. So the child need not read any file, and it starts twice as fast. The
- * build makes the file. In a clone the tests make it anew when sources change; the parent does not use a file that does not match the
- * sources.
+ * The child's code in one file, which the parent opens for the child. The child then needs no permission to read files, and it starts twice
+ * as fast. The build writes the file. In a clone, the tests write it again when the sources change. The parent ignores a file that does not
+ * match the sources.
  */
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
@@ -17,13 +17,13 @@ export interface BundleInputs {
 const packageFolder = new URL('../..', import.meta.url)
 const isPublished = import.meta.url.endsWith('.js')
 
-/** Where the bundle and its inputs are. */
+/** Where the bundle and its inputs are stored. */
 export const bundleFiles = {
   parts: fileURLToPath(new URL('dist/child-bundle.bin', packageFolder)),
   inputs: fileURLToPath(new URL('dist/child-bundle.json', packageFolder)),
 }
 
-/** Digest of files, whose paths are relative to the package. */
+/** Digest of files. Their paths are relative to the package. */
 export function digestOf(files: readonly string[]): string {
   const hash = createHash('sha256')
   for (const file of files) {
@@ -34,18 +34,19 @@ export function digestOf(files: readonly string[]): string {
 }
 
 /**
- * The parts that the parent hands to the child. V8's code cache saves V8 the compilation; another V8, or V8 with other flags, ignores it.
+ * The parts that the parent passes to the child. V8's code cache saves the compilation. V8 ignores a cache that another version or other
+ * flags produced.
  */
 export interface BundleParts {
   /** Function expression `(require, addon, given) => void`, in ASCII; `given` holds the last three parts, as bytes. */
   readonly code: string
-  /** What V8 makes of `code`. */
+  /** V8's code cache of `code`. */
   readonly cache: Uint8Array
   /** The runtime as one script, in ASCII. */
   readonly runtime: string
-  /** What V8 makes of `runtime`. */
+  /** V8's code cache of `runtime`. */
   readonly runtimeCache: Uint8Array
-  /** What librarySource in child/library-source.ts gives. */
+  /** The result of librarySource in child/library-source.ts. */
   readonly library: string
 }
 
@@ -70,16 +71,16 @@ export function packBundle({ code, cache, runtime, runtimeCache, library }: Bund
 let bundle: number | null | undefined
 
 /**
- * The descriptor of a file with the packed bundle, for all children: they read at given places, so none moves the position of another. Null
- * if there is no bundle, or it is not made from these sources. It stays open as long as this process lives, because a bundle that is made
- * anew meanwhile belongs to other code.
+ * The descriptor of a file with the packed bundle; null if there is no bundle, or if it does not match the sources. All children share the
+ * descriptor: each reads at explicit positions, so no child moves another's position. It stays open as long as this process lives, because
+ * a later bundle would belong to other code.
  */
 export function childBundle(): number | null {
   if (bundle === undefined) bundle = isPublished || isCurrent() ? openBundle() : null
   return bundle
 }
 
-/** Whether the bundle was made from the sources as they are. */
+/** Whether the bundle matches the current sources. */
 export function isCurrent(): boolean {
   try {
     const { files, digest } = JSON.parse(
@@ -87,7 +88,7 @@ export function isCurrent(): boolean {
     ) as BundleInputs
     return digestOf(files) === digest
   } catch {
-    // No bundle yet, or a source that is gone.
+    // The bundle or one of its sources does not exist.
     return false
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The parent's hold on its child process. A script may have taken the child over. So there is one operation at a time and one question at a
- * time. A clock runs while the child works, and stands still while it waits for an answer of the parent. The parent checks the place, shape
- * and size of each message before it acts on it. One place notices the end of the child, whatever caused it.
+ * The parent's control of its child process. A script may have compromised the child. So the parent runs one operation and answers one
+ * question at a time. A clock runs while the child works, and stops while the child waits for the parent's answer. The parent checks the
+ * order, shape and size of each message before it acts on it. One handler notices the end of the child, whatever caused it.
  */
 
 import { boundedLog } from '../protocol/console-log.ts'
@@ -21,7 +21,7 @@ const spareLines = 10
 
 export type Refused = Extract<RunStop, { kind: 'refused' }>
 
-/** An operation ends with the child's answer, with a refusal that the parent noticed, or with a fault that is not the script's. */
+/** An operation ends with the child's answer, with a refusal that the parent noticed, or with a fault that the script did not cause. */
 export type Ending = { answer: FromChild } | { refused: Refused } | { failed: SandboxError }
 
 export interface LinkOptions
@@ -29,7 +29,7 @@ export interface LinkOptions
     MachineOptions,
     'execArgv' | 'env' | 'childModule' | 'service' | 'trace' | 'limits'
   > {
-  /** A process that was ready; without it, one is spawned. */
+  /** A warm process; if null, the link spawns one. */
   readonly ready: Child | null
   readonly log: (line: ConsoleLine) => void
   readonly answer: (question: Question) => Promise<unknown>
@@ -39,21 +39,21 @@ export interface LinkOptions
 export interface Work {
   readonly kind: OperationKind
   readonly message: ToChild
-  /** Of each call: the time it may take. */
+  /** Time limits of each call. */
   readonly limits: CallLimits
-  /** Calls of the current request: they begin in order, and each has the time of one. */
+  /** Number of calls of the current request. They run in order, and each has the time limit of one call. */
   readonly calls: () => number
-  /** Whether the call that asks an oracle is under way. */
+  /** Whether the call that asks the oracle is running. */
   readonly asksFrom?: (context: OracleContext) => boolean
-  /** Takes each result, and the end. Throws if they do not fit one another. */
+  /** Takes each result and the final message. Throws if they do not fit together. */
   readonly onProgress?: (message: FromChild) => void
 }
 
 interface Operation extends Work {
   readonly end: (ending: Ending) => void
-  /** Number of the last call that was said to begin. */
+  /** Number of the last call whose begin the child reported. */
   call: number
-  /** Questions since the last sign of a call, and console lines of the request. */
+  /** Questions since the child last reported a call, and console lines of the request. */
   questions: number
   lines: number
 }
@@ -67,7 +67,7 @@ export class ChildLink {
   readonly #clock: CallClock
   readonly #log: (line: ConsoleLine) => void
   #operation: Operation | null = null
-  /** Whether a question waits for its answer. */
+  /** Whether the child waits for the parent's answer. */
   #asked = false
   #death: SandboxError | null = null
 
@@ -96,7 +96,7 @@ export class ChildLink {
         this.#die(`could not be spawned: ${error.message}`)
         resolve()
       })
-      // 'close' and not 'exit': the messages that the child wrote before it died count.
+      // Listens to 'close' and not to 'exit', so that messages which the child wrote before it died still count.
       process.on('close', (code, signal) => {
         this.#die(signal === null ? `ended with code ${code}` : `was ended by ${signal}`)
         resolve()
@@ -104,7 +104,7 @@ export class ChildLink {
     })
   }
 
-  /** Why nothing more can be asked; null while the child lives. */
+  /** Why the child accepts no more operations; null while it lives. */
   get death(): SandboxError | null {
     return this.#death
   }
@@ -127,7 +127,10 @@ export class ChildLink {
     })
   }
 
-  /** Tells the child, with the next message, up to which position everything is committed: until then its cache of files is good enough. */
+  /**
+   * Reports, with the next message, the position up to which all entries are committed. Until then the child's cache of files is still
+   * correct.
+   */
   tellCommitted(position: number): void {
     this.#channel.putOff(['committed', position])
   }
@@ -137,7 +140,9 @@ export class ChildLink {
     await this.#closed
   }
 
-  /** Bytes that a frame of this kind may have now; 0 if nothing of the kind may come. What a dead child wrote before is dropped. */
+  /**
+   * Bytes that a frame of this kind may have now; 0 if none may come. After the child's death, the link drops what the child wrote before.
+   */
   #roomFor(word: string): number {
     if (this.#death !== null) return frameBytes
     const kind = this.#operation?.kind ?? null
@@ -177,7 +182,7 @@ export class ChildLink {
         return
       case 'refused':
       case 'broken':
-        // The child leaves by itself; nothing more can be asked of it.
+        // The child exits by itself, and accepts no more operations.
         this.#death = new SandboxError(
           'ERR_VMS_MACHINE_DEAD',
           `the machine has stopped: ${message[2]}`,
@@ -201,7 +206,7 @@ export class ChildLink {
     operation.questions += 1
     const { fuelPerCall } = this.#options.limits
     const most = questions.free + questions.each * Math.ceil(fuelPerCall / questions.fuel)
-    // The child signs calls now and then. Until the next sign, any call since the last one may be the one that asks.
+    // The child reports a call only now and then. Until the next report, any call since the last one may be the one that asks.
     if (operation.questions > most * Math.max(1, operation.calls()))
       throw new TypeError('more questions than the calls may ask')
     if (question[0] === 'oracle' && operation.asksFrom?.(question[3]) !== true)
@@ -245,7 +250,7 @@ export class ChildLink {
     operation?.end(ending)
   }
 
-  /** Ends the child for a fault that is not the script's. */
+  /** Ends the child because of a fault that the script did not cause. */
   #fail(error: SandboxError): void {
     this.#death ??= error
     this.#finish({ failed: error })
@@ -255,7 +260,7 @@ export class ChildLink {
   #die(how: string): void {
     const message = `the machine's process ${how}`
     this.#death ??= new SandboxError('ERR_VMS_MACHINE_DEAD', message)
-    // The child hands over results one request at a time, so the first request without a result is the culprit.
+    // The child returns results one request at a time, so the first request without a result caused the crash.
     this.#finish({ refused: { kind: 'refused', reason: 'crash', message, certain: true } })
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Spawns the child with its flags, environment, rights and limits. The parent hands it its code as an open file, so that the child may open
- * no file at all. Only tests with an entry file of their own, and a clone whose sources have changed, let the child read its packages.
+ * Spawns the child with its flags, environment, permissions and limits. The parent passes the code to the child as an open file, so the
+ * child needs no permission to open files. The child may read its packages in two cases only: a test gives its own entry file, or a clone's
+ * sources have changed.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import fs from 'node:fs'
@@ -16,7 +17,7 @@ import { addonFile, packagesOfChild } from './addon.ts'
 import { childBundle } from './child-bundle.ts'
 import { launcher } from './launcher.ts'
 
-/** How Node and V8 run. Code that was compiled under other flags cannot be taken over. */
+/** Flags of Node and V8. V8 cannot reuse code that it compiled under other flags. */
 export const childFlags: readonly string[] = [
   // isolated-vm's isolates must not share a process with an isolate from Node's start-up snapshot.
   '--no-node-snapshot',
@@ -28,14 +29,14 @@ export const childFlags: readonly string[] = [
 
 export interface Child {
   readonly process: ChildProcess
-  /** To the child's descriptor 3. */
+  /** Writes to the child's descriptor 3. */
   readonly input: Duplex
-  /** From the child's descriptor 4. */
+  /** Reads from the child's descriptor 4. */
   readonly output: Duplex
   readonly errors: NodeJS.ReadableStream
 }
 
-/** `bundle` is a descriptor, open for reading, of what {@link packBundle} in child-bundle.ts gives. */
+/** `bundle`: a descriptor, open for reading, of the output of {@link packBundle} in child-bundle.ts. */
 export function spawnChild(
   options: Pick<MachineOptions, 'execArgv' | 'env' | 'childModule' | 'service'>,
   bundle: number | null = options.childModule === undefined ? childBundle() : null,
@@ -59,7 +60,7 @@ export function spawnChild(
   })
   lowerPriority(child.pid)
   const [, , errors, input, output] = child.stdio
-  // A child that is gone already shows as its end.
+  // An error here means that the child has ended. The 'close' event of the process reports that.
   input?.on('error', () => {})
   return {
     process: child,
@@ -78,8 +79,8 @@ interface Program {
 }
 
 /**
- * Closes inherited descriptors, reads the parts of the bundle from descriptor 5, closes that too, and runs the code with the addon. From
- * then on the child can load no other addon.
+ * Closes inherited descriptors, reads the parts of the bundle from descriptor 5, closes descriptor 5, and runs the code with the addon.
+ * From then on the child can load no other addon.
  */
 const reader = `
 // Node's \`require\` takes longer: it is made for files.
@@ -134,9 +135,7 @@ function childEntry(): string {
   return fileURLToPath(new URL(`../child${extension}`, import.meta.url))
 }
 
-/**
- * All paths that Node looks at on its way to a folder: the folder as it is named, each symbolic link on the way, and the place where it is.
- */
+/** All paths that Node reads when it resolves `folder`: the given path, each symbolic link on the way, and the real path. */
 function namesOf(folder: string): string[] {
   const { root } = path.parse(folder)
   const parts = path.relative(root, folder).split(path.sep)
@@ -149,12 +148,15 @@ function namesOf(folder: string): string[] {
   return [folder]
 }
 
-/** The host's own work comes first: without it no call ends. Threads that the child starts get the low priority of its first one. */
+/**
+ * Lowers the child's priority, because no call ends without the host's own work. Threads that the child starts inherit the priority of its
+ * first thread.
+ */
 function lowerPriority(pid: number | undefined): void {
   if (pid === undefined) return
   try {
     os.setPriority(pid, os.getPriority() + childNiceness)
   } catch {
-    // It has ended already, or this system does not have priorities.
+    // The process has ended already, or this system has no priorities.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The messages that a child process may send in each operation: a process that a script has taken over may send anything. Shapes and
- * sizes follow the limits that an honest child enforces on a script, so the parent rejects any other message.
+ * The messages that a child process may send in each operation. A child that a script has compromised may send anything. Shapes and sizes
+ * follow the limits that an honest child enforces on a script, so the parent rejects any other message.
  */
 
 import { ALARMS_FOLDER, isReserved, RESERVED_FOLDER } from '@vms/format/reserved'
@@ -35,7 +35,7 @@ import type { FromChild, WireResult } from '../protocol/wire.ts'
 export type OperationKind = 'start' | 'boot' | 'init' | 'run' | 'alarm'
 type Word = FromChild[0]
 
-/** Kinds of messages that may come while an operation is under way. */
+/** Kinds of messages that the child may send during an operation. */
 const expected: Readonly<Record<OperationKind, readonly Word[]>> = {
   start: ['ready', 'broken', 'refused', 'console'],
   boot: ['booted', 'broken', 'refused', 'console', 'trace', 'progress'],
@@ -47,7 +47,7 @@ const expected: Readonly<Record<OperationKind, readonly Word[]>> = {
 /** Messages that hold files or results; all others are small. */
 const large: ReadonlySet<Word> = new Set<Word>(['result', 'initiated', 'alarmed'])
 
-/** Whether a message of this kind may come now. */
+/** Whether the child may send a message of this kind now. */
 export const isExpected = (operation: OperationKind | null, word: unknown): word is Word =>
   operation !== null && expected[operation].includes(word as Word)
 
@@ -81,7 +81,7 @@ const anything: Shape = () => {}
 export class ChildWords {
   readonly #limits: MachineLimits
   readonly #shapes: Readonly<Record<Word, Shape>>
-  /** Of a result, each by itself. */
+  /** Shapes of a result's fields, each checked by itself. */
   readonly #fields: Shape
 
   constructor(limits: MachineLimits) {
@@ -231,7 +231,7 @@ export class ChildWords {
     )
   }
 
-  /** Bytes that all calls of one request may make. The machine keeps the use of an oracle that passes the limit. */
+  /** Checks the bytes that all calls of one request produced. The machine keeps the one use of an oracle that passes the limit. */
   #sums(results: readonly WireResult[]): void {
     const { requestResultBytes, oracleArgsBytes, oracleResultBytes } = this.#limits
     let made = 0
@@ -248,7 +248,7 @@ export class ChildWords {
   }
 }
 
-/** An alarm that is set or cancelled, or a folder that is made for the first. */
+/** Whether the change sets or cancels an alarm, or creates the folder for the first alarm. */
 const isAlarm = (path: string, kind: number): boolean =>
   kind === 1
     ? path === RESERVED_FOLDER || path === ALARMS_FOLDER

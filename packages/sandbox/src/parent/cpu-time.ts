@@ -1,9 +1,9 @@
-/** Processor time of another process, where the system tells (Linux). */
+/** Processor time of another process, on systems that report it (Linux). */
 import { readFileSync } from 'node:fs'
 
 /**
- * Milliseconds for which the first thread of a process has run; that thread runs scripts. Null if the system does not tell. Threads that
- * collect garbage or compile beside it do not count, because their number differs from computer to computer.
+ * Milliseconds of processor time of the process's first thread, which runs scripts. Null if the system does not report it. Garbage
+ * collector and compiler threads do not count, because their number differs between computers.
  */
 export function cpuMs(pid: number): number | null {
   try {

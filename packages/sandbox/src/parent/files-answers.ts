@@ -1,15 +1,15 @@
 /**
- * Answers the child's questions about committed files from the FilesPort. The speed of commits must not show in a history, so an answer
- * waits until all changes of earlier groups are committed.
+ * Answers the child's questions about committed files from the FilesPort. A history must not depend on how fast the host commits. So an
+ * answer waits until all changes of earlier groups are committed.
  */
 import type { FilesPort } from '@vms/format'
 import { type FilesQuestion, packListed } from '../protocol/wire.ts'
 
 export class FilesAnswers {
   readonly #source: FilesPort
-  /** Positions that changed files and are not committed, in order. */
+  /** Positions, in order, that changed files and are not committed. */
   #pending: number[] = []
-  /** First position of the group that runs. */
+  /** First position of the running group. */
   #groupStart = 0
   #wake: () => void = () => {}
 

@@ -1,6 +1,6 @@
-/** A codec for stand-alone use: JSON in UTF-8, and nothing more. A service uses the codec of its ledger's format. */
+/** A codec for stand-alone use: plain JSON in UTF-8. A service uses the codec of its ledger's format. */
 
-/** Expression for the option `codec`. Values are what JSON keeps; `undefined` becomes null. */
+/** Expression for the option `codec`. It encodes what JSON can represent; `undefined` becomes null. */
 export const jsonCodec = `(() => {
   const { stringify, parse } = JSON
   const fromUnit = String.fromCharCode
@@ -50,7 +50,7 @@ export const jsonCodec = `(() => {
   }
 })()`
 
-/** The same encoding on this side. */
+/** The same encoding, for the parent's side. */
 export function encodeJson(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value === undefined ? null : value))
 }

@@ -1,14 +1,14 @@
 /**
- * The launcher: limits of the operating system around the child, on systems with a POSIX shell. They hold whatever the child does, also
- * when its engine has a fault. A machine that works reaches none of them.
+ * The launcher: it sets the operating system's limits for the child process, on systems with a POSIX shell. The limits hold even if the
+ * child's engine has a fault. A healthy machine reaches none of them.
  */
 import process from 'node:process'
 import { childLimits } from '../protocol/limits.ts'
 
 export interface Launch {
-  /** Mebibytes of heap that the machine has. */
+  /** Mebibytes of the machine's heap. */
   readonly memoryMiB: number
-  /** Whether the program gets one more argument: the descriptors from 6 on that it inherits, with commas between. */
+  /** Whether the shell gives the program one more argument: the inherited descriptors from 6 on, separated by commas. */
   readonly namesDescriptors: boolean
 }
 
@@ -26,20 +26,20 @@ export function launcher(
 }
 
 /**
- * No core files, which would hold what callers sent; no file that grows; few descriptors; bounded addresses. A system that lacks one
- * of them goes on without it.
+ * The child writes no core files, because they would hold callers' data. No file may grow. The child opens few descriptors and maps a
+ * bounded address space. If a system lacks one of these limits, the launcher continues without it.
  */
 const limits = (addressKiB: number): string =>
   ['-c 0', '-f 0', `-n ${childLimits.descriptors}`, `-v ${addressKiB}`]
     .map((limit) => `ulimit ${limit} 2>/dev/null`)
     .join('\n')
 
-/** What a shell adds to the environment by itself. */
+/** Variables that the shell itself adds to the environment. */
 const ownVariables = 'unset PWD OLDPWD SHLVL _\n'
 
 /**
- * Descriptors that the host's parent left open for its children. The launcher lists them twice, because the first listing opens a
- * descriptor itself.
+ * Descriptors that the host's own parent left open for its children. The shell lists the descriptors twice, because the first listing opens
+ * one itself.
  */
 const inherited = `fds=
 for fd in /dev/fd/*; do

@@ -1,6 +1,6 @@
 /**
- * Load: threads that keep the processor busy while a machine runs, so that the machine is slower and its threads take turns in another
- * order.
+ * Load: threads that keep the processor busy while a machine runs. The machine is then slower, and the system schedules its threads in
+ * another order.
  */
 import { Worker } from 'node:worker_threads'
 

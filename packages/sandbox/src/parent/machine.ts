@@ -1,6 +1,6 @@
 /**
- * The machine as its user sees it: one child process, one thing at a time. A machine that has refused something is dead, and whatever
- * was not reported as done has left nothing; start another one.
+ * The machine's public interface: one child process, one operation at a time. After a refusal the machine is dead, and unreported work has
+ * had no effect. The user then starts another machine.
  */
 
 import { RefusedError, SandboxError } from '../protocol/errors.ts'
@@ -41,7 +41,7 @@ export class Machine {
   readonly #link: ChildLink
   readonly #service: ProcessLimits
   readonly #answers: FilesAnswers
-  /** Null until the top level has run to its end, and again after an abort. */
+  /** Null until the script's top level has ended, and again after an abort. */
   #methods: ReadonlySet<string> | null = null
   #engine: EngineIdentity | null = null
 
@@ -94,9 +94,10 @@ export class Machine {
   }
 
   /**
-   * Begins an epoch: a fresh isolate, in which the script's top level runs. Uncommitted changes stay.
+   * Begins an epoch: the script's top level runs in a fresh isolate. Uncommitted changes stay.
    *
-   * @throws RefusedError if the top level hit a backstop; SandboxError ERR_VMS_UNKNOWN_INTRINSIC, ERR_VMS_BAD_CODEC and those of a dead machine
+   * @throws RefusedError if the top level hit a backstop; SandboxError ERR_VMS_UNKNOWN_INTRINSIC, ERR_VMS_BAD_CODEC and those of a dead
+   *   machine
    */
   async boot(moment: Moment): Promise<BootReport> {
     this.#methods = null
@@ -128,9 +129,9 @@ export class Machine {
   }
 
   /**
-   * Takes an alarm out of the files, and runs its call, without a caller. The changes are those of the call; that the alarm is gone
-   * stands beside them, and holds whatever the call comes to. `group` is where its group of the ledger begins: a history waits for those
-   * before.
+   * Removes an alarm from the files, then runs its call without a caller. The result's changes are those of the call. The removal of the
+   * alarm is not among them; it stands whatever the outcome of the call. `group`: index at which the alarm's group begins in the ledger. A
+   * read of a file's history waits until all earlier groups are committed.
    *
    * @throws as {@link Machine.init}
    */
@@ -146,8 +147,8 @@ export class Machine {
   }
 
   /**
-   * Runs requests in order; together they are one group of the ledger, or the rest of one that begins at `group`. What is done is reported even if the machine has to stop: by an
-   * abort, after which it has to boot, or by a refusal, after which it is dead.
+   * Runs requests in order. They form one group of the ledger, or the rest of the group that begins at `group`. The report holds every
+   * completed request, even if the machine stops early: an abort requires a new boot, and a refusal leaves the machine dead.
    *
    * @throws SandboxError ERR_VMS_UNKNOWN_METHOD, ERR_VMS_MACHINE_NOT_BOOTED (nothing has run), ERR_VMS_FILES_UNAVAILABLE, and those of a
    *   dead machine
@@ -202,13 +203,13 @@ export class Machine {
     return { done, stop }
   }
 
-  /** All changes up to this position can be read from `options.files` now. */
+  /** Reports that `options.files` can now serve all changes up to this position. */
   committed(position: number): void {
     this.#answers.committed(position)
     this.#link.tellCommitted(position)
   }
 
-  /** Ends the child process at once. Running requests reject. */
+  /** Ends the child process at once. Running operations reject. */
   async close(): Promise<void> {
     await this.#link.close()
   }
@@ -252,7 +253,7 @@ export class Machine {
     }
   }
 
-  /** The child ends a call by the clock itself. If it does not, the parent ends it a little later. */
+  /** The child itself ends a call at its wall-clock limit. If it does not, the parent ends it a little later. */
   get #callLimits(): CallLimits {
     const { callCpuMs, callWallMs } = this.#service
     return { cpuMs: callCpuMs, wallMs: callWallMs + killGraceMs }
@@ -307,7 +308,7 @@ function unlisted(semantics: number, { v8, unicode, arch }: EngineIdentity): San
   )
 }
 
-/** A child that breaks the protocol has left nothing of the current request. The requests before it are done. */
+/** If the child breaks the protocol, the current request has no effect. The requests before it are complete. */
 function misunderstoodIn(ending: Ending): Refused | null {
   if (!('failed' in ending) || ending.failed.code !== 'ERR_VMS_MACHINE_PROTOCOL') return null
   return { kind: 'refused', reason: 'crash', message: ending.failed.message, certain: true }

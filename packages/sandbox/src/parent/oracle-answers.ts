@@ -1,6 +1,6 @@
 /**
- * Passes a script's question to the oracle of the machine's user, and holds the answer to the limits. The ledger records the answer in this
- * form, and in a replay it passes through here unchanged.
+ * Passes a script's question to the user's oracle port, and enforces the limits on the answer. The ledger records the checked answer. In a
+ * replay the recorded answer passes through here unchanged.
  */
 import { SandboxError } from '../protocol/errors.ts'
 import { errorUnits, type MachineLimits } from '../protocol/limits.ts'
@@ -16,7 +16,7 @@ export class OracleAnswers {
     this.#limits = limits
   }
 
-  /** @throws SandboxError ERR_VMS_ORACLE_UNAVAILABLE if the port failed, which is no answer */
+  /** @throws SandboxError ERR_VMS_ORACLE_UNAVAILABLE if the port itself failed; such a failure is no answer */
   async answer([, name, args, context]: OracleQuestion): Promise<WireAnswer> {
     let answer: OracleAnswer
     try {
@@ -50,7 +50,7 @@ function cutError({ name, message, code }: ErrorValue): ErrorValue {
   }
 }
 
-/** Well-formed last: a cut can go through the middle of a pair. */
+/** Cuts a text. Then it repairs surrogates, because a cut can split a pair. */
 const cut = (text: string, units: number): string => text.slice(0, units).toWellFormed()
 
 const none: OraclePort = async (name) => ({

@@ -1,7 +1,7 @@
 /**
- * Perturbations: named ways to run a machine differently, none of which may change an outcome. A user that must know
- * whether a script depends on the computer runs it plainly, then under each perturbation, and compares: the auditor does so before it
- * accuses a host, `vms check` and the tests of this package do too.
+ * Perturbations: named ways to run a machine differently. None of them may change an outcome. To learn whether a script depends on the
+ * computer, a user runs it plainly, then under each perturbation, and compares the outcomes. The auditor does so before it accuses a host;
+ * `vms check` and this package's tests do so too.
  */
 import { execFile } from 'node:child_process'
 import process from 'node:process'
@@ -11,25 +11,25 @@ import type { MachineOptions } from '../protocol/types.ts'
 
 /** The differences of a machine's process. */
 export interface Perturbation {
-  /** The difference in words, after "replayed". */
+  /** Describes the difference, in words that follow "replayed". */
   readonly name: string
   /** Flags of the child process. */
   readonly execArgv: readonly string[]
   /** Environment of the child process. */
   readonly env: Readonly<Record<string, string>>
-  /** Times the heap that the machine has otherwise. */
+  /** Factor on the machine's heap. */
   readonly memoryFactor?: number
   /** Threads that keep the processor busy while the machine runs; see {@link underLoad} in load.ts. */
   readonly load?: number
 }
 
-/** Factor on the wall-clock limit of a call in a perturbed machine: some perturbations are slow, and slowness is no difference. */
+/** Factor on the wall-clock limit of a call in a perturbed machine. Some perturbations are slow, and slowness is no difference. */
 const patienceFactor = 10
 
-/** Years that the clock of the child's own realm is set forward. The engine's cannot be set without the computer's. */
+/** Years by which the perturbation sets the clock of the child's own realm forward. The engine's clock follows the computer's. */
 const clockShiftYears = 7
 
-/** A module that is loaded before the child's own code, and sets its `Date` forward. */
+/** A module that Node loads before the child's code. It sets `Date` forward. */
 const shiftedClock = `data:text/javascript,${encodeURIComponent(
   `const real = Date.now
 const shift = ${clockShiftYears * 365 * 86_400_000}
@@ -43,8 +43,7 @@ globalThis.Date = class extends Date {
 const plain = { execArgv: [], env: {} } as const
 
 /**
- * All of them. Each flag says in V8's own words what it does (`node --v8-options`); those that the engine at hand lacks are left
- * out by {@link perturbationsHere}.
+ * All perturbations. V8 documents each flag (`node --v8-options`). {@link perturbationsHere} drops the flags that the current engine lacks.
  */
 export const perturbations: readonly Perturbation[] = [
   { ...plain, name: 'the same again' },
@@ -109,7 +108,7 @@ export const perturbations: readonly Perturbation[] = [
     name: 'with other seeds for hashes and chance',
     execArgv: ['--hash-seed=5', '--random-seed=5'],
   },
-  // Larger stacks only. Depth is counted, and a plain machine reaches the limit of the count well before its stack ends.
+  // Larger stacks only. The runtime counts depth, and a plain machine reaches that limit well before its stack ends.
   { ...plain, name: 'with a larger native stack', execArgv: ['--stack-size=5904'] },
   {
     ...plain,
@@ -126,8 +125,8 @@ export const perturbations: readonly Perturbation[] = [
 ]
 
 /**
- * A few for a second opinion where time matters: one process each, and each is different in many ways at once. The first is the
- * same again, for what changes by itself.
+ * A few perturbations for a second opinion where time matters. Each needs one process and differs in many ways at once. The first one
+ * changes nothing: it finds what differs between two plain runs.
  */
 export const secondOpinions: readonly Perturbation[] = [
   together('the same again', []),
@@ -159,7 +158,7 @@ function together(name: string, names: readonly string[]): Perturbation {
   }
 }
 
-/** Options of a machine that is perturbed. What {@link Perturbation.load} asks for is the caller's to arrange. */
+/** Options of a perturbed machine. The caller itself arranges the load of {@link Perturbation.load}. */
 export function perturbed<Options extends Pick<MachineOptions, 'service' | 'execArgv' | 'env'>>(
   options: Options,
   how: Perturbation,
@@ -180,7 +179,7 @@ export function perturbed<Options extends Pick<MachineOptions, 'service' | 'exec
 
 let flagsOfEngine: Promise<string> | null = null
 
-/** Those of `wanted` that this engine can do, without the flags that it lacks. */
+/** Those of `wanted` that this engine supports, without the flags that it lacks. */
 export async function perturbationsHere(
   wanted: readonly Perturbation[] = perturbations,
 ): Promise<Perturbation[]> {

@@ -1,13 +1,13 @@
 /**
- * The numbered semantics: what a script means, down to the unit of fuel. A genesis names one number for good; whatever could alter an
- * outcome is a new number, and each number runs only on engines on which it was seen to give the same outcomes.
+ * The numbered semantics: they define what a script means, down to the unit of fuel. A genesis names one number for good. Any difference
+ * that could change an outcome gets a new number. Each number runs only on the engines that were tested to give the same outcomes.
  */
 import type { EngineIdentity } from '../protocol/types.ts'
 
 /**
- * An engine by what can reach a script, as a genesis lists it. `v8` is major and minor; patches of a minor do not change the
- * language. Case mapping, normal forms and the classes of regular expressions follow the tables of `unicode`. The other fields of
- * an {@link EngineIdentity}, ICU and time zone data, reach no script.
+ * The properties of an engine that can reach a script, as a genesis lists them. `v8` is the major and minor version; V8's patch releases do
+ * not change the language. Case mapping, normalization and the character classes of regular expressions follow the tables of `unicode`. The
+ * other fields of an {@link EngineIdentity}, ICU and time zone data, reach no script.
  */
 export interface ListedEngine {
   readonly v8: string
@@ -15,27 +15,27 @@ export interface ListedEngine {
   readonly arch: string
 }
 
-/** Releases of Node, as nodejs.org builds them, that carry a listed engine: `from` and later ones of the same major. */
+/** Releases of Node by nodejs.org that contain a listed engine: `from` and later ones of the same major version. */
 export interface ListedNode extends Pick<ListedEngine, 'v8' | 'unicode'> {
   readonly from: string
 }
 
 export interface Semantics {
   readonly number: number
-  /** First release of these packages that has it. */
+  /** First release of these packages that supports the number. */
   readonly since: string
   /**
-   * A genesis carries this list whole, and the machine refuses to start on any other engine, so a boot on one is its host's doing.
-   * The list never changes: another list is another number.
+   * A genesis carries the whole list, and the machine refuses to start on any other engine. So the host is to blame for a boot on an
+   * unlisted engine. The list never changes: another list requires another number.
    */
   readonly engines: readonly ListedEngine[]
   readonly nodes: readonly ListedNode[]
 }
 
-/** What new ledgers are recorded with. */
+/** The number that new ledgers get. */
 export const currentSemantics = 1
 
-/** All that this release can run. */
+/** All semantics that this release can run. */
 export const knownSemantics: readonly Semantics[] = [
   {
     number: 1,
@@ -54,7 +54,7 @@ export const knownSemantics: readonly Semantics[] = [
   },
 ]
 
-/** Numbers that were dropped, with the last release that had them. */
+/** Numbers that this release no longer supports, with the last release that did. */
 const dropped: Readonly<Record<number, string>> = { 0: '0.0.0, a preview' }
 
 const semanticsOf = (number: number): Semantics | undefined =>
@@ -65,7 +65,7 @@ export function knowsSemantics(number: number): boolean {
   return semanticsOf(number) !== undefined
 }
 
-/** Which release to take for semantics `number`, in words. */
+/** Names the release that can run semantics `number`, for an error's text. */
 export function releaseOfSemantics(number: number): string {
   const known = semanticsOf(number)
   if (known) return `release ${known.since} or later`
@@ -73,12 +73,12 @@ export function releaseOfSemantics(number: number): string {
   return last ? `release ${last}` : 'a later release than this one'
 }
 
-/** What a genesis of semantics `number` lists; empty for a number that this release does not have. */
+/** The engines that a genesis of semantics `number` lists; empty for a number that this release does not know. */
 export function enginesOf(number: number): ListedEngine[] {
   return (semanticsOf(number)?.engines ?? []).map((engine) => ({ ...engine }))
 }
 
-/** The part of an engine that can reach a script. */
+/** Keeps only the properties of an engine that can reach a script. */
 function listedForm({ v8, unicode, arch }: ListedEngine): ListedEngine {
   return { v8: v8.split('.', 2).join('.'), unicode, arch }
 }
@@ -86,7 +86,7 @@ function listedForm({ v8, unicode, arch }: ListedEngine): ListedEngine {
 const sameListed = (a: ListedEngine, b: ListedEngine): boolean =>
   a.v8 === b.v8 && a.unicode === b.unicode && a.arch === b.arch
 
-/** Whether two engines are the same in everything that can reach a script. */
+/** Whether two engines agree in everything that can reach a script. */
 export function sameEngine(a: ListedEngine, b: ListedEngine): boolean {
   return sameListed(listedForm(a), listedForm(b))
 }
@@ -111,7 +111,7 @@ export function runsOn(number: number, engine: EngineIdentity): boolean {
   return listsEngine(enginesOf(number), engine)
 }
 
-/** The releases of Node on which semantics `number` runs, in words; those with the engine `only`, if it is given. */
+/** Describes the releases of Node on which semantics `number` runs; only those with the engine `only`, if it is given. */
 export function nodesOf(number: number, only?: ListedEngine): string {
   const form = only && listedForm(only)
   return (semanticsOf(number)?.nodes ?? [])

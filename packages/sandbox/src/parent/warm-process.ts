@@ -1,13 +1,13 @@
 /**
- * A warm process: a child process that is spawned before a machine needs it. All are alike until they get a script, and spawning takes
- * most of a machine's start.
+ * A warm process: a child process that is spawned before a machine needs it. Child processes are alike until they get a script, and
+ * spawning takes most of a machine's start.
  */
 
 import { defaultProcessLimits } from '../protocol/limits.ts'
 import type { MachineOptions } from '../protocol/types.ts'
 import { type Child, spawnChild } from './child-process.ts'
 
-/** Milliseconds from taking a process to spawning the next one: the machine that took it needs the processor first. */
+/** Milliseconds between taking a process and spawning the next one. The machine that took it needs the processor first. */
 const REFILL_MS = 250
 
 export class WarmProcess {
@@ -16,13 +16,13 @@ export class WarmProcess {
   #timer: NodeJS.Timeout | null = null
   #closed = false
 
-  /** `memoryMiB`: the limit of the machines that may take the process. Other machines do not get it. */
+  /** `memoryMiB`: the memory limit of the machines that may take the process. */
   constructor(memoryMiB: number) {
     this.#memoryMiB = memoryMiB
     this.#fill()
   }
 
-  /** The waiting process, if there is one and it has the limits of `options`. */
+  /** Returns the waiting process if it exists and has the limits of `options`. */
   take({
     service,
     execArgv,
@@ -37,7 +37,6 @@ export class WarmProcess {
     return child
   }
 
-  /** Ends the process. */
   async close(): Promise<void> {
     this.#closed = true
     if (this.#timer) clearTimeout(this.#timer)
@@ -69,7 +68,7 @@ export class WarmProcess {
       child.process.once('error', gone)
       child.process.once('exit', gone)
     } catch {
-      // The next start spawns a process itself, and reports the error if that fails too.
+      // The next start spawns a process itself and reports the error if that fails too.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Passes console lines on within a rate: a process that a script has taken over may write as fast as the pipe is read. */
+/** Passes console lines on at a limited rate. A child that a script has compromised may write as fast as the parent reads the pipe. */
 import { consoleBytesPerSecond } from './limits.ts'
 import type { ConsoleLine } from './types.ts'
 

@@ -1,4 +1,6 @@
-/** Errors of this package: one class, stable codes, evidence in fields. What a script throws is data and never one of these. */
+/**
+ * Errors of this package: one class, stable codes, details in fields. A value that a script throws is data and never one of these errors.
+ */
 import type { RefusalReason } from './types.ts'
 
 export type SandboxErrorCode =
@@ -31,7 +33,7 @@ export class SandboxError extends Error {
     this.hint = options.hint ?? null
   }
 
-  /** Whether the same thing may work on a machine that is started anew. */
+  /** Whether the operation may succeed on a new machine. */
   shouldRetry(): boolean {
     switch (this.code) {
       case 'ERR_VMS_MACHINE_NOT_STARTED':
@@ -55,7 +57,7 @@ export class SandboxError extends Error {
   }
 }
 
-/** The top level or `init` hit a backstop (time, memory, stack, crash): no outcome, the machine is dead. */
+/** The top level or `init` hit a backstop (time, memory, stack, crash). There is no outcome, and the machine is dead. */
 export class RefusedError extends SandboxError {
   override readonly name: string = 'RefusedError'
   readonly reason: RefusalReason

@@ -4,13 +4,13 @@
  * also refuses extensions, except the one that both sides use.
  */
 
-/** Arrays and maps within each other: a result's change is four deep. */
+/** Levels of nested arrays and maps; a change of a result has four. */
 const nesting = 16
 
-/** `undefined` of msgpackr, which packs it as an extension of one byte, of the type 0. */
+/** The type of msgpackr's extension for `undefined`; its body is one byte. */
 const undefinedType = 0
 
-/** @throws TypeError if the bytes are not one value that fits into them */
+/** @throws TypeError if the bytes are not exactly one value */
 export function checkFrame(body: Uint8Array): void {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
   const walk = new Walk(view)
@@ -18,7 +18,7 @@ export function checkFrame(body: Uint8Array): void {
   if (!walk.isAtEnd) throw new TypeError('a frame holds more than one value')
 }
 
-/** By the first byte: how many bytes the size has that follows, or the size itself. */
+/** What the first byte says about the size: how many bytes of size follow it, or the size itself. */
 type Size = readonly ['told' | 'fixed' | 'undefined', number]
 const sizes: ReadonlyMap<number, Size> = new Map<number, Size>([
   ...[0xc0, 0xc2, 0xc3].map((first) => [first, ['fixed', 0]] as const),
@@ -55,7 +55,7 @@ class Walk {
     else this.#skip(this.#size(first))
   }
 
-  /** Bytes, or items or pairs of them, that follow a header of more than one byte. */
+  /** Reads the size in a header of more than one byte: a number of bytes, items or pairs. */
   #size(first: number): number {
     const [kind, number] = sizes.get(first) ?? []
     if (kind === undefined || number === undefined)
@@ -67,7 +67,7 @@ class Walk {
   }
 
   #items(count: number, depth: number): void {
-    // Each takes a byte at least.
+    // Each item takes at least one byte.
     if (count > this.#view.byteLength - this.#at) throw new TypeError('a frame is cut off')
     for (let i = 0; i < count; i++) this.value(depth + 1)
   }

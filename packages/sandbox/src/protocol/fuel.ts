@@ -8,11 +8,11 @@ import type { AbortReason } from './types.ts'
 const fuelWord = 0
 const depthWord = 1
 
-/** Units: what a word can hold. A larger limit counts as this. */
+/** The largest number of units that a word can hold. A larger limit counts as this. */
 const largest = 0x7fff_ffff
 
 export class Meter {
-  /** Never replaced: the isolate holds on to it. */
+  /** Never replaced: the isolate keeps a reference to it. */
   readonly buffer = new SharedArrayBuffer(8)
   readonly #words = new Int32Array(this.buffer)
   readonly #limits: MachineLimits
@@ -24,7 +24,7 @@ export class Meter {
     this.pause()
   }
 
-  /** The code that runs next is the machine's own: no limit of fuel holds for it. */
+  /** Suspends the fuel limit, because the next code is the machine's own. */
   pause(): void {
     this.#words.fill(largest)
   }
@@ -44,7 +44,7 @@ export class Meter {
     this.beginStack()
   }
 
-  /** The isolate is entered anew: nothing is on its stack. */
+  /** Resets the depth: the host enters the isolate with an empty stack. */
   beginStack(): void {
     this.#words[depthWord] = Math.min(this.#limits.depth, deepest)
   }
@@ -55,19 +55,19 @@ export class Meter {
   }
 
   /**
-   * Whether the call used more than it had: the units that a function's loops count locally are taken when the function ends, and noticed
-   * at the next charge.
+   * Whether the call used more fuel than it had. A function's loops count units locally. The function takes them from the meter when it
+   * ends, and the next charge notices the lack.
    */
   get isOverdrawn(): boolean {
     return (this.#words[fuelWord] as number) < 0
   }
 
-  /** The call is over, and the request has that much less. */
+  /** The call is over. Takes the used units from the request's fuel. */
   endCall(used: number): void {
     this.#requestLeft -= used
   }
 
-  /** The reason for which a call without fuel ends. A caller may send the call again if only its request had too little. */
+  /** The reason why a call without fuel ends. A caller may send the call again only if its request, not the call itself, ran out. */
   get shortage(): AbortReason {
     return this.#limit < this.#limits.fuelPerCall && this.#limit < largest ? 'request-fuel' : 'fuel'
   }

@@ -55,7 +55,7 @@ export const list =
     for (let i = 0; i < value.length; i++) shape(value[i], `${path}[${i}]`)
   }
 
-/** One shape for each place. */
+/** One shape for each position. */
 export const tuple =
   (...shapes: readonly Shape[]): Shape =>
   (value, path) => {

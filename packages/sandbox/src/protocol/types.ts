@@ -1,4 +1,4 @@
-/** The types at the border of the package: options of a machine, requests, results, and the port for oracles. */
+/** The package's public types: options of a machine, requests, results, and the port for oracles. */
 import type {
   BootEntry,
   ErrorValue,
@@ -14,7 +14,7 @@ export type { ErrorValue, FileChange, OracleUse }
 
 export type FileKind = 'file' | 'directory'
 
-/** What an oracle answers: an encoded value, or an error for the script. */
+/** An oracle's answer: an encoded value, or an error for the script. */
 export type OracleAnswer = { readonly value: Uint8Array } | { readonly error: ErrorValue }
 
 /** The call that asks an oracle. */
@@ -30,8 +30,8 @@ export interface OracleContext {
 }
 
 /**
- * The port for oracles, one question at a time; the user of a machine implements it. Its answer is part of the outcome. Results and errors over
- * the limits are replaced or cut. A rejected promise ends the machine.
+ * The port for oracles, which the machine's user implements. It gets one question at a time. Its answer is part of the outcome. The machine
+ * cuts or replaces results and errors that exceed the limits. A rejected promise ends the machine.
  */
 export type OraclePort = (
   name: string,
@@ -48,49 +48,49 @@ export interface ConsoleLine {
 }
 
 export interface MachineOptions {
-  /** Source text, CommonJS: `exports.method = async () => {}`. */
+  /** Source text of a CommonJS module: `exports.method = async () => {}`. */
   readonly script: string
   /** File name in messages. */
   readonly name: string
-  /** Source map of the script, version 3, as JSON. It affects only the places in reports, and nothing that is recorded. */
+  /** Source map (version 3) of the script, as JSON. It affects only the positions in reports, and nothing that the ledger records. */
   readonly map?: string
   /** JavaScript expression for `{ encode(value, { maxBytes }): Uint8Array, decode(bytes): value }`, evaluated inside the isolate. */
   readonly codec: string
   readonly limits: MachineLimits
-  /** Number of the semantics; default the newest. */
+  /** Number of the semantics; by default the newest. */
   readonly semantics?: number
   readonly service?: Partial<ProcessLimits>
   readonly files: FilesPort
-  /** Without it there are no oracles: to ask for one is an error of the script. */
+  /** Without a port there are no oracles, and the script's question throws an error. */
   readonly oracle?: OraclePort
   readonly console?: (line: ConsoleLine) => void
-  /** What `System.files.getInfo()` says. */
+  /** The result of `System.files.getInfo()`. */
   readonly info: { readonly title: string; readonly key: string }
-  /** More flags for the child process, such as V8's: an auditor perturbs a machine with them. */
+  /** More flags for the child process, such as V8's flags. An auditor uses them to perturb a machine. */
   readonly execArgv?: readonly string[]
-  /** Environment variables for the child process, such as another `LANG`; there are none otherwise. `TZ` is always `UTC`. */
+  /** Environment variables for the child process, such as `LANG`; by default none. `TZ` is always `UTC`. */
   readonly env?: Readonly<Record<string, string>>
-  /** Called with each question of a call to the host, right before the answer. It costs time, and changes no outcome. */
+  /** Called with each question of a call to the host, right before the answer. It costs time and changes no outcome. */
   readonly trace?: (step: TraceStep) => void
   /** For tests: another entry file of the child process. */
   readonly childModule?: string
 }
 
-/** One question of a call to the host. Two runs of a call with the same steps got the same answers from outside. */
+/** One question of a call to the host. If two runs of a call have the same steps, they got the same answers from outside. */
 export interface TraceStep {
   /** Such as `readText`, `writeText`, `list`, `console`. */
   readonly operation: string
   /** The path, or the name of an oracle. */
   readonly subject: string | null
-  /** Of all that was given and answered. */
+  /** Digest of the question and its answer. */
   readonly digest: string
-  /** Lines `at name (file:line:column)` of the script; empty if none of it is on the stack. */
+  /** Lines `at name (file:line:column)` of the script; empty if the stack holds none of its functions. */
   readonly stack: string
 }
 
-/** When and with what randomness something runs. */
+/** The time and the randomness of a run. */
 export interface Moment {
-  /** Milliseconds since 1970: the only time that the script sees. */
+  /** Milliseconds since 1970: the only time that the script can read. */
   readonly time: number
   /** 32 bytes. */
   readonly seed: Uint8Array
@@ -122,7 +122,7 @@ export interface MachineRequest {
 
 export type CallStatus = Outcome['status']
 
-/** Reproducible ends of a call that are not the script's own: the same on every machine. */
+/** Reproducible ends of a call that the script did not choose. They are the same on every machine. */
 export type AbortReason =
   | 'fuel'
   | 'request-fuel'
@@ -131,29 +131,29 @@ export type AbortReason =
   | 'request-result-bytes'
   | 'call-files'
 
-/** `changes`: the last change per path, sorted by the UTF-8 bytes of the paths; empty unless returned. */
+/** `changes`: the last change per path, sorted by the UTF-8 bytes of the paths; empty unless the call returned. */
 export interface CallResult extends Omit<Recorded, 'abort' | 'changes'> {
   abort: AbortReason | null
   changes: FileChange[]
 }
 
-/** Which engine ran: the part of an outcome that no script decides. */
+/** Identity of the engine that ran: the only part of an outcome that no script decides. */
 export type EngineIdentity = BootEntry['engine']
 
 export interface BootReport {
   outcome: CallResult
   /** Sorted by UTF-8 bytes; fixed until the next boot. */
   methods: string[]
-  /** Whether there is an `exports.init`. */
+  /** Whether the script has an `exports.init`. */
   hasInit: boolean
   engine: EngineIdentity
-  /** SHA-256 of the text that runs. */
+  /** SHA-256 of the instrumented text that runs. */
   scriptHash: Uint8Array
-  /** For people: what went wrong, with line numbers. Depends on the engine, so it belongs in no ledger. */
+  /** For people: the error's message and line numbers. It depends on the engine, so no ledger records it. */
   report: string | null
 }
 
-/** Ends of a call that are no outcome. They depend on the machine's load, memory or build, and the call leaves nothing. */
+/** Ends of a call that are no outcome. They depend on the machine's load, memory or build. The call has no effect. */
 export type RefusalReason = 'wall-clock' | 'memory' | 'stack' | 'crash'
 
 export type RunStop =
@@ -162,12 +162,12 @@ export type RunStop =
       kind: 'refused'
       reason: RefusalReason
       message: string
-      /** Whether the request at `done.length` is known to be the culprit. */
+      /** Whether the request at `done.length` is known to have caused the refusal. */
       certain: boolean
     }
 
 export interface RunReport {
-  /** One per request that ran to its end. */
+  /** One item per completed request. */
   done: { results: CallResult[] }[]
   stop: RunStop | null
 }

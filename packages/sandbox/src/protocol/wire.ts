@@ -32,7 +32,7 @@ export interface StartOptions {
   limits: MachineLimits
   service: ProcessLimits
   info: { title: string; key: string }
-  /** Whether to tell what calls ask of the host. */
+  /** Whether the child reports each call's questions to the host. */
   traced: boolean
 }
 
@@ -73,7 +73,7 @@ export type FilesQuestion =
 
 export type OracleQuestion = ['oracle', name: string, args: Uint8Array, OracleContext]
 
-/** What an oracle said. */
+/** An oracle's answer. */
 export type WireAnswer = [value: Uint8Array | null, error: WireError | null]
 
 /** `[kind, size, mtime]`, kind 0 for a file and 1 for a directory. */
@@ -172,7 +172,7 @@ function packUse({ name, args, value, error }: OracleUse): WireUse {
   return [name, args, value, error === null ? null : packError(error)]
 }
 
-/** A use as one side tells it to the other: a question with its answer, or a part of a result. @throws TypeError */
+/** Unpacks a use of an oracle: a question with its answer, or a part of a result. @throws TypeError */
 export function unpackUse([name, args, value, error]: WireUse): OracleUse {
   requireShape(typeof name === 'string' && args instanceof Uint8Array)
   requireShape(error === null ? value instanceof Uint8Array : value === null)
@@ -188,7 +188,7 @@ function packError({ name, message, code }: ErrorValue): WireError {
   return [name, message, code]
 }
 
-/** Checks what the child says: its process runs other people's code. @throws TypeError */
+/** Checks a result from the child, because the child's process runs untrusted code. @throws TypeError */
 export function unpackResult(result: WireResult): CallResult {
   const [status, value, error, abort, fuel, changes, oracles] = result
   requireShape(statuses.has(status) && Number.isSafeInteger(fuel))
