@@ -10,7 +10,7 @@
 import { type Crypto, domainTag, type Hasher } from '@vms/format'
 import { RPC_PROTOCOL, STATEMENT_PROTOCOL } from './transport.ts'
 
-/** The multiplexer of a stream: protomux, which the two sides bring along. */
+/** The multiplexer of a stream: protomux, which both sides supply. */
 export interface RpcMux {
   createChannel(options: {
     readonly protocol: string
@@ -62,7 +62,7 @@ export const verifyStream = (
   publicKey: Uint8Array,
 ): boolean => crypto.verify(signable(binding), proof, publicKey)
 
-/** A message is the whole of what protomux hands over: it keeps lengths itself. */
+/** A message is everything that protomux delivers at once: protomux keeps the lengths itself. */
 const whole = {
   preencode(state: { end: number }, message: Uint8Array): void {
     state.end += message.length
@@ -72,7 +72,7 @@ const whole = {
     state.start += message.length
   },
   decode(state: { start: number; end: number; buffer: Uint8Array }): Uint8Array {
-    // A copy: the buffer holds whatever else came in the same packet.
+    // Copy the message: its buffer also holds the other bytes of the same packet.
     const message = new Uint8Array(state.buffer.subarray(state.start, state.end))
     state.start = state.end
     return message
@@ -82,36 +82,39 @@ const whole = {
 export interface RpcChannelOptions {
   /** Discovery key of the ledger, or for statements the topic of its statements. */
   readonly topic: Uint8Array
-  /** What this side says when it opens: the host its proof, a client nothing. */
+  /** Handshake of this side: a host sends its proof, a client nothing. */
   readonly handshake: Uint8Array
-  /** Called once, with what the other side said when it opened. */
+  /** Called once, with the handshake of the other side. */
   readonly onOpen?: (handshake: Uint8Array) => void
   readonly onFrame: (frame: Uint8Array) => void
-  /** Called once, whichever side closed. */
+  /** Called once, when either side has closed the channel. */
   readonly onClose: () => void
 }
 
 /** An open channel of calls. */
 export interface RpcChannel {
-  /** Whether the stream takes more; if not, it says `drain` when it does. */
+  /** Sends a frame. Returns false if the stream is full; the stream emits `drain` when it takes more. */
   send(frame: Uint8Array): boolean
   close(): void
 }
 
-/** Opens the channel of calls for a ledger; null if the stream is gone, or has that channel already. */
+/** Opens the channel of calls for a ledger; null if the stream has ended, or has such a channel already. */
 export const openRpcChannel = (mux: RpcMux, options: RpcChannelOptions): RpcChannel | null =>
   openChannel(mux, RPC_PROTOCOL, options)
 
 /**
- * Opens the channel of statements of a host of many; null as in {@link openRpcChannel}. A question is 32 bytes, or none for the list
- * of services. An answer is the encoded statement; or 4 bytes, the milliseconds (u32le) after which to ask again; or nothing.
+ * Opens the channel of statements of a multi-service host; null as in {@link openRpcChannel}. A question has 32 bytes, or none to ask for
+ * the list of services. An answer is the encoded statement; or 4 bytes, the milliseconds (u32le) to wait before asking again; or empty.
  */
 export const openStatementChannel = (mux: RpcMux, options: RpcChannelOptions): RpcChannel | null =>
   openChannel(mux, STATEMENT_PROTOCOL, options)
 
 const statementTag = domainTag('vms/statement-topic/1')
 
-/** Topic of a channel of statements: it shows that the peer knows the key of the provisioning log, which a discovery key does not. */
+/**
+ * Topic of a channel of statements. The peer proves by it that it knows the key of the provisioning log; a discovery key would not prove
+ * that.
+ */
 export const statementTopic = (crypto: Hasher, ledger: Uint8Array): Uint8Array =>
   crypto.hash(statementTag, ledger)
 

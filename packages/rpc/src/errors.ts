@@ -1,10 +1,10 @@
-/** Errors of this package. One base class with a stable `code`; what was wrong is in the message and the fields. */
+/** Errors of this package. One base class with a stable `code`; message and fields say what was wrong. */
 
 /** Base of every error that @vms/rpc throws. */
 export class RpcError extends Error {
   /** Stable identifier, `ERR_VMS_…`. */
   readonly code: string
-  /** What the reader can do about it. */
+  /** What the user can do about it. */
   readonly hint: string | null
 
   constructor(code: string, message: string, hint: string | null = null, options?: ErrorOptions) {
@@ -14,13 +14,13 @@ export class RpcError extends Error {
     this.hint = hint
   }
 
-  /** Whether the same thing may succeed when it is tried again. */
+  /** Whether the same operation may succeed when tried again. */
   shouldRetry(): boolean {
     return false
   }
 }
 
-/** Bytes that are no frame of the protocol, or a frame that is larger than the receiver takes. */
+/** The bytes are no frame of the protocol, or the frame is larger than the receiver accepts. */
 export class FrameError extends RpcError {
   /** Size of the refused frame in bytes. */
   readonly frameBytes: number
@@ -36,7 +36,7 @@ export class FrameError extends RpcError {
   }
 }
 
-/** A connection that could not be opened. */
+/** A connection could not be opened. */
 export class TransportError extends RpcError {
   readonly url: string
 
@@ -50,7 +50,7 @@ export class TransportError extends RpcError {
   }
 }
 
-// What minifies the code must not change what people read.
+// Set names explicitly: a minifier would change the class names that people read.
 const named = { RpcError, FrameError, TransportError }
 for (const [name, value] of Object.entries(named))
   Object.defineProperty(value, 'name', { value: name })

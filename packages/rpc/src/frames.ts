@@ -82,8 +82,8 @@ const faultShape = record({ code: text(100), message: text(EXPLANATION) })
 export type Hello = Infer<typeof helloShape>
 
 /**
- * The next head: what a holder of the roots at `from` (the last head that the host sent on this connection) appends to get the
- * roots at `length`, and the signature over the result. `nodes` are the subtrees of `fillIndexes(from, length)`.
+ * The next head: the nodes that extend the roots at `from` (the last head that the host sent on this connection) to the roots at `length`,
+ * and the signature over the result. `nodes` are the subtrees of `fillIndexes(from, length)`.
  */
 export type HeadAdvance = Infer<typeof headAdvanceShape>
 
@@ -100,15 +100,15 @@ export type Reply = Infer<typeof replyShape>
 export type HostRefusal = Infer<typeof refusalShape>
 
 /**
- * Blocks of a core from the one that was asked for on, as many as the host gives at once, and what leads from them to the
- * tree hash at the length that was asked under: the subtrees of `fillIndexes(0, start)` and of `fillIndexes(end, length)`.
+ * Blocks of a core from the requested start on, as many as the host gives at once, and the nodes that connect them to the tree hash at the
+ * requested length: the subtrees of `fillIndexes(0, start)` and of `fillIndexes(end, length)`.
  */
 export type ProvenBlocks = Infer<typeof provenBlocksShape>
 
 /** An error outside a request, such as an invalid frame. Not signed. */
 export type HostFault = Infer<typeof faultShape>
 
-/** What a host sends. `error` with a null id is about a frame that could not be read, and the host closes after it. */
+/** Frames of a host. An `error` with a null id is about a frame that the host could not read; the host closes the connection after it. */
 export type HostFrame =
   | readonly ['hello', hello: Hello]
   | readonly ['head', advance: HeadAdvance]
@@ -142,8 +142,8 @@ export const encodeHostFrame = (frame: HostFrame): Uint8Array =>
   encodeRecord(hostShape, frame, HOST_FRAME_BYTES)
 
 /**
- * Decodes a frame of a client. Its byte strings share memory with `bytes`. `maxBytes`: size of the largest frame that the host takes,
- * see `clientFrameBytes`. Throws {@link FrameError}.
+ * Decodes a frame of a client. Its byte strings share memory with `bytes`. `maxBytes`: size of the largest frame that the host accepts, see
+ * `clientFrameBytes`. Throws {@link FrameError}.
  */
 export const decodeClientFrame = (
   bytes: Uint8Array,

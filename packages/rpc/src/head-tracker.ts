@@ -25,13 +25,13 @@ import {
 } from '@vms/format'
 import type { HeadAdvance, Hello } from './frames.ts'
 
-/** A ledger as a client knows it. The key must be the manifest's. */
+/** The client's knowledge of a ledger. The key must be the manifest's. */
 export interface KnownLedger {
   readonly key: Uint8Array
   readonly manifest: LedgerManifest
 }
 
-/** One entry that was proven: the siblings of its leaf up to the known node `top`. */
+/** Proof of one entry: the siblings from its leaf up to the known node `top`. */
 export interface EntryProof {
   readonly index: number
   readonly entry: Uint8Array
@@ -39,7 +39,7 @@ export interface EntryProof {
   readonly top: number
 }
 
-/** Heads of one connection whose tree hashes are kept, some 100 bytes each: refusals name recent ones. */
+/** Most heads of one connection whose tree hashes the client keeps, about 100 bytes each. Refusals name recent ones. */
 const RECENT_HEADS = 1_024
 
 /** The verified head of one connection. */
@@ -62,7 +62,7 @@ export class HeadTracker {
     this.#keep(roots.nodes)
   }
 
-  /** Starts at the head of a hello. Rejects with {@link ProofError} if its roots or its signature do not hold. */
+  /** Starts at the head of a hello. Rejects with {@link ProofError} if its roots or its signature are invalid. */
   static async open(
     crypto: Checker,
     ledger: KnownLedger,
@@ -90,8 +90,8 @@ export class HeadTracker {
   }
 
   /**
-   * Moves on to the next head. Rejects with {@link ProofError}, and keeps the current head, if the next one does not extend it.
-   * Callers wait for one call before they make the next.
+   * Advances to the next head. If that head does not extend the current one, rejects with {@link ProofError} and keeps the current one.
+   * Call it again only after it has settled.
    */
   async advance({ from, length, nodes, signature }: HeadAdvance): Promise<void> {
     if (from !== this.#head.length || length <= from) {
@@ -123,7 +123,7 @@ export class HeadTracker {
     return { index, entry, path, top: top.index }
   }
 
-  /** A receipt that anyone can check without this connection. The proof must have been made at the head held now. */
+  /** A receipt that anyone can check without this connection. The proof must be from the present head. */
   receipt({ index, entry, path, top }: EntryProof): Receipt {
     return {
       version: 1,

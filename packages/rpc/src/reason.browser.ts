@@ -1,4 +1,4 @@
 /** Why a request failed. Browsers hide the reason from pages. */
 
-/** Always nothing. */
+/** Always the empty reason. */
 export const reasonOf = (_error: unknown): string => ''

@@ -9,7 +9,10 @@ const reasons: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no way to that machine',
 }
 
-/** Why `fetch` rejected with `error`, or nothing. Node wraps the reason, and where a name has several addresses, the reasons of all of them. */
+/**
+ * Why `fetch` rejected with `error`; empty if unknown. Node wraps the reason. For a name with several addresses it wraps one reason for
+ * each.
+ */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : null
   const inner: unknown = cause instanceof AggregateError ? cause.errors[0] : cause

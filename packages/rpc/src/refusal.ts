@@ -2,7 +2,7 @@
 
 /** What a client does with the calls of a refused request. */
 export type RefusalRetry =
-  /** Gives up: the same calls would be refused again. */
+  /** Gives up: the host would refuse the same calls again. */
   | 'never'
   /** One call is at fault. Signs a request for each call; gives up a call that was alone in its request. */
   | 'alone'
@@ -23,7 +23,7 @@ export interface RefusalMeaning {
   readonly final: boolean
 }
 
-// The columns that behave: see RefusalMeaning.
+// Common reactions: see RefusalMeaning.
 const givenUp = { retry: 'never', final: true } as const
 const oneAtFault = { retry: 'alone', final: true } as const
 const notAllowed = { retry: 'never', final: false } as const
@@ -148,9 +148,9 @@ export const refusalCodes = Object.keys(refusals) as RefusalCode[]
 export const refusalMeaning = (code: RefusalCode): RefusalMeaning => refusals[code]
 
 /**
- * Whether the calls of a refused request may go into a new one without a chance to be executed twice: the host will not
- * execute the old bytes any more, and did not before. `covers`: what the host signed of earlier sendings, of which there
- * were `sendings` with this one.
+ * Whether the client may put the calls of a refused request into a new one without the risk that they run twice: the host has not executed
+ * the old bytes, and never will. `covers`: the host's signed statements about earlier sendings. `sendings`: how often the request was sent,
+ * including this time.
  */
 export const safeToSignAgain = (
   { code, covers }: { readonly code: RefusalCode; readonly covers: boolean },

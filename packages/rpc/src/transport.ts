@@ -15,7 +15,7 @@ export const REPLICATE_PROTOCOL = 'vms.replicate.1'
 
 /** An open connection. */
 export interface Transport {
-  /** Sends one message. Does nothing after the end. */
+  /** Sends one message. Does nothing once the connection has ended. */
   send(message: Uint8Array): void
   /** Ends the connection. Safe to call again. */
   close(): void
@@ -25,10 +25,7 @@ export interface Transport {
 export interface TransportListener {
   /** Each message, in order. */
   onMessage(message: Uint8Array): void
-  /**
-   * Called once, when an open connection has ended on either side; nothing follows. `error` is null after an
-   * orderly end.
-   */
+  /** Called once, when either side has ended an open connection; nothing follows. `error` is null after an orderly end. */
   onClose(error: RpcError | null): void
 }
 

@@ -5,10 +5,10 @@
 import { reasonOf } from '#reason'
 import { TransportError } from './errors.ts'
 
-/** Milliseconds that this request may take. */
+/** Most milliseconds for the request that asks for the reason. */
 const ASK_MS = 1_000
 
-/** A host answers, so it may have refused this client, for example with status 429. */
+/** The server answers, so it may have refused this client, for example with status 429. */
 const TOO_MANY = ', or no more from this address for now'
 
 /** The error for a failed WebSocket to `url`. Never rejects. */

@@ -25,7 +25,7 @@ export const openWebSocket: OpenTransport = (url, listener, signal) =>
         pass(socket, listener)
         resolve({
           send(message) {
-            // No message of this package lies in a SharedArrayBuffer.
+            // The cast is safe: no message of this package lies in a SharedArrayBuffer.
             if (socket.readyState === WebSocket.OPEN)
               socket.send(message as Uint8Array<ArrayBuffer>)
           },

@@ -43,11 +43,11 @@ export interface AuditProgress {
 
 export interface AuditOptions {
   readonly ledger: LedgerSource
-  /** The published files. Without them the audit checks only what the ledger says about them. */
+  /** The published files. Without them, the audit checks only the ledger's statements about them. */
   readonly archive?: ArchiveSource
   /** How much of `archive` is compared. Default: `all`, every byte. */
   readonly contents?: ContentsCheck
-  /** Receipts that somebody holds. */
+  /** Receipts to compare with the ledger. */
   readonly receipts?: readonly Receipt[]
   /** Directory for the auditor's own files. Default: a temporary one, removed in the end. */
   readonly workDir?: string
@@ -58,11 +58,11 @@ export interface AuditOptions {
   /** Budgets of the audit. Default: {@link AUDIT_BUDGETS}. The source counts the downloaded bytes. */
   readonly budgets?: Partial<AuditBudgets>
   readonly crypto?: Crypto
-  /** The engine behind the port; tests hand in another. */
+  /** Starts the machine. Tests pass another one. */
   readonly startMachine?: (options: MachineOptions) => Promise<Machine>
 }
 
-/** Audits a ledger up to its head. The report has the findings. Rejects only if the audit could not run. */
+/** Audits a ledger up to its head. The report contains the findings. Rejects only if the audit could not run. */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
   const begun = performance.now()
   const workDir = options.workDir ?? (await mkdtemp(path.join(os.tmpdir(), 'vms-audit-')))
@@ -110,7 +110,7 @@ class Audit {
       ;[passage, replay] = await this.#replay(null, this.#source.head.length, custody)
     }
     if (this.#foreign) {
-      // Until the entries hash to the signed head, nothing in them is the host's doing.
+      // Until the entries hash to the signed head, none of them is known to be the host's.
       findings.push(this.#foreign)
       passage = null
       replay = null
@@ -167,7 +167,7 @@ class Audit {
     return prove({ crypto: this.#crypto, source: this.#source, needs, ...(signal && { signal }) })
   }
 
-  /** Compares the published files while the auditor's own are still there. */
+  /** Compares the published files. Call it before the auditor's own files are removed. */
   async #checkArchive(passage: ReplayLedgerResult, scratch: ScratchFiles): Promise<void> {
     const { archive, contents = 'all', onProgress, signal } = this.#options
     if (!archive || passage.divergence || passage.rule || passage.finding) return
@@ -192,11 +192,11 @@ class Audit {
 
   async #again(how: Perturbation, until: number): Promise<ReplayLedgerResult['divergence']> {
     const [{ divergence, finding: ended }] = await this.#replay(how, until)
-    // A replay that did not reach the difference does not count: null.
+    // Null for a replay that did not reach the difference: it does not count.
     return divergence ?? (ended && { finding: ended, replayed: new Uint8Array(), recordedOn: null })
   }
 
-  /** `custody` sees the entries of the first replay, which reads them as they arrive. */
+  /** `custody` sees the entries of the first replay, as they arrive. */
   async #replay(
     how: Perturbation | null,
     until: number,

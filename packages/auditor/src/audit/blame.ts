@@ -20,16 +20,19 @@ import {
   type ProvenCode,
 } from '../findings/finding.ts'
 
-/** Ends a replay for a reason of the auditor's own, which says nothing about the ledger. */
+/** Codes of findings that end a replay for the auditor's own reasons. They say nothing about the ledger. */
 const ENDS = ['REPLAY_REFUSED', 'BUDGET_EXCEEDED', 'WITHHELD'] as const
 
 const endOf = (code: FindingCode): (typeof ENDS)[number] | undefined =>
   ENDS.find((end) => end === code)
 
-/** Replays up to and with the differing entry under a perturbation. */
+/** Replays under a perturbation, up to and including the differing entry. */
 export type ReplayAgain = (perturbation: Perturbation, until: number) => Promise<Divergence | null>
 
-/** The findings for a divergence from a replay on `engine`, of a ledger of `semantics`: the divergence, with a doubt before it if there is one. */
+/**
+ * The findings for a divergence that a replay on `engine` found in a ledger of `semantics`: the divergence, preceded by a doubt if there is
+ * one.
+ */
 export async function blame(
   divergence: Divergence,
   { engine, semantics }: { readonly engine: Engine | null; readonly semantics: number },
@@ -41,7 +44,7 @@ export async function blame(
   let confirmed = false
   for (const perturbation of await perturbationsHere(secondOpinions)) {
     const other = await again(perturbation, (first.entry ?? 0) + 1)
-    // A machine that ran into its backstop has no opinion: it may just be slower that way.
+    // A machine that hit its backstop contributes no result: it may only be slower under this perturbation.
     if (other && endOf(other.finding.code)) {
       refusal ??= other
       continue
@@ -61,7 +64,7 @@ export async function blame(
     const got = `${gave} (replayed ${perturbation.name})`
     return doubt('SCRIPT_NONDETERMINISTIC', first, { got })
   }
-  // One replay alone does not accuse the host: the fault that ends every other machine may have been in the first one too.
+  // One replay alone does not accuse the host: a fault that ends every other machine may also have affected the first replay.
   if (!confirmed && refusal !== null) {
     const { code, part, expected, got } = refusal.finding
     const why = { part, path: null, expected, got }
@@ -78,7 +81,7 @@ export async function blame(
 const whereDecided = (semantics: number, { v8, unicode, arch }: Engine): string =>
   `with ${nodesOf(semantics, { v8, unicode, arch }) || `V8 ${v8}`} on ${arch}`
 
-/** Puts a doubt in front of a finding, which then no longer accuses the host. */
+/** Puts a doubt in front of a finding. The finding then no longer accuses the host. */
 function doubt(
   code: Exclude<FindingCode, ProvenCode>,
   first: Finding,

@@ -17,25 +17,25 @@ export interface ReplayLedgerOptions {
   readonly crypto: Crypto
   readonly replay: Replay
   readonly meter: BudgetMeter
-  /** Entries to read: to the head, or less to look at one place again. */
+  /** Number of entries to read: the head's length, or fewer to examine one place again. */
   readonly until: number
   readonly onEntry?: (done: number) => void
   readonly signal?: AbortSignal
 }
 
 export interface ReplayLedgerResult {
-  /** An undecided finding, or one of the replay; null if there is none. */
+  /** An undecided finding, or the replay's finding; null if there is none. */
   readonly finding: Finding | null
-  /** The first broken rule of the format, which is still to be proven. */
+  /** The first broken rule of the format. Its proof is gathered later. */
   readonly rule: BrokenRule | null
   readonly divergence: Divergence | null
-  /** Entries that were read. */
+  /** Number of entries read. */
   readonly entries: number
   readonly genesis: GenesisEntry | null
   readonly notes: HistoryNotes
-  /** Calls that were replayed. */
+  /** Number of calls replayed. */
   readonly calls: number
-  /** Those of them, of alarms, and the init, that used an oracle. */
+  /** Number of calls, alarms and inits that used an oracle. */
   readonly oracles: number
 }
 
@@ -99,7 +99,7 @@ export async function replayLedger(options: ReplayLedgerOptions): Promise<Replay
     else raised = (await forkFinding(error)) ?? budgetFinding(error, structure.length)
     if (!raised && !rule) throw error
   }
-  // The entries before a finding, or before `until`, are still replayed: a difference there is the earlier one.
+  // Also replay the entries before a finding or before `until`: a difference in them comes first.
   const divergence = (group.length > 0 ? await play() : null) ?? (await replay.finish())
   if (divergence) return result(divergence.finding, divergence)
   if (raised || rule) return result(raised, null, rule)

@@ -32,7 +32,7 @@ export interface AuditReport {
   readonly epochs: number
   /** Calls, alarms and the init included, that used an oracle: the audit believes the recorded answers and cannot reproduce them. */
   readonly oracles: number
-  /** Epochs that ended for a reason that nothing in the ledger shows. */
+  /** Epochs that ended for a reason that no entry shows. */
   readonly boots: UnexplainedBoots
   /** Times by the host's clock, compared with the auditor's. */
   readonly times: TimeSpan | null
@@ -46,12 +46,12 @@ export interface AuditReport {
     readonly title: string
     readonly semantics: number
   } | null
-  /** `debug` means that callers were not checked: any name was taken. */
+  /** `debug`: the host checked no caller and accepted any name. */
   readonly authentication: 'signed' | 'debug' | null
   readonly receipts: number
   /** How much of the published files was compared: every block, their tree hashes alone, or nothing. */
   readonly contents: ContentsCheck | null
-  /** Bytes of file contents that were fetched and compared, older versions of files included. */
+  /** Bytes of file contents that the audit fetched and compared, including older versions of files. */
   readonly contentBytes: number
   /** The engine of this auditor. */
   readonly engine: Engine | null

@@ -38,12 +38,12 @@ export interface ArchiveCheckOptions {
   /** The auditor's own drive, after the replay of `head`. */
   readonly scratch: ScratchFiles
   readonly contents: ContentsCheck
-  /** Called with the blocks that were compared, of those to compare. */
+  /** Called with the number of blocks compared, and the number to compare. */
   readonly onProgress?: (done: number, total: number) => void
   readonly signal?: AbortSignal
 }
 
-/** The findings, and how many bytes of contents were compared. */
+/** The findings, and the number of bytes of contents compared. */
 export interface ArchiveChecked {
   readonly findings: readonly Finding[]
   readonly bytes: number
@@ -98,7 +98,7 @@ async function compareTrees(
   )
 }
 
-/** Every block of both cores, against the same block of the auditor's own drive. */
+/** Compares every block of both cores with the same block of the auditor's own drive. */
 async function checkContents(
   options: ArchiveCheckOptions,
   total: number,
@@ -146,8 +146,8 @@ const missing = (core: CoreName, index: number, length: number): Finding =>
   })
 
 /**
- * A drive that is longer than the audited head names may have grown since. Then a ledger head that the same publisher signs
- * afterwards accounts for the blocks; a block that none accounts for was written outside of the ledger.
+ * A drive longer than the audited head names may have grown since. In that case, a later head of the ledger, which the same publisher
+ * signed, accounts for the additional blocks. A block for which no head accounts was written outside of the ledger.
  */
 async function checkAccounted(
   options: ArchiveCheckOptions,
@@ -159,7 +159,7 @@ async function checkAccounted(
   for (let tries = 0; !covers(covered.files, drive) && tries < LATER_TRIES; tries++) {
     signal?.throwIfAborted()
     const later = await archive.later?.()
-    // Files whose publisher shows no ledger cannot be held to one.
+    // If the publisher shows no ledger, no head can account for its files.
     if (!later) return null
     covered = (await laterFiles(options, later)) ?? covered
   }
@@ -205,7 +205,7 @@ async function laterFiles(
   }
   if (!last || tree.length !== newer.length || !sameBytes(tree.hash(), newer.treeHash)) return null
   const files = filesOf(last)
-  // A source moves on to later heads. The files are held to this one.
+  // Keep the head that names these files: the source itself moves on to later heads.
   return files && { ledger: { ...later, head: newer }, files }
 }
 

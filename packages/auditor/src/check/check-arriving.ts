@@ -10,15 +10,15 @@ import { RuleBroken, StructureCheck } from './structure-check.ts'
 
 /** The entries that have arrived. */
 export interface ArrivedEntries {
-  /** Entries that hold to the rules. */
+  /** Number of entries that keep the rules. */
   readonly entries: number
-  /** Calls in them. */
+  /** Number of calls in those entries. */
   readonly calls: number
-  /** The last entry, null if not all of them hold to the rules. */
+  /** The last entry; null if one of the entries breaks a rule. */
   readonly last: Entry | null
 }
 
-/** Reads all entries up to the head, or to the first that breaks a rule. Rejects with the errors of the source. */
+/** Reads all entries up to the head, or up to the first one that breaks a rule. Rejects with the source's errors. */
 export async function checkArriving(
   source: LedgerSource,
   onEntry: (entries: number) => void = () => {},

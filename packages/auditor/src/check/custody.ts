@@ -1,6 +1,6 @@
 /**
- * Custody: whether the bytes are the host's ledger at all. Until the entries hash to the signed head, nothing in them is the host's
- * doing: a bad disk or a peer on the way may have changed them.
+ * Custody: whether the bytes are the host's ledger at all. Until the entries hash to the signed head, they accuse nobody: a bad disk or a
+ * relaying peer may have changed them.
  */
 import {
   appendSubtrees,
@@ -19,7 +19,7 @@ import { forkFinding } from '../findings/fork.ts'
 import type { LedgerSource } from '../read/source.ts'
 import type { ReceiptCheck } from './receipts.ts'
 
-/** Whether the head is signed by the signer that the ledger's key names. */
+/** The finding if the ledger's key does not name the signer of the head, or if the signature is wrong; null if the head is signed. */
 export function checkKeys(crypto: Crypto, { key, manifest, head }: LedgerSource): Finding | null {
   const bound = ledgerKey(crypto, manifest)
   if (!sameBytes(bound, key))
@@ -28,7 +28,7 @@ export function checkKeys(crypto: Crypto, { key, manifest, head }: LedgerSource)
   return finding('HEAD_UNSIGNED', { part: 'signature', got: toHex(head.signature) })
 }
 
-/** Whether entries that the auditor reads once, as they arrive, hash to the signed head. */
+/** Checks that entries, which the auditor reads once as they arrive, hash to the signed head. */
 export class Custody {
   readonly #crypto: Crypto
   readonly #source: LedgerSource
@@ -42,7 +42,7 @@ export class Custody {
     this.#tree = new TreeRoots(crypto)
   }
 
-  /** The entries [0, end), for one reader. Shows them to the receipts on the way. */
+  /** The entries [0, end), for one reader. Also compares the receipts with each entry that passes. */
   async *entries(end: number): AsyncGenerator<Uint8Array> {
     for await (const block of this.#source.entries(0, end)) {
       this.#take(block)

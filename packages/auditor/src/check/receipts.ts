@@ -16,7 +16,7 @@ import {
 import { type Finding, type FindingDetail, finding } from '../findings/finding.ts'
 import { needsOf, type ProofNeeds } from '../prove/proof-needs.ts'
 
-/** A receipt and the ledger, which cannot both be of one history. */
+/** A receipt and the ledger's bytes that contradict it: both cannot belong to one history. */
 export interface Contradiction {
   readonly receipt: Receipt
   readonly detail: FindingDetail
@@ -26,19 +26,19 @@ export interface Contradiction {
 interface Held {
   readonly receipt: Receipt
   readonly claim: ReceiptClaim
-  /** Hashes of the tree's nodes that it has, by index. */
+  /** Hashes of the tree's nodes that the receipt contains, by index. */
   readonly nodes: ReadonlyMap<number, Uint8Array>
-  /** A node that the ledger has and that is another there. */
+  /** A node of the ledger whose hash differs from the receipt's. */
   other?: TreeNode | undefined
 }
 
 export class ReceiptCheck {
   #held: Held[] = []
-  /** Of receipts that do not hold: they say nothing of any ledger. */
+  /** Findings about invalid receipts, which say nothing about any ledger. */
   readonly invalid: Finding[] = []
   /** Findings about receipts of another history. They are proof only if the ledger matches its signed head. */
   readonly contradictions: Contradiction[] = []
-  /** Of receipts that are of a longer ledger than this. */
+  /** Findings about receipts from a longer ledger than this one. */
   readonly behind: Finding[] = []
 
   constructor(crypto: Crypto, ledgerKey: Uint8Array, receipts: readonly Receipt[]) {
@@ -61,12 +61,12 @@ export class ReceiptCheck {
     }
   }
 
-  /** Whether there are receipts that hold and were not contradicted so far. */
+  /** Whether some valid receipts are not contradicted so far. */
   get waiting(): boolean {
     return this.#held.length > 0
   }
 
-  /** Compares with the entry at `index`. */
+  /** Compares the receipts with the entry at `index`. */
   entry(index: number, block: Uint8Array): void {
     for (const held of this.#held) {
       if (held.claim.index === index && !sameBytes(held.receipt.entry, block))
@@ -74,7 +74,10 @@ export class ReceiptCheck {
     }
   }
 
-  /** Compares with complete subtrees of the ledger: a receipt has some, of entries before its own and up to its head. */
+  /**
+   * Compares the receipts with complete subtrees of the ledger. A receipt contains some subtrees, both before its entry and between it and
+   * its head.
+   */
   nodes(complete: readonly TreeNode[]): void {
     for (const held of this.#held) {
       held.other ??= complete.find(({ index, hash }) => {
@@ -84,7 +87,7 @@ export class ReceiptCheck {
     }
   }
 
-  /** The ledger ends here. A receipt of a longer ledger cannot be compared further. */
+  /** Call at the end of the ledger. A receipt from a longer ledger cannot be compared further. */
   end(length: number): void {
     for (const held of [...this.#held]) {
       const { claim, other } = held

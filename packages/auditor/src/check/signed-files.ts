@@ -1,6 +1,6 @@
 /**
- * The published files as an audit is given them: trees with signatures by the drive's key. The ledger's key commits to the
- * drive's key, so a signed tree that holds is the host's own statement about its files.
+ * The published files as an audit receives them: trees with signatures by the drive's key. The ledger's key commits to the drive's key, so
+ * a tree with a valid signature is the host's own statement about its files.
  */
 import {
   type Crypto,
@@ -25,7 +25,7 @@ export const CORES = { db: 'the directory tree', blobs: 'the contents' } as cons
 
 export type CoreName = keyof typeof CORES
 
-/** Names the core whose signature or tree does not hold; null if both hold. */
+/** Names the core whose signature or tree is invalid; null if both cores are valid. */
 export function unsignedCore(
   crypto: Crypto,
   filesKey: Uint8Array,
@@ -55,7 +55,7 @@ function leadsToHead(crypto: Crypto, { head, length, roots, rest }: SignedTree):
   }
 }
 
-/** Tree hash at the earlier length; of nothing for a core without blocks. */
+/** Tree hash at the earlier length. A core without blocks has the hash of an empty tree. */
 export const hashAt = (crypto: Crypto, tree: SignedTree | null): Uint8Array =>
   new TreeRoots(crypto, tree?.roots ?? []).hash()
 

@@ -1,6 +1,6 @@
 /**
- * The checks that need no replay, as an audit makes them: the rules of the format, up to the first fault, and that the ledger's
- * semantics and engines are ones that this release knows.
+ * The checks of an audit that need no replay: the rules of the format up to the first fault, and whether this release knows the ledger's
+ * semantics and engines.
  */
 import type { BootEntry, Crypto, GenesisEntry, LedgerManifest } from '@vms/format'
 import { decodeEntry, decodeRequest } from '@vms/format'
@@ -46,7 +46,7 @@ export class StructureCheck {
   #block: Uint8Array | null = null
   #boot = 0
   #upgradeBoot = 0
-  /** Indexes at which the group of the next entry, and the one before that, begin. */
+  /** Indexes at which the next entry's group and the group before that begin. */
   #groups: readonly [before: number, current: number] = [0, 0]
 
   constructor(options: StructureOptions) {
@@ -64,16 +64,16 @@ export class StructureCheck {
     return this.#rules.past.length
   }
 
-  /** Whether the next entry begins a group: if not, the ledger stops in the middle of one. */
+  /** Whether the next entry begins a group. If the ledger ends where this is false, it stops in the middle of a group. */
   get atBorder(): boolean {
     return this.#rules.past.atBorder
   }
 
-  /** Checks the next entry and takes it in. Throws {@link RuleBroken}, and {@link FindingRaised} for an undecided finding. */
+  /** Checks the next entry and adds it to the state. Throws {@link RuleBroken}, and {@link FindingRaised} for an undecided finding. */
   check(block: Uint8Array): CheckedEntry {
     this.#block = block
     if (this.atBorder) this.#groups = [this.#groups[1], this.length]
-    // Null only where the rules went on after a fault.
+    // The check returns null only when it continues after a fault, and this class stops at the first.
     const checked = this.#rules.check(block) as CheckedEntry
     const { entry, index } = checked
     if (entry.type === 'genesis') {
@@ -104,7 +104,7 @@ export class StructureCheck {
     }
   }
 
-  // A host may not excuse a difference by an engine that its machine would have refused to run on.
+  // A host cannot excuse a difference by naming an engine on which its machine would have refused to run.
   #checkEngine({ engine }: BootEntry, index: number): void {
     const { engines } = this.#genesis as GenesisEntry
     if (listsEngine(engines, engine)) return
@@ -118,7 +118,7 @@ export class StructureCheck {
   }
 }
 
-/** Length that the request of a block names; null if it holds none. */
+/** Length of the head that the block's request names; null if the block holds no request. */
 function headLength(block: Uint8Array): number | null {
   try {
     const entry = decodeEntry(block)

@@ -1,6 +1,6 @@
 /**
- * The alarms that the replayed calls have set. Held against the ledger, where each must be fired when it is due,
- * once, in order, as it was set, and before any call that comes later.
+ * The alarms that the replayed calls have set. In the ledger, each of them must fire when due, once, in order, as it was set, and before
+ * any later call.
  */
 import type { AlarmEntry, Value } from '@vms/format'
 import {
@@ -13,12 +13,12 @@ import { alarmDueAt, type ExecutionState } from '@vms/sandbox/execution'
 import { type Finding, finding } from '../findings/finding.ts'
 import { compareEncoded, compareValues } from './compare.ts'
 
-/** What an audit says of alarms. The clock is the auditor's. */
+/** What an audit reports about alarms. Times are compared with the auditor's clock. */
 export type AlarmCounts = FiredAlarms & WaitingAlarms
 
 export const NO_ALARMS: AlarmCounts = { ...new AlarmTally().counts, ...waitingAlarms([], 0) }
 
-/** Calls stand at `index`: no alarm may have been due. */
+/** The finding for a calls entry at `index` before which an alarm was due; null if none was. */
 export function missedAlarm(state: ExecutionState, time: number, index: number): Finding | null {
   const alarm = alarmDueAt(state, time)
   return (
@@ -33,7 +33,7 @@ export function missedAlarm(state: ExecutionState, time: number, index: number):
   )
 }
 
-/** Whether the alarm of an entry is the due one, as it was set. */
+/** The finding if an entry's alarm is not the due one, as it was set; null if it is. */
 export function compareAlarm(
   { alarms }: ExecutionState,
   entry: AlarmEntry,

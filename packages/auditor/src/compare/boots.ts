@@ -2,7 +2,7 @@
 import { type BootEntry, encodeValue, type Value } from '@vms/format'
 import { compareValues, type Difference } from './compare.ts'
 
-/** The engine is left out: another one may run the same. */
+/** Leaves out the engine: another engine may run the same script. */
 const compared = ({ scriptHash, methods, outcome }: BootEntry) => ({
   scriptHash,
   methods: [...methods],

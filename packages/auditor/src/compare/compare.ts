@@ -1,4 +1,4 @@
-/** Where two values first differ, and how the two sides look there. */
+/** Finds the first difference between two values, and shows both sides there. */
 import { decodeValue, encodeValue, sameBytes, toHex, type Value } from '@vms/format'
 
 /** The first difference between two values. */
@@ -9,7 +9,7 @@ export interface Difference {
   readonly got: string
 }
 
-/** Compares two encoded values. null if they are the same bytes. */
+/** Compares two encoded values. Null if they are the same bytes. */
 export function compareEncoded(expected: Uint8Array, got: Uint8Array): Difference | null {
   if (sameBytes(expected, got)) return null
   const a = read(expected)
@@ -31,7 +31,7 @@ function read(bytes: Uint8Array): { value: Value } | null {
   }
 }
 
-/** Compares two values of the same realm. null if they encode to the same bytes. */
+/** Compares two values of the same realm. Null if they encode to the same bytes. */
 export function compareValues(expected: Value, got: Value, path: string): Difference | null {
   if (sameBytes(encodeValue(expected), encodeValue(got))) return null
   const here: Difference = { path, expected: showValue(expected), got: showValue(got) }

@@ -10,7 +10,7 @@ import {
 import { type Finding, type FindingDetail, finding } from '../findings/finding.ts'
 import { compareEncoded, compareValues, showValue } from './compare.ts'
 
-/** Where an outcome stands. */
+/** The place of an outcome. */
 export type OutcomePlace = Pick<FindingDetail, 'entry' | 'call' | 'method'>
 
 const show = (outcome: Outcome): string => {
@@ -35,7 +35,7 @@ function causeOfValue(expected: Outcome, got: Outcome): Pick<FindingDetail, 'cau
     : {}
 }
 
-/** Values that a machine took were held to its limits; the default bounds do not apply. */
+/** Decodes a value that a machine has accepted under its own limits. So the default bounds do not apply. */
 const read = (bytes: Uint8Array): Value => decodeValue(bytes, { maxBytes: bytes.length })
 
 /** A question to an oracle in words: `rate("EUR")`. */
@@ -70,8 +70,8 @@ function compareOracles(
 }
 
 /**
- * The first difference as a finding; null if the two are the same. Oracles come first: if the script asked something else, the
- * recorded answer does not belong to its question, and the rest of the outcome follows from that answer.
+ * The first difference as a finding; null if the outcomes are equal. Compares oracles first: if the script asked another question, the
+ * recorded answer does not belong to it, and the rest of the outcome follows from that answer.
  */
 export function compareOutcomes(
   expected: Outcome,

@@ -14,11 +14,11 @@ export interface AuditBudgets extends DownloadBudgets {
   readonly writtenBytes: number
   /** Mebibytes of heap of the machine, and a quarter of that for the entries of one group. */
   readonly memoryMiB: number
-  /** Units of fuel of all replays together: a genesis may allow any number for each call. */
+  /** Units of fuel of all replays together. A genesis may allow each call any amount. */
   readonly fuel: number
-  /** Units of fuel of one call; a genesis that allows less is obeyed. */
+  /** Units of fuel of one call. If the genesis allows less, its limit applies. */
   readonly callFuel: number
-  /** Milliseconds for all of it. Null: as long as it takes. */
+  /** Milliseconds for the whole audit. Null: no limit. */
   readonly deadlineMs: number | null
 }
 
@@ -34,7 +34,7 @@ export const AUDIT_BUDGETS: AuditBudgets = {
   deadlineMs: null,
 }
 
-/** Part of the memory that the entries of one group may have: decoded and replayed they take a multiple of their bytes. */
+/** Divisor for the memory that the entries of one group may take: once decoded and replayed, they take a multiple of their bytes. */
 const GROUP_SHARE = 4
 
 const MiB = 1024 ** 2
@@ -52,7 +52,7 @@ export function budgetFinding(error: unknown, entry: number | null = null): Find
   })
 }
 
-/** How much of its budgets an audit has used. */
+/** Counts how much of its budgets an audit has used. */
 export class BudgetMeter {
   readonly budgets: AuditBudgets
   readonly #now: () => number
@@ -66,7 +66,7 @@ export class BudgetMeter {
     this.#begunAt = now()
   }
 
-  /** Throws {@link BudgetExceededError} if the time is over. */
+  /** Throws {@link BudgetExceededError} if the deadline has passed. */
   checkTime(): void {
     const { deadlineMs } = this.budgets
     if (deadlineMs === null) return
@@ -74,7 +74,7 @@ export class BudgetMeter {
     if (passed >= deadlineMs) this.#exceeded('deadlineMs', deadlineMs, String(passed))
   }
 
-  /** Resolves as `work` does, or rejects with {@link BudgetExceededError} when the time is over. The work itself goes on to its own end. */
+  /** Resolves as `work` does, or rejects with {@link BudgetExceededError} at the deadline. The work itself continues to its own end. */
   async inTime<T>(work: Promise<T>): Promise<T> {
     const { deadlineMs } = this.budgets
     if (deadlineMs === null) return await work
@@ -91,7 +91,7 @@ export class BudgetMeter {
     }
   }
 
-  /** The same for each of `items`. */
+  /** Applies {@link inTime} to each of `items`. */
   async *eachInTime<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
     const iterator = items[Symbol.asyncIterator]()
     try {
@@ -101,12 +101,12 @@ export class BudgetMeter {
         yield next.value
       }
     } finally {
-      // It may hang on something that does not come any more.
+      // Do not await it: the iterator may wait for data that never comes.
       iterator.return?.()?.then(undefined, () => {})
     }
   }
 
-  /** Entries of so many bytes are held at one time. */
+  /** Counts the bytes of entries held at one time. */
   holds(bytes: number): void {
     const { memoryMiB } = this.budgets
     if (bytes * GROUP_SHARE <= memoryMiB * MiB) return
@@ -114,17 +114,17 @@ export class BudgetMeter {
     this.#exceeded('memoryMiB', memoryMiB, `${needed} or more: one group is too large`)
   }
 
-  /** Calls are to be replayed that used so much fuel each, by the ledger's word. */
+  /** Counts, before a replay, the fuel that each call used according to the ledger. */
   intends(fuels: readonly number[]): void {
     const { fuel, callFuel } = this.budgets
-    // One request may have more calls than a function takes arguments.
+    // Reduce instead of spreading: one request may have more calls than a function takes arguments.
     const dearest = fuels.reduce((most, one) => Math.max(most, one), 0)
     if (dearest > callFuel) this.#exceeded('callFuel', callFuel, String(dearest))
     const total = fuels.reduce((sum, one) => sum + one, this.#fuel)
     if (total > fuel) this.#exceeded('fuel', fuel, `${total} or more`)
   }
 
-  /** Calls were replayed that used so much fuel together. */
+  /** Counts, after a replay, the fuel that the calls used together. */
   burned(fuel: number): void {
     this.#fuel += fuel
     if (this.#fuel > this.budgets.fuel)
@@ -132,8 +132,8 @@ export class BudgetMeter {
   }
 
   /**
-   * Calls have come to `results`. A machine gets the smaller of the budget and `allowed`, the genesis' fuel per call: a call
-   * that runs out of a smaller budget says nothing of its script.
+   * Checks `results` of calls. A machine gets the smaller of the budget and `allowed`, the fuel per call of the genesis. If the budget was
+   * smaller, a call that ran out of it says nothing about its script.
    */
   ran(results: readonly Pick<Outcome, 'abort' | 'fuel'>[], allowed: number): void {
     const { callFuel } = this.budgets
@@ -142,7 +142,7 @@ export class BudgetMeter {
     this.burned(results.reduce((sum, { fuel }) => sum + fuel, 0))
   }
 
-  /** A group is to be written. */
+  /** Counts the bytes that a group is about to write. */
   writes(changes: readonly FileChange[]): void {
     const { writtenBytes } = this.budgets
     this.#writtenBytes += changedBytes(changes)

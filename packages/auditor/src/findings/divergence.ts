@@ -1,4 +1,4 @@
-/** Where a replay and the ledger part. */
+/** The place where a replay and the ledger differ. */
 import type { BootEntry } from '@vms/format'
 import type { Finding } from './finding.ts'
 

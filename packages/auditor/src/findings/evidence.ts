@@ -12,8 +12,8 @@ import {
 } from '@vms/format'
 
 /**
- * Most bytes of entries in the evidence of one finding: two entries of the largest size, and some more. Bounds the memory of the
- * auditor and the size of the report, which a hostile ledger would make as large as itself.
+ * Most bytes of entries in the evidence of one finding: room for two entries of the largest size, and some more. Without this bound, a
+ * hostile ledger could make the report, and the auditor's memory, as large as itself.
  */
 export const EVIDENCE_BYTES = 32 * 1024 * 1024
 
@@ -24,7 +24,7 @@ export interface EvidenceNode {
   readonly hash: string
 }
 
-/** A head that the ledger's key signed, over `fork` too; hashes and signature in hexadecimal. */
+/** A head that the ledger's key signed, with its fork number; hashes and signature in hexadecimal. */
 export interface EvidenceHead {
   readonly length: number
   readonly treeHash: string
@@ -39,9 +39,9 @@ export interface EvidenceEntry {
   readonly path: readonly EvidenceNode[]
 }
 
-/** An earlier tree under one of the heads: `roots` at `length`, and the nodes that make the roots of the head of them. */
+/** An earlier tree under one of the heads: its `roots` at `length`, and the nodes that extend them to the roots of that head. */
 export interface EvidenceTree {
-  /** Place in `heads`. */
+  /** Index in `heads`. */
   readonly head: number
   readonly length: number
   readonly roots: readonly EvidenceNode[]
@@ -64,7 +64,7 @@ export interface EvidenceFiles {
   /** Public key of the drive's signer, in hexadecimal; it gives the keys of both cores. */
   readonly signer: string
   readonly heads: readonly EvidenceFilesHead[]
-  /** As in {@link Evidence}; `head` is a place in the heads here. */
+  /** As in {@link Evidence}, but `head` is an index into the `heads` here. */
   readonly trees: readonly EvidenceTree[]
 }
 
@@ -72,11 +72,11 @@ export interface Evidence {
   /** Key of the ledger, in hexadecimal: the hash of the manifest. */
   readonly ledger: string
   readonly manifest: Readonly<Record<keyof LedgerManifest, string>>
-  /** The audited head; for a fork, both heads, or the one head that is signed over another fork than 0. */
+  /** The audited head. For a fork: both heads, or the one head with a fork number other than 0. */
   readonly heads: readonly EvidenceHead[]
   /** Roots at the length of `heads[0]`; empty if no entry is in the evidence. */
   readonly roots: readonly EvidenceNode[]
-  /** Ascending. */
+  /** Entries in ascending order of index. */
   readonly entries: readonly EvidenceEntry[]
   readonly trees: readonly EvidenceTree[]
   readonly subtrees: readonly EvidenceSubtree[]
@@ -84,7 +84,7 @@ export interface Evidence {
   readonly rfc6962: { readonly length: number; readonly edge: string } | null
   /** A receipt in base64, as `vms call --receipt` stores it. */
   readonly receipt: string | null
-  /** Signed trees of the files, where the finding is about them. */
+  /** Signed trees of the files; null if the finding is not about them. */
   readonly files: EvidenceFiles | null
 }
 

@@ -118,7 +118,7 @@ export type ProvenCode = {
 
 interface Found {
   readonly code: FindingCode
-  /** Index of the entry, null if it is about the whole. */
+  /** Index of the entry; null if the finding is about the whole ledger. */
   readonly entry: number | null
   /** Number of the call within the request. */
   readonly call: number | null
@@ -138,7 +138,7 @@ export interface ProvenFinding extends Found {
   readonly evidence: Evidence
 }
 
-/** A finding that a doubter has to audit the ledger for, or that does not accuse the host. */
+/** A finding that does not accuse the host, or that a doubter must confirm by another audit of the ledger. */
 export interface OtherFinding extends Found {
   readonly severity: Exclude<Severity, 'proven'>
   readonly evidence: null
@@ -150,7 +150,7 @@ export type Finding = ProvenFinding | OtherFinding
 /** The place and the difference. A field that is left out is null; a cause that is left out is the code's. */
 export type FindingDetail = Partial<Omit<Found, 'code'>>
 
-/** Characters of `expected` and `got`: a report is read by people, and a hostile ledger must not make it huge. */
+/** Most characters of `expected` and `got`: people read reports, and a hostile ledger must not make them huge. */
 const TEXT_MAX = 500
 
 const cut = (text: string | null | undefined): string | null =>

@@ -1,4 +1,4 @@
-/** Another history that replication came upon: proven by signed heads, or only claimed. */
+/** Findings about another history that replication met: proven by signed heads, or only claimed. */
 
 import { toHex } from '@vms/format'
 import { ForkClaimedError, ForkedError, type ForkProof } from '@vms/ledger'

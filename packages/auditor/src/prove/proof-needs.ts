@@ -5,7 +5,7 @@ import type { StructureCode } from '@vms/format/structure'
 export type RuleCode = StructureCode | 'ENGINE_UNLISTED'
 
 export interface ProofNeeds {
-  /** Stretches [start, end) of entries. */
+  /** Ranges [start, end) of entries. */
   readonly spans: readonly (readonly [start: number, end: number])[]
   /** Lengths of earlier trees. */
   readonly trees: readonly number[]
@@ -17,13 +17,13 @@ export interface ProofNeeds {
   readonly sameRequest: number | null
 }
 
-/** Where the past of an entry stands, as far as rules look back at it. */
+/** Positions of the earlier entries that rules about an entry refer to. */
 export interface Landmarks {
   /** Index of the last boot; 0 before the first. */
   readonly boot: number
   /** Index of the last boot that took an upgrade into effect or dropped it; 0 if there is none. */
   readonly upgradeBoot: number
-  /** Index of the boot that took the script in effect into effect; 0 for that of the genesis. */
+  /** Index of the boot that put the present script into effect; 0 for the script of the genesis. */
   readonly scriptSince: number
   /** Index of the pending upgrade. */
   readonly pendingUpgrade: number | null
@@ -74,7 +74,7 @@ export function proofNeeds(code: RuleCode, index: number, past: Landmarks): Proo
       return headNeeds(index, past.headLength)
     case 'HEAD_BEFORE_UPGRADE':
       return needsOf([[past.scriptSince, past.scriptSince + 1], alone])
-    // Everything since shows that nothing came between.
+    // The entries since then show that nothing came between.
     case 'UPGRADE_EARLY':
       return needsOf([[past.pendingUpgrade ?? past.upgradeBoot, index + 1]])
     case 'UPGRADE_MISSED':
@@ -84,7 +84,10 @@ export function proofNeeds(code: RuleCode, index: number, past: Landmarks): Proo
   }
 }
 
-/** The entry before the named length shows whether a group ended there, the tree at that length has another hash. */
+/**
+ * What a wrong head in a request needs: the entry before the named length shows whether a group ended there, and the tree at that length
+ * has another hash.
+ */
 function headNeeds(index: number, length: number | null): ProofNeeds {
   const alone = [index, index + 1] as const
   if (length === null || length === 0 || length > index) return needsOf([alone])

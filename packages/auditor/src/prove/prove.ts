@@ -28,7 +28,7 @@ import {
 import type { LedgerSource } from '../read/source.ts'
 import type { ProofNeeds } from './proof-needs.ts'
 
-/** Bytes of one node in a report, about. An epoch of many small calls has more of them than of entries. */
+/** Approximate bytes of one node in a report. An epoch of many small calls has more bytes of nodes than of entries. */
 const NODE_BYTES = 110
 
 export interface ProveOptions {
@@ -89,7 +89,7 @@ const pathFrom = (index: number, roots: readonly number[]): number[] => {
 const topOf = (entry: number, roots: readonly number[]): number =>
   roots.find((root) => entry < firstLeaf(root) + leafCount(root)) as number
 
-/** The genesis, which binds keys and limits, and what the finding needs. */
+/** The genesis, which binds keys and limits, and the entries that the finding needs. */
 async function wantedEntries({
   crypto,
   source,
@@ -136,7 +136,7 @@ function reachOf({ spans, trees, nodes, edge, sameRequest }: ProofNeeds): number
 interface Gathered {
   readonly blocks: ReadonlyMap<number, Uint8Array>
   readonly node: (index: number) => ReturnType<typeof evidenceNode>
-  /** Of the RFC 6962 tree, where one is needed. */
+  /** Edge of the RFC 6962 tree, where the finding needs one. */
   readonly edge: Uint8Array
 }
 

@@ -1,4 +1,4 @@
-/** Everything that speaks against a host of many in one service: its ledger against the provisioning log that names it. */
+/** Compares the ledger of one service of a multi-service host with the provisioning log that names it. */
 import { type Crypto, decodeEntry, encodeKey, parseKey } from '@vms/format'
 import type { Evidence } from '../findings/evidence.ts'
 import type { Finding } from '../findings/finding.ts'
@@ -10,7 +10,7 @@ import { comparePositions } from './positions.ts'
 import { hostEvidence, proveLedger } from './proofs.ts'
 import { type Asking, askWhetherStopped } from './statements.ts'
 
-/** Findings of an audit after which the entries are not known to be the host's: nothing may be held against it. */
+/** Codes of findings of an audit after which the entries are not known to be the host's. Nothing in them accuses it then. */
 const FOREIGN = new Set<Finding['code']>([
   'KEY_MISMATCH',
   'HEAD_UNSIGNED',
@@ -61,7 +61,7 @@ export async function judgeLogged(
   return findings
 }
 
-/** Whether a service can be looked for. */
+/** Whether `id` has the form of a service id. */
 export const isId = (id: string): boolean => parseKey(id) !== null
 
 /** Findings about a service from the log and its ledger, which was audited, and {@link isComparable}. */
@@ -155,7 +155,7 @@ async function judgePositions(
   return findings
 }
 
-/** The cause while this copy of the log may be older than the service. */
+/** The cause of a finding while this copy of the log may be older than the service. */
 const OPEN = {
   severity: 'undecided',
   cause:

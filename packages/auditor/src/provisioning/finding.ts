@@ -50,7 +50,7 @@ export type HostFindingCode = keyof typeof HOST_FINDINGS
 
 /** The proof of a finding about a host. */
 export interface HostEvidence {
-  /** Of the provisioning log, of the service's ledger, or of both. */
+  /** Evidence from the provisioning log, from the service's ledger, or from both. */
   readonly ledgers: readonly Evidence[]
   /** A host statement, in base64. */
   readonly statement: string | null
@@ -60,9 +60,9 @@ export interface HostEvidence {
 export interface HostFinding {
   readonly code: HostFindingCode
   readonly severity: Severity
-  /** Entry of the provisioning log that it is about, and the call in it; null if it is about none. */
+  /** The entry of the provisioning log that the finding is about, and the call in it; null if there is none. */
   readonly logged: { readonly entry: number; readonly call: number } | null
-  /** Index of the entry in the ledger of the service; null if it is about the whole. */
+  /** Index of the entry in the service's ledger; null if the finding is about the whole ledger. */
   readonly entry: number | null
   /** Where in the genesis, or in the host's answer in the log, such as `$.limits.depth`. */
   readonly path: string | null
@@ -75,7 +75,7 @@ export interface HostFinding {
 
 export type HostFindingDetail = Partial<Omit<HostFinding, 'code'>>
 
-/** Characters of `expected` and `got`. */
+/** Most characters of `expected` and `got`. */
 const TEXT_MAX = 500
 
 const cut = (text: string | null | undefined): string | null =>

@@ -14,7 +14,7 @@ import {
 import type { LedgerSource } from '../read/source.ts'
 import type { Deployment, Fields } from './log.ts'
 
-/** A value that is not as it should be. */
+/** A setting whose value differs from the expected one. */
 export interface Mismatch {
   readonly path: string
   readonly expected: string | null
@@ -67,7 +67,7 @@ export function compareRecord(
   return differences(leaves(told), leaves(got))
 }
 
-/** The fields of a genesis whose value is decided by one of `origins`. */
+/** The fields of a genesis whose value one of `origins` decided. */
 const withOrigin = (genesis: GenesisEntry, origins: readonly GenesisOrigin[]): Fields =>
   Object.fromEntries(
     Object.entries(genesis).filter(([field]) =>
@@ -84,7 +84,7 @@ function differences(
     .map((path) => ({ path, expected: expected.get(path) ?? null, got: got.get(path) ?? null }))
 }
 
-/** Every value in a value, by its path, as text. Keys in bytes are ids. An empty list is a value. */
+/** All values inside a value, as text, by path. Keys in bytes appear as ids. An empty list counts as a value. */
 function leaves(
   value: unknown,
   path = '$',
@@ -100,7 +100,7 @@ function leaves(
   return found
 }
 
-/** Values that JSON does not have, too: a signed argument may have them. */
+/** Shows values that JSON does not have too: a signed argument may contain them. */
 const shown = (value: unknown): string =>
   typeof value === 'string' ? JSON.stringify(value) : String(value)
 

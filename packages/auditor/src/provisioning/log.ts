@@ -50,15 +50,15 @@ export interface LoggedService {
   readonly id: string
   readonly title: string
   readonly state: string
-  /** More than one where the host gave one ledger to several. */
+  /** The deployments that name this ledger: several if the host gave one ledger to several of them. */
   readonly deployments: readonly Deployment[]
-  /** In order; the first is a deploy. */
+  /** The changes in order. The first is a deploy. */
   readonly changes: readonly LoggedChange[]
 }
 
 /** A script that the log ran. */
 export interface LoggedScript {
-  /** Index of the entry that brought it: 0 is the genesis, any other an upgrade. */
+  /** Index of the entry that introduced the script: 0 is the genesis, any other an upgrade. */
   readonly entry: number
   readonly source: string
 }
@@ -69,7 +69,7 @@ export interface ProvisioningLog {
   readonly treeHashes: ReadonlyMap<number, string>
   readonly authentication: 'signed' | 'debug' | null
   readonly services: ReadonlyMap<string, LoggedService>
-  /** In the order in which they came; also those that were announced and are not in effect yet, or never were. */
+  /** The scripts in the order in which they came, including scripts that were announced and are not, or never were, in effect. */
   readonly scripts: readonly LoggedScript[]
 }
 

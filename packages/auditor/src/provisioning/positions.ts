@@ -6,29 +6,32 @@ import { type Crypto, decodeEntry, leafNode, TreeRoots, toHex } from '@vms/forma
 import type { LedgerSource } from '../read/source.ts'
 import type { LoggedChange, LoggedHead } from './log.ts'
 
-/** Entries [start, end) of a service's ledger in which nothing may run, by `change`; `end` is infinite where nothing came after. */
+/**
+ * The entries [start, end) of a service's ledger in which no script may run, because of `change`. `end` is infinite if no later change
+ * ended the rest.
+ */
 interface Rest {
   readonly change: LoggedChange
   readonly start: number
   readonly end: number
 }
 
-/** An entry that ran a script where nothing may run. */
+/** An entry that ran a script during a rest. */
 export interface RanAtRest {
   readonly change: LoggedChange
   readonly entry: number
-  /** Whether a change that the log may get later could allow it: the service may have been started again. */
+  /** Whether a change that the log may record later could allow it: the service may have been started again. */
   readonly isOpen: boolean
 }
 
 export interface Positions {
-  /** A recorded head that the ledger contradicts, with the hash that it has at that length. */
+  /** A recorded head that the ledger contradicts, with the ledger's own hash at that length. */
   readonly differing: { readonly change: LoggedChange; readonly got: string } | null
   /** A recorded head past the end of this copy of the ledger. */
   readonly shorter: LoggedChange | null
   /** A change at which the host did not know the ledger's head. */
   readonly unknown: LoggedChange | null
-  /** The first entry of each rest that may not be there. */
+  /** The first forbidden entry of each rest. */
   readonly ran: readonly RanAtRest[]
 }
 
@@ -67,7 +70,7 @@ export async function comparePositions(
   }
 }
 
-/** A stop ends at the next change whose head is known: calls before that ran while the service was stopped. */
+/** The rest after a stop ends at the next change whose head is known: calls before that head ran while the service was stopped. */
 function restsIn(changes: readonly LoggedChange[]): Rest[] {
   return changes.flatMap((change, i) => {
     if (!hasHead(change) || change.state === 'running') return []

@@ -17,7 +17,7 @@ export const proveLedger = (
   return prove({ crypto, source, needs: needsOf(spans, { trees }) })
 }
 
-/** All of it; null if a part is missing, because the rest proves nothing. */
+/** The whole evidence; null if a part is missing, because the rest proves nothing. */
 export function hostEvidence(
   parts: readonly (Evidence | null)[],
   statement: string | null = null,

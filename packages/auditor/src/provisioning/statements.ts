@@ -21,12 +21,12 @@ import { type HostFinding, hostFinding } from './finding.ts'
 import type { LoggedChange, LoggedService, ProvisioningLog } from './log.ts'
 import { hostEvidence } from './proofs.ts'
 
-/** Asks the host a question of 32 bytes; gives the answer, and its log as it is after that. Null if it does not answer. */
+/** Asks the host a question of 32 bytes. Resolves with the answer and the host's log after it; null if the host does not answer. */
 export type Asking = (
   nonce: Uint8Array,
 ) => Promise<{ readonly statement: HostStatement; readonly log: ProvisioningLog } | null>
 
-/** The claim of a statement; null if another host signed it, or if the log does not have its head. */
+/** The claim of a statement; null if another host signed it, or if the log does not contain the head that it names. */
 export function claimAbout(
   crypto: Crypto,
   statement: HostStatement,
@@ -41,7 +41,7 @@ export function claimAbout(
   }
 }
 
-/** Findings by the id of the service, and every id that the list has. Null for a list that says nothing about this log. */
+/** Findings by service id, and all ids in the list. Null for a list that says nothing about this log. */
 export async function judgeList(
   crypto: Crypto,
   statement: HostStatement,
@@ -82,13 +82,13 @@ const changeAt = ({ changes }: LoggedService, length: number): LoggedChange | un
 
 const questionTag = domainTag('vms/host-question/1')
 
-/** A question that did not exist before this head was signed. */
+/** A question that cannot have existed before the host signed this head. */
 const questionAfter = (crypto: Crypto, { key, head }: Pick<LedgerSource, 'key' | 'head'>) =>
   crypto.hash(questionTag, headSignable(key, head.length, head.treeHash), head.signature)
 
 /**
- * Asks the host whether a service whose ledger has this head is still stopped. Null if it does not answer, or not about this log: a
- * copy of a log may be older than the service.
+ * Asks the host whether a service whose ledger has this head is still stopped, because this copy of the log may be older than the service.
+ * Null if the host does not answer, or not about this log.
  */
 export async function askWhetherStopped(
   crypto: Crypto,

@@ -6,13 +6,13 @@ import type { RehearsalCall } from './rehearsal-call.ts'
 
 export interface RecordedCalls {
   readonly calls: readonly RehearsalCall[]
-  /** Of the first boot, in milliseconds since 1970. */
+  /** Time of the first boot, in milliseconds since 1970; null if there is none. */
   readonly bootTime: number | null
   /** Key of the ledger. */
   readonly ledgerKey: Uint8Array
 }
 
-/** All executed calls, in order. Nothing is checked, because an audit does that. Throws as the decoders do. */
+/** All executed calls, in order. Checks nothing, because an audit does that. Throws as the decoders do. */
 export async function recordedCalls(source: LedgerSource): Promise<RecordedCalls> {
   const calls: RehearsalCall[] = []
   let bootTime: number | null = null

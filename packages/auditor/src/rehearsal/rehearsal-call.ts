@@ -1,4 +1,4 @@
-/** A call as a rehearsal takes it, wherever it comes from. */
+/** A call of a rehearsal, from a ledger or from another source. */
 
 /** A call to rehearse. */
 export interface RehearsalCall {
@@ -8,9 +8,9 @@ export interface RehearsalCall {
   readonly caller: string
   /** Milliseconds since 1970. */
   readonly time: number
-  /** Where it was recorded: its randomness is drawn from that. Default: from its number in the rehearsal. */
+  /** Where the call was recorded: the rehearsal derives its randomness from that. Default: from the call's number in the rehearsal. */
   readonly recorded?: { readonly requestId: Uint8Array; readonly call: number }
-  /** What oracles answered when it was recorded, in order. */
+  /** The recorded uses of oracles, in order. */
   readonly oracles?: readonly RecordedUse[]
 }
 

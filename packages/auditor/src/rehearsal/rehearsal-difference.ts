@@ -1,4 +1,6 @@
-/** Where two runs of the same calls first part: the call, the part of its outcome, and the thing asked of the host before that. */
+/**
+ * Finds where two runs of the same calls first differ: the call, the part of its outcome, and the last question to the host before that.
+ */
 import type { Value } from '@vms/format'
 import type { TraceStep } from '@vms/sandbox'
 import { compareValues } from '../compare/compare.ts'
@@ -10,22 +12,22 @@ export interface Difference {
   readonly call: number | null
   /** Name of the method, `init`, or null for the top level. */
   readonly method: string | null
-  /** Which part of the outcome, such as `value`, and where in it; null if only the questions to the host differ. */
+  /** The part of the outcome that differs, such as `value`; null if only the questions to the host differ. `path` gives the place in it. */
   readonly part: string | null
   readonly path: string | null
   readonly expected: string
   readonly got: string
-  /** The first thing asked of the host that differs, from 0; null if all are the same, and the script alone made the difference. */
+  /** The first question to the host that differs, counted from 0; null if all are equal, and so the script alone caused the difference. */
   readonly step: {
     readonly number: number
     readonly expected: TraceStep | null
     readonly got: TraceStep | null
   } | null
-  /** The last question that both asked alike: the difference comes after it. */
+  /** The last question that both runs asked alike. The difference comes after it. */
   readonly lastStep: TraceStep | null
 }
 
-/** Compares up to where one of the two was refused. */
+/** Compares the runs up to the call at which one of them was refused. */
 export function firstDifference(plain: RehearsedRun, again: RehearsedRun): Difference | null {
   const top = compareBoots(plain, again)
   if (top) return top

@@ -27,7 +27,7 @@ import {
 } from '@vms/sandbox/execution'
 import type { RecordedUse, RehearsalCall } from './rehearsal-call.ts'
 
-/** What the top level came to. */
+/** The outcome of the top level. */
 export interface RehearsedBoot {
   readonly outcome: Outcome
   readonly methods: readonly string[]
@@ -43,14 +43,14 @@ export interface Performed {
 }
 
 export interface RehearsedRun {
-  /** Null if the machine refused already then. */
+  /** Null if the machine refused even the boot. */
   readonly boot: RehearsedBoot | null
-  /** Of init; null if the script has none. */
+  /** Result of init; null if the script has none. */
   readonly init: Performed | null
-  /** The calls that there were, and one result for each until the machine refused. */
+  /** The planned calls, and one result for each call until the machine refused. */
   readonly calls: readonly RehearsalCall[]
   readonly results: readonly Performed[]
-  /** Names of methods that calls asked for and the script lacks. */
+  /** Names of requested methods that the script lacks. */
   readonly unknown: readonly string[]
   /** The machine's message when it ran into a backstop; null if it did not. */
   readonly refused: string | null
@@ -59,7 +59,7 @@ export interface RehearsedRun {
 export interface RunOptions {
   readonly script: { readonly name: string; readonly source: string }
   readonly ledgerKey: Uint8Array
-  /** How the machine is started besides. */
+  /** Further options of the machine. */
   readonly machine: Pick<MachineOptions, 'service' | 'execArgv' | 'env' | 'childModule'>
   readonly time: number
   readonly plan: (methods: readonly string[]) => readonly RehearsalCall[]
@@ -91,7 +91,7 @@ class Run {
   #steps: TraceStep[] = []
   #uses: RecordedUse[] = []
   #position = 0
-  /** What the last top level threw, as the engine knows it. */
+  /** The error that the last top level threw, in the engine's words. */
   #thrown: string | null = null
 
   constructor(options: RunOptions) {
@@ -195,7 +195,7 @@ class Run {
     return { position: this.#position, time }
   }
 
-  /** Gives the recorded answers, as long as the script asks the recorded questions. */
+  /** Gives the recorded answers while the script asks the recorded questions. */
   readonly #oracle: OraclePort = async (name) => {
     const use = this.#uses.shift()
     if (use?.name !== name) {
@@ -219,5 +219,5 @@ class Run {
   }
 }
 
-/** A call that was never recorded has no request: its number alone makes its randomness. */
+/** The request id of a call that was never recorded: 32 zeros, so that its number alone determines its randomness. */
 const NO_REQUEST = new Uint8Array(32)

@@ -15,17 +15,17 @@ import { perform, type RehearsedRun } from './rehearsal-run.ts'
 
 export interface RehearsalOptions {
   readonly script: { readonly name: string; readonly source: string }
-  /** Chooses the calls when the script has booted; methods that it lacks are left out. */
+  /** Chooses the calls after the script has booted. Calls of methods that the script lacks are left out. */
   readonly plan: (methods: readonly string[]) => readonly RehearsalCall[]
   /** Time of the boot and of init, in milliseconds since 1970. */
   readonly time: number
-  /** Key of the ledger in which the calls were recorded: their randomness is drawn from it. Default: 32 zeros. */
+  /** Key of the ledger that recorded the calls: the rehearsal derives their randomness from it. Default: 32 zeros. */
   readonly ledgerKey?: Uint8Array
-  /** Default: all that this engine can do. */
+  /** Perturbations to try. Default: all that this engine supports. */
   readonly perturbations?: readonly Perturbation[]
   readonly onProgress?: (progress: RehearsalProgress) => void
   readonly signal?: AbortSignal
-  /** For tests: what the machines are started with besides. */
+  /** Further options of the machines, for tests. */
   readonly machine?: Partial<Pick<MachineOptions, 'childModule' | 'service'>>
 }
 
@@ -39,11 +39,11 @@ export interface RehearsalProgress {
 export interface RehearsalReport {
   /** The plain run. */
   readonly plain: RehearsedRun
-  /** Names of the perturbations that agreed with it. */
+  /** Names of the perturbations whose runs agreed with the plain run. */
   readonly agreed: readonly string[]
   /** Names and messages of runs whose machine hit a backstop: their results do not count. */
   readonly unclear: readonly { readonly perturbation: string; readonly why: string }[]
-  /** Where a run parted from the plain one; the rest was not tried then. */
+  /** Where a run first differed from the plain one. The remaining perturbations were not tried then. */
   readonly difference: (Difference & { readonly perturbation: string }) | null
 }
 

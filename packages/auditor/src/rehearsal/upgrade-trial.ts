@@ -1,7 +1,7 @@
 /**
- * A trial of an upgrade: executes the whole recorded history with another script, from the genesis on, to see which outcomes would
- * have been others. It keeps files of its own, so a difference in one call shows in those after it. Fuel is not compared: it never
- * agrees.
+ * A trial of an upgrade: executes the whole recorded history from the genesis on with another script, to see which outcomes would change.
+ * The trial keeps files of its own, so a difference in one call affects the calls after it. It does not compare fuel, which never agrees
+ * between two scripts.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
@@ -56,20 +56,20 @@ export interface TrialOptions {
 }
 
 export interface TrialReport {
-  /** Entries of the history, and calls that were tried. */
+  /** Number of entries in the history, and of calls tried. */
   readonly entries: number
   readonly calls: number
-  /** How many outcomes would have been others, and the first of them: {@link LISTED} at most. */
+  /** How many outcomes would change, and the first of them: at most {@link LISTED}. */
   readonly different: number
   readonly differences: readonly TrialDifference[]
 }
 
-/** Differences that a report lists: an incompatible script differs in every call. */
+/** Most differences that a report lists: with an incompatible script, every call differs. */
 const LISTED = 1_000
 
 /**
- * Nothing of the ledger is checked: that is an audit's work. Rejects with {@link TrialBootError} if the script does not boot, with
- * {@link BudgetExceededError} at the end of a budget, and if no machine can run it.
+ * Checks nothing in the ledger: that is an audit's work. Rejects with {@link TrialBootError} if the script does not boot, with {@link
+ * BudgetExceededError} at the end of a budget, and if no machine can run the script.
  */
 export async function tryUpgrade(options: TrialOptions): Promise<TrialReport> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'vms-trial-'))
@@ -84,12 +84,12 @@ export async function tryUpgrade(options: TrialOptions): Promise<TrialReport> {
   }
 }
 
-/** The new script does not boot: a host would drop it, and the script before would go on. */
+/** The new script does not boot. A host would drop the upgrade and keep the script before it. */
 export class TrialBootError extends Error {
   readonly code = 'ERR_VMS_SCRIPT_DOES_NOT_BOOT'
   /** Index of the boot in the history. */
   readonly entry: number
-  /** What the top level threw, or why it was aborted. */
+  /** The error that the top level threw, or why it was aborted. */
   readonly reason: string
 
   constructor(entry: number, reason: string) {
@@ -106,14 +106,14 @@ class Trial {
   #execution: Execution | null = null
   readonly #oracles = new RecordedOracles()
   #changes: FileChange[] = []
-  /** Index at which the group in hand begins. */
+  /** Index at which the current group begins. */
   #group = 0
   #calls = 0
   #different = 0
   #differences: TrialDifference[] = []
-  /** What the top level threw last, as the engine knows it. */
+  /** The error that the last top level threw, in the engine's words. */
   #thrown: string | null = null
-  /** Units of fuel that the genesis allows a call. */
+  /** Fuel per call that the genesis allows. */
   #fuelPerCall = 0
   readonly #meter: BudgetMeter
 
@@ -171,7 +171,7 @@ class Trial {
 
   async #execute(event: Event, entry: Exclude<Entry, GenesisEntry>): Promise<void> {
     if (event.kind === 'boot') return this.#boot(event)
-    // The script that is tried may have ended an epoch where the recorded one did not.
+    // The tried script may have ended an epoch where the recorded one did not.
     if (bootDue(this.#live.state, event.time)) await this.#boot(event)
     if (event.kind === 'calls') return this.#request(event, outcomesOf(entry))
     if (event.kind === 'alarm') return this.#alarm(event, entry as AlarmEntry)

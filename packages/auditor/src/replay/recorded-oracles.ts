@@ -1,6 +1,6 @@
 /**
- * Oracles of a replay. They give the recorded answers in order, as long as the script asks the recorded questions. The auditor compares the
- * result like the rest of an outcome.
+ * Oracles of a replay. They give the recorded answers in order while the script asks the recorded questions. The auditor compares the
+ * resulting oracle uses like the rest of an outcome.
  */
 import { type OracleUse, type Outcome, sameBytes } from '@vms/format'
 import type { OracleAnswer, OraclePort } from '@vms/sandbox'
@@ -15,12 +15,12 @@ const diverged: OracleAnswer = {
 }
 
 export class RecordedOracles {
-  /** By index of the entry: uses that were not asked for yet, by number of the call. */
+  /** Recorded uses that the script has not asked for yet, by index of the entry and number of the call. */
   #left = new Map<number, OracleUse[][]>()
 
   /** The recorded outcomes of an entry before its replay, one for each call. An init counts as call 0. */
   expect(index: number, outcomes: readonly Outcome[]): void {
-    // Most entries use none.
+    // Most entries use no oracle.
     if (outcomes.every(({ oracles }) => oracles.length === 0)) return
     this.#left.set(
       index,
@@ -28,12 +28,12 @@ export class RecordedOracles {
     )
   }
 
-  /** The entry was replayed, or will not be. */
+  /** Forgets an entry that was replayed, or that will not be. */
   forget(index: number): void {
     this.#left.delete(index)
   }
 
-  /** For the machine of the replay. */
+  /** The oracle port for the machine of the replay. */
   readonly port: OraclePort = async (name, args, { position, call }) => {
     const use = this.#left.get(position)?.[call]?.shift()
     if (!use || use.name !== name || !sameBytes(use.args, args)) return diverged

@@ -1,7 +1,4 @@
-/**
- * The replay: executes the recorded events with a machine and files of the auditor's own, and stops at the first entry that comes
- * out differently.
- */
+/** The replay: executes the recorded events with the auditor's own machine and files, and stops at the first entry whose replay differs. */
 import {
   type AlarmEntry,
   type BootEntry,
@@ -65,7 +62,7 @@ interface Group {
 /** Most requests between two comparisons: the auditor should not run many requests after a lie. */
 const SLICE_REQUESTS = 64
 
-/** Units of fuel of a slice, by the ledger's word, which the comparison of the slice before has borne out. */
+/** Fuel of a slice, according to the ledger. The comparison of the slice before has confirmed that the ledger tells the truth so far. */
 const SLICE_FUEL = 10 ** 9
 
 const nothing = new Uint8Array()
@@ -130,7 +127,7 @@ export class Replay {
     divergence ??= this.#checkInit(entries)
     if (before || divergence) return before ?? divergence
     this.#settling = this.#settle(entries, group, this.#recordedOn)
-    // It is waited for with the next group, or at the end.
+    // The next group, or the end of the replay, awaits it.
     this.#settling.catch(() => {})
     return null
   }
@@ -198,13 +195,13 @@ export class Replay {
     return this.#compare(step.entry, entry, index)
   }
 
-  /** What keeps an event from being replayed. */
+  /** Prepares the replay of an event. Returns the finding that prevents it, or null. */
   async #before(
     { kind }: Event,
     entry: CheckedEntry['entry'],
     index: number,
   ): Promise<Divergence | null> {
-    // Another script has another machine, which reads all files from where the groups before have left them.
+    // Another script needs another machine, which reads the files as the earlier groups have left them.
     if (entry.type === 'boot' && entry.reason === 'upgrade') return this.#settling
     if (kind !== 'alarm') return null
     const wrong = compareAlarm(this.#running.state, entry as AlarmEntry, index)
@@ -238,10 +235,10 @@ export class Replay {
     return this.#divergence(found, encodeValue(outcome as unknown as Value))
   }
 
-  /** An init that the script has must stand in the first group. */
+  /** The divergence if the script has an init and the first group ends without one; null otherwise. */
   #checkInit(group: readonly CheckedEntry[]): Divergence | null {
     const { entry, index } = group.at(-1) as CheckedEntry
-    // A group that was read only in part cannot show that an alarm is missing.
+    // A partly read group cannot show that the init is missing.
     if (!this.#execution?.state.epoch.initDue || entry.files === null) return null
     const expected = 'an init after the first boot: the script has one'
     return this.#divergence(
@@ -257,7 +254,7 @@ export class Replay {
     try {
       ran = await this.#running.run(events, group.start)
     } catch (error) {
-      // The machine died between two groups. That is the auditor's trouble, and says nothing of the ledger.
+      // The machine died between two groups. That says nothing about the ledger.
       if (!(error instanceof SandboxError) || error.code !== 'ERR_VMS_MACHINE_DEAD') throw error
       return this.#refused((run[0] as CheckedEntry).index, error.message)
     }
@@ -293,12 +290,12 @@ export class Replay {
     return null
   }
 
-  /** Called before a replay, with the fuel that the ledger says the outcomes used. */
+  /** Counts the fuel that the outcomes used according to the ledger. Called before a replay. */
   #intends(outcomes: readonly { readonly fuel: number }[]): void {
     this.#options.meter.intends(outcomes.map(({ fuel }) => fuel))
   }
 
-  /** Called after a replay. */
+  /** Counts the fuel that the replay used. Called after it. */
   #burned(results: readonly Pick<Outcome, 'abort' | 'fuel'>[]): void {
     this.#options.meter.ran(results, (this.#genesis as GenesisEntry).limits.fuelPerCall)
   }
@@ -327,7 +324,7 @@ export class Replay {
     const difference = last.files && compareValues(expected, last.files, '$')
     if (difference) {
       const found = finding('FILES_DIFFER', { entry: end, part: 'files', ...difference })
-      // The machine may have booted for a later group by now, and another engine been named.
+      // By now the machine may have booted for a later group, and `recordedOn` may name another engine.
       return this.#divergence(found, encodeValue(expected), recordedOn)
     }
     this.filesHead = expected
@@ -336,7 +333,7 @@ export class Replay {
   }
 }
 
-/** The first requests of `entries`, up to an entry that is none: at least one. */
+/** The first requests of `entries` that fit a slice, up to the first entry that is not a request; at least one entry. */
 function affordable(entries: readonly CheckedEntry[]): readonly CheckedEntry[] {
   let fuel = 0
   const end = entries.findIndex(({ entry, upgrade }, i) => {

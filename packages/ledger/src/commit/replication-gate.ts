@@ -24,12 +24,12 @@ export class ReplicationGate {
     return this.#held
   }
 
-  /** From now on nothing that is written to the streams leaves. */
+  /** Keeps back everything that is written to the streams from now on. */
   hold(): void {
     this.#held = true
   }
 
-  /** Lets go what waited, in order, and whatever follows. */
+  /** Sends the waiting bytes in order, then lets later writes pass. */
   release(): void {
     this.#held = false
     for (const gated of this.#streams) drain(gated)
@@ -52,7 +52,7 @@ export class ReplicationGate {
     })
   }
 
-  /** Ends all streams. What waits is dropped. */
+  /** Ends all streams and drops the waiting bytes. */
   destroy(): void {
     for (const { stream } of [...this.#streams]) stream.destroy()
   }
@@ -65,6 +65,6 @@ function drain(gated: GatedStream): void {
   if (gated.stream.destroyed) return
   let ready = true
   for (const chunk of chunks) ready = gated.write(chunk)
-  // If the stream itself is full now, it says so when it no longer is.
+  // If the stream itself is full now, it emits 'drain' by itself later.
   if (ready) gated.stream.emit('drain')
 }

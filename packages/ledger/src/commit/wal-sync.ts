@@ -26,7 +26,7 @@ export class WalSync {
 
   /** After it resolves, all that was written to the store before the call survives a power cut. */
   async sync(): Promise<void> {
-    // The log is rarely rotated, so the one that was live last time is synced while we ask which one is now.
+    // The log is rarely rotated, so sync the log that was live last time while asking the store which one is live now.
     const [wal] = await Promise.all([
       this.#rocks.currentWalFile(),
       this.#fd === -1 ? undefined : this.#syncFd(this.#fd),
@@ -35,7 +35,7 @@ export class WalSync {
     if (wal.number !== this.#number) await this.#follow(wal.number)
   }
 
-  // In order: recovery stops at the first gap, so a later log must not be on the disk before an earlier one.
+  // Sync logs in order: recovery stops at the first gap, so a later log must not reach the disk before an earlier one.
   async #follow(number: number): Promise<void> {
     const files = await readdir(this.#rocks.path)
     const missed = files
@@ -51,7 +51,7 @@ export class WalSync {
       await this.#syncFd(fd)
     }
     if (this.#number !== number) throw new Error(`the write-ahead log ${number} is not there`)
-    // A log is of no use without its name.
+    // The directory must be synced too: recovery finds a log by its name.
     await syncPath(this.#rocks.path)
   }
 

@@ -34,11 +34,11 @@ export interface Group {
   readonly entries: readonly Entry[]
   /** Encodings of `entries` without borders, where the caller has them. */
   readonly encoded?: readonly (Uint8Array | null)[]
-  /** In call order; folded here. */
+  /** In call order. The writer folds them. */
   readonly changes: readonly FileChange[]
 }
 
-/** A group as it is written; what `commit` gives is durable. */
+/** A group as stored. It is durable when `commit` resolves with it. */
 export interface Committed {
   /** Index of its first entry. */
   readonly start: number
@@ -48,7 +48,7 @@ export interface Committed {
   readonly filesHead: FilesHead
 }
 
-/** What a writer works on. */
+/** The parts of an open service that a writer uses. */
 export interface WriterParts {
   readonly crypto: Crypto
   readonly cores: WritingCores
@@ -68,7 +68,7 @@ export interface WriterParts {
 export class Writer {
   #parts: WriterParts
   #range: Rfc6962Range
-  /** Why no group is taken any more: one stands half made in memory. */
+  /** Why the writer refuses all further groups: a failed group stands half made in memory. */
   #refused: GroupRefusedError | null = null
 
   constructor(parts: WriterParts) {

@@ -1,6 +1,6 @@
 /**
- * The ends of all groups: one small record each, by ledger length, in the store's private data beside the ledger core.
- * A core of their own would cost every commit a tree, a page of bits and a signature that no reader checks.
+ * The ends of all groups: one small record each, by ledger length, in the store's private data beside the ledger core. If they had a core
+ * of their own, each commit would also write a tree, a page of bits and a signature that no reader checks.
  */
 import { type Core, getPrivate, listPrivate, setPrivate } from '../engine/hypercore.ts'
 import { decodeHeadRecord, encodeHeadRecord, type HeadRecord } from '../store/head-record.ts'

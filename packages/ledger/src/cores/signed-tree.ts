@@ -1,10 +1,10 @@
-/** The published files as their own signatures have them: the newest signed head of each core, and its tree cut at an earlier length. */
+/** The published files under the drive's own signatures: the newest signed head of each core, and the core's tree at an earlier length. */
 import { fillIndexes, type SignedHead, type TreeNode } from '@vms/format'
 import { type Core, readNodes, storedSignature } from '../engine/hypercore.ts'
 
 /** One core of a drive. Nothing here is checked: the reader checks the signature, and that the nodes lead to the head. */
 export interface SignedTree {
-  /** The newest head. The signature is empty if the core has none of the form that a drive has. */
+  /** The newest head. Its signature is empty if the core has no signature of the form that a drive's cores have. */
   readonly head: SignedHead
   /** The earlier length. */
   readonly length: number
@@ -23,7 +23,7 @@ export interface SignedFiles {
   readonly blobs: SignedTree | null
 }
 
-/** The tree of `core` at `length` under its head of now; null if a node of it is not here. */
+/** The tree of `core` at `length` under the present head; null if this store lacks one of its nodes. */
 export async function signedTree(core: Core, length: number): Promise<SignedTree | null> {
   const head = {
     length: core.length,

@@ -22,7 +22,7 @@ export type Proof = HypercoreProof
 /** The public key that a core with this manifest has. */
 export const coreKey = (manifest: HypercoreManifest): Uint8Array => Hypercore.key(manifest)
 
-/** A core with one signer and nothing else to bind, as plain hyperdrive makes them. */
+/** The manifest of a core with one signer and no other commitment, as plain hyperdrive makes it. */
 export const plainManifest = (publicKey: Uint8Array): HypercoreManifest => ({
   version: 1,
   signers: [{ publicKey }],
@@ -48,7 +48,7 @@ export function ledgerCoreManifest(manifest: LedgerManifest): HypercoreManifest 
   }
 }
 
-/** What a core's manifest commits to as a ledger; null if it is not exactly of the kind that a ledger has. */
+/** What a core's manifest commits to as a ledger; null if the manifest is not exactly of a ledger's form. */
 export function readLedgerManifest(core: Core): LedgerManifest | null {
   const signer = core.manifest?.signers[0]?.publicKey
   const filesKey = core.manifest?.linked?.[0]
@@ -63,7 +63,7 @@ export function readLedgerManifest(core: Core): LedgerManifest | null {
   return Buffer.compare(coreKey(ledgerCoreManifest(manifest)), core.key) === 0 ? manifest : null
 }
 
-/** The key that signs a drive, by the manifest of its db core; null if that is not exactly of the kind that a drive has. */
+/** The key that signs a drive, by the manifest of its db core; null if the manifest is not exactly of a drive's form. */
 export function readDriveSigner(db: Core): Uint8Array | null {
   const signer = db.manifest?.signers[0]?.publicKey
   if (!signer) return null
@@ -78,7 +78,7 @@ const SIGNATURE_BYTES = 64
  */
 export const headSignature = (core: Core): Uint8Array => proofSignature(core.state.signature)
 
-/** The same, empty if the core has none or another. */
+/** As {@link headSignature}, but empty where that throws. */
 export function storedSignature(core: Core): Uint8Array {
   const { signature } = core.state
   return signature && isOneSignature(signature) ? headSignature(core) : new Uint8Array()
@@ -87,7 +87,7 @@ export function storedSignature(core: Core): Uint8Array {
 const isOneSignature = (stored: Uint8Array): boolean =>
   stored.length === SIGNATURE_BYTES + 4 && stored[0] === 1 && stored[1] === 0
 
-/** The same in what a peer sent. */
+/** The Ed25519 signature in a multisignature that a peer sent. Throws as {@link headSignature} does. */
 export function proofSignature(stored: Uint8Array | null): Uint8Array {
   if (!stored || !isOneSignature(stored)) {
     throw new Error('the core has no signature of exactly one signer')
@@ -120,8 +120,8 @@ export async function readBlocks(
 }
 
 /**
- * Keeps hypercore from writing its hints (how much is contiguous, here and at peers) after each append. The append has
- * written what matters of them, they are checked when a core is opened, and a write per core doubles a small commit.
+ * Keeps hypercore from writing its hints (how much is contiguous, here and at peers) after each append. The append itself has written the
+ * essential ones, hypercore checks them when it opens a core, and a write per core would double the cost of a small commit.
  */
 export function skipHints(core: Core): void {
   core.core.flushHints = async () => {
@@ -155,7 +155,7 @@ export async function* listPrivate(
   }
 }
 
-/** Stream over which cores replicate, and the encrypted stream inside it that carries every byte. */
+/** A stream over which cores replicate, and the encrypted stream inside it that carries every byte. */
 export interface ReplicationStream {
   readonly outer: Duplex
   readonly inner: HypercoreNoiseStream
@@ -179,7 +179,7 @@ export function serveCores(
   })
 }
 
-/** Replication over an encrypted connection, of whatever a peer asks for by discovery key: `asked` serves it, or not. */
+/** Replicates over an encrypted connection. `asked` decides for each discovery key that the peer asks for, and serves the core. */
 export function serveAsked(
   transport: Duplex,
   asked: (inner: HypercoreNoiseStream, discoveryKey: Uint8Array) => Promise<void>,
@@ -190,7 +190,7 @@ export function serveAsked(
   })
 }
 
-/** Serves the one of `cores` that has this discovery key, on a stream that carries a multiplexer; whether there is one. */
+/** Serves the core of `cores` that has this discovery key, on a stream that carries a multiplexer. Returns whether there is one. */
 export function serveCore(
   cores: readonly Core[],
   { userData: muxer }: HypercoreNoiseStream,
@@ -206,9 +206,9 @@ export function serveCore(
 // A Uint8Array of its own, free of the slab that Buffer or storage shares.
 const plain = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes)
 
-/** Topic under which those who have a core are found: a hash of its key. */
+/** Topic under which peers with a core are found: a hash of its key. */
 export const discoveryKey = (core: Core): Uint8Array => plain(core.discoveryKey)
 
-/** The same by the key alone. */
+/** The discovery key of the core with this public key. */
 export const discoveryKeyOf = (key: Uint8Array): Uint8Array =>
   plain(Hypercore.discoveryKey(Buffer.from(key)))

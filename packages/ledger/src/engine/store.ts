@@ -14,12 +14,12 @@ import type { Core } from './hypercore.ts'
 export type Store = Corestore
 export type Atom = CorestoreAtom
 
-/** Where in a service's directory the store is. */
+/** Path of the store in a service's directory. */
 const storeDirectory = (directory: string): string => path.join(directory, 'store')
 
 /**
- * Opens the store of a directory, making it if need be. `readOnly` takes no lock and writes nothing, so that copies and
- * foreign directories can be read. Throws {@link LedgerLockedError} if it is open elsewhere.
+ * Opens the store of a directory, and creates a missing one. `readOnly` takes no lock and writes nothing, so that copies and foreign
+ * directories can be read. Throws {@link LedgerLockedError} if the store is open elsewhere.
  */
 export async function openStore(
   directory: string,
@@ -35,15 +35,14 @@ export async function openStore(
 }
 
 /**
- * Opens the store of a directory that has no ledger: what a creation that was killed left behind goes out of the way if
- * it cannot be opened. It is not deleted: what is in it may be a ledger all the same, whose `service.json` was lost.
- * Throws as {@link openStore} does.
+ * Opens the store of a directory that has no ledger. A killed creation may have left a store that cannot be opened: this function renames
+ * it, and does not delete it, because it may hold a ledger whose `service.json` was lost. Throws as {@link openStore} does.
  */
 export async function openUnusedStore(directory: string): Promise<Store> {
   try {
     return await openStore(directory)
   } catch (error) {
-    // A copy was whole where it was made: nothing that a creation left behind.
+    // A moved copy is no remnant of a killed creation: its store was complete where it was made.
     if (error instanceof LedgerLockedError || error instanceof LedgerMovedError) throw error
     const store = storeDirectory(directory)
     await rename(store, `${store}.unreadable-${Date.now()}`).catch((cause) => {
@@ -62,13 +61,13 @@ export async function holdsBlocks(store: Store): Promise<boolean> {
   return false
 }
 
-/** Makes the store itself survive a power cut: its names, and the file that says it is no copy. */
+/** Makes the store itself survive a power cut: the names of its files, and the file which shows that it is not a copy. */
 export async function syncStore(directory: string): Promise<void> {
   await syncPath(path.join(storeDirectory(directory), 'CORESTORE'))
   await syncPath(storeDirectory(directory))
 }
 
-/** A core of the store, ready, that never follows another fork: the first open of a core decides that. */
+/** Opens a core of the store that never follows another fork. The first open of a core decides that. */
 export async function openCore(
   store: Store,
   options: Omit<CorestoreGet, 'allowFork'>,
@@ -78,14 +77,14 @@ export async function openCore(
   return core
 }
 
-/** Opens a core that takes a fork from its peers, for {@link ../fork-probe.ts} alone. */
+/** Opens a core that accepts a fork from its peers. Only {@link ../fork-probe.ts} may use it. */
 export async function openForkableCore(store: Store, key: Uint8Array): Promise<Core> {
   const core = store.get({ key: Buffer.from(key), allowFork: true })
   await core.ready()
   return core
 }
 
-// The packages below have messages and no types; a test holds each of these.
+// The packages below throw errors with messages but without types. A test holds each of these messages.
 async function named(directory: string, cause: unknown): Promise<Error> {
   const { code, message } = cause as NodeJS.ErrnoException
   if (code === 'DEVICE_FILE') return new LedgerMovedError(directory, { cause })

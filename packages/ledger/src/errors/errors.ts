@@ -8,7 +8,7 @@ import type { LedgerManifest, SignedHead, TreeNode } from '@vms/format'
 export class LedgerError extends Error {
   /** Stable identifier, `ERR_VMS_…`. */
   readonly code: string
-  /** What the person at the keyboard can do about it, if anything is known. */
+  /** What the user can do about it; undefined if nothing is known. */
   readonly hint: string | undefined
 
   constructor(code: string, message: string, options: ErrorOptions & { hint?: string } = {}) {
@@ -49,7 +49,7 @@ export class LedgerExistsError extends LedgerError {
 /** Another process, or another part of this one, has the directory open. */
 export class LedgerLockedError extends LedgerError {
   readonly directory: string
-  /** Process that says it holds the directory, null if unknown. */
+  /** Process id in the directory's lock file; null if unknown. */
   readonly pid: number | null
 
   constructor(directory: string, pid: number | null, options?: ErrorOptions) {
@@ -70,7 +70,7 @@ export class LedgerLockedError extends LedgerError {
   }
 }
 
-/** The directory is a copy, or was moved in a way that may have left the original in use: two writers would be a fork. */
+/** The directory is a copy, or was moved, and the original may still be in use. Two writers would fork the ledger. */
 export class LedgerMovedError extends LedgerError {
   readonly directory: string
 
@@ -136,8 +136,8 @@ export class CommitFailedError extends LedgerError {
 }
 
 /**
- * A group cannot be written: an entry or a change of it has no encoding, or is too large. Nothing of it reached the store. The ledger
- * can be read further; it takes no other group until it is opened again, because the group stands half made in memory.
+ * The writer cannot make a group: one of its entries or changes has no encoding, or is too large. No byte of the group reached the store.
+ * The ledger can still be read. It takes no further group until it is opened again, because the group stands half made in memory.
  */
 export class GroupRefusedError extends LedgerError {
   constructor(cause: unknown) {
@@ -156,7 +156,7 @@ export class LedgerClosedError extends LedgerError {
   }
 }
 
-/** An entry or a node that the ledger does not have. */
+/** The ledger lacks an entry or a node that the caller asked for. */
 export class OutOfRangeError extends LedgerError {
   readonly index: number
   readonly length: number
@@ -184,7 +184,7 @@ export interface GenesisEvidence {
   readonly roots: readonly TreeNode[]
 }
 
-/** The host signed a ledger that begins otherwise than its key says. */
+/** The host signed a ledger whose block 0 is not the genesis that its key commits to. */
 export class GenesisMismatchError extends LedgerError {
   readonly key: Uint8Array
   readonly evidence: GenesisEvidence
@@ -199,7 +199,7 @@ export class GenesisMismatchError extends LedgerError {
   }
 }
 
-/** The key belongs to something that is no ledger of ours. */
+/** The key belongs to a core that is not a VMS ledger. */
 export class NotALedgerError extends LedgerError {
   readonly key: Uint8Array
 
@@ -209,7 +209,7 @@ export class NotALedgerError extends LedgerError {
   }
 }
 
-/** Budgets of a reader of another host's ledger. */
+/** Names of the budgets with which a reader downloads another host's ledger. */
 export type BudgetName =
   | 'downloadBytes'
   | 'minBytesPerSecond'
@@ -219,7 +219,7 @@ export type BudgetName =
   | 'callFuel'
   | 'deadlineMs'
 
-/** A reader has come to the end of one of its own budgets. That says nothing of the host. */
+/** A reader has used up one of its own budgets. That does not accuse the host. */
 export class BudgetExceededError extends LedgerError {
   readonly budget: BudgetName
   /** Value of the budget, in the unit of its name. */
@@ -246,11 +246,11 @@ export class UnreachableError extends LedgerError {
   }
 }
 
-// RocksDB passes on the text of the operating system's error, without its number, some causes down.
+// RocksDB passes on the text of the operating system's error without its number, several causes deep.
 const FULL = /ENOSPC|EDQUOT|EFBIG|no space left|quota exceeded|file too large/i
 const CAUSES_MAX = 8
 
-/** The error that a failed commit ends with: disk full if one of the causes says so. */
+/** The error for a failed commit: disk full if one of the causes is a full disk. */
 export const commitError = (directory: string, cause: unknown): LedgerError =>
   diskFull(directory, cause) ?? new CommitFailedError(directory, { cause })
 
@@ -275,7 +275,7 @@ export const isDiskFull = (cause: unknown): boolean => says(FULL, cause)
 const diskFull = (directory: string, cause: unknown): DiskFullError | null =>
   isDiskFull(cause) ? new DiskFullError(directory, { cause }) : null
 
-/** Whether the code or the message of an error, or of one of its causes, is like `pattern`. */
+/** Whether the code or the message of an error, or of one of its causes, matches `pattern`. */
 function says(pattern: RegExp, cause: unknown): boolean {
   let error = cause
   for (let depth = 0; error instanceof Error && depth < CAUSES_MAX; depth++) {

@@ -20,14 +20,14 @@ export interface ForkProof {
   readonly manifest: LedgerManifest
   /** Null where the heads are of the ledger itself. */
   readonly files: ForkedFiles | null
-  /** Two heads, ours first, and neither extends the other; or one head with another fork number than 0. */
+  /** Two heads, ours first, of which neither extends the other; or one head with a fork number other than 0. */
   readonly heads: readonly ForkedHead[]
   /** For heads of two lengths, the trees of both at the shorter one: `roots` there, and the nodes up to the head in `rest`. */
   readonly trees: readonly ForkedTree[]
 }
 
 export interface ForkedTree {
-  /** Place in the heads of the proof. */
+  /** Index in `heads`. */
   readonly head: number
   readonly length: number
   readonly roots: readonly TreeNode[]
@@ -40,7 +40,7 @@ export interface ForkedTree {
  */
 export class ForkedError extends LedgerError {
   readonly key: Uint8Array
-  /** Resolves with null where the two histories could not be read any more. */
+  /** The proof; null if the two histories could no longer be read. */
   readonly proof: Promise<ForkProof | null>
   #evidence: ForkProof | null = null
 
@@ -55,7 +55,7 @@ export class ForkedError extends LedgerError {
     })
   }
 
-  /** The proof, once it is there. */
+  /** The proof as soon as it is read; null before that. */
   get evidence(): ForkProof | null {
     return this.#evidence
   }

@@ -16,7 +16,7 @@ export function foldChanges(changes: readonly FileChange[]): FileChange[] {
 
 const NOT_NORMAL = /\/\/|\/\.{1,2}(?:\/|$)|\/$|\0/
 
-// Unpaired surrogates would all become one key.
+// UTF-8 encodes every unpaired surrogate alike, so different paths would get the same key.
 function assertNormal(path: string): void {
   if (!path.startsWith('/') || NOT_NORMAL.test(path) || !path.isWellFormed()) {
     throw new TypeError(`${JSON.stringify(path)} is not a normal path`)

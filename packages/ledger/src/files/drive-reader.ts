@@ -1,4 +1,4 @@
-/** Reads one version of a drive: stat, read, list. Written blocks never change, so a version costs nothing. */
+/** Reads one version of a drive: stat, read, list. Written blocks never change, so keeping an old version readable costs nothing. */
 import type { FileStat, ListedFile } from '@vms/format'
 import { BlockDamagedError, type ReadBlocks } from '../reading/checked-blocks.ts'
 import { type BlobId, type EntryValue, keyPath, pathKey, valueStat } from './file-entry.ts'
@@ -51,8 +51,8 @@ export class DriveReader {
   }
 
   /**
-   * The items of the directory `path` ('/' is the root), ordered by UTF-8 bytes, all descendants if `recursive`. A
-   * descendant's whole subtree is skipped with one look-up otherwise.
+   * The items of the directory `path` ('/' is the root), ordered by UTF-8 bytes; all descendants if `recursive`. Otherwise one look-up
+   * skips the whole subtree of each item.
    */
   async list(path: string, options: { recursive: boolean }): Promise<ListedFile[]> {
     const prefix = path === '/' ? '/' : `${path}/`
@@ -75,7 +75,7 @@ export class DriveReader {
     return listed
   }
 
-  /** The path of the file that has block `index` of the contents in this version; null if none has. */
+  /** The path of the file whose contents include block `index` in this version; null if there is none. */
   async fileOfBlock(index: number): Promise<string | null> {
     const all = { gte: pathKey('/'), lt: pathKey('0') }
     for await (const node of this.#tree.createReadStream(all) as AsyncIterable<BeeNode>) {
@@ -86,7 +86,7 @@ export class DriveReader {
     return null
   }
 
-  /** The B-tree keeps a list of its readers: leave it. */
+  /** Closes the reader: otherwise the B-tree would keep it in its list of readers. */
   async close(): Promise<void> {
     await this.#tree.close()
   }

@@ -37,7 +37,7 @@ export class Drive {
     this.#readContents = contents
   }
 
-  /** Opens the drive of a host or of an auditor, whose store is its own. */
+  /** Opens the drive of a host or an auditor, in a store that only this process writes to. */
   static async open(crypto: Crypto, db: Core, blobs: Core): Promise<Drive> {
     const bee = openBee(db)
     await bee.ready()
@@ -51,7 +51,7 @@ export class Drive {
     return new Drive(crypto, db, blobs, bee, checkedBlocks(crypto, blobs, 'block of the contents'))
   }
 
-  /** Lengths and tree hashes of all blocks that are written so far. */
+  /** Lengths and tree hashes of all blocks written so far. */
   get head(): FilesHead {
     return {
       dbLength: this.#db.length,
@@ -98,7 +98,7 @@ export class Drive {
     return new DriveReader(this.#bee, this.#readContents, dbLength)
   }
 
-  /** Writes and deletions of the groups given. */
+  /** The writes and deletions in `groups`. */
   async history(groups: AsyncIterable<DriveGroup>, options: HistoryOptions): Promise<FileEvent[]> {
     return await readHistory(this.#bee, groups, options)
   }

@@ -22,7 +22,7 @@ export interface EntryValue {
 
 const PREFIX = Buffer.from('files\0')
 
-/** Key of a path: hyperdrive's `files` sub-encoding. Of the empty string, the prefix of all keys. */
+/** Key of a path, in hyperdrive's `files` sub-encoding. The key of the empty string is the prefix of all keys. */
 export const pathKey = (path: string): Buffer => Buffer.concat([PREFIX, Buffer.from(path)])
 
 /** Path of a key. */
@@ -36,7 +36,10 @@ export const fileValue = (blob: BlobId, mtime: number): EntryValue => ({
   metadata: { mtime },
 })
 
-/** A directory has an entry of its own, without a blob: hyperdrive has none, and an empty one must be somewhere. */
+/**
+ * The value of a directory's own entry, which has no blob. Plain hyperdrive stores no directories, so without an entry an empty one would
+ * not exist.
+ */
 export const directoryValue = (mtime: number): EntryValue => ({
   executable: false,
   linkname: null,
@@ -47,10 +50,7 @@ export const directoryValue = (mtime: number): EntryValue => ({
 /** The last moment that a Date can hold, in milliseconds. */
 const TIME_MS = 8_640_000_000_000_000
 
-/**
- * The stat in a value. Drives of other programs may hold any JSON: a value that is no time counts as 0, and so does a value that is no
- * size.
- */
+/** The stat in a value. Drives of other programs may hold any JSON: an invalid time counts as 0, and so does an invalid size. */
 export function valueStat(value: EntryValue): FileStat {
   const metadata = (value.metadata ?? {}) as { directory?: unknown; mtime?: unknown }
   return {

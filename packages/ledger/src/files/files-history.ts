@@ -1,10 +1,10 @@
-/** The history of the files, by ledger length: drive versions mean nothing to a script or an auditor. */
+/** The history of the files by ledger length: scripts and auditors do not know versions of the drive. */
 
 import type { FileEvent, HistoryOptions } from '@vms/format'
 import { keyPath } from './file-entry.ts'
 import type { Bee } from './hyperbee.ts'
 
-/** What a group left in the drive's db core. */
+/** The part of the drive's db core that one group wrote. */
 export interface DriveGroup {
   /** Ledger length when the group began. */
   readonly version: number

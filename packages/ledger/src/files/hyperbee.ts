@@ -11,15 +11,14 @@ export type BeeBatch = HyperbeeBatch
 export type BeeNode = HyperbeeNode
 
 /**
- * Bytes of blocks that were written and not read since. Bounds memory; a block that fell out costs a read of the store
- * when the tree is walked next.
+ * Bytes of written blocks that were not read yet. Bounds memory. A block dropped from here costs a read of the store when the tree is next
+ * walked.
  */
 const WRITTEN_BYTES = 16 * 1024 * 1024
 
 /**
- * The tree over `core`, a session of its own. Keys are bytes, values JSON, and the header's metadata is what
- * hyperdrive writes. The extension is off: it would let a peer make us read on its behalf. A core that is only read may be
- * read through `blocks`.
+ * The tree over `core`, in a session of its own. Keys are bytes, values JSON, and the header's metadata is what hyperdrive writes. The
+ * extension is off: a peer could use it to make this process read. A core opened for reading only may be read through `blocks`.
  */
 export function openBee(core: Core, blocks?: ReadBlocks): Bee {
   if (blocks) readThrough(core, blocks)
@@ -41,8 +40,8 @@ function readThrough(core: Core, blocks: ReadBlocks): void {
 }
 
 /**
- * Hands the blocks that a batch appended to the next batch, which walks through most of them. hyperbee caches the blocks that it
- * read, not those that it wrote, and a read of the store for every step takes twice as long as all the rest.
+ * Hands the blocks that one batch appended to the next batch, which walks through most of them. hyperbee caches the blocks that it reads,
+ * but not those that it writes. Reading each from the store would take twice as long as everything else.
  */
 function rememberWritten(core: Core): void {
   const written = new Map<number, Uint8Array>()
@@ -69,7 +68,7 @@ function rememberWritten(core: Core): void {
   core.get = async (index, options) => {
     const block = written.get(index)
     if (!block) return await get(index, options)
-    // The tree caches it from here on.
+    // hyperbee has read the block and caches it now.
     forget(index, block)
     return options?.valueEncoding ? options.valueEncoding.decode(block) : block
   }

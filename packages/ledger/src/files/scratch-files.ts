@@ -20,7 +20,7 @@ import { Drive } from './drive.ts'
 import type { DriveReader } from './drive-reader.ts'
 import type { DriveGroup } from './files-history.ts'
 
-/** Leaf hashes that are read in one go. */
+/** Leaf hashes to read at once. */
 const LEAVES_AT_ONCE = 256
 
 /** A drive in a directory of its own, empty at first. */
@@ -45,7 +45,7 @@ export class ScratchFiles {
     this.#reader = drive.reader(0)
   }
 
-  /** Makes one in `directory`, which must be new or empty. */
+  /** Makes a drive in `directory`, which must be new or empty. */
   static async create(
     directory: string,
     options: { readonly crypto: Crypto },
@@ -75,8 +75,8 @@ export class ScratchFiles {
   }
 
   /**
-   * Writes one group as a host does: changes in call order, folded here. `version` is the ledger's length when the group
-   * began, which is what {@link history} reports. To be called for groups without changes too, the first at least.
+   * Writes one group as a host does: takes changes in call order and folds them. `version` is the ledger's length when the group began,
+   * which {@link history} reports. Call it for groups without changes too, at least for the first group.
    */
   async commit(changes: readonly FileChange[], version: number): Promise<FilesHead> {
     const before = this.#drive.head.dbLength
@@ -110,7 +110,7 @@ export class ScratchFiles {
     yield* readEntries(storedBlocks(written), storedNodes(written), start, end)
   }
 
-  /** The path of the file whose present contents have block `index` of the blobs core; null if it is an older version's. */
+  /** The path of the file whose present contents include block `index` of the blobs core; null if the block belongs to an older version. */
   async fileOfBlock(index: number): Promise<string | null> {
     return await this.#reader.fileOfBlock(index)
   }

@@ -1,4 +1,4 @@
-/** The files of a ledger as of its last durable group. Machines and readers see these. */
+/** The files of a ledger at its last durable group, as machines and readers see them. */
 
 import type { FileEvent, FileStat, HistoryOptions, ListedFile } from '@vms/format'
 import type { GroupHeads } from '../cores/group-heads.ts'
@@ -6,7 +6,7 @@ import type { Drive } from '../files/drive.ts'
 import type { DriveReader } from '../files/drive-reader.ts'
 import type { DriveGroup } from '../files/files-history.ts'
 
-/** How something of the ledger is read: see `Ledger`. */
+/** Runs a read of the ledger's durable data and types its error: see `Ledger`. */
 export type Reading = <T>(read: () => Promise<T>) => Promise<T>
 
 /** Reads the durable version of a drive. */
@@ -29,7 +29,7 @@ export class CommittedFiles {
   advance(dbLength: number): void {
     if (dbLength === this.#dbLength) return
     this.#dbLength = dbLength
-    // Reads under way keep the reader that they began with.
+    // Reads that have begun continue on the old reader.
     this.#reader.close().catch(() => {})
     this.#reader = this.#drive.reader(dbLength)
   }
@@ -55,7 +55,7 @@ export class CommittedFiles {
     return await this.#reading(() => this.#drive.history(groups, options))
   }
 
-  // Those that end at `start` or later: the first of them begins before it, or is the first of all.
+  // Groups that end at `start` or later. The first of them begins before `start`, or is the first group of all.
   async *#groups(start: number): AsyncGenerator<DriveGroup> {
     let version = 0
     let dbStart = 0

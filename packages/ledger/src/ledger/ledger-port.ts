@@ -1,10 +1,10 @@
-/** A ledger with its files as a service uses it. Each method is that of {@link Ledger}. */
+/** The port of a ledger and its files that a service uses. {@link Ledger} describes each method. */
 import type { FilesHead, FilesPort, LedgerManifest, SignedHead, TreeNode } from '@vms/format'
 import type { Committed, Group } from '../commit/writer.ts'
 import type { BlockQuestion, ProvenBlocks } from '../reading/proven-blocks.ts'
 
 export interface LedgerPort {
-  /** Where the host keeps what belongs to the ledger. */
+  /** Directory in which the host keeps the ledger's data. */
   readonly directory: string
   readonly key: Uint8Array
   readonly filesKey: Uint8Array

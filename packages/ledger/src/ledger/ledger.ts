@@ -48,11 +48,14 @@ import { createService, type GenesisOf, type OpenDirectory, openService } from '
 
 export interface LedgerOptions {
   readonly crypto: Crypto
-  /** How a file is made durable; tests pause or fail it. Default: fdatasync. */
+  /** Makes a file's bytes durable; tests pause or fail it. Default: fdatasync. */
   readonly syncFd?: SyncFd
 }
 
-/** Milliseconds in which the evidence of a fork leaves for the peer that showed the other history. */
+/**
+ * Milliseconds between learning of a fork and holding the gate: until then, hypercore's evidence can leave for the peer that showed the
+ * other history.
+ */
 const EVIDENCE_MS = 1_000
 
 /** The writer's side of a ledger. Safe for concurrent use; commits queue. */
@@ -65,7 +68,7 @@ export class Ledger implements LedgerPort {
   #closing: Promise<void> | null = null
   #head: SignedHead | null
   #filesHead: FilesHead
-  /** Settled once the last entry was compared with the drive; null until files are first read. */
+  /** Settles when the last entry has been compared with the drive; null until the first read of the files. */
   #filesNamed: Promise<void> | null = null
 
   private constructor(service: OpenDirectory) {
@@ -84,7 +87,7 @@ export class Ledger implements LedgerPort {
     const signer = readDriveSigner(service.db)
     for (const name of ['log', 'db', 'blobs'] as const) {
       const files = name === 'log' || !signer ? null : { core: name, signer }
-      // A peer has another history that we signed: no more of this one.
+      // After a peer shows another history that our key signed, stop replicating this one.
       watchForks(
         service[name],
         service.crypto,
@@ -97,11 +100,9 @@ export class Ledger implements LedgerPort {
   }
 
   /**
-   * Makes a ledger in `directory`. `genesis` gives its block 0 (an encoded entry) from the public key that signs its heads. Its length is 0 until the first
-   * commit, which must begin with that entry; a directory whose first commit never happened is made anew.
-   *
-   * Throws `ERR_VMS_LEDGER_EXISTS`, `ERR_VMS_LEDGER_LOCKED`, `ERR_VMS_DISK_FULL`, `ERR_VMS_DIRECTORY`,
-   * `ERR_VMS_LEDGER_DAMAGED`.
+   * Makes a ledger in `directory`. `genesis` takes the public key that signs the ledger's heads, and returns block 0 (an encoded entry).
+   * The ledger's length is 0 until the first commit, which must begin with that entry. A directory without a first commit is made anew.
+   * Throws `ERR_VMS_LEDGER_EXISTS`, `ERR_VMS_LEDGER_LOCKED`, `ERR_VMS_DISK_FULL`, `ERR_VMS_DIRECTORY`, `ERR_VMS_LEDGER_DAMAGED`.
    */
   static async create(
     directory: string,
@@ -136,12 +137,12 @@ export class Ledger implements LedgerPort {
     return this.#service.directory
   }
 
-  /** The ledger's public key: what `vms://` names. */
+  /** The ledger's public key, which a `vms://` URL contains. */
   get key(): Uint8Array {
     return this.#service.key
   }
 
-  /** The files' public key: what `hyper://` names. */
+  /** The files' public key, which a `hyper://` URL contains. */
   get filesKey(): Uint8Array {
     return this.#service.manifest.filesKey
   }
@@ -156,12 +157,12 @@ export class Ledger implements LedgerPort {
     return [discoveryKey(this.#service.log), discoveryKey(this.#service.db)]
   }
 
-  /** Durable entries. */
+  /** Number of durable entries. */
   get length(): number {
     return this.#head?.length ?? 0
   }
 
-  /** Bytes of ledger and files. Both are append-only, so this only grows. */
+  /** Bytes of the ledger and its files. Both are append-only, so the number only grows. */
   get storedBytes(): number {
     const { log, db, blobs } = this.#service
     return log.byteLength + db.byteLength + blobs.byteLength
@@ -246,7 +247,9 @@ export class Ledger implements LedgerPort {
     }
   }
 
-  /** hypercore has just answered the peer with the head that contradicts it: that evidence still leaves. */
+  /**
+   * hypercore has just answered the peer with the head that contradicts the peer's history. Lets that evidence leave before the gate holds.
+   */
   #forked(error: LedgerError): void {
     this.#dead ??= error
     setTimeout(() => this.#service.gate.hold(), EVIDENCE_MS).unref()
@@ -296,7 +299,10 @@ export class Ledger implements LedgerPort {
     return serveCores([log, db, blobs], transport, ({ inner }) => gate.attach(inner))
   }
 
-  /** Serves its core with this discovery key on a stream that other ledgers share; false if it has none. Closing ends the stream. */
+  /**
+   * Serves the ledger's core with this discovery key on a stream that several ledgers share; false if the ledger has no such core. Closing
+   * the ledger ends the stream.
+   */
   replicateOn(stream: SharedStream, discoveryKey: Uint8Array): boolean {
     this.#assertAlive()
     const { log, db, blobs, gate } = this.#service
@@ -306,7 +312,7 @@ export class Ledger implements LedgerPort {
 
   /** Finishes the commit in hand, ends replication and releases the directory. */
   close(): Promise<void> {
-    // Once: a descriptor that is closed again may be another file's by then.
+    // Close once: by a second time, the descriptor may belong to another file.
     this.#closing ??= this.#close()
     return this.#closing
   }
@@ -322,7 +328,7 @@ export class Ledger implements LedgerPort {
     await this.close()
   }
 
-  /** Runs a read of the durable data, and types its error: a bad disk shows when a part is read. */
+  /** Runs a read of the durable data and types its error: a bad disk shows only when the damaged part is read. */
   async #reading<T>(read: () => Promise<T>): Promise<T> {
     this.#assertAlive()
     try {
@@ -332,7 +338,7 @@ export class Ledger implements LedgerPort {
     }
   }
 
-  /** The last entry names the trusted length of the drive. The record of heads has no signature. */
+  /** Checks the drive's length against the last entry, which the head signs. The record of heads carries no signature. */
   async #assertFilesNamed(): Promise<void> {
     this.#filesNamed ??= this.get(this.length - 1).then((block) => {
       const { files } = decodeEntry(block)

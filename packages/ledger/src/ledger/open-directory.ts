@@ -39,7 +39,7 @@ import { readServiceFile, writeServiceFile } from '../store/service-file.ts'
 export interface OpenDirectory extends ServiceCores {
   readonly crypto: Crypto
   readonly directory: string
-  /** What to write through; null if open for reading only. */
+  /** The writing sessions; null if the directory is open for reading only. */
   readonly writing: WritingCores | null
   readonly drive: Drive
   /** The ledger's blocks. */
@@ -48,7 +48,7 @@ export interface OpenDirectory extends ServiceCores {
   readonly tree: TreeNodeCache
   readonly gate: ReplicationGate
   readonly wal: WalSync
-  /** Null if open for reading only. */
+  /** The file of the published head; null if the directory is open for reading only. */
   readonly published: PublishedHead | null
   /** Record of the last group, null before the first. */
   readonly last: HeadRecord | null
@@ -61,7 +61,7 @@ interface Options {
   readonly syncFd?: SyncFd
 }
 
-/** Gives block 0, from the public key that signs the ledger's heads. */
+/** Takes the public key that signs the ledger's heads, and returns block 0. */
 export type GenesisOf = (signer: Uint8Array) => Uint8Array
 
 /** Makes a service in a directory that has none. See `Ledger.create`. */
@@ -186,7 +186,7 @@ const readTold = async (
 ): Promise<SignedHead | null> =>
   await readPublishedHead(directory, (head) => verifyHead(crypto, key, manifest, head))
 
-// A directory that named a ledger whose first commit never happened is made anew, and no other.
+// Only a directory whose ledger never had its first commit may be made anew.
 async function assertUnused(directory: string, cores: ServiceCores, crypto: Crypto): Promise<void> {
   if (cores.log.length > 0) throw new LedgerExistsError(directory)
   const published = await readTold(directory, crypto, cores)
@@ -204,7 +204,7 @@ function holdsSignature({ crypto, db }: OpenDirectory, core: Core): boolean {
   return signer !== null && crypto.verify(signable, storedSignature(core), signer)
 }
 
-// A crash cannot bring any of this about; a restored file or a bad disk can.
+// A crash causes none of these contradictions; a restored file or a bad disk can.
 async function check(service: OpenDirectory, published: SignedHead | null): Promise<void> {
   const { directory, crypto, key, manifest, log, drive, last, genesisHash } = service
   const damaged = (what: string): LedgerDamagedError => new LedgerDamagedError(directory, what)
@@ -224,7 +224,7 @@ async function check(service: OpenDirectory, published: SignedHead | null): Prom
   if (!sameFiles(last.files, drive.head)) throw damaged('the files do not go with the ledger')
   const unsigned = [service.db, service.blobs].some((core) => !holdsSignature(service, core))
   if (unsigned) throw damaged("its files' signature does not hold")
-  // In a directory that an audit reads, the audit has to find a wrong genesis: the host signed it.
+  // For an audit, open the directory even if its genesis is wrong: the host signed it, so the audit must report it.
   if (!service.writing) return
   if (!sameBytes(crypto.hash(await readEntry(service.readLog, 0)), genesisHash)) {
     throw damaged('its genesis is not the one that its key commits to')

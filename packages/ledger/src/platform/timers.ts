@@ -1,7 +1,7 @@
 /** The port for timers: Node's own, or virtual time in tests. */
 
 export interface Timers {
-  /** Calls `work` after `ms` milliseconds. Returns what cancels it. */
+  /** Calls `work` after `ms` milliseconds. Returns the function that cancels the timer. */
   after(ms: number, work: () => void): () => void
   /** Resolves in a later turn of the event loop. */
   nextTurn(): Promise<void>
@@ -16,7 +16,7 @@ export const nodeTimers: Timers = {
   nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
 }
 
-/** Calls `work` each `ms` milliseconds. Returns what ends that. */
+/** Calls `work` every `ms` milliseconds. Returns the function that stops it. */
 export function every(timers: Timers, ms: number, work: () => void): () => void {
   let cancel = timers.after(ms, beat)
   function beat(): void {

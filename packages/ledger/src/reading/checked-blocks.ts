@@ -7,7 +7,7 @@ import { type Crypto, checkBlocks, fillIndexes, ProofError, treeHash } from '@vm
 import { type Core, readBlocks, readNodes } from '../engine/hypercore.ts'
 import type { FindNodes } from './block-range.ts'
 
-/** The stored blocks [start, end), in one read. A block that is not there is null. */
+/** Reads the stored blocks [start, end) at once. A missing block is null. */
 export type ReadBlocks = (start: number, end: number) => Promise<(Uint8Array | null)[]>
 
 /** The stored block does not hash to the tree that the core's head signs. */
@@ -15,13 +15,13 @@ export class BlockDamagedError extends Error {
   override readonly name = 'BlockDamagedError'
 }
 
-/** Blocks as they are stored. */
+/** Reads blocks as stored, unchecked. */
 export const storedBlocks =
   (core: Core): ReadBlocks =>
   (start, end) =>
     readBlocks(core, start, end)
 
-/** Nodes of the tree as they are stored. */
+/** Reads nodes of the tree as stored, unchecked. */
 export const storedNodes =
   (core: Core): FindNodes =>
   (indexes) =>

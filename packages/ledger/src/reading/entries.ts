@@ -3,10 +3,10 @@
 import { type FindNodes, fittingRange } from './block-range.ts'
 import type { ReadBlocks } from './checked-blocks.ts'
 
-/** Entries read in one go at most: one read of the store costs little more for many than for one. */
+/** Most entries per read: one read of the store costs little more for many entries than for one. */
 const BATCH_ENTRIES = 256
 
-/** Bytes of a batch, but for a single larger block. Bounds memory: an entry can have 15 MiB. */
+/** Most bytes of a batch, except for one larger block. Bounds memory: an entry can have 15 MiB. */
 const BATCH_BYTES = 4 * 1024 * 1024
 
 const LIMITS = { blocks: BATCH_ENTRIES, bytes: BATCH_BYTES } as const
@@ -39,7 +39,7 @@ export async function* readEntries(
     const first = at
     at += blocks.length
     batch = readBatch(at)
-    // It may reject before the loop awaits it.
+    // The batch may reject before the loop awaits it.
     batch.catch(() => {})
     for (const [offset, block] of blocks.entries()) yield present(block, first + offset)
   }

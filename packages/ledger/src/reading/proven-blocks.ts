@@ -11,7 +11,7 @@ type CoreName = 'log' | 'db' | 'blobs'
 /** The blocks [start, end), proven under the tree at `length`. */
 type BlockRange = readonly [start: number, end: number, length: number]
 
-/** A question: which core, which blocks, how much at once. */
+/** A question for blocks: the core, the range, and the limits of one answer. */
 export type BlockQuestion = readonly [name: CoreName, range: BlockRange, limits: BlockRangeLimits]
 
 /**
@@ -26,14 +26,14 @@ export interface ProvenBlocks {
 
 type ReadTree = (indexes: readonly number[]) => Promise<TreeNode[]>
 
-/** A core, how much of it is durable, and the nodes of its tree if they are at hand. */
+/** A core, its durable length, and the nodes of its tree if they are in memory. */
 interface ReadableCore {
   readonly core: Core
   readonly length: number
   readonly nodes?: ReadTree
 }
 
-/** One core of a service whose ledger is durable up to `length`, its files up to `files`. */
+/** The readable part of one core, for a service whose ledger is durable up to `length` and whose files are durable up to `files`. */
 export function readableCore(
   { log, db, blobs, tree }: ServiceCores & { readonly tree: { nodes: ReadTree } },
   name: CoreName,

@@ -10,23 +10,25 @@ import type { Timers } from '../platform/timers.ts'
 import { type BootstrapNode, GOODBYE_MS, openDht } from './dht-node.ts'
 import type { SwarmEvent } from './swarm.ts'
 
-/** Milliseconds after which a topic is announced again: half of what nodes remember it for. */
+/** Milliseconds after which the announcer repeats an announcement: half the time that nodes remember it. */
 const AGAIN_MS = 10 * 60_000
 
-/** Milliseconds after which an announcement is tried again that failed: offline, most likely. */
+/** Milliseconds after which the announcer retries a failed announcement. It is most likely offline. */
 const RETRY_MS = 30_000
 
 /** How an announcer paces itself. */
 export interface Pace {
   /** Announcements under way at one time. */
   readonly atOnce: number
-  /** Milliseconds between two that begin. 20 a second are 20,000 topics in the 20 minutes that nodes remember. */
+  /**
+   * Milliseconds between the starts of two announcements. At 20 a second, 20,000 topics take less than the 20 minutes that nodes remember.
+   */
   readonly gapMs: number
 }
 
 export const ANNOUNCER_PACE: Pace = { atOnce: 16, gapMs: 50 }
 
-/** What an announcer asks of a node of the DHT. */
+/** The methods of a DHT node that an announcer uses. */
 export type AnnouncerDht = Pick<DHT, 'announce' | 'unannounce' | 'createServer' | 'on' | 'destroy'>
 
 export interface AnnouncerOptions {
@@ -38,9 +40,9 @@ export interface AnnouncerOptions {
   /** Nodes to join through. Default: the public ones. */
   readonly bootstrap?: readonly BootstrapNode[]
   readonly pace?: Partial<Pace>
-  /** Told of each connection that a peer opens. */
+  /** Called with each connection that a peer opens. */
   readonly onStream: (stream: Duplex) => void
-  /** `announced`: all topics are, for the first time or again after some were added. */
+  /** Called on events. `announced`: all topics are announced, for the first time or again after new ones came. */
   readonly onEvent?: (event: SwarmEvent) => void
 }
 
@@ -48,7 +50,7 @@ interface Topic {
   readonly bytes: Buffer
   /** Whether to announce the topic; false withdraws it. */
   wanted: boolean
-  /** Whether nodes may have it. */
+  /** Whether nodes may hold an announcement of the topic. */
   said: boolean
   underWay: boolean
   dueAt: number
@@ -72,7 +74,7 @@ export class Announcer {
   #failing = false
   #closing: Promise<void> | null = null
 
-  /** Begins to listen. What goes wrong on the network is an event, and no error. */
+  /** Begins to listen. Reports failures of the network as events and throws none of them. */
   constructor(options: AnnouncerOptions) {
     this.#options = options
     this.#pace = { ...ANNOUNCER_PACE, ...options.pace }
@@ -102,12 +104,12 @@ export class Announcer {
     }
   }
 
-  /** Is to be found for a topic. */
+  /** Makes this node findable under a topic. */
   add(topic: Uint8Array): void {
     this.#want(topic, true)
   }
 
-  /** Is no longer to be found for it. Connections stay. */
+  /** Withdraws a topic. Open connections stay. */
   delete(topic: Uint8Array): void {
     if (this.#topics.has(nameOf(topic))) this.#want(topic, false)
   }
@@ -142,7 +144,7 @@ export class Announcer {
 
   #accept(stream: Duplex): void {
     stream.on('error', () => {
-      // Peers come and go.
+      // Ignore errors of a connection: peers come and go.
     })
     if (this.#closing) {
       stream.destroy()
@@ -186,7 +188,7 @@ export class Announcer {
     this.#work()
   }
 
-  /** Begins due announcements as the pace allows, and comes back when more are due. */
+  /** Begins due announcements as the pace allows, and sets a timer for the next. */
   #work(): void {
     this.#stopTimer()
     if (this.#closing || !this.#listening) return
@@ -208,7 +210,7 @@ export class Announcer {
     this.#work()
   }
 
-  /** The topic that is due first; of new topics, the newest. */
+  /** The topic that is due first; among new topics, the newest. */
   #next(): Topic | null {
     let first: Topic | null = null
     for (const topic of this.#topics.values())
@@ -228,7 +230,7 @@ export class Announcer {
         topic.said = false
       }
       this.#failing = false
-      // It may have changed its mind meanwhile.
+      // The topic may have been withdrawn or added again meanwhile.
       if (topic.wanted === wanted) topic.dueAt = this.#now() + AGAIN_MS
       if (!topic.wanted && !wanted) this.#topics.delete(nameOf(bytes))
     } catch (error) {
@@ -258,7 +260,7 @@ export class Announcer {
   }
 
   #tell(event: SwarmEvent): void {
-    // An announcement that was under way at the end fails. That is no error.
+    // Closing makes announcements under way fail. Report no error for them.
     if (!this.#closing || event.type !== 'error') this.#options.onEvent?.(event)
   }
 }

@@ -2,15 +2,15 @@
 /** A node of the DHT: how it is joined, and how long leaving it may take. */
 import DHT from 'hyperdht'
 
-/** A node of the DHT that new ones join through. */
+/** A node through which new ones join the DHT. */
 export interface BootstrapNode {
   readonly host: string
   readonly port: number
 }
 
-/** What a hyperdht node must be able to do here. */
+/** The members of a hyperdht node that this package uses. */
 export interface DhtNode {
-  /** False once nothing has been answered for a while. */
+  /** False once no node has answered for a while. */
   readonly online: boolean
   /** Nodes that it knows. */
   toArray(options: { readonly limit: number }): readonly object[]
@@ -24,7 +24,7 @@ export const GOODBYE_MS = 2_000
 // offer. A node that takes itself for firewalled could be reached by holepunching only.
 const LOOPBACK = /^(localhost|127(\.\d+){3})$/
 
-/** Joins the DHT through these nodes, or the public ones. */
+/** Joins the DHT through `bootstrap` nodes; by default through the public ones. */
 export function openDht(bootstrap: readonly BootstrapNode[] | undefined): DHT {
   if (!bootstrap) return new DHT({})
   const local = bootstrap.every((node) => LOOPBACK.test(node.host))
@@ -34,7 +34,7 @@ export function openDht(bootstrap: readonly BootstrapNode[] | undefined): DHT {
   })
 }
 
-/** Milliseconds until some node must have answered: on a network that works it takes one second. */
+/** Milliseconds within which some node must answer. On a working network it takes one second. */
 const NODE_MS = 8_000
 
 /** Calls `tell` if no node has answered in time. Returns the function that ends the waiting. */

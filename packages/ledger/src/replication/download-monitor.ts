@@ -13,7 +13,7 @@ export interface DownloadBudgets {
   readonly downloadBytes: number
   /** Least rate of a download that a caller waits for, in bytes per second, on average over `silenceMs`. */
   readonly minBytesPerSecond: number
-  /** Milliseconds without a byte after which a peer counts as gone, and that a rate below the least is borne. */
+  /** Milliseconds without a byte after which a peer counts as gone. The reader also bears a rate below the least for this long. */
   readonly silenceMs: number
 }
 
@@ -35,26 +35,26 @@ const LOOK_MS = 250
 /** Milliseconds without a block after which the reader looks for a reason on its own side. */
 const STALLED_MS = 2_000
 
-/** Counts what arrives, and says when it is too much or too slow. */
+/** Counts the arriving bytes, and ends a download that takes too much or comes too slowly. */
 export class DownloadMonitor {
   readonly budgets: DownloadBudgets
   readonly #received: () => number
   readonly #now: () => number
   readonly #whyStalled: () => Error | null
-  /** When a block arrived last, or the wait for one began. */
+  /** Time at which the last block arrived, or at which the wait for one began. */
   #arrivedAt = 0
   #blockBytes = 0
-  /** The end of a budget is the end: what comes later changes nothing. */
+  /** Once a budget is exceeded, it stays exceeded. */
   #exceeded: BudgetExceededError | null = null
-  /** Milliseconds that the reader still waits. Each block adds the time that its bytes may take. */
+  /** Milliseconds that the reader will still wait. Each block adds the time that its bytes may take at the least rate. */
   #allowanceMs: number
-  /** When the allowance was counted last. */
+  /** Time at which the allowance was last counted. */
   #countedAt = 0
   #waiting = 0
   /** Bytes that the connections had carried when the last block arrived, and at the last check. */
   #atLastBlock = 0
   #seen = 0
-  /** When anything was carried last. */
+  /** Time at which a connection last carried a byte. */
   #heardAt = 0
 
   /**
@@ -167,13 +167,13 @@ export class DownloadMonitor {
       return new BudgetExceededError('downloadBytes', downloadBytes, String(this.bytes))
     const silentMs = this.#now() - this.#heardAt
     if (silentMs >= silenceMs) {
-      // Another connection may be tried, which owes nothing yet.
+      // The reader may try another connection next. It starts with a full allowance.
       this.#allowanceMs = silenceMs
       return new UnreachableError(what, silenceMs)
     }
     const onTheWay = Math.min(BLOCK_BYTES, received - this.#atLastBlock)
     const leftMs = this.#allowanceMs + (onTheWay * 1_000) / minBytesPerSecond
-    // Of a peer that has just fallen silent it will be known soon whether it is gone.
+    // A peer that has just fallen silent gets time to speak, or to count as gone.
     if (leftMs > 0 || silentMs > silenceMs / 2) return null
     return new BudgetExceededError(
       'minBytesPerSecond',

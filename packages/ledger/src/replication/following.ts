@@ -9,13 +9,13 @@ import { fittingRange } from '../reading/block-range.ts'
 import { storedNodes } from '../reading/checked-blocks.ts'
 import type { DownloadMonitor } from './download-monitor.ts'
 
-/** Milliseconds to wait for a peer, and for its first message. Answers a peer that stalls or withholds. */
+/** Milliseconds to wait for a peer, and for its first message. Bounds the delay by a peer that stalls or withholds data. */
 export const SILENCE_MS = 30_000
 
-/** Milliseconds between two looks at what forks the peers are on: they say it without an event. */
+/** Milliseconds between two checks of the peers' fork numbers, because hypercore sends no event for them. */
 const FORK_LOOK_MS = 200
 
-/** Looks in a row at which all peers say another fork, after which no peer with the ledger is waited for: 5 seconds. */
+/** Consecutive checks with all peers on another fork, after which the reader stops waiting for a peer with the ledger: 5 seconds. */
 const FORK_LOOKS = 25
 
 /**
@@ -85,13 +85,13 @@ export async function download(
   }
 }
 
-/** The size of one request. The bytes bound the answer of a peer, and so the memory that it takes. */
+/** The size of one request. The bytes bound a peer's answer, and so the memory for it. */
 const PIECE = { blocks: 256, bytes: 4 * 1024 * 1024 } as const
 
 /** Requests under way while the reader consumes a piece. Keeps the connection busy, and bounds memory and useless downloads. */
 const AHEAD = { pieces: 4, bytes: 8 * 1024 * 1024 } as const
 
-/** Bytes that a block of unknown size counts as: as much as there is room for, so that it comes alone. */
+/** Bytes that a block of unknown size counts as: all the room ahead, so that the reader requests it alone. */
 const UNKNOWN_BYTES = AHEAD.bytes
 
 interface Piece {
@@ -146,7 +146,7 @@ function fetchPiece(core: Core, start: number, end: number, bytes: number, here:
   if (here) return { start, end, bytes, arrived: Promise.resolve(), cancel() {} }
   const range = core.download({ start, end })
   const arrived = range.done()
-  // It may fail while an earlier piece is waited for.
+  // The piece may fail while the loop waits for an earlier one.
   arrived.catch(() => {})
   return { start, end, bytes, arrived, cancel: () => range.destroy() }
 }

@@ -9,7 +9,7 @@ import { type Core, discoveryKey, headSignature, readLedgerManifest } from '../e
 import { openForkableCore, openStore, type Store } from '../engine/store.ts'
 import type { ForkProof } from '../errors/fork-errors.ts'
 
-/** Milliseconds between two looks at the fork that peers have shown. */
+/** Milliseconds between two checks whether a peer has shown the fork. */
 const LOOK_MS = 100
 
 export interface ForkProbeOptions {
@@ -45,7 +45,7 @@ export class ForkProbe {
     return this.#store.replicate(transport)
   }
 
-  /** The head that is signed over another fork than 0; null if no peer shows one within `timeoutMs`. */
+  /** The head that the ledger's key signed over a fork other than 0; null if no peer shows one within `timeoutMs`. */
   async proof(timeoutMs: number): Promise<ForkProof | null> {
     for (let waited = 0; waited <= timeoutMs; waited += LOOK_MS) {
       const { fork, length } = this.#core

@@ -22,7 +22,7 @@ import {
 } from '../engine/hypercore.ts'
 import { ForkedError, type ForkedHead, type ForkProof } from '../errors/fork-errors.ts'
 
-/** The ledger that a core belongs to, and for a core of its files which core it is. */
+/** The ledger that a core belongs to. For a core of its files, also which of the two cores it is. */
 export type Belonging = Pick<ForkProof, 'key' | 'manifest' | 'files'>
 
 /** Calls `onFork` once, with the proof, when a peer shows another signed history of `core`. */

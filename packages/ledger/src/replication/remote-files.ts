@@ -13,15 +13,15 @@ import { catchUp } from './following.ts'
 
 export interface RemoteFilesOptions {
   readonly key: Uint8Array
-  /** Directory for the downloaded data. Not synced; made if need be. */
+  /** Directory for the downloaded data. Not synced. Created if missing. */
   readonly directory: string
-  /** What may be downloaded, and how slowly. Default: {@link DOWNLOAD_BUDGETS}. */
+  /** Budgets of the download. Default: {@link DOWNLOAD_BUDGETS}. */
   readonly budgets?: Partial<DownloadBudgets>
   /** Bytes that the connections have carried, incomplete blocks included. Default: those of blocks. */
   readonly received?: () => number
 }
 
-/** Reads a drive that somebody else writes. */
+/** Reads a drive that another host writes. */
 export class RemoteFiles {
   #store: Store
   #db: Core
@@ -74,7 +74,7 @@ export class RemoteFiles {
   async update(): Promise<void> {
     await catchUp(this.#db, 1, 'the files', this.#pace.budgets.silenceMs)
     if (this.#drive) return
-    // Before hyperdrive opens it, and would follow forks.
+    // Open the core before hyperdrive does: hyperdrive would let it follow forks.
     this.#count(await openCore(this.#store, { key: blobsKey(this.#db) }))
     this.#drive = openPlainDrive(this.#store, this.#db.key)
     await this.#drive.ready()
@@ -129,7 +129,7 @@ export class RemoteFiles {
     const drive = this.#drive
     if (!drive) throw new RangeError('nothing of the files has arrived yet: call update() first')
     const done = await this.#pace.wait(read(drive), 'a part of the files')
-    // The monitor looks every few hundred milliseconds; a peer may have sent too much since.
+    // The monitor checks only every few hundred milliseconds. A peer may have sent too much since its last check.
     this.#pace.mustFit(0)
     return done
   }

@@ -42,17 +42,17 @@ import { type Belonging, watchForks } from './fork-watch.ts'
 
 export interface ReplicaOptions {
   readonly key: Uint8Array
-  /** Directory for the downloaded data. Not synced; made if need be; may be opened again to go on. */
+  /** Directory for the downloaded data. Not synced. Created if missing. A later replica may continue in it. */
   readonly directory: string
   readonly crypto: Crypto
   /**
-   * Also takes a ledger whose key does not commit to its block 0: then the caller has to judge. Default: then
-   * {@link Replica.update} throws.
+   * Whether to accept a ledger whose key does not commit to its block 0, which the caller then has to judge. By default {@link
+   * Replica.update} throws for it.
    */
   readonly anyGenesis?: boolean
-  /** What may be downloaded, and how slowly. Default: {@link DOWNLOAD_BUDGETS}. */
+  /** Budgets of the download. Default: {@link DOWNLOAD_BUDGETS}. */
   readonly budgets?: Partial<DownloadBudgets>
-  /** Bytes that the connections have carried so far. Default: what came in over the streams of {@link Replica.replicate}. */
+  /** Bytes that the connections have carried so far. Default: bytes received over the streams of {@link Replica.replicate}. */
   readonly received?: () => number
 }
 
@@ -62,12 +62,12 @@ export interface WaitOptions {
 }
 
 export interface UpdateOptions extends WaitOptions {
-  /** Least length, for a caller who knows of so many entries. Default 1. */
+  /** Least length to wait for, in entries, for a caller who knows that they exist. Default 1. */
   readonly atLeast?: number
 }
 
 export interface DownloadOptions {
-  /** Called with the entries that are here, of those asked for. */
+  /** Called with the number of requested entries that have arrived, and the number requested. */
   readonly onProgress?: (done: number, total: number) => void
 }
 
@@ -76,11 +76,11 @@ export type FilesLengths = Pick<FilesHead, 'dbLength' | 'blobsLength'>
 
 interface FilesCores {
   readonly db: Core
-  /** Null until something of the db has arrived, which names it. */
+  /** The core of the contents; null until data of the db has arrived, because the db names it. */
   blobs: Core | null
 }
 
-/** A ledger that somebody else writes. */
+/** A local, partial copy of a ledger that another host writes. */
 export class Replica {
   #store: Store
   #crypto: Crypto
@@ -92,7 +92,7 @@ export class Replica {
   #fork = Promise.withResolvers<never>()
   readonly #pace: DownloadMonitor
   #streams = new Set<HypercoreNoiseStream>()
-  /** Bytes of streams that have ended. */
+  /** Bytes received over streams that have ended. */
   #ended = 0
 
   private constructor(store: Store, log: Core, options: ReplicaOptions) {
@@ -109,7 +109,7 @@ export class Replica {
     this.#watch(log, () => this.#belonging(null))
   }
 
-  /** Bytes that came in over the streams of {@link replicate}, whatever they were. */
+  /** Bytes received over the streams of {@link replicate}: blocks, proofs and everything else. */
   get receivedBytes(): number {
     return [...this.#streams].reduce((sum, { rawBytesRead }) => sum + rawBytesRead, this.#ended)
   }
@@ -136,13 +136,13 @@ export class Replica {
     try {
       return await Promise.race([this.#fork.promise, work()])
     } catch (error) {
-      // What proves it is read from the store by now.
+      // Wait until the proof has been read from the store.
       await this.#forked?.proof
       throw this.#forked ?? error
     }
   }
 
-  /** Opens the place where the ledger `key` is kept, empty at first. Downloads nothing before {@link update}. */
+  /** Opens the replica of the ledger `key` in the directory, which is empty at first. Downloads nothing before {@link update}. */
   static async open(options: ReplicaOptions): Promise<Replica> {
     const store = await openStore(options.directory)
     const log = await openCore(store, { key: Buffer.from(options.key) })
@@ -159,7 +159,7 @@ export class Replica {
     return [discoveryKey(this.#log)]
   }
 
-  /** Entries that a verified head covers; those not downloaded yet included. */
+  /** Number of entries that a verified head covers, including entries not downloaded yet. */
   get length(): number {
     return this.#log.length
   }
@@ -191,12 +191,12 @@ export class Replica {
     return stream
   }
 
-  /** Bytes that were downloaded so far, whatever they were. */
+  /** Bytes downloaded so far: blocks, proofs and everything else. */
   get downloadedBytes(): number {
     return this.#pace.bytes
   }
 
-  /** Those of them that were blocks. */
+  /** Bytes of blocks among the downloaded bytes. */
   get blockBytes(): number {
     return this.#pace.blockBytes
   }
@@ -283,8 +283,8 @@ export class Replica {
   }
 
   /**
-   * The nodes that fill [from, to) of the tree, as far as they are here. With the entries before `from` they lead to the
-   * head of `to` entries. Null if one is missing.
+   * The nodes that fill [from, to) of the tree. Together with the entries before `from` they lead to the head of `to` entries. Null if this
+   * replica lacks one.
    */
   async subtrees(from: number, to: number): Promise<TreeNode[] | null> {
     const nodes = await readNodes(this.#log, fillIndexes(from, to))
@@ -314,7 +314,7 @@ export class Replica {
     const timeoutMs = options.timeoutMs ?? SILENCE_MS
     return await this.#unlessForked(async () => {
       const db = await this.#signedTree(files.db, dbLength, 'the files', timeoutMs)
-      // Nothing is under a tree without blocks, so there may be no core of the contents yet.
+      // A drive without contents may have no core of the contents yet.
       const blobs =
         blobsLength === 0
           ? null
@@ -324,7 +324,7 @@ export class Replica {
   }
 
   /**
-   * Blocks of the drive's two cores that its own signatures cover, as the peers say now. Throws `ERR_VMS_UNREACHABLE`,
+   * Blocks of the drive's two cores that the drive's own signatures cover, as the peers announce now. Throws `ERR_VMS_UNREACHABLE`,
    * `ERR_VMS_FORKED`.
    */
   async filesLengths(options: WaitOptions = {}): Promise<FilesLengths> {
@@ -361,7 +361,7 @@ export class Replica {
     timeoutMs: number,
   ): Promise<SignedTree> {
     if (core.length < length) await catchUp(core, length, what, timeoutMs)
-    // The proof of the last block before `length` brings the nodes beside its path: they are those of the two trees.
+    // The proof of the last block before `length` brings the sibling nodes of its path: they are the nodes of the two trees.
     if (length > 0) await download(core, length - 1, length, `the end of ${what}`, this.#pace)
     const tree = await signedTree(core, length)
     if (!tree) throw new UnreachableError(`the tree of ${what}`, 0)

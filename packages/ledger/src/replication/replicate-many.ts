@@ -8,18 +8,18 @@ import { type HypercoreNoiseStream, serveAsked } from '../engine/hypercore.ts'
 /** The encrypted stream of a connection that several ledgers share. */
 export type SharedStream = HypercoreNoiseStream
 
-/** A ledger as one of several. */
+/** A ledger that shares a connection with others. */
 export interface Shared {
-  /** Serves the core with this discovery key; false if it is none of the ledger's. */
+  /** Serves the core with this discovery key; false if the ledger has no such core. */
   serve(stream: SharedStream, discoveryKey: Uint8Array): Promise<boolean>
 }
 
 export interface ReplicateManyOptions {
   /** The ledger with this topic: its own discovery key, or that of its files. */
   readonly find: (topic: Uint8Array) => Shared | null
-  /** Ledgers that one connection may replicate. More are refused. */
+  /** Most ledgers that one connection may replicate. Requests for more are refused. */
   readonly ledgers: number
-  /** A ledger could not be opened, say. The peer may ask again on another connection. */
+  /** Called when, for example, a ledger could not be opened. The peer may ask again on another connection. */
   readonly onError: (error: Error) => void
 }
 
@@ -47,7 +47,7 @@ export function replicateMany(
     } catch (error) {
       return onError(error as Error)
     }
-    // Blobs have no topic: they may belong to a ledger that the peer asks for next. No answer is no refusal.
+    // Blobs have no topic: they may belong to a ledger that the peer asks for next. So leave the request open instead of refusing it.
     if (waiting.size >= WAITING_MAX) return
     await new Promise<void>((resolve) => waiting.set(topic, resolve))
     waiting.delete(topic)

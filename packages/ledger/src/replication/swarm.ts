@@ -17,12 +17,12 @@ export interface Swarmable {
 export type SwarmEvent =
   | { readonly type: 'announced' }
   | { readonly type: 'peers'; readonly connected: number }
-  /** No node of the DHT has answered: offline, or the network lets no UDP out. It goes on trying. */
+  /** No node of the DHT has answered: this machine is offline, or its network blocks UDP. The swarm keeps trying. */
   | { readonly type: 'alone' }
   | { readonly type: 'error'; readonly error: Error }
 
 export interface SwarmOptions {
-  /** Whether to be found (a host) rather than to find (a follower). */
+  /** Whether to announce itself (a host) or to look for others (a follower). */
   readonly announce: boolean
   /** Nodes to join through. Default: the public ones. */
   readonly bootstrap?: readonly BootstrapNode[]
@@ -31,24 +31,24 @@ export interface SwarmOptions {
   /** Identity of this side's connections. Default: a new one. */
   readonly keyPair?: { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array }
   readonly onEvent?: (event: SwarmEvent) => void
-  /** Told of each stream once it replicates, so that it can carry something else beside. */
+  /** Called with each stream once it replicates, so that the caller can send other messages over it. */
   readonly onStream?: (stream: Duplex) => void
 }
 
-/** Being in the swarm. */
+/** Membership of the swarm. */
 export interface Swarm {
   /** Peers connected at present. */
   readonly connected: number
-  /** Leaves: says goodbye if that is quick, and closes all connections. */
+  /** Leaves the swarm: tells the nodes if that is quick, and closes all connections. */
   close(): Promise<void>
 }
 
-/** Joins the swarm for `target`. Returns at once; never throws for what happens on the network. */
+/** Joins the swarm for `target`. Returns at once. Reports failures of the network as events and throws none of them. */
 export function joinSwarm(target: Swarmable, options: SwarmOptions): Swarm {
   const onEvent = options.onEvent ?? (() => {})
   let closing = false
   const onError = (error: Error): void => {
-    // An announcement that was under way at the end fails. That is no error.
+    // Closing makes an announcement under way fail. Report no error for it.
     if (!closing) onEvent({ type: 'error', error })
   }
   const dht = options.dht ?? openDht(options.bootstrap)

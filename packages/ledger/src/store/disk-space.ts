@@ -5,7 +5,7 @@ import { DiskFullError } from '../errors/errors.ts'
 /** Bytes below which a disk counts as full, once a download has stalled: the storage engine writes in larger pieces. */
 const FULL_BYTES = 1024 * 1024
 
-/** Says so if the disk of `directory` is full. Null where the system does not tell. */
+/** The error if the disk of `directory` is full. Null if it is not, or where the system does not tell. */
 export function fullDisk(directory: string): DiskFullError | null {
   try {
     const { bavail, bsize } = statfsSync(directory)

@@ -21,7 +21,7 @@ export async function syncPath(file: string): Promise<void> {
   }
 }
 
-/** Replaces a file: after a crash it has the old content or the new, after return the new. */
+/** Replaces a file. After a crash it has the old content or the new; once this function has resolved, the new. */
 export async function writeDurably(file: string, content: string): Promise<void> {
   const temporary = `${file}.new`
   const handle = await open(temporary, 'w', 0o600)

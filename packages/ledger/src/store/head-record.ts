@@ -1,6 +1,6 @@
 /**
- * The record of each group's end. hypercore keeps the newest signature only, and callers may ask for an older head. With the RFC 6962
- * edge in the record, opening a ledger needs no scan. Local: never replicated, and not part of the format.
+ * The record of each group's end. hypercore keeps only the newest signature, and callers may ask for an older head. The record also holds
+ * the RFC 6962 edge, so that opening a ledger needs no scan. Records are local: never replicated, and not part of the format.
  */
 import {
   blob,
@@ -39,14 +39,14 @@ export const encodeHeadRecord = (record: HeadRecord): Uint8Array =>
 export const decodeHeadRecord = (bytes: Uint8Array): HeadRecord =>
   decodeRecord(shape, bytes, { maxBytes: RECORD_BYTES })
 
-/** The part that others may see. */
+/** The part that peers and callers may see. */
 export const signedHead = ({ length, treeHash, signature }: HeadRecord): SignedHead => ({
   length,
   treeHash,
   signature,
 })
 
-/** Equality of what a drive is and what a record says it was. */
+/** Whether a drive's lengths and tree hashes equal those in a record. */
 export const sameFiles = (a: FilesHead, b: FilesHead): boolean =>
   a.dbLength === b.dbLength &&
   a.blobsLength === b.blobsLength &&

@@ -1,6 +1,6 @@
 /**
- * The process that has the directory open: a small file with its id, for error messages and for readers that take no lock.
- * The lock itself is the store's.
+ * The process that has the directory open: a small file with its id, for error messages and for readers that take no lock. The store itself
+ * holds the lock.
  */
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -8,18 +8,20 @@ import path from 'node:path'
 
 const FILE = 'holder.json'
 
-/** Writes that this process has the directory open. */
+/** Records in the file that this process has the directory open. */
 export async function writeLockHolder(directory: string): Promise<void> {
   const holder = { pid: process.pid, host: hostname(), inode: await inode(directory) }
   await writeFile(path.join(directory, FILE), `${JSON.stringify(holder)}\n`)
 }
 
-/** Removes the file. A failure does no harm: the lock is the store's. */
+/** Removes the file. A failure does no harm: the store holds the lock. */
 export async function removeLockHolder(directory: string): Promise<void> {
   await rm(path.join(directory, FILE), { force: true }).catch(() => {})
 }
 
-/** Process that has the directory open, if it says so of this very directory, is of this machine and alive. Else null. */
+/**
+ * Id of the process that has the directory open, if the file is about this very directory and the process lives on this machine. Else null.
+ */
 export async function readLockHolder(directory: string): Promise<number | null> {
   try {
     const holder = JSON.parse(await readFile(path.join(directory, FILE), 'utf8'))
@@ -38,7 +40,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: alive, but somebody else's.
+    // EPERM: the process is alive, and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

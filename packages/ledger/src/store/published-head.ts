@@ -23,15 +23,15 @@ const openFile = promisify(open)
 const closeFile = promisify(close)
 const syncFile = promisify(fdatasync)
 
-/** Makes the file, with no head in it, for a ledger that begins. After return it survives a power cut. */
+/** Makes the file for a new ledger, without a head. Once it resolves, the file survives a power cut. */
 export async function createPublishedHead(directory: string): Promise<void> {
   const line = `${'-'.repeat(LINE_BYTES - 1)}\n`
   await writeDurably(path.join(directory, FILE), line + line)
 }
 
 /**
- * The longest head in the file that `holds`, null if none was published yet. Throws {@link LedgerDamagedError} if the file is
- * gone, or has lines and none of them holds.
+ * The longest head in the file for which `holds` is true; null if none was published yet. Throws {@link LedgerDamagedError} if the file is
+ * missing, or if it has lines and `holds` is false for all.
  */
 export async function readPublishedHead(
   directory: string,
@@ -46,7 +46,7 @@ export async function readPublishedHead(
   return heads.reduce((a, b) => (a && b && a.length > b.length ? a : b), null)
 }
 
-/** Whether a head was published from this directory, whatever is left of its ledger. */
+/** Whether a head was published from this directory, even if its ledger is gone. */
 export async function hasPublishedHead(directory: string): Promise<boolean> {
   try {
     return /[^-\n]/.test(await readFile(path.join(directory, FILE), 'latin1'))
@@ -76,7 +76,7 @@ function parse(line: string): SignedHead | null {
   }
 }
 
-/** Writes the file of one directory, which it keeps open. */
+/** Writes the file of one directory, and keeps it open. */
 export class PublishedHead {
   #fd: number
   #slot = 0

@@ -13,7 +13,7 @@ const FILE = 'service.json'
 /** Version of the directory's layout. */
 const LAYOUT = 1
 
-/** The keys that a directory is about, and the hash of its block 0. */
+/** The keys of a directory's ledger and files, and the hash of its block 0. */
 export interface ServiceFile {
   readonly ledger: Uint8Array
   readonly files: Uint8Array
@@ -58,7 +58,7 @@ function key(directory: string, content: Record<string, unknown>, name: string):
   return fromHex(value)
 }
 
-/** Writes it; after return it survives a power cut. */
+/** Writes the file. Once it resolves, the file survives a power cut. */
 export async function writeServiceFile(directory: string, service: ServiceFile): Promise<void> {
   const content = {
     layout: LAYOUT,

@@ -1,18 +1,17 @@
-// The part of protomux 3 that carries calls over the DHT; the package ships no types. What channels are made with is
-// RpcMux in dht-channel.ts.
+// The part of protomux 3 that carries calls over the DHT; the package ships no types. RpcMux in dht-channel.ts creates the channels.
 declare module 'protomux' {
   import type { Duplex } from 'node:stream'
 
   export default class Protomux {
     static from(stream: Duplex): Protomux
-    /** A secret stream: a streamx duplex, whose bytes that wait to be sent only its own state tells. */
+    /** A secret stream: a streamx duplex. Only its internal state tells how many bytes wait to be sent. */
     readonly stream: Duplex & {
       readonly handshakeHash: Uint8Array
       readonly _writableState: { readonly buffered: number }
-      /** Bytes that were handed on to the network. */
+      /** Bytes passed on to the network. */
       readonly rawBytesWritten: number
     }
-    /** Whether the stream took the last message without asking to wait. */
+    /** Whether the stream accepted the last message without asking the writer to wait. */
     readonly drained: boolean
     pair(
       options: { protocol: string; id?: Uint8Array },
