@@ -10,7 +10,7 @@ import {
   REQUEST_OVERHEAD_BYTES,
 } from '../src/calls/limits.ts'
 import { PendingCall } from '../src/calls/pending-call.ts'
-import { takeCalls } from '../src/calls/request-packer.ts'
+import { CallQueue } from '../src/calls/request-packer.ts'
 import { type RequestContext, signCalls } from '../src/calls/signing.ts'
 import { after } from '../src/platform/timer.ts'
 
@@ -70,17 +70,19 @@ test('a pack that fits by the count fits in bytes', async () => {
 test('calls are taken in order; settled ones are dropped, lone ones go alone', () => {
   const args = encodeValue([])
   const names = (calls: readonly PendingCall[]) => calls.map(({ method }) => method).join('')
-  const queue = ['a', 'b', 'C', 'd', 'e', 'F'].map((name) =>
+  const queue = new CallQueue()
+  const calls = ['a', 'b', 'C', 'd', 'e', 'F'].map((name) =>
     callOf(name, args, name === name.toUpperCase()),
   )
-  queue[1]?.resolve(null)
+  for (const call of calls) queue.push(call)
+  calls[1]?.resolve(null)
   const limits = { calls: 10, bytes: 10_000 }
-  expect(names(takeCalls(queue, limits))).toBe('a')
-  expect(names(takeCalls(queue, limits))).toBe('C')
-  expect(names(takeCalls(queue, { ...limits, calls: 1 }))).toBe('d')
-  expect(names(takeCalls(queue, limits))).toBe('e')
-  expect(names(takeCalls(queue, limits))).toBe('F')
-  expect(takeCalls(queue, limits)).toEqual([])
+  expect(names(queue.take(limits))).toBe('a')
+  expect(names(queue.take(limits))).toBe('C')
+  expect(names(queue.take({ ...limits, calls: 1 }))).toBe('d')
+  expect(names(queue.take(limits))).toBe('e')
+  expect(names(queue.take(limits))).toBe('F')
+  expect(queue.take(limits)).toEqual([])
 })
 
 test("the expiry follows the host's clock, and the host's limit", async () => {
@@ -119,4 +121,22 @@ test.each([
     message: expect.stringContaining('2027-01-15T08:00:00.000Z'),
   })
   expect(signed).toBe(0)
+})
+
+test('a queue of many calls gives them in order, also those that were put back', () => {
+  const queue = new CallQueue()
+  const args = encodeValue([])
+  const calls = Array.from({ length: 5_000 }, (_, i) => callOf(String(i), args, false))
+  for (const call of calls) queue.push(call)
+  const seen: PendingCall[] = []
+  for (let round = 0; queue.length > 0; round++) {
+    const taken = queue.take({ calls: 7, bytes: 1_000_000 })
+    if (round % 5 === 0) queue.putBack(taken)
+    else seen.push(...taken)
+    expect(queue.length).toBe(calls.length - seen.length)
+  }
+  expect(seen).toEqual(calls)
+  for (const call of calls.slice(0, 3)) queue.push(call)
+  expect(queue.drain()).toEqual(calls.slice(0, 3))
+  expect(queue.length).toBe(0)
 })

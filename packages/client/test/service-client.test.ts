@@ -1,7 +1,7 @@
 /** What a call comes to when the host is honest, and how calls share requests. */
 import { encodeValue, ledgerUrl, MACHINE_LIMITS, verifyReceipt, verifyRequest } from '@vms/format'
 import { sodiumCrypto as crypto } from '@vms/format/sodium'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { VmsAbortError, VmsRefusedError, VmsRemoteError, VmsUsageError } from '../src/index.ts'
 import { clientOf, connected, failure } from './connected.ts'
 import { FakeHost } from './fake-host.ts'
@@ -172,11 +172,12 @@ describe('requests', () => {
     const host = new FakeHost()
     const { call } = await connected(host, { requestCalls: 1 })
     host.holding = true
-    const calls = Array.from({ length: 300 }, (_, i) => call('echo', i))
+    const calls = Array.from({ length: 1_100 }, (_, i) => call('echo', i))
+    await vi.waitFor(() => expect(host.requests).toHaveLength(1_000))
     await new Promise((resolve) => setTimeout(resolve, 10))
-    expect(host.requests).toHaveLength(256)
+    expect(host.requests).toHaveLength(1_000)
     host.release()
-    expect(await Promise.all(calls)).toEqual(Array.from({ length: 300 }, (_, i) => i))
+    expect(await Promise.all(calls)).toEqual(Array.from({ length: 1_100 }, (_, i) => i))
   })
 })
 

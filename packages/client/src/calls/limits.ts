@@ -17,7 +17,7 @@ export const REQUEST_LIFETIME_MS = 2 * 60_000
 export const CLOCKS_APART_MS = 5 * 60_000
 
 /** Requests that are sent and not answered. Later calls wait, and the client packs them more tightly. */
-export const IN_FLIGHT_REQUESTS = 256
+export const IN_FLIGHT_REQUESTS = 1_000
 
 /** Bytes of requests that are sent and not answered: bounds the memory that a slow host costs. */
 export const IN_FLIGHT_BYTES = 16 * 1024 * 1024
@@ -34,7 +34,7 @@ export const BUSY_PAUSE_MS = { first: 100, longest: 5_000 } as const
 /** Milliseconds of the pause before connecting anew, doubled each time up to the longest. */
 export const RECONNECT_PAUSE_MS = { first: 250, longest: 30_000 } as const
 
-/** Bytes that a request needs beside its calls (163 with a debug name of one character and small numbers), rounded up. */
+/** Bytes that a request needs beside its calls, rounded up: at most 178, with the longest debug name. */
 export const REQUEST_OVERHEAD_BYTES = 512
 
 /** Bytes that a call needs beside its method's name and its arguments: the lengths of both and of the pair. */

@@ -34,25 +34,55 @@ export interface SignedRequest {
   pauses: number
 }
 
-/**
- * Takes from the front of `queue` the calls of the next request: at most `calls` of them, and `bytes` together; a call
- * that goes alone, alone. Calls that are settled by now are dropped. Returns none if the queue holds none.
- */
-export function takeCalls(
-  queue: PendingCall[],
-  limits: { readonly calls: number; readonly bytes: number },
-): PendingCall[] {
-  const taken: PendingCall[] = []
-  let bytes = REQUEST_OVERHEAD_BYTES
-  let at = 0
-  for (; at < queue.length && taken.length < limits.calls; at++) {
-    const call = queue[at] as PendingCall
-    if (call.settled) continue
-    const fits = bytes + call.bytes <= limits.bytes && !call.alone && !taken[0]?.alone
-    if (taken.length > 0 && !fits) break
-    taken.push(call)
-    bytes += call.bytes
+/** Taken calls that stay at the front of the queue, at least, before the rest moves up. */
+const TAKEN_MIN = 1_024
+
+/** Waiting calls, in order. Taking from the front costs the same however many wait. */
+export class CallQueue {
+  #calls: PendingCall[] = []
+  /** Calls at the front that were taken. */
+  #taken = 0
+
+  get length(): number {
+    return this.#calls.length - this.#taken
   }
-  queue.splice(0, at)
-  return taken
+
+  push(call: PendingCall): void {
+    this.#calls.push(call)
+  }
+
+  /** Puts calls back before all others. */
+  putBack(calls: readonly PendingCall[]): void {
+    this.#calls.splice(0, this.#taken, ...calls)
+    this.#taken = 0
+  }
+
+  /** Takes all. */
+  drain(): PendingCall[] {
+    const calls = this.#calls.slice(this.#taken)
+    this.#calls = []
+    this.#taken = 0
+    return calls
+  }
+
+  /**
+   * Takes the calls of the next request: at most `calls` of them, and `bytes` together; a call that goes alone, alone. Calls that are
+   * settled by now are dropped. Returns none if no call waits.
+   */
+  take(limits: { readonly calls: number; readonly bytes: number }): PendingCall[] {
+    const taken: PendingCall[] = []
+    let bytes = REQUEST_OVERHEAD_BYTES
+    let at = this.#taken
+    for (; at < this.#calls.length && taken.length < limits.calls; at++) {
+      const call = this.#calls[at] as PendingCall
+      if (call.settled) continue
+      const fits = bytes + call.bytes <= limits.bytes && !call.alone && !taken[0]?.alone
+      if (taken.length > 0 && !fits) break
+      taken.push(call)
+      bytes += call.bytes
+    }
+    this.#taken = at
+    if (at > TAKEN_MIN && 2 * at > this.#calls.length) this.putBack([])
+    return taken
+  }
 }

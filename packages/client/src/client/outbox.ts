@@ -12,7 +12,7 @@ import {
   SIGN_ATTEMPTS,
 } from '../calls/limits.ts'
 import type { PendingCall } from '../calls/pending-call.ts'
-import { type Caller, type SignedRequest, takeCalls } from '../calls/request-packer.ts'
+import { type Caller, CallQueue, type SignedRequest } from '../calls/request-packer.ts'
 import { type Answer, unexpected } from '../connection/link.ts'
 import {
   endOfCall,
@@ -40,7 +40,7 @@ export interface OutboxOptions {
 export class Outbox {
   #options: OutboxOptions
   #session: Session | null = null
-  #queue: PendingCall[] = []
+  readonly #queue = new CallQueue()
   /** Requests that are not answered, in the order in which they were signed. */
   #requests = new Set<SignedRequest>()
   #requestBytes = 0
@@ -120,11 +120,10 @@ export class Outbox {
     for (const cancel of this.#pauses.values()) cancel()
     this.#pauses.clear()
     const calls = [
-      ...this.#queue,
+      ...this.#queue.drain(),
       ...this.#signing,
       ...[...this.#requests].flatMap((signed) => signed.calls),
     ]
-    this.#queue = []
     this.#requests.clear()
     for (const call of calls) call.reject(endOfCall(error, call.sent))
   }
@@ -147,7 +146,7 @@ export class Outbox {
     this.#packing = true
     for (let session = this.#session; session && this.#hasRoom(); session = this.#session) {
       const { requestBytes, requestCalls } = session.info.limits
-      const calls = takeCalls(this.#queue, {
+      const calls = this.#queue.take({
         calls: Math.max(1, Math.min(this.#packCalls, requestCalls)),
         bytes: requestBytes,
       })
@@ -158,7 +157,7 @@ export class Outbox {
       if (!signed) continue
       if (calls.some(({ settled }) => settled)) {
         // A call was given up meanwhile, and its error said that it is not executed.
-        this.#queue.unshift(...calls.filter(({ settled }) => !settled))
+        this.#queue.putBack(calls.filter(({ settled }) => !settled))
       } else if (signed.bytes.length > requestBytes) {
         // Only a lone call can be too large: a pack counts the most bytes that its calls can take.
         for (const call of calls)
@@ -283,7 +282,7 @@ export class Outbox {
   /** Puts calls whose request can no longer be executed back in front, in their order. */
   #again(calls: readonly PendingCall[]): void {
     for (const call of calls) call.sent = false
-    this.#queue.unshift(...calls)
+    this.#queue.putBack(calls)
   }
 
   #pause(signed: SignedRequest): void {

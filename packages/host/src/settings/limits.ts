@@ -6,7 +6,10 @@ import { defaultProcessLimits } from '@vms/sandbox'
 
 /** Limits of one served script. */
 export interface ServiceLimits {
-  /** Requests that wait to be executed, over all connections. More are refused as busy: memory stays bounded in a flood. */
+  /**
+   * Requests that wait to be executed, over all connections. The host refuses more as busy, so that memory stays bounded in a flood. A client
+   * of this release keeps at most 1,000 requests unanswered.
+   */
   queueRequests: number
   /** Bytes of the requests that wait. */
   queueBytes: number
@@ -29,7 +32,7 @@ export interface ServiceLimits {
 }
 
 export const SERVICE_LIMITS: ServiceLimits = {
-  queueRequests: 1_000,
+  queueRequests: 10_000,
   queueBytes: 64 * 1024 * 1024,
   connections: 1_000,
   requestLifetimeMs: 10 * 60_000,
