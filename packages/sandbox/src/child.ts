@@ -1,6 +1,6 @@
 /**
- * The child process: a loop that reads a message, does what it says, and answers. It has no event loop to speak of: while it works it
- * blocks, and while it waits it blocks too. It ends when the parent is gone, or when a refusal has made it unusable.
+ * The child process: a loop that reads a message, executes it, and answers. The loop blocks while it works and while it waits, so the event
+ * loop does not run. The process ends when the parent is gone, or when a refusal has made it unusable.
  */
 import process from 'node:process'
 import { Parent } from './child/parent.ts'
@@ -23,7 +23,8 @@ const pipe = new Pipe(inputDescriptor, outputDescriptor)
 const parent = new Parent(pipe)
 let session: Session | null = null
 
-// Signals that a terminal or a service manager sends to the whole group are the parent's to act on: it lets the group in hand finish.
+// A terminal or a service manager sends these signals to the whole process group. The parent handles them: it lets the current group of
+// requests finish.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 
 serve()
@@ -40,7 +41,7 @@ function serve(): void {
       if (error instanceof Refusal) pipe.write(['refused', error.reason, error.message])
       else if (error instanceof Broken) pipe.write(['broken', error.code, error.message])
       else {
-        // For the log: it names files of this computer, and a refusal goes out to callers.
+        // This text goes to the log only. It names files of this computer, while a refusal's text goes to callers.
         parent.console('machine', String((error as Error).stack))
         pipe.write(['refused', 'crash', 'the child failed'])
       }
@@ -96,8 +97,8 @@ function run(session: Session, requests: Extract<ToChild, ['run', unknown]>[1]):
     if (!pipe.write(['result', results])) {
       throw new Refusal('memory', 'the results of the request are too large to be handed over')
     }
-    // Not gathered: when this process dies, the request without a result is the one that killed it. The last one's goes with what
-    // follows it: should the process die between the two, that request is it.
+    // Each result leaves at once, so that after a crash the first request without a result is the one that caused it. The last result goes
+    // with the next message: if the process dies between the two, the last request counts as the cause.
     if (number < requests.length - 1) pipe.flush()
     if (!session.isBooted) {
       pipe.write(['done', true])

@@ -1,5 +1,5 @@
-/** @vms/sandbox: a machine that runs a script's calls one at a time and hands back their outcomes. */
-// For stand-alone use. A service takes them from its genesis.
+/** @vms/sandbox: a machine that runs a script's calls one at a time and returns their outcomes. */
+// For stand-alone use. A service takes these settings from its genesis.
 
 export type {
   FileEvent,

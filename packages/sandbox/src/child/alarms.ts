@@ -1,6 +1,6 @@
 /**
- * Alarms as the isolate sets them: files in a folder of the machine's own. So an alarm is set with the call that sets it or not at all,
- * survives what the files survive, and is covered by the files head.
+ * Stores alarms as files in a folder of the machine's own. So an alarm and its call succeed or fail together. Alarms survive whatever the
+ * files survive, and the files head covers them.
  */
 
 import { ALARMS_FOLDER, alarmPath, RESERVED_FOLDER } from '@vms/format/reserved'
@@ -11,7 +11,7 @@ import type { Moment } from '../protocol/types.ts'
 /** The largest time that a Date can hold. */
 const lastTime = 8.64e15
 
-/** Digits of a time and of an index in an id: the order of ids as texts is the order in which alarms are fired. */
+/** Digits of a time and of an index in an id. The text order of ids is the order in which alarms fire. */
 const idDigits = { due: 16, position: 16, number: 6 }
 
 const idPattern = /^\d{16}-\d{16}-\d{6,}$/
@@ -20,9 +20,9 @@ export class Alarms {
   readonly #files: FileSystem
   readonly #limits: Pick<MachineLimits, 'alarms' | 'alarmAheadMs'>
   #moment: Pick<Moment, 'time' | 'position'> = { time: 0, position: -1 }
-  /** Alarms that were set at this position, the dropped ones included. */
+  /** Number of alarms that calls set at this position, dropped ones included. */
   #set = 0
-  /** Pending alarms as the call in hand sees them; null until it asks. */
+  /** Number of pending alarms as the current call sees them; null until it asks. */
   #pending: number | null = null
 
   constructor(files: FileSystem, limits: Pick<MachineLimits, 'alarms' | 'alarmAheadMs'>) {
@@ -37,7 +37,7 @@ export class Alarms {
     this.#pending = null
   }
 
-  /** Sets an alarm and gives its id, or `far` or `full`. `asked` is a whole number of milliseconds since 1970. @throws Abort */
+  /** Sets an alarm and returns its id, `far` or `full`. `asked`: whole milliseconds since 1970. @throws Abort */
   set(asked: number, data: Uint8Array): string {
     const { time, position } = this.#moment
     const due = Math.max(asked, time + alarmSoonestMs)
@@ -57,7 +57,7 @@ export class Alarms {
     return id
   }
 
-  /** Whether it was pending. */
+  /** Cancels an alarm. Returns whether it was pending. */
   cancel(id: string): boolean {
     if (!idPattern.test(id) || !this.#files.has(alarmPath(id))) return false
     this.#files.unlink(alarmPath(id))
@@ -65,7 +65,7 @@ export class Alarms {
     return true
   }
 
-  /** Of the pending alarms, in the order in which they are due. */
+  /** Ids of the pending alarms, in the order in which they are due. */
   ids(): string[] {
     if (!this.#files.has(ALARMS_FOLDER)) return []
     return this.#files.readdir(ALARMS_FOLDER, false).map(({ name }) => name)

@@ -1,6 +1,6 @@
 /**
- * The one file that uses isolated-vm: an isolate with the runtime in it, and calls into the runtime. Everything is synchronous. An error
- * comes out as a Refusal.
+ * The one file that uses isolated-vm. It makes an isolate, loads the runtime into it, and calls the runtime. Everything is synchronous.
+ * Every error becomes a Refusal.
  */
 import path from 'node:path'
 import ivm from 'isolated-vm'
@@ -8,13 +8,13 @@ import { Broken, Refusal } from './refusal.ts'
 import { type RuntimeScript, runtimeScript, runtimeSource } from './runtime-source.ts'
 import { SharedMemory } from './shared-memory.ts'
 
-/** What the isolate asks of the host: a number, a string, or nothing. `grow` is answered here. */
+/** Answers a question of the isolate with a number, a string, or nothing. The engine itself answers `grow`. */
 export type HostFunction = (
   operation: string,
   a: unknown,
   b: unknown,
   c: unknown,
-  /** Where in the script, if the machine is traced. */
+  /** The position in the script, if the machine is traced. */
   stack?: unknown,
 ) => number | string | undefined
 
@@ -27,10 +27,10 @@ export interface EngineOptions {
   readonly settings: string
   /** Names of the constants that the instrumented script uses, by the keys of `instruments` in runtime/instrumented.js. */
   readonly boundNames: Readonly<Record<string, string>>
-  /** What the names begin with, and the script as it was written: for the texts of its functions. */
+  /** The prefix of the hidden names, and the script's source: they give the texts of its functions. */
   readonly written: readonly [prefix: string, source: string]
   readonly host: HostFunction
-  /** Called with messages for the host's log only. */
+  /** Called with messages that go to the host's log only. */
   readonly onFailure: (message: string) => void
 }
 
@@ -50,15 +50,15 @@ const entryPoints = [
 ] as const
 type EntryPoint = (typeof entryPoints)[number]
 
-/** What runtime/main.js exports under a name, as it is now. */
+/** Returns the current value of an export of runtime/main.js by its name. */
 type Runtime = (name: string) => ivm.Reference
 
 let runtimeCache: ivm.ExternalCopy<ArrayBuffer> | null = null
 
-/** The value with which runtime/main.js rejects a promise at every entry. The binding throws it when nothing has failed. */
+/** The reason of the rejection that runtime/main.js makes at every entry. The binding throws this value when nothing has failed. */
 const firstReason = ''
 
-/** Declares the bound names as constants. Throws in the isolate if the runtime exports other keys. */
+/** Text that declares the bound names as constants. It throws in the isolate if the runtime exports other keys. */
 export function bindingText(boundNames: Readonly<Record<string, string>>): string {
   const keys = Object.keys(boundNames).sort()
   const constants = keys.map((key) => `${boundNames[key]}=instruments.${key}`)
@@ -66,7 +66,7 @@ export function bindingText(boundNames: Readonly<Record<string, string>>): strin
   return `'use strict';${check};const ${constants.join(',')}`
 }
 
-/** The path below `src/runtime` of what the module at `from` imports. */
+/** Resolves an import of the module `from` to a path below `src/runtime`. */
 export const resolveImport = (specifier: string, from: string): string =>
   path.posix.join(path.posix.dirname(from), specifier)
 
@@ -89,7 +89,7 @@ export class Engine {
     this.#setUp(runtime)
   }
 
-  /** Compiles the script, and runs nothing of it. Gives what `boot` takes. */
+  /** Compiles the script without running it. Returns the argument for `boot`. */
   compile(wrapped: string, name: string): unknown {
     const script = this.#isolate.compileScriptSync(wrapped, { filename: name, lineOffset: -1 })
     const reference = script.runSync(this.#context, { reference: true }) as ivm.Reference
@@ -97,11 +97,11 @@ export class Engine {
   }
 
   /**
-   * Calls an entry point of runtime/main.js; microtasks are drained before it returns.
+   * Calls an entry point of runtime/main.js. The engine drains all microtasks before this method returns.
    *
-   * It sets no timeout of the binding. Its timers stay in a queue after their calls have ended, until they are due, and its thread then
-   * recurses over all that are due at once: 100,000 of them, as a call with many timers leaves behind, overflow that thread's stack. Nor
-   * do they cover microtasks. The parent's clock covers everything.
+   * It does not set the binding's own timeout. The binding keeps the timers of ended calls in a queue until they are due, and its thread
+   * then recurses over all due timers. 100,000 of them, as one call with many timers leaves behind, overflow that thread's stack. The
+   * binding's timeout also does not cover microtasks. The parent's clock covers everything.
    *
    * @throws Refusal
    */
@@ -118,12 +118,12 @@ export class Engine {
     }
   }
 
-  /** Stops the running code at its next check. A host function may call it. */
+  /** Stops the running code at its next interrupt check. A host function may call it. */
   dispose(): void {
     if (!this.#isolate.isDisposed) this.#isolate.dispose()
   }
 
-  /** Null if nothing is wrong but that a promise was rejected and never handled, as runtime/main.js does at every entry. */
+  /** Null if the only error is the unhandled rejection that runtime/main.js makes at every entry. */
   #refusalFor(error: Error): Refusal | null {
     const message = String(error?.message)
     if (this.#isolate.isDisposed) {
@@ -144,7 +144,7 @@ export class Engine {
     return script === null ? this.#loadModules() : this.#loadScript(script)
   }
 
-  /** V8's code cache from an earlier compilation saves most of the time. Another V8 ignores it. */
+  /** V8's code cache from an earlier compilation saves most of the time. Another version of V8 ignores it. */
   #loadScript({ code, cache }: RuntimeScript): Runtime {
     if (cache !== null) runtimeCache ??= new ivm.ExternalCopy(cache)
     const script = this.#isolate.compileScriptSync(code, {

@@ -1,4 +1,4 @@
-/** Node's hashes, loaded with the first hash: loading takes a tenth of the start of a machine, and most scripts need none. */
+/** Loads Node's hashes at their first use. Loading takes a tenth of a machine's start, and most scripts need no hash. */
 import process from 'node:process'
 
 type Crypto = typeof import('node:crypto')

@@ -1,5 +1,5 @@
 /**
- * The questions that the isolate may ask of the host, for the current call. Answers are numbers and strings; a file error is −1 − its
+ * The questions that the isolate may ask the host during a call. Answers are numbers and strings. A file error is the number −1 − its
  * index.
  */
 
@@ -29,12 +29,12 @@ import { Abort, ParentGone, Refusal } from './refusal.ts'
 import type { SharedMemory } from './shared-memory.ts'
 import type { Place } from './source-positions.ts'
 
-/** What the host functions have heard during the call in hand. */
+/** What the isolate reported to the host during the current call. */
 export interface CallNotes {
   error: ErrorValue | null
   report: string | null
   methods: string[]
-  /** Why the call ended. The first reason counts. After it the host answers no question. */
+  /** Why the call ended. The first reason counts. After the end, the host answers no question. */
   end: Abort | Refusal | ParentGone | null
 }
 
@@ -42,9 +42,9 @@ export interface HostOptions {
   readonly files: FileSystem
   readonly limits: MachineLimits
   readonly meter: Meter
-  /** Where a line and a column of what runs were written. */
+  /** Maps a line and a column of the instrumented text to the source. */
   readonly placeOf: (line: number, column: number) => Place
-  /** On the clock of clock.ts: when the call must be over. */
+  /** When the call must be over, on the clock of clock.ts. */
   readonly deadline: () => number
   readonly history: (options: HistoryOptions) => FileEvent[]
   readonly oracles: Oracles
@@ -121,7 +121,7 @@ function fileOperations({ files, limits, memory, history }: HostOptions): Operat
     readBytes: (a) => given(memory(), files.readFile(path(a))),
     writeText: (a, b, c) => {
       const text = c as string
-      // The host refuses the text before it makes the bytes: a unit takes at least half a byte in every encoding.
+      // The host checks the length before it converts the text: in every encoding a unit takes at least half a byte.
       if (text.length > 2 * limits.fileBytes) throw FileError.named('QuotaExceededError')
       return done(() => files.writeFile(path(a), bytesOfText(text, b as string)))
     },
@@ -145,7 +145,7 @@ function fileOperations({ files, limits, memory, history }: HostOptions): Operat
   }
 }
 
-/** What the runtime computes outside the isolate. */
+/** Functions that the runtime calls but that the host computes. */
 const valueOperations = ({ memory, placeOf }: HostOptions): Operations => ({
   digest: (a, b) => {
     const bytes = memory().takeBytes(b as number)
@@ -163,7 +163,7 @@ const valueOperations = ({ memory, placeOf }: HostOptions): Operations => ({
 
 /** `System.oracle` and `System.alarm`. */
 function callOperations({ oracles, alarms, memory }: HostOptions): Operations {
-  /** The length of the value, which goes into the memory if there is room; an error as JSON; −1 if no oracle was asked. */
+  /** The length of the value, which is written to the shared memory if there is room; an error as JSON; −1 if no oracle was asked. */
   const answer = (use: OracleUse | null): number | string => {
     if (use === null) return -1
     return use.value === null ? JSON.stringify(use.error) : given(memory(), use.value)
@@ -178,7 +178,7 @@ function callOperations({ oracles, alarms, memory }: HostOptions): Operations {
   }
 }
 
-/** The runtime's reports about the call: lines of the console, its methods, its error, its end. */
+/** The runtime's reports about the call: console lines, the script's methods, its error, its end. */
 const noteOperations = (
   { console, meter }: HostOptions,
   notes: () => CallNotes,
@@ -207,7 +207,7 @@ const noteOperations = (
   refuse: (a, b) => end(new Refusal(a as RefusalReason, b as string)),
 })
 
-/** Puts bytes into the memory if there is room, and returns how many there are. */
+/** Writes bytes to the memory if there is room. Returns their number. */
 function given(memory: SharedMemory, bytes: Uint8Array): number {
   memory.tryPutBytes(bytes)
   return bytes.byteLength

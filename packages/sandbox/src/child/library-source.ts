@@ -1,6 +1,6 @@
 /**
- * The modules of the packages that scripts use without knowing it, as text. In the bundle of the child this file is replaced by one
- * that holds the texts. Their versions are exact: what they do is part of every outcome.
+ * The modules of the packages that the runtime provides to scripts, as text. The child's bundle replaces this module by one that holds the
+ * texts. The versions are exact, because the modules' behaviour is part of every outcome.
  */
 import fs from 'node:fs'
 import { createRequire } from 'node:module'

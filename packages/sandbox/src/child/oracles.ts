@@ -1,4 +1,4 @@
-/** Oracles as the isolate asks them: one at a time, counted against the limits, and every use kept for the outcome. */
+/** Passes the isolate's questions to oracles, one at a time. Counts them against the limits and keeps every use for the outcome. */
 import type { Meter } from '../protocol/fuel.ts'
 import type { MachineLimits } from '../protocol/limits.ts'
 import type { OracleContext, OracleUse } from '../protocol/types.ts'
@@ -22,22 +22,22 @@ export class Oracles {
     this.#options = options
   }
 
-  /** A call begins. `room` is the bytes that its request may still put into the entry. */
+  /** A call begins. `room`: bytes that its request may still put into the entry. */
   begin(context: OracleContext, room: number): void {
     this.#context = context
     this.#uses = []
     this.#room = room
   }
 
-  /** The uses of the call in hand, in the order of asking. */
+  /** The uses of the current call, in order. */
   get uses(): OracleUse[] {
     return this.#uses
   }
 
   /**
-   * Asks, and keeps the use; null if the call has asked as often as it may.
+   * Asks an oracle and keeps the use. Returns null if the call has no questions left.
    *
-   * @throws Abort if the uses are more than the request may put into an entry; this one is kept
+   * @throws Abort if the uses exceed the bytes that the request may put into an entry; this use is kept
    */
   ask(name: string, args: Uint8Array): OracleUse | null {
     const { parent, limits, meter } = this.#options

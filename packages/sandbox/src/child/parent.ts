@@ -1,4 +1,7 @@
-/** The other side, as the child sees it: answers questions about committed files and to oracles at once, takes console lines. */
+/**
+ * The child's connection to its parent. The parent answers questions about files and to oracles while the child waits. It takes console
+ * lines.
+ */
 import type { FileEvent, FileStat, HistoryOptions, ListedFile } from '@vms/format'
 import type { CommittedFiles } from '../files/file-system.ts'
 import { consoleLimits, reportUnits, signOfLifeMs } from '../protocol/limits.ts'
@@ -17,7 +20,7 @@ import { ParentGone } from './refusal.ts'
 
 export class Parent implements CommittedFiles {
   readonly #pipe: Pipe
-  /** Called with the milliseconds that a question to the parent took: they do not count for the script. */
+  /** Called with the milliseconds that a question to the parent took, because they do not count as the script's time. */
   onWait: (ms: number) => void = () => {}
   #committed: number | null = null
   #lastSign = nowMs()
@@ -51,7 +54,7 @@ export class Parent implements CommittedFiles {
     return unpackUse([name, args, ...answer])
   }
 
-  /** Lets the parent know, now and then, which call of the request begins. `now` is on the clock of clock.ts. */
+  /** Reports to the parent, now and then, which call of the request begins. `now` is on the clock of clock.ts. */
   signOfLife(now: number, call: number): void {
     if (now - this.#lastSign < signOfLifeMs) return
     this.#lastSign = now
@@ -82,16 +85,16 @@ export class Parent implements CommittedFiles {
         this.onWait(nowMs() - start)
         return message[1]
       }
-      // The only message that does not wait for its turn.
+      // The only message that may come while the child does not wait for it.
       if (message?.[0] !== 'committed') throw new ParentGone('the parent is gone')
       this.#committed = message[1]
     }
   }
 
   /**
-   * The last position that the parent named as committed during a question; null if it named none. The child must not use it before the
-   * operation that asked is over. The answer may show the files before that commit, and the child completes it with the changes that are
-   * not committed.
+   * The last position that the parent reported as committed during a question; null if it reported none. The child must not use it before
+   * the current operation ends. Until then, an answer may show the files before that commit, and the child adds its uncommitted changes to
+   * the answer.
    */
   takeCommitted(): number | null {
     const position = this.#committed
@@ -100,7 +103,7 @@ export class Parent implements CommittedFiles {
   }
 }
 
-/** Ends with an ellipsis if it was longer. */
+/** Cuts a text; a cut text ends with an ellipsis. */
 const cut = (text: string, units: number): string =>
   (text.length > units ? `${text.slice(0, units - 1)}…` : text).toWellFormed()
 

@@ -1,5 +1,5 @@
 /**
- * Synchronous frames over two file descriptors: the child has no event loop while it works, so a question to the parent is a
+ * Synchronous frames over two file descriptors. The child's event loop does not run while the child works. So a question to the parent is a
  * blocking write and a blocking read.
  */
 import fs from 'node:fs'
@@ -12,11 +12,11 @@ import {
   unpackMessage,
 } from '../protocol/wire.ts'
 
-/** Bytes asked for with one read. */
+/** Bytes of one read. */
 const readBytes = 64 * 1024
-/** Bytes of messages that the child gathers before it writes them. */
+/** Bytes of messages that the child queues before it writes them. */
 const writeBytes = 64 * 1024
-/** Milliseconds to sleep when a descriptor turns out to be non-blocking and has nothing to give or no room. */
+/** Milliseconds to sleep when a non-blocking descriptor has no data or no room. */
 const retryMs = 1
 
 export class Pipe {
@@ -40,16 +40,13 @@ export class Pipe {
     if (length > frameBytes) return null
     this.#start += frameHeaderBytes
     if (!this.#fill(length)) return null
-    // Copied: a kept message must not share memory with the next one.
+    // A copy, because a kept message must not share memory with the next one.
     const body = Buffer.from(this.#buffer.subarray(this.#start, this.#start + length))
     this.#start += length
     return unpackMessage<ToChild>(body)
   }
 
-  /**
-   * Queues a message. The message leaves with the next `flush`, or once enough bytes are queued. Returns false if it is too large to be
-   * sent.
-   */
+  /** Queues a message until the next `flush`, or until enough bytes are queued. Returns false if the message is too large to send. */
   write(message: FromChild): boolean {
     const frame = packFrame(message)
     if (frame === null) return false
@@ -73,7 +70,7 @@ export class Pipe {
     }
   }
 
-  /** Makes sure that `length` bytes stand at `#start`. */
+  /** Reads until `length` bytes are available from `#start`. */
   #fill(length: number): boolean {
     if (this.#end - this.#start >= length) return true
     if (this.#start + length > this.#buffer.byteLength) {

@@ -1,4 +1,4 @@
-/** Ends of a call that are no outcome. The code that notices one throws it up to the loop, which then ends the process. */
+/** Ends of a call that are no outcome. The code that detects one throws it to the main loop, which then ends the process. */
 import type { AbortReason, RefusalReason } from '../protocol/types.ts'
 
 export class Refusal extends Error {
@@ -13,7 +13,7 @@ export class Refusal extends Error {
 /** A reproducible end of a call. */
 export class Abort extends Error {
   readonly reason: AbortReason
-  /** Units that the call had used when it ended. Code that runs until V8 stops is free. */
+  /** Units that the call had used when it ended. Code that runs until V8 stops costs nothing. */
   readonly fuel: number
 
   constructor(reason: AbortReason, fuel: number) {
@@ -23,7 +23,7 @@ export class Abort extends Error {
   }
 }
 
-/** The machine cannot start at all: a fault of its set-up and not of a call. */
+/** The machine cannot start. The fault is in its set-up and not in a call. */
 export class Broken extends Error {
   readonly code: 'ERR_VMS_UNKNOWN_INTRINSIC' | 'ERR_VMS_BAD_CODEC' | 'ERR_VMS_UNKNOWN_METHOD'
 

@@ -1,4 +1,4 @@
-/** Bytes that results take in an entry. Their limit is a limit of the machine, so the sums are part of its semantics. */
+/** Bytes that results take in an entry. A machine limit bounds them, so these sums are part of its semantics. */
 import type { CallResult, ErrorValue, OracleUse } from '../protocol/types.ts'
 
 /** Bytes of a value or an error, and of all uses of oracles. */

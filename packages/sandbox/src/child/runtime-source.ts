@@ -1,12 +1,15 @@
 /**
- * The runtime's code, as text. In the bundle of the child this file is replaced by one that gives all of it as one script: it may
- * read no file.
+ * The runtime's code, as text. The child may read no file, so its bundle replaces this module by one that returns all the code as one
+ * script.
  */
 import fs from 'node:fs'
 
 const known = new Map<string, string>()
 
-/** The text of a module by its path below `src/runtime`. From `src/child` and from `dist/child` alike: the runtime's files are published as they are. */
+/**
+ * The text of a module by its path below `src/runtime`. It works from `src/child` and from `dist/child`, because the package publishes the
+ * runtime's files unchanged.
+ */
 export function runtimeSource(path: string): string {
   let source = known.get(path)
   if (source === undefined) {
@@ -18,13 +21,13 @@ export function runtimeSource(path: string): string {
 
 /** The runtime's modules as one script. */
 export interface RuntimeScript {
-  /** An expression whose value is a function from the name of an export of `main.js` to its present value. */
+  /** An expression whose value is a function. The function maps the name of an export of `main.js` to its present value. */
   readonly code: string
-  /** What V8 has made of it; null if nothing. */
+  /** V8's code cache of `code`; null if there is none. */
   readonly cache: ArrayBuffer | null
 }
 
-/** Null here: there are only the modules. */
+/** Null here, because outside the bundle there are only the modules. */
 export function runtimeScript(): RuntimeScript | null {
   return null
 }

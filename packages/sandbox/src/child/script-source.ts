@@ -1,4 +1,4 @@
-/** The script's text: checked to be a function's body by itself, instrumented, then wrapped as CommonJS. */
+/** Prepares the script's text: checks that it is a complete function body, instruments it, and wraps it as CommonJS. */
 import vm from 'node:vm'
 import { sha256 as hashOf } from '@noble/hashes/sha2.js'
 import type { ErrorValue } from '../protocol/types.ts'
@@ -13,26 +13,26 @@ export interface PreparedScript {
   /** An expression for the function. */
   readonly wrapped: string
   readonly boundNames: Readonly<Record<BoundKey, string>>
-  /** Their prefix. */
+  /** Prefix of the hidden names. */
   readonly prefix: string
   /** SHA-256 of {@link wrapped}. */
   readonly hash: Uint8Array
-  /** Where a place of what runs was written: line and column from 1. */
+  /** Maps a position in the instrumented text to the source: line and column from 1. */
   readonly placeOf: (line: number, column: number) => Place
 }
 
 export interface FaultyScript {
   readonly error: ErrorValue
-  /** For people. */
+  /** The problem, in words for people. */
   readonly report: string
-  /** SHA-256 of the source: nothing runs. */
+  /** SHA-256 of the source, because no instrumented text exists. */
   readonly hash: Uint8Array
 }
 
 /**
- * Prepares a script, or says what is wrong with it. The text is parsed before V8 sees it, so that how deep it may be nested does not
- * depend on V8's stack; and V8 sees it by itself before it is wrapped, because a text such as `}); evil(); (() => {` would be
- * well-formed then. Nothing is run.
+ * Prepares a script, or reports what is wrong with it. It runs nothing. Our parser reads the text before V8 does, so that the nesting limit
+ * does not depend on V8's stack. V8 then compiles the text before it is wrapped, because a text such as `}); evil(); (() => {` would be
+ * well-formed inside the wrapper.
  */
 export function prepareScript(
   given: string,
@@ -40,7 +40,7 @@ export function prepareScript(
   /** Source map of the script, as JSON. */
   bundleMap: string | null = null,
 ): PreparedScript | FaultyScript {
-  // A first line for the shell is legal at the start of a file only.
+  // A shebang line is legal at the start of a file only.
   const source = given.startsWith('#!') ? `//${given}` : given
   try {
     const { text, names, map } = instrument(source)
@@ -78,7 +78,7 @@ function wrap(text: string): string {
   return `(function (${parameters.join(', ')}) { 'use strict';\n${text}\n})`
 }
 
-/** What V8 says against it; null if nothing. */
+/** V8's syntax error; null if there is none. */
 function compileProblem(source: string, name: string): string | null {
   try {
     vm.compileFunction(`'use strict';\n${source}`, parameters, { filename: name, lineOffset: -1 })
@@ -89,7 +89,7 @@ function compileProblem(source: string, name: string): string | null {
   }
 }
 
-/** Not Node's: loading that takes a tenth of the time in which a machine starts. */
+/** A digest without Node's crypto, whose loading takes a tenth of a machine's start. */
 function sha256(text: string): Uint8Array {
   return hashOf(Buffer.from(text))
 }
@@ -100,10 +100,10 @@ function codeFrame(stack: string): string {
   return (end === -1 ? stack : stack.slice(0, end)).replace(/\n\s*\n+/g, '\n')
 }
 
-/** UTF-16 units of a line that are shown. */
+/** UTF-16 units of a source line in a report. */
 const shownUnits = 120
 
-/** The same for a problem that was found here. */
+/** The same frame for a problem that our own parser found. */
 function frameOf(source: string, name: string, { message, position }: ScriptProblem): string {
   const before = source.slice(0, position).split(/\r\n|[\n\r\u2028\u2029]/)
   const column = (before.at(-1) as string).length

@@ -29,12 +29,12 @@ import { traceHost } from './trace.ts'
 
 interface CallStart {
   readonly moment: Moment
-  /** Number within the request. */
+  /** Number of the call within its request. */
   readonly call?: number
   readonly caller?: string | null
   /** Starts the call in the isolate. */
   readonly enter: (engine: Engine) => void
-  /** Bytes of values, errors and uses of oracles that the request may still make. */
+  /** Bytes of values, errors and uses of oracles that the request may still produce. */
   readonly resultRoom: number
 }
 
@@ -46,10 +46,10 @@ export class Session {
   readonly #oracles: Oracles
   readonly #alarms: Alarms
   readonly #settings: string
-  /** Prepared at the first boot. */
+  /** Null until the first boot prepares the script. */
   #script: PreparedScript | FaultyScript | null = null
   #engine: Engine | null = null
-  /** Position of a method in this list is its number in the isolate. */
+  /** A method's position in this list is its number in the isolate. */
   #methods = new Map<string, number>()
   #hasInit = false
   #notes: CallNotes = createNotes()
@@ -76,7 +76,7 @@ export class Session {
     this.#files.committed(position)
   }
 
-  /** A fresh isolate. @throws Refusal, Broken */
+  /** Boots the script in a fresh isolate. @throws Refusal, Broken */
   boot(moment: Moment): Booted {
     const { script, name, map } = this.#options
     this.#discardEngine()
@@ -138,7 +138,7 @@ export class Session {
     })
   }
 
-  /** One result per call; past an abort they are skipped. @throws Refusal, Broken */
+  /** Returns one result per call. Calls after an abort are skipped. @throws Refusal, Broken */
   run(request: MachineRequest): CallResult[] {
     const results: CallResult[] = []
     let resultRoom = this.#options.limits.requestResultBytes
@@ -156,7 +156,7 @@ export class Session {
     return results
   }
 
-  /** Whether an isolate is there to run in; an abort takes it away. */
+  /** Whether there is an isolate. An abort disposes of it. */
   get isBooted(): boolean {
     return this.#engine !== null
   }
@@ -218,7 +218,7 @@ export class Session {
       return this.#outcome(engine, moment.position, resultRoom)
     } catch (error) {
       this.#files.discard()
-      // The first noted reason is the cause of the end, whatever the isolate says about it.
+      // The first recorded reason is the cause of the end, whatever the isolate reports.
       const cause = this.#notes.end ?? error
       if (!(cause instanceof Abort)) throw cause
       this.#discardEngine()
@@ -243,7 +243,7 @@ export class Session {
     return result
   }
 
-  /** Between the timers of a call: each of them is short, and so many may be due that together they are not. */
+  /** Checks the time limit between the timers of a call. Each timer is short, but together they may take too long. */
   #requireTime(): void {
     if (nowMs() > this.#deadline)
       throw new Refusal('wall-clock', 'the call took longer than it may')

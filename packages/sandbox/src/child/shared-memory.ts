@@ -1,4 +1,4 @@
-/** The memory that host and isolate both see; its layout is described in runtime/core/bridge.js. */
+/** The memory that host and isolate share; runtime/core/bridge.js describes its layout. */
 import { sharedBytes } from '../protocol/limits.ts'
 
 const bytesOffset = 128
@@ -23,7 +23,7 @@ export class SharedMemory {
   #bytes = new Uint8Array(this.buffer, bytesOffset)
   readonly #share: (buffer: SharedArrayBuffer) => void
 
-  /** `share` tells the isolate of larger memory. */
+  /** `share` passes a larger memory to the isolate. */
   constructor(share: (buffer: SharedArrayBuffer) => void) {
     this.#share = share
   }
@@ -36,7 +36,7 @@ export class SharedMemory {
     this.#words[statusWord] = status
   }
 
-  /** Whether the entry point that was called last has come to its end. */
+  /** Whether the last entry point has ended. */
   get hasLeft(): boolean {
     return this.#words[leftWord] === 1
   }
@@ -45,12 +45,12 @@ export class SharedMemory {
     this.#words[leftWord] = 0
   }
 
-  /** Whether a timer of the call in hand waits. */
+  /** Whether a timer of the current call is pending. */
   get hasTimers(): boolean {
     return this.#words[timersWord] !== 0
   }
 
-  /** The encoded value of a returned call, copied. */
+  /** A copy of the encoded value that a call returned. */
   takeResult(): Uint8Array {
     return this.takeBytes(this.#words[lengthWord] as number)
   }
@@ -59,7 +59,7 @@ export class SharedMemory {
     return this.#bytes.slice(0, length)
   }
 
-  /** Whether there was room. */
+  /** Writes the bytes if there is room. Returns whether there was. */
   tryPutBytes(bytes: Uint8Array): boolean {
     if (bytes.byteLength > this.#bytes.byteLength) return false
     this.#bytes.set(bytes)
@@ -83,7 +83,7 @@ export class SharedMemory {
     this.#doubles[mtimeDouble] = mtime
   }
 
-  /** Larger memory in place of this; words and doubles are carried over. */
+  /** Allocates larger memory in place of this one, and copies words and doubles. */
   grow(bytes: number): SharedArrayBuffer {
     const old = new Uint8Array(this.buffer, 0, bytesOffset)
     this.buffer = new SharedArrayBuffer(bytesOffset + Math.max(bytes, 2 * this.#bytes.byteLength))
@@ -95,7 +95,7 @@ export class SharedMemory {
   }
 }
 
-/** Little-endian. A view of the bytes would be made anew for each call. */
+/** Reads a little-endian word. A DataView would have to be made anew for each call. */
 function wordAt(bytes: Uint8Array, at: number): number {
   let word = 0
   for (let i = 3; i >= 0; i--) word = (word << 8) | (bytes[at + i] ?? 0)

@@ -1,6 +1,6 @@
 /**
- * Where a place of the instrumented text was written: in the script, and further back in the files that the script was bundled from
- * if their source map came with it, or is at its end.
+ * Maps a position of the instrumented text back to the script. It then maps it to the files that a bundler made the script from, if a
+ * source map came with the script or stands at its end.
  */
 import { decodedMap, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
 import type { Instrumented } from '../transform/instrument.ts'
@@ -13,7 +13,7 @@ export interface Place {
   readonly column: number
 }
 
-/** A map at the end of the script, as bundlers write it. */
+/** A source map at the end of the script, as bundlers write it. */
 const inlineMap =
   /\/\/# sourceMappingURL=data:application\/json;(?:charset=utf-8;)?base64,([\w+/=]+)\s*$/
 
@@ -21,9 +21,9 @@ export interface PlacesOptions {
   readonly source: string
   /** File name of the script. */
   readonly name: string
-  /** From what runs to `source`. */
+  /** From the instrumented text to `source`. */
   readonly map: Instrumented['map']
-  /** From `source` to the files that it was bundled from, as JSON. Goes before one at the end of `source`. */
+  /** From `source` to the files that it was bundled from, as JSON. It takes precedence over a map at the end of `source`. */
   readonly bundleMap: string | null
 }
 
@@ -60,7 +60,7 @@ function traceBundle(json: string | null): TraceMap | null {
   if (json === null) return null
   try {
     const map = new TraceMap(json)
-    // Decoded here: a map that is none is no reason for a report to fail.
+    // Decodes the map here, because an invalid map must not make a report fail.
     decodedMap(map)
     return map
   } catch {

@@ -1,13 +1,13 @@
 /**
- * A trace: the questions of a call to the host, in order, each with its answer and the line of the script. It shows where two runs of a
- * call part. A machine makes it only on request.
+ * A trace: the questions of a call to the host, in order, each with its answer and the script's line. It shows where two runs of a call
+ * diverge. A machine records it only on request.
  */
 import type { TraceStep } from '../protocol/types.ts'
 import type { HostFunction } from './engine.ts'
 import { createHash } from './hash.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
-/** What says how a call ends, and is in its outcome. */
+/** Operations that report how a call ends. The call's outcome holds their contents. */
 const untraced: ReadonlySet<string> = new Set([
   'thrown',
   'report',
@@ -17,7 +17,7 @@ const untraced: ReadonlySet<string> = new Set([
   'place',
 ])
 
-/** Digits of a digest that are enough to tell two steps apart. */
+/** Digits of a digest that suffice to tell two steps apart. */
 const digestDigits = 16
 
 export function traceHost(
@@ -26,7 +26,7 @@ export function traceHost(
   tell: (step: TraceStep) => void,
 ): HostFunction {
   return (operation, a, b, c, stack) => {
-    // Bytes cross in the memory that both sides see.
+    // Bytes travel in the shared memory.
     const crosses = operation === 'writeBytes' || operation === 'oracle' || operation === 'alarmAt'
     const bytes = crosses ? memory().takeBytes(b as number) : ''
     const answer = host(operation, a, b, c)

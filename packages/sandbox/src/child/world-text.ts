@@ -1,4 +1,4 @@
-/** The list of the world for the isolate, as text. In the bundle of the child this file is replaced by one that holds the text. */
+/** The list of the world for the isolate, as text. The child's bundle replaces this module by one that holds the text. */
 import { worldForGuest } from '../world/list.ts'
 import { refusalMessages } from '../world/refused.ts'
 

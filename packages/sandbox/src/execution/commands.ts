@@ -1,16 +1,16 @@
-/** Commands: what the machine is to do for an event. The seeds of all randomness are derived here and nowhere else. */
+/** Commands: what the machine has to do for an event. Only this file derives seeds. */
 import { type Alarm, type Crypto, callSeed, entrySeed } from '@vms/format'
 import type { MachineAlarm, MachineRequest, Moment } from '../protocol/types.ts'
 import type { AlarmEvent, BootEvent, CallsEvent, InitEvent } from './event.ts'
 import type { ExecutionState } from './state.ts'
 
-/** What seeds are derived with. */
+/** What the derivation of a seed needs. */
 export interface Derivation {
   readonly crypto: Crypto
   readonly ledgerKey: Uint8Array
 }
 
-/** When a boot, an init or an alarm runs, and with what randomness. */
+/** The time and the randomness of a boot, an init or an alarm. */
 export const momentOf = (
   { crypto, ledgerKey }: Derivation,
   { kind, position, time }: BootEvent | InitEvent | AlarmEvent,

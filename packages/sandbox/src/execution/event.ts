@@ -1,9 +1,9 @@
-/** Events: what a host decides, and an auditor reads from the ledger. Everything else in an entry follows from its event. */
+/** Events: a host decides them, and an auditor reads them from the ledger. Everything else in an entry follows from its event. */
 import { type AlarmEntry, isUpgrade, type Request } from '@vms/format'
 import type { CheckedEntry } from '@vms/format/structure'
 import type { BootReason } from './state.ts'
 
-/** Where an entry stands. */
+/** The place of an entry. */
 export interface Place {
   /** Index of the entry in the ledger. */
   readonly position: number
@@ -23,11 +23,11 @@ export interface InitEvent extends Place {
 export interface AlarmEvent extends Place {
   readonly kind: 'alarm'
   readonly id: string
-  /** False if the host's machine could not run the alarm: then the alarm is only taken away. */
+  /** False if the host's machine could not run the alarm; then the alarm is only removed. */
   readonly run: boolean
 }
 
-/** A request with its signature, as it came. */
+/** A signed request, as the host received it. */
 export interface SignedRequest {
   /** The encoded request. */
   readonly bytes: Uint8Array
@@ -37,7 +37,7 @@ export interface SignedRequest {
   /** What the script sees as the caller's id. */
   readonly caller: string
   readonly calls: Request['calls']
-  /** Number that the first of `calls` has within its request. Default 0. */
+  /** Number of the first of `calls` within its request. Default 0. */
   readonly firstCall?: number
 }
 
@@ -50,7 +50,7 @@ export interface CallsEvent extends RequestPlace {
   readonly kind: 'calls'
 }
 
-/** A request that announces another script. No machine is needed. */
+/** A request that announces a new script. It needs no machine. */
 export interface UpgradeEvent extends RequestPlace {
   readonly kind: 'upgrade'
 }

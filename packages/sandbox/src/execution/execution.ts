@@ -1,6 +1,6 @@
 /**
- * An execution: a state, and the machine that answers for it. Host, audit, trial and rehearsal each drive one. They differ in where
- * the events come from, and in what becomes of the entries.
+ * An execution: a state, and the machine that produces its answers. Host, audit, trial and rehearsal each drive one. They differ in the
+ * source of the events and in the use of the entries.
  */
 import {
   type AlarmEntry,
@@ -26,7 +26,7 @@ import {
   type Step,
 } from './transition.ts'
 
-/** Called when a machine begins and ends work, so that the host can lower the priority of one that works for long. */
+/** Called when a machine begins and ends work, so that the host can lower the priority of a machine that works for long. */
 export interface WorkWatch {
   begin(machine: Pick<MachinePort, 'pid'>): void
   end(): void
@@ -35,14 +35,14 @@ export interface WorkWatch {
 export interface ExecutionOptions extends Derivation {
   readonly state: ExecutionState
   readonly startMachine: (script: ScriptText) => Promise<MachinePort>
-  /** Called with the error that the script's top level threw, as the engine knows it. The ledger keeps less of it. */
+  /** Called with the engine's full report of an error that the script's top level threw. The ledger keeps less of it. */
   readonly onReport?: ((report: string) => void) | undefined
-  /** Called once for each machine that was started, when its process has ended. */
+  /** Called once for each started machine, when its process has ended. */
   readonly onMachineEnd?: (() => void) | undefined
   readonly work?: WorkWatch | undefined
 }
 
-/** If a method rejects, the state is as it was before. The methods reject as those of {@link Machine} do. */
+/** If a method rejects, the state stays as before. The methods reject with the errors of {@link Machine}. */
 export class Execution {
   readonly #options: ExecutionOptions
   #state: ExecutionState
@@ -83,7 +83,7 @@ export class Execution {
     return result && this.#to(applyInit(this.#options.crypto, this.#state, event, result))
   }
 
-  /** `group`: index at which the group of the entry begins. */
+  /** `group`: index at which the entry's group begins. */
   async alarm(event: AlarmEvent, group: number): Promise<Step<AlarmEntry>> {
     const alarm = alarmOf(this.#options, this.#state, event)
     const result = await this.#watched((machine) => machine.alarm(alarm, group))
@@ -105,7 +105,7 @@ export class Execution {
     return this.#to(applyCalls(this.#options.crypto, this.#state, event, results))
   }
 
-  /** Executes any event that is not a request of calls; null for an init that the script does not have. */
+  /** Executes any event other than a request of calls. Returns null for an init if the script has none. */
   async single(event: Exclude<Event, CallsEvent>, group: number): Promise<Step | null> {
     switch (event.kind) {
       case 'boot':
@@ -121,12 +121,12 @@ export class Execution {
     }
   }
 
-  /** Tells the machine that the files of all entries up to `position` can be read from the archive. */
+  /** Reports to the machine that the archive can serve the files of all entries up to `position`. */
   committed(position: number): void {
     this.#machine?.committed(position)
   }
 
-  /** Ends the machine's process. The next entry has to be a boot, for this reason. */
+  /** Ends the machine's process. The next entry must be a boot for this reason. */
   async discard(reason: BootReason): Promise<void> {
     this.#state = withoutMachine(this.#state, reason)
     await this.close()

@@ -1,4 +1,4 @@
-/** The execution of a service's entries, as host and auditor share it. */
+/** Executes a service's entries. Host and auditor share it. */
 export type { Derivation } from './commands.ts'
 export {
   type AlarmEvent,

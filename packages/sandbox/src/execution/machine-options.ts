@@ -1,4 +1,4 @@
-/** How a machine for a service is started: the same by a host and by an auditor, but for files, oracles and limits of their own. */
+/** Options of a service's machine. Host and auditor start it alike, except for files, oracles and their own limits. */
 import { filesUrl, type GenesisEntry, type ScriptText } from '@vms/format'
 import { runtimeCodec } from '@vms/format/runtime'
 import type { MachineOptions } from '../protocol/types.ts'

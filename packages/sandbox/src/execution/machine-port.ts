@@ -1,4 +1,4 @@
-/** The machine as an execution uses it. Each method is that of {@link Machine}. */
+/** The machine as an execution uses it. Each method behaves as the method of {@link Machine}. */
 import type {
   BootReport,
   CallResult,

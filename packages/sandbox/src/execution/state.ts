@@ -18,14 +18,14 @@ import {
 
 export type BootReason = BootEntry['reason']
 
-/** What the genesis says about an execution. */
+/** The genesis settings that an execution uses. */
 export type ExecutionSettings = Pick<GenesisEntry, 'script' | 'upgrade'> & EpochBounds
 
 /** An epoch: from one boot to the next. The script's memory lasts for one epoch. */
 export interface Epoch {
-  /** Why a boot has to come before anything else runs; null if the machine can go on. */
+  /** Why a boot must come next; null if the machine can continue. */
   readonly due: BootReason | null
-  /** What the epoch has had since its boot. */
+  /** Entries and calls of the epoch since its boot. */
   readonly tally: EpochTally
   /** The methods that the last boot reported. */
   readonly methods: ReadonlySet<string>
@@ -48,7 +48,7 @@ export const begin = (settings: ExecutionSettings): ExecutionState => ({
   epoch: { due: 'start', tally: NO_EPOCH, methods: new Set(), initDue: false },
 })
 
-/** The state of a service without a machine. `methods`: those of the last boot. */
+/** The state of a service without a machine. `methods`: as the last boot reported them. */
 export const resume = (
   parts: Pick<ExecutionState, 'settings' | 'scripts' | 'alarms'> & {
     readonly methods: ReadonlySet<string>
@@ -58,13 +58,13 @@ export const resume = (
   return { ...rest, epoch: { due: 'restart', tally: NO_EPOCH, methods, initDue: false } }
 }
 
-/** The state after the machine was lost or given up: a boot has to come first. */
+/** The state after the host lost or discarded the machine: a boot must come next. */
 export const withoutMachine = (state: ExecutionState, reason: BootReason): ExecutionState => ({
   ...state,
   epoch: { ...state.epoch, due: reason },
 })
 
-/** Why a boot has to come before anything else runs at `time`; null if none has to. */
+/** Why a boot must come next at `time`; null if none is due. */
 export function bootDue(
   { settings, scripts, epoch }: ExecutionState,
   time: number,
@@ -73,13 +73,13 @@ export function bootDue(
   return epoch.due ?? (isSpent(epoch.tally, settings) ? 'epoch' : null)
 }
 
-/** The alarm that has to fire before any call runs at `time`; null if none is due. */
+/** The alarm that must fire before any call runs at `time`; null if none is due. */
 export function alarmDueAt({ alarms }: ExecutionState, time: number): Alarm | null {
   const next = alarms.next()
   return next && next.due <= time ? next : null
 }
 
-/** Calls that may run before a boot is due, if they use little: 0 if one is due now. */
+/** Calls that may run before a boot is due, if each uses little; 0 if a boot is due now. */
 export const callsLeft = ({ settings, epoch }: ExecutionState): number =>
   epoch.due === null && !isSpent(epoch.tally, settings)
     ? settings.epochCalls - epoch.tally.calls

@@ -1,6 +1,6 @@
 /**
- * The transition: from a state, an event and the machine's answer to the entry, the changes of files, and the next state. A host
- * commits the entry; an auditor compares it with the entry that stands in the ledger.
+ * The transition: from a state, an event and the machine's answer, it derives the entry, the changes of files, and the next state. A host
+ * commits the entry. An auditor compares it with the ledger's entry.
  */
 import {
   type AlarmEntry,
@@ -33,7 +33,7 @@ export interface Step<E extends ExecutedEntry = ExecutedEntry> {
   readonly state: ExecutionState
   /** The entry, without the borders of its group. */
   readonly entry: E
-  /** The encoding of `entry`; null if it has none, so that no ledger takes it. */
+  /** The encoding of `entry`; null if the codec cannot encode it, so that no ledger accepts it. */
   readonly bytes: Uint8Array | null
   readonly changes: readonly FileChange[]
 }
@@ -49,7 +49,8 @@ export function applyBoot(
   const served = canServe({ outcome, methods })
   const upgrade =
     reason === 'upgrade' ? bootScript(state.scripts, { entry: position, time, served }) : null
-  // A top level that failed may return the next time. After an upgrade that cannot be served, the script before has to boot again.
+  // A top level that failed may return the next time. After an upgrade whose script cannot be served, the previous script has to boot
+  // again.
   const failed = outcome.status !== 'returned' || (upgrade !== null && !served)
   const epoch: Epoch = {
     due: failed ? 'restart' : null,
@@ -89,7 +90,7 @@ export function applyInit(
   return stepTo(next, entry, 0, changes)
 }
 
-/** The alarm is no longer pending, whatever came of it. */
+/** The alarm is no longer pending, whatever its outcome. */
 export function applyAlarm(
   crypto: Crypto,
   state: ExecutionState,
@@ -130,7 +131,7 @@ export function applyUpgrade(
   const announced = { entry: position, time, delayMs }
   const { trail, result } = announceScript(state.scripts, request, announced)
   const entry = callsEntry(event, [toOutcome(crypto, result)])
-  // It needs no machine, so no epoch counts its call.
+  // An upgrade needs no machine, so no epoch counts it as a call.
   return stepTo({ ...state, scripts: trail }, entry, 0, result.changes)
 }
 
@@ -146,7 +147,7 @@ const callsEntry = (
   ...noBorder,
 })
 
-/** The step to a state. The entry counts towards its epoch, with the calls of it that were executed. */
+/** Makes the step to a state. The entry, with its executed calls, counts towards the epoch. */
 function stepTo<E extends ExecutedEntry>(
   state: ExecutionState,
   entry: E,
@@ -168,7 +169,7 @@ function encoded(entry: ExecutedEntry): Uint8Array | null {
   }
 }
 
-/** An abort ends the epoch, and changes set and cancel alarms. */
+/** An abort ends the epoch. Changes set and cancel alarms. */
 function afterCalls(state: ExecutionState, results: readonly CallResult[]): ExecutionState {
   const { epoch } = state
   const aborted = results.some(({ status }) => status === 'aborted')
