@@ -1,6 +1,6 @@
 /**
- * Classes. What the engine runs for them without a function in the text pays too: initialisers of fields, and the constructor that a
- * derived class has if it has none.
+ * Classes. The engine runs some code for which the text has no function: initialisers of fields, and the default constructor of a derived
+ * class. That code pays too.
  */
 import type { AnyNode, Class, ClassBody, MethodDefinition, PropertyDefinition } from 'acorn'
 import { wordsOfIndex } from './expressions/computed-keys.ts'
@@ -21,12 +21,12 @@ import {
 } from './source/pass.ts'
 import { isAnonymous, isInert } from './source/purity.ts'
 
-/** Words that a class takes, and each of its members. */
+/** Words of a class, and of each of its members. */
 const wordsOfClass = 96
 const wordsOfMember = 12
-/** Words of fields that cost nothing of their own in a class without a constructor. */
+/** Words of fields that are free in a class without a constructor. */
 const wordsOfFew = 8
-/** A static field is defined when the class is made, and the description of those before it is copied for it. */
+/** The engine defines a static field when it makes the class, and copies the description of the fields before it. */
 const wordsOfStatic = 60
 const wordsOfStaticBefore = 16
 
@@ -91,7 +91,7 @@ function visitMethod(
   })
 }
 
-/** Words of an instance's fields: what the engine makes besides the object itself. */
+/** Words of an instance's fields, besides those of the object itself. */
 function wordsOfFields({ body }: ClassBody): number {
   return body.reduce(
     (sum, element) =>
@@ -106,14 +106,14 @@ function isInitialised(element: ClassBody['body'][number]): boolean {
   return element.type === 'PropertyDefinition' && !element.static && Boolean(element.value)
 }
 
-/** An initialiser that can run code becomes a function that is called: it pays for an entry and comes back. */
+/** An initialiser that can run code becomes the call of a function, which pays for its entry and returns. */
 function visitField(
   pass: Pass,
   value: NonNullable<PropertyDefinition['value']>,
   { static: isStatic }: PropertyDefinition,
   outer: Frame,
 ): void {
-  // Static ones run once, within the function around the class, which counts their values as its own.
+  // Static initialisers run once, within the function around the class. That function counts their values as its own.
   if (isStatic) {
     const frame = new Frame(false, false, 1, outer.units)
     pass.visit(value, frame)
@@ -125,7 +125,7 @@ function visitField(
   }
   const frame = new Frame(false, false, depthOf(slotsOf([value])), unitsOf(value))
   pass.visit(value, frame)
-  // It would lose the name that it gets from the field, and runs nothing but what pays by itself.
+  // Wrapping would lose the name that the value gets from the field. The value runs only code that pays by itself.
   if (isInert(value) || isAnonymous(value)) {
     outer.usesValue ||= frame.usesValue
     addPlaces(outer, frame)
@@ -146,7 +146,7 @@ function addPlaces(outer: Frame, { places }: Frame): void {
   for (const name of places) if (!outer.places.includes(name)) outer.places.push(name)
 }
 
-/** What the language would supply, in words that pay. */
+/** Adds the constructor that the language would supply, with the payment. */
 function addConstructor(pass: Pass, node: Class, extraSlots: number, fuel: number): void {
   const { meter, out, spread, start, value } = pass.names
   const depth = depthOf(extraSlots)

@@ -1,4 +1,4 @@
-/** Functions: an entry charges and goes deeper, and every way out comes back. */
+/** Functions: the entry charges fuel and takes depth, and every exit gives the depth back. */
 import type { AnyNode, BlockStatement, Function as FunctionNode, Program, StaticBlock } from 'acorn'
 import {
   bindInBody,
@@ -30,18 +30,18 @@ import { isInertFunction } from './source/purity.ts'
 /** Words that calling takes, besides what the code allocates: objects of generators and promises. */
 const wordsOfGenerator = 72
 const wordsOfAsync = 32
-/** Of the object of its arguments, without them. */
+/** Words of the `arguments` object, without its items. */
 const wordsOfArguments = 8
 
 export interface FunctionOptions {
-  /** Values in frames that the engine puts on top of its own: initialisers of fields. */
+  /** Values of frames that the engine puts on top of the function's own: initialisers of fields. */
   readonly extraSlots?: number
-  /** Words that the engine takes before its code runs: fields of an instance. */
+  /** Words that the engine allocates before the function's code runs: fields of an instance. */
   readonly extraWords?: number
   readonly isSetter?: boolean
-  /** The node whose text `toString` shows, if it is another: a method's text begins with its name. */
+  /** The node whose text `toString` shows, if it is another one: a method's text begins with its name. */
   readonly written?: AnyNode
-  /** What the engine takes for its text: of a constructor, the class. */
+  /** The node that the engine takes for the function's text: for a constructor, the class. */
   readonly whole?: AnyNode
 }
 
@@ -91,7 +91,7 @@ export function visitFunction(
   const { open, close } = around(pass, frame, fuel, place)
   if (place === 'parameters') bindInParameters(pass, node, frame, fuel)
   if (place === 'body') bindInBody(pass, node, bodyStart(pass, node))
-  // A block of its own: the parameters' expressions do not see what the body declares.
+  // A block of its own, because the parameters' expressions must not see the body's declarations.
   const isBraced = place === 'body' && node.body.type === 'BlockStatement'
   openBody(pass, node, open, place)
   if (isBraced) pass.text.appendLeft(lastMoved(node), '{')
@@ -113,7 +113,7 @@ export function visitBody(pass: Pass, node: Program | StaticBlock): void {
   pass.text.appendLeft(node.end - 1, close)
 }
 
-/** What stands before and after the code of a function. */
+/** The text before and after a function's code. */
 function around(
   { names }: Pass,
   frame: Frame,
@@ -135,7 +135,7 @@ function around(
     ends.push(`${meter}[1]+=${held}`)
   } else if (place === 'parameters') ends.push(`${meter}[1]+=${depth}`)
   else ends.push(`${meter}[1]=${start}`)
-  // Among parameters it is one of them.
+  // Among parameters, the local is one of them.
   if ((frame.suspends || frame.usesValue) && place !== 'parameters') locals.push(value)
   if (place !== 'parameters') locals.push(...frame.places)
   if (frame.hasLoops) {
@@ -149,7 +149,7 @@ function around(
   }
 }
 
-/** Where text goes that is to come first in the body. */
+/** Offset at which the first text of the body is inserted. */
 function bodyStart(pass: Pass, node: FunctionNode): number {
   if (node.body.type === 'BlockStatement')
     return endOfDirectives(node.body.body, node.body.start + 1)
@@ -169,7 +169,7 @@ function openBody(pass: Pass, node: FunctionNode, open: string, place: Place | n
 
 function closeBody(pass: Pass, node: FunctionNode, close: string, place: Place | null): void {
   const end = node.body.end - 1
-  // In an empty body, parameters that were moved there stand before its end.
+  // In an empty body, the moved parameters stand before the end.
   if (node.body.type !== 'BlockStatement') pass.text.appendLeft(node.end, `)${close}}`)
   else if (place === 'body' && bodyStart(pass, node) === end)
     pass.text.appendLeft(lastMoved(node), close)
@@ -205,13 +205,13 @@ function visitBlock(pass: Pass, node: BlockStatement | Program | StaticBlock, fr
 
 interface TurnOptions {
   readonly mayOnlyCount?: boolean
-  /** Words that a turn takes besides: in its test, in its head. */
+  /** Words that a turn takes in the loop's test and head. */
   readonly words?: number
-  /** Variables of the head: each turn has its own. */
+  /** Variables of the head. Each turn has its own. */
   readonly bindings?: number
 }
 
-/** A loop's body: each turn counts. Gives whether it counts only, which it may be let if its turns are small. */
+/** A loop's body: each turn counts. Returns whether the turn only counts, as small turns may. */
 export function visitLoopBody(
   pass: Pass,
   body: AnyNode,

@@ -12,11 +12,11 @@ import { bindingNames } from './source/frame-size.ts'
 import { type Frame, type Pass, wrap } from './source/pass.ts'
 
 export interface Head {
-  /** The first statements of a turn go before it. */
+  /** The node before which the first statements of a turn are inserted. */
   readonly first: AnyNode
-  /** Words that each turn takes for it. */
+  /** Words that the head takes in each turn. */
   readonly words: number
-  /** Variables that each turn has of its own. */
+  /** Variables of the head that each turn has of its own. */
   readonly bindings: number
 }
 
@@ -39,7 +39,7 @@ export function visitEachHead(
   return { first: isMoved ? left : body, words, bindings: bindingNames(left) }
 }
 
-/** The body's own declarations may have the names that the head declares: it stays a block of its own. */
+/** Moves a pattern into the body. The body stays a block of its own, because it may declare the names that the head declares. */
 function moveIntoBody(pass: Pass, left: AnyNode, pattern: Pattern, body: AnyNode): void {
   const { text, names } = pass
   const { each } = names

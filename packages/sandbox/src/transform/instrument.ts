@@ -1,4 +1,4 @@
-/** Makes a script pay: the text that runs, and how to find places of it in the text that was written. */
+/** Instruments a script: the text that runs, and the map from its positions to the source. */
 import MagicString from 'magic-string'
 import { noteNumerals } from './expressions/numerals.ts'
 import { visitBody } from './functions.ts'
@@ -11,7 +11,7 @@ export interface Instrumented {
   /** The body of a strict function. */
   readonly text: string
   readonly names: Names
-  /** Made at the first use. Lines and columns as in source maps: from 0, columns in UTF-16 units. */
+  /** Made at the first call. Lines and columns as in source maps: from 0, columns in UTF-16 units. */
   readonly map: () => ReturnType<MagicString['generateDecodedMap']>
 }
 

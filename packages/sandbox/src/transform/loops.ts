@@ -36,7 +36,7 @@ export function visitLoop(pass: Pass, node: ForStatement | WhileStatement, frame
     const inside = skipBlank(source, node.start + 'for'.length) + 1
     const end = skipBlank(source, init ? init.end : inside)
     const isExpression = init && init.type !== 'VariableDeclaration'
-    // Replaces only their own text: inserted text before and after it stays.
+    // Replaces only the node's own text. Text inserted before and after it stays.
     text.update(node.start, inside, isExpression ? `${open}(` : open)
     const test = node.test ? '' : `${turns}<${turnsPerCharge}`
     text.update(end, end + 1, `${isExpression ? ')' : ''};${strip}for(;${test}`)

@@ -17,16 +17,16 @@ import { childrenOf, ScriptProblem } from './source/parse.ts'
 import { burns, enters, type Frame, type Pass } from './source/pass.ts'
 import { isInertParameter } from './source/purity.ts'
 
-/** Where parameters are bound. */
+/** Where the instrumented function binds its parameters. */
 export type Place = 'body' | 'parameters'
 
-/** Null if they can stay. @throws ScriptProblem for a rare form that cannot be moved */
+/** Null if the parameters can stay. @throws ScriptProblem for a rare form that cannot be moved */
 export function placeOfParameters(
   node: FunctionNode,
   frame: Frame,
   isSetter: boolean,
 ): Place | null {
-  // A generator's body runs later or never, and its object is there at once: it pays among the parameters.
+  // A generator's body runs later or never, but its object is made at once. So the generator pays among its parameters.
   if (frame.isGenerator) return 'parameters'
   if (firstMoved(node) === -1) return null
   const clash = node.params.map((parameter) => clashOf(parameter, frame)).find(Boolean)
@@ -42,7 +42,7 @@ export function placeOfParameters(
   return 'parameters'
 }
 
-/** A name among the parameters that the body declares with `var`. */
+/** A name among the parameters that the body also declares with `var`. */
 function clashOf(node: AnyNode, frame: Frame): { name: string; start: number } | null {
   if (node.type === 'Identifier') return frame.variables.has(node.name) ? node : null
   for (const child of childrenOf(node)) {
@@ -52,18 +52,18 @@ function clashOf(node: AnyNode, frame: Frame): { name: string; start: number } |
   return null
 }
 
-/** The first one that runs code: those before it stay, those after it must not be there too early. */
+/** Index of the first parameter that runs code. The parameters before it stay; those after it must not be bound too early. */
 function firstMoved(node: FunctionNode): number {
   return node.params.findIndex((parameter) => !isInertParameter(parameter))
 }
 
-/** A rest parameter is bound with what pays, which takes its place. */
+/** Index of the first bound parameter. A rest parameter is bound after the payment, which takes its place. */
 function firstBound(node: FunctionNode): number {
   const first = firstMoved(node)
   return first === -1 && node.params.at(-1)?.type === 'RestElement' ? node.params.length - 1 : first
 }
 
-/** End of the parameter that is moved last. */
+/** End of the last moved parameter. */
 export function lastMoved(node: FunctionNode): number {
   return boundPart(node.params.at(-1) as Pattern).end
 }
@@ -72,7 +72,7 @@ function boundPart(parameter: Pattern): Pattern {
   return parameter.type === 'RestElement' ? parameter.argument : parameter
 }
 
-/** Fuel added at a function's entry for its lists of arguments; none where `names.rest` pays. */
+/** Fuel that a function's entry adds for its argument lists; none where `names.rest` pays. */
 export function fuelOfArguments(
   { names }: Pass,
   node: FunctionNode,
@@ -89,7 +89,7 @@ export function fuelOfArguments(
   return `${added}+${fuelPerWord}*${name}.length`
 }
 
-/** Moves them to an offset in the body, where text that was put there goes before them. */
+/** Moves the parameters to an offset in the body. Text that was inserted there before precedes them. */
 export function bindInBody(pass: Pass, node: FunctionNode, offset: number): void {
   const { text, names } = pass
   const first = firstMoved(node)
@@ -105,7 +105,7 @@ export function bindInBody(pass: Pass, node: FunctionNode, offset: number): void
   }
 }
 
-/** Binds them in a pattern behind all of them. */
+/** Binds the parameters in a pattern after all of them. */
 export function bindInParameters(
   pass: Pass,
   node: FunctionNode,
@@ -146,14 +146,14 @@ export function bindInParameters(
   if (comma !== -1) text.remove(comma, comma + 1)
 }
 
-/** Variables for places that are written to, among the parameters. */
+/** Declares, among the parameters, the variables for targets of writes. */
 function placesOf({ parameter }: Names, { places }: Frame): string {
   return places
     .map((name) => `,${parameter}:${name}${name.includes('=') ? '' : '=void 0'}`)
     .join('')
 }
 
-/** Parameters that run nothing stay, and what pays stands behind them. */
+/** Parameters that run no code stay. The payment stands after them. */
 function payInRest(
   { text, names, source }: Pass,
   node: FunctionNode,
@@ -172,7 +172,7 @@ function payInRest(
   text.appendLeft(comma === -1 ? last.end : comma + 1, comma === -1 ? `,${rest}` : rest)
 }
 
-/** Offset of the bracket of a generator's empty list of parameters. */
+/** Offset of the parenthesis of a generator's empty parameter list. */
 function openingBracket(source: string, { start, id }: FunctionNode): number {
   if (id) return skipBlank(source, id.end)
   let offset = start
@@ -182,7 +182,7 @@ function openingBracket(source: string, { start, id }: FunctionNode): number {
   return offset
 }
 
-/** The language has no directives next to such parameters, and the code is strict anyway. */
+/** Removes directives. The language forbids them next to such parameters, and the code is strict anyway. */
 function removeDirectives(text: Pass['text'], { body }: FunctionNode): void {
   if (body.type !== 'BlockStatement') return
   for (const statement of body.body) {
@@ -199,14 +199,14 @@ function bind(pass: Pass, pattern: Pattern, name: string): void {
   else pass.text.appendLeft(pattern.end, `=${source}`)
 }
 
-/** Through an object, so that a function that is the default gets its name. */
+/** Binds through an object, so that a function as default value gets its name. */
 function bindDefault(text: Pass['text'], pattern: AssignmentPattern, value: string): void {
-  // Behind `let ` or the key that is put before it.
+  // Inserted after the `let ` or the key that stands before the pattern.
   text.appendRight(pattern.start, '{v:')
   text.appendLeft(pattern.end, `}={v:${value}}`)
 }
 
-/** Offset of a comma behind the last parameter, -1 if there is none: spaces and comments may be between. */
+/** Offset of a comma after the last parameter; -1 if there is none. Spaces and comments may stand between. */
 function trailingComma(source: string, end: number): number {
   const offset = skipBlank(source, end)
   return source[offset] === ',' ? offset : -1

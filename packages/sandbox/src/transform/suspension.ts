@@ -1,6 +1,7 @@
 /**
- * Where a function is suspended, it gives its depth back, because it leaves the stack; where it goes on, it takes it again, on
- * whatever stack it is then, and pays for an entry. What it holds at the moment is in a local variable, so that it is given back once.
+ * Suspension. A suspended function leaves the stack, so it gives its depth back. When it resumes, on whatever stack that is, it takes the
+ * depth again and pays for an entry. A local variable holds the depth that the function has at the moment, so the function gives it back
+ * only once.
  */
 import type {
   AnyNode,
@@ -36,7 +37,7 @@ export function visitSuspension(
   bracket(pass, node, `(${names.value}=`, after)
 }
 
-/** An operand that is computed while the function still holds its depth, and handed over after it has given it back. */
+/** An operand: the function evaluates it while it still holds its depth, and passes it on after giving the depth back. */
 function handOver(pass: Pass, operand: Expression, frame: Frame, isDelegation: boolean): void {
   const { names } = pass
   const before = isDelegation ? `${names.delegate}(` : ''
@@ -59,7 +60,7 @@ function wrapOperand({ text }: Pass, { start, end }: AnyNode, before: string, af
   text.appendLeft(end, after)
 }
 
-/** In an async generator, `return` waits for its operand. */
+/** In an async generator, `return` awaits its operand. */
 export function visitReturn(pass: Pass, node: ReturnStatement, frame: Frame): void {
   if (!node.argument) return
   pass.visit(node.argument, frame)
@@ -67,7 +68,7 @@ export function visitReturn(pass: Pass, node: ReturnStatement, frame: Frame): vo
   handOver(pass, node.argument, frame, false)
 }
 
-/** Waits before every turn and at the end. `whole` is the loop with its labels. */
+/** The loop awaits before every turn and at the end. `whole`: the loop with its labels. */
 export function visitForAwait(
   pass: Pass,
   node: ForOfStatement,
@@ -87,7 +88,7 @@ export function visitForAwait(
   text.appendLeft(whole.end, `;${take}}`)
 }
 
-/** Statements for the start of a handler: an exception may have come while the function was suspended. */
+/** Statements for the start of a handler. The exception may have come while the function was suspended. */
 export function resuming({ names }: Pass, frame: Frame): string {
   return frame.isAsync || frame.isGenerator ? `${names.held}||${taking(names, frame.depth)};` : ''
 }

@@ -1,4 +1,4 @@
-/** Transforms each kind of node. Visits children first, so that text around a node ends up around theirs. */
+/** Transforms each kind of node. Visits children first, so that text around a node encloses the text around its children. */
 import type {
   AnyNode,
   CatchClause,
@@ -27,10 +27,10 @@ import { childrenOf, ScriptProblem } from './source/parse.ts'
 import { charging, type Frame, fuelOf, type Pass, paying, seen } from './source/pass.ts'
 import { resuming, visitForAwait, visitReturn, visitSuspension } from './suspension.ts'
 
-/** Words of a branch that are charged where it is taken, and not wherever it could be. */
+/** From this many words on, a branch charges for itself where it runs. */
 const wordsOfBranch = 32
 
-/** Of a computed name and of an accessor in a literal. */
+/** Words of a computed name or an accessor in a literal. */
 const wordsOfComputed = 12
 const wordsOfAccessor = 16
 
@@ -68,7 +68,7 @@ function visitStatement(pass: Pass, node: AnyNode, frame: Frame): boolean {
     case 'ExpressionStatement':
       pass.unused.add(node.expression)
       pass.visit(node.expression, frame)
-      // Or it could be taken for a continuation of the line before.
+      // Otherwise the inserted parenthesis could continue the line before.
       if (pass.brackets.has(node.start)) pass.text.prependRight(node.start, '0,')
       return true
     case 'SwitchStatement':
@@ -180,7 +180,7 @@ function refused(message: string, { start }: AnyNode): ScriptProblem {
   return new ScriptProblem('refused', message, start)
 }
 
-/** Words of memory that evaluating a node takes, besides its children. */
+/** Words of memory that evaluating a node takes, without its children. */
 function wordsOf(node: AnyNode): number {
   switch (node.type) {
     case 'Literal':
@@ -232,13 +232,13 @@ function visitDeclaration(pass: Pass, node: VariableDeclaration, frame: Frame): 
   }
 }
 
-/** Names that a pattern binds, and those in its defaults too: it only matters that none is missed. */
+/** Adds the names that a pattern binds, and those in its defaults. Extra names do no harm; a missing one would. */
 function addNames(pattern: AnyNode, frame: Frame): void {
   if (pattern.type === 'Identifier') frame.variables.add(pattern.name)
   else for (const child of childrenOf(pattern)) addNames(child, frame)
 }
 
-/** Its allocations are charged there if they are many. */
+/** A branch that allocates much charges for itself. */
 function visitBranch(pass: Pass, branch: AnyNode, frame: Frame): void {
   const outside = frame.words
   frame.words = 0
@@ -254,7 +254,7 @@ function visitTry(pass: Pass, node: TryStatement, frame: Frame): void {
   pass.visit(node.block, frame)
   if (node.handler) visitCatch(pass, node.handler, frame)
   if (!node.finalizer) return
-  // A finally may end an exception as a catch does.
+  // A `finally` block may end an exception as a `catch` does.
   if (!node.handler) pass.text.appendRight(node.block.end, paying(pass.names, frame))
   visitBranch(pass, node.finalizer, frame)
   pass.text.appendLeft(node.finalizer.start + 1, resuming(pass, frame))
@@ -279,6 +279,6 @@ function visitCatch(pass: Pass, { param, body }: CatchClause, frame: Frame): voi
   text.prependRight(param.start, `${resume}let `)
   text.appendLeft(param.end, `=${meteredName(pass, param, seen(names, frame, names.value))};{`)
   text.move(param.start, param.end, body.start + 1)
-  // In an empty block, the pattern that was moved there stands before its end.
+  // In an empty block, the moved pattern stands before the end.
   text.appendLeft(body.body.length === 0 ? param.end : body.end - 1, '}')
 }

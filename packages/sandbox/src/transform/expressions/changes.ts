@@ -26,7 +26,7 @@ export function visitChange(
   if (isNumeric(left) && isNumeric(right)) return 'none'
   if (become === null || (left.type !== 'Identifier' && left.type !== 'MemberExpression'))
     return 'none'
-  // No conversion; only the result is checked.
+  // This form converts nothing, so only the result is checked.
   if (operator === '+=' && isNumeric(right) && !isInherited(left)) return 'none'
   const read = readingOf(pass, left, frame)
   if (read === null) {
@@ -49,7 +49,7 @@ export function visitChange(
   return 'done'
 }
 
-/** Text around the written value. */
+/** Text that checks the written value. */
 function lookAt({ names }: Pass, node: AssignmentExpression): [before: string, after: string] {
   const { left, operator } = node
   const { value } = names
@@ -93,7 +93,7 @@ export function visitUpdate(pass: Pass, node: UpdateExpression, frame: Frame): v
   text.appendLeft(node.end, `=${sum}${end}`)
 }
 
-/** What `super` has is not read from where it is written to. */
+/** A write to a property of `super` goes to another object than a read. */
 function isInherited(node: AnyNode): boolean {
   return node.type === 'MemberExpression' && node.computed && node.object.type === 'Super'
 }
@@ -104,7 +104,7 @@ function guardedRead({ names }: Pass, left: AnyNode, read: string, become: Becom
   return `(typeof ${read}==='number'${test}?${read}:${become === 'text' ? names.textual : names.numeric}(${read}))`
 }
 
-/** Text that reads a place right after its owner and its key were evaluated; null if there is none. */
+/** Text that reads a target right after its owner and key were evaluated; null if there is none. */
 function readingOf(pass: Pass, node: AnyNode, frame: Frame): string | null {
   const { source, names } = pass
   const textOf = ({ start, end }: AnyNode) => source.slice(start, end)

@@ -1,4 +1,4 @@
-/** Comparisons: two texts are compared unit by unit, and a text that meets a number or a BigInt is read to its end. */
+/** Comparisons. The engine compares two texts unit by unit. It reads a whole text to compare it with a number or a BigInt. */
 import type { AnyNode, BinaryExpression, ForStatement, SwitchStatement } from 'acorn'
 import { isNumeric, isPlain } from '../source/kinds.ts'
 import { type Frame, type Pass, wrap } from '../source/pass.ts'
@@ -8,7 +8,7 @@ import { payForOperand, skipClosing } from './conversions.ts'
 const equality: ReadonlySet<string> = new Set(['===', '!=='])
 const converting: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>='])
 
-/** A loop that counts with `++` from a number compares a number at every turn but perhaps the first, whatever its body does. */
+/** In a loop that counts with `++` from a number, each turn but perhaps the first compares a number, whatever the body does. */
 export function noteCounter(pass: Pass, { init, test, update }: ForStatement): void {
   if (init?.type !== 'VariableDeclaration' || update?.type !== 'UpdateExpression') return
   if (test?.type !== 'BinaryExpression' || test.left.type !== 'Identifier') return
@@ -19,7 +19,7 @@ export function noteCounter(pass: Pass, { init, test, update }: ForStatement): v
     pass.counting.add(test)
 }
 
-/** After both sides have been visited. */
+/** Adds the payment after both sides have been visited. */
 export function payForComparison(pass: Pass, node: BinaryExpression, frame: Frame): void {
   const { left, operator, right } = node
   if (pass.counting.has(node)) return
@@ -35,11 +35,11 @@ export function payForComparison(pass: Pass, node: BinaryExpression, frame: Fram
     }
     return
   }
-  // Texts that are the same must be of the same length: one side says how long it can take.
+  // Equal texts have equal lengths, so the length of one side bounds the work.
   if (equality.has(operator) && !isShort(left) && !isShort(right)) payForText(pass, left, frame, 1)
 }
 
-/** A number, a BigInt or a boolean makes a number or a BigInt of the other side. */
+/** With a number, a BigInt or a boolean on one side, the engine converts the other side to a number or a BigInt. */
 function payForFixed(pass: Pass, { left, right }: BinaryExpression, frame: Frame): void {
   if (left.type === 'PrivateIdentifier' || (isFixed(left) && isFixed(right))) return
   const [fixed, other] = isFixed(left) ? [left, right] : [right, left]
@@ -48,7 +48,7 @@ function payForFixed(pass: Pass, { left, right }: BinaryExpression, frame: Frame
   else if (!isPlain(other)) payForOrder(pass, other, frame)
 }
 
-/** `==` of two unknown operands: which side converts depends on the other. */
+/** `==` of two unknown operands: each operand's conversion depends on the other one's type. */
 function payForEquality(pass: Pass, { left, operator, start, end }: BinaryExpression): void {
   const { text, names } = pass
   const sign = skipClosing(pass.source, left.end)
@@ -73,7 +73,7 @@ export function visitSwitch(
     wrap(pass, discriminant, `${pass.names.read}((`, `),${compared})`)
 }
 
-/** A text may have to become a BigInt, and an object gives one or the other. */
+/** The engine may convert a text to a BigInt, and an object may convert to either. */
 function payForOrder(pass: Pass, node: AnyNode, frame: Frame): void {
   const { value, ordered } = pass.names
   pass.brackets.add(node.start)
@@ -86,7 +86,7 @@ function payForOrder(pass: Pass, node: AnyNode, frame: Frame): void {
   }
 }
 
-/** `times` that it is compared. */
+/** `times`: number of comparisons. */
 function payForText(pass: Pass, node: AnyNode, frame: Frame, times: number): void {
   const { value, read } = pass.names
   if (node.type === 'Identifier') {
@@ -94,7 +94,7 @@ function payForText(pass: Pass, node: AnyNode, frame: Frame, times: number): voi
     pass.brackets.add(node.start)
     return
   }
-  // It may stand in a default, where there is no place for a value on its way.
+  // The value may stand in a default, which has no place for a temporary.
   if (isInert(node)) {
     wrap(pass, node, `${read}((`, `),${times})`)
     return
@@ -106,7 +106,7 @@ function payForText(pass: Pass, node: AnyNode, frame: Frame, times: number): voi
 
 const isBig = (node: AnyNode) => node.type === 'Literal' && typeof node.value === 'bigint'
 
-/** Whether the other side becomes what it is: a number, a BigInt or a boolean. */
+/** Whether the engine converts the other side to a number, a BigInt or a boolean because of this one. */
 function isFixed(node: AnyNode): boolean {
   switch (node.type) {
     case 'Literal':
@@ -120,7 +120,7 @@ function isFixed(node: AnyNode): boolean {
   }
 }
 
-/** Whether comparing with it takes no time that counts. */
+/** Whether a comparison with this value takes negligible time. */
 function isShort(node: AnyNode): boolean {
   switch (node.type) {
     case 'Literal':

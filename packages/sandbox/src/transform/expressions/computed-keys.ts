@@ -11,10 +11,10 @@ import { skipBlank } from '../source/blank.ts'
 import { childrenOf } from '../source/parse.ts'
 import { type Frame, type Pass, wrap } from '../source/pass.ts'
 
-/** Places that every object may have. As in runtime/metering/computed-keys.js. */
+/** Properties that every object may have free of charge. runtime/metering/computed-keys.js has the same value. */
 const near = 16
 
-/** Words of a literal's property with a number for a name: a list with as many places and half of them again. */
+/** Words of a literal's property with a numeric name: storage for that many items and half of them again. */
 export function wordsOfIndex(key: AnyNode): number {
   if (key.type !== 'Literal' || typeof key.value !== 'number') return 0
   return key.value > near && key.value < 2 ** 32 ? Math.ceil(1.5 * Math.min(key.value, 1_024)) : 0
@@ -27,7 +27,7 @@ export interface Hold {
 }
 const nothing: Hold = { before: '', after: '' }
 
-/** After both parts have been visited. Gives false for one that only an object of its own can stand for. */
+/** Guards a target after both parts have been visited. Returns false for a target that needs a stand-in object. */
 export function guardPlace(
   pass: Pass,
   node: MemberExpression,
@@ -64,7 +64,7 @@ export function guardPlace(
   return true
 }
 
-/** Where the same object was written to before, a variable says up to where it has paid. */
+/** A variable records up to which index the last object written to has paid. */
 function guard({ names, sites }: Pass, frame: Frame, owner: string, name: string): string {
   sites.count += 1
   const last = `${names.owner}${sites.count}`
@@ -75,7 +75,7 @@ function guard({ names, sites }: Pass, frame: Frame, owner: string, name: string
   return `typeof ${name}==='number'?${isPaid}?${owner}:${pays}:${names.ownerFor}(${owner},${name})`
 }
 
-/** Offset of the bracket around a computed name: the object before it may be in brackets too. */
+/** Offset of the bracket around a computed name. The object before it may be in parentheses. */
 export function openingBracket(
   source: string,
   { object, property }: Pick<MemberExpression, 'object' | 'property'>,
@@ -86,12 +86,12 @@ export function openingBracket(
   return bracket
 }
 
-/** Reading it again finds the same and runs nothing. */
+/** Whether reading an expression again gives the same value and runs no code. */
 export function isSimple(node: AnyNode): boolean {
   return node.type === 'Identifier' || node.type === 'ThisExpression' || node.type === 'Literal'
 }
 
-/** A name that costs nothing, whatever it is a name in. */
+/** Whether a name costs nothing in every object. */
 export function isPlainName(node: AnyNode): boolean {
   if (node.type !== 'Literal') return false
   const { value } = node
@@ -99,7 +99,7 @@ export function isPlainName(node: AnyNode): boolean {
   return typeof value === 'string' && !/^(?:\d|length$|prototype$)/.test(value)
 }
 
-/** Whether it uses the variables that a guard needs. */
+/** Whether a node uses the variables of a guard. */
 function writesPlaces(node: AnyNode): boolean {
   switch (node.type) {
     case 'FunctionExpression':

@@ -1,6 +1,6 @@
 /**
- * Operands that become something else: a text is read to its end to become a number, a BigInt becomes text digit by digit, and an object
- * gives either. Numbers cost a look at their type, which compiled code mostly knows beforehand.
+ * Conversions of operands. The engine reads a whole text to make a number, writes a BigInt as text digit by digit, and lets an object
+ * return either. For a number, the check costs one look at its type, which compiled code mostly knows beforehand.
  */
 import type { AnyNode, BinaryExpression } from 'acorn'
 import { skipBlank } from '../source/blank.ts'
@@ -8,10 +8,10 @@ import { arithmetic, isFree, isNumeric, isPlain } from '../source/kinds.ts'
 import { type Frame, type Pass, wrap } from '../source/pass.ts'
 import { isInert } from '../source/purity.ts'
 
-/** What an operand becomes. */
+/** The type to which the engine converts an operand. */
 export type Become = 'number' | 'text'
 
-/** What an operator makes of its operands; null if nothing that takes time. */
+/** The type to which an operator converts its operands; null if the conversion takes no time. */
 export function becomes(operator: string): Become | null {
   return operator === '+' ? 'text' : arithmetic.has(operator) ? 'number' : null
 }
@@ -22,7 +22,7 @@ export function payForOperands(pass: Pass, node: BinaryExpression, frame: Frame)
   if (operator === 'in' && left.type !== 'PrivateIdentifier') payForKey(pass, left, frame)
   const become = becomes(operator)
   if (become === null || left.type === 'PrivateIdentifier') return
-  // A number makes no text of a BigInt.
+  // With a number, `+` does not convert a BigInt to text.
   if (become === 'text' && (isNumeric(left) || isNumeric(right))) return
   payForOperand(pass, left, frame, become)
   payForOperand(pass, right, frame, become)
@@ -40,7 +40,7 @@ export function payForKey(pass: Pass, node: AnyNode, frame: Frame): void {
   if (!isFree(node)) guard(pass, node, frame, 'text')
 }
 
-/** Text that gives a value, paid for unless it is known to cost nothing. */
+/** Text of an expression that pays for a value, unless the value is known to cost nothing. */
 export function guarded({ names }: Pick<Pass, 'names'>, value: string, become: Become): string {
   const test = become === 'text' ? `||typeof ${names.value}==='string'` : ''
   const pay = become === 'text' ? names.textual : names.numeric
@@ -56,7 +56,7 @@ function guard(pass: Pass, node: AnyNode, frame: Frame, become: Become): void {
     wrap(pass, node, `(typeof ${name}==='number'${test}?`, `:${pay}(${name}))`)
     return
   }
-  // It may stand in a default, where there is no place for a value on its way.
+  // The value may stand in a default, which has no place for a temporary.
   if (isInert(node)) {
     wrap(pass, node, `${pay}((`, '))')
     return
@@ -66,7 +66,7 @@ function guard(pass: Pass, node: AnyNode, frame: Frame, become: Become): void {
   wrap(pass, node, `${before}(`, `)${after}`)
 }
 
-/** Offset of an operator behind its left side: brackets may be between. */
+/** Offset of the operator after its left side. Closing parentheses may stand between. */
 export function skipClosing(source: string, end: number): number {
   let offset = skipBlank(source, end)
   while (source[offset] === ')') offset = skipBlank(source, offset + 1)

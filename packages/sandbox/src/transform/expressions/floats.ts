@@ -1,13 +1,14 @@
 /**
- * What a script writes at a computed place may go into an array of floats, whose other views show the bits of NaN; which bits an
- * operation leaves is the compiler's choice. So a NaN is written as the constant that all compilers make alike.
+ * Cleans NaN in arrays of floats. A write to a computed property may go into such an array, and other views of its memory show the bits of
+ * NaN. The compiler chooses which bits an operation leaves. So the instrumented script writes every NaN as the constant, whose bits all
+ * compilers share.
  */
 import type { AnyNode, AssignmentExpression, MemberExpression } from 'acorn'
 import { childrenOf, ScriptProblem } from '../source/parse.ts'
 import { type Frame, type Pass, wrap } from '../source/pass.ts'
 import { guardPlace, isPlainName, openingBracket } from './computed-keys.ts'
 
-/** After both sides have been visited. */
+/** Cleans an assignment after both sides have been visited. */
 export function cleanAssigned(pass: Pass, node: AssignmentExpression, frame: Frame): void {
   const { left, operator, right } = node
   if (left.type === 'ArrayPattern' && right.type === 'ArrayExpression') {
@@ -36,7 +37,7 @@ export function cleanAssigned(pass: Pass, node: AssignmentExpression, frame: Fra
   }
 }
 
-/** A place that is written to. One whose operator reads it first, and that cannot stand twice, gets something that stands for it. */
+/** Guards a target. If the operator reads the target first, and the target cannot be written twice, a stand-in replaces it. */
 export function guardTarget(pass: Pass, node: AssignmentExpression, frame: Frame): void {
   const { left, operator, right } = node
   if (left.type !== 'MemberExpression') return
@@ -49,7 +50,7 @@ export function guardTarget(pass: Pass, node: AssignmentExpression, frame: Frame
   else if (holds) pass.targets.set(node, target)
 }
 
-/** Targets of a pattern or of a loop: what they are given comes from within the engine, so a place stands between. */
+/** Guards the targets of a pattern or a loop. Their values come from within the engine, so a stand-in receives them. */
 export function cleanTargets(pass: Pass, pattern: AnyNode, frame: Frame): void {
   if (pattern.type === 'MemberExpression') cleanTarget(pass, pattern, frame)
   else if (pattern.type === 'AssignmentPattern') cleanTargets(pass, pattern.left, frame)
@@ -59,7 +60,7 @@ export function cleanTargets(pass: Pass, pattern: AnyNode, frame: Frame): void {
   }
 }
 
-/** Whether a number may be its name. */
+/** Whether a property's name may be a number. */
 function isNumbered({ computed, object, property }: MemberExpression): boolean {
   if (!computed || object.type === 'Super') return false
   return (
@@ -67,7 +68,7 @@ function isNumbered({ computed, object, property }: MemberExpression): boolean {
   )
 }
 
-/** A variable of its own. */
+/** Declares a new local variable. */
 function local(pass: Pass, frame: Frame, prefix: string): string {
   pass.sites.count += 1
   const name = `${prefix}${pass.sites.count}`
@@ -75,7 +76,7 @@ function local(pass: Pass, frame: Frame, prefix: string): string {
   return name
 }
 
-/** `a[i]` becomes a property of a place that stands for it; what is inherited by `super` can have none. */
+/** `a[i]` becomes a property of a stand-in. A property of `super` cannot have one. */
 export function cleanTarget(pass: Pass, node: MemberExpression, frame: Frame): void {
   const { object, property, computed, start, end } = node
   if (!computed) return
@@ -94,7 +95,7 @@ export function cleanTarget(pass: Pass, node: MemberExpression, frame: Frame): v
   text.overwrite(end - 1, end, ')).at', { contentOnly: true })
 }
 
-/** `[a[i], a[j]] = [a[j], a[i]]` and its like: the values are at hand. Gives false if they are not. */
+/** Handles `[a[i], a[j]] = [a[j], a[i]]` and similar: the text shows the values. Returns false if it does not. */
 function cleanPairs(
   pass: Pass,
   targets: readonly (AnyNode | null)[],
@@ -131,7 +132,7 @@ function cleanValue(pass: Pass, node: AnyNode, frame: Frame): void {
   wrap(pass, node, `((${value}=(`, `))===${value}?${value}:0/0)`)
 }
 
-/** The same for what may be an object, which an array of floats would ask for its number. */
+/** The same for a value that may be an object, which an array of floats would convert to a number. */
 function receiveValue(pass: Pass, node: AnyNode, frame: Frame, target: string): void {
   const { value, received } = pass.names
   frame.usesValue = true
@@ -141,7 +142,7 @@ function receiveValue(pass: Pass, node: AnyNode, frame: Frame, target: string): 
   } else wrap(pass, node, `${received}(${value}=(`, `),${target})`)
 }
 
-/** The value of a field of a class that extends another, which may be one of arrays of floats. */
+/** The value of a field in a class that extends another, which may be a class of float arrays. */
 export function cleanField(pass: Pass, value: AnyNode, key: AnyNode, isComputed: boolean): void {
   const isNumber =
     key.type === 'Literal' && (typeof key.value === 'number' || /^[-\dIN]/.test(`${key.value}`))
@@ -150,18 +151,18 @@ export function cleanField(pass: Pass, value: AnyNode, key: AnyNode, isComputed:
     wrap(pass, value, `${pass.names.field}((`, `),this,${isComputed && !isNumber})`)
 }
 
-/** Words of memory of a place. */
+/** Words of memory of a stand-in. */
 const wordsOfPlace = 5
 /** Operators that assign their right side or nothing. */
 const choosing: ReadonlySet<string> = new Set(['||=', '&&=', '??='])
 
-/** Whether NaN comes out only where NaN was before, with the bits that it had. */
+/** Whether a NaN in the result always has the bits of a NaN among the operands. */
 function keepsNaN(operator: string, right: AnyNode): boolean {
   if (right.type !== 'Literal' || typeof right.value !== 'number') return false
   return operator === '+=' || operator === '-=' || (operator !== '%=' && right.value !== 0)
 }
 
-/** Operators that can make a NaN. */
+/** Operators that can produce a NaN. */
 export const making: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%=', '**='])
 const bitwise: ReadonlySet<string> = new Set(['&', '|', '^', '<<', '>>', '>>>'])
 const comparing: ReadonlySet<string> = new Set([
@@ -202,7 +203,7 @@ function canBeNaN(node: AnyNode): boolean {
   }
 }
 
-/** Whether reading a place again finds the same and runs nothing: `a[i]`, `this.a[0]`. */
+/** Whether reading an expression again gives the same value and runs no code: `a[i]`, `this.a[0]`. */
 function isReadable(node: AnyNode): boolean {
   if (node.type === 'Identifier' || node.type === 'ThisExpression' || node.type === 'Literal') {
     return true
@@ -211,7 +212,7 @@ function isReadable(node: AnyNode): boolean {
   return isReadable(node.object) && (!node.computed || isReadable(node.property))
 }
 
-/** Whether it may be an object that gives a number of the script's choice. */
+/** Whether the value may be an object that converts to a number of the script's choice. */
 function canBeObject(node: AnyNode): boolean {
   switch (node.type) {
     case 'Literal':

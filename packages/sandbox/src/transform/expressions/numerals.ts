@@ -1,19 +1,22 @@
 /**
- * Variables that hold nothing but numbers, as the syntax tells: declared by `let` or `const` with a number, and given nothing else.
+ * Variables that hold only numbers, as the syntax shows: `let` or `const` declares them with a number, and the script assigns nothing else.
  * Operations on them need no type check.
  *
- * A name is followed only where nothing between its block and the place declares it again: then all places of that name in the block
- * are one variable. The rest is a greatest fixed point: all are taken for numbers, and those that are given something else are dropped
- * until none is.
+ * The analysis follows a name only where nothing between its block and the use declares it again. Then all uses of that name in the block
+ * are one variable. The rest is a greatest fixed point: it first takes all variables for numeric, and drops those that get another value
+ * until none does.
  */
 import type { AnyNode, Program } from 'acorn'
 import { arithmetic, isNumeric, numerals } from '../source/kinds.ts'
 import { childrenOf } from '../source/parse.ts'
 
-/** Rounds after which all are dropped: one drops what depends on the one before, and a script may have made a long chain of them. */
+/**
+ * Rounds after which the analysis drops all variables. Each round drops variables that depend on those of the round before, and a script
+ * may hold a long chain of them.
+ */
 const maxRounds = 12
 
-/** A place where a name stands. `value` is the expression that it is assigned there; null if unknown or none. */
+/** A use of a name. `value`: the expression that is assigned there; null if unknown or none. */
 interface Place {
   readonly node: AnyNode
   readonly at: number
@@ -26,7 +29,7 @@ interface Variable {
   isNumber: boolean
 }
 
-/** Finds them all, and notes the places where they stand. */
+/** Finds all numeric variables and records their uses. */
 export function noteNumerals(program: Program): void {
   const found = new Search()
   found.visit(program, program)
@@ -51,10 +54,10 @@ function isGivenNumber({ kind, value }: Place): boolean {
 
 class Search {
   readonly #places = new Map<string, Place[]>()
-  /** Declarations that may be of a number, each with the block that it is in. */
+  /** Declarations that may be of a number, each with its block. */
   readonly #candidates: { name: string; block: AnyNode }[] = []
 
-  /** `block` is the innermost around the node. */
+  /** `block`: the innermost block around the node. */
   visit(node: AnyNode, block: AnyNode): void {
     switch (node.type) {
       case 'Identifier':
@@ -62,7 +65,7 @@ class Search {
         return
       case 'VariableDeclaration':
         for (const { id, init } of node.declarations) {
-          // What stands between the brackets after `switch` is outside of the block.
+          // The expression in the parentheses of a `switch` is outside of its block.
           const isHoisted = node.kind === 'var' || block.type === 'SwitchStatement'
           if (id.type !== 'Identifier' || isHoisted) this.#declare(id)
           else {
@@ -79,7 +82,7 @@ class Search {
         return
       case 'ForInStatement':
       case 'ForOfStatement':
-        // What a turn brings is unknown.
+        // The value of each turn is unknown.
         if (node.left.type === 'VariableDeclaration')
           for (const { id } of node.left.declarations) this.#declare(id)
         else this.#target(node.left, node)
@@ -131,7 +134,7 @@ class Search {
     }
   }
 
-  /** Those whose names nothing within their block declares again. */
+  /** The variables whose names nothing within their blocks declares again. */
   variables(): Variable[] {
     for (const places of this.#places.values()) places.sort((a, b) => a.at - b.at)
     const variables: Variable[] = []
@@ -142,7 +145,7 @@ class Search {
     return variables
   }
 
-  /** What a pattern gives is unknown: each name in it, and in its defaults too, counts as declared with that. */
+  /** The values that a pattern assigns are unknown. Each name in it, and in its defaults too, counts as declared with an unknown value. */
   #declare(pattern: AnyNode): void {
     if (pattern.type === 'Identifier') this.#note(pattern, 'declared', null)
     else if (pattern.type === 'MemberExpression') this.visit(pattern, pattern)
@@ -163,7 +166,7 @@ class Search {
   }
 }
 
-/** The places of a name in a block; null if more than one of them declares it. */
+/** The uses of a name in a block; null if more than one of them declares it. */
 function within(places: readonly Place[], block: AnyNode): Place[] | null {
   const found: Place[] = []
   let declared = 0
@@ -188,7 +191,7 @@ function firstAt(places: readonly Place[], start: number): number {
   return low
 }
 
-/** What a variable is given by an assignment, if it was a number: with a number on one side, arithmetic gives one or throws. */
+/** The value that an assignment gives to a variable that held a number. With a number on one side, arithmetic gives a number or throws. */
 function given(node: Extract<AnyNode, { type: 'AssignmentExpression' }>): AnyNode | null {
   const operator = node.operator.slice(0, -1)
   return arithmetic.has(operator) || operator === '**' ? node.left : node.right

@@ -1,7 +1,7 @@
 /**
- * Operators whose work or memory grows with what they are given: text that is put together, BigInts, powers. What they make is looked
- * at; where looking afterwards is too late, a function does what the operator does. Numbers, which is what operators mostly make, only
- * cost a look at their type, and compiled code knows that beforehand.
+ * Operators whose work or memory grows with their operands: concatenation, BigInts, powers. The instrumented code checks the result. Where
+ * a check afterwards is too late, a function replaces the operator. For a number, which is the usual result, the check costs one look at
+ * its type, and compiled code knows the type beforehand.
  */
 import type {
   AnyNode,
@@ -21,20 +21,20 @@ import { payForKey, payForOperands } from './conversions.ts'
 import { cleanAssigned, guardTarget } from './floats.ts'
 import { meterSource, refuseLengths, takesRest } from './patterns.ts'
 
-/** Lengths up to this are not looked at: literals say that they are small. */
+/** Lengths up to this are not checked. Only literals show that they are small. */
 const smallLength = 32
 
-/** Looking through chains of prototypes takes as long as this many words. */
+/** Words whose price equals a search through a chain of prototypes. */
 const wordsOfLookups: Readonly<Record<string, number>> = { in: 16, instanceof: 16 }
-/** So does a text that was just made, as the name of a property. */
+/** The same for a newly made text that is used as a property name. */
 const wordsOfName = 12
 
-/** A function makes its prototype when it is first asked for it. */
+/** A function makes its prototype object at the first access. */
 const wordsOfPrototype = 24
 
 export function visitBinary(pass: Pass, node: BinaryExpression, frame: Frame): void {
   const { left, operator, right } = node
-  // A sum of sums is looked at once: its parts are smaller.
+  // One check covers a sum of sums, because its parts are smaller.
   if (operator === '+' && left.type === 'BinaryExpression' && left.operator === '+') {
     visitSum(pass, left, frame)
   } else if (left.type !== 'PrivateIdentifier') pass.visit(left, frame)
@@ -62,7 +62,7 @@ function visitSum(pass: Pass, node: BinaryExpression, frame: Frame): void {
   payForOperands(pass, node, frame)
 }
 
-/** Makes `left operator right` a call. */
+/** Replaces `left operator right` by a call. */
 function call(
   { text }: Pass,
   node: AnyNode,
@@ -71,13 +71,13 @@ function call(
   name: string,
 ): void {
   text.prependRight(node.start, `${name}(`)
-  // Brackets between them may belong to either.
+  // Parentheses between them may belong to either.
   const operator = operatorBetween(text.original, left, right)
   text.overwrite(operator, operator + 2, ',')
   text.appendLeft(node.end, ')')
 }
 
-/** Offset of an operator of two characters between two operands: comments and brackets may be there too. */
+/** Offset of a two-character operator between its operands. Comments and parentheses may stand there too. */
 function operatorBetween(source: string, left: AnyNode, right: AnyNode): number {
   const skipped = /(?:\s+|\)|\/\/.*|\/\*[\s\S]*?\*\/)/y
   let offset = left.end
@@ -90,7 +90,7 @@ function operatorBetween(source: string, left: AnyNode, right: AnyNode): number 
   return offset
 }
 
-/** Whether a sum of two is known by its operands once it is made: nothing then has to be asked of them before. */
+/** Whether the operands of a sum suffice to price it afterwards, so that no check is needed before. */
 function isTracked({ left, operator, right }: BinaryExpression): boolean {
   if (operator !== '+' || isFree(left) || isFree(right) || isText(left) || isText(right))
     return false
@@ -108,7 +108,7 @@ function sum(pass: Pass, node: BinaryExpression, frame: Frame): void {
   bracket(pass, node, `(typeof(${value}=`, after)
 }
 
-/** Looks at what a node makes. */
+/** Adds a check of a node's result. */
 function look(pass: Pass, node: BinaryExpression | AssignmentExpression, frame: Frame): void {
   if (node.type === 'BinaryExpression' && isNumeric(node)) return
   const { names } = pass
@@ -126,7 +126,7 @@ function look(pass: Pass, node: BinaryExpression | AssignmentExpression, frame: 
   )
 }
 
-/** As `wrap`, with text that begins with a bracket: a statement must not, or it could continue the line before. */
+/** Works like `wrap`, with text that begins with a parenthesis. A statement must not begin so, or it could continue the line before. */
 export function bracket(pass: Pass, node: AnyNode, before: string, after: string): void {
   pass.brackets.add(node.start)
   wrap(pass, node, before, after)
@@ -145,7 +145,7 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
     }
     if (isLength(left) && !isSmall(right) && left.object.type !== 'Super') setLength(pass, node)
     else if (isNamed(left, 'prototype')) wrap(pass, right, `${names.linked}((`, '))')
-    // An array, a dictionary or the place of an object's properties may have to grow.
+    // An array, a dictionary or an object's property storage may have to grow.
     else if (left.type === 'MemberExpression') frame.words += 2
     cleanAssigned(pass, node, frame)
     if (left.type !== 'MemberExpression' && takesRest(left)) {
@@ -183,7 +183,7 @@ export function visitAssignment(pass: Pass, node: AssignmentExpression, frame: F
   cleanAssigned(pass, node, frame)
 }
 
-/** Operators that may make a length larger. */
+/** Operators that may increase a length. */
 const growing: ReadonlySet<string> = new Set(['+=', '*=', '<<=', '|=', '^=', '||=', '&&=', '??='])
 
 function payForGrowth(
@@ -202,7 +202,7 @@ function payForGrowth(
   wrap(pass, right, `${pass.names.grown}(${owner},'${operator}',(`, '))')
 }
 
-/** Whether its text can stand twice: reading it again finds the same. */
+/** Whether the text of an expression may be written twice, because reading it again gives the same value. */
 function isRepeatable(node: AnyNode): boolean {
   if (node.type === 'Identifier') return true
   if (node.type !== 'MemberExpression') return false
@@ -219,7 +219,7 @@ function setLength({ text, names }: Pass, { left, right, ...node }: AssignmentEx
   text.appendLeft(node.end, ')')
 }
 
-/** `.length =` with what brackets are around it becomes a comma. */
+/** Replaces `.length =`, with the parentheses around it, by a comma. */
 function between(source: string): string {
   const plain = source.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '')
   return plain.replace(/\.\s*length\s*(\)*)\s*=/, '$1,')
@@ -249,7 +249,7 @@ export function visitTemplate(pass: Pass, node: TemplateLiteral, frame: Frame): 
   if (node.expressions.length !== 0) wrap(pass, node, `${pass.names.joined}(`, ')')
 }
 
-/** `a['b' + c]`: the engine looks the text up in the table of all names. */
+/** `a['b' + c]`: the engine looks the text up in its table of all names. */
 export function visitMember(pass: Pass, node: MemberExpression, frame: Frame): void {
   for (const child of childrenOf(node)) pass.visit(child, frame)
   if (node.computed) payForKey(pass, node.property, frame)
@@ -258,7 +258,7 @@ export function visitMember(pass: Pass, node: MemberExpression, frame: Frame): v
   } else if (isText(node.property) && node.property.type !== 'Literal') frame.words += wordsOfName
 }
 
-/** A BigInt that becomes text pays before. */
+/** A BigInt pays before the engine converts it to text. */
 function payForConversion(pass: Pass, node: Expression, frame: Frame): void {
   if (node.type === 'Literal' || isNumeric(node) || isText(node)) return
   const { value, converted } = pass.names
@@ -267,7 +267,7 @@ function payForConversion(pass: Pass, node: Expression, frame: Frame): void {
   wrap(pass, node, `(typeof(${value}=(`, after)
 }
 
-/** Whether it is no length of an array, or a small one. */
+/** Whether a value is no length of an array, or a small one. */
 export function isSmall(node: AnyNode): boolean {
   switch (node.type) {
     case 'Literal':

@@ -1,7 +1,7 @@
 /**
- * Patterns. One with a rest element goes over what it is given to the end, inside the engine: what it is given is metered as what is
- * spread is. Where such a pattern lies within another, something stands for what the outer one is given, and meters what the inner one
- * finds there. And one of its targets could be a length, which nothing would pay for.
+ * Patterns. A pattern with a rest element iterates over its whole source inside the engine. So the source is metered as a spread is. If
+ * such a pattern lies within another one, a stand-in replaces the outer source, and meters what the inner pattern reads. A pattern may not
+ * assign to a length, because no code would pay for that.
  */
 import type { AnyNode, ArrayPattern, ObjectPattern, Pattern } from 'acorn'
 import { childrenOf, ScriptProblem } from '../source/parse.ts'
@@ -9,13 +9,13 @@ import { type Pass, wrap } from '../source/pass.ts'
 
 type Brackets = ArrayPattern | ObjectPattern
 
-/** Whether a pattern takes all that a value has, or one within it does. */
+/** Whether a pattern, or a pattern within it, has a rest element. */
 export function takesRest(pattern: AnyNode): boolean {
   if (pattern.type === 'AssignmentPattern') return takesRest(pattern.left)
   return isBrackets(pattern) && (restOf(pattern) !== 0 || partsOf(pattern).some(takesRest))
 }
 
-/** Meters the value that a pattern takes apart. `isKept`: the value is used besides. */
+/** Meters the source of a pattern. `isKept`: other code uses the source too. */
 export function meterSource(pass: Pass, pattern: Pattern, value: AnyNode, isKept = false): void {
   if (!takesRest(pattern)) return
   const [before, after] = around(pass, pattern, isKept)
@@ -42,7 +42,10 @@ function around(
   return [`${names.entries}(`, ')']
 }
 
-/** As text: 1 for a list and 0 for an object, how often a rest element copies, and the shapes of what is within, in order; 0 for others. */
+/**
+ * The pattern's shape as text: 1 for a list and 0 for an object, how often a rest element copies, and the shapes of the inner patterns in
+ * order; 0 for anything else.
+ */
 function shapeOf(pattern: AnyNode): string {
   if (pattern.type === 'AssignmentPattern') return shapeOf(pattern.left)
   if (!isBrackets(pattern) || !takesRest(pattern)) return '0'
@@ -50,7 +53,7 @@ function shapeOf(pattern: AnyNode): string {
   return `[${[kind, restOf(pattern), ...partsOf(pattern).map(shapeOf)].join()}]`
 }
 
-/** What lies within a pattern, each in its place, without the rest element. */
+/** The parts of a pattern in order, without the rest element. */
 function partsOf(pattern: Brackets): AnyNode[] {
   const hole: AnyNode = { type: 'EmptyStatement', start: 0, end: 0 }
   return pattern.type === 'ArrayPattern'
@@ -58,7 +61,7 @@ function partsOf(pattern: Brackets): AnyNode[] {
     : pattern.properties.flatMap((part) => (part.type === 'Property' ? [part.value] : []))
 }
 
-/** How often the rest is copied: a rest element may be a pattern with a rest element. */
+/** How often the rest is copied. A rest element may itself be a pattern with a rest element. */
 function restOf(pattern: Brackets): number {
   const parts: readonly (AnyNode | null)[] =
     pattern.type === 'ArrayPattern' ? pattern.elements : pattern.properties
@@ -71,7 +74,7 @@ function isBrackets(node: AnyNode): node is Brackets {
   return node.type === 'ArrayPattern' || node.type === 'ObjectPattern'
 }
 
-/** @throws ScriptProblem for a target that is the length, or the prototype, of something */
+/** @throws ScriptProblem if a target is a property `length` or `__proto__` */
 export function refuseLengths(pattern: AnyNode): void {
   if (pattern.type === 'MemberExpression') {
     const { property, computed } = pattern

@@ -1,6 +1,6 @@
 /**
- * Arguments that are spread from a list: their number is only known when the call is made, and they lie on the stack while it lasts.
- * More than a few count as depth, which is restored after the call.
+ * Spread arguments: their number is known only when the call is made, and they stay on the stack during the call. More than a few count as
+ * depth. The instrumented code restores the depth after the call.
  */
 import type {
   AnyNode,
@@ -15,13 +15,13 @@ import { type Frame, type Pass, wrap } from '../source/pass.ts'
 import { wordsOfIndex } from './computed-keys.ts'
 import { isSmall } from './operators.ts'
 
-/** Words that a new object takes; a constructor of the script pays for its entry besides. */
+/** Words of a new object. A constructor of the script pays for its own entry in addition. */
 const wordsOfNew = 6
-/** Words that a built-in may allocate for its result, such as a step of an iterator or a piece of a text, and that its caller may keep. */
+/** Words that a built-in may allocate for its result and that its caller may keep, such as an iterator's step or a piece of a text. */
 const wordsOfCall = 2
-/** Words of a promise, whose executor may throw unseen. */
+/** Words of a promise. Its executor may throw, and the engine hides that error. */
 const wordsOfExecutor = 48
-/** Words for each argument: a call may keep it, as `push` does. */
+/** Words of each argument. A callee may keep it, as `push` does. */
 const wordsOfArgument = 0.5
 
 const evalRefused =
@@ -43,7 +43,7 @@ export function visitArguments(
   if (node.type === 'NewExpression' && isFunction(node.arguments[0])) frame.words += wordsOfExecutor
   visitLength(pass, node)
   let hasSpread = false
-  // Depth that was read before a suspension says nothing after it.
+  // After a suspension, a depth that was read before it is stale.
   const bounded = mayBeSuspended(node)
   for (const argument of node.arguments) {
     if (argument.type !== 'SpreadElement') continue
@@ -61,7 +61,7 @@ function isFunction(node: AnyNode | undefined): boolean {
   return node?.type === 'ArrowFunctionExpression' || node?.type === 'FunctionExpression'
 }
 
-/** `super(…)` and `a?.b(…)` must stay where they are; the function gives their depth back at its end. */
+/** `super(…)` and `a?.b(…)` cannot be wrapped. The function gives their depth back at its end. */
 function isPartOfChain(node: CallExpression | NewExpression): boolean {
   return node.type === 'CallExpression' && (node.callee.type === 'Super' || hasOptional(node))
 }
@@ -94,7 +94,7 @@ function visitLength({ text, names }: Pass, node: CallExpression | NewExpression
   if (isSmall(argument)) return
   const { callee } = node
   const before = (name: string) => {
-    // Brackets may hold several expressions.
+    // The parentheses may hold several expressions.
     text.prependRight(argument.start, `${names.length}(${name},(`)
     text.appendLeft(argument.end, '))')
   }
@@ -135,7 +135,7 @@ export function visitObject(pass: Pass, node: ObjectExpression, frame: Frame): v
   }
 }
 
-/** `__proto__: value` in a literal. */
+/** `__proto__: value` in an object literal. */
 function isPrototype({ key, kind, value, computed, shorthand, method }: Property): boolean {
   if (computed || shorthand || method || kind !== 'init') return false
   if (value.type === 'Literal') return false

@@ -1,7 +1,7 @@
-/** What stands between tokens. */
+/** Spaces and comments between tokens. */
 const blank = /\s+|\/\/.*|\/\*[\s\S]*?\*\//y
 
-/** Offset behind spaces and comments. */
+/** Offset after spaces and comments. */
 export function skipBlank(source: string, start: number): number {
   let offset = start
   blank.lastIndex = offset

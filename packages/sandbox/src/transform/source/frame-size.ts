@@ -1,12 +1,12 @@
 /**
- * How much stack a call of a function takes at most, in values: its variables, and the values that it holds while it computes others.
- * V8's interpreter has a register for each; compiled code keeps about as many.
+ * The maximum stack of one call, in values: the function's variables, and the values that it holds while it computes others. V8's
+ * interpreter has a register for each. Compiled code keeps about as many.
  */
 import type { AnyNode } from 'acorn'
 import { slotsPerDepth } from './limits.ts'
 import { childrenOf } from './parse.ts'
 
-/** Values of one's own that a kind of node needs besides those of its children: iterators, completions, class descriptions. */
+/** Values that a node needs in addition to its children's: iterators, completions, class descriptions. */
 const own = 4
 const ownOfStatements = 12
 
@@ -15,7 +15,7 @@ export function depthOf(slots: number): number {
   return 1 + Math.floor(slots / slotsPerDepth)
 }
 
-/** Values in the frame of the code right inside these nodes, without functions in it. */
+/** Values in the frame of the code directly inside these nodes, without that of inner functions. */
 export function slotsOf(nodes: readonly AnyNode[]): number {
   let variables = 0
   let held = 0
@@ -28,9 +28,9 @@ export function slotsOf(nodes: readonly AnyNode[]): number {
 }
 
 interface Needs {
-  /** Bindings: each has its place for as long as the call lasts. */
+  /** Bindings. Each has its slot during the whole call. */
   variables: number
-  /** Values held at once while it runs. */
+  /** Values that are held at once while the code runs. */
   held: number
 }
 
@@ -41,13 +41,13 @@ function needsOf(node: AnyNode): Needs {
     case 'ArrowFunctionExpression':
       return { variables: node.id ? 1 : 0, held: 1 }
     case 'Identifier':
-      // Wherever it stands; more than is declared, never less.
+      // Counts every occurrence, so never fewer names than are declared.
       return { variables: 0, held: 1 }
     case 'AssignmentExpression':
     case 'UpdateExpression': {
       const needs = gather(node)
       const target = node.type === 'UpdateExpression' ? node.argument : node.left
-      // What they were written to last, up to where it has paid, and what is written to or given now.
+      // The object last written to, its paid bound, the current object and the value.
       needs.variables += 4 * placesIn(target)
       return needs
     }
@@ -70,13 +70,13 @@ function namesIn(node: AnyNode): number {
   return 1
 }
 
-/** Places with computed names that are written to, or more. */
+/** An upper bound of the computed properties that a target writes to. */
 function placesIn(target: AnyNode): number {
   if (target.type === 'MemberExpression') return target.computed ? 1 : 0
   return childrenOf(target).reduce((sum, child) => sum + placesIn(child), 0)
 }
 
-/** Names that a pattern binds, or more. */
+/** An upper bound of the names that a pattern binds. */
 export function bindingNames(pattern: AnyNode): number {
   if (pattern.type === 'Identifier') return 1
   return childrenOf(pattern).reduce((sum, child) => sum + bindingNames(child), 0)
@@ -100,7 +100,7 @@ function ownOf(node: AnyNode): number {
   return /^(?:For|Try|Switch|Class|Static)/.test(node.type) ? ownOfStatements : own
 }
 
-/** Whether the value of each child is kept until the last one is there. Elements of literals are stored one by one. */
+/** Whether the values of all children stay until the last one is computed. Elements of literals are stored one by one. */
 function keepsValues(node: AnyNode): boolean {
   switch (node.type) {
     case 'ArrayExpression':

@@ -1,13 +1,14 @@
 /**
- * The body of a function becomes that of a `try`, and there two declarations of one name clash where right inside a function they do
- * not. Of several functions only the last one counts: the others go. One that shares its name with a `var` becomes its first value.
+ * Hoists declarations. The instrumentation moves a function's body into a `try` block. There, two declarations of one name clash that are
+ * legal directly inside a function. Of several functions with one name, only the last one counts, so the others are removed. A function
+ * that shares its name with a `var` becomes the variable's first value.
  */
 import type { AnyNode, BlockStatement, FunctionDeclaration, Program, StaticBlock } from 'acorn'
 import type { Frame, Pass } from './pass.ts'
 
 type Body = BlockStatement | Program | StaticBlock
 
-/** Removes functions that a later one of the same name replaces before anything runs, and gives them. */
+/** Removes functions that a later one of the same name replaces before any code runs. Returns them. */
 export function removeRepeated({ text }: Pass, { body }: Body): ReadonlySet<AnyNode> {
   const dead = new Set<AnyNode>()
   const names = new Set<string>()
@@ -22,7 +23,7 @@ export function removeRepeated({ text }: Pass, { body }: Body): ReadonlySet<AnyN
   return dead
 }
 
-/** Makes functions that share their names with variables the first values of these, before all other statements. */
+/** Makes functions that share their names with variables the first values of these variables, before all other statements. */
 export function hoistShared({ text }: Pass, { body }: Body, frame: Frame): void {
   const [first] = body
   const names = new Set<string>()

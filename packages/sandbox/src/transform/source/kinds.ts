@@ -1,20 +1,20 @@
-/** What the syntax tells of the value that an expression makes. */
+/** The type of an expression's value, as far as the syntax shows it. */
 import type { AnyNode, AssignmentExpression } from 'acorn'
 import { childrenOf } from './parse.ts'
 
-/** UTF-16 units of a literal that becomes a number for nothing, as in runtime/metering/conversions.js. */
+/** UTF-16 units of a literal whose conversion to a number is free; runtime/metering/conversions.js has the same value. */
 const shortText = 32
 
-/** Operators that make numbers of both sides. */
+/** Operators that convert both sides to numbers. */
 export const arithmetic: ReadonlySet<string> = new Set('- * / % & | ^ << >> >>>'.split(' '))
 
-/** Operators that make BigInts or text. */
+/** Operators whose result may be a BigInt or text. */
 export const looked: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '&', '|', '^', '>>'])
 
-/** Names where they stand for a variable that holds nothing but numbers (numerals.ts). */
+/** Uses of names of variables that hold only numbers (numerals.ts). */
 export const numerals = new WeakSet<AnyNode>()
 
-/** Whether it makes text or nothing. */
+/** Whether an expression gives text or throws. */
 export function isText(node: AnyNode): boolean {
   switch (node.type) {
     case 'Literal':
@@ -30,7 +30,7 @@ export function isText(node: AnyNode): boolean {
   }
 }
 
-/** Whether it becomes a number in no time: a number, a BigInt, a short text … */
+/** Whether the value converts to a number in no time: a number, a BigInt, a short text … */
 export function isPlain(node: AnyNode): boolean {
   switch (node.type) {
     case 'Identifier':
@@ -55,7 +55,7 @@ export function isPlain(node: AnyNode): boolean {
   }
 }
 
-/** Whether it becomes text in no time: a text, a number … */
+/** Whether the value converts to text in no time: a text, a number … */
 export function isFree(node: AnyNode): boolean {
   switch (node.type) {
     case 'Identifier':
@@ -82,7 +82,7 @@ const isBig = (node: AnyNode) => node.type === 'Literal' && typeof node.value ==
 const isWord = (node: AnyNode) =>
   node.type === 'TemplateLiteral' || (node.type === 'Literal' && typeof node.value === 'string')
 
-/** Whether it makes a number or nothing: with a number on one side, an operator takes no BigInt on the other. */
+/** Whether an expression gives a number or throws. With a number on one side, an operator accepts no BigInt on the other. */
 export function isNumeric(node: AnyNode): boolean {
   switch (node.type) {
     case 'Identifier':
@@ -104,14 +104,14 @@ export function isNumeric(node: AnyNode): boolean {
   }
 }
 
-/** Whether an assignment with an operator may make a text or a BigInt. */
+/** Whether an assignment with an operator may give a text or a BigInt. */
 export function makesOther({ left, operator, right }: AssignmentExpression): boolean {
   const plain = operator.slice(0, -1)
   if (plain === '+') return !(isNumeric(left) && isNumeric(right))
   return (looked.has(plain) || plain === '<<') && !isNumeric(right)
 }
 
-/** Whether it may use the frame's locals for the owner of a changed property, and for the operands of a sum. */
+/** Whether a node may use the frame's locals for the owner of a changed property, and for the operands of a sum. */
 export function keepsOwner(node: AnyNode): boolean {
   if (node.type === 'UpdateExpression') return node.argument.type !== 'Identifier'
   if (node.type === 'AssignmentExpression') return true

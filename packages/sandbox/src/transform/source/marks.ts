@@ -1,6 +1,7 @@
 /**
- * Marks: a comment at the end of every function and class says where it was written, so that the machine can give its text as it was
- * written (runtime/core/written.js). It is the last thing before the last bracket, and no comment of the script's looks like it.
+ * Marks: a comment at the end of every function and class that holds the position of its source. With it the machine can show the
+ * function's text as the author wrote it (runtime/core/written.js). The mark is the last item before the closing brace, and no comment of
+ * the script looks like it.
  */
 import type { AnyNode } from 'acorn'
 import { skipBlank } from './blank.ts'
@@ -11,7 +12,7 @@ export function markOf({ names, source }: Pass, node: AnyNode): string {
   return `/*${names.prefix}#${textStart(source, node)},${node.end}*/`
 }
 
-/** `static` is no part of a method's text. */
+/** A method's text does not include `static`. */
 function textStart(source: string, node: AnyNode): number {
   const isStatic = node.type === 'MethodDefinition' && node.static
   return isStatic ? skipBlank(source, node.start + 'static'.length) : node.start

@@ -1,28 +1,28 @@
 /**
- * The names that instrumented text uses. They begin with a prefix that no name in the script begins with and that its text does not
- * contain. So the script cannot say them, and the machine makes no code from text. The same script gets the same names.
+ * The hidden names of instrumented text. They begin with a prefix that does not occur in the script's text, and the machine compiles no
+ * code from text at run time. So the script cannot name them. The same script always gets the same names.
  */
 
 /**
- * Names that the machine binds before the script runs, each by one letter after the prefix. The runtime exports the value of each under
- * the same key: `instruments` in runtime/instrumented.js.
+ * Names that the machine binds before the script runs: the prefix and one letter. The runtime exports each value under the same key:
+ * `instruments` in runtime/instrumented.js.
  */
 const BOUND = {
   /** The meter: fuel at 0, depth at 1. */
   meter: 'm',
-  /** Tells the host that the meter has run out. */
+  /** Reports to the host that the meter has run out. */
   out: 'x',
-  /** Turns an error that the engine raised into ours. */
+  /** Replaces an error of the engine by ours. */
   error: 'e',
   /** An iterable that pays for the frame that delegates to it. */
   delegate: 'y',
-  /** Arguments in a list. Many of them count as depth. */
+  /** Arguments as a list. Many of them count as depth. */
   spread: 's',
   /** Restores the depth after a call with such arguments. */
   restore: 'r',
   /** Rest parameters out of `arguments`. */
   rest: 'a',
-  /** The result of an operator, if it is no number. */
+  /** The result of an operator, if it is not a number. */
   made: 'o',
   /** The result of a template. */
   joined: 'j',
@@ -30,17 +30,17 @@ const BOUND = {
   power: 'q',
   /** `<<` */
   shift: 'h',
-  /** The only argument of `new`: perhaps the length of an array. */
+  /** The only argument of `new`; it may be the length of an array. */
   length: 'c',
-  /** `new` of an expression that is no name, with one argument. */
+  /** `new` of an expression other than a name, with one argument. */
   make: 'k',
   /** An assignment to a property `length`. */
   setLength: 'n',
   /** The operand of a spread. */
   items: 'i',
-  /** A text that is compared for identity, by how many times. */
+  /** A text in an equality comparison, with the number of comparisons. */
   read: 'f',
-  /** An operand that becomes part of a text, if it is neither text nor number. */
+  /** An operand that is concatenated, if it is neither text nor number. */
   converted: 'v',
   /** The value of an assignment that changes a length. */
   grown: 'z',
@@ -58,27 +58,27 @@ const BOUND = {
   linked: 'L',
   /** The superclass of a class. */
   extended: 'X',
-  /** Pays for a number that names a property, and says below which number none has to pay. */
+  /** Pays for a number used as a property name, and returns the bound below which such numbers are free. */
   boundFor: 'B',
   /** The object of an assignment to a computed name. */
   ownerFor: 'P',
-  /** An operand that becomes a number, if it is none. */
+  /** An operand that is converted to a number, if it is not one. */
   numeric: 'M',
-  /** The operand of `++` before it counts. */
+  /** The operand of `++` or `--`, before the step. */
   stepped: 'S',
-  /** One more or less, if it is no number. */
+  /** The operand plus or minus one, if it is not a number. */
   next: 'U',
-  /** An operand or a key that becomes text, if it is neither number nor text. */
+  /** An operand or a key that is converted to text, if it is neither number nor text. */
   textual: 'V',
-  /** An operand of an order, or of a comparison with a BigInt, if it is no number. */
+  /** An operand of `<` and similar, or of a comparison with a BigInt, if it is not a number. */
   ordered: 'F',
   /** `==` */
   equal: 'Q',
-  /** The sum of two operands, if it is no number. */
+  /** The sum of two operands, if it is not a number. */
   sum: 'C',
-  /** A value for an array of floats, if it is no number. */
+  /** A value for an array of floats, if it is not a number. */
   received: 'D',
-  /** The target that gets such a value by a pattern. */
+  /** The target to which a pattern assigns such a value. */
   receiver: 'G',
   /** The value of a field of an object that may be an array of floats. */
   field: 'H',
@@ -92,15 +92,15 @@ const LOCAL = {
   target: 'Y',
   /** Prefix: the value that a pattern gives to it. */
   given: 'Z',
-  /** Turns of loops that are not charged yet. */
+  /** Turns of loops that are counted but not charged yet. */
   turns: 'l',
-  /** The label of a loop in strips. */
+  /** The label of a loop that is split into strips. */
   label: 'b',
-  /** Units of depth that a suspendable function holds. */
+  /** Units of depth that a suspendable function holds now. */
   held: 'w',
-  /** Depth at the start. */
+  /** Depth at the function's start. */
   start: 'd',
-  /** A value on its way. */
+  /** A temporary value. */
   value: 't',
   /** The object of an assignment. */
   owner: 'A',
@@ -117,12 +117,15 @@ const LOCAL = {
 /** Key of a name that the machine binds. */
 export type BoundKey = keyof typeof BOUND
 
-/** Each name with the prefix of its script. */
+/** Each name with its script's prefix. */
 export type Names = { readonly prefix: string } & {
   readonly [Key in BoundKey | keyof typeof LOCAL]: string
 }
 
-/** What pays for what an operator has made: a product or a quotient of BigInts takes its digits squared, anything else its digits. */
+/**
+ * The name of the function that prices an operator's result. A product or quotient of BigInts costs the square of its digits, any other
+ * result its digits.
+ */
 export function lookerFor({ made, sum }: Names, operator: string): string {
   return /^[*/%]/.test(operator) ? made : sum
 }

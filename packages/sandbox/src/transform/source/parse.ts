@@ -1,6 +1,6 @@
 /**
- * Reads a script: the body of a strict function. Parsing goes down the stack with the nesting of the text, so nesting is counted and
- * bounded here, at the same level on every machine, and the tree is measured once more for what the parser reads in a loop.
+ * Parses a script: the body of a strict function. The parser recurses with the nesting of the text. So this file counts the nesting and
+ * bounds it at the same level on every machine. It then measures the depth of the tree for what the parser reads in a loop.
  */
 import { type AnyNode, Parser, type Program, type Token } from 'acorn'
 import { nestingLevels, treeLevels } from './limits.ts'
@@ -9,11 +9,11 @@ export interface Parsed {
   readonly program: Program
   /** Ends of all `=>`, in order. */
   readonly arrows: readonly number[]
-  /** Every name and word in it, with escapes resolved. */
+  /** All names and words of the script, with escapes resolved. */
   readonly words: ReadonlySet<string>
 }
 
-/** A syntax error, or a refused construct; `position` is an offset in UTF-16 units. */
+/** A syntax error or a refused construct. `position`: an offset in UTF-16 units. */
 export class ScriptProblem extends Error {
   readonly kind: 'syntax' | 'nesting' | 'refused'
   readonly position: number
@@ -44,7 +44,7 @@ export function parse(source: string): Parsed {
     }) as Program
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    // It must not get as far as the parser's own check of the stack, which depends on the computer.
+    // The parser's own stack check depends on the computer, so it must never be reached.
     if (error.message.startsWith('Not enough stack')) throw new RangeError(error.message)
     const position = (error as SyntaxError & { pos?: number }).pos ?? 0
     throw new ScriptProblem('syntax', error.message, position)
@@ -60,7 +60,7 @@ const tooDeep = (position: number) =>
     position,
   )
 
-/** The methods through which the parser calls itself; what is not typed by it is its own business, and named in its documentation. */
+/** The methods through which the parser calls itself. Its types do not declare them; its documentation names them. */
 const recursive = [
   'parseStatement',
   'parseMaybeAssign',
@@ -73,10 +73,10 @@ const recursive = [
   'regexp_eatClassSetOperand',
 ] as const
 
-/** One pair of brackets is two calls of the above: an assignment and a unary expression. */
+/** One pair of brackets takes two of these calls: an assignment and a unary expression. */
 const levelsPerNesting = 2
 
-/** How the parser goes along a sum: a level for each term. */
+/** The parser's method for sums. It recurses once for each term. */
 const along = 'parseExprOp'
 
 type Method = (this: { start: number }, ...args: unknown[]) => unknown
@@ -104,7 +104,7 @@ const BoundedParser = Parser.extend((Base) => {
   return Bounded as unknown as typeof Parser
 })
 
-/** Without recursion: the tree of `a.b.c…` is as deep as it is long. */
+/** Measures the tree without recursion, because the tree of `a.b.c…` is as deep as the text is long. */
 function boundTree(program: Program): void {
   const nodes: AnyNode[] = [program]
   const levels = [0]
@@ -120,7 +120,7 @@ function boundTree(program: Program): void {
   }
 }
 
-/** The nodes right below one, in the order of the text. */
+/** The children of a node, in the order of the text. */
 export function childrenOf(node: AnyNode): AnyNode[] {
   const children: AnyNode[] = []
   for (const value of Object.values(node)) {

@@ -1,4 +1,4 @@
-/** One pass over a script: its text as it is being changed, and the pieces of text that are put into it. */
+/** One pass over a script: its text with the insertions so far. */
 import type { AnyNode } from 'acorn'
 import type MagicString from 'magic-string'
 import { fuelPerWord, turnsPerCharge, turnsPerChargeSuspended } from './limits.ts'
@@ -10,36 +10,36 @@ export class Frame {
   readonly isGenerator: boolean
   /** Units of depth of a call. */
   readonly depth: number
-  /** UTF-16 units of its text: the engine reads all of it again for the message of an error that it raises in it. */
+  /** UTF-16 units of the function's text. To build the message of an error in the function, the engine reads that text again. */
   readonly units: number
   hasLoops = false
   hasSpreads = false
-  /** Whether it needs a place for a value on its way. */
+  /** Whether the function needs a local for a temporary value. */
   usesValue = false
-  /** Variables that it needs for places that it writes to. */
+  /** Local variables for the targets of writes. */
   readonly places: string[] = []
-  /** Words that it allocates, of the part that is being visited: an entry, a turn, or a branch. */
+  /** Words that the part being visited allocates. A part is an entry, a turn, or a branch. */
   words = 0
-  /** Whether the part that is being visited makes functions, which keep the variables around them. */
+  /** Whether the part being visited makes functions, which keep the variables around them. */
   hasClosures = false
   /** Variables of that part. */
   bindings = 0
-  /** Whether it or an arrow function in it says `arguments`. */
+  /** Whether the function, or an arrow function in it, uses `arguments`. */
   usesArguments = false
-  /** Names that it declares with `var`, at any depth of blocks. */
+  /** Names that the function declares with `var`, at any depth of blocks. */
   readonly variables = new Set<string>()
 
-  /** Whether it can be suspended in the middle: it then holds its depth only while it runs. */
+  /** Whether the function can be suspended. It then holds its depth only while it runs. */
   get suspends(): boolean {
     return this.isAsync || this.isGenerator
   }
 
-  /** Units that its loops count before they take them from the meter. */
+  /** Units that the function's loops count before they charge the meter. */
   get turnsPerCharge(): number {
     return this.suspends ? turnsPerChargeSuspended : turnsPerCharge
   }
 
-  /** Words of what `visit` visits: they are paid for elsewhere. */
+  /** Words of the nodes that `visit` visits. The caller pays for them elsewhere. */
   wordsOf(visit: () => void): number {
     const outside = this.words
     this.words = 0
@@ -49,7 +49,7 @@ export class Frame {
     return words
   }
 
-  /** The same for a part with variables of its own: functions that are made in it keep them in memory. */
+  /** The same for a part with variables of its own. Functions that the part makes keep these variables in memory. */
   wordsOfPart(visit: () => void): number {
     const { bindings, hasClosures } = this
     this.bindings = 0
@@ -76,56 +76,56 @@ export interface Pass {
   readonly names: Names
   readonly arrows: readonly number[]
   readonly visit: Visit
-  /** Where text was put that begins with a bracket. */
+  /** Offsets of inserted text that begins with a parenthesis. */
   readonly brackets: Set<number>
-  /** Places that are written to, by a number of their own. */
+  /** Number of write sites so far. Each site has a number of its own. */
   readonly sites: { count: number }
   /** Assignments → the variable that holds their target. */
   readonly targets: Map<AnyNode, string>
   /** Expressions whose value is unused. */
   readonly unused: Set<AnyNode>
-  /** Tests of loops that compare a number. */
+  /** Loop tests that compare a number. */
   readonly counting: Set<AnyNode>
 }
 
 export const unitsOf = ({ start, end }: AnyNode) => end - start
 
-/** Units of fuel of an entry, a turn or a branch that allocates this much. */
+/** Units of fuel of an entry, a turn or a branch that allocates `words`. */
 export function fuelOf(words: number): number {
   return 1 + words * fuelPerWord
 }
 
-/** Is true once the fuel is used up. */
+/** An expression that charges fuel. It is true once the fuel is used up. */
 export const burns = ({ meter }: Names, fuel: number | string) => `(${meter}[0]-=${fuel})<0`
 
-/** A statement that charges. */
+/** A statement that charges fuel. */
 export function charging(names: Names, fuel: number | string): string {
   return `if(${burns(names, fuel)})throw ${names.out}();`
 }
 
-/** Statements at the start of a turn: most turns only count in a local variable. */
+/** Statements at the start of a turn. Most turns only add to a local variable. */
 export function turning(names: Names, frame: Frame, fuel: number): string {
   const { turns, out } = names
   return `if((${turns}+=${fuel})>${frame.turnsPerCharge - 1}){if(${burns(names, turns)})throw ${out}();${turns}=0}`
 }
 
-/** A statement between strips of turns: charges the counted turns once there are enough. */
+/** A statement between strips of turns. It charges the counted turns once there are enough. */
 export function takingTurns(names: Names, frame: Frame): string {
   const { turns, out } = names
   return `if(${turns}>${frame.turnsPerCharge - 1}){if(${burns(names, turns)})throw ${out}();${turns}=0}`
 }
 
-/** A condition: charges an entry and goes deeper; true once there is too little of either. */
+/** A condition that charges an entry and takes depth. It is true once fuel or depth is used up. */
 export function enters(names: Names, fuel: number | string, depth: number): string {
   return `${burns(names, fuel)}||(${names.meter}[1]-=${depth})<0`
 }
 
-/** The same where the depth from before is in a local variable, from which it is restored: twice as fast as counting back. */
+/** The same with the previous depth in a local variable, from which the function restores it. That is twice as fast as subtracting. */
 export function entersFrom(names: Names, fuel: number | string, depth: number): string {
   return `${burns(names, fuel)}||(${names.meter}[1]=${names.start}-${depth})<0`
 }
 
-/** A statement that goes deeper and costs nothing more. */
+/** A statement that takes depth and charges nothing more. */
 export function deepening({ meter, out }: Names, depth: number): string {
   return `if((${meter}[1]-=${depth})<0)throw ${out}();`
 }
@@ -135,28 +135,28 @@ export function seen({ error }: Names, { units }: Frame, thrown: string): string
   return `${error}(${thrown},${units})`
 }
 
-/** A handler that lets everything through: the innermost function in which something was thrown pays for it. */
+/** A handler that rethrows every error. The innermost function around the throw pays for the error. */
 export function paying(names: Names, frame: Frame): string {
   return `catch(${names.value}){throw ${seen(names, frame, names.value)}}`
 }
 
-/** An expression: the function is about to be suspended, and its depth is given back. */
+/** An expression that gives the function's depth back before a suspension. */
 export function giving({ meter, held }: Names): string {
   return `${meter}[1]+=${held},${held}=0`
 }
 
-/** An expression: the function runs again. */
+/** An expression that takes the depth again after a suspension. */
 export function taking(names: Names, depth: number): string {
   const { meter, held, out } = names
   return `(${burns(names, 1)}||(${meter}[1]-=${held}=${depth})<0)&&${out}()`
 }
 
-/** Declares a variable of a frame, once. */
+/** Declares a variable of a frame, if it is not declared yet. */
 export function addPlace({ places }: Frame, name: string): void {
   if (!places.includes(name)) places.push(name)
 }
 
-/** Puts text around a node whose inside is done already. */
+/** Wraps a node in text. The node's inside must be finished. */
 export function wrap(pass: Pass, node: AnyNode, before: string, after: string): void {
   pass.text.prependRight(node.start, before)
   pass.text.appendLeft(node.end, after)

@@ -1,6 +1,6 @@
 /**
- * What can run code and what cannot. An expression is *inert* if evaluating it can call nothing: no function, getter, iterator or
- * conversion of the script's. A function whose body is inert needs no depth, because nothing is ever above it on the stack.
+ * Decides which code can run other code. An expression is *inert* if evaluating it can call nothing: no function, getter, iterator or
+ * conversion of the script. A function with an inert body needs no depth, because nothing is ever above it on the stack.
  */
 import type { AnyNode, Class, Expression, Function as FunctionNode } from 'acorn'
 import { childrenOf } from './parse.ts'
@@ -90,7 +90,7 @@ export function isInertFunction(node: FunctionNode): boolean {
   return !node.async && !node.generator && node.params.every(isInertParameter) && isInert(node.body)
 }
 
-/** Whether an assignment of it to a name would give it that name. */
+/** Whether assigning the function or class to a name would give it that name. */
 export function isAnonymous(node: Expression): boolean {
   return (
     node.type === 'ArrowFunctionExpression' ||
