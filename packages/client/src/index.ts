@@ -20,7 +20,7 @@ export {
   type Receipt,
   type Signer,
 } from '@vms/format'
-// Exports beside the client: reading addresses, entries and requests, showing keys, storing receipts.
+// Further exports: to read addresses, entries and requests, to show keys, and to store receipts.
 export type { FiredAlarms, WaitingAlarms } from '@vms/format/structure'
 export type { VmsClockError } from './calls/clocks.ts'
 export type { CheckedOutcome } from './calls/outcome.ts'
@@ -71,16 +71,15 @@ export type { ScriptVersion } from './structure/script-trail.ts'
 export type { StructureReport } from './structure/structure-audit.ts'
 
 /**
- * The key pair that the browser keeps for this page's origin under a name (`default` if none is given), made if there is
- * none. Give it as the option `key`. On Node it rejects with `ERR_VMS_NO_KEY_STORE`.
+ * The key pair that the browser keeps for this page's origin under a name (`default` if none is given). Creates a missing one. Pass it as
+ * the option `key`. On Node it rejects with `ERR_VMS_NO_KEY_STORE`.
  */
 export const loadKeyPair = (name?: string): Promise<Signer> => platform.loadKeyPair(name)
 
 /**
- * Checks a receipt, as a call gave it or as its bytes, without a host: that its caller signed the request, and that the
- * request and the outcomes stand in a ledger under a head that the ledger's host signed. With `ledger` (its key, or its
- * `vms://` URL), that it is that ledger; without, the result's `ledger` is for you to compare. Rejects with
- * {@link VmsVerificationError}.
+ * Checks a receipt, as a call gave it or as its bytes, without a host: that its caller signed the request, and that the request and the
+ * outcomes stand in a ledger under a head that the ledger's host signed. With `ledger` (its key, or its `vms://` URL), also checks that the
+ * receipt is from that ledger; without it, compare the result's `ledger` yourself. Rejects with {@link VmsVerificationError}.
  */
 export async function verifyReceipt(
   receipt: Receipt | Uint8Array,

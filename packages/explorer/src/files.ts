@@ -1,22 +1,22 @@
 /**
- * The files of the page, read from where the build puts them. A clone makes them at its setup; where they are missing there
- * is no page, and nothing else is worse for it.
+ * The files of the page, from the build's output directory. The setup of a clone builds them. Without them a host serves no page, and works
+ * otherwise.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
-/** One file, ready to be sent. */
+/** One file with its headers. */
 export interface ExplorerFile {
   readonly body: Uint8Array
-  /** The same, compressed; goes with the header `content-encoding: gzip`. */
+  /** The compressed bytes, for an answer with the header `content-encoding: gzip`. */
   readonly gzip: Uint8Array
   readonly headers: Readonly<Record<string, string>>
 }
 
 /**
- * The browser loads from this origin only, runs no inline script, evaluates nothing, sends no form anywhere, cannot be put in
- * a frame, and cannot turn text into markup even if the page tried to.
+ * Content security policy: the browser loads from this origin only, runs no inline script, evaluates no text, sends no form, and shows the
+ * page in no frame. Text cannot become markup, even if the page tried.
  */
 const POLICY = [
   "default-src 'none'",
@@ -31,7 +31,7 @@ const POLICY = [
   "trusted-types 'none'",
 ].join('; ')
 
-/** Media types by the end of the name. */
+/** Media types by file extension. */
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -39,20 +39,19 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 }
 
-/** Below the path of the host: what the page names, and the page once more, where something else is at the host's own. */
+/** Folder below the host's path. It holds the page's files, and the page itself, for hosts that serve another page at their own path. */
 const FOLDER = 'explorer/'
 
 const built = new URL('../dist/page/', import.meta.url)
 const known = new Map<string, ExplorerFile | null>()
 
 /**
- * The file at a path relative to the host's: `` (empty) and `explorer/` are the page, `explorer/…` what belongs to it. Null if
- * there is none.
+ * The file at a path relative to the host's. `` (empty) and `explorer/` are the page; `explorer/…` are its files. Null if there is none.
  */
 export function explorerFile(path: string): ExplorerFile | null {
   const isPage = path === '' || path === FOLDER
   const name = isPage ? 'index.html' : path.startsWith(FOLDER) ? path.slice(FOLDER.length) : ''
-  // Names that the build gives; nothing that could lead elsewhere.
+  // Accept only the build's own names, so that no path leads elsewhere.
   if (!/^[\w-]+\.(html|js|css|svg)$/.test(name) || (name === 'index.html') !== isPage) return null
   const found = known.get(path)
   if (found !== undefined) return found
@@ -61,7 +60,7 @@ export function explorerFile(path: string): ExplorerFile | null {
   return file
 }
 
-/** The page names its files from the host's path; here they lie beside it. */
+/** Adapts the page's links: it names its files from the host's path, and here they lie beside it. */
 const withinFolder = (page: Buffer): Buffer =>
   Buffer.from(page.toString('utf8').replaceAll(`="${FOLDER}`, '="'))
 

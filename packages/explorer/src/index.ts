@@ -1,2 +1,2 @@
-/** The explorer as a host serves it: a handful of static files, each with the headers that keep it to itself. */
+/** The explorer as a host serves it: a few static files, with headers that isolate them. */
 export { type ExplorerFile, explorerFile } from './files.ts'

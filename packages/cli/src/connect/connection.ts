@@ -10,7 +10,10 @@ import { isUnreachable, mayComeBack, pauseBeforeRetry } from './retry.ts'
 /** Most connections in a row that bring no block. A proxy or a host that restarts is back by then. */
 const FRUITLESS_TRIES = 8
 
-/** The same before the first block. A server that closes every connection at once is no host, and the person waits for the error. */
+/**
+ * Most connections in a row before the first block. A server that closes every connection at once is no host, and the person waits for the
+ * error.
+ */
 const FIRST_TRIES = 3
 
 export interface ConnectionOptions {
@@ -63,7 +66,7 @@ export class Connection {
     }
   }
 
-  /** Each of `items(next)`, from `start` on. After a broken connection, and once after a silence, goes on at the next missing one. */
+  /** Yields `items(next)` from `start` on. After a broken connection, and once after a silence, continues at the next missing item. */
   async *each<T>(items: (next: number) => AsyncIterable<T>, start: number): AsyncGenerator<T> {
     let next = start
     for (;;) {

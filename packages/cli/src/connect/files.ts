@@ -12,9 +12,9 @@ import type { Target } from './target.ts'
 
 export interface FileStat {
   readonly kind: 'file' | 'directory'
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number
-  /** Milliseconds since 1970. */
+  /** Time of the last write, in milliseconds since 1970. */
   readonly mtime: number
 }
 

@@ -244,7 +244,7 @@ async function openReplica(
   }
 }
 
-/** `replica`, on the topic of the ledger with the key `host`: the peers are those that serve that ledger. */
+/** The replica with the topic of the ledger with the key `host`: it connects to the peers that serve that ledger. */
 const servedBy = (replica: Followed, host: Uint8Array): Parameters<typeof joinSwarm>[0] => ({
   topics: [discoveryKeyOf(host)],
   replicate: (stream) => replica.replicate(stream),
@@ -258,7 +258,7 @@ function present({ head }: Replica) {
 /** Milliseconds to wait for a newer head, if the files have grown since the audited one. */
 const LATER_MS = 2_000
 
-/** Null instead of a rejection because no peer answered in time: the auditor knows which block is missing. */
+/** The result of `work`; null if no peer answered in time, because the auditor itself knows which block is missing. */
 async function unlessUnreachable<T>(work: Promise<T>): Promise<T | null> {
   try {
     return await work

@@ -6,8 +6,8 @@ import { CliError } from '../errors/errors.ts'
 import { EXIT } from '../errors/exit.ts'
 
 /**
- * Opens the ledger for reading. If a host has it open, the error says to ask the host. `judged`: the command judges the ledger,
- * so a ledger with a wrong genesis opens, too.
+ * Opens the ledger for reading. If a host has the directory open, the error advises to ask that host. `judged`: the command judges the
+ * ledger, so a ledger with a wrong genesis opens, too.
  */
 export async function openStoppedLedger(directory: string, judged = false): Promise<Ledger> {
   try {

@@ -1,9 +1,9 @@
-/** The time that a host claims: how far a client follows it. */
+/** Decides how far the client trusts the time that a host claims. */
 import { TIME_MS } from '@vms/format'
 import { VmsError } from '../errors/errors.ts'
 import { CLOCKS_APART_MS } from './limits.ts'
 
-/** The host's clock and ours are so far apart that nothing was signed: see `CLOCKS_APART_MS`. */
+/** The host's clock and ours are so far apart that the client signed nothing: see `CLOCKS_APART_MS`. */
 export class VmsClockError extends VmsError {
   declare readonly code: 'ERR_VMS_CLOCKS_APART'
   /** The host's time, in milliseconds since the epoch. */
@@ -15,7 +15,7 @@ export class VmsClockError extends VmsError {
     const apart = `the host's clock says ${timeText(hostTime)}, the one here ${timeText(ownTime)}`
     const message = `${apart}: more than ${CLOCKS_APART_MS / 60_000} minutes apart`
     super('ERR_VMS_CLOCKS_APART', message, { hint: HINT })
-    // What minifies the code must not change what people read.
+    // Set the name explicitly: a minifier would change the class name that people read.
     this.name = 'VmsClockError'
     this.hostTime = hostTime
     this.ownTime = ownTime
@@ -30,6 +30,6 @@ export function assertClocks(now: number, hostAheadMs: number): void {
 const HINT =
   "the client signed nothing, because the expiry of a request needs a correct clock. If your clock is wrong, set it; otherwise ask the operator to set the host's"
 
-/** A time that a host may have made up. */
+/** A time as text. The host may have made it up, so it can be out of Date's range. */
 const timeText = (ms: number): string =>
   Math.abs(ms) <= TIME_MS ? new Date(ms).toISOString() : `${ms} ms after 1970`

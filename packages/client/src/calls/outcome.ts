@@ -1,4 +1,4 @@
-/** Outcomes as a program sees them: the fields that belong to the status, decoded. */
+/** Decoded outcomes, each with the fields of its status. */
 import { decodeValue, type Outcome, type Value } from '@vms/format'
 
 /** One outcome, decoded. */

@@ -1,4 +1,4 @@
-/** One call from the moment it is made until it is settled: by its outcome, its timeout, its signal or the client's end. */
+/** One call, from its creation until its outcome, its timeout, its signal or the client's end settles it. */
 import type { Receipt, Value } from '@vms/format'
 import {
   VmsCancelError,
@@ -9,15 +9,15 @@ import {
 import type { ClientPorts } from '../platform/ports.ts'
 import { CALL_OVERHEAD_BYTES } from './limits.ts'
 
-/** What a call may be given. */
+/** Options of a call. */
 export interface CallOptions {
   /** Milliseconds to wait for the reply; Infinity waits for ever. */
   readonly timeout?: number
-  /** Ends the waiting. A call that was sent may be executed all the same. */
+  /** Ends the waiting. The host may still execute a call that was sent. */
   readonly signal?: AbortSignal
 }
 
-/** What a method returned and the proof of it. */
+/** The result of a method, with its proof. */
 export interface Receipted {
   readonly value: Value
   readonly receipt: Receipt
@@ -33,13 +33,13 @@ export class PendingCall {
   readonly promise: Promise<Receipted | Value>
   /** Whether a request with this call was sent that may still be executed. */
   sent = false
-  /** When that was, in milliseconds since the epoch. */
+  /** When that request was last sent, in milliseconds since the epoch. */
   sentAt = 0
   /** Whether the call needs a request of its own, because it may be the reason why the host refused a shared one. */
   alone: boolean
-  /** Requests that it was in and that were refused. */
+  /** Number of refused requests that contained the call. */
   refusals = 0
-  /** The last of them, which may have come more than once for the same request. */
+  /** The last refusal. The host may have sent it more than once for the same request. */
   refused: VmsRefusedError | null = null
   #settle: PromiseWithResolvers<Receipted | Value>
   #settled = false
@@ -55,7 +55,7 @@ export class PendingCall {
       readonly after: ClientPorts['after']
       readonly timeoutMs: number
       readonly signal: AbortSignal | null
-      /** Called after the call was rejected because of its time. */
+      /** Called after the call's timeout has rejected it. */
       readonly onTimeout: (call: PendingCall) => void
     },
   ) {

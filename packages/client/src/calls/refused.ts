@@ -1,6 +1,6 @@
 /**
- * Refusals, as a client takes them: whether one holds (the ledger's refusal key signed it, and its head agrees with those
- * that were verified), whether a reply contradicts one, and what becomes of the request.
+ * Handles refusals: checks a refusal (the ledger's refusal key signed it, and its head agrees with the verified heads), checks whether a
+ * reply contradicts it, and decides what happens to the request.
  */
 import {
   type Checker,
@@ -44,14 +44,17 @@ export async function checkRefusal(
   return { ...claim, request: signed.bytes, manifest, genesis: genesisBlock, signature }
 }
 
-/** A stored refusal: the signed fields, and everything that a check needs. */
+/** A refusal in its stored form: the signed fields, and everything that a check needs. */
 export const signedRefusal = (refusal: VmsRefusal): SignedRefusal => {
   const { manifest, genesis, requestId, code, covers, length, treeHash, time, signature } = refusal
   const claim = { requestId, code, covers, length, treeHash, time }
   return { version: 1, manifest, genesis, ...claim, signature }
 }
 
-/** Throws {@link VmsVerificationError} if the host had signed, below that head, that a request which stands at `index` was not executed. */
+/**
+ * Throws {@link VmsVerificationError} if the ledger contains the request at `index` although the host had signed, under a head beyond that,
+ * that it was not executed.
+ */
 export function checkAgainstRefusals(
   { id, bytes, refusals }: SignedRequest,
   index: number,
@@ -84,7 +87,7 @@ export function afterRefusal(
   return calls.length > 1 ? 'alone' : 'give up'
 }
 
-/** The error that the caller of a refused request gets. `explanation`: the host's words. */
+/** The error for the caller of a refused request. `explanation`: the host's words. */
 export const refusedError = (
   refusal: VmsRefusal,
   signed: Pick<SignedRequest, 'sendings'>,
@@ -97,7 +100,7 @@ export const refusedError = (
     mayHaveExecuted(refusal, signed),
   )
 
-/** Whether a refused request may have been executed at an earlier sending all the same. */
+/** Whether the host may have executed a refused request at an earlier sending. */
 const mayHaveExecuted = (
   { covers }: VmsRefusal,
   { sendings }: Pick<SignedRequest, 'sendings'>,

@@ -1,6 +1,6 @@
 /**
- * Checks a reply: that the request stands in the ledger with these outcomes, under the head that was verified. The host
- * sends the bytes that the client lacks of the entry; the client puts them behind the request that it signed itself, and hashes the whole.
+ * Checks a reply: that the request stands in the ledger with these outcomes, under the verified head. The host sends only the bytes of the
+ * entry that the client lacks. The client appends them to the request that it signed itself, and hashes the whole.
  */
 import { type CallsEntry, decodeEntry, entryWithTail, type Outcome } from '@vms/format'
 import type { EntryProof, HeadTracker, Reply } from '@vms/rpc'
@@ -9,7 +9,7 @@ import { verifying } from '../errors/verifying.ts'
 import { type CheckedOutcome, decodeOutcome } from './outcome.ts'
 import type { SignedRequest } from './request-packer.ts'
 
-/** A reply that holds. */
+/** A verified reply. */
 export interface CheckedReply {
   readonly proof: EntryProof
   readonly outcomes: readonly CheckedOutcome[]
@@ -49,7 +49,7 @@ export function checkReply(
     throw refuse(`it has ${outcomes.length} outcomes for ${request.calls.length} calls`)
   }
   const proof = verifying('reply', evidence, () => tracker.prove(index, entry, path))
-  // From here on the outcomes are those of the host's ledger. An audit sees what is wrong with them.
+  // From here on, the outcomes are proven to be in the host's ledger. Only an audit shows whether they are right.
   return verifying('outcomes', evidence, () => {
     checkSkips(outcomes, (message) => new VmsVerificationError('outcomes', message, evidence))
     return { proof, outcomes: outcomes.map(decodeOutcome) }
@@ -57,8 +57,8 @@ export function checkReply(
 }
 
 /**
- * The first call of a request is always executed, and after one that was aborted or skipped, none is: without the first
- * rule, a client that sends skipped calls anew would never come to an end.
+ * Checks which calls were skipped. The host always executes the first call of a request; otherwise a client that sends skipped calls again
+ * would never finish. After an aborted or skipped call it executes none.
  */
 function checkSkips(outcomes: readonly Outcome[], refuse: (message: string) => Error): void {
   let over = false

@@ -4,10 +4,10 @@ import { type VmsRefusal, VmsUsageError } from '../errors/errors.ts'
 import { REQUEST_OVERHEAD_BYTES } from './limits.ts'
 import type { PendingCall } from './pending-call.ts'
 
-/** The caller: a signer, or the plain name of a debug caller, who does not sign. */
+/** The caller: a signer, or the plain name of a debug caller, which signs nothing. */
 export type Caller = Signer | string
 
-/** Throws {@link VmsUsageError} if this is no name of a debug caller. */
+/** Throws {@link VmsUsageError} if `user` is not a valid name of a debug caller. */
 export function assertDebugName(user: string | undefined): void {
   if (user === undefined || isDebugName(user)) return
   throw new VmsUsageError(
@@ -17,20 +17,20 @@ export function assertDebugName(user: string | undefined): void {
   )
 }
 
-/** A request on its way. */
+/** A signed request that the client sends until it is answered. */
 export interface SignedRequest {
   readonly request: Request
   readonly bytes: Uint8Array
   readonly id: Uint8Array
   readonly signature: Uint8Array | null
   readonly calls: readonly PendingCall[]
-  /** How often its bytes were sent. */
+  /** How often the client has sent its bytes. */
   sendings: number
-  /** Entries of the head that was verified when it was sent last. */
+  /** Length of the verified head at the last sending. */
   sentUnder: number
   /** The host's refusals of it so far. */
   readonly refusals: VmsRefusal[]
-  /** How often it was sent to a host that could not take it then. */
+  /** How often the client sent it to a host that was too busy for it. */
   pauses: number
 }
 

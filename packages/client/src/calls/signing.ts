@@ -18,14 +18,14 @@ export interface RequestContext {
   readonly crypto: ClientCrypto
   readonly ledger: Uint8Array
   readonly caller: Caller
-  /** 16 bytes that no other request of the caller has. */
+  /** 16 bytes, different in each request of the caller. */
   readonly nonce: Uint8Array
-  /** The newest head that was verified. */
+  /** The newest verified head. */
   readonly head: SignedHead
   /** This clock, and how far the host's is ahead of it, in milliseconds. */
   readonly now: number
   readonly hostAheadMs: number
-  /** Longest lifetime that the host takes, in milliseconds. */
+  /** Longest lifetime of a request that the host accepts, in milliseconds. */
   readonly lifetimeMs: number
 }
 
@@ -56,7 +56,7 @@ function expiry({ now, hostAheadMs, lifetimeMs }: RequestContext): number {
   return Math.max(0, Math.floor(now + hostAheadMs + Math.min(REQUEST_LIFETIME_MS, lifetimeMs)))
 }
 
-/** The error of a call that alone is larger than the service allows. */
+/** The error for a call that alone is larger than the service allows. */
 export function tooLarge(call: PendingCall, bytes: number, limit: number): VmsUsageError {
   return new VmsUsageError(
     'ERR_VMS_TOO_LARGE',

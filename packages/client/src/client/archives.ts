@@ -1,12 +1,12 @@
 /**
- * Which connected client reads which files. An archive is named by its URL alone, as in 2017, and a URL of files names no
- * host: the clients that this program has connected are asked.
+ * Registers which connected client reads which files. As in 2017, a program names an archive by its URL alone, and that URL names no host.
+ * So this file looks among the clients that the program has connected.
  */
 import type { ServiceFiles } from './service-files.ts'
 
 const connected = new Map<string, Set<ServiceFiles>>()
 
-/** From now on archives of this URL are read through `files`, until the function that this returns is called. */
+/** Makes archives of this URL read through `files`, until the caller calls the returned function. */
 export function offerFiles(url: string, files: ServiceFiles): () => void {
   const offered = connected.get(url) ?? new Set()
   connected.set(url, offered)

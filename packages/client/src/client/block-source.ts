@@ -15,18 +15,18 @@ export class BlockSource {
     this.events = options.events
   }
 
-  /** The newest head that was verified. Throws before the first. */
+  /** The newest verified head. Throws before the first. */
   get head(): SignedHead {
     return this.#options.head()
   }
 
-  /** What reads files out of the blocks. */
+  /** The reader of files. */
   async filesReader(): Promise<FilesReader> {
     const { BlockReader, FilesReader } = await loadVerifier()
     return new FilesReader(new BlockReader(this.#options))
   }
 
-  /** What reads the blocks. */
+  /** The reader of blocks. */
   async reader(): Promise<BlockReader> {
     const { BlockReader } = await loadVerifier()
     return new BlockReader(this.#options)

@@ -5,7 +5,7 @@ import type { FileStat } from '../files/files-version.ts'
 import { offeredFiles } from './archives.ts'
 import type { ListedFile, ServiceFiles } from './service-files.ts'
 
-/** A service's files, named by their URL. They are read through a client that this program has connected to the service. */
+/** A service's files, by their URL. The archive reads them through a client that this program has connected to the service. */
 export class FilesArchive {
   /** `hyper://…` */
   readonly url: string

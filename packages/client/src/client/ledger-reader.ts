@@ -1,4 +1,4 @@
-/** The entries of the ledger, as a client reads them: each proven under the head that it holds. */
+/** Reads the entries of the ledger, each proven under the client's verified head. */
 import type { CallsEntry, SignedHead } from '@vms/format'
 import type { ServiceInfo } from '../connection/service-info.ts'
 import type { CheckedCalls } from '../reading/entry-calls.ts'
@@ -21,7 +21,7 @@ export class LedgerReader {
     this.#now = now
   }
 
-  /** The newest head that was verified: length, tree hash and the host's signature. */
+  /** The newest verified head: length, tree hash and the host's signature. */
   get head(): SignedHead {
     return this.#blocks.head
   }
@@ -33,8 +33,8 @@ export class LedgerReader {
   }
 
   /**
-   * The entries [start, end) under the head of the moment, in order. They are asked for in batches, the next one while the
-   * last is looked at; one that does not hold ends the client.
+   * The entries [start, end) under the present head, in order. Requests them in batches, and the next batch while the caller consumes the
+   * last. An invalid entry ends the client.
    */
   async *entries(start = 0, end: number = this.head.length): AsyncGenerator<VerifiedEntry> {
     const { head } = this
@@ -42,16 +42,16 @@ export class LedgerReader {
     yield* readEntries(await this.#blocks.reader(), head, start, end)
   }
 
-  /** The calls of an entry and their outcomes, and whether the caller's signature holds. */
+  /** Decodes the calls of an entry and their outcomes, and checks the caller's signature. */
   async calls(entry: CallsEntry): Promise<CheckedCalls> {
     const { checkCalls, crypto } = await loadVerifier()
     return await checkCalls(crypto, entry)
   }
 
   /**
-   * The scripts of the service, the newest first: one that is pending, if there is, the one in effect, and those before it
-   * down to the genesis'. An upgrade that never took effect stands in the ledger only. That the files name the right ones,
-   * an audit shows; that who may brought them, and that their bytes are these, is checked here.
+   * The scripts of the service, the newest first: the pending one if there is one, the one in effect, and the earlier ones back to the
+   * genesis' script. An upgrade that never took effect is in the ledger only. This method checks who signed each script and what its bytes
+   * are. Only an audit shows that the files name the right ones.
    */
   async *scripts(): AsyncGenerator<ScriptVersion> {
     const { readScripts } = await loadVerifier()
@@ -59,9 +59,9 @@ export class LedgerReader {
   }
 
   /**
-   * Reads all entries under the head of the moment and checks what needs no replay: their tree, form, place and time, and
-   * that each request is its caller's, for this history, and there once. What the script should have answered, only
-   * `vms verify` tells. The report has notes for the reader too, such as restarts and overdue alarms; they accuse nobody.
+   * Reads all entries under the present head and checks everything that needs no replay: their tree, form, place and time, and that each
+   * request was signed by its caller, for this history, and is there once. Only `vms verify` shows whether the script's answers are right.
+   * The report also has notes for the reader, such as restarts and overdue alarms. They accuse nobody.
    */
   async audit(options: AuditOptions = {}): Promise<StructureReport> {
     const { auditLedger } = await loadVerifier()

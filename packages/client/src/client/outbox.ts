@@ -31,9 +31,9 @@ import type { Session } from './session.ts'
 
 export interface OutboxOptions {
   readonly ports: ClientPorts
-  /** The signer. Called once there is a session. */
+  /** Returns the signer. Called once there is a session. */
   readonly caller: () => Caller
-  /** Calls in one request at most, whatever the service allows. */
+  /** Most calls in one request, even if the service allows more. */
   readonly requestCalls: number
 }
 
@@ -44,10 +44,13 @@ export class Outbox {
   /** Requests that are not answered, in the order in which they were signed. */
   #requests = new Set<SignedRequest>()
   #requestBytes = 0
-  /** Those that were sent on this session, by the number of their answer. */
+  /** Requests sent on this session, by the number of their answer. */
   #sent = new Map<number, SignedRequest>()
   #pauses = new Map<SignedRequest, () => void>()
-  /** Calls of the next request. Fewer after a request that was cut short, so that the client does not send skipped calls over and over. */
+  /**
+   * Most calls in the next request. Smaller after the host skipped calls of a request, so that the client does not send skipped calls over
+   * and over.
+   */
   #packCalls: number
   #flushDue = false
   /** Calls whose request is being signed. */
@@ -59,13 +62,13 @@ export class Outbox {
     this.#packCalls = options.requestCalls
   }
 
-  /** Takes a call. Those of one turn of the event loop leave together. */
+  /** Takes a call. Calls from one turn of the event loop leave together. */
   add(call: PendingCall): void {
     this.#queue.push(call)
     this.#flushSoon()
   }
 
-  /** Goes on with a new session: first with the requests whose answer the last one owed. */
+  /** Continues on a new session. First sends the requests that the last session left unanswered. */
   attach(session: Session): void {
     this.#session = session
     for (const signed of this.#requests) {
@@ -75,13 +78,13 @@ export class Outbox {
     this.#flush()
   }
 
-  /** The session has ended. Everything waits for the next. */
+  /** Call when the session has ended. Everything waits for the next one. */
   detach(): void {
     this.#session = null
     this.#sent.clear()
   }
 
-  /** Takes the answer with this number. Rejects if it does not hold, which must end the session. */
+  /** Takes the answer with this number. Rejects if the answer is invalid. Then the session must end. */
   async answer(id: number, answer: Answer): Promise<void> {
     const signed = this.#sent.get(id)
     const session = this.#session
@@ -94,7 +97,7 @@ export class Outbox {
       case 'refused': {
         const { checkRefusal, crypto } = session.verifier
         const refusal = await checkRefusal(crypto, session.info, session.tracker, signed, answer[2])
-        // A session that ended meanwhile owes the answer still: the next one gives it.
+        // If the session ended meanwhile, the next session will bring the answer.
         if (session === this.#session) this.#refused(session, signed, refusal, answer[2].message)
         break
       }
@@ -171,7 +174,7 @@ export class Outbox {
     this.#packing = false
   }
 
-  /** The request of these calls; null if the key does not sign. Then the calls have rejected. */
+  /** Signs a request with these calls; null if the key does not sign. Then the calls have rejected. */
   async #sign(
     { info, verifier, tracker, hostAheadMs }: Session,
     calls: readonly PendingCall[],
@@ -255,7 +258,7 @@ export class Outbox {
     const next = afterRefusal(refusal, signed)
     for (const call of calls) call.refused = refusedError(refusal, signed, explanation)
     if (next === 'pause') {
-      // A call that is alone in its request is not sent again once it has given up.
+      // The client does not send a request again whose only call has given up.
       for (const call of calls)
         call.sent = calls.length > 1 || call.refused?.mayHaveExecuted === true
       this.#pause(signed)
@@ -273,13 +276,13 @@ export class Outbox {
       refusal.code === 'ERR_VMS_UNKNOWN_HEAD' &&
       session.tracker.head.length === signed.request.head.length
     ) {
-      // The host knows newer heads only, and tells its newest in a hello.
+      // The host remembers only newer heads. Reconnect: the hello brings its newest one.
       const why = 'the head that the client holds is too old for the host'
       session.link.end(new VmsConnectionError('ERR_VMS_CONNECTION_LOST', why))
     }
   }
 
-  /** Puts calls whose request can no longer be executed back in front, in their order. */
+  /** Puts calls back to the front, in order, after the host can no longer execute their request. */
   #again(calls: readonly PendingCall[]): void {
     for (const call of calls) call.sent = false
     this.#queue.putBack(calls)

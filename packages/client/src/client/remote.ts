@@ -1,4 +1,4 @@
-/** The typed client: an object with the service's methods, and with nothing else but names that begin with `$`. */
+/** The typed client: an object with the service's methods. All its other members begin with `$`. */
 import type { Signer, Value } from '@vms/format'
 import type { CallOptions, Receipted } from '../calls/pending-call.ts'
 import type { ClientEvents, ClientOptions } from '../connection/options.ts'
@@ -23,7 +23,7 @@ export type Methods<M> = {
     : never
 }
 
-/** What a remote has beside the methods. */
+/** Members of a remote besides the service's methods. */
 export interface RemoteMembers extends AsyncDisposable {
   readonly $info: ServiceInfo
   /** The signer of the calls; null for a debug caller. */
@@ -32,11 +32,11 @@ export interface RemoteMembers extends AsyncDisposable {
   readonly $ledger: LedgerReader
   /** The service's files, proven. */
   readonly $files: ServiceFiles
-  /** Calls a method by its name: also one whose name is reserved, or with options. */
+  /** Calls a method by its name. Use it for reserved names, and to pass options. */
   $call(method: string, args?: readonly unknown[], options?: CallOptions): Promise<Value>
-  /** Calls a method and resolves with the result and the receipt that proves it to anyone. */
+  /** Calls a method. Resolves with the result and the receipt that proves it to anyone. */
   $receipt(method: string, args?: readonly unknown[], options?: CallOptions): Promise<Receipted>
-  /** Listens to an event; the function that it returns ends that. */
+  /** Listens to an event. Returns the function that stops it. */
   $on<K extends keyof ClientEvents>(
     event: K,
     listener: (...args: ClientEvents[K]) => void,
@@ -48,14 +48,14 @@ export interface RemoteMembers extends AsyncDisposable {
 /** A connected service whose script has the type `M`, as in `connect<typeof import('./rsvp.js')>(url)`. */
 export type Remote<M> = Methods<M> & RemoteMembers
 
-/** Connects to a service. Rejects with the reason if it cannot. */
+/** Connects to a service. Rejects with the reason if it cannot connect. */
 export async function connect<M = Record<string, (...args: unknown[]) => Value>>(
   address: string,
   options: ClientOptions = {},
 ): Promise<Remote<M>> {
   const client = new ServiceClient(address, options)
   await client.connect()
-  // Without a prototype, a method may have any name, and a name that is no method is undefined.
+  // Without a prototype, a method may have any name, and the name of a missing method is undefined.
   const remote: object = Object.create(null)
   const add = (name: string | symbol, value: unknown, enumerable: boolean): void => {
     Object.defineProperty(remote, name, { value, enumerable })

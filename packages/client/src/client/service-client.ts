@@ -1,6 +1,6 @@
 /**
- * A client of one service: connects, keeps connected, and hands calls to the outbox. Both the 2017 class and the typed
- * remote are thin skins over it.
+ * A client of one service: connects, reconnects, and passes calls to the outbox. Both the class of 2017 and the typed remote are thin
+ * layers over it.
  */
 import { encodeValue, METHOD_NAME, type SignedHead, type Signer, type Value } from '@vms/format'
 import { platform } from '#platform'
@@ -30,7 +30,7 @@ import { Outbox } from './outbox.ts'
 import { ServiceFiles } from './service-files.ts'
 import { openSession, type Session } from './session.ts'
 
-/** A client that connected once, until it is closed. */
+/** A client that keeps itself connected from its first connection until it is closed. */
 export class ServiceClient {
   readonly events = new Emitter<ClientEvents>((event) => {
     if (event === 'update') this.#session?.link.follow()
@@ -54,7 +54,7 @@ export class ServiceClient {
   #caller: Caller | null = null
   #withdrawFiles: () => void = () => {}
 
-  /** Throws {@link VmsUsageError}, or the AddressError of @vms/format, if it cannot work. Connects only with {@link connect}. */
+  /** Throws {@link VmsUsageError}, or an AddressError of @vms/format, for wrong arguments. Only {@link connect} connects. */
   constructor(address: string, options: ClientOptions = {}) {
     const { dht } = options
     const { url, ledger, overDht } = serviceAddress(address, dht !== undefined)
@@ -71,7 +71,7 @@ export class ServiceClient {
     assertDebugName(options.user)
     this.#outbox = new Outbox({
       ports: this.#ports,
-      // Known before the first session is.
+      // Set before the first session opens.
       caller: () => this.#caller as Caller,
       requestCalls: options.requestCalls ?? Number.MAX_SAFE_INTEGER,
     })
@@ -152,7 +152,7 @@ export class ServiceClient {
     }
     const call = new PendingCall(method, encodeValue(args as Value[]), {
       wantsReceipt,
-      // The host would refuse the whole request for it.
+      // The host would refuse a whole request that contains an unknown method.
       alone: !this.#methods.has(method),
       after: this.#ports.after,
       timeoutMs: options.timeout ?? this.#timeoutMs,
@@ -281,7 +281,7 @@ export class ServiceClient {
     }
   }
 
-  /** Ends everything, once. */
+  /** Ends the client, at the first call only. */
   #finish(error: VmsError): void {
     if (this.#closing.signal.aborted) return
     this.#closing.abort()

@@ -7,15 +7,15 @@ import type { FileChangeSeen, FilesReader } from '../files/files-reader.ts'
 import type { FileStat, FilesVersion } from '../files/files-version.ts'
 import type { BlockSource } from './block-source.ts'
 
-/** How a file's bytes are given: as text, as bytes, or as what the JSON in them says. */
+/** How to decode a file: as text, as bytes, or as JSON. */
 export type FileEncoding = 'utf8' | 'binary' | 'json'
 
-/** Files as they are now, or were once. */
+/** The newest version of the files, or an earlier one. */
 export interface FilesView {
   readFile(path: string, encoding: 'binary'): Promise<Uint8Array>
   readFile(path: string, encoding: 'json'): Promise<unknown>
   readFile(path: string, encoding?: 'utf8'): Promise<string>
-  /** Names in the order of their UTF-8 bytes; with `recursive` also those further down, relative to the folder. */
+  /** The names in a folder, ordered by their UTF-8 bytes. With `recursive` also those in its subfolders, relative to the folder. */
   readdir(path: string, options: { recursive?: boolean; stat: true }): Promise<ListedFile[]>
   readdir(path: string, options?: { recursive?: boolean; stat?: false }): Promise<string[]>
   stat(path: string): Promise<FileStat>
@@ -56,7 +56,7 @@ export class ServiceFiles implements FilesView {
     return await (await this.#version()).stat(path)
   }
 
-  /** The files as they were after the group that ends at this length of the ledger. */
+  /** The files after the group that ends at this length of the ledger. */
   checkout(length: number): FilesView {
     const view = {
       readFile: (path: string, encoding: FileEncoding = 'utf8') =>
@@ -74,8 +74,8 @@ export class ServiceFiles implements FilesView {
   }
 
   /**
-   * Calls `listener` with the changes at or under `path`, until the returned function is called. An error either ends the client, or the
-   * next change tries again.
+   * Calls `listener` with the changes at or under `path`, until the caller calls the returned function. After an error that does not end
+   * the client, the next change tries again.
    */
   watch(path: string, listener: (changes: readonly FileChangeSeen[]) => void): () => void {
     let seen = this.#blocks.head.length
@@ -94,7 +94,7 @@ export class ServiceFiles implements FilesView {
     }
     let stopped = false
     const stop = this.#blocks.events.on('update', () => {
-      // One look after the other: each begins where the last one ended.
+      // One look at a time: each begins where the last one ended.
       looking = looking.then(look).catch(() => {})
     })
     return () => {

@@ -9,14 +9,14 @@ import { loadVerifier, type Verifier } from '../verify/load-verifier.ts'
 export interface SessionOptions extends Omit<LinkOptions, 'verifier'> {
   readonly url: string
   readonly held: HeldHead | null
-  /** Ends the opening; its reason is a {@link VmsError}. Afterwards it has no effect. */
+  /** Cancels the opening; its reason is a {@link VmsError}. Has no effect once the session is open. */
   readonly signal: AbortSignal
 }
 
 /** An open session. */
 export interface Session {
   readonly info: ServiceInfo
-  /** What checks. */
+  /** The verifier. */
   readonly verifier: Verifier
   /** The verified head. */
   readonly tracker: HeadTracker
@@ -24,12 +24,12 @@ export interface Session {
   readonly link: Link
 }
 
-/** Opens a session. Rejects with why there is none; then nothing of it is left, and `onEnd` was not called. */
+/** Opens a session. Rejects with the reason if it cannot. Then it has released everything, and did not call `onEnd`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { ports, url, held, signal } = options
   let open = false
   const loading = loadVerifier()
-  // It is awaited with the first message, which may never come.
+  // The first message awaits it, and may never come.
   loading.catch(() => {})
   const link = new Link({
     ...options,

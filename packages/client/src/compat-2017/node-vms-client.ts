@@ -11,16 +11,16 @@ import { VmsConnectionError, VmsUsageError } from '../errors/errors.ts'
 import { Emitter } from '../platform/emitter.ts'
 import type { ClientPorts } from '../platform/ports.ts'
 
-/** What a {@link NodeVMSClient} is made with. */
+/** Options of a {@link NodeVMSClient}. */
 export interface NodeVMSClientOptions {
   /** Milliseconds to wait for a reply, and for the connection; default 5,000. */
   readonly timeout?: number
-  /** Signs the calls. Default: a fresh key pair, in browsers the stored key pair of the page's origin. */
+  /** Signs the calls. Default: on Node a fresh key pair, in browsers the stored key pair of the page's origin. */
   readonly key?: KeyPair | Signer
   readonly ports?: Partial<ClientPorts>
 }
 
-/** What a service is, in the words of 2017. */
+/** The facts about a service, with the names of 2017. */
 export interface BackendInfo {
   readonly methods: readonly string[]
   /** `hyper://…` */
@@ -30,11 +30,11 @@ export interface BackendInfo {
 }
 
 /**
- * A client whose methods are the service's. It keeps its own members: a method of the service that is named like one of
- * them, or begins with `$`, is called with {@link $call}.
+ * A client with the service's methods as its own. Its own members win: call a method whose name is taken, or begins with `$`, by {@link
+ * $call}.
  */
 export class NodeVMSClient implements AsyncDisposable {
-  /** What the connected service is; null before. */
+  /** The facts about the connected service; null before the connection. */
   backendInfo: BackendInfo | null = null
   #options: NodeVMSClientOptions
   #events = new Emitter<ClientEvents>((event) => {
@@ -53,14 +53,14 @@ export class NodeVMSClient implements AsyncDisposable {
     return this.backendInfo && this.#client ? this.#client.key : null
   }
 
-  /** Everything that is known of the service; null before it is connected. */
+  /** All known facts about the service; null before the connection. */
   get info(): ServiceInfo | null {
     return this.backendInfo && this.#client ? this.#client.info : null
   }
 
   /**
-   * Connects and attaches the service's methods. Resolves with the client itself, typed with the methods of `M`. Rejects
-   * with what was in the way. A client that was closed can connect again.
+   * Connects and attaches the service's methods. Resolves with the client itself, typed with the methods of `M`. Rejects with the reason if
+   * it cannot. A closed client can connect again.
    */
   async connect<M = unknown>(
     url: string,
@@ -101,7 +101,7 @@ export class NodeVMSClient implements AsyncDisposable {
     return this.#connected().files
   }
 
-  /** Calls a method by its name: also one whose name is taken here, or with options. */
+  /** Calls a method by its name. Use it for taken names, and to pass options. */
   async $call(
     method: string,
     args: readonly unknown[] = [],
@@ -110,7 +110,7 @@ export class NodeVMSClient implements AsyncDisposable {
     return this.#connected().call(method, args, options, false)
   }
 
-  /** Calls a method and resolves with the result and the receipt that proves it to anyone. */
+  /** Calls a method. Resolves with the result and the receipt that proves it to anyone. */
   async $receipt(
     method: string,
     args: readonly unknown[] = [],
@@ -125,13 +125,13 @@ export class NodeVMSClient implements AsyncDisposable {
     return this
   }
 
-  /** Ends listening. */
+  /** Stops listening to an event. */
   off<K extends keyof ClientEvents>(event: K, listener: (...args: ClientEvents[K]) => void): this {
     this.#events.off(event, listener)
     return this
   }
 
-  /** Ends the connection. Calls that are pending reject. */
+  /** Ends the connection. Pending calls reject. */
   close(): void {
     this.#client?.close()
   }

@@ -1,4 +1,4 @@
-/** Checks, when a client is connected again, that the ledger goes on where it was. */
+/** Checks, after a reconnection, that the ledger extends the one that the client saw before. */
 import { extendsHead } from '@vms/rpc'
 import { crypto } from '#crypto'
 import { VmsVerificationError } from '../errors/errors.ts'

@@ -32,7 +32,7 @@ import type { checkLedger } from './service-info.ts'
 /** The frames that answer a request. */
 export type Answer = Extract<HostFrame, readonly ['reply' | 'refused' | 'error', ...unknown[]]>
 
-/** A hello whose ledger and head are checked. */
+/** A hello whose ledger and head the link has checked. */
 export interface Greeting {
   readonly hello: Hello
   readonly tracker: HeadTracker
@@ -42,7 +42,7 @@ export interface Greeting {
   readonly hostAheadMs: number
 }
 
-/** What a link needs of `verifier.ts`. */
+/** The part of `verifier.ts` that a link uses. */
 export interface LinkVerifier {
   readonly crypto: ClientCrypto
   readonly checkLedger: typeof checkLedger
@@ -52,13 +52,13 @@ export interface LinkVerifier {
 
 export interface LinkOptions {
   readonly ports: ClientPorts
-  /** What checks. May come after the first message. */
+  /** The verifier. It may be loaded after the first message has come. */
   readonly verifier: Promise<LinkVerifier>
-  /** Key that the ledger must have, if any is known. */
+  /** Key that the ledger must have; null accepts any. */
   readonly expected: Uint8Array | null
   /** Called with each answer to a request; the next frame waits until it is done. A rejection ends the link with its error. */
   readonly onAnswer: (id: number, answer: Answer) => Promise<void>
-  /** Called after each head that was verified, but for the hello's. */
+  /** Called after each verified head, except the hello's. */
   readonly onHead: () => void
   /** Called once, when the link has ended. */
   readonly onEnd: (error: VmsError) => void
@@ -73,10 +73,10 @@ export class Link implements TransportListener {
   #lastId = 0
   #heardAt: number
   #ended: VmsError | null = null
-  /** Messages that came while one was being checked: heads and replies count in the order in which they came. */
+  /** Messages that arrived during a check. The link handles heads and replies in the order of their arrival. */
   #inbox: Uint8Array[] = []
   #reading = false
-  /** The message that was read last. */
+  /** The last message read. */
   #message: Uint8Array | undefined
   /** How the connection ended, once it has. The link reads earlier messages first. */
   #closed: VmsError | null = null
@@ -88,23 +88,23 @@ export class Link implements TransportListener {
     this.#greeting.promise.catch(() => {})
   }
 
-  /** Hands over the open connection; messages may have come before. */
+  /** Starts on an open connection. Messages may have arrived before. */
   start(transport: Transport): void {
     this.#transport = transport
     if (this.#ended) transport.close()
   }
 
-  /** Why the link has ended, or null. */
+  /** The error that ended the link; null while it is open. */
   get ended(): VmsError | null {
     return this.#ended
   }
 
-  /** When the host was last heard, in milliseconds since the epoch. */
+  /** When the last message of the host arrived, in milliseconds since the epoch. */
   get heardAt(): number {
     return this.#heardAt
   }
 
-  /** Resolves with the checked hello. Rejects if it does not hold. */
+  /** Resolves with the checked hello. Rejects if the hello is invalid. */
   get greeting(): Promise<Greeting> {
     return this.#greeting.promise
   }
@@ -134,7 +134,7 @@ export class Link implements TransportListener {
     return answer[2]
   }
 
-  /** Asks to be told of each head. */
+  /** Asks the host to send each new head. */
   follow(): void {
     this.#send(['follow'])
   }
@@ -159,7 +159,7 @@ export class Link implements TransportListener {
     this.#options.onEnd(error)
   }
 
-  /** Evidence that every lie needs. */
+  /** The evidence that every accusation needs. */
   #known(): VerificationEvidence {
     const { hello, tracker } = this.#greeted ?? {}
     return { manifest: hello?.manifest, held: tracker?.head, message: this.#message }
@@ -275,7 +275,7 @@ export class Link implements TransportListener {
 const broken = (error: RpcError): VmsProtocolError =>
   new VmsProtocolError(error.code, error.message, { cause: error })
 
-/** A frame out of turn, or an answer without a question. */
+/** The error for a frame out of turn, or for an answer without a question. */
 export const unexpected = (frame: HostFrame): VmsProtocolError =>
   new VmsProtocolError(
     'ERR_VMS_PROTOCOL',

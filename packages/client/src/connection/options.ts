@@ -4,34 +4,34 @@ import type { OpenTransport } from '@vms/rpc'
 import type { VmsError } from '../errors/errors.ts'
 import type { ClientPorts } from '../platform/ports.ts'
 
-/** What a connection may be given. */
+/** Options of a connection. */
 export interface ConnectOptions {
-  /** Name of a debug caller, instead of a key: only services that were deployed for debugging take it. */
+  /** Name of a debug caller, instead of a key. Only services deployed for debugging accept it. */
   readonly user?: string
   /** Key (z-base-32 or hexadecimal), `vms://` URL or bytes of the ledger that the service must have. */
   readonly ledger?: string | Uint8Array
-  /** Calls that share one signed request at most; default: as many as the service allows. */
+  /** Most calls in one signed request. Default: as many as the service allows. */
   readonly requestCalls?: number
-  /** Ends the connecting. */
+  /** Cancels the connecting. */
   readonly signal?: AbortSignal
   /** Finds the host of a `vms://` address: `joinDht()` of @vms/client/dht. */
   readonly dht?: { readonly openTransport: OpenTransport }
 }
 
-/** What a client may be given. */
+/** Options of a client. */
 export interface ClientOptions extends ConnectOptions {
   /** Milliseconds to wait for a reply, and for the connection; default 5,000, for a connection over the DHT 30,000. Infinity waits for ever. */
   readonly timeout?: number
   /**
-   * Signs the calls: a key pair, or something that signs without showing one. Without it, Node takes a fresh key pair that is
-   * forgotten with the client, and a browser the one that it keeps for the page's origin.
+   * Signs the calls: a key pair, or a signer that does not show its key. Default: on Node a fresh key pair that is forgotten with the
+   * client, in a browser the stored key pair of the page's origin.
    */
   readonly key?: KeyPair | Signer
-  /** Other parts of the world, for tests. */
+  /** Replacements for parts of the platform, for tests. */
   readonly ports?: Partial<ClientPorts>
 }
 
-/** Why and when a client connects anew. */
+/** The reason of a reconnection, and when it comes. */
 export interface Reconnection {
   /** 1 for the first try after the loss. */
   readonly attempt: number

@@ -1,8 +1,8 @@
-/** Where a service is to be found, and which ledger it must have, as people write them. */
+/** Reads the address of a service, and the key that its ledger must have. */
 import { parseAddress, parseKey } from '@vms/format'
 import { VmsUsageError } from '../errors/errors.ts'
 
-/** Where calls go, and the ledger that the address names, if it does. */
+/** The address for calls, and the ledger that it names, if any. */
 export interface ServiceAddress {
   /** The WebSocket URL of a host, or `vms://…` over the DHT. */
   readonly url: string
@@ -28,7 +28,7 @@ export function serviceAddress(text: string, hasDht: boolean): ServiceAddress {
   )
 }
 
-/** The ledger key that a user gave. Throws {@link VmsUsageError}. */
+/** Reads the ledger key that a user gave. Throws {@link VmsUsageError}. */
 export function ledgerOption(ledger: string | Uint8Array): Uint8Array {
   if (typeof ledger !== 'string') return ledger
   const key = parseKey(ledger.replace(/^vms:\/\//, ''))

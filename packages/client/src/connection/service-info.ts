@@ -1,4 +1,4 @@
-/** The facts about a service that its checked hello and genesis give. */
+/** The facts about a service from its checked hello and genesis. */
 import {
   decodeEntry,
   filesUrl,
@@ -13,7 +13,7 @@ import type { Hello } from '@vms/rpc'
 import { VmsVerificationError } from '../errors/errors.ts'
 import { verifying } from '../errors/verifying.ts'
 
-/** A service, as its ledger's key proves it. Only `methods` is the host's word. */
+/** The facts about a service, proven by its ledger's key. Only `methods` is the host's unproven claim. */
 export interface ServiceInfo {
   readonly ledger: Uint8Array
   readonly manifest: LedgerManifest
@@ -33,7 +33,10 @@ export interface ServiceInfo {
   }
 }
 
-/** Checks that the hello's ledger is the manifest's, and the `expected` one if any. Throws {@link VmsVerificationError}. */
+/**
+ * Checks that the hello's manifest gives its ledger key, and that this is the `expected` key if there is one. Throws {@link
+ * VmsVerificationError}.
+ */
 export function checkLedger(crypto: Hasher, hello: Hello, expected: Uint8Array | null): void {
   const evidence = { manifest: hello.manifest }
   if (!sameBytes(ledgerKey(crypto, hello.manifest), hello.ledger)) {
@@ -49,7 +52,7 @@ export function checkLedger(crypto: Hasher, hello: Hello, expected: Uint8Array |
   }
 }
 
-/** Checks block 0 against the manifest and the hello, and says what the service is. Throws {@link VmsVerificationError}. */
+/** Checks block 0 against the manifest and the hello. Returns the facts about the service. Throws {@link VmsVerificationError}. */
 export function checkGenesis(crypto: Hasher, hello: Hello, block: Uint8Array): ServiceInfo {
   const { ledger, manifest, methods, limits, authentication } = hello
   const evidence = { manifest, frame: hello }

@@ -1,7 +1,7 @@
 /// <reference path="../types/hyperdht.d.ts" />
 /**
- * A peer that may be the host: whoever announced itself for the ledger. Before anything but reading is asked of it, it must
- * have shown block 0 that the ledger's key commits to, and a signature over this very stream by the transport key in it.
+ * A peer that may be the host: it announced itself for the ledger. Before the client sends it calls, it must show a block 0 to which the
+ * ledger's key commits, and a signature over this very stream by the transport key in that block.
  */
 import { sodiumCrypto } from '@vms/format/sodium'
 import {
@@ -19,20 +19,20 @@ import type { DhtStream } from 'hyperdht/index.js'
 import Protomux from 'protomux'
 import { checkGenesis, checkLedger } from '../connection/service-info.ts'
 
-/** Milliseconds between signs of life, and without one until a stream counts as broken. */
+/** Milliseconds between keep-alive messages, and milliseconds without one after which a stream counts as broken. */
 const ALIVE_MS = { every: 5_000, patience: 15_000 } as const
 
-/** Number of the only question here; links count from 1. */
+/** Number of the candidate's only question; links count from 1. */
 const GENESIS_ID = 0
 
 const nothing = new Uint8Array(0)
 
-/** Whom the caller wants. */
+/** The host that the caller looks for. */
 export interface Wanted {
   /** Key of the ledger, and its discovery key. */
   readonly ledger: Uint8Array
   readonly topic: Uint8Array
-  /** Transport key of its genesis, if that was checked before. */
+  /** Transport key of the ledger's genesis, if an earlier connection has checked it; else null. */
   transportKey: Uint8Array | null
 }
 
@@ -43,7 +43,7 @@ export class Candidate {
   #proof: Uint8Array | null = null
   #hello: Hello | null = null
   #proven = Promise.withResolvers<void>()
-  /** Frames that the listener has not got yet. */
+  /** Frames not yet passed to the listener. */
   #heard: Uint8Array[] = []
   #listener: TransportListener | null = null
   #error: Error | null = null
@@ -70,12 +70,12 @@ export class Candidate {
     })
   }
 
-  /** Resolves once the peer has shown that it is the host; rejects with why it is not. */
+  /** Resolves once the peer has proven to be the host. Rejects with the reason why it is not. */
   get proven(): Promise<void> {
     return this.#proven.promise
   }
 
-  /** Hands over a proven stream. The listener hears everything from the hello on. */
+  /** Passes on a proven stream. The listener gets every frame from the hello on. */
   attach(listener: TransportListener): Transport {
     this.#listener = listener
     for (const frame of this.#heard.splice(0)) listener.onMessage(frame)
@@ -91,7 +91,7 @@ export class Candidate {
     this.#stream.end()
   }
 
-  /** Cuts the stream off. */
+  /** Destroys the stream. */
   destroy(error: Error): void {
     this.#error ??= error
     this.#stream.destroy()
@@ -106,7 +106,7 @@ export class Candidate {
     }
   }
 
-  /** The hello, and the genesis if the key in it is not known yet. */
+  /** Handles the hello, and then the genesis if the transport key is not known yet. */
   #check(bytes: Uint8Array): void {
     const frame = decodeHostFrame(bytes)
     const { ledger, transportKey } = this.#wanted

@@ -14,28 +14,28 @@ import { askStatement, type StatementQuestion } from './statement.ts'
 
 export type { StatementQuestion } from './statement.ts'
 
-/** What joining may be given. */
+/** Options for joining the DHT. */
 export interface DhtOptions {
   /** Nodes to join through. Default: the public ones. */
   readonly bootstrap?: readonly { readonly host: string; readonly port: number }[]
 }
 
-/** A place on the DHT, for any number of clients. */
+/** A joined DHT, for any number of clients. */
 export interface DhtPlace extends AsyncDisposable {
-  /** Fills the port of the same name: `url` is `vms://…`. */
+  /** Implements the port of the same name: `url` is `vms://…`. */
   readonly openTransport: OpenTransport
   /** Asks a host of many for a signed statement: encoded, or null if no peer gives a valid one. Rejects with the reason of `signal`. */
   askStatement(question: StatementQuestion): Promise<Uint8Array | null>
-  /** Leaves. Connections that are open end. */
+  /** Leaves the DHT. Open connections end. */
   close(): Promise<void>
 }
 
-/** Ledgers whose transport key is kept in memory. */
+/** Most ledgers whose transport key is kept in memory. */
 const REMEMBERED_MAX = 1_000
 
 const LOOPBACK = /^(localhost|127(\.\d+){3})$/
 
-/** Joins the DHT. Returns at once; an error shows with the first search. */
+/** Joins the DHT. Returns at once; the first search reports an error. */
 export function joinDht({ bootstrap }: DhtOptions = {}): DhtPlace {
   const local = bootstrap?.every((node) => LOOPBACK.test(node.host)) ?? false
   const dht = new DHT({

@@ -1,4 +1,4 @@
-/** A pause that a signal ends. */
+/** A pause that a signal can end. */
 import { after } from '../platform/timer.ts'
 
 /** Resolves after `ms` milliseconds; rejects with the reason of `signal`. */

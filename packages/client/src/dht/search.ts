@@ -1,7 +1,7 @@
 /// <reference path="../types/hyperdht.d.ts" />
 /**
- * The search for a host on the DHT. Anyone can announce itself for any ledger, so all that is found are candidates: several
- * are tried at a time, and the first that proves to be the host is it. A liar costs time and nothing else.
+ * Searches for a host on the DHT. Anyone can announce itself for any ledger, so all found peers are only candidates. The search tries
+ * several at a time, and takes the first that proves to be the host. A liar costs only time.
  */
 import { TransportError } from '@vms/rpc'
 import DHT, { type Peer } from 'hyperdht/index.js'
@@ -13,16 +13,16 @@ import { pause } from './pause.ts'
 /** Peers that the search tries at a time, so that a stalled peer does not hold up the others. */
 const AT_ONCE = 8
 
-/** Peers that are tried in one search: bounds what a flood of announcements costs. */
+/** Most peers that one search tries. Bounds the cost of a flood of announcements. */
 const PEERS_MAX = 64
 
-/** Milliseconds that a peer has to prove to be the host; punching a hole through two routers is in it. */
+/** Milliseconds within which a peer must prove to be the host, including punching a hole through two routers. */
 const PROOF_MS = 10_000
 
-/** How often is looked, and milliseconds between: a host that has just started is not announced everywhere yet. */
+/** Number of lookups, and milliseconds between them: a host that has just started is not announced everywhere yet. */
 const ROUNDS = { count: 3, pauseMs: 1_000 } as const
 
-/** Milliseconds until a node of the DHT must have answered: on a network that works it takes one second. */
+/** Milliseconds within which a node of the DHT must answer. On a working network it takes one second. */
 const NODE_MS = 8_000
 
 /** Finds the host. Rejects with {@link TransportError} or {@link VmsConnectionError}, or with the reason of `signal`. */
@@ -71,7 +71,7 @@ function notFound(url: string, failures: ReadonlyMap<string, Error>): Error {
 
 const codeOf = (error: Error): unknown => ('code' in error ? error.code : null)
 
-/** One lookup; null if none of those found is the host. Why not is added to `failures`. */
+/** One lookup. Null if no found peer is the host; adds the reasons to `failures`. */
 function searchOnce(
   dht: DHT,
   wanted: Wanted,
@@ -100,7 +100,7 @@ function searchOnce(
     if (!searching && open.size === 0) settle(() => resolve(null))
   }
   const attempt = ({ publicKey, relayAddresses }: Peer): void => {
-    // A key of its own, so that no two connections of this process are taken for one.
+    // A key for this connection alone, so that the peer does not take two connections of this process for one.
     const stream = dht.connect(publicKey, { keyPair: DHT.keyPair(), relayAddresses })
     const candidate = new Candidate(stream, wanted)
     open.add(candidate)

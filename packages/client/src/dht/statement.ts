@@ -1,8 +1,8 @@
 /// <reference path="../types/hyperdht.d.ts" />
 /// <reference path="../types/hypercore-crypto.d.ts" />
 /**
- * Asks a host of many for a signed statement over the DHT. Anyone can announce itself for a ledger and answer, so the caller says
- * which answer holds; peers are asked until one gives such an answer.
+ * Asks a multi-service host for a signed statement over the DHT. Anyone can announce itself for a ledger and answer. So the caller decides
+ * which answer is valid, and this file asks peers until one gives such an answer.
  */
 import { sodiumCrypto } from '@vms/format/sodium'
 import { openStatementChannel, statementTopic } from '@vms/rpc'
@@ -12,19 +12,19 @@ import Protomux from 'protomux'
 import { after } from '../platform/timer.ts'
 import { pause } from './pause.ts'
 
-/** Peers that are asked: bounds what a flood of announcements costs. */
+/** Most peers to ask. Bounds the cost of a flood of announcements. */
 const PEERS_MAX = 64
 
-/** Peers that are asked at a time. */
+/** Peers to ask at a time. */
 const AT_ONCE = 8
 
-/** How often peers are looked up, and milliseconds between: a host that has just started is not announced everywhere yet. */
+/** Number of lookups, and milliseconds between them: a host that has just started is not announced everywhere yet. */
 const ROUNDS = { count: 3, pauseMs: 1_000 } as const
 
-/** Milliseconds that one peer has to answer; punching a hole through two routers is in it. */
+/** Milliseconds within which a peer must answer, including punching a hole through two routers. */
 const ANSWER_MS = 10_000
 
-/** Milliseconds for which a host may ask to wait. */
+/** Longest wait that a host may ask for, in milliseconds. */
 const WAIT_MS_MAX = 60_000
 
 const WAIT_BYTES = 4
@@ -34,7 +34,7 @@ export interface StatementQuestion {
   readonly ledger: Uint8Array
   /** 32 bytes; null asks for the list of services. */
   readonly nonce: Uint8Array | null
-  /** Whether an answer is the host's. */
+  /** Whether the host has signed this answer. */
   readonly holds: (statement: Uint8Array) => boolean
   readonly signal?: AbortSignal
 }
@@ -85,7 +85,7 @@ async function lookUp(dht: DHT, topic: Uint8Array, signal?: AbortSignal): Promis
   return [...known.values()]
 }
 
-/** The answer of one peer; rejects if it gives none that holds. */
+/** The answer of one peer. Rejects if the peer gives no valid one. */
 function ask(dht: DHT, peer: Peer, question: StatementQuestion): Promise<Uint8Array> {
   const { ledger, nonce, holds, signal } = question
   const { publicKey, relayAddresses } = peer

@@ -1,6 +1,6 @@
 /**
- * Errors of this package. One base class with a stable `code`. Whoever gets one can tell whether the call may have been
- * executed all the same, and whether to try again.
+ * Errors of this package. One base class with a stable `code`. Each error tells whether the host may have executed the call, and whether to
+ * try again.
  */
 import type { ErrorValue, LedgerManifest, Receipt, SignedHead, SignedRefusal } from '@vms/format'
 import type { RefusalCode, RefusalMeaning } from '@vms/rpc'
@@ -13,9 +13,9 @@ interface ErrorDetails {
 
 /** Base of every error that @vms/client throws. */
 export class VmsError extends Error {
-  /** Stable identifier, `ERR_VMS_…`; of a {@link VmsRemoteError}, the script's own if it gave one. */
+  /** Stable identifier, `ERR_VMS_…`. In a {@link VmsRemoteError}, the script's own code if it gave one. */
   readonly code: string
-  /** What the reader can do about it. */
+  /** What the user can do about it. */
   readonly hint: string | null
   /** True if the client cannot know whether the call was executed. The ledger shows it. */
   readonly mayHaveExecuted: boolean
@@ -37,7 +37,7 @@ export class VmsError extends Error {
 /** A wrong use of the client: an option, an address, a call that is too large. The client did not ask the host. */
 export class VmsUsageError extends VmsError {}
 
-/** There is no connection: none came about, it was lost, or it was closed. */
+/** There is no connection: it could not be opened, it was lost, or it was closed. */
 export class VmsConnectionError extends VmsError {
   declare readonly code:
     | 'ERR_VMS_UNREACHABLE'
@@ -51,12 +51,12 @@ export class VmsConnectionError extends VmsError {
   }
 }
 
-/** The host does not keep to the protocol: a frame that is none, an answer to nothing. The connection is closed. */
+/** The host broke the protocol: it sent an invalid frame, or an answer without a question. The client has closed the connection. */
 export class VmsProtocolError extends VmsError {}
 
 /**
- * No answer in time. The name is the one that the web platform gives such errors. If the host refused the call meanwhile,
- * `cause` is the last refusal.
+ * No answer came in time. The web platform gives such errors the same name. If the host refused the call meanwhile, `cause` is the last
+ * refusal.
  */
 export class VmsTimeoutError extends VmsError {
   declare readonly code: 'ERR_VMS_TIMEOUT'
@@ -87,7 +87,7 @@ export class VmsTimeoutError extends VmsError {
   }
 }
 
-/** The caller's AbortSignal fired. The name is the one that the web platform gives such errors; `cause` is the signal's reason. */
+/** The caller's AbortSignal fired. The web platform gives such errors the same name; `cause` is the signal's reason. */
 export class VmsCancelError extends VmsError {
   declare readonly code: 'ERR_VMS_CANCELLED'
 
@@ -97,7 +97,7 @@ export class VmsCancelError extends VmsError {
   }
 }
 
-/** Where a call stands: `index` of its entry in the ledger, and its number in that entry's request. */
+/** Place of a call: `index` of its entry in the ledger, and its number in that entry's request. */
 export interface CallPlace {
   readonly method: string
   readonly index: number
@@ -147,7 +147,7 @@ export class VmsAbortError extends VmsError implements CallPlace {
 /** The host refused the request, and signed that it did. */
 export class VmsRefusedError extends VmsError {
   declare readonly code: RefusalCode
-  /** The host's words, which are not signed; the code is. */
+  /** The host's explanation. The host signs the code only. */
   readonly explanation: string
   /** The refusal's evidence: what the host's refusal key signed. */
   readonly refusal: VmsRefusal
@@ -178,7 +178,7 @@ export interface VmsRefusal extends Omit<SignedRefusal, 'version'> {
   readonly code: RefusalCode
 }
 
-/** What a check was about. */
+/** The subject of a check. */
 export type VerifiedPart =
   | 'ledger'
   | 'genesis'
@@ -191,21 +191,21 @@ export type VerifiedPart =
   | 'files'
   | 'receipt'
 
-/** The evidence of a failed check: bytes and heads as they came. Anyone can check the heads with the manifest. */
+/** The evidence of a failed check: bytes and heads as received. Anyone can check the heads with the manifest. */
 export interface VerificationEvidence {
   readonly manifest?: LedgerManifest | undefined
   /** The head that the client held, and the head that contradicts it. */
   readonly held?: SignedHead | undefined
   readonly offered?: SignedHead
   readonly request?: Uint8Array
-  /** Block 0, as the host gave it. */
+  /** Block 0, as received from the host. */
   readonly genesis?: Uint8Array
   /** A refusal that the host signed, and the receipt that contradicts it. */
   readonly refusal?: VmsRefusal
   readonly receipt?: Receipt
   /** The host's frame, as data. */
   readonly frame?: unknown
-  /** The bytes of the message that the check failed on, as they came. */
+  /** The bytes of the message that failed the check, as received. */
   readonly message?: Uint8Array | undefined
 }
 
@@ -228,7 +228,7 @@ export class VmsVerificationError extends VmsError {
     | 'ERR_VMS_BEHIND'
   readonly what: VerifiedPart
   readonly reason: string
-  /** Whether the host lied, or a server in its place. A redeployed service, a restored copy and a stranger's receipt are no lies. */
+  /** Whether the host, or a server in its place, lied. A redeployed service, a restored copy and a stranger's receipt are no lies. */
   readonly isLie: boolean
   evidence: VerificationEvidence
 
@@ -257,7 +257,7 @@ export const isLie = (error: unknown): error is VmsVerificationError =>
 export const closed = (): VmsConnectionError =>
   new VmsConnectionError('ERR_VMS_CLOSED', 'the client was closed')
 
-/** The error of a call whose client ended. For a call that was sent, it says that the call may have been executed. */
+/** The error for a pending call when its client ends. If the call was sent, the error says that the host may have executed it. */
 export function endOfCall(error: VmsError, sent: boolean): VmsError {
   if (!sent) return error
   const details = {
@@ -275,7 +275,7 @@ export function endOfCall(error: VmsError, sent: boolean): VmsError {
   return new VmsConnectionError(code, error.message, details)
 }
 
-// What minifies the code must not change what people read.
+// Set names explicitly: a minifier would change the class names that people read.
 const named = {
   VmsError,
   VmsUsageError,

@@ -1,4 +1,4 @@
-/** Errors of reading a path, with the names and codes that scripts get for the same. */
+/** Errors of reading a path. Scripts get the same names and codes. */
 import { VmsError } from '../errors/errors.ts'
 
 const kinds = {

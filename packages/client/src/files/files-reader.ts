@@ -1,4 +1,4 @@
-/** The service's files as a client reads them: the newest version, older ones, and changes between them. */
+/** Reads the service's files: the newest version, older ones, and changes between them. */
 import { decodeEntry, type FilesHead } from '@vms/format'
 import { VmsUsageError } from '../errors/errors.ts'
 import { verifying } from '../errors/verifying.ts'
@@ -25,7 +25,7 @@ const NOTHING: FilesHead = {
 export class FilesReader {
   #reader: BlockReader
   #cache: TreeCache
-  /** The version that was read last. */
+  /** The last version read. */
   #last: { readonly length: number; readonly version: Promise<FilesVersion> } | null = null
 
   constructor(reader: BlockReader) {
@@ -45,8 +45,8 @@ export class FilesReader {
   }
 
   /**
-   * What the groups between two lengths of the ledger changed, in the order in which they are committed. Both lengths are
-   * ends of groups; 0 is before the first.
+   * The changes by the groups between two lengths of the ledger, in the order of their commits. Both lengths are ends of groups; 0 is
+   * before the first.
    */
   async changes(from: number, to: number): Promise<FileChangeSeen[]> {
     const start = from === 0 ? NOTHING : await this.#headAt(from)
@@ -67,13 +67,13 @@ export class FilesReader {
     return new FilesVersion(this.#reader, this.#cache, await this.#headAt(length))
   }
 
-  /** The files head of the group that ends at `length`, which stands in the group's last entry. */
+  /** The files head in the last entry of the group that ends at `length`. */
   async #headAt(length: number): Promise<FilesHead> {
     const held = this.#reader.head
     const { blocks } = await this.#reader.read('log', held, [length - 1, length])
     const { files } = verifying('entries', { held }, () => decodeEntry(blocks[0] as Uint8Array))
     if (!files) {
-      // The end of the ledger is the end of a group, or the host did not keep the format.
+      // The ledger's end is always the end of a group. If it is not, the host broke the format.
       if (length === held.length)
         throw this.#reader.refuse('files', 'the last entry names no files')
       throw new VmsUsageError('ERR_VMS_NOT_A_GROUP_END', `no group ends at ${length}`, {

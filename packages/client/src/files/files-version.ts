@@ -1,4 +1,4 @@
-/** The files as they were after one group of the ledger: the head of both cores is in the group's last entry. */
+/** The files after one group of the ledger. The group's last entry holds the head of both cores. */
 import type { FilesHead } from '@vms/format'
 import type { BlockReader } from '../reading/block-reader.ts'
 import { VmsFileError } from './file-error.ts'
@@ -10,7 +10,7 @@ import { TreeWalk } from './tree-walk.ts'
 export interface FileStat {
   /** Bytes; 0 for a folder. */
   readonly size: number
-  /** Time of the entry that wrote it. */
+  /** Time of the entry that last wrote it. */
   readonly mtime: Date
   isFile(): boolean
   isDirectory(): boolean
@@ -97,7 +97,7 @@ export class FilesVersion {
         const name = keyPath(key).slice(prefix.length)
         const slash = name.indexOf('/')
         if (slash !== -1 && !recursive) {
-          // Everything below a folder is passed over with one look-up.
+          // One look-up skips everything below the folder.
           next = behind(`${prefix}${name.slice(0, slash + 1)}`)
           break
         }
@@ -126,7 +126,7 @@ const NOTHING: Blob = { blockOffset: 0, blockLength: 0, byteLength: 0 }
 
 const isFolder = ({ metadata }: Value): boolean => metadata?.directory === true
 
-/** Of null, the root, which has no entry. */
+/** The stat of an entry's value; null stands for the root, which has no entry. */
 function statOf(value: Value | null): FileStat {
   const isDirectory = value === null || isFolder(value)
   return {

@@ -1,11 +1,11 @@
-/** Paths as scripts give them, and the keys under which they stand in the tree. */
+/** Normalises paths, and converts them to keys of the tree. */
 import { VmsFileError } from './file-error.ts'
 
 const texts = new TextEncoder()
 const readable = new TextDecoder('utf-8', { ignoreBOM: true })
 const PREFIX = 'files\0'
 
-/** The absolute path that a text means: with or without a first slash, `.` and `..` resolved. */
+/** The absolute path for `path`: with or without a first slash, with `.` and `..` resolved. */
 export function normalPath(path: string): string {
   const names: string[] = []
   if (/[\0\\]/.test(path) || !path.isWellFormed()) throw new VmsFileError('EINVAL', path)
@@ -23,5 +23,5 @@ export const pathKey = (path: string): Uint8Array => texts.encode(PREFIX + path)
 /** Path of a key. */
 export const keyPath = (key: Uint8Array): string => readable.decode(key).slice(PREFIX.length)
 
-/** The first path behind everything under `prefix`, which ends with a slash: `0` is the character after it. */
+/** The first path after everything under `prefix`, which ends with a slash: `0` is the character after it. */
 export const behind = (prefix: string): string => `${prefix.slice(0, -1)}0`

@@ -22,7 +22,7 @@ const NODE = 1
 const KEYS = 1
 const CHILDREN = 2
 
-/** Decodes a block of the db core, but for the header. Throws if it is none. */
+/** Decodes a block of the db core other than the header. Throws if the bytes are no such block. */
 export function decodeTreeBlock(bytes: Uint8Array): TreeBlock {
   const block: { index: Uint8Array; key: Uint8Array; value: Uint8Array | null } = {
     index: new Uint8Array(),

@@ -1,34 +1,34 @@
 /**
- * The blocks of the files' tree, kept once they are proven. Its core only grows: each head that is read from is checked to
- * extend the ones before, so a block that is proven under one holds under all.
+ * Caches proven blocks of the files' tree. Its core only grows, and the cache checks that each head extends the ones before. So a block
+ * proven under one head is valid under all.
  */
 
 import type { CoreHead } from '@vms/format'
 import { sameBytes } from '@vms/format'
 import type { BlockReader } from '../reading/block-reader.ts'
 
-/** Blocks of one question: they are small, and a reader often needs neighbouring blocks next. */
+/** Blocks per question: they are small, and a reader often needs neighbouring blocks next. */
 const WINDOW_BLOCKS = 32
 
-/** Bytes of cached blocks. Bounds memory; the cache asks for an evicted block again. */
+/** Most bytes of cached blocks. Bounds memory; the cache asks for an evicted block again. */
 const KEPT_BYTES = 8 * 1024 * 1024
 
 export class TreeCache {
   #reader: BlockReader
   #blocks = new Map<number, Uint8Array>()
   #bytes = 0
-  /** Windows that are on their way. */
+  /** Windows requested and not yet received. */
   #coming = new Map<number, Promise<void>>()
-  /** The longest head, under which the blocks are proven. */
+  /** The longest head. The blocks are proven under it. */
   #newest: CoreHead | null = null
-  /** Lengths of older heads that lie on its line. */
+  /** Tree hashes, by length, of older heads that the newest extends. */
   #older = new Map<number, Uint8Array>()
 
   constructor(reader: BlockReader) {
     this.#reader = reader
   }
 
-  /** Makes sure that `head` and the heads before are of one history. */
+  /** Checks that `head` and all heads before belong to one history. */
   async align(head: CoreHead): Promise<void> {
     const newest = this.#newest
     if (!newest) {
@@ -52,7 +52,7 @@ export class TreeCache {
     if (long.length > (this.#newest?.length ?? 0)) this.#newest = long
   }
 
-  /** A block below the length of a head that was aligned. */
+  /** A block below the length of an aligned head. */
   async block(index: number): Promise<Uint8Array> {
     for (;;) {
       const known = this.#blocks.get(index)
@@ -86,7 +86,7 @@ export class TreeCache {
     blocks.forEach((block, i) => {
       const index = range[0] + i
       this.#bytes += block.length - (this.#blocks.get(index)?.length ?? 0)
-      // The newest last: the cache evicts the block that it fetched first.
+      // Put the newest last: the cache evicts the oldest block first.
       this.#blocks.delete(index)
       this.#blocks.set(index, block)
     })

@@ -1,23 +1,23 @@
 /**
- * Walks the files' B-tree at one length, over blocks that are proven under the signed head. The walk follows the one way on which a key can
- * be, so a key that it does not find is not there.
+ * Walks the files' B-tree at one length, over blocks proven under the signed head. The walk follows the only path on which a key can be. So
+ * a key that it does not find does not exist.
  */
 import { decodeTreeBlock, type IndexNode, type TreeBlock } from './tree-block.ts'
 
-/** Levels of a tree: 4^40 keys are more than there can be. A tree of a host that goes in circles ends here. */
+/** Most levels of a tree: 4^40 keys are more than there can be. Ends the walk if a host's tree has a cycle. */
 const LEVELS_MAX = 40
 
 /** The blocks of a tree's core. */
 export interface TreeSource {
   /** Length at which the tree is read. */
   readonly length: number
-  /** A block that was proven. */
+  /** A proven block. */
   block(index: number): Promise<Uint8Array>
-  /** The error for a proven block that makes no sense: the host has committed to nonsense. */
+  /** The error for a proven but malformed block: the host has committed to it. */
   nonsense(what: string): Error
 }
 
-/** A key and what stands there. */
+/** A key and its value. */
 export interface TreeEntry {
   readonly key: Uint8Array
   readonly value: Uint8Array

@@ -1,4 +1,4 @@
-/** Exponential backoff with full jitter: clients that lost the same host do not come back all at once. */
+/** Exponential backoff with full jitter: clients that lost the same host do not all return at once. */
 
 /** Milliseconds to wait before try `attempt` (0-based). `random` gives numbers in [0, 1). */
 export const backoffMs = (

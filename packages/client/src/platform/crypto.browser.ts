@@ -1,4 +1,4 @@
-/** What checks, in browsers: WebCrypto, and hashes by @noble/hashes. */
+/** The verifier's cryptography in browsers: WebCrypto, and hashes by @noble/hashes. */
 import { webChecker, webRandomBytes } from '@vms/format/web-crypto'
 import type { ClientCrypto } from './platform.ts'
 

@@ -1,4 +1,4 @@
-/** What checks, on Node: libsodium. */
+/** The verifier's cryptography on Node: libsodium. */
 import { sodiumCrypto } from '@vms/format/sodium'
 import type { ClientCrypto } from './platform.ts'
 

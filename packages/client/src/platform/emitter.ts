@@ -1,4 +1,4 @@
-/** A small typed event emitter: Node's is not in browsers, and EventTarget wraps data in events. */
+/** A small typed event emitter: browsers lack Node's, and EventTarget wraps data in events. */
 
 type Listener<A extends unknown[]> = (...args: A) => void
 
@@ -17,7 +17,7 @@ export class Emitter<E extends Record<string, unknown[]>> {
     return (this.#listeners[event]?.size ?? 0) > 0
   }
 
-  /** Calls `listener` at each event until the function that this returns is called. */
+  /** Calls `listener` at each event, until the caller calls the returned function. */
   on<K extends keyof E>(event: K, listener: Listener<E[K]>): () => void {
     const listeners = this.#listeners[event] ?? new Set()
     this.#listeners[event] = listeners

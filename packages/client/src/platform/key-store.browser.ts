@@ -1,8 +1,8 @@
 /// <reference path="../types/indexeddb.d.ts" preserve="true" />
 /**
- * Key pairs that a browser keeps for the pages of one origin, in IndexedDB: the same visitor is the same caller tomorrow
- * and in another tab. The secret half is a key that no script can read, where the platform has such keys; where it has
- * none (`crypto.subtle` is missing on plain http from another machine) the seed is kept, and the signer says so.
+ * Key pairs that a browser keeps for the pages of one origin, in IndexedDB: the same visitor is the same caller tomorrow and in another
+ * tab. Where the platform has keys that no script can read, the secret half is one of them. Otherwise (`crypto.subtle` is missing on plain
+ * http from another machine) the store keeps the seed, and the signer says so.
  */
 import type { Signer } from '@vms/format'
 import { createStoredSigner, type StoredSigner, storedSigner } from '@vms/format/web-crypto'
@@ -14,7 +14,7 @@ const STORE = 'keys'
 const DEFAULT_NAME = 'default'
 
 /**
- * The key pair of this name, made if there is none. If the browser lets the page keep nothing, the key pair is fresh and is forgotten with
+ * The key pair of this name. Creates a missing one. If the browser lets the page store nothing, the key pair is fresh and is forgotten with
  * the page.
  */
 export async function loadKeyPair(name: string = DEFAULT_NAME): Promise<Signer> {
@@ -38,7 +38,7 @@ async function keep(
   name: string,
   made: StoredSigner,
 ): Promise<StoredSigner> {
-  // Made before: a transaction ends as soon as it waits for anything else.
+  // Create the key before the transaction: a transaction ends as soon as it waits for anything else.
   const keys = store(database, 'readwrite')
   const known = await request(keys.get<StoredSigner>(name))
   if (known) return known

@@ -1,4 +1,4 @@
-/** The platform on Node: libsodium, and no place where keys are kept. */
+/** The platform on Node: libsodium, without a key store. */
 import { sodiumCrypto } from '@vms/format/sodium'
 import { VmsUsageError } from '../errors/errors.ts'
 import type { Platform } from './platform.ts'

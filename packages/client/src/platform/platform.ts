@@ -1,7 +1,7 @@
-/** What a client needs of the platform's cryptography, and what Node and browsers each have in their own way. */
+/** The client's port to the platform's cryptography, for the parts that differ between Node and browsers. */
 import type { Checker, KeyPair, Signer } from '@vms/format'
 
-/** Checks signatures and hashes. The platform may check signatures elsewhere, as WebCrypto does; then the answer comes later. */
+/** Checks signatures and hashes. A check may be asynchronous, as in WebCrypto. */
 export interface ClientCrypto extends Checker {
   /** `length` bytes of entropy. */
   randomBytes(length: number): Uint8Array
@@ -13,6 +13,6 @@ export interface Platform {
   signer(key: KeyPair): Signer | Promise<Signer>
   /** The signer of a client without a key option. */
   defaultSigner(): Signer | Promise<Signer>
-  /** The key pair that is kept under a name, made if there is none. */
+  /** The key pair kept under a name. Creates a missing one. */
   loadKeyPair(name?: string): Promise<Signer>
 }

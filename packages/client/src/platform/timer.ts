@@ -3,7 +3,7 @@
 /** Longest time in milliseconds that the platform's timers count. */
 const LONGEST_MS = 2 ** 31 - 1
 
-/** Calls `callback` after `ms` milliseconds, or never if that is longer than 24 days. Returns what stops it. */
+/** Calls `callback` after `ms` milliseconds, or never if that is longer than 24 days. Returns the function that cancels it. */
 export function after(ms: number, callback: () => void): () => void {
   if (ms > LONGEST_MS) return () => {}
   const timer = setTimeout(callback, ms)

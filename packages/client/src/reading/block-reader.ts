@@ -1,6 +1,6 @@
 /**
- * Reads blocks of a service's cores, each checked against a tree hash that the host has signed for. Reading changes
- * nothing, so the reader asks an interrupted question again on the next connection.
+ * Reads blocks of a service's cores, and checks each against a tree hash that the host has signed. Reading changes nothing, so the reader
+ * repeats an interrupted question on the next connection.
  */
 import { type CoreHead, checkBlocks, type SignedHead } from '@vms/format'
 import type { CoreName } from '@vms/rpc'
@@ -18,28 +18,28 @@ import { verifying } from '../errors/verifying.ts'
 import type { Emitter } from '../platform/emitter.ts'
 import type { ClientPorts } from '../platform/ports.ts'
 
-/** What the reader needs of a session. */
+/** The part of a session that the reader uses. */
 interface Linked {
   readonly link: Link
 }
 
-/** What the reader needs of its client. */
+/** The part of the client that the reader uses. */
 export interface BlockReaderOptions {
   readonly events: Emitter<ClientEvents>
   readonly after: ClientPorts['after']
   /** Milliseconds that one reading may take. */
   readonly timeoutMs: number
-  /** The session, if there is one now. */
+  /** The present session; null if there is none now. */
   readonly session: () => Linked | null
-  /** Whether there will be no session any more. */
+  /** Whether the client has ended, so that no session will come. */
   readonly ended: () => boolean
   /** The newest head that was verified. Throws before the first. */
   readonly head: () => SignedHead
-  /** Ends the client: what the host said does not hold. */
+  /** Ends the client after an invalid statement of the host. */
   readonly fail: (error: VmsError) => void
 }
 
-/** Verified blocks from the start of the range on, and the tree hash of the core before them. */
+/** Verified blocks from the start of the range, and the tree hash of the core before them. */
 export interface CheckedBlocks {
   readonly blocks: readonly Uint8Array[]
   readonly startHash: Uint8Array
@@ -101,7 +101,7 @@ export class BlockReader {
     }
   }
 
-  /** The session, or the next one. */
+  /** The present session. If there is none, waits for the next. */
   async #ready(): Promise<Linked> {
     const { events, session, ended } = this.#options
     for (;;) {

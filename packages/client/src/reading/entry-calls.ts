@@ -12,7 +12,7 @@ import {
 import { type CheckedOutcome, decodeOutcome } from '../calls/outcome.ts'
 import { verifyingLater } from '../errors/verifying.ts'
 
-/** A request that stands in the ledger. */
+/** A decoded request in the ledger. */
 export interface CheckedCalls {
   readonly request: Request
   /** Id of the caller: z-base-32 of the public key, or `debug:` and a name. */

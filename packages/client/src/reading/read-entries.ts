@@ -1,16 +1,16 @@
-/** Reads entries in batches, each proven. */
+/** Reads entries in batches, and proves each. */
 import { decodeEntry, type Entry, type SignedHead } from '@vms/format'
 import { VmsUsageError } from '../errors/errors.ts'
 import { verifying } from '../errors/verifying.ts'
 import type { BlockReader, CheckedBlocks } from './block-reader.ts'
 
-/** Entries that are asked for at once: a screen or two of a list, and one proof for all of them. */
+/** Entries per request: a screen or two of a list, with one proof for all of them. */
 const BATCH_ENTRIES = 256
 
 /** One entry of the ledger, at its index. */
 export interface VerifiedEntry {
   readonly index: number
-  /** As it stands in the ledger. */
+  /** Bytes of the entry in the ledger. */
   readonly bytes: Uint8Array
   readonly entry: Entry
 }
@@ -31,7 +31,7 @@ export async function* readEntries(
     const first = at
     at += blocks.length
     coming = at < end ? batch(at) : null
-    // It may reject before the loop awaits it.
+    // The batch may reject before the loop awaits it.
     coming?.catch(() => {})
     for (const [offset, bytes] of blocks.entries()) {
       const entry = verifying('entries', { held: head }, () => decodeEntry(bytes))

@@ -1,4 +1,4 @@
-/** Reads the whole ledger through its host and audits its structure on the way. */
+/** Reads the whole ledger through its host, and audits its structure meanwhile. */
 
 import type { WaitingAlarms } from '@vms/format/structure'
 import { crypto } from '#crypto'
@@ -8,24 +8,24 @@ import type { BlockReader } from '../reading/block-reader.ts'
 import { pendingAlarms } from './ledger-notes.ts'
 import { StructureAudit, type StructureReport } from './structure-audit.ts'
 
-/** Entries that are read and checked together: bounds what waits for its signature to be checked. */
+/** Entries read and checked together. Bounds how many wait for the check of their signature. */
 const BATCH_ENTRIES = 256
 
 export interface AuditOptions {
-  /** Told after each batch. */
+  /** Called after each batch. */
   readonly onProgress?: (progress: AuditProgress) => void
-  /** Ends the audit: it rejects with the signal's reason. */
+  /** Cancels the audit, which rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
 
 export interface AuditProgress {
-  /** Entries that are done, of how many. */
+  /** Number of entries done, and of all entries. */
   readonly entries: number
   readonly length: number
   readonly findings: number
 }
 
-/** Where an audit gets its readers. */
+/** The readers of an audit. */
 export interface AuditSource {
   reader(): Promise<BlockReader>
   filesReader(): Promise<FilesReader>
@@ -50,7 +50,7 @@ export async function auditLedger(
     const next = audit.length + read.blocks.length
     if (next < length) {
       coming = batch(next)
-      // It may reject before the loop awaits it.
+      // The batch may reject before the loop awaits it.
       coming.catch(() => {})
     }
     await audit.add(read.blocks)
@@ -62,7 +62,7 @@ export async function auditLedger(
     const files = await source.filesReader()
     return await pendingAlarms(await files.version(length), time)
   }
-  // Findings leave no head that is known to name the files.
+  // After findings, no head is trusted to name the files.
   const waiting = result.findings.length > 0 ? null : await pending()
   return { ...result, notes: audit.notes(time, waiting) }
 }

@@ -6,7 +6,7 @@ import {
   TREE_MISMATCH,
 } from '@vms/format/structure'
 
-/** Each is proven by signatures and hashes alone. */
+/** Codes of findings. Signatures and hashes alone prove each finding. */
 export type StructureCode = RuleCode | 'TREE_MISMATCH'
 
 /** One thing that no honest host records. */
@@ -14,16 +14,16 @@ export interface StructureFinding {
   readonly code: StructureCode
   /** Index of the entry. */
   readonly entry: number
-  /** Number of the call within its request, if it is about one. */
+  /** Number of the call within its request; null if the finding is about no call. */
   readonly call: number | null
   /** The finding in words. */
   readonly message: string
-  /** What an honest host would have recorded, and what stands there; null where the message says it all. */
+  /** The record of an honest host, and the actual one; null where the message is enough. */
   readonly expected: string | null
   readonly got: string | null
 }
 
-/** Characters of `expected` and `got`: a hostile ledger must not make a report huge. */
+/** Most characters of `expected` and `got`: a hostile ledger must not make a report huge. */
 const TEXT_MAX = 500
 
 export const structureFinding = (

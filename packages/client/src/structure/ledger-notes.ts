@@ -30,7 +30,7 @@ export interface AlarmNotes extends FiredAlarms {
   readonly waiting: WaitingAlarms | null
 }
 
-/** Counts while the entries pass. */
+/** Collects the notes while entries pass. */
 export class NotesCollector {
   readonly #history = new HistoryNotes()
   readonly #alarms = new AlarmTally()
@@ -70,7 +70,9 @@ async function alarmNames(files: FilesVersion): Promise<string[]> {
   }
 }
 
-/** The machine wrote no file whose name is no id of an alarm. A replay finds such a file (`FILES_DIFFER`); these notes cannot. */
+/**
+ * Whether `name` is the id of an alarm. The machine writes no other name. A replay finds such a file (`FILES_DIFFER`); these notes cannot.
+ */
 function isAlarm(name: string): boolean {
   try {
     alarmDue(name)

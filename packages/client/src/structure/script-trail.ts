@@ -1,6 +1,6 @@
 /**
- * Which script runs, and which ran before it: read from the end of the ledger back. The machine keeps the state of upgrades in a
- * file, as it was after each group; so every upgrade that took effect leads to the one before it, however long the ledger is.
+ * Finds the present script and the earlier ones, from the end of the ledger back. After each group, a file of the machine holds the state
+ * of upgrades. So each upgrade in effect leads to the one before it, however long the ledger is.
  */
 import {
   callerId,
@@ -25,17 +25,17 @@ import { readEntries } from '../reading/read-entries.ts'
 /** A script of the service. */
 export interface ScriptVersion {
   readonly script: ScriptText
-  /** Index of the entry that brought it: 0 for the first, whose entry is the genesis; of an upgrade the request. */
+  /** Index of the entry that introduced it: 0 (the genesis) for the first script, the request's entry for an upgrade. */
   readonly entry: number
   /** Time of that entry in milliseconds; null for the genesis, which has none. */
   readonly time: number | null
-  /** Id of the caller who brought it and whose signature was checked; null for the first script. */
+  /** Id of the caller who upgraded to it, whose signature was checked; null for the first script. */
   readonly by: string | null
-  /** Index of the boot that took it into effect; null while it is pending. */
+  /** Index of the boot that put it into effect; null while it is pending. */
   readonly boot: number | null
   /** Time of that boot. For a pending script, the time after which no call runs without it. In milliseconds. */
   readonly since: number
-  /** Its methods, as that boot says; null while it is pending. */
+  /** Its methods, from the boot entry; null while it is pending. */
   readonly methods: readonly string[] | null
 }
 
@@ -86,7 +86,7 @@ export async function* readScripts(
   yield { script: genesis.script, entry: 0, time: null, by: null, ...(await bootAt(1)) }
 }
 
-/** The state of upgrades after the group that ends at `length`: a service that was never upgraded has no such file. */
+/** The state of upgrades after the group that ends at `length`. A service without an upgrade has no such file. */
 async function stateAt(
   files: FilesReader,
   length: number,

@@ -1,6 +1,6 @@
 /**
- * The audit that needs no replay: each entry is under the signed head, has its form and its place, and each request is its
- * caller's. What a script should have answered, only a replay tells.
+ * The audit without a replay: each entry is under the signed head and has its form and place, and each request has its caller's signature.
+ * Only a replay shows whether the script's answers are right.
  */
 import { type Checker, type LedgerManifest, type SignedHead, sameBytes } from '@vms/format'
 import { type FaultDetail, StructureRules, type WaitingAlarms } from '@vms/format/structure'
@@ -8,26 +8,26 @@ import { webSha256 } from '@vms/format/web-crypto'
 import { type StructureCode, type StructureFinding, structureFinding } from './finding.ts'
 import { type LedgerNotes, NotesCollector } from './ledger-notes.ts'
 
-/** Findings in a report: a few show what is wrong with a ledger. */
+/** Most findings in a report: a few show what is wrong with a ledger. */
 const FINDINGS_KEPT = 100
 
-/** What an audit came to. */
+/** The report of an audit. */
 export interface StructureReport {
-  /** The head under which all of it is. */
+  /** The audited head. */
   readonly head: SignedHead
   readonly entries: number
-  /** Stretches of entries that were committed together. */
+  /** Number of groups: entries that were committed together. */
   readonly groups: number
   readonly requests: number
-  /** Signatures of callers that were checked. */
+  /** Number of callers' signatures checked. */
   readonly signatures: number
-  /** In the order of entries, at most 100. Empty if nothing is wrong. */
+  /** Findings in the order of their entries, at most 100. Empty if nothing is wrong. */
   readonly findings: readonly StructureFinding[]
-  /** For the reader; they are no accusation. */
+  /** Notes for the reader. They accuse nobody. */
   readonly notes: LedgerNotes
 }
 
-/** What an audit knows once all entries were taken in. */
+/** The result of an audit after its last entry. */
 export type StructureResult = Omit<StructureReport, 'notes'>
 
 export interface StructureAuditOptions {
@@ -64,14 +64,14 @@ export class StructureAudit {
     return this.#findings.length
   }
 
-  /** Takes in the next entries, in order, and resolves when their signatures are checked. */
+  /** Checks the next entries, in order. Resolves when their signatures are checked. */
   async add(blocks: readonly Uint8Array[]): Promise<void> {
     for (const block of blocks) this.#take(block)
     await Promise.all(this.#checking)
     this.#checking = []
   }
 
-  /** All entries up to the head have been taken in. */
+  /** Call after the last entry below `head`. */
   finish(head: SignedHead): StructureResult {
     const { length, groups, tree, atBorder } = this.#rules.past
     if (length !== head.length || !sameBytes(tree.hash(), head.treeHash)) {

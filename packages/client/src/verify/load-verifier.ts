@@ -1,8 +1,8 @@
-/** Loads what checks. See `verifier.ts`. */
+/** Loads the verifier: see `verifier.ts`. */
 import { laterPart } from '@vms/format'
 import { VmsConnectionError } from '../errors/errors.ts'
 
-/** What checks. */
+/** The module with all checks. */
 export type Verifier = typeof import('./verifier.ts')
 
 const load = laterPart<Verifier>(
@@ -10,7 +10,7 @@ const load = laterPart<Verifier>(
   (url) => import(/* @vite-ignore */ url),
 )
 
-/** Resolves with the verifier. It loads it once; after a failure the next call tries again. */
+/** Resolves with the verifier. Loads it once; after a failure, the next call tries again. */
 export async function loadVerifier(): Promise<Verifier> {
   try {
     return await load()

@@ -1,8 +1,7 @@
 /**
- * Everything with which a client reads and checks what a host says: frames, heads, replies, refusals, the genesis, entries, blocks, files,
- * receipts, the structure of a ledger.
- * It is a part of its own, so that a page starts with less: `load-verifier.ts` loads it while the connection opens, and
- * nothing that came over the connection is looked at before it is there.
+ * Everything with which a client reads and checks a host's messages: frames, heads, replies, refusals, the genesis, entries, blocks, files,
+ * receipts, the structure of a ledger. This part is a module of its own, so that a page starts with less. `load-verifier.ts` loads it while
+ * the connection opens, and the client reads no message before it is loaded.
  */
 export { decodeHostFrame, HeadTracker } from '@vms/rpc'
 export { crypto } from '#crypto'

@@ -1,4 +1,4 @@
-/** The page: shows the place that the address names, and follows it. */
+/** The page: shows the place that the address names, and follows its changes. */
 
 import { hostName } from './model/description.ts'
 import { parseRoute } from './model/route.ts'

@@ -1,6 +1,6 @@
 /**
- * Stands in the page for the part of the client that makes calls, keeps keys and checks what only callers have: the page makes
- * no calls, and is a tenth smaller without it. scripts/bundle-explorer.ts puts it there.
+ * Replaces, in the page's bundle, the part of the client that makes calls, keeps keys and checks receipts: the page makes no calls, and
+ * this saves a tenth of its size. scripts/bundle-explorer.ts does the replacement.
  */
 export class Outbox {
   attach(): void {}
@@ -22,7 +22,7 @@ const noCalls = (): never => {
   throw new Error('this page makes no calls, so it signs nothing and checks no answer to one')
 }
 
-/** The page brings its own signer, which cannot sign. */
+/** The page has its own signer, which cannot sign. */
 export const platform = {
   signer: <T>(key: T): T => key,
   defaultSigner: noCalls,

@@ -1,4 +1,4 @@
-/** The host's description of itself at /.well-known/vms.json: its word, nothing here is proven. */
+/** The host's description of itself at /.well-known/vms.json. It is the host's claim; nothing in it is proven. */
 
 /** Why a service is faulted. */
 export interface ListedFault {
@@ -6,7 +6,7 @@ export interface ListedFault {
   readonly code: string
   /** One line. */
   readonly reason: string
-  /** Since when, as an ISO time. */
+  /** Time of the fault, as an ISO time. */
   readonly since: string
 }
 
@@ -21,24 +21,24 @@ export interface ListedService {
   readonly semantics: number
   readonly length: number
   readonly state: string
-  /** Why the service is faulted: the host's word. Null if it is not. */
+  /** The fault of the service, as the host claims; null if there is none. */
   readonly fault: ListedFault | null
   readonly awake: boolean
   /** Whether it is the provisioning service, in which the host records what it serves. */
   readonly isProvisioning: boolean
 }
 
-/** Where the host is: the page is there or in a folder below, this module in that folder in any case. */
+/** URL of the host. The page is there or in a folder below; this module is in that folder in any case. */
 const base = new URL('..', import.meta.url)
 
-/** Where the host takes calls of a service. */
+/** URL for calls of a service. */
 export function serviceUrl(id: string): string {
   const url = new URL(id, base)
   url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:'
   return url.href
 }
 
-/** The name of the host, as it stands in the address. */
+/** The host's name in the page's address. */
 export const hostName = location.host
 
 /** Fetches the list of services, the provisioning log last. Rejects if the host does not answer. */
@@ -50,7 +50,7 @@ export async function fetchServices(): Promise<ListedService[]> {
   return provisioning ? [...listed, read(provisioning, true)] : listed
 }
 
-/** How long requests took in one minute, as the host measured it. Times in milliseconds. */
+/** Duration of requests in one minute, as the host measured it. Times in milliseconds. */
 export interface MinuteLatency {
   /** Beginning of the minute, since the epoch. */
   readonly time: number
@@ -59,7 +59,7 @@ export interface MinuteLatency {
   readonly slowest: number
 }
 
-/** Fetches how long requests of a service took since the host started, a day at most. Empty if the host does not say. */
+/** Fetches the durations of a service's requests since the host started, of at most one day. Empty if the host gives none. */
 export async function fetchLatency(id: string): Promise<MinuteLatency[]> {
   const response = await fetch(new URL(`.well-known/vms/${id}/latency.json`, base), {
     cache: 'no-store',

@@ -1,4 +1,4 @@
-/** Finds the entries that fit a filter, from the newest back, and says how far it has looked. */
+/** Finds the entries that match a filter, from the newest back, and reports how far it has searched. */
 import { CHUNK_ENTRIES, type EntryStore } from './entry-store.ts'
 import type { EntrySummary, EntryType, Outcome } from './entry-summary.ts'
 
@@ -29,7 +29,7 @@ export class EntrySearch {
   found: number[] = []
   #store: EntryStore
   #onProgress: () => void
-  /** Entries [low, high) have been looked at. */
+  /** The search has covered the entries [low, high). */
   #low: number
   #high: number
   #stopped = false
@@ -51,7 +51,7 @@ export class EntrySearch {
     return this.#low === 0
   }
 
-  /** Searches all entries, the newest first. Rejects if the host does not give them. */
+  /** Searches all entries, the newest first. Rejects if the host does not give an entry. */
   async run(): Promise<void> {
     while (this.#low > 0 && !this.#stopped) {
       const start = Math.floor((this.#low - 1) / CHUNK_ENTRIES) * CHUNK_ENTRIES
@@ -63,7 +63,7 @@ export class EntrySearch {
     }
   }
 
-  /** Searches the entries that came since. */
+  /** Searches the entries that arrived since. */
   grow(): Promise<void> {
     this.#growing = this.#growing.then(async () => {
       while (this.#high < this.#store.length && !this.#stopped) {
@@ -86,7 +86,7 @@ export class EntrySearch {
     this.#stopped = true
   }
 
-  /** Indexes of what fits in a stretch of one chunk, in order. */
+  /** Indexes of the matching entries in a range within one chunk, in order. */
   async #fitting(start: number, end: number): Promise<number[]> {
     const chunk = await this.#store.chunk(Math.floor(start / CHUNK_ENTRIES))
     return chunk

@@ -1,17 +1,16 @@
 /**
- * The entries of a ledger as a list needs them: by their numbers, loaded in chunks when they are first wanted, each proven by
- * the client under the head that it holds.
+ * The entries of a ledger for a list, by index. The store loads them in chunks on demand; the client proves each under its verified head.
  */
 import type { LedgerReader } from '@vms/client'
 import { type EntrySummary, summarize } from './entry-summary.ts'
 
-/** Entries that are loaded together. */
+/** Entries per chunk. */
 export const CHUNK_ENTRIES = 128
 
-/** Chunks in memory: 128,000 entries. The chunk that was unused for longest goes first. */
+/** Most chunks in memory: 128,000 entries. The least recently used chunk goes first. */
 const KEPT_CHUNKS = 1_000
 
-/** Chunks under way at a time; the newest request goes first. */
+/** Most chunks loading at a time; the newest request goes first. */
 const LOADING_CHUNKS = 3
 
 export class EntryStore {
@@ -32,12 +31,12 @@ export class EntryStore {
     this.#onError = options.onError
   }
 
-  /** Entries that there are now. */
+  /** Number of entries now. */
   get length(): number {
     return this.#ledger().head.length
   }
 
-  /** The entry at an index if it is here. */
+  /** The entry at an index; null if it is not loaded. */
   peek(index: number): EntrySummary | null {
     const chunk = Math.floor(index / CHUNK_ENTRIES)
     const found = this.#chunks.get(chunk)
@@ -47,20 +46,20 @@ export class EntryStore {
     return found[index % CHUNK_ENTRIES] ?? null
   }
 
-  /** Sees to it that the entry at an index comes; what was wanted before and is not on its way any more is forgotten. */
+  /** Loads the entries at `indexes`. Forgets earlier requests that have not begun. */
   want(indexes: readonly number[]): void {
     const chunks = new Set(indexes.map((index) => Math.floor(index / CHUNK_ENTRIES)))
     this.#wanted = [...chunks].filter((chunk) => !this.#isWhole(chunk))
     this.#pump()
   }
 
-  /** The entries of a chunk, loaded if they are not here. */
+  /** The entries of a chunk. Loads missing ones. */
   async chunk(chunk: number): Promise<readonly EntrySummary[]> {
     if (!this.#isWhole(chunk)) await (this.#loading.get(chunk) ?? this.#load(chunk))
     return this.#chunks.get(chunk) ?? []
   }
 
-  /** Whether all is here that the chunk has by now. */
+  /** Whether the store has all present entries of the chunk. */
   #isWhole(chunk: number): boolean {
     const start = chunk * CHUNK_ENTRIES
     const expected = Math.min(CHUNK_ENTRIES, this.length - start)

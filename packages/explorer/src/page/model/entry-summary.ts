@@ -1,4 +1,4 @@
-/** What a list shows of an entry. */
+/** The summary of an entry in a list. */
 import { callerId, decodeRequest, decodeValue, type Entry, type VerifiedEntry } from '@vms/client'
 import { valueLine } from './value-text.ts'
 import { visibleLine } from './visible.ts'
@@ -15,23 +15,23 @@ export interface EntrySummary {
   readonly methods: readonly string[]
   /** Id of the caller; null for an entry without a caller. */
   readonly caller: string | null
-  /** The worst of what the calls came to; null for the genesis. */
+  /** The worst outcome of the calls; null for the genesis. */
   readonly outcome: Outcome | null
-  /** Calls that threw or were stopped. */
+  /** Number of calls that threw or were stopped. */
   readonly failures: number
   /** The call or event in one line. */
   readonly line: string
-  /** Whether the group ends here: the files are known as they were after it. */
+  /** Whether the entry ends its group: only then it names the files. */
   readonly endsGroup: boolean
 }
 
-/** Characters of arguments in a line. */
+/** Most characters of arguments in a line. */
 const ARGUMENTS_SHOWN = 120
 
 /** From best to worst. */
 const OUTCOMES: readonly Outcome[] = ['returned', 'skipped', 'thrown', 'aborted']
 
-/** In words, for readers who do not know the specification. */
+/** Types of entries in words, for readers who do not know the specification. */
 export const entryTypes: Readonly<Record<EntryType, string>> = {
   genesis: 'Beginning',
   boot: 'Start',
@@ -49,7 +49,7 @@ const bootReasons: Readonly<Record<string, string>> = {
   upgrade: 'The script was replaced by a newer one',
 }
 
-/** Why a boot came, in words. */
+/** The reason of a boot, in words. */
 export const bootReason = (reason: string): string => bootReasons[reason] ?? visibleLine(reason)
 
 export function summarize({ index, entry }: VerifiedEntry): EntrySummary {
@@ -115,7 +115,7 @@ const failures = (outcomes: readonly { readonly status: Outcome }[]): number =>
 const worst = (statuses: readonly Outcome[]): Outcome =>
   statuses.reduce((a, b) => (OUTCOMES.indexOf(a) > OUTCOMES.indexOf(b) ? a : b), 'returned')
 
-/** Arguments as they stand between the brackets of a call. */
+/** The arguments of a call as text between its brackets. */
 function argumentsLine(args: Uint8Array): string {
   const value = decodeValue(args)
   return Array.isArray(value)

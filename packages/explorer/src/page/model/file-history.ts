@@ -1,16 +1,16 @@
-/** When a file was written: looked up in the ledger from its end back, a stretch at a time. */
+/** Finds the times at which a file was written: searches the ledger from its end back, one range at a time. */
 import type { NodeVMSClient } from '@vms/client'
 
 /** A write or a deletion of the file. */
 export interface FileMoment {
   readonly type: 'put' | 'del'
-  /** Length of the ledger after the group that did it: as of then, the file is as it was left. */
+  /** Length of the ledger after the group that changed the file. The file's version at that length has the change. */
   readonly length: number
   /** Time of the group's last entry, in milliseconds. */
   readonly time: number
 }
 
-/** Entries that are looked at together. */
+/** Entries per range. */
 const STRETCH_ENTRIES = 1_000
 
 export class FileHistory {
@@ -25,12 +25,12 @@ export class FileHistory {
     this.#before = client.ledger.head.length
   }
 
-  /** Entries that are left to look at. */
+  /** Number of entries not yet searched. */
   get left(): number {
     return this.#before
   }
 
-  /** What the next stretch did to the file, the newest first. */
+  /** The file's changes in the next range, the newest first. */
   async back(): Promise<FileMoment[]> {
     const { ledger, files } = this.#client
     const to = this.#before
@@ -45,7 +45,7 @@ export class FileHistory {
     // The first group of a range may be incomplete: earlier entries are not loaded yet.
     const start = isFirst ? { length: 0, dbLength: 1 } : groups[0]
     if (!start || (!isFirst && groups.length < 2)) {
-      // One group larger than the stretch: its beginning has to be found first.
+      // One group is larger than the range: the search would have to find its beginning first.
       throw new Error('so many entries were stored together that this page cannot go further back')
     }
     const changes = await files.changes(start.length, to)

@@ -1,12 +1,12 @@
-/** The difference between two texts, line by line: the longest common part stays, the rest went or came. */
+/** The difference between two texts, line by line: lines of the longest common subsequence stay, the others were removed or added. */
 
-/** A line that is in both, in the older only, or in the newer only. */
+/** A line of both texts, of the older only, or of the newer only. */
 export interface DiffLine {
   readonly kind: 'same' | 'gone' | 'new'
   readonly text: string
 }
 
-/** Pairs of lines that the diff compares at most. It shows a larger difference as one replacement. */
+/** Most pairs of lines to compare. The diff shows a larger difference as one replacement. */
 const PAIRS_MAX = 4_000_000
 
 export function lineDiff(older: string, newer: string): DiffLine[] {

@@ -1,4 +1,4 @@
-/** Where the reader is: the part of the address after `#`. So a place can be linked to, and the browser's buttons work. */
+/** The reader's place in the page, as the part of the address after `#`. So links to a place and the browser's buttons work. */
 
 /** The section of a service's page. */
 export const sections = ['ledger', 'files', 'script', 'activity', 'audit'] as const

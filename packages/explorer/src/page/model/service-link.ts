@@ -1,14 +1,11 @@
-/**
- * The connection to one service, for as long as the reader looks at it. It reads only: its key pair is nobody's, and cannot
- * sign.
- */
+/** The connection to one service while the reader looks at it. It only reads: its key pair belongs to nobody and cannot sign. */
 import { NodeVMSClient, type ServiceInfo, type Signer, VmsVerificationError } from '@vms/client'
 import { serviceUrl } from './description.ts'
 import { EntryStore } from './entry-store.ts'
 
 export type LinkState =
   | { readonly kind: 'connecting' | 'open' | 'reconnecting' }
-  /** For good: `refuted` if what the host said does not hold. */
+  /** Failed finally. `refuted`: the host's statements failed a check. */
   | { readonly kind: 'failed'; readonly message: string; readonly refuted: boolean }
 
 const nobody: Signer = {
@@ -19,7 +16,7 @@ const nobody: Signer = {
   },
 }
 
-/** Milliseconds to connect, and to read: a service that sleeps is woken first. */
+/** Milliseconds to connect, and to read: the host must first start a dormant service. */
 const TIMEOUT_MS = 20_000
 
 export class ServiceLink {
@@ -27,7 +24,7 @@ export class ServiceLink {
   readonly client = new NodeVMSClient({ key: nobody, timeout: TIMEOUT_MS })
   readonly store: EntryStore
   state: LinkState = { kind: 'connecting' }
-  /** When the newest head was checked, in milliseconds since the epoch. */
+  /** When the link checked the newest head, in milliseconds since the epoch. */
   headAt = 0
   #closed = false
   #onState: (() => void)[] = []
@@ -43,7 +40,7 @@ export class ServiceLink {
     })
   }
 
-  /** What the service is, once the link has been open. */
+  /** The facts about the service. Throws before the link has opened. */
   get info(): ServiceInfo {
     const { info } = this.client
     if (!info) throw new Error('the service is not known yet')
@@ -73,7 +70,7 @@ export class ServiceLink {
     this.#onState.push(listener)
   }
 
-  /** The ledger has grown. */
+  /** Calls `listener` whenever the ledger has grown. Returns the function that stops it. */
   onUpdate(listener: () => void): () => void {
     this.#onUpdate.push(listener)
     return () => {
@@ -81,7 +78,7 @@ export class ServiceLink {
     }
   }
 
-  /** Entries that were wanted are here. */
+  /** Calls `listener` when requested entries are loaded. Returns the function that stops it. */
   onLoad(listener: () => void): () => void {
     this.#onLoad.push(listener)
     return () => {

@@ -1,8 +1,8 @@
-/** A value of a script, written as a programmer would: JSON, with names for what JSON lacks. */
+/** A script's value as text: JSON, with names for the kinds that JSON lacks. */
 import { visibleLine } from './visible.ts'
 import { hex, isoTime } from './words.ts'
 
-/** Bytes that are shown of a longer byte string. */
+/** Most bytes to show of a byte string. */
 const BYTES_SHOWN = 64
 
 /** The value on one line, cut off after about `max` characters. */

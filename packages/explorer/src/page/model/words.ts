@@ -1,4 +1,4 @@
-/** How numbers, times and names are written on this page. */
+/** Formats numbers, times and names for this page. */
 
 const counts = new Intl.NumberFormat('en')
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
@@ -8,7 +8,7 @@ const clock = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
 })
 
-/** Characters of an id that are shown where there is little room. */
+/** Characters of a shortened id. */
 const ID_START = 8
 
 /** 12,345. */
@@ -22,14 +22,14 @@ export const counted = (number: number, one: string, many = `${one}s`): string =
 export const moment = (ms: number): string =>
   isTime(ms) ? `${days.format(ms)}, ${clock.format(ms)}` : String(ms)
 
-/** The time of day where it was today, else the day with it. */
+/** The time of day; for another day than today's, with the day. */
 export function shortMoment(ms: number, now: number): string {
   if (!isTime(ms)) return String(ms)
   const today = days.format(now) === days.format(ms)
   return today ? clock.format(ms) : moment(ms)
 }
 
-/** As a machine reads it. */
+/** The time in ISO format, for machines. */
 export const isoTime = (ms: number): string => (isTime(ms) ? new Date(ms).toISOString() : '')
 
 const isTime = (ms: number): boolean => Math.abs(ms) <= 8.64e15

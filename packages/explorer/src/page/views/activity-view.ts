@@ -15,10 +15,10 @@ import type { View } from './view.ts'
 /** Milliseconds between two drawings. */
 const DRAW_MS = 700
 
-/** Milliseconds between two questions for latencies. */
+/** Milliseconds between two requests for latencies. */
 const ASK_MS = 5_000
 
-/** Methods and callers that are listed. */
+/** Most methods, and most callers, to list. */
 const LISTED = 20
 
 export class ActivityView implements View {
@@ -31,7 +31,7 @@ export class ActivityView implements View {
   #times = h('div', {})
   #methods = h('div', {})
   #callers = h('div', {})
-  /** Entries [low, high) are counted. */
+  /** The view has counted the entries [low, high). */
   #low: number
   #high: number
   #closed = false
@@ -82,7 +82,7 @@ export class ActivityView implements View {
     clearTimeout(this.#asking)
   }
 
-  /** Counts what there is, the newest first. */
+  /** Counts the present entries, the newest first. */
   async #back(): Promise<void> {
     this.#draw()
     try {

@@ -4,7 +4,7 @@ import { count, counted, duration } from '../model/words.ts'
 import { h } from '../widgets/element.ts'
 import { fact, timeElement } from '../widgets/pieces.ts'
 
-/** `isDebug`: the names of callers are claims. */
+/** `isDebug`: the host did not check the names of callers. */
 export const auditNotes = (notes: LedgerNotes, isDebug: boolean): HTMLElement =>
   h(
     'dl',

@@ -19,7 +19,7 @@ export class EntryView {
   #closed = false
   #stop: () => void
 
-  /** `onLeave`: the reader wants back to the list. */
+  /** `onLeave`: called when the reader goes back to the list. */
   constructor(link: ServiceLink, index: number, onLeave: () => void) {
     this.index = index
     this.#link = link

@@ -13,7 +13,7 @@ import { note, timeElement } from '../widgets/pieces.ts'
 /** Bytes that the page shows of a binary file. */
 const BYTES_SHOWN = 4_096
 
-/** Characters of a text that are shown. */
+/** Most characters to show of a text. */
 const TEXT_SHOWN = 500_000
 
 /** Ranges of the ledger that the page searches for one more version before it asks the reader. */
@@ -60,7 +60,7 @@ export class FileView {
     void this.#look()
   }
 
-  /** Reads it again, as it may have changed. */
+  /** Reads the file again, because it may have changed. */
   update(): void {
     if (this.#reading) return
     this.#reading = true
@@ -84,7 +84,7 @@ export class FileView {
     this.#shown = bytes
     fill(this.#contents, ...contents(bytes))
     if (!before) return
-    // It has changed under the reader's eyes: its history has one more version.
+    // The file has just changed: its history has one more version.
     this.#history = new FileHistory(this.#link.client, this.#path)
     this.#moments = []
     await this.#look()
@@ -113,7 +113,7 @@ export class FileView {
     }
   }
 
-  /** One more, so that there is something to compare the newest version with. */
+  /** Searches one more range, so that the newest version has an earlier one to be compared with. */
   async #lookOnce(): Promise<void> {
     this.#moments.push(...(await this.#history.back()))
     this.#draw()
@@ -200,7 +200,7 @@ function contents(bytes: Uint8Array): HTMLElement[] {
   return [said, h('pre', { class: 'value' }, rows.join('\n'))]
 }
 
-/** The text that the bytes are in UTF-8; null if they are none. */
+/** The bytes as UTF-8 text; null if they are not UTF-8. */
 function textOf(bytes: Uint8Array): string | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

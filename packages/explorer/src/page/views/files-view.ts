@@ -9,13 +9,13 @@ import { note, timeElement } from '../widgets/pieces.ts'
 import { FileView } from './file-view.ts'
 import type { View } from './view.ts'
 
-/** Milliseconds between two looks at a folder while the ledger grows. */
+/** Milliseconds between two reads of a folder while the ledger grows. */
 const AGAIN_MS = 400
 
-/** Items of a folder that are shown. */
+/** Most items of a folder to show. */
 const SHOWN = 1_000
 
-/** A path, as it is or as it was at a length of the ledger: what stands in the address. */
+/** The address of a path, in its present version or in that at a length of the ledger. */
 const filePlace = (path: string, length: number | null): string =>
   length === null ? path : `${length}:${path}`
 

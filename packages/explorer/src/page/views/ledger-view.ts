@@ -1,4 +1,4 @@
-/** The ledger of a service: its entries as they come, a filter over them, and one of them in full beside. */
+/** The ledger of a service: its growing list of entries, a filter over them, and one entry in full beside. */
 
 import { anything, EntrySearch, type Filter, isAnything } from '../model/entry-filter.ts'
 import { routeTo } from '../model/route.ts'
@@ -11,7 +11,7 @@ import { VirtualList } from '../widgets/virtual-list.ts'
 import { EntryView } from './entry-view.ts'
 import type { View } from './view.ts'
 
-/** Pixels of a row where the page is wide, and where a row takes two lines. As in the style sheet. */
+/** Height of a row in pixels, on a wide page and where a row takes two lines. The style sheet has the same numbers. */
 const ROW = { wide: 40, narrow: 64 } as const
 
 export class LedgerView implements View {
@@ -22,7 +22,7 @@ export class LedgerView implements View {
   #aside = h('section', { class: 'aside', 'aria-label': 'One entry' })
   #entry: EntryView | null = null
   #search: EntrySearch | null = null
-  /** Entries that the list shows of the ledger when there is no search. */
+  /** Number of entries in the list when there is no search. */
   #length: number
   #saying = 0
   #stops: (() => void)[]
@@ -66,7 +66,7 @@ export class LedgerView implements View {
     fill(this.#aside, this.#entry.element)
     this.#aside.scrollTop = 0
     this.#list.refresh()
-    // Once the list has the size that it has beside an entry.
+    // Wait until the list has its size beside an entry.
     requestAnimationFrame(() => this.#list.reveal(this.#positionOf(index)))
   }
 
@@ -76,7 +76,7 @@ export class LedgerView implements View {
     for (const stop of this.#stops) stop()
   }
 
-  /** Back to the list, at the row of the entry that was looked at. */
+  /** Returns to the list, at the row of the entry that was open. */
   #leave(index: number): void {
     location.hash = routeTo(this.#link.id, 'ledger')
     requestAnimationFrame(() => this.#list.focus(this.#positionOf(index)))
@@ -139,7 +139,7 @@ export class LedgerView implements View {
     this.#say()
   }
 
-  /** At most twice a second, so that a screen reader does not talk without end. */
+  /** Announces the number of entries at most twice a second, so that a screen reader does not talk without end. */
   #say(): void {
     if (this.#saying) return
     this.#saying = window.setTimeout(() => {

@@ -7,12 +7,12 @@ import { diffView } from '../widgets/diff-view.ts'
 import { type Child, fill, h } from '../widgets/element.ts'
 import { idElement, timeElement } from '../widgets/pieces.ts'
 
-/** Scripts that are read together: each takes a few questions to the host. */
+/** Scripts to read together: each takes a few requests to the host. */
 const STRETCH = 20
 
 export class ScriptVersions {
   #id: string
-  /** The newest first. */
+  /** The known versions, the newest first. */
   #versions: ScriptVersion[] = []
   #rest: AsyncGenerator<ScriptVersion> | null = null
   #newest = ''
@@ -21,12 +21,12 @@ export class ScriptVersions {
     this.#id = id
   }
 
-  /** The one in effect. Throws before the first reading. */
+  /** The script in effect. Throws before the first reading. */
   get current(): ScriptVersion {
     return this.#versions.find(({ boot }) => boot !== null) as ScriptVersion
   }
 
-  /** Looks which script is pending and which in effect, and if that is news, how it came. Resolves with whether it is. */
+  /** Reads which script is pending and which is in effect. If either is new, reads how it came. Resolves with whether either is new. */
   async read(ledger: LedgerReader): Promise<boolean> {
     const rest = ledger.scripts()
     const found: ScriptVersion[] = []
@@ -40,7 +40,7 @@ export class ScriptVersions {
     return true
   }
 
-  /** The script that an entry brought; null if it brought none that is or was in effect, or is to come. */
+  /** The script that an entry introduced; null if it introduced none that is pending, in effect, or was in effect. */
   async find(entry: number): Promise<ScriptVersion | null> {
     while (this.#rest && (this.#versions.at(-1)?.entry ?? 0) > entry) await this.#more()
     return this.#versions.find((version) => version.entry === entry) ?? null
@@ -54,7 +54,7 @@ export class ScriptVersions {
     }
   }
 
-  /** One of them in words. */
+  /** The state of a version, in words. */
   stateOf({ boot, since }: ScriptVersion): Child[] {
     if (boot === null) return ['to come, ', timeElement(since)]
     return [
@@ -63,7 +63,7 @@ export class ScriptVersions {
     ]
   }
 
-  /** `shown`: the one whose text is on the page. */
+  /** `shown`: the version whose text is on the page. */
   draw(shown: ScriptVersion | null): HTMLElement {
     const list = h('ol', { class: 'versions' })
     const difference = h('div', { class: 'difference' })

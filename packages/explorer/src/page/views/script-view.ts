@@ -1,4 +1,4 @@
-/** The script of a service: the one in effect, or one before it, with the trail that leads from the first to it. */
+/** The script of a service: the present or an earlier one, with the trail from the first script to it. */
 import type { ScriptVersion } from '@vms/client'
 import type { ServiceLink } from '../model/service-link.ts'
 import { visibleLine } from '../model/visible.ts'
@@ -9,7 +9,7 @@ import { copyButton, fact, note } from '../widgets/pieces.ts'
 import { ScriptVersions } from './script-versions.ts'
 import type { View } from './view.ts'
 
-/** Milliseconds between two looks at the trail while the ledger grows. */
+/** Milliseconds between two reads of the trail while the ledger grows. */
 const AGAIN_MS = 1_000
 
 export class ScriptView implements View {
@@ -33,7 +33,7 @@ export class ScriptView implements View {
     this.#stop = link.onUpdate(() => this.#later())
   }
 
-  /** `item`: number of the entry that brought the script to show; empty for the one in effect. */
+  /** `item`: index of the entry that introduced the script to show; empty for the script in effect. */
   show(item: string): void {
     this.#item = item
     this.#queue(true)
@@ -52,12 +52,12 @@ export class ScriptView implements View {
     }, AGAIN_MS)
   }
 
-  /** One reading at a time: the trail is one list. */
+  /** Reads one at a time, because all readings share one trail. */
   #queue(anyway: boolean): void {
     this.#loading = this.#loading.then(() => this.#load(anyway))
   }
 
-  /** Keeps the page unless there is a newer script, or `anyway`. */
+  /** Redraws only if there is a newer script, or if `anyway` is set. */
   async #load(anyway: boolean): Promise<void> {
     const trail = this.#trail
     if (!trail) return

@@ -62,7 +62,7 @@ export class ServicePage {
     void this.#link.open()
   }
 
-  /** Another place in the same service. */
+  /** Shows another place in the same service. */
   go(route: Route): void {
     this.#route = route
     this.#show()
@@ -103,7 +103,7 @@ export class ServicePage {
     this.#item = item
   }
 
-  /** The host's title of the service, where the page cannot ask the ledger. */
+  /** Shows the host's title of the service if the page cannot ask the ledger. */
   async #nameAnyway(): Promise<void> {
     const services = await fetchServices().catch(() => [])
     const listed = services.find(({ id }) => id === this.id)

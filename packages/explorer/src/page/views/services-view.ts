@@ -1,4 +1,4 @@
-/** The first page: what this host serves. */
+/** The first page: the services of this host. */
 import { fetchServices, hostName, type ListedService } from '../model/description.ts'
 import { routeTo } from '../model/route.ts'
 import { visibleLine } from '../model/visible.ts'
@@ -10,7 +10,7 @@ import type { View } from './view.ts'
 /** Milliseconds between two reads of the host's services. */
 const AGAIN_MS = 5_000
 
-/** Services that are shown at once; the rest on demand. */
+/** Services to show at first; a button shows the rest. */
 const SHOWN = 200
 
 export class ServicesView implements View {

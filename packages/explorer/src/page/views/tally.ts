@@ -3,10 +3,10 @@
 import type { EntrySummary } from '../model/entry-summary.ts'
 import type { ChartPoint } from '../widgets/chart.ts'
 
-/** Bars of the chart at most. */
+/** Most bars in the chart. */
 const BARS = 60
 
-/** Milliseconds of a bar: steps that people count in. */
+/** Possible widths of a bar in milliseconds: steps that people count in. */
 const STEPS = [
   1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000, 10_800_000, 43_200_000, 86_400_000,
   604_800_000, 2_592_000_000,
@@ -17,7 +17,7 @@ export class Tally {
   failed = 0
   readonly methods = new Map<string, number>()
   readonly callers = new Map<string, number>()
-  /** Calls of each second: how many returned, and how many did not. */
+  /** Calls of each second: the number that returned, and of those that did not. */
   #seconds = new Map<number, [returned: number, failed: number]>()
 
   add({ type, time, methods, caller, outcome, failures }: EntrySummary): void {
@@ -33,7 +33,7 @@ export class Tally {
     this.#seconds.set(second, counts)
   }
 
-  /** Calls over time, in as fine steps as fit. */
+  /** Calls over time, in the finest steps that fit. */
   bars(): { readonly points: readonly ChartPoint[]; readonly start: number; readonly end: number } {
     let first = Number.POSITIVE_INFINITY
     let last = 0

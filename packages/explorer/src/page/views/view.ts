@@ -1,7 +1,7 @@
-/** What a part of a service's page is. */
+/** A part of a service's page. */
 export interface View {
   readonly element: HTMLElement
-  /** Shows something in particular: the number of an entry, a path; empty for nothing. */
+  /** Shows one item: the index of an entry, or a path; empty for none. */
   show(item: string): void
   close(): void
 }

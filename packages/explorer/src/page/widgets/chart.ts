@@ -1,4 +1,4 @@
-/** Charts over time: bars that stand on each other, and lines. Drawn to the width that there is. */
+/** Charts over time: stacked bars, and lines. They fill the available width. */
 
 import { moment } from '../model/words.ts'
 import { h, svg } from './element.ts'
@@ -11,20 +11,20 @@ export interface ChartPoint {
 
 export interface ChartOptions {
   readonly kind: 'bars' | 'lines'
-  /** Named in the style sheet: `s0`, `s1`… */
+  /** Names of the series' classes in the style sheet: `s0`, `s1`… */
   readonly series: readonly string[]
   readonly points: readonly ChartPoint[]
   readonly start: number
   readonly end: number
-  /** Pixels that there are. */
+  /** Available width in pixels. */
   readonly width: number
-  /** How a value is written at the side and in hints. */
+  /** Formats a value for the axis and for hints. */
   readonly written: (value: number) => string
   /** The chart in a sentence, for readers who cannot see it. */
   readonly summary: string
 }
 
-/** Pixels. */
+/** Height in pixels. */
 const HEIGHT = 190
 const SIDE = 56
 const FOOT = 22
@@ -93,7 +93,7 @@ function bars(
 }
 
 function lines({ points, series, written }: ChartOptions, x: Scale, y: Scale): SVGElement[] {
-  // Where there are few, the points are all there is to see.
+  // In a chart of few points, the points are all there is to see.
   const size = points.length < 30 ? 7 : 4
   return series.flatMap((name, i) => {
     const path = points.map(
@@ -120,7 +120,7 @@ function lines({ points, series, written }: ChartOptions, x: Scale, y: Scale): S
   })
 }
 
-/** The next round number that is not below. */
+/** The smallest round number that is not below `value`. */
 function niceTop(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value))
   return ([1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10].find((step) => step * power >= value) ?? 10) * power

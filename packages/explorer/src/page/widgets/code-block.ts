@@ -1,9 +1,9 @@
-/** Text with the numbers of its lines beside it. */
+/** Text with line numbers beside it. */
 
 import { visibleText } from '../model/visible.ts'
 import { h } from './element.ts'
 
-/** Two pieces of text, however long it is. */
+/** Two text nodes, however long the text is. */
 export function codeBlock(text: string): HTMLElement {
   const shown = visibleText(text.replace(/\r\n/g, '\n'))
   const lines = shown.replace(/\n$/, '').split('\n').length

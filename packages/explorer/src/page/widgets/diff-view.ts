@@ -5,10 +5,10 @@ import { visibleText } from '../model/visible.ts'
 import { counted } from '../model/words.ts'
 import { h } from './element.ts'
 
-/** Lines around a change that are shown. */
+/** Lines to show around a change. */
 const CONTEXT = 3
 
-/** Lines that are shown at most. */
+/** Most lines to show. */
 const LINES_SHOWN = 2_000
 
 const signs = { same: ' ', gone: '−', new: '+' } as const

@@ -1,16 +1,16 @@
 /**
- * Makes elements. The only way in which this page puts anything on the screen: children are elements or text, and text stays
- * text, so nothing that a script, a caller or a host wrote can become markup.
+ * Creates elements. The page puts everything on the screen by this file: children are elements or text, and text stays text. So nothing
+ * from a script, a caller or a host can become markup.
  */
 
-/** What stands in an element. Null and false stand for nothing. */
+/** A child of an element. Null and false add nothing. */
 export type Child = Node | string | number | null | false
 
 export interface Attributes {
   readonly class?: string
   readonly id?: string
   readonly role?: string
-  /** Only places of this page. */
+  /** A link to a place of this page; no others are allowed. */
   readonly href?: `#${string}`
   readonly type?: 'button' | 'search' | 'text'
   readonly for?: string
@@ -36,7 +36,7 @@ export interface Attributes {
   readonly onkeydown?: (event: KeyboardEvent) => void
 }
 
-/** An element with attributes and children. */
+/** Creates an element with attributes and children. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -48,7 +48,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** The same, in a drawing. */
+/** Creates an element of a drawing. */
 export function svg(
   tag: 'svg' | 'path' | 'rect' | 'line' | 'text' | 'title',
   attributes: Readonly<Record<string, string | number>> = {},
@@ -60,7 +60,7 @@ export function svg(
   return element
 }
 
-/** Replaces the children. */
+/** Replaces the children of an element. */
 export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren(
     ...children

@@ -8,7 +8,7 @@ import { callsText, idElement, outcomeMark, timeElement } from './pieces.ts'
 export interface EntryRowOptions {
   readonly index: number
   readonly href: `#${string}`
-  /** Null while it is on its way. */
+  /** Null while the entry is loading. */
   readonly summary: EntrySummary | null
   /** Whether the page shows this entry in full. */
   readonly isOpen: boolean

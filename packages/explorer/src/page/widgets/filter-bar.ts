@@ -8,7 +8,7 @@ import { h } from './element.ts'
 /** Milliseconds after the last key before a search begins. */
 const TYPING_MS = 250
 
-/** The fields. `methods`: names to choose from. */
+/** Creates the fields. `methods`: names to choose from. */
 export function filterBar(
   methods: readonly string[],
   onChange: (filter: Filter) => void,

@@ -1,4 +1,4 @@
-/** Small pieces that several parts of the page are made of. */
+/** Small elements that several views use. */
 
 import type { EntrySummary, Outcome } from '../model/entry-summary.ts'
 import { visibleLine } from '../model/visible.ts'
@@ -12,11 +12,11 @@ const outcomeWords: Readonly<Record<Outcome, string>> = {
   skipped: 'was skipped',
 }
 
-/** What a call came to, as a mark with words. */
+/** The outcome of a call as a mark with words. */
 export const outcomeMark = (outcome: Outcome, word: string = outcomeWords[outcome]): HTMLElement =>
   h('span', { class: `mark ${outcome}` }, word)
 
-/** A time as people read it; all of it on demand. `ms`: since the epoch. */
+/** A time in words; the hint has the exact time. `ms`: since the epoch. */
 export const timeElement = (ms: number, short = false): HTMLElement =>
   h(
     'time',
@@ -24,7 +24,7 @@ export const timeElement = (ms: number, short = false): HTMLElement =>
     short ? shortMoment(ms, Date.now()) : moment(ms),
   )
 
-/** An id with a colour of its own, so that the same one is found again at a glance. Shortened unless `whole`. */
+/** An id in a colour derived from it, so that a reader recognises it. Shortened unless `whole`. */
 export function idElement(id: string, whole = false): HTMLElement {
   const dot = h('span', { class: 'dot', 'aria-hidden': 'true' })
   dot.style.setProperty('--hue', String(hueOf(id)))
@@ -37,14 +37,14 @@ export function idElement(id: string, whole = false): HTMLElement {
   )
 }
 
-/** From 0 to 359, the same for the same text. */
+/** A hue from 0 to 359, equal for equal texts. */
 function hueOf(text: string): number {
   let sum = 7
   for (let i = 0; i < text.length; i++) sum = (sum * 31 + text.charCodeAt(i)) % 360
   return sum
 }
 
-/** A fact: its name, its value, and an explanation if it needs one. */
+/** A fact: its name, its value, and an optional explanation. */
 export const fact = (name: string, value: Child, meaning = ''): HTMLElement =>
   h(
     'div',
@@ -53,7 +53,7 @@ export const fact = (name: string, value: Child, meaning = ''): HTMLElement =>
     h('dd', {}, value, meaning !== '' && h('p', { class: 'meaning' }, meaning)),
   )
 
-/** Something to copy: a button that says when it is done. */
+/** A button that copies text and confirms it. */
 export function copyButton(text: string, what: string): HTMLElement {
   const button = h(
     'button',
@@ -77,7 +77,7 @@ export function copyButton(text: string, what: string): HTMLElement {
   return button
 }
 
-/** Calls in a few words: the method, or how many. */
+/** The calls of an entry in a few words: the method, or their number. */
 export function callsText({ methods }: EntrySummary): string {
   const [first = '', ...others] = methods
   const same = others.every((method) => method === first)

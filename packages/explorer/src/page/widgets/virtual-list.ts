@@ -1,25 +1,28 @@
 /**
- * A long list that renders only its visible rows. One row at a time takes part in the order of focus; the arrow
- * keys move it, and the row that has it exists even where it cannot be seen.
+ * A long list that renders only its visible rows. One row at a time is in the tab order; the arrow keys move it. That row stays rendered
+ * even where it is not visible.
  */
 import { h } from './element.ts'
 
 export interface VirtualListOptions {
   readonly label: string
-  /** Pixels. Asked again when the window changes. */
+  /** Height of a row in pixels. The list calls it again when the window changes. */
   rowHeight(): number
-  /** What tells a row from others wherever it stands. */
+  /** Identifies a row wherever it stands. */
   key(position: number): number
-  /** The row's content: a link that takes the focus. Asked again after {@link VirtualList.refresh}. */
+  /** The row's content: a link that takes the focus. The list calls it again after {@link VirtualList.refresh}. */
   row(position: number): HTMLElement
-  /** The rows that are seen now. */
+  /** Called with the range of visible rows. */
   onRange(first: number, last: number): void
 }
 
 /** Extra rows above and below the visible ones, so that quick scrolling finds them. */
 const MARGIN_ROWS = 8
 
-/** Pixels. Browsers lose count of taller elements; in a longer list a pixel of the bar is more than a pixel of rows. */
+/**
+ * Greatest height in pixels: browsers miscount taller elements. In a longer list, one pixel of the scroll bar stands for more than one
+ * pixel of rows.
+ */
 const TALLEST = 8_000_000
 
 export class VirtualList {
@@ -28,7 +31,7 @@ export class VirtualList {
   #track: HTMLElement
   #count = 0
   #rows = new Map<number, HTMLElement>()
-  /** Key of the row that has the place in the order of focus. */
+  /** Key of the row in the tab order. */
   #active: number | null = null
   #drawing = 0
 
@@ -42,7 +45,7 @@ export class VirtualList {
     new ResizeObserver(() => this.#later()).observe(this.element)
   }
 
-  /** There are so many rows now, the first `added` of them new: what the reader looks at stays where it is. */
+  /** Sets the number of rows, of which the first `added` are new. The visible rows stay where they are. */
   resize(count: number, added = 0): void {
     const { scrollTop } = this.element
     this.#count = count
@@ -53,7 +56,7 @@ export class VirtualList {
     this.#draw()
   }
 
-  /** The contents of rows have changed. */
+  /** Renders the rows again after their contents changed. */
   refresh(): void {
     for (const [key, row] of this.#rows) {
       const hadFocus = row.contains(document.activeElement)
@@ -64,7 +67,7 @@ export class VirtualList {
     }
   }
 
-  /** Back to the first row. */
+  /** Scrolls to the first row. */
   top(): void {
     this.element.scrollTop = 0
     this.#active = null
@@ -74,7 +77,7 @@ export class VirtualList {
     return this.#options.rowHeight()
   }
 
-  /** Pixels of rows for one of the bar. */
+  /** Pixels of rows for one pixel of the scroll bar. */
   get #scale(): number {
     return Math.max(1, (this.#count * this.#height) / TALLEST)
   }
@@ -95,7 +98,7 @@ export class VirtualList {
   #draw(): void {
     const height = this.#height
     const { scrollTop, clientHeight } = this.element
-    // With a scale, the end of the bar must be the end of the rows.
+    // With a scale, the end of the scroll bar must be the end of the rows.
     const room = Math.min(TALLEST, this.#count * height) - clientHeight
     const top = room > 0 ? (scrollTop / room) * (this.#count * height - clientHeight) : 0
     const first = Math.max(0, Math.floor(top / height) - MARGIN_ROWS)
@@ -121,7 +124,7 @@ export class VirtualList {
     if (this.#count > 0) this.#options.onRange(first, last)
   }
 
-  /** The row with the focus exists wherever it is. */
+  /** Keeps the row in the tab order rendered wherever it is. */
   #keepActive(shown: Map<number, number>): void {
     const key = this.#active
     if (key === null || shown.has(key)) return
@@ -177,7 +180,7 @@ export class VirtualList {
     this.focus(Math.min(this.#count - 1, Math.max(0, target)))
   }
 
-  /** Moves the focus to a row, and the row to where it can be seen. */
+  /** Focuses a row, and scrolls it into view. */
   focus(position: number): void {
     if (!this.reveal(position)) return
     this.#active = this.#options.key(position)
@@ -186,7 +189,7 @@ export class VirtualList {
     ;(row?.firstElementChild as HTMLElement | undefined)?.focus({ preventScroll: true })
   }
 
-  /** Moves a row to where it can be seen; false if there is none. */
+  /** Scrolls a row into view; false if there is no such row. */
   reveal(position: number): boolean {
     if (position < 0 || position >= this.#count) return false
     const height = this.#height
