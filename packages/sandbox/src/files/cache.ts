@@ -1,8 +1,8 @@
-/** The child's cache of committed files: entries and lists, the least recently used goes first. No script can see what is in it. */
+/** The child's cache of committed files: entries and lists. It evicts the least recently used first. No script can observe its contents. */
 import type { FileStat, ListedFile } from '@vms/format'
 import { compareBytes, insidePrefix, parentPath } from './path.ts'
 
-/** A committed path: null means that there is nothing. `data` comes with the first read. */
+/** A committed path; null means that nothing exists there. The first read adds `data`. */
 export interface KnownEntry {
   readonly stat: FileStat | null
   readonly data: Uint8Array | null
@@ -16,11 +16,11 @@ interface KnownList {
 
 type Known = { cost: number; entry: KnownEntry } | KnownList
 
-/** Bytes that an entry takes beside its data and name, roughly. */
+/** Bytes that an entry takes besides its data and name, roughly. */
 const overheadBytes = 200
 
 export class FilesCache {
-  /** Keys: a path for its entry, `<` + path for its list, `<<` + path for its recursive list. In order of use. */
+  /** Keys: a path for its entry, `<` + path for its list, `<<` + path for its recursive list. In order of last use. */
   readonly #known = new Map<string, Known>()
   readonly #maxBytes: number
   #bytes = 0
@@ -46,14 +46,14 @@ export class FilesCache {
     })
   }
 
-  /** Takes the list over: changes are put into it. */
+  /** Takes ownership of the list and changes it in place. */
   setList(path: string, recursive: boolean, list: ListedFile[]): void {
     let cost = overheadBytes + 2 * path.length
     for (const { name } of list) cost += costOf(name)
     this.#set(listKey(path, recursive), { cost, list })
   }
 
-  /** A path has changed, to nothing if `stat` is null. Puts the change into each list that holds the path, or would hold it. */
+  /** Puts a changed path into each list that holds it or should hold it. `stat` is null for a deleted path. */
   changeLists(path: string, stat: FileStat | null): void {
     if (path === '/') return
     let directory = parentPath(path)
@@ -117,7 +117,7 @@ export class FilesCache {
 
 const costOf = (name: string): number => overheadBytes + 2 * name.length
 
-/** The place at which a name stands in a list, or would stand. */
+/** Index of a name in a list, or the index at which it belongs. */
 function placeOf(name: string, list: readonly ListedFile[]): number {
   let [start, end] = [0, list.length]
   while (start < end) {

@@ -1,4 +1,7 @@
-/** Text in and out of files. Strict where Node is lenient, so that no version's leniency becomes part of a ledger. */
+/**
+ * Converts text to and from a file's bytes. It is strict where Node is lenient, so that no Node version's leniency becomes part of a
+ * ledger.
+ */
 import { FileError } from './file-error.ts'
 
 /** @throws FileError InvalidEncodingError */
@@ -13,7 +16,7 @@ export function bytesOfText(text: string, encoding: string): Uint8Array {
       if (text.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(text)) return refuse()
       return Buffer.from(text, 'hex')
     case 'base64': {
-      // Both alphabets, padding optional, no line breaks.
+      // Both alphabets, optional padding, no line breaks.
       const body = text.replace(/={1,2}$/, '')
       if (body.length % 4 === 1 || !/^[0-9A-Za-z+/_-]*$/.test(body)) return refuse()
       return Buffer.from(body, 'base64')

@@ -1,4 +1,4 @@
-/** The errors of `System.files`: the names of 2017, each with the code that Node's fs would give. */
+/** The errors of `System.files`: names of the API of 2017, each with the matching code of Node's fs. */
 
 export const fileErrors = [
   { name: 'NotFoundError', code: 'ENOENT', says: 'there is nothing at' },
@@ -24,11 +24,11 @@ export const fileErrors = [
 export type FileErrorName = (typeof fileErrors)[number]['name']
 
 /**
- * Thrown by the file system, caught where the isolate's question is answered; the script gets an error of its own realm. Made once per
- * kind and without a stack: a missing file is an everyday answer, and a stack costs more than the rest of the call.
+ * The file system throws it, and the host function that answers the isolate catches it. The script gets an error of its own realm. There is
+ * one instance per kind, without a stack: a missing file is an ordinary answer, and a stack costs more than the rest of the call.
  */
 export class FileError {
-  /** Position in {@link fileErrors}. */
+  /** Index in {@link fileErrors}. */
   readonly index: number
 
   private constructor(index: number) {

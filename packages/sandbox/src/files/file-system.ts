@@ -1,6 +1,6 @@
 /**
- * The files of a service as one call sees them: its own changes, over those of calls that are not committed yet, over a cache, over
- * the committed files, which are asked for synchronously. All operations take normal paths (see path.ts) and throw FileError.
+ * A service's files as one call sees them: its own changes, over uncommitted changes of earlier calls, over a cache, over the committed
+ * files, which it reads synchronously. All operations take normal paths (see path.ts) and throw FileError.
  */
 import type { FileStat, ListedFile } from '@vms/format'
 import type { FileChange } from '../protocol/types.ts'
@@ -9,7 +9,7 @@ import { FileError } from './file-error.ts'
 import { Overlay } from './overlay.ts'
 import { compareBytes, insidePrefix, parentPath } from './path.ts'
 
-/** The committed files, answered at once. */
+/** The committed files, read synchronously. */
 export interface CommittedFiles {
   stat(path: string): FileStat | null
   read(path: string): Uint8Array | null
@@ -21,18 +21,18 @@ export interface FileSystemOptions {
   readonly cacheBytes: number
   /** Bytes of one file. */
   readonly fileBytes: number
-  /** Told of the number of paths that the call in hand has changed; may throw to end the call. */
+  /** Called with the number of paths that the current call has changed; may throw to end the call. */
   readonly onChange: (paths: number, bytes: number) => void
 }
 
-/** The root has no entry. */
+/** The root directory has no entry of its own. */
 const rootStat: FileStat = { kind: 'directory', size: 0, mtime: 0 }
 
 export class FileSystem {
   readonly #overlay = new Overlay()
   readonly #cache: FilesCache
   readonly #options: FileSystemOptions
-  /** Milliseconds: what the call in hand writes carries this time. */
+  /** Milliseconds: the modification time of the current call's writes. */
   #time = 0
 
   constructor(options: FileSystemOptions) {
@@ -45,7 +45,7 @@ export class FileSystem {
     this.#overlay.discard()
   }
 
-  /** Ends the call in hand; its changes, sorted, without those that end where they began: with nothing. */
+  /** Ends the current call and returns its changes, sorted. A path that did not exist before and does not exist now is not among them. */
   keep(position: number): FileChange[] {
     if (this.#overlay.size === 0) return []
     for (const path of this.#overlay.deleted()) {
@@ -60,7 +60,7 @@ export class FileSystem {
     this.#overlay.discard()
   }
 
-  /** Deletes a file before the call that `begin` began, and whatever that comes to. */
+  /** Deletes a file before the call that `begin` began. The deletion stands whatever the call's outcome. */
   consume(path: string, position: number): void {
     this.#overlay.set({ path, kind: 'deleted' })
     this.#overlay.keep(position)
@@ -70,7 +70,7 @@ export class FileSystem {
     return this.#find(path) !== null
   }
 
-  /** Everything that was changed at or before `position` is among the committed files now. */
+  /** The committed files now include all changes at or before `position`. */
   committed(position: number): void {
     for (const change of this.#overlay.takeCommitted(position)) {
       const known = knownBy(change)
@@ -93,7 +93,7 @@ export class FileSystem {
     if (known !== undefined && known.data !== null) return known.data
     const data = this.#options.committed.read(path)
     if (data === null) throw FileError.named('NotFoundError')
-    // The entry may have left the cache since `stat`; what the data belong to is known all the same.
+    // The cache may have evicted the entry since `stat`, so this stores it again with its data.
     this.#cache.setEntry(path, { stat: this.stat(path), data })
     return data
   }
@@ -119,7 +119,7 @@ export class FileSystem {
     return sorted ? list : list.sort((a, b) => compareBytes(a.name, b.name))
   }
 
-  /** Takes the bytes over: they must not be written to again. */
+  /** Takes ownership of the bytes: the caller must not write to them again. */
   writeFile(path: string, data: Uint8Array): void {
     if (data.byteLength > this.#options.fileBytes) throw FileError.named('QuotaExceededError')
     if (this.#find(path)?.kind === 'directory') throw FileError.named('EntryAlreadyExistsError')
@@ -147,7 +147,7 @@ export class FileSystem {
     this.#change({ path, kind: 'deleted' })
   }
 
-  /** A file goes over a file; a directory goes, with all that is in it, to where nothing is. */
+  /** A file replaces a file. A directory is copied, with its contents, only to a path where nothing exists. */
   copy(source: string, target: string): void {
     this.#transfer(source, target)
   }
@@ -158,7 +158,7 @@ export class FileSystem {
     else this.rmdir(source, true)
   }
 
-  /** Whether anything is to be moved. */
+  /** Whether there is anything to transfer. */
   #transfer(source: string, target: string): boolean {
     const stat = this.stat(source)
     if (source === target) return false
@@ -201,7 +201,7 @@ export class FileSystem {
   }
 
   #committedList(path: string, recursive: boolean): readonly ListedFile[] {
-    // A directory that was made and not committed yet is unknown to the other side.
+    // The parent does not know a directory that was made and is not committed yet.
     if (path !== '/' && this.#committedStat(path)?.kind !== 'directory') return []
     const known = this.#cache.list(path, recursive)
     if (known !== undefined) return known
@@ -224,7 +224,7 @@ function statBy(change: FileChange): FileStat | null {
   }
 }
 
-/** Copied: small data are parts of a larger buffer, which must not be kept alive for as long as the cache lives. */
+/** Copies small data, because they are parts of a larger buffer that the cache would keep alive. */
 function knownBy(change: FileChange): KnownEntry {
   return { stat: statBy(change), data: change.kind === 'file' ? new Uint8Array(change.data) : null }
 }

@@ -1,4 +1,4 @@
-/** Committed files in memory: for tests, and for users of a machine without a ledger. */
+/** Committed files in memory, for tests and for users of a machine without a ledger. */
 
 import type { FileEvent, FileStat, FilesPort, HistoryOptions, ListedFile } from '@vms/format'
 import type { FileChange } from '../protocol/types.ts'
@@ -10,7 +10,7 @@ export class MemoryFiles implements FilesPort {
   readonly #entries = new Map<string, Entry>()
   readonly #history: FileEvent[] = []
 
-  /** Stores what calls have changed. `version` is what their history says: the index at which their group began. */
+  /** Stores the changes of calls. `version`: the index at which their group began, as a file's history shows it. */
   commit(changes: readonly FileChange[], version: number): void {
     for (const change of changes) {
       const { path } = change

@@ -1,18 +1,18 @@
-/** Uncommitted changes in two layers: those of the current call, over those of finished calls. */
+/** Uncommitted changes in two layers: the current call's changes, over those of finished calls. */
 import type { FileChange } from '../protocol/types.ts'
 import { insidePrefix } from './path.ts'
 
 export class Overlay {
-  /** Of the call in hand; dropped if it throws. */
+  /** Changes of the current call; dropped if it throws. */
   #call = new Map<string, FileChange>()
-  /** Of finished calls, with the position in the ledger of the last that changed the path. */
+  /** Changes of finished calls. `position`: ledger position of the last call that changed the path. */
   readonly #finished = new Map<string, { change: FileChange; position: number }>()
 
   get(path: string): FileChange | undefined {
     return this.#call.get(path) ?? this.#finished.get(path)?.change
   }
 
-  /** As it was when the call in hand began. */
+  /** The change to a path before the current call began. */
   before(path: string): FileChange | undefined {
     return this.#finished.get(path)?.change
   }
@@ -21,19 +21,19 @@ export class Overlay {
     this.#call.set(change.path, change)
   }
 
-  /** Paths that the call in hand has deleted. */
+  /** Paths that the current call has deleted. */
   deleted(): string[] {
     const paths: string[] = []
     for (const [path, { kind }] of this.#call) if (kind === 'deleted') paths.push(path)
     return paths
   }
 
-  /** What the call in hand did to a path comes to nothing. */
+  /** Drops the current call's change to a path. */
   forget(path: string): void {
     this.#call.delete(path)
   }
 
-  /** Number of paths that the call in hand has changed. */
+  /** Number of paths that the current call has changed. */
   get size(): number {
     return this.#call.size
   }
@@ -45,7 +45,7 @@ export class Overlay {
     for (const [path, change] of this.#call) if (path.startsWith(prefix)) yield change
   }
 
-  /** The call in hand is over and stays. */
+  /** Ends the current call and keeps its changes. */
   keep(position: number): FileChange[] {
     const changes = [...this.#call.values()]
     for (const change of changes) {
@@ -56,12 +56,12 @@ export class Overlay {
     return changes
   }
 
-  /** The call in hand is over and leaves nothing. */
+  /** Ends the current call and drops its changes. */
   discard(): void {
     if (this.#call.size !== 0) this.#call = new Map()
   }
 
-  /** Removes paths that last changed at or before a position: they are committed. */
+  /** Removes the paths whose last change is at or before a position, because they are committed. */
   takeCommitted(position: number): FileChange[] {
     const taken: FileChange[] = []
     // Insertion order is the order of positions, because `keep` moves what it overwrites to the end.

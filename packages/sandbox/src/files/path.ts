@@ -2,8 +2,8 @@
 import { FileError } from './file-error.ts'
 
 /**
- * Makes a path normal. With or without a leading slash; `.` and `..` are resolved. A backslash is refused because readers of the
- * archive take it for a separator.
+ * Makes a path normal. The leading slash is optional; `.` and `..` are resolved. A backslash is refused, because readers of the archive
+ * treat it as a separator.
  *
  * @throws FileError InvalidPathError
  */
@@ -23,7 +23,7 @@ export function normalPath(path: string, maxBytes: number): string {
   return normal
 }
 
-/** Whether a path is normal already, and not too long. */
+/** Whether a path is already normal and not too long. */
 export function isNormalPath(path: string, maxBytes: number): boolean {
   try {
     return normalPath(path, maxBytes) === path
@@ -32,7 +32,7 @@ export function isNormalPath(path: string, maxBytes: number): boolean {
   }
 }
 
-/** {@link normalPath} with a memory: scripts use few paths many times. */
+/** {@link normalPath} with a cache, because scripts use few paths many times. */
 export function createNormalPath(maxBytes: number): (path: string) => string {
   const normalPaths = new Map<string, string>()
   return (path) => {
@@ -48,13 +48,13 @@ export function createNormalPath(maxBytes: number): (path: string) => string {
 const rememberedPaths = 1_000
 const rememberedUnits = 200
 
-/** The directory that a normal path other than `/` is in. */
+/** The directory that contains a normal path other than `/`. */
 export function parentPath(path: string): string {
   const slash = path.lastIndexOf('/')
   return slash === 0 ? '/' : path.slice(0, slash)
 }
 
-/** What every path inside a directory begins with. */
+/** The prefix of every path inside a directory. */
 export function insidePrefix(directory: string): string {
   return directory === '/' ? '/' : `${directory}/`
 }
@@ -66,7 +66,7 @@ export function compareBytes(left: string, right: string): number {
     const a = left.charCodeAt(i)
     const b = right.charCodeAt(i)
     if (a === b) continue
-    // Surrogates stand for the highest code points, though units from U+E000 on are larger numbers.
+    // Surrogates encode the highest code points, although units from U+E000 on are larger numbers.
     const aHigh = a >= 0xd800 && a <= 0xdfff
     const bHigh = b >= 0xd800 && b <= 0xdfff
     return aHigh === bHigh ? a - b : aHigh ? 1 : -1

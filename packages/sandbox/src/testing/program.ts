@@ -1,35 +1,35 @@
 /**
- * A program: what a script does, as data. A scripted machine reads it, and as a script it runs on a real machine too, so that both
- * can execute one and the same ledger.
+ * A program: a script's behaviour as data. A scripted machine reads the data, and a real machine runs it as a script. So both can execute
+ * the same ledger.
  */
 
 export type Operation =
   /** Writes `text` and the argument of the call. */
   | { readonly do: 'write'; readonly path: string; readonly text: string }
-  /** Adds a letter to a file, and collects how long the file was; 0 if there was none. */
+  /** Appends a letter to a file, and collects the file's previous length; 0 if it did not exist. */
   | { readonly do: 'append'; readonly path: string }
   | { readonly do: 'delete'; readonly path: string }
-  /** Collects the text of a file; null if there is none. */
+  /** Collects the text of a file; null if it does not exist. */
   | { readonly do: 'read'; readonly path: string }
-  /** Collects how often this was done since the boot. */
+  /** Collects the number of times that this operation ran since the boot. */
   | { readonly do: 'remember' }
   | { readonly do: 'random' | 'time' | 'caller' | 'argument' }
-  /** Sets an alarm for a method, so many milliseconds ahead, with the argument of the call. Collects its id. */
+  /** Sets an alarm for a method, `afterMs` ahead, with the call's argument. Collects its id. */
   | { readonly do: 'alarm'; readonly afterMs: number; readonly method: string }
-  /** Cancels the alarm that is due first. Collects whether there was one. */
+  /** Cancels the alarm that is due first. Collects whether one existed. */
   | { readonly do: 'cancel' }
   /** Collects the ids of all pending alarms. */
   | { readonly do: 'alarms' }
   /** Asks an oracle, and collects its answer or the code of its error. */
   | { readonly do: 'ask'; readonly oracle: string }
   | { readonly do: 'throw'; readonly message: string }
-  /** Runs until there is no fuel left. */
+  /** Runs until the fuel is used up. */
   | { readonly do: 'exhaust' }
 
 export interface Program {
   readonly methods: Readonly<Record<string, readonly Operation[]>>
   readonly init?: readonly Operation[]
-  /** Whether the top level throws: then the script cannot boot. */
+  /** Whether the top level throws, so that the script cannot boot. */
   readonly broken?: boolean
 }
 

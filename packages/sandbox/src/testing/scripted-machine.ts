@@ -1,6 +1,6 @@
 /**
- * A machine without a process and an engine, for tests that run thousands of histories: it executes a {@link Program} by the rules
- * that the real machine follows for files, memory, alarms, oracles, aborts and skipped calls. Fuel is 100 units an operation.
+ * A machine without a process and an engine, for tests that run thousands of histories. It executes a {@link Program} by the real machine's
+ * rules for files, memory, alarms, oracles, aborts and skipped calls. An operation costs 100 units of fuel.
  */
 import {
   ALARMS_FOLDER,
@@ -35,9 +35,9 @@ export interface ScriptedMachineOptions
   readonly engine: EngineIdentity
   /** SHA-256 of the script. */
   readonly scriptHash: Uint8Array
-  /** Awaited before each operation of the machine, with its kind. The machine throws its error. */
+  /** Awaited before each operation of the machine, with its kind. If it throws, the operation throws the same error. */
   readonly before?: (what: 'boot' | 'init' | 'alarm' | 'run') => Promise<void>
-  /** Asked before each request of a run: whether the machine gives up at it. */
+  /** Called before each request of a run. Returns whether the machine refuses the request. */
   readonly refuses?: () => boolean
 }
 
@@ -67,7 +67,7 @@ export class ScriptedMachine implements MachinePort {
   readonly pid = undefined
   readonly #options: ScriptedMachineOptions
   readonly #program: Program
-  /** Changes that are not committed, with the position of the entry that made them. */
+  /** Uncommitted changes, with the position of the entry that made them. */
   #uncommitted = new Map<string, { change: FileChange; position: number }>()
   #methods: ReadonlySet<string> | null = null
   #remembered = 0

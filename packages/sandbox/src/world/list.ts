@@ -1,11 +1,11 @@
 /**
- * The world inside: every object that a script can reach, by its path, with every property that it has. At each boot the runtime holds
- * the world to this list (runtime/calls/seal.js) before the script runs, so that an engine brings nothing in that nobody has thought about;
- * one that has more, or less, stops the machine with ERR_VMS_UNKNOWN_INTRINSIC. What is taken away stands in `removed`, what takes the
- * place of the engine's in `replaced`, what is left to the engine though its makers may change it in `pinned`, each with the reason.
+ * The world inside: every object that a script can reach, by its path, with all its properties. At each boot, before the script runs, the
+ * runtime compares the world with this list (runtime/calls/seal.js). So no engine can add a feature that we have not reviewed: an engine
+ * with more or less stops the machine with ERR_VMS_UNKNOWN_INTRINSIC. `removed` lists what the runtime removes, `replaced` what it
+ * replaces. `pinned` lists what it leaves to the engine although the engine's makers may change it. Each item gives the reason.
  */
 
-/** Gone, wherever an engine has it. */
+/** Removed from every engine that has it. */
 export const removed: Readonly<Record<string, string>> = {
   eval: 'makes code from text, past the meter',
   Intl: 'reads the real clock, the locale, and data that change with every release of ICU',
@@ -48,7 +48,7 @@ export const removed: Readonly<Record<string, string>> = {
   'Uint8Array.prototype.setFromHex': 'newer engines only',
 }
 
-/** Taken over by ours before the script runs, in the file below `runtime/` that is named. */
+/** Replaced by our own code before the script runs; the text names the file below `runtime/`. */
 export const replaced: Readonly<Record<string, string>> = {
   Date: 'the clock, the time zone, and texts whose reading the language leaves open (date.js, date-parse.js)',
   'Date.prototype.constructor': 'led back to the real Date (date.js)',
@@ -80,7 +80,7 @@ export const replaced: Readonly<Record<string, string>> = {
   console: "the engine's speaks to an inspector; ours to the host's log, bounded (console.js)",
 }
 
-/** Left to the engine, and the same on all that a semantics number lists: the engine's identity stands in each boot entry. */
+/** Left to the engine, and equal on all engines that a semantics number lists. Each boot entry records the engine's identity. */
 export const pinned: Readonly<Record<string, string>> = {
   'String.prototype.normalize, .toUpperCase, .toLowerCase': 'Unicode tables of the engine',
   'RegExp: \\p{…}, the flags i, u and v': 'Unicode tables of the engine',
@@ -88,8 +88,8 @@ export const pinned: Readonly<Record<string, string>> = {
 }
 
 /**
- * Properties that objects may be given by assignment although they inherit a frozen one. Not those of arrays and strings that the
- * compilers know by heart: as accessors they were five to fifty times slower.
+ * Properties that a script may assign to an object although the object inherits a frozen one. The list leaves out the properties of arrays
+ * and strings that V8's compilers optimize: as accessors they were five to fifty times slower.
  */
 const assignable: Readonly<Record<string, string>> = {
   'Object.prototype':
@@ -114,7 +114,7 @@ const assignable: Readonly<Record<string, string>> = {
   'Buffer.prototype': 'toJSON toString',
 }
 
-/** Path → names of its properties in their order; `:name` is an accessor, `@@name` a well-known symbol. */
+/** Path → the object's property names in order; `:name` is an accessor, `@@name` a well-known symbol. */
 export const kept: Readonly<Record<string, string>> = {
   globalThis:
     'Infinity NaN undefined System Object Function Array Number parseFloat parseInt Boolean String Symbol Date Promise RegExp Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError globalThis JSON Math ArrayBuffer Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array BigUint64Array BigInt64Array Uint8ClampedArray Float32Array Float64Array DataView Map BigInt Set Iterator WeakMap WeakSet Proxy Reflect decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape isFinite isNaN console SuppressedError DisposableStack AsyncDisposableStack Float16Array TextEncoder TextDecoder atob btoa crypto URL URLSearchParams structuredClone queueMicrotask setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate Buffer',
@@ -282,13 +282,13 @@ export const kept: Readonly<Record<string, string>> = {
     'constructor :buffer :byteLength :byteOffset :length entries keys values at copyWithin every fill filter find findIndex findLast findLastIndex forEach includes indexOf join lastIndexOf map reverse reduce reduceRight set slice some sort subarray toReversed toSorted with toLocaleString toString :@@toStringTag @@iterator',
 }
 
-/** An object of plain functions, and the functions. */
+/** Entries for an object of plain functions, and for the functions. */
 function functionsOf(object: string, names: string): Readonly<Record<string, string>> {
   const functions = names.split(' ').map((name) => [`${object}.${name}`, 'length name'])
   return { [object]: names, ...Object.fromEntries(functions) }
 }
 
-/** As the runtime takes it. */
+/** The list in the form that the runtime takes. */
 export function worldForGuest(): { removed: string[]; kept: string[][]; assignable: string[][] } {
   const rows = (table: Readonly<Record<string, string>>) =>
     Object.entries(table).map(([path, names]) => [

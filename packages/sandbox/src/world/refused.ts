@@ -1,6 +1,6 @@
 /**
- * Globals that scripts of other places know and that are not here: why, and what to use instead. `typeof` of one is `'undefined'`, so
- * libraries that ask first go on; naming one is a ReferenceError with the code ERR_VMS_REFUSED_GLOBAL that says what stands here.
+ * Globals of other environments that do not exist here: the reason, and what to use instead. `typeof` of one is `'undefined'`, so that
+ * libraries which test for it continue. Using one throws a ReferenceError with the code ERR_VMS_REFUSED_GLOBAL and the text below.
  */
 export interface Refused {
   readonly why: string
@@ -62,7 +62,7 @@ export const refusedGlobals: Readonly<Record<string, Refused>> = {
   Bun: { why: 'it is a name of one platform', instead: 'use System' },
 }
 
-/** For the runtime: name → the message of the error. */
+/** For the runtime: name → message of the error. */
 export function refusalMessages(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(refusedGlobals).map(([name, { why, instead }]) => [
