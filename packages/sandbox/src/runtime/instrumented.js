@@ -1,6 +1,6 @@
 /**
- * What the instrumented script calls under hidden names: for the end of its fuel and depth, for errors that it catches, for frames
- * that stay on the stack while another function's iterator runs, for lists of arguments, and for operators.
+ * The functions that the instrumented script calls under hidden names. They handle the end of fuel and depth, caught errors, frames that
+ * stay on the stack while another function's iterator runs, lists of arguments, and operators.
  */
 
 import { apply, construct, freeze } from './core/primordials.js'
@@ -38,26 +38,26 @@ import { entries, listed, nested, taken } from './patterns.js'
 
 const { asyncIterator, iterator } = Symbol
 
-/** Arguments that one unit of depth pays for: they lie on the stack. */
+/** Binary logarithm of the arguments that one unit of depth pays for. Arguments stay on the stack. */
 const depthBits = 5
 const argumentsPerDepth = 1 << depthBits
-/** Arguments of a call whose list holds an `await` or a `yield`: its depth cannot be given back, so there are never many. */
+/** Maximum arguments of a call whose list holds an `await` or a `yield`: the call cannot give their depth back. */
 const argumentsWithoutDepth = 1024
 
-/** A word for each of the arguments that are kept in a list. */
+/** One word for each argument that a list keeps. */
 const fuelPerArgument = 2
 
-/** UTF-16 units of a text that holds no BigInt that would have to pay. */
+/** UTF-16 units of a text that is too short to hold a BigInt that has to pay. */
 const shortSum = 77
 
-/** The meter has run out: the script goes no further. */
+/** The meter has run out: stops the script. */
 function out() {
   runOut()
 }
 
 /**
- * Stands between a function that is suspended in `yield*` or `for await` and what it is suspended on: the function's frame is on the
- * stack while an iterator of the script runs, and counts for that long.
+ * Wraps the iterable of a function that is suspended in `yield*` or `for await`. While an iterator of the script runs, the function's frame
+ * is on the stack, and the wrapper counts it.
  */
 function delegate(iterable, depth, isAsync) {
   if (!isObject(iterable)) return iterable
@@ -111,7 +111,7 @@ function standInFor(steps, depth) {
   }
 }
 
-/** The arguments that a list was spread to. */
+/** The items of a spread as arguments. */
 function spread(list, isBounded) {
   const { length } = list
   if (length <= argumentsPerDepth) return list
@@ -127,13 +127,13 @@ function spread(list, isBounded) {
   return list
 }
 
-/** Gives a call's value, and the depth from before the call back. */
+/** Returns a call's value, and restores the depth from before the call. */
 function restore(depth, value) {
   meter[1] = depth
   return value
 }
 
-/** Arguments from one on. */
+/** The arguments from index `start` on. */
 function rest(given, start) {
   const list = []
   if (given.length > start) charge(fuelPerArgument * (given.length - start))
@@ -141,13 +141,13 @@ function rest(given, start) {
   return list
 }
 
-/** What an operator has made, if it is no number. */
+/** Prices the result of an operator, if it is not a number. */
 function made(value) {
   if (typeof value === 'string') return joined(value)
   return typeof value === 'bigint' ? big(value) : value
 }
 
-/** What a sum of two is, by what these are, if it is no number. */
+/** Prices the sum of two operands by their sizes, if it is not a number. */
 function sum(value, left, right) {
   if (typeof value === 'bigint') return bigSum(value)
   if (typeof value !== 'string') return value
@@ -158,7 +158,7 @@ function sum(value, left, right) {
   return joined(value)
 }
 
-/** Of an object, only the length of its text is known: it may have been a BigInt. */
+/** For an object, only the length of its text is known; it may have converted to a BigInt. */
 function payForPart({ length }, part, other) {
   if (typeof part === 'bigint') payForBigText(part)
   else if (isObject(part)) payForUnits(typeof other === 'string' ? length - other.length : length)
@@ -182,7 +182,7 @@ function setLength(object, value) {
   return value
 }
 
-/** `object[key]`, written so that no NaN but the one of the language's constant gets into an array of floats. */
+/** Stand-in for `object[key]`: it writes every NaN as the language's constant, in case the object is an array of floats. */
 function Place(object, key) {
   this.object = object
   this.key = key
@@ -203,12 +203,12 @@ function place(object, key) {
   return new Place(object, key)
 }
 
-/** The target of a write at a number, once its value is known to be no number: an array of floats converts no object itself. */
+/** The target of a write at a number, for a value that is not a number: an array of floats must not convert an object itself. */
 function receiver(target, value) {
   return isObject(value) && isFloatArray(target) ? placeFor(target) : target
 }
 
-/** The value of a field with a number for its name, or a computed one, of what may be an array of floats. */
+/** The value of a field with a numeric or computed name, in an object that may be an array of floats. */
 function field(value, target, isComputed) {
   if (!isComputed || !isObject(value) || !isFloatArray(target))
     return received(cleanNumber(value), target)
@@ -219,10 +219,10 @@ function field(value, target, isComputed) {
   )
 }
 
-/** By the keys of `BOUND` in transform/source/names.ts. */
+/** Values by the keys of `BOUND` in transform/source/names.ts. */
 export const instruments = {
   __proto__: null,
-  // The host connects it later.
+  // The host connects the meter later.
   get meter() {
     return meter
   },

@@ -1,4 +1,4 @@
-/** Sets up the world inside before the script runs, and gives the host the functions that it calls. */
+/** Sets up the world inside before the script runs, and exports the functions that the host calls. */
 
 import { installDepths } from './builtins/depths.js'
 import { installFloats } from './builtins/numbers.js'
@@ -36,13 +36,13 @@ export { connectMeter } from './metering/meter.js'
 
 const leftWord = 3
 
-/** The rejection that is ours, held: the binding forgets one whose promise is collected. */
+/** Keeps our rejected promise alive, because the binding forgets a rejection whose promise is collected. */
 const held = { first: null }
 
 /**
- * An entry point that says when it has come to its end. When microtasks are drained, the engine's binding looks for promises that
- * were rejected and never handled, copies what the first of them was rejected with, which would run getters of the script's, and
- * throws the copy. So the first one is ours, and its reason is a text. The host knows by the word that nothing has failed.
+ * An entry point that records its end. After it drains the microtasks, the engine's binding looks for promises that were rejected and never
+ * handled. It copies the first one's reason, which would run getters of the script, and throws the copy. So the first rejection is ours,
+ * and its reason is a text. The host reads a word of the shared memory to learn that nothing has failed.
  */
 function leaving(enter) {
   return (a, b, c) => {
@@ -79,7 +79,7 @@ export function setUp(host, memory, settingsText) {
   installFloats()
   installSort()
   installDepths()
-  // What Buffer extends is what scripts have, and not the engine's own.
+  // `Buffer` must extend the Uint8Array that scripts see, and not the engine's own.
   setPrototypeOf(Buffer, Uint8Array)
   const caller = {}
   defineProperty(caller, 'id', {
@@ -92,7 +92,7 @@ export function setUp(host, memory, settingsText) {
   return sealWorld(kept, assignable)
 }
 
-/** The codec is evaluated after the set-up, so that it finds the same world as the script. */
+/** Evaluates the codec after the set-up, so that it finds the same world as the script. */
 export function useCodec(codec) {
   const { encode, decode } = codec
   if (typeof encode !== 'function' || typeof decode !== 'function') return false

@@ -1,6 +1,6 @@
 /**
- * What patterns, spreads into objects and heads of loops go over inside the engine. Where a pattern with a rest element lies within
- * another, what the outer one takes apart gets something in its place, which pays for what the inner one is about to find in it.
+ * The sources that the engine itself iterates: those of patterns, of spreads into objects, and of loop heads. If a pattern with a rest
+ * element lies within another one, a stand-in replaces the outer source, and pays for what the inner pattern is about to read.
  */
 
 import {
@@ -26,12 +26,12 @@ const { get } = Reflect
 const { iterator } = Symbol
 const objects = Object.prototype
 const arrays = Array.prototype
-/** Units for what stands in the place of a value. */
+/** Units of a stand-in. */
 const standIn = 128
-/** What stands in the place of a value → the value. */
+/** Stand-in → the value that it stands for. */
 const origins = new KnownMap()
 
-/** Pays for the properties of an object that is about to be copied; a proxy pays by itself. */
+/** Pays for the properties of an object that is about to be copied. A proxy pays by itself. */
 export function entries(value) {
   payForEntries(value, rate.entry)
   return value
@@ -42,7 +42,7 @@ function payForEntries(value, price) {
   else if (isObject(value) && !isProxy(value)) {
     if (isArray(value) || typedArrayName(value) !== undefined) payForTable(itemCount(value), price)
     else {
-      // What is not copied is gone over all the same.
+      // The engine visits even the properties that it does not copy.
       const names = ownNames(value)
       payForTable(ownCount(value, names), price)
       payForPlaces(names)
@@ -55,7 +55,7 @@ function itemCount(list) {
   return isArray(list) ? list.length : typedArrayLength(list)
 }
 
-/** Pays for the keys that a loop goes over, its own and those that it inherits. */
+/** Pays for the keys that a loop visits, own and inherited ones. */
 export function listed(value) {
   if (typeof value === 'string') pay(value.length, rate.key)
   if (!isObject(value)) return value
@@ -71,12 +71,12 @@ function payForKeys(holder) {
   const isList = isArray(holder) || typedArrayName(holder) !== undefined
   const items = isList ? itemCount(holder) : 0
   if (isList) pay(items, rate.key)
-  // The engine makes no list of what was not paid for.
+  // Pays before the engine makes the list.
   const count = ownCount(holder)
   if (count > items) payForTable(count - items, rate.listedKey)
 }
 
-/** What a pattern of this shape (instrument/patterns.ts) takes apart. */
+/** The source of a pattern with this shape (transform/expressions/patterns.ts). */
 export function nested(value, shape) {
   if (shape === 0 || value === undefined || value === null) return value
   const copies = shape[1]
@@ -89,7 +89,7 @@ export function nested(value, shape) {
   return keep(shape.length === 2 ? items : iterableFor(items, shape), value)
 }
 
-/** The value of an assignment by a pattern is what was assigned. */
+/** The value of an assignment by a pattern is the original right side. */
 export function taken(value) {
   if (!isObject(value)) return value
   const origin = getWeak(origins, value)
@@ -117,7 +117,7 @@ function objectFor(value, shape) {
   return keep(new NativeProxy(toObject(value), handler), value)
 }
 
-/** A pattern of a list takes one step for each of its parts, and then what is left. */
+/** A pattern of a list takes one step for each of its parts, and then the rest. */
 function iterableFor(items, shape) {
   charge(standIn)
   const start = items[iterator]

@@ -1,4 +1,4 @@
-/** `flat`, written out: the engine goes down on its own stack, and knows the size of what it makes only when it has made it. */
+/** `flat`, in JavaScript. The engine's version recurses on its own stack, and knows the size of its result only afterwards. */
 
 import { append, getPrototypeOf, isArray } from '../core/primordials.js'
 import { place, speciesOf } from '../metering/array-species.js'

@@ -1,6 +1,6 @@
 /**
- * `join` and similar methods, written out: the length of the text is known only as it grows, and the engine goes down into arrays within
- * arrays on its own stack. An array within itself gives an empty text there, as in every engine.
+ * `join` and similar methods, in JavaScript. The length of the text is known only as it grows, and the engine's version recurses into
+ * nested arrays on its own stack. As in every engine, an array that contains itself gives an empty text at that place.
  */
 
 import { methodsOf } from '../core/primordials.js'
@@ -9,15 +9,15 @@ import { charge, enter, leave } from '../metering/meter.js'
 import { bound, flat, pricesOf } from '../metering/prices.js'
 import { refuseText } from '../metering/pricing.js'
 
-/** Items put together before the pieces are made one. */
+/** Items that are concatenated before the pieces become one part. */
 const itemsPerPart = 1_024
-/** Units of depth of one array within another. */
+/** Units of depth per level of nested arrays. */
 const levelDepth = 4
 
 const price = pricesOf('Array.prototype')
 const { toString } = methodsOf(Array.prototype)
 const { charCodeAt } = methodsOf(String.prototype)
-/** Lists that are being joined, the outermost first. */
+/** Lists that are being joined, outermost first. */
 let first = null
 
 export const joining = {
@@ -71,7 +71,7 @@ function joined(list, length, between, text, { items, madeUnits }) {
   }
 }
 
-/** A text in many pieces takes many times its size until somebody asks for a unit of it. */
+/** Flattens a concatenated text: until code reads one of its units, the engine keeps its many pieces, which take many times its size. */
 function flatText(text) {
   charCodeAt(text, 0)
   return text

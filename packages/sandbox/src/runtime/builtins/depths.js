@@ -1,8 +1,8 @@
 /**
- * Built-ins that count depth because they may run one another on the engine's own stack, with no function of the script's between them
- * that would count: one that is the getter, the method or the callback that another one asks for, and what goes down in what scripts put
- * together, such as stacks of stacks to dispose of. Each takes its units for as long as it runs. The sweep in test/depth finds those that
- * are missing here.
+ * Built-ins that count depth. The engine may run one built-in from another on its own stack, with no function of the script between them
+ * that would count: a built-in may be the getter, the method or the callback of another one. Others recurse into structures that scripts
+ * build, such as nested disposal stacks. Each takes its units for as long as it runs. The sweep in test/depth finds built-ins that this
+ * file misses.
  */
 
 import {
@@ -18,12 +18,12 @@ import { flat } from '../metering/prices.js'
 import { wrapOne } from '../metering/pricing.js'
 import { iteratorMethods, iteratorPrototype } from './prices-iterators.js'
 
-/** Units of depth of one of them: the engine's frames and ours. */
+/** Units of depth of one such built-in: the engine's frames and ours. */
 const units = 2
 
 const typed = getPrototypeOf(Uint8Array.prototype)
 const asyncIterators = getPrototypeOf(getPrototypeOf(async function* () {}.prototype))
-/** What `Iterator.from` gives for an object that inherits from no iterator. */
+/** The prototype of the wrapper that `Iterator.from` returns for an object that inherits from no iterator. */
 const wrappedIterators = getPrototypeOf(Iterator.from({ __proto__: null, next() {} }))
 
 const methods = [
@@ -124,7 +124,7 @@ function countMethod(object, name) {
   if (property !== undefined) wrapOne(object, name, counted(property.value, name))
 }
 
-/** Of a text they ask nothing, which is how they are used in loops. */
+/** With a text as `this`, these methods call no code. Loops use them that way. */
 function countUnits(names) {
   for (let i = 0; i < names.length; i++) {
     const name = names[i]
@@ -176,7 +176,7 @@ function countAccessor(object, name) {
   })
 }
 
-/** The one function has two names. */
+/** One function has two names. */
 function countDisposal(Stack, name, symbol) {
   if (Stack === undefined) return
   countMethod(Stack.prototype, name)

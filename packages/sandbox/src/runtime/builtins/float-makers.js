@@ -1,4 +1,4 @@
-/** `from`, `fromAsync` and `of`, of typed arrays and of arrays: what a class of the script's own is given there may go into floats. */
+/** `from`, `fromAsync` and `of` of typed arrays and of arrays: a script's own class may store their items in an array of floats. */
 
 import { apply, construct, defineProperty, give } from '../core/primordials.js'
 import { cleanNumber, cleanValue, isFloatArray } from '../metering/float-values.js'
@@ -6,7 +6,7 @@ import { isObject } from '../metering/pricing.js'
 
 const NativeProxy = Proxy
 
-/** `from` and `of`, when a class of the script's own is to hold what they are given: it may make an array of floats. */
+/** Replaces `from` and `of` for a script's own class, because it may make an array of floats. */
 export function cleanMade(Class) {
   const { from, fromAsync, of } = Class
   const making = (native) =>
@@ -58,13 +58,13 @@ export function cleanMade(Class) {
   replaceMethod(Class, 'of', holder.of)
 }
 
-/** Gives our method the length of the built-in that it replaces. */
+/** Gives our method the `length` of the built-in that it replaces. */
 export function replaceMethod(object, name, method) {
   defineProperty(method, 'length', { __proto__: null, value: object[name].length })
   give(object, name, method)
 }
 
-/** Asked without running anything of the function's. */
+/** Tests for a constructor without running any of its code. */
 function isConstructor(value) {
   if (typeof value !== 'function') return false
   try {

@@ -1,6 +1,6 @@
 /**
- * The second half of `JSON.parse` with a function that revives, written out as the specification has it: the function may put anything
- * into what is still to be gone over, and the engine would go down there on its own stack.
+ * The second half of `JSON.parse` with a reviver, in JavaScript, as the specification defines it. The reviver may put anything into the
+ * parts that are still to be visited, and the engine's version would recurse there on its own stack.
  */
 
 import {
@@ -25,10 +25,10 @@ import { isObject } from '../metering/pricing.js'
 const price = pricesOf('JSON').parse
 const { parse } = JSON
 const { charCodeAt } = methodsOf(String.prototype)
-/** Units of depth for one level of a value, of ours and of the engine's stack. */
+/** Units of depth for one level of a value, on our stack and the engine's. */
 const levelDepth = 1
 
-/** @param source a text, paid for */
+/** @param source a text that the caller has paid for */
 export function revived(source, revive) {
   const depth = levelDepth * nestingOf(source)
   enter(depth)
@@ -76,7 +76,7 @@ export function revived(source, revive) {
   }
 }
 
-/** An ordinary property. */
+/** An ordinary property's descriptor. */
 function Item(value) {
   this.value = value
   this.writable = true
@@ -84,7 +84,7 @@ function Item(value) {
   this.configurable = true
 }
 
-/** What the text says: for each value its parts by their names, or the piece of the text that it was read from. */
+/** The source text's structure: for each value its parts by name, or the piece of text that it was read from. */
 function recordOf(source) {
   const parts = new NativeMap()
   let last
@@ -102,7 +102,7 @@ function recordOf(source) {
   return last
 }
 
-/** Levels of brackets, at most. */
+/** An upper bound of the nesting of brackets. */
 function nestingOf(source) {
   let depth = 0
   let deepest = 0

@@ -1,6 +1,6 @@
 /**
- * JSON. Reading is left to the engine once its nesting is known to be bounded. Writing is written out, as the specification has it: the
- * engine goes down on its own stack, and knows how much it writes only when it has written it.
+ * JSON. The engine parses a text once its nesting is known to be bounded. `stringify` is in JavaScript, as the specification defines it:
+ * the engine's version recurses on its own stack, and knows the size of its result only afterwards.
  */
 
 import {
@@ -32,9 +32,9 @@ const bigints = BigInt.prototype
 const numberValue = uncurry(numbers.valueOf)
 const stringValue = uncurry(strings.valueOf)
 const booleanValue = uncurry(booleans.valueOf)
-/** Units of depth for one level of a value, of the engine's stack or ours. */
+/** Units of depth for one level of a value, on the engine's stack or ours. */
 const levelDepth = 1
-/** Pieces put together before they are made one. */
+/** Pieces that are concatenated before they become one part. */
 const piecesPerPart = 1_024
 
 export function installJson() {
@@ -61,7 +61,7 @@ function write(value, replacer, space) {
   let part = ''
   let pieces = 0
   let indent = ''
-  /** Objects that are being written, the outermost first. */
+  /** Objects that are being written, outermost first. */
   let open = null
   let level = 0
   const call = typeof replacer === 'function' ? replacer : null
@@ -75,13 +75,13 @@ function write(value, replacer, space) {
     if (whole.length + part.length > bound.textUnits) refuseText()
     if (pieces < piecesPerPart) return
     pieces = 0
-    // A text in many pieces takes many times its size until somebody asks for a unit of it.
+    // Reading one unit flattens the text. Its many pieces would take many times its size.
     charCodeAt(part, 0)
     whole += part
     part = ''
   }
 
-  /** What stands for a value in JSON; undefined if nothing does. */
+  /** The value to write in place of `given`; undefined if JSON omits it. */
   const prepare = (holder, key, given) => {
     charge(price.stringify.values)
     let item = given
@@ -93,7 +93,7 @@ function write(value, replacer, space) {
     return typeof item === 'object' && item !== null ? unboxed(item) : item
   }
 
-  /** Writes what `prepare` gave; false if there is nothing to write. */
+  /** Writes the result of `prepare`. Returns false if there is nothing to write. */
   const writeItem = (item, before) => {
     switch (typeof item) {
       case 'string':
@@ -190,7 +190,7 @@ function holds(valueOf, object) {
   }
 }
 
-/** What the third argument says: up to ten spaces, or the first ten units of a text. */
+/** The indentation from the third argument: up to ten spaces, or the first ten units of a text. */
 function gapOf(space) {
   const given = isObject(space) ? unboxed(space) : space
   if (typeof given === 'string') return slice(given, 0, 10)
@@ -198,7 +198,7 @@ function gapOf(space) {
   return slice('          ', 0, given < 10 ? trunc(given) : 10)
 }
 
-/** The keys that a list allows, each once. */
+/** The keys that a list allows, without repetitions. */
 function allowedKeys(list) {
   const names = []
   const known = { __proto__: null }

@@ -1,8 +1,7 @@
 /**
- * The bits of NaN. Which of its many patterns an operation leaves depends on the compiler that made the code, and another view of the
- * same memory would show it. So whatever a built-in writes into an array of floats or through a DataView is the one NaN of the
- * language's own constant; what a script writes itself is cleaned by its
- * instrumentation (instrument/floats.ts).
+ * The bits of NaN. The compiler chooses which of NaN's many bit patterns an operation leaves, and another view of the same memory would
+ * show it. So every built-in writes NaN into an array of floats, or through a DataView, as the language's own constant. The instrumentation
+ * does the same for a script's own writes (transform/expressions/floats.ts).
  */
 
 import {
@@ -37,7 +36,7 @@ import { cleanMade, replaceMethod } from './float-makers.js'
 
 const floats = ['Float16Array', 'Float32Array', 'Float64Array']
 const NativeProxy = Proxy
-/** Units for an item that a method of arrays writes to an array of floats: each goes through a proxy. */
+/** Units per item that a method of arrays writes to an array of floats, because each write goes through a proxy. */
 const perItem = 32
 
 function clean(array) {
@@ -47,13 +46,13 @@ function clean(array) {
   return array
 }
 
-/** After the prices: what a price is put on is the engine's own, and ours is put around both. */
+/** Runs after the prices are installed: a price wraps the engine's own function, and our step wraps both. */
 export function installFloats() {
   const base = getPrototypeOf(Uint8Array)
   for (let i = 0; i < floats.length; i++) replaceConstructor(floats[i])
   after(base.prototype, 'fill', (_result, self) => clean(self))
   after(base.prototype, 'with', clean)
-  // A class of the script's own may have any kind of typed array for its species.
+  // A script's own class may have any kind of typed array as its species.
   after(base.prototype, 'filter', clean)
   after(base.prototype, 'slice', (result, self) => {
     if (typedArrayName(result) !== typedArrayName(self)) clean(result)
@@ -69,7 +68,10 @@ export function installFloats() {
   cleanGeneric()
 }
 
-/** What copies properties to an array of floats: a getter among them could look at it meanwhile. */
+/**
+ * Cleans the result of built-ins that copy properties to an array of floats. A getter among the properties could look at the array
+ * meanwhile.
+ */
 function cleanAssigned() {
   const { assign, defineProperties, defineProperty: define } = Object
   const holder = {
@@ -103,7 +105,7 @@ function cleanAssigned() {
   give(Object, 'defineProperties', holder.defineProperties)
 }
 
-/** `map`, whose function may look at what it has given before: a class can keep another view of its arrays. */
+/** `map`: its function may look at the earlier results, because a class can keep another view of its arrays. */
 function cleanVisited(base) {
   const { map } = base.prototype
   const holder = {
@@ -122,7 +124,7 @@ function cleaned(visit, object) {
   }
 }
 
-/** `set`: a getter or an object among the items could look at what was written before it. */
+/** `set`: a getter or an object among the items could look at the items written before. */
 function cleanSet(prototype) {
   const { set } = prototype
   const holder = {
@@ -133,7 +135,7 @@ function cleanSet(prototype) {
         return
       }
       const start = offset === undefined ? 0 : trunc(+offset) || 0
-      // Refuses what the engine refuses, and pays for a call.
+      // Throws what the engine throws, and pays for a call.
       apply(set, this, [[], start > 0 || start === 0 ? 0 : start])
       charge(2 * itemsOf(source))
       let count = trunc(+source.length) || 0
@@ -146,7 +148,7 @@ function cleanSet(prototype) {
   give(prototype, 'set', holder.set)
 }
 
-/** Methods of arrays that are applied to one of floats. */
+/** Cleans after methods of arrays that a script applies to an array of floats. */
 function cleanGeneric() {
   const { prototype } = Array
   const moving = ['copyWithin', 'reverse', 'sort']
@@ -179,20 +181,20 @@ const cleaning = {
   },
 }
 
-/** Pays and cleans, if it is an array of floats. */
+/** Pays and cleans, if the value is an array of floats. */
 function cleanIfFloats(value) {
   if (isArray(value) || !isFloatArray(value)) return
   charge(typedArrayLength(value) >> 1)
   clean(value)
 }
 
-/** Before `Buffer`, which writes by them. */
+/** Runs before `Buffer` is made, because `Buffer` writes through these methods. */
 export function installViews() {
   const setters = ['setFloat16', 'setFloat32', 'setFloat64']
   for (let i = 0; i < setters.length; i++) replaceSetter(setters[i])
 }
 
-/** A script that gets the memory of an array of floats can read its bytes. */
+/** A script that gets the memory of an array of floats can read its bytes, so its NaNs are cleaned first. */
 function cleanBeforeShowing(prototype) {
   const { get } = getOwnPropertyDescriptor(prototype, 'buffer')
   const holder = {

@@ -1,6 +1,6 @@
 /**
- * Proxies pay for each of their steps, so that the engine's loops over them need no price: every proxy gets a handler of ours, which
- * charges, counts depth (a proxy of a proxy goes down on the engine's stack), and does what the script's handler says.
+ * Proxies pay for each of their steps, so that the engine's loops over them need no price. Every proxy gets a handler of ours. It charges
+ * fuel, counts depth (the engine recurses for a proxy of a proxy), and then calls the script's handler.
  */
 
 import { apply, getPrototypeOf, getWeak, give } from '../core/primordials.js'
@@ -49,7 +49,7 @@ export function installProxies() {
   const { construct } = traps
   traps.construct = function (target, given, newTarget) {
     const made = apply(construct, this, [target, given, newTarget])
-    // A trap may have given any prototype.
+    // A trap may have returned any prototype.
     if (isObject(made) && !isProxy(made)) linked(getPrototypeOf(made))
     return made
   }
@@ -91,7 +91,7 @@ function trapNamed(name, byDefault) {
   }
 }
 
-/** The names that a trap gives: the engine takes memory for as many as it says. */
+/** The names that a trap returns. The engine allocates memory for as many as the list claims. */
 function listed(names) {
   if (isProxy(names)) return withLength(names)
   if (isObject(names)) payForItems(itemsOf(names))

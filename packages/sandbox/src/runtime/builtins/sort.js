@@ -1,7 +1,7 @@
 /**
- * Sorting: which pairs are compared, and in which order, differs between engines, and a comparator can tell, as can the fuel. Ours is a
- * merge sort from the bottom up, stable as the language asks, that begins with runs of eight put in by insertion. The numbers of a
- * typed array have one order, so without a comparator the engine sorts them.
+ * Sorting. Engines differ in which pairs they compare and in which order; a comparator and the fuel would show it. Ours is a stable
+ * bottom-up merge sort that starts from runs of eight, sorted by insertion. Numbers of a typed array have one order, so without a
+ * comparator the engine sorts them.
  */
 
 import {
@@ -120,13 +120,13 @@ function sortElements(array, compare, { comparedItems }) {
   return sortList(list, length, compare)
 }
 
-/** What does not fit any more, because the comparator made the array shorter, is dropped. */
+/** Drops items that no longer fit because the comparator made the array shorter. */
 function fill(array, list) {
   const length = typedArrayLength(array)
   for (let i = 0; i < length && i < list.length; i++) array[i] = list[i]
 }
 
-/** Sorts the first `count` items; gives the list that holds them. */
+/** Sorts the first `count` items. Returns the list that holds them. */
 function sortList(list, count, compare) {
   const isAfter = (a, b) => +apply(compare, undefined, [a, b]) > 0
   for (let start = 0; start < count; start += runLength) {

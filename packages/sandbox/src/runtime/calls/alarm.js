@@ -1,4 +1,4 @@
-/** `System.alarm`: has the host call a method of the script later. The call crosses as an encoded value. */
+/** `System.alarm`: the script asks the host to call one of its methods later. The call travels as an encoded value. */
 import { host, makeRoom, putBytes, takeBytes } from '../core/bridge.js'
 import {
   asNumber,
@@ -17,10 +17,10 @@ import { charge } from '../metering/meter.js'
 import { decode, isMethod } from './calls.js'
 import { encodeWithin, requireOpen } from './open-call.js'
 
-/** Units of fuel for setting, cancelling or reading an alarm: a few operations on files. Each byte costs one more. */
+/** Units of fuel for setting, cancelling or reading an alarm: as much as a few operations on files. Each byte costs one more. */
 const alarmUnits = 10_000
 
-/** Digits of an id that are the time at which the alarm is due. */
+/** Digits of an id that hold the alarm's due time. */
 const dueDigits = 16
 
 export function createAlarm({ alarm: limits }, isCallOpen) {
@@ -50,7 +50,7 @@ export function createAlarm({ alarm: limits }, isCallOpen) {
       const encoded = encodeAlarm(method, args)
       const length = typedArrayLength(encoded)
       charge(alarmUnits + length)
-      // What the arguments did when they were read may have ended the call.
+      // Reading the arguments may have run code that ended the call.
       requireCall()
       putBytes(encoded, length)
       const id = host('alarmAt', due, length)
@@ -81,7 +81,7 @@ function read(id) {
   charge(alarmUnits)
   const length = host('alarm', id)
   charge(length)
-  // The host writes nothing where there is no room.
+  // The host writes only if there is room.
   if (makeRoom(length)) host('alarm', id)
   const what = decode(takeBytes(length))
   const due = asNumber(sliceText(id, 0, dueDigits))

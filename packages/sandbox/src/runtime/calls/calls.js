@@ -1,4 +1,4 @@
-/** The life of a call inside: begins with its time, seed and caller, and ends with one outcome in the shared memory. */
+/** The life of a call inside the isolate. It begins with a time, a seed and a caller, and ends with one outcome in the shared memory. */
 import { doubles, host, putBytes, status, takeBytes, words } from '../core/bridge.js'
 import {
   apply,
@@ -36,7 +36,7 @@ let init = null
 
 /** 'boot' while the top level runs, 'open' during a call, 'closed' otherwise. */
 let phase = 'closed'
-/** A settlement of an earlier call must not become that of the one in hand. */
+/** Counts calls, so that a settlement of an earlier call cannot become the current one's outcome. */
 let generation = 0
 let caller = null
 
@@ -65,7 +65,7 @@ export function boot(script) {
   }
 }
 
-/** The top level is over, and its microtasks too: fixes the methods. Gives their names as JSON. */
+/** The top level and its microtasks are over: fixes the set of methods. Returns their names as JSON. */
 export function seal() {
   if (words[statusWord] !== status.running) return
   try {
@@ -73,7 +73,7 @@ export function seal() {
     const isObject =
       (typeof exported === 'object' && exported !== null) || typeof exported === 'function'
     const found = isObject ? keys(exported) : []
-    // Each is said once, however many there are.
+    // Each warning appears once, however many methods cause it.
     const warned = { __proto__: null, reserved: false, unusable: false }
     for (let i = 0; i < found.length; i++) {
       const name = found[i]
@@ -104,7 +104,7 @@ export function seal() {
   end(generation, false, undefined)
 }
 
-/** @throws RangeError if the script has more methods, or longer names of them, than it may: that is its own failure */
+/** @throws RangeError if the script has too many methods or too long names; that is the script's own failure */
 function addMethod(name, method) {
   methodBytes += utf8Bytes(name)
   if (methodCount === limits.methods || methodBytes > limits.methodBytes) {
@@ -122,7 +122,7 @@ function addMethod(name, method) {
   host('method', name)
 }
 
-/** Of a well-formed text. */
+/** UTF-8 bytes of a well-formed text. */
 function utf8Bytes(text) {
   let bytes = 0
   for (let i = 0; i < text.length; i++) {
@@ -156,7 +156,7 @@ export function call(index, argsLength, nextCaller) {
   void run(generation, methods[index], args, false)
 }
 
-/** Fires one timer of the call in hand. */
+/** Fires one timer of the current call. */
 export function tick() {
   const mine = generation
   try {
@@ -166,13 +166,13 @@ export function tick() {
   }
 }
 
-/** Ends the current call when a callback of it throws without a handler. */
+/** Ends the current call when one of its callbacks throws and nothing handles the error. */
 export function failing() {
   const mine = generation
   return (error) => end(mine, true, error)
 }
 
-/** Nothing is left that could settle the call in hand. */
+/** Ends the current call, because nothing is left that could settle it. */
 export function strand() {
   end(
     generation,

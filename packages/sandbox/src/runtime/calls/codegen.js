@@ -1,6 +1,6 @@
 /**
- * Code and text: the four constructors of functions refuse (`eval` is removed with the globals), and functions of ours show no text, so
- * that how this folder is written is no part of what a script can see.
+ * Code and text. The four constructors of functions refuse to compile code (`eval` is removed with the globals). Our own functions show no
+ * source text, so that a script cannot observe how this folder is written.
  */
 import {
   defineProperty,

@@ -1,4 +1,4 @@
-/** `System.files`: checks and converts arguments here, asks the host, and settles in the same drain of microtasks. */
+/** `System.files`: checks and converts arguments, asks the host, and settles the promise in the same drain of microtasks. */
 
 import { doubles, host, makeRoom, putBytes, takeBytes } from '../core/bridge.js'
 import {
@@ -20,7 +20,7 @@ const sizeDouble = 1
 const mtimeDouble = 2
 const positionDouble = 3
 
-/** `[{ name, code, says }]`, from the host; an operation that fails gives −1 − the index. */
+/** `[{ name, code, says }]`, from the host. A failed operation returns −1 − the index. */
 let fileErrors
 let info
 let isOpen
@@ -133,7 +133,7 @@ export function createFiles(options, makeBuffer, isCallOpen) {
   return freeze(files)
 }
 
-/** A list as the host has written it. */
+/** Parses a list that the host wrote. */
 function listOf(text) {
   charge(text.length * price.readdir.listedUnits)
   return parse(text)
@@ -142,7 +142,7 @@ function listOf(text) {
 function readBytes(path) {
   const length = askAbout('readBytes', path)
   charge(length * price.readFile.bytes)
-  // The host writes nothing where there is no room.
+  // The host writes only if there is room.
   if (makeRoom(length)) askAbout('readBytes', path)
   return takeBytes(length)
 }
@@ -162,7 +162,7 @@ function requireCall() {
   }
 }
 
-/** What the host answers about a path; throws the error that it stands for. */
+/** The host's answer about a path. Throws if the answer is an error. */
 function askAbout(operation, path, b, c) {
   requireCall()
   charge(
@@ -222,5 +222,5 @@ function typedArrayNameOf(value) {
 markOurs(Stat.prototype.isFile)
 markOurs(Stat.prototype.isDirectory)
 markOurs(Stat)
-// Not a Function, whose constructor makes code.
+// Not a Function, whose constructor compiles code.
 setPrototypeOf(Stat, null)

@@ -1,4 +1,4 @@
-/** `queueMicrotask`. An exception of its function ends the call, as one of a timer's function does. */
+/** `queueMicrotask`. An exception of its function ends the call, as an exception of a timer's function does. */
 
 import { give, NativePromise, nativeThen, resolvePromise } from '../core/primordials.js'
 import { makeError } from '../metering/errors.js'

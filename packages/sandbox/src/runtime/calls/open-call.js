@@ -1,9 +1,12 @@
-/** What `System.oracle` and `System.alarm` have in common: they are for calls, and what is handed over has a bound. */
+/** Shared by `System.oracle` and `System.alarm`: both work only during a call, and bound the size of their arguments. */
 
 import { makeError } from '../metering/errors.js'
 import { encode, isTooLarge } from './calls.js'
 
-/** Throws unless a call is running. `state` is what the session says; `what` names it in errors, `code` is that of the top level. */
+/**
+ * Throws unless a call is running. `state`: the session's state. `what` names the function in errors. `code` is the error's code at the top
+ * level.
+ */
 export function requireOpen(state, what, code) {
   if (state === 'open') return
   if (state === 'boot')
@@ -15,7 +18,7 @@ export function requireOpen(state, what, code) {
   throw makeError('Error', 'the call is over', 'ERR_VMS_CALL_OVER')
 }
 
-/** Encodes a value; one that is too large throws a RangeError that begins with `what`. */
+/** Encodes a value. If it is too large, throws a RangeError whose message begins with `what`. */
 export function encodeWithin(value, bounds, what, code) {
   try {
     return encode(value, bounds)

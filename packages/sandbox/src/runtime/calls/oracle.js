@@ -1,6 +1,6 @@
 /**
- * `System.oracle`: what the script asks crosses as encoded values, and the host answers before the function returns, so the promise
- * settles in the same drain of microtasks, and uses have one order.
+ * `System.oracle`. The question travels as encoded values, and the host answers before the function returns. So the promise settles in the
+ * same drain of microtasks, and uses have one order.
  */
 import { host, makeRoom, putBytes, takeBytes } from '../core/bridge.js'
 import { freeze, isWellFormed, markOurs, parse, typedArrayLength } from '../core/primordials.js'
@@ -9,7 +9,7 @@ import { charge } from '../metering/meter.js'
 import { decode } from './calls.js'
 import { encodeWithin, requireOpen } from './open-call.js'
 
-/** Units of fuel for asking at all: a round trip to the host, without the time that the oracle takes. Each byte costs one more. */
+/** Units of fuel for one question: a round trip to the host, without the oracle's own time. Each byte costs one more. */
 const askUnits = 10_000
 
 export function createOracle({ oracle: limits }, isCallOpen) {
@@ -36,7 +36,7 @@ export function createOracle({ oracle: limits }, isCallOpen) {
       charge(argsLength)
       putBytes(encoded, argsLength)
       const answer = host('oracle', name, argsLength)
-      // An abort: the isolate is about to stop.
+      // The host aborted the call, and the isolate is about to stop.
       if (answer === undefined) throw makeError('Error', 'the call is over', 'ERR_VMS_CALL_OVER')
       if (typeof answer === 'string') {
         const { name: kind, message, code } = parse(answer)
@@ -50,7 +50,7 @@ export function createOracle({ oracle: limits }, isCallOpen) {
         )
       }
       charge(answer)
-      // The host writes nothing where there is no room.
+      // The host writes only if there is room.
       if (makeRoom(answer)) host('oracleAnswer')
       return decode(takeBytes(answer))
     },

@@ -1,6 +1,6 @@
 /**
- * Promises: what a handler is told of a failure is an error that the script may see. The engine's own `then` hands on what it raised
- * as it is; ours puts `normaliseError` before every handler and behind it, so that no derived promise carries an engine's message.
+ * Promises. A handler must get only errors that the script may see. The engine's own `then` passes on the engine's errors unchanged. Ours
+ * calls `normaliseError` before and after every handler, so that no derived promise carries an engine's message.
  */
 
 import {
@@ -49,7 +49,7 @@ export function installPromises() {
   for (let i = 0; i < statics.length; i++) guardStatic(statics[i])
 }
 
-/** A class of the script's own is told what the engine raises, such as that something is not iterable, by its own `reject`. */
+/** A script's own subclass gets the engine's errors (such as "not iterable") through its own `reject`. */
 function guardStatic(name) {
   const native = NativePromise[name]
   const { length } = native

@@ -1,7 +1,7 @@
 /**
- * The world, held to its list and then frozen. The list names every object that a script can reach by its path, and every property of
- * it; one pass over the objects finds what is not on it, which is every surprise that an engine may bring. What the list does not name
- * may only be a plain function: one with a name, a length, and nothing else.
+ * Compares the world with its list, then freezes it. The list names every object that a script can reach, by its path, and every property
+ * of it. One pass over the objects finds everything that the list does not name, so no engine can surprise us. An object that the list does
+ * not name must be a plain function: with a name, a length, and nothing else.
  */
 
 import {
@@ -27,7 +27,7 @@ const asyncPrototype = getPrototypeOf(async () => {})
 const roots = syntaxRoots()
 roots.globalThis = globalThis
 
-/** Takes away what is not part of the world on any engine. */
+/** Removes what is not part of the world on any engine. */
 export function remove(paths) {
   for (let i = 0; i < paths.length; i++) {
     const { owner, name } = splitPath(paths[i])
@@ -39,8 +39,8 @@ export function remove(paths) {
 
 /**
  * @param entries `[path, names…]` for each object: `get name` for an accessor, `@@name` for a symbol
- * @param assignable for each of some paths, names that an object which inherits them may be given by assignment
- * @returns paths that are not on the list, that are and should not be, or that are missing; empty if all is well
+ * @param assignable for some paths, the names that a script may assign to an object which inherits them
+ * @returns paths that differ from the list: unlisted, forbidden or missing ones; empty if none differ
  */
 export function sealWorld(entries, assignable) {
   const known = new NativeMap()
@@ -95,12 +95,12 @@ export function sealWorld(entries, assignable) {
 }
 
 function close(object) {
-  // The engine's functions too: their text is the engine's choice.
+  // Also the engine's functions, because the engine chooses their text.
   markOurs(object)
   freeze(object)
 }
 
-/** The global object stays open for a script's own globals; what is on the list stays as it is. */
+/** The global object stays open for a script's own globals. The listed properties are fixed. */
 function fixGlobals(names) {
   for (let i = 1; i < names.length; i++) {
     const property = getOwnPropertyDescriptor(globalThis, names[i])
@@ -125,7 +125,7 @@ function isPlain(value) {
   )
 }
 
-/** Differences between an object's properties and those on the list, in their order. */
+/** Differences between an object's properties and the listed ones, in their order. */
 function compare(object, names) {
   const keys = ownKeys(object)
   const wanted = { __proto__: null }
@@ -148,7 +148,7 @@ function compare(object, names) {
   return isOrderOnly ? reorder(object, names) : strangers
 }
 
-/** Engines differ in the order of some properties: those that can be made anew are, in the order of the list. */
+/** Engines differ in the order of some properties. Those that can be redefined are, in the order of the list. */
 function reorder(object, names) {
   const properties = []
   for (let i = 1; i < names.length; i++) {
@@ -205,10 +205,10 @@ function splitPath(path) {
     : { owner: sliceText(path, 0, dot), name: sliceText(path, dot + 1) }
 }
 
-/** What was looked up. */
+/** Objects that were looked up before. */
 let found = { __proto__: null }
 
-/** What stands at a path; undefined if nothing does. */
+/** The object at a path; undefined if there is none. */
 function objectAt(path) {
   if (roots[path] !== undefined) return roots[path]
   if (found[path] !== undefined) return found[path]
@@ -223,8 +223,8 @@ function objectAt(path) {
 }
 
 /**
- * A property that is frozen cannot be given to an object that inherits it by assignment either (`error.name = …`), which ordinary code
- * does. So these are accessors whose setter makes an own property, as in other systems with a frozen world.
+ * In JavaScript, an assignment cannot give an object a property that it inherits as a frozen one (`error.name = …`), but ordinary code does
+ * that. So these properties are accessors whose setter makes an own property, as in other systems with a frozen world.
  */
 function letAssign(assignable) {
   for (let i = 0; i < assignable.length; i++) {

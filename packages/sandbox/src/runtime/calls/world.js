@@ -1,4 +1,4 @@
-/** What scripts find beside the language, and what takes the place of parts of it. Everything here is on the list in world/list.ts. */
+/** What scripts find besides the language, and what replaces parts of it. world/list.ts lists everything here. */
 
 import { installViews } from '../builtins/numbers.js'
 import { installMath } from '../math/math.js'

@@ -11,9 +11,9 @@ const doublesOffset = 64
 const doubleCount = 8
 const bytesOffset = 128
 
-/** `host(operation, a, b, c)` gives a number, a string, or new shared memory. */
+/** `host(operation, a, b, c)` returns a number, a string, or new shared memory. */
 export let host
-/** The host function itself, called without the source position: for finding out that position. */
+/** The host function itself, called without a source position. The search for a source position uses it. */
 export let plainHost
 export let words
 export let doubles
@@ -33,7 +33,7 @@ export function connect(hostFunction, sharedMemory, placeInScript) {
   share(sharedMemory)
 }
 
-/** The host has made the memory larger. */
+/** Takes over the larger memory that the host has made. */
 export function share(sharedMemory) {
   memory = sharedMemory
   words = new Words(memory, 0, wordCount)
@@ -42,10 +42,10 @@ export function share(sharedMemory) {
   room = typedArrayLength(bytes)
 }
 
-/** So few bytes are copied faster one by one than through a view. */
+/** Up to this many bytes, a loop copies faster than a view. */
 const fewBytes = 64
 
-/** A copy of the first bytes, in memory that the script may have. */
+/** A copy of the first bytes, in memory that the script may hold. */
 export function takeBytes(length) {
   const copy = new Bytes(length)
   if (length <= fewBytes) for (let i = 0; i < length; i++) copy[i] = bytes[i]
@@ -53,13 +53,13 @@ export function takeBytes(length) {
   return copy
 }
 
-/** Hands bytes to the host. */
+/** Writes bytes for the host. */
 export function putBytes(source, length) {
   makeRoom(length)
   copyBytes(bytes, source)
 }
 
-/** Whether there was too little room until now. */
+/** Makes room for `length` bytes. Returns whether the memory had to grow. */
 export function makeRoom(length) {
   if (length <= room) return false
   share(host('grow', length))

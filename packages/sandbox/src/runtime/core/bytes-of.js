@@ -20,7 +20,7 @@ export function bytesOf(value) {
   try {
     return new Bytes(value, 0, memoryLength(value))
   } catch {
-    // No ArrayBuffer.
+    // The value is no ArrayBuffer.
   }
   try {
     return new Bytes(viewedMemory(value), viewedStart(value), viewedBytes(value))

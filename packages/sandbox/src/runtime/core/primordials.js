@@ -1,6 +1,6 @@
 /**
- * The language's own functions, taken hold of before the script runs. Nothing in this folder may look up a property that a script
- * can have changed: no methods of strings, arrays or promises, no spread, no `for…of`, no array destructuring, no regular expressions.
+ * The language's own functions, captured before the script runs. Code in this folder must not look up a property that a script can have
+ * changed: no methods of strings, arrays or promises, no spread, no `for…of`, no array destructuring, no regular expressions.
  */
 const { bind, call } = Function.prototype
 
@@ -26,9 +26,9 @@ export const { fromCharCode } = String
 export const { parse, stringify } = JSON
 export const asText = String
 
-/** The functions of an object as the engine made them, as functions of their `this`: for use while the world is set up. */
+/** The engine's own functions of an object, as functions of their `this`. Used while the world is set up. */
 export function methodsOf(object) {
-  // No null for a prototype: the engine is slow with the properties of such an object.
+  // Has a prototype, because the engine is slow with properties of objects without one.
   const taken = {}
   const names = ownKeys(object)
   for (let i = 0; i < names.length; i++) {
@@ -48,7 +48,7 @@ export const wellFormed = uncurry(String.prototype.toWellFormed)
 export const isWellFormed = uncurry(String.prototype.isWellFormed)
 export const lowerCase = uncurry(String.prototype.toLowerCase)
 export const upperCase = uncurry(String.prototype.toUpperCase)
-/** Adds to a list of ours: as fast as an array is, while `put` is as slow as a property is to define. */
+/** Appends to a list of ours. It is as fast as an array; `put` is as slow as defining a property. */
 export const append = uncurry(Array.prototype.push)
 export const joinArray = uncurry(Array.prototype.join)
 export const symbolText = uncurry(Symbol.prototype.toString)
@@ -132,7 +132,7 @@ export const tagSymbol = Symbol.toStringTag
 export const toPrimitiveSymbol = Symbol.toPrimitive
 export const isNaNumber = Number.isNaN
 
-/** Functions of ours that the script can reach: their text is not shown. */
+/** Our functions that the script can reach. Their text is hidden. */
 const ours = new KnownSet()
 
 export function markOurs(value) {
@@ -144,7 +144,7 @@ export function isOurs(value) {
   return hasWeak(ours, value)
 }
 
-/** Gives an object a property that the script may overwrite or delete, and does not see when it enumerates. */
+/** Gives an object a property that the script may overwrite or delete, and that enumeration skips. */
 export function give(object, name, value) {
   markOurs(value)
   defineProperty(object, name, {
@@ -156,7 +156,7 @@ export function give(object, name, value) {
   })
 }
 
-/** Gives an object a property for good. */
+/** Gives an object a permanent property. */
 export function fix(object, name, value, enumerable = false) {
   defineProperty(object, name, {
     __proto__: null,
@@ -167,7 +167,7 @@ export function fix(object, name, value, enumerable = false) {
   })
 }
 
-/** A description of a property: one object for all, because the engine is slow to make many. Nothing is inherited. */
+/** A property descriptor that inherits nothing. One object serves all, because the engine is slow to make many. */
 function Description() {
   this.value = undefined
   this.writable = true
@@ -177,7 +177,7 @@ function Description() {
 Description.prototype = freeze(create(null))
 const description = new Description()
 
-/** Gives an object an ordinary property: an assignment would run a setter that a script has put on a prototype. */
+/** Gives an object an ordinary property. An assignment would run a setter that a script may have put on a prototype. */
 export function put(object, name, value) {
   description.value = value
   defineProperty(object, name, description)

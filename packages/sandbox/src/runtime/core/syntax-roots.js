@@ -1,4 +1,4 @@
-/** Objects that no property leads to, only syntax, the iterators of built-ins, and errors that the engine raises. */
+/** Objects that no property leads to. Scripts reach them only through syntax, iterators of built-ins, and the engine's errors. */
 import { getOwnPropertyDescriptor, getPrototypeOf } from './primordials.js'
 
 /** Name, as specifications write it, → object. */

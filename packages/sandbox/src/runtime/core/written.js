@@ -1,4 +1,7 @@
-/** The text of the script's functions as it was written: what runs has a mark in each that says where (transform/source/marks.ts). */
+/**
+ * The source text of the script's functions. Each instrumented function holds a mark with the position of its source
+ * (transform/source/marks.ts).
+ */
 import { lastIndexOf, sliceText } from './primordials.js'
 
 let source = ''
@@ -10,7 +13,7 @@ export function rememberSource(prefix, text) {
   source = text
 }
 
-/** `text` is what the engine gives for a function. */
+/** `text`: the engine's text of a function. */
 export function writtenText(text) {
   const end = text.length - closing.length
   if (sliceText(text, end) !== closing) return text

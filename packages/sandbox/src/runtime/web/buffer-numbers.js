@@ -3,7 +3,7 @@ import { typedArrayLength, uncurry, viewMemory, viewStart } from '../core/primor
 
 const View = DataView
 
-/** Adds them to the methods of a prototype that is being made. */
+/** Adds these methods to a prototype that is being made. */
 export function addNumbers(methods, requireBytes) {
   const kinds = {
     UInt8: 'Uint8',

@@ -1,6 +1,6 @@
 /**
- * `Buffer`, as much of it as scripts of 2017 use: bytes with text conversions, comparison, search, and numbers at offsets. Instances
- * are Uint8Arrays with another prototype, so whatever takes bytes takes them.
+ * The part of `Buffer` that scripts of 2017 use: bytes with text conversions, comparison, search, and numbers at offsets. Instances are
+ * Uint8Arrays with another prototype, so every function that takes bytes accepts them.
  */
 
 import {
@@ -33,9 +33,9 @@ const price = pricesOf('Buffer')
 const methodPrice = pricesOf('Buffer.prototype')
 const fillBytes = uncurry(Bytes.prototype.fill)
 const maxBytes = 0x7fffffff
-/** Units for looking what something is that a buffer is made of. */
+/** Units for determining the type of a buffer's source. */
 const fromAnything = 128
-/** Units for asking whether an object is an ArrayBuffer. */
+/** Units for testing whether an object is an ArrayBuffer. */
 const askedPrice = 512
 
 export function createBuffer(makeError) {
@@ -96,7 +96,7 @@ export function createBuffer(makeError) {
     return buffer
   }
 
-  /** Start and end of a stretch, as `slice` reads them. */
+  /** Start and end of a range, as `slice` reads them. */
   const clamp = (value, length, byDefault) => {
     if (value === undefined) return byDefault
     const at = trunc(+value)
@@ -264,7 +264,7 @@ function oneByte(value) {
   return bytes
 }
 
-/** The engine says no by an exception. */
+/** The engine throws for anything but an ArrayBuffer. */
 function isMemory(value) {
   if (isArray(value) || typedArrayName(value) !== undefined) return false
   charge(askedPrice)

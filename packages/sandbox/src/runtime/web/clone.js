@@ -1,7 +1,6 @@
 /**
- * `structuredClone`, after the algorithm of the HTML standard: what the language itself has is copied, cycles and shared parts are
- * kept, prototypes and accessors are not. Buffers that are transferred are
- * copied and then emptied, which looks the same.
+ * `structuredClone`, by the algorithm of the HTML standard. It copies the language's own types, and keeps cycles and shared parts. It drops
+ * prototypes and accessors. Transferred buffers are copied and then emptied, which gives the same result.
  */
 
 import {
@@ -64,13 +63,13 @@ const errorNames = [
 const { otherKeys } = pricesOf('globalThis').structuredClone
 const itemPrice = 128
 const stepDepth = 4
-/** Units of fuel of what may be of a kind of its own: the engine throws for each that it is not. */
+/** Units for an object that may have a type of its own. The engine throws once for each type that it is not. */
 const exoticPrice = 2_048
 
 const clone = {
   structuredClone(value, options) {
     const memories = []
-    // The list is the script's to give, with an iterator of its own if it likes.
+    // The script provides the list, possibly with its own iterator.
     for (const memory of options?.transfer ?? []) {
       if (tryGet(memoryLength, memory) === undefined) throw refuse('what is not an ArrayBuffer')
       put(memories, memories.length, memory)
@@ -89,7 +88,7 @@ function refuse(what) {
   return makeError('DataCloneError', `${what} cannot be cloned`, 'ERR_VMS_DATA_CLONE')
 }
 
-/** What a native getter or method gives for an object of its kind; undefined for any other. */
+/** The result of a native getter or method for an object of its type; undefined for any other. */
 function tryGet(get, object) {
   try {
     return get(object)
@@ -139,7 +138,7 @@ function copyOfObject(value, seen) {
   return copy
 }
 
-/** Most are: asking the engine what else it might be throws for each kind that it is not. */
+/** Most objects are ordinary. Testing for other types makes the engine throw once for each. */
 function isOrdinary(value) {
   return isArray(value) || getPrototypeOf(value) === ordinary
 }
@@ -216,7 +215,7 @@ function copyOfError(error, seen, keep) {
 const ordinary = Object.prototype
 const uncloneable = [WeakMap.prototype, WeakSet.prototype, Promise.prototype]
 
-/** Whether an object has an inside that a copy of its properties would lack. */
+/** Whether an object has internal state that a copy of its properties would lack. */
 function isExotic(value) {
   for (let p = getPrototypeOf(value); p !== null; p = getPrototypeOf(p)) {
     for (let i = 0; i < uncloneable.length; i++) if (p === uncloneable[i]) return true

@@ -1,4 +1,4 @@
-/** `console`: lines for the host's log. Bounded, and no part of the ledger. */
+/** `console`: bounded lines for the host's log. The ledger does not record them. */
 
 import { host } from '../core/bridge.js'
 import { give, sliceText, wellFormed } from '../core/primordials.js'
@@ -28,7 +28,7 @@ export function installConsole(consoleLimits) {
   give(globalThis, 'console', console)
 }
 
-/** A call begins: it may write its lines. */
+/** A call begins with its full number of lines. */
 export function resetConsole() {
   lines = 0
 }

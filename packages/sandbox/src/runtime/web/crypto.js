@@ -1,6 +1,6 @@
 /**
- * `crypto`: random values from the seed of the call, public as everything that a ledger shows, and digests, which the host makes.
- * Keys and signatures are not here: a secret in a script is a secret that everybody can read.
+ * `crypto`: random values from the call's seed, and digests, which the host computes. The values are public, as everything in a ledger.
+ * There are no keys and signatures, because everybody can read a secret in a script.
  */
 import { host, putBytes, takeBytes } from '../core/bridge.js'
 import { bytesOf } from '../core/bytes-of.js'
@@ -21,9 +21,9 @@ import { nextWord } from './random.js'
 
 /** The Web Crypto API's own limit. */
 const mostBytes = 65_536
-/** Units of fuel that a digest costs beside its bytes. */
+/** Units of fuel of a digest, in addition to its bytes. */
 const digestPrice = 500
-/** Units that a UUID costs. */
+/** Units of a UUID. */
 const uuidPrice = 64
 const hexDigits = '0123456789abcdef'
 const algorithms = {
@@ -114,7 +114,7 @@ const subtle = {
 
 const secretless = ['decrypt', 'encrypt', 'exportKey', 'generateKey', 'importKey', 'sign', 'verify']
 
-/** An operation of `crypto.subtle` that uses keys: it says why it is not here. */
+/** An operation of `crypto.subtle` that uses keys. It throws an error with the reason. */
 function refuseKeys(name) {
   return {
     async [name]() {

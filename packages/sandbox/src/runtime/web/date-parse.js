@@ -1,6 +1,6 @@
 /**
- * Texts that are dates: the format that ECMAScript fixes (`2026-01-02T03:04:05.678Z` and its shorter forms) and those that `Date`
- * itself prints. Anything else is none, because what else an engine takes is the engine's choice. All without a zone is UTC.
+ * Parses dates: the format of ECMAScript (`2026-01-02T03:04:05.678Z` and its shorter forms) and the formats that `Date` itself prints.
+ * Other texts are invalid, because engines differ in what else they accept. A date without a zone is UTC.
  */
 import { isNaNumber, NativeDate, sliceText, unitAt } from '../core/primordials.js'
 
@@ -23,14 +23,14 @@ export function parseDate(source) {
   return time
 }
 
-/** Takes a sign or a letter if it is there. */
+/** Skips a sign or a letter if it is next. */
 function take(what) {
   if (sliceText(text, at, at + what.length) !== what) return false
   at += what.length
   return true
 }
 
-/** Takes exactly so many digits; NaN if they are not there. */
+/** Reads exactly `count` digits; NaN if they are missing. */
 function digits(count) {
   let value = 0
   for (let i = 0; i < count; i++) {
@@ -80,7 +80,7 @@ function clockTime(isIso) {
   return hours < 24 || (isIso && time === dayMs) ? time : NaN
 }
 
-/** Up to nine digits, of which the first three count: other languages print micro- and nanoseconds. */
+/** Up to nine digits, of which the first three count. Other languages print micro- and nanoseconds. */
 function fraction() {
   let ms = 0
   let count = 0
@@ -159,7 +159,7 @@ function timeOf(year, month, day) {
   if (!(month >= 0 && month < 12 && day >= 1)) return NaN
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
   if (day > lengths[month] + (month === 1 && isLeap ? 1 : 0)) return NaN
-  // Date.UTC takes 0 to 99 for 1900 to 1999.
+  // Date.UTC maps the years 0 to 99 to 1900 to 1999.
   return year >= 0 && year < 100
     ? UTC(year + 400, month, day) - fourCenturiesMs
     : UTC(year, month, day)

@@ -1,6 +1,6 @@
 /**
- * The clock: it shows the time of the entry, and stands still for the whole call. The time zone is that of the process, which is UTC; its
- * name in the text of a date would come from the locale of the process, so those texts are made here, and read in date-parse.js.
+ * The clock. It shows the entry's time, and stands still during the whole call. The process runs in UTC. The zone's name in a date's text
+ * would depend on the process's locale, so this file makes those texts, and date-parse.js reads them.
  */
 
 import {
@@ -87,7 +87,7 @@ const setters = [
   'setUTCSeconds',
 ]
 
-/** A built-in with numeric arguments, which pays for the conversion of others. */
+/** A built-in with numeric arguments. It pays for converting other arguments. */
 function converting(native) {
   const { name, length } = native
   const made = {
@@ -99,7 +99,7 @@ function converting(native) {
   return made
 }
 
-/** What `new Date(value)` makes of its value: what the engine would, but for texts. */
+/** The time of `new Date(value)`: the engine's, except for texts. */
 function timeFrom(value, makeError) {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') {
     return typeof value === 'string' ? parseDate(value) : value
@@ -108,7 +108,7 @@ function timeFrom(value, makeError) {
   try {
     return dateTime(value)
   } catch {
-    // No date.
+    // The value is no Date.
   }
   const primitive = primitiveOf(value, makeError)
   return typeof primitive === 'string' ? parseDate(primitive) : primitive

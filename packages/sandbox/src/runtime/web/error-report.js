@@ -1,4 +1,4 @@
-/** Reports errors to the host: name, message and code for the outcome; message and engine stack for its log. */
+/** Reports errors to the host: name, message and code for the outcome; message and engine stack for the host's log. */
 import { plainHost } from '../core/bridge.js'
 import {
   apply,
@@ -20,9 +20,9 @@ const stackOverflow = 'Maximum call stack size exceeded'
 const bufferOverflow = 'Array buffer allocation failed'
 
 let limits
-/** Set while the host's copy of a stack is being made: at any other time a stack is an empty string. */
+/** True while the host's copy of a stack is being made. At any other time a stack is an empty string. */
 let showing = false
-/** The getter of every error's own property `stack`. */
+/** The getter of the own property `stack` of every error. */
 const nativeStack = getOwnPropertyDescriptor(new NativeError(), 'stack').get
 
 export function installErrorReports(units) {
@@ -36,8 +36,8 @@ export function installErrorReports(units) {
 /**
  * The recorded parts of a thrown value. Getters of the script may run in here, and may throw.
  *
- * @returns `{ name, message, code, refused, raised }`; `refused` says that the end is the machine's and not the script's, `raised` that
- *   the engine made the error
+ * @returns `{ name, message, code, refused, raised }`; `refused`: the machine, not the script, ended the call; `raised`: the engine made
+ *   the error
  */
 export function describeError(value) {
   if (!isError(value)) {
@@ -66,7 +66,7 @@ export function describeError(value) {
   }
 }
 
-/** For the host's log: name, message and stack as the engine knows them. */
+/** For the host's log: the engine's name, message and stack. */
 export function reportOf(value) {
   if (!isError(value)) return `thrown: ${cut(describeThing(value), limits.message)}`
   normaliseError(value)
@@ -76,14 +76,14 @@ export function reportOf(value) {
   try {
     stack = apply(nativeStack, value, [])
   } catch {
-    // A log without lines.
+    // The log then shows no lines.
   }
   showing = false
   const header = `${textOf(value, 'name') ?? 'Error'}: ${message}`
   return cut(header, limits.message) + cut(typeof stack === 'string' ? stack : '', limits.message)
 }
 
-/** Where the script is now, as lines of a stack. */
+/** The script's current position, as lines of a stack. */
 export function placeInScript() {
   showing = true
   const text = apply(nativeStack, new NativeError(), [])
@@ -100,7 +100,7 @@ function stackText(_error, frames) {
     const line = apply(getPrototypeOf(frame).getLineNumber, frame, [])
     const column = apply(getPrototypeOf(frame).getColumnNumber, frame, [])
     const name = apply(getPrototypeOf(frame).getFunctionName, frame, [])
-    // As it was written, not as it runs.
+    // The position in the source, not in the instrumented text.
     const place = plainHost('place', line, column) ?? `${file}:${line}:${column}`
     text += `\n    at ${name === null ? '' : `${name} `}(${place})`
   }
@@ -111,7 +111,7 @@ function isOurs(file) {
   return sliceText(file, 0, 4) === 'vms:'
 }
 
-/** Text of a property of a thrown object; null if it has none, or if reading it fails. */
+/** Text of a property of a thrown object; null if the property is missing or reading it fails. */
 function textOf(object, name) {
   let value
   try {

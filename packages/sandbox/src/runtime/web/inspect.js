@@ -1,6 +1,6 @@
 /**
- * Text for values, for the console and for what is thrown without being an error. Runs no getter, is bounded in depth and size, and pays
- * for what it goes over.
+ * Shows values as text, for the console and for thrown values that are no errors. It runs no getter, is bounded in depth and size, and pays
+ * for what it visits.
  */
 
 import {
@@ -30,15 +30,15 @@ import { payForTable } from '../metering/pricing.js'
 
 const depthShown = 4
 const itemsShown = 100
-/** Places of an array that are looked at, if most have nothing in them. */
+/** Maximum number of indexes that are visited in a sparse array. */
 const itemsLooked = 1_000
-/** Units for finding out what kind of object something is: the engine throws for each kind that it is not. */
+/** Units for determining an object's type. The engine throws once for each type that it is not. */
 const objectPrice = 1_024
-/** Units for an item that is shown. */
+/** Units per shown item. */
 const shownPrice = 64
 const unitsShown = 4_096
 
-/** What a thrown value is, in words. */
+/** Describes a thrown value. */
 export function describeThing(value) {
   switch (typeof value) {
     case 'string':
@@ -122,7 +122,7 @@ export function inspect(value, reportOf) {
       return 0
     })
   }
-  /** Items that there are; gives how many more there may be. */
+  /** Visits the existing items. Returns how many more there may be. */
   const eachItem = (array, shown, item) => {
     const { length } = array
     for (let i = 0; i < length; i++) {
@@ -158,5 +158,5 @@ function attempt(method, object) {
   }
 }
 
-/** Kept so that a Date of the script is recognised whatever its prototype says. */
+/** Kept so that the runtime recognises a script's Date whatever its prototype is. */
 export const datePrototype = NativeDate.prototype

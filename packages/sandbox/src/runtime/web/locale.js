@@ -1,4 +1,4 @@
-/** What would ask for a locale gives the same text everywhere: numbers as `String` does, dates in ISO form, letters by code unit. */
+/** Functions that depend on a locale give the same text everywhere: numbers as `String` does, dates in ISO form, letters by code unit. */
 
 import { dateIso, dateTime, give, isNaNumber, sliceText, uncurry } from '../core/primordials.js'
 import { textOf } from '../metering/conversions.js'
@@ -18,7 +18,7 @@ export function installLocale() {
   replace(strings, 'localeCompare', compareUnits)
 }
 
-/** A method that passes its `this` and its first argument only if the function asks for it: locales are not looked at. */
+/** Defines a method that passes its `this`, and its first argument only if `run` takes it. It ignores locales. */
 function replace(prototype, name, run) {
   const takesArgument = run === compareUnits
   const holder = {
@@ -42,7 +42,7 @@ function isoPart(date, start, end, separator) {
   const time = dateTime(date)
   if (isNaNumber(time)) return 'Invalid Date'
   const text = dateIso(date)
-  // Years beyond four digits have a sign and six.
+  // Years beyond four digits have a sign and six digits.
   const shift = text[0] === '+' || text[0] === '-' ? 3 : 0
   const part = sliceText(text, start === 0 ? 0 : start + shift, end + shift)
   return separator === ''

@@ -1,7 +1,7 @@
 /**
- * Randomness: xoshiro128** (Blackman and Vigna, 2018). Math.random goes by the first 16 bytes of the call's seed (little-endian words),
- * two outputs for one double of 53 bits; random bytes go by the other 16, so that neither disturbs the other. Public and chosen by the
- * caller: not for draws, not for secrets.
+ * Randomness: xoshiro128** (Blackman and Vigna, 2018). Math.random uses the first 16 bytes of the call's seed (little-endian words), and
+ * makes one double of 53 bits from two outputs. Random bytes use the other 16, so that neither affects the other. The seed is public and
+ * chosen by the caller: use it for no lottery and no secret.
  */
 import { imul } from '../core/primordials.js'
 
@@ -10,19 +10,19 @@ let a = 0
 let b = 0
 let c = 0
 let d = 0
-/** The state of what makes bytes. */
+/** The state of the generator of random bytes, four words. */
 let e = 0
 let f = 0
 let g = 0
 let h = 0
 
-/** The eight words of the seed, from `offset` on. */
+/** Sets the seed: eight words from `offset` on. */
 export function setSeed(words, offset) {
   a = words[offset]
   b = words[offset + 1]
   c = words[offset + 2]
   d = words[offset + 3]
-  // The one state that only ever gives zeros.
+  // The only state that gives nothing but zeros.
   if ((a | b | c | d) === 0) d = 1
   e = words[offset + 4]
   f = words[offset + 5]

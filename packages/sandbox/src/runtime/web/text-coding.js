@@ -1,4 +1,4 @@
-/** TextEncoder, TextDecoder, atob and btoa. Decoders know UTF-8 and UTF-16LE; other labels are refused by name. */
+/** TextEncoder, TextDecoder, atob and btoa. Decoders support UTF-8 and UTF-16LE, and refuse other labels by name. */
 import { bytesOf } from '../core/bytes-of.js'
 import {
   Bytes,
@@ -142,14 +142,14 @@ function joined(first, second) {
   return all
 }
 
-/** How many bytes at the end may be the beginning of a character. */
+/** Number of bytes at the end that may begin an incomplete character. */
 function heldUtf8(bytes, length) {
   for (let count = 1; count <= 3 && count <= length; count++) {
     const byte = bytes[length - count]
     if ((byte & 0xc0) === 0x80) continue
     const needed = byte >= 0xf0 && byte < 0xf5 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 1
     if (needed <= count || byte >= 0xf5) return 0
-    // A second byte that cannot follow ends the character here.
+    // An invalid second byte ends the character here.
     const text = textOfBytes(bytes, 'utf8', length - count, length)
     return text === '\ufffd' ? count : 0
   }
@@ -163,7 +163,7 @@ function heldUnits(bytes, length) {
   return odd + (isHigh ? 2 : 0)
 }
 
-/** Halves of pairs become U+FFFD, and so does a byte that is left over. */
+/** Replaces lone surrogates, and a byte that is left over, by U+FFFD. */
 function wideText(bytes, end) {
   const even = end - (end % 2)
   let text = ''
@@ -178,7 +178,7 @@ function wideText(bytes, end) {
   return even === end ? text : `${text}\ufffd`
 }
 
-/** Whether the text says exactly these bytes: no part of them was replaced. */
+/** Whether the text encodes to exactly these bytes, so that nothing was replaced. */
 function isFaithful(text, bytes, end, isWide) {
   const again = bytesOfText(text, isWide ? 'utf16le' : 'utf8')
   if (typedArrayLength(again) !== end) return false

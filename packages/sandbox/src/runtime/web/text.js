@@ -1,4 +1,4 @@
-/** Text to bytes and back, for `Buffer`. Bytes that are no UTF-8 become U+FFFD as the Encoding Standard says. */
+/** Converts text to bytes and back, for `Buffer`. Invalid UTF-8 becomes U+FFFD, as the Encoding Standard defines. */
 
 import { Bytes, fromCharCode, lowerCase, typedArrayLength, unitAt } from '../core/primordials.js'
 import { charge } from '../metering/meter.js'
@@ -13,7 +13,7 @@ const hexDigits = '0123456789abcdef'
 /** UTF-16 units of the longest name of an encoding. */
 const longestName = 9
 
-/** The encoding that a name stands for; null if there is none. */
+/** The encoding of a name; null if there is none. */
 export function encodingNamed(name) {
   if (name === undefined || name === null) return 'utf8'
   if (typeof name !== 'string' || name.length > longestName) return null
@@ -68,7 +68,7 @@ export function bytesOfText(text, encoding) {
   }
 }
 
-/** Bytes made into text at a time: a multiple of what makes whole units in every encoding but UTF-8. */
+/** Bytes that are converted to text at a time. It is a multiple of each encoding's unit, except in UTF-8. */
 const partBytes = 6_144
 const partUnits = 4_096
 
@@ -82,7 +82,7 @@ export function textOfBytes(bytes, encoding, start, end) {
   return text
 }
 
-/** Text that was put together from many pieces takes many times its size until somebody asks for a unit of it. */
+/** Flattens a concatenated text: until code reads one of its units, the engine keeps its many pieces, which take many times its size. */
 function flat(text) {
   unitAt(text, 0)
   return text
@@ -137,7 +137,7 @@ function utf8Bytes(text) {
   return bytes
 }
 
-/** The code point at a unit; U+FFFD for half of a pair. */
+/** The code point at an index; U+FFFD for a lone surrogate. */
 function pointAt(text, i) {
   const unit = unitAt(text, i)
   if (unit < 0xd800 || unit > 0xdfff) return unit
@@ -167,7 +167,7 @@ function utf8Text(bytes, start, end) {
           : lead >= 0xf0 && lead < 0xf5
             ? 3
             : 0
-    // What the second byte may be, so that no form is overlong, a surrogate, or past U+10FFFF.
+    // Bounds of the second byte, so that no character is overlong, a surrogate, or past U+10FFFF.
     let low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80
     let high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf
     let point = more === 1 ? lead & 0x1f : more === 2 ? lead & 0x0f : lead & 0x07
@@ -191,7 +191,7 @@ function utf8Text(bytes, start, end) {
   return whole + text
 }
 
-/** As Node does it, ends where the text stops being hexadecimal. */
+/** As in Node, the conversion stops at the first character that is not hexadecimal. */
 function hexBytes(text) {
   const all = new Bytes(text.length >> 1)
   let length = 0
@@ -210,7 +210,7 @@ function hexValue(unit) {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
 }
 
-/** Takes both alphabets, skips other characters, ends at `=`. */
+/** Accepts both alphabets, skips other characters, stops at `=`. */
 function base64Bytes(text) {
   const all = new Bytes(((3 * text.length) >> 2) + 3)
   let length = 0

@@ -1,4 +1,4 @@
-/** Timers on virtual time: they fire in the order of when they are due, then of when they were made, and take no time at all. */
+/** Timers on virtual time. They fire in the order of their due times, then of their creation, and waiting takes no real time. */
 
 import { words } from '../core/bridge.js'
 import { apply, give } from '../core/primordials.js'
@@ -8,7 +8,7 @@ import { flat } from '../metering/prices.js'
 const timerWord = 2
 const longestDelayMs = 0x7fffffff
 
-/** A list in the order of firing: `{ id, due, every, run, args, next }`. */
+/** A linked list in the order of firing: `{ id, due, every, run, args, next }`. */
 let first = null
 let count = 0
 let nextId = 1
@@ -50,7 +50,7 @@ export function installTimers(makeError) {
   for (const name in functions) give(globalThis, name, functions[name])
 }
 
-/** A call begins or ends: drops all timers. */
+/** Drops all timers when a call begins or ends. */
 export function dropTimers() {
   first = null
   now = 0

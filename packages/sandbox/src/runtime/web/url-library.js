@@ -1,6 +1,6 @@
 /**
- * The URL Standard, by the package whatwg-url: its modules are evaluated when the script first uses a URL, because most never do. They
- * run in the script's own frozen world, and nothing of them is handed out.
+ * The URL Standard, by the package whatwg-url. Its modules are evaluated when the script first uses a URL, because most scripts never do.
+ * They run in the script's own frozen world, and the script gets none of their objects.
  */
 import { host } from '../core/bridge.js'
 import {
@@ -18,7 +18,7 @@ import { TextDecoder, TextEncoder } from './text-coding.js'
 
 let library
 
-/** `{ URL, URLSearchParams }`: what the package calls implementations, which convert no arguments. */
+/** `{ URL, URLSearchParams }`: the classes that the package calls implementations. They convert no arguments. */
 export function urlLibrary() {
   library ??= load()
   return library
@@ -38,12 +38,12 @@ function load() {
     '@exodus/bytes/whatwg.js': {
       percentEncodeAfterEncoding: (_encoding, text, extra) => encodeQuery(text, extra, encoder),
     },
-    // Names of hosts beyond ASCII need large tables, which are read when there is such a name.
+    // Host names beyond ASCII need large tables, which are loaded at the first such name.
     tr46: {
       toASCII: (domain, options) =>
         isPlain(domain) ? lowerCase(domain) : requireModule('tr46/index').toASCII(domain, options),
     },
-    // In the package these make objects with converted arguments around the implementations.
+    // In the package, these modules wrap the implementations and convert arguments.
     './URL': implementationOf('./URL-impl'),
     './URLSearchParams': implementationOf('./URLSearchParams-impl'),
   }
@@ -74,7 +74,7 @@ function load() {
   }
 }
 
-/** Whether a host's name is its own ASCII form but for capitals. */
+/** Whether a host name, in lower case, is its own ASCII form. */
 function isPlain(domain) {
   const text = lowerCase(domain)
   for (let i = 0; i < text.length; i++) {

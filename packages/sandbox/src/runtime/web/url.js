@@ -1,4 +1,4 @@
-/** `URL` and `URLSearchParams`: arguments are converted here, the work is done in url-library.js. */
+/** `URL` and `URLSearchParams`: this file converts the arguments, and url-library.js does the work. */
 
 import {
   apply,
@@ -19,22 +19,22 @@ import { rate } from '../metering/prices.js'
 import { isProxy } from '../metering/pricing.js'
 import { urlLibrary } from './url-library.js'
 
-/** Units of fuel of one operation, and of each UTF-16 unit that goes into it. */
+/** Units of fuel of one operation, and of each UTF-16 unit of its input. */
 const operationPrice = 500
 const unitPrice = 32
-/** Of each pair of a query that is gone over. */
+/** Units of each pair of a query that an operation visits. */
 const pairPrice = 24
-/** Of a text that is put together from the parts of a URL, besides its units. */
+/** Units of a text made from the parts of a URL, in addition to its length. */
 const textPrice = 64
 
-/** A text as the standard takes it: well-formed. */
+/** A well-formed text, as the standard requires. */
 function textFrom(value) {
   const text = wellFormed(textOf(value))
   charge(operationPrice + unitPrice * text.length)
   return text
 }
 
-/** A text that was put together. */
+/** A text that was concatenated. */
 function shown(text) {
   charge(textPrice + text.length)
   return text
@@ -44,7 +44,7 @@ function invalid(message) {
   return makeError('TypeError', message, 'ERR_INVALID_URL')
 }
 
-/** Only this module has it: with it, a URLSearchParams stands for an implementation that is there. */
+/** A token that only this module has. With it, the constructor of URLSearchParams wraps an existing implementation. */
 const inside = {}
 
 export class URLSearchParams {
@@ -126,7 +126,7 @@ export class URLSearchParams {
   }
 }
 
-/** An iterator over the pairs as they are now. */
+/** An iterator over the current pairs. */
 function listOf(params, part) {
   const pairs = params._list
   charge(operationPrice + pairPrice * pairs.length)
@@ -144,7 +144,7 @@ function initFrom(init) {
   const add = (pair) => put(pairs, pairs.length, pair)
   const iterate = init[iteratorSymbol]
   if (iterate !== undefined && iterate !== null) {
-    // Lists are the script's to give, with iterators of its own if it likes.
+    // The script provides the lists, possibly with their own iterators.
     for (const item of init) {
       const pair = []
       for (const part of item) put(pair, pair.length, textFrom(part))
@@ -163,7 +163,7 @@ function initFrom(init) {
   return pairs
 }
 
-/** The implementation of a URL; null if it is none. */
+/** The implementation of a URL; null if the text is no URL. */
 function parseUrl(url, base) {
   const text = textFrom(url)
   const baseText = base === undefined ? undefined : textFrom(base)
