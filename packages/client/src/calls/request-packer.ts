@@ -34,7 +34,7 @@ export interface SignedRequest {
   pauses: number
 }
 
-/** Taken calls that stay at the front of the queue, at least, before the rest moves up. */
+/** Number of taken calls at the front below which the queue does not move up the rest. */
 const TAKEN_MIN = 1_024
 
 /** Waiting calls, in order. Taking from the front costs the same however many wait. */
@@ -51,13 +51,13 @@ export class CallQueue {
     this.#calls.push(call)
   }
 
-  /** Puts calls back before all others. */
+  /** Puts calls back in front of all others. */
   putBack(calls: readonly PendingCall[]): void {
     this.#calls.splice(0, this.#taken, ...calls)
     this.#taken = 0
   }
 
-  /** Takes all. */
+  /** Takes all waiting calls. */
   drain(): PendingCall[] {
     const calls = this.#calls.slice(this.#taken)
     this.#calls = []
@@ -66,8 +66,8 @@ export class CallQueue {
   }
 
   /**
-   * Takes the calls of the next request: at most `calls` of them, and `bytes` together; a call that goes alone, alone. Calls that are
-   * settled by now are dropped. Returns none if no call waits.
+   * Takes the calls of the next request: at most `calls` of them, with at most `bytes` together. A call marked `alone` gets a request of
+   * its own. Drops settled calls. Returns none if no call waits.
    */
   take(limits: { readonly calls: number; readonly bytes: number }): PendingCall[] {
     const taken: PendingCall[] = []

@@ -3,13 +3,13 @@
 export class CommitSignal {
   #listeners = new Set<() => void>()
 
-  /** Calls `listener` after each commit until the function that this returns is called. */
+  /** Calls `listener` after each commit, until the caller calls the returned function. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** A group is durable. */
+  /** Call when a group is durable. */
   notify(): void {
     for (const listener of this.#listeners) listener()
   }

@@ -29,10 +29,10 @@ import type { Service } from '../service/service.ts'
 import { type ConnectionLimits, FOLLOW_MS, type ServiceLimits } from '../settings/limits.ts'
 import type { CommitSignal } from './commit-signal.ts'
 
-/** What a connection needs of its socket. */
+/** The part of a socket that a connection uses. */
 export interface Socket {
   send(frame: Uint8Array): void
-  /** Bytes handed to `send` that have not left yet. */
+  /** Bytes passed to `send` that have not left yet. */
   readonly waiting: number
   /** Closes the socket because of a fault of the peer. */
   close(why: string): void
@@ -40,7 +40,7 @@ export interface Socket {
   cut(reason: DisconnectReason): void
 }
 
-/** A service that is awake, and the key that signs its refusals. */
+/** An awake service, and the key that signs its refusals. */
 export interface CallableService {
   readonly service: Service<LedgerPort>
   readonly refusalKey: Uint8Array
@@ -79,7 +79,7 @@ const BAD_REQUESTS: ReadonlySet<RefusalCode> = new Set([
 
 export class Connection {
   #options: ConnectionOptions
-  /** The last head that was sent, and the length of the head before it. */
+  /** The last head sent, and the length of the head before it. */
   #sentHead: SignedHead | null = null
   #sentFrom = 0
   #answers: Answer[] = []
@@ -287,7 +287,7 @@ export class Connection {
       stop()
       throttle.stop()
     }
-    // Groups that were committed since the hello.
+    // Also announce groups committed since the hello.
     throttle.ask()
   }
 

@@ -29,7 +29,7 @@ export interface Endpoint {
 
 /** The port of a transport. */
 export interface Wire extends Omit<Socket, 'cut'> {
-  /** Bytes that have left so far. */
+  /** Bytes sent so far. */
   readonly left: number
   /** Sends a ping. A transport that checks its peer itself has no such function. */
   ping?(): void
@@ -180,7 +180,7 @@ export class Peer implements ByteHolder {
     this.#heartbeat.heard()
   }
 
-  /** The transport has sent all waiting bytes. */
+  /** Call when the transport has sent all waiting bytes. */
   drained(): void {
     this.#schedule()
     this.#regulate()
@@ -199,12 +199,12 @@ export class Peer implements ByteHolder {
     if (this.#ended) return
     this.close()
     const why = this.#all.options.cuts.note(reason)
-    // The reason of a peer that does not read would wait behind all that it does not read.
+    // Send no reason to a peer that does not read: it would wait behind the unread bytes.
     if (reason === 'signatures' || reason === 'room') this.#wire.close(why)
     else this.#wire.destroy()
   }
 
-  /** The transport has closed or closes: the connection serves nothing more. */
+  /** Call when the transport has closed or closes. The connection then serves nothing more. */
   close(): void {
     this.#ended = true
     this.#waiting = []
@@ -228,7 +228,7 @@ export class Peer implements ByteHolder {
     return this.#answering.size < framesInFlight && this.#answeringBytes < frameBytesInFlight
   }
 
-  /** Queues for a turn, one at a time: so the connections of a service take turns, and services as well. */
+  /** Queues for one turn at a time, so that the connections of a service take turns, and services as well. */
   #schedule(): void {
     if (this.#scheduled || this.#waiting.length === 0 || !this.#isFree) return
     this.#scheduled = true

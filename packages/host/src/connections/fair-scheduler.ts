@@ -1,15 +1,15 @@
 /**
- * Fair turns on the host's one thread: frames of many services wait in a line for each, and the lines are served one frame
- * at a time, a few in each turn of the event loop. So a flood of one service waits behind itself, and a frame of another
- * waits for one frame of each line at most. What comes while there is room in this turn does not wait at all.
+ * Shares the host's one thread fairly: frames of each service wait in a line, and the host serves the lines one frame at a time, a few
+ * frames in each turn of the event loop. So a flood for one service delays only that service, and a frame of another waits for at most one
+ * frame of each line. A frame that arrives while this turn has room does not wait at all.
  */
 import type { Timers } from '@vms/ledger'
 
-/** Frames in one turn of the event loop: a signature is checked in some 0.1 ms, so about 1 ms until other input is seen. */
+/** Most frames in one turn of the event loop: a signature check takes about 0.1 ms, so other input waits for about 1 ms. */
 export const TURN_FRAMES = 8
 
 export class FairScheduler {
-  /** By service; the first line is the next to be served. */
+  /** Lines by service. The first line is the next to be served. */
   #lines = new Map<object, (() => void)[]>()
   #room = TURN_FRAMES
   #scheduled = false
@@ -19,7 +19,7 @@ export class FairScheduler {
     this.#timers = timers
   }
 
-  /** Runs `work` when it is the turn of `service`: now, if no work waits and there is room. Keeps the order within a service. */
+  /** Runs `work` at the turn of `service`: at once if no work waits and this turn has room. Keeps the order within a service. */
   run(service: object, work: () => void): void {
     if (this.#lines.size === 0 && this.#room > 0) {
       this.#room -= 1

@@ -9,7 +9,7 @@ import { every, type Timers } from '@vms/ledger'
 export interface Beating {
   /** Bytes that wait to be sent. */
   readonly waiting: number
-  /** Bytes that have left so far. */
+  /** Bytes sent so far. */
   readonly left: number
   /** Whether the host itself does not read from the peer at present, and so cannot hear it. */
   isPaused(): boolean
@@ -22,7 +22,7 @@ export class Heartbeat {
   #beating: Beating
   readonly stop: () => void
   #heard = true
-  /** At the beat before: bytes that had left, and whether any waited. */
+  /** At the beat before: the bytes sent, and whether any waited. */
   #left = 0
   #waited = false
 
@@ -31,14 +31,14 @@ export class Heartbeat {
     this.stop = every(timers, pingMs, () => this.#beat())
   }
 
-  /** Called when the peer has sent something. */
+  /** Call when the peer has sent something. */
   heard(): void {
     this.#heard = true
   }
 
   #beat(): void {
     const { waiting, left } = this.#beating
-    // Bytes that were queued since the last beat have had no time yet.
+    // Bytes queued since the last beat have had no time to leave yet.
     const stands = this.#waited && left === this.#left
     this.#left = left
     this.#waited = waiting > 0

@@ -11,7 +11,7 @@ export interface ByteHolder {
   cut(): void
 }
 
-/** Bytes that holders may have gained before they are counted again: counting ten thousand takes about a millisecond. */
+/** Bytes that holders may gain before the next count. Counting ten thousand of them takes about a millisecond. */
 const COUNT_BYTES = 16 * 1024 * 1024
 
 export class HeldBytes {
@@ -19,7 +19,7 @@ export class HeldBytes {
   #holders = new Set<ByteHolder>()
   #gained = 0
 
-  /** `most`: bytes that all holders together may have. */
+  /** `most`: most bytes that all holders together may have. */
   constructor(most: number) {
     this.#most = most
   }
@@ -32,7 +32,7 @@ export class HeldBytes {
     this.#holders.delete(holder)
   }
 
-  /** A holder has received `bytes` more. */
+  /** Call when a holder has received `bytes` more. */
   gained(bytes: number): void {
     this.#gained += bytes
     if (this.#gained < Math.min(COUNT_BYTES, this.#most / 4)) return

@@ -5,26 +5,26 @@
  */
 import { sleep, type Timers } from '@vms/ledger'
 
-/** Answers that the host reads at one time. Two, so that the thread can send one while the disk reads the other. */
+/** Answers to read at one time. Two, so that the thread can send one while the disk reads the other. */
 const READS_AT_ONCE = 2
 
 /** Milliseconds after a call for which reads give way to calls. */
 const CALLS_MS = 1_000
 
-/** While reads give way, the pause after a read as a multiple of the time that it took. */
+/** While reads give way, the pause after a read, as a multiple of the read's duration. */
 const PAUSE_FACTOR = 3
 
-/** Milliseconds of the longest pause for that: a read that waited for a slow disk did not hold the thread. */
+/** Longest such pause in milliseconds: a read that waited for a slow disk did not hold the thread. */
 const PAUSE_MS = 50
 
 /** While reads give way, bytes of answers in a second: encrypting and sending them, over the DHT above all, takes the thread later. */
 const BYTES_PER_SECOND = 8 * 1024 * 1024
 
 export class ReadScheduler {
-  /** By service; the first line is the next to be served. */
+  /** Lines by service. The first line is the next to be served. */
   #lines = new Map<object, (() => void)[]>()
   #running = 0
-  /** Since the last read began. */
+  /** Bytes sent since the last read began. */
   #sentBytes = 0
   #calledAt = Number.NEGATIVE_INFINITY
   readonly #timers: Timers
@@ -46,7 +46,7 @@ export class ReadScheduler {
     this.#sentBytes += bytes
   }
 
-  /** Runs `read` when it is the turn of `service`. */
+  /** Runs `read` at the turn of `service`. */
   async run<T>(service: object, read: () => Promise<T>): Promise<T> {
     await this.#turn(service)
     const begun = this.#now()

@@ -1,4 +1,4 @@
-/** Reading from a stream with several readers: it pauses while one of them asks for that. */
+/** Pauses a stream while one of its several holders asks for that. */
 import type { Duplex } from 'node:stream'
 import type { Timers } from '@vms/ledger'
 import Protomux from 'protomux'
@@ -15,7 +15,7 @@ export function hold(stream: Duplex, holder: object): void {
   stream.pause()
 }
 
-/** Reads on, unless another holder has stopped it. */
+/** Resumes reading, unless another holder has stopped it. */
 export function unhold(stream: Duplex, holder: object): void {
   const known = holders.get(stream)
   if (!known?.delete(holder) || known.size > 0) return
@@ -23,8 +23,8 @@ export function unhold(stream: Duplex, holder: object): void {
 }
 
 /**
- * Reads from a stream of the DHT only while the peer reads what it asked for before, whatever channels are on it; cuts the peer
- * once it has read nothing for two beats. The stream itself says that it is alive.
+ * Reads from a stream of the DHT only while the peer reads its earlier answers, on all channels. Cuts a peer that has read nothing for two
+ * beats. The stream itself sends keep-alives.
  */
 export function boundUnread(
   stream: Duplex,

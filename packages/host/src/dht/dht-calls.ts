@@ -1,7 +1,7 @@
 /**
- * Calls over the DHT. The streams are the swarm's, which replicate as well; calls have a channel of their own on them,
- * for each ledger that a peer asks for by its discovery key. The host's first word is the proof that it is the host.
- * The gate of replication lies on the same streams, so after a commit that failed nothing leaves here either.
+ * Calls over the DHT, on the streams of the swarm, which also carry replication. Calls have a channel for each ledger that a peer asks for
+ * by its discovery key. The host's first message on it is the proof that it is the host. The replication gate covers the same streams, so
+ * after a failed commit no answer leaves either.
  */
 import type { Duplex } from 'node:stream'
 import { type Crypto, sameBytes } from '@vms/format'
@@ -19,16 +19,16 @@ export interface DhtServed {
   /** Secret half of the genesis' `keys.transport`. */
   readonly transportKey: Uint8Array
   readonly endpoint: Endpoint
-  /** Address of the peer, for which the service is woken; null where that does not matter. */
+  /** Address of the peer that wakes the service; null where the service is always awake. */
   readonly visitor: string | null
 }
 
 export interface DhtCallsOptions {
   readonly crypto: Crypto
-  /** Channels at one time. */
+  /** Most channels at one time. */
   readonly channels: number
   readonly connections: Connections
-  /** The service whose ledger has this discovery key, woken for the peer of the stream; null if there is none. */
+  /** The service whose ledger has this discovery key, awake for the peer of the stream; null if there is none. */
   readonly find: (topic: Uint8Array, stream: Duplex) => DhtServed | null | Promise<DhtServed | null>
   /** Called with an error of one channel. */
   readonly onError: (error: Error) => void
@@ -50,7 +50,7 @@ export class DhtCalls {
     return this.#channels.size
   }
 
-  /** Takes calls on a stream, beside whatever else it carries. */
+  /** Takes calls on a stream, beside its other channels. */
   accept(stream: Duplex): void {
     const mux = Protomux.from(stream)
     mux.pair({ protocol: RPC_PROTOCOL }, (topic) =>
@@ -58,7 +58,7 @@ export class DhtCalls {
     )
   }
 
-  /** Sends the answers that are ready, and takes no more calls. The swarm closes the streams. */
+  /** Sends the ready answers, and takes no more calls. The swarm closes the streams. */
   async close(): Promise<void> {
     this.#closing = true
     await this.#options.connections.drain()

@@ -20,11 +20,11 @@ import type { HostLimits } from '../settings/limits.ts'
 import { DhtCalls, type DhtServed } from './dht-calls.ts'
 import { answerStatements, type StatementPort } from './dht-statements.ts'
 
-/** Whether and how a host of many is on the DHT. */
+/** How a host of many services uses the DHT. */
 export interface DhtOptions extends Pick<SwarmOptions, 'bootstrap'> {
-  /** Also takes calls, from every peer that knows a service's `vms://` address. Default false: only replicates. */
+  /** Whether to take calls too, from every peer that knows a service's `vms://` address. Default false: replication only. */
   readonly calls?: boolean
-  /** How announcements are paced. Default: {@link ANNOUNCER_PACE}. */
+  /** Pace of announcements. Default: {@link ANNOUNCER_PACE}. */
   readonly pace?: Partial<Pace>
 }
 
@@ -38,7 +38,7 @@ export interface DhtServicesOptions {
   readonly crypto: Crypto
   readonly limits: Pick<HostLimits, 'connections' | 'awake'>
   readonly connections: Connections
-  /** Streams by address. */
+  /** Counts of open streams by address. */
   readonly addresses: AddressCounts
   readonly onError: (error: Error) => void
   readonly statements: StatementPort
@@ -57,7 +57,7 @@ export class DhtServices {
   constructor({ bootstrap, calls, pace }: DhtOptions, options: DhtServicesOptions) {
     const { crypto, limits, addresses } = options
     const { connections, awake } = limits
-    // Anybody can be turned away as often as they like.
+    // Report no error for a refused peer: anybody can cause any number of them.
     const onError = (error: Error): void => {
       if (!(error instanceof WakeRateError)) options.onError(error)
     }
@@ -72,7 +72,7 @@ export class DhtServices {
       : null
     const replication = {
       find: (topic: Uint8Array) => this.#find(topic)?.service ?? null,
-      // A peer that follows all services must neither keep all of them awake nor lose its stream again and again.
+      // A peer that follows all services may neither keep all of them awake nor lose its stream again and again.
       ledgers: Math.max(1, Math.floor(awake / 2)),
       onError,
     }
@@ -118,7 +118,7 @@ export class DhtServices {
     }
   }
 
-  /** Sends the answers that are ready, and leaves the DHT. */
+  /** Sends the ready answers, and leaves the DHT. */
   async close(): Promise<void> {
     await this.#calls?.close()
     await this.#announcer.close()
@@ -137,7 +137,7 @@ export class DhtServices {
   }
 }
 
-/** What `vms://…` and `hyper://…` name. */
+/** The key in a `vms://…` or `hyper://…` URL. */
 function keyOf(url: string): Uint8Array {
   const address = parseAddress(url)
   if (address.kind === 'service') throw new TypeError(`${url} holds no key`)

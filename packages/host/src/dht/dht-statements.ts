@@ -8,14 +8,14 @@ import { visitorOf } from '../rates/visitor-address.ts'
 /** Bytes of a question. An empty question asks for the list. */
 const QUESTION_BYTES = 32
 
-/** Bytes of one answer: an encrypted stream carries no longer message. A longer list is not answered. */
+/** Most bytes of one answer: an encrypted stream carries no longer message. The host does not answer with a longer list. */
 const ANSWER_BYTES = 15 * 1024 * 1024
 
 /** The port for statements. */
 export interface StatementPort {
   /** See `statementTopic` in @vms/rpc: only a peer that knows the log's key can ask. */
   readonly topic: Uint8Array
-  /** The encoded statement, or when to ask again; null if the host signs nothing now. */
+  /** The encoded statement, or the time to ask again; null if the host signs nothing now. */
   readonly answer: (
     nonce: Uint8Array | null,
     visitor: string,

@@ -1,4 +1,4 @@
-/** A channel of calls on a stream of the DHT, which may carry other channels and replication beside. */
+/** A channel of calls on a stream of the DHT, which may also carry other channels and replication. */
 import type { RpcChannel } from '@vms/rpc'
 import type Protomux from 'protomux'
 import type { Wire } from '../connections/connections.ts'
@@ -8,11 +8,11 @@ export class DhtWire implements Wire {
   #stream: Protomux['stream']
   #channel: RpcChannel
   #sent = 0
-  /** Bytes that this channel has sent since the stream had nothing to send. */
+  /** Bytes that this channel has sent since the stream's queue was last empty. */
   #waiting = 0
   #onDrain: () => void
 
-  /** `onDrain`: the stream has nothing more to send. */
+  /** `onDrain`: called when the stream's queue is empty. */
   constructor(stream: Protomux['stream'], channel: RpcChannel, onDrain: () => void) {
     this.#stream = stream
     this.#channel = channel
@@ -23,7 +23,7 @@ export class DhtWire implements Wire {
     stream.on('drain', this.#onDrain)
   }
 
-  /** The channel is closed. */
+  /** Call when the channel has closed. */
   end(): void {
     this.#stream.off('drain', this.#onDrain)
     unhold(this.#stream, this)
@@ -40,7 +40,7 @@ export class DhtWire implements Wire {
   }
 
   get left(): number {
-    // The stream's waiting bytes may be of other connections: as an upper bound they show whether anything moves.
+    // Some of the stream's waiting bytes may belong to other channels. As an upper bound they still show whether the peer reads.
     return this.#sent - Math.min(this.#waiting, this.#stream._writableState.buffered)
   }
 

@@ -1,4 +1,4 @@
-/** Errors of this package: a host does not start, or it ends. */
+/** Errors of this package: why a host does not start, or why it ends. */
 
 import type { ServiceFault } from './fault.ts'
 
@@ -21,7 +21,7 @@ export class HostError extends Error {
   }
 }
 
-/** A certificate and a private key that TLS cannot begin with. */
+/** TLS cannot use the certificate and the private key. */
 export class TlsError extends HostError {
   constructor(cause: Error) {
     super('ERR_VMS_TLS', `the certificate and the key are no pair for TLS: ${cause.message}`, {
@@ -31,7 +31,7 @@ export class TlsError extends HostError {
   }
 }
 
-/** Nothing could listen at the address. */
+/** The host could not listen at the address. */
 export class ListenError extends HostError {
   readonly port: number
 
@@ -66,7 +66,7 @@ export class DirectoryError extends HostError {
   }
 }
 
-/** The directory holds the ledger of another script. A script is for ever: its ledger's key commits to it. */
+/** The directory holds the ledger of another script. A ledger's key commits to its first script, so that script cannot be replaced. */
 export class ScriptDiffersError extends HostError {
   readonly dir: string
 
@@ -82,7 +82,7 @@ export class ScriptDiffersError extends HostError {
   }
 }
 
-/** The genesis says one thing and the options another. */
+/** An option differs from the ledger's genesis. */
 export class SettingDiffersError extends HostError {
   constructor(setting: string, recorded: string, asked: string) {
     super(
@@ -95,7 +95,7 @@ export class SettingDiffersError extends HostError {
   }
 }
 
-/** The script's top level or its `init` did not end well, so there is no service. */
+/** The script's top level or its `init` failed, so there is no service. */
 export class ScriptFailedError extends HostError {
   readonly part: 'top level' | 'init'
 

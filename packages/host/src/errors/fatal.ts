@@ -1,16 +1,16 @@
-/** How a process ends whose host cannot go on. */
+/** Ends the process of a host that cannot continue. */
 import { ServiceFaultError } from './errors.ts'
 import type { ServiceFault } from './fault.ts'
 
-/** Exit codes: a supervisor that starts a host again mends a full disk that was emptied, and no script. */
+/** Exit codes. A supervisor that restarts the host mends a full disk after somebody makes room, but no fault of a script. */
 const CODES = { storage: 3, fault: 8 } as const
 
-/** The storage failed: says why on stderr and ends the process with code 3. */
+/** After a storage failure: writes the reason to stderr and ends the process with code 3. */
 export function endProcess(error: Error & { code?: string; hint?: string }): void {
   end(error, CODES.storage)
 }
 
-/** The one service of the host failed: says why on stderr and ends the process with code 8. */
+/** After a fault of the only service: writes the reason to stderr and ends the process with code 8. */
 export function endFaulted(fault: ServiceFault): void {
   end(new ServiceFaultError(fault), CODES.fault)
 }

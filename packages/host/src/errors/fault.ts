@@ -1,7 +1,7 @@
 /**
- * Whether an error ends the host or one service. A storage failure ends the host: nobody knows whether the group reached the disk, so
- * the host sends nothing more. Every other error is a fault of one service: the host refuses its calls and fires none of its alarms.
- * Clients can still read its ledger, and all other services continue.
+ * Decides whether an error ends the host or only one service. A storage failure ends the host: nobody knows whether the group reached the
+ * disk, so the host sends nothing more. Every other error is a fault of one service: the host refuses its calls and fires none of its
+ * alarms. Clients can still read its ledger, and all other services continue.
  */
 import { LedgerError } from '@vms/ledger'
 import { Refusal } from './refusal.ts'

@@ -1,4 +1,4 @@
-/** A request that is not executed: why. It leaves nothing in the ledger; the caller gets the reason, signed. */
+/** Refusals: why the host does not execute a request. A refused request leaves nothing in the ledger; the caller gets the signed reason. */
 import type { RefusalCode } from '@vms/rpc'
 import type { RunStop } from '@vms/sandbox'
 
@@ -17,7 +17,7 @@ export interface LookUp {
   readonly ledger: Uint8Array
   /** Whether the host remembers every entry that could hold the request. */
   readonly covers: boolean
-  /** Of the durable head. */
+  /** Length of the durable head. */
   readonly length: number
   readonly treeHash: Uint8Array
   /** The host's clock, in milliseconds since the epoch. */
@@ -41,7 +41,7 @@ export const stopped = (state = 'stopped'): Refusal =>
 
 export const busy = (why: string): Refusal => new Refusal('ERR_VMS_BUSY', why)
 
-/** For the call that ran into a backstop of the machine. */
+/** The refusal of a call that hit a backstop of the machine. */
 export const backstop = ({ reason, message }: Extract<RunStop, { kind: 'refused' }>): Refusal =>
   new Refusal(STOP_CODES[reason], message)
 
@@ -52,6 +52,6 @@ const STOP_CODES = {
   crash: 'ERR_VMS_CRASH',
 } as const
 
-/** Whether a refusal says something about the host or the script rather than about the request. */
+/** Whether the cause of a refusal is the host or the script, and not the request. */
 export const isBackstop = (code: RefusalCode): boolean =>
   Object.values<RefusalCode>(STOP_CODES).includes(code)

@@ -34,7 +34,10 @@ export async function openHostDirectory(dir: string): Promise<void> {
   })
 }
 
-/** Throws {@link HostError} `ERR_VMS_HOST_FORMAT` for the directory of a host of many: one service has one of its own. */
+/**
+ * Throws {@link HostError} `ERR_VMS_HOST_FORMAT` if the directory belongs to a host of many services: a single service needs a directory of
+ * its own.
+ */
 export async function mustHoldNoHost(dir: string): Promise<void> {
   if (!(await exists(path.join(dir, FILE)))) return
   throw new HostError('ERR_VMS_HOST_FORMAT', `${dir} is the directory of a host of many`, {

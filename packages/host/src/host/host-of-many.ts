@@ -1,7 +1,4 @@
-/**
- * A host of many services: one port, one provisioning log that decides which services run, and services that are dormant while they
- * are idle.
- */
+/** A host of many services: one port, and one provisioning log that decides which services run. Idle services become dormant. */
 import { statementTopic } from '@vms/rpc'
 import { type ConsoleLine, WarmProcess } from '@vms/sandbox'
 import { type DhtOptions, DhtServices } from '../dht/dht-services.ts'
@@ -29,7 +26,7 @@ export interface HostOfManyOptions extends CommonOptions {
   /** Who may deploy, and within which quotas. Default: the operator alone. */
   readonly policy?: PolicyOptions
   readonly hostLimits?: Partial<HostLimits>
-  /** Announce what runs on the DHT, and replicate it there; false keeps to the port. Default false. */
+  /** Announce the running services on the DHT, and replicate them there; false uses the port only. Default false. */
   readonly swarm?: DhtOptions | false
   /** Called with each line that a service's script prints. */
   readonly onConsole?: (line: ConsoleLine & { readonly service: string }) => void
@@ -47,7 +44,7 @@ export interface ServedService extends DescribedService {
 
 /** A running host of many services. */
 export interface HostOfMany extends BaseHost<void> {
-  /** The provisioning service, which decides on all others. */
+  /** The provisioning service, which decides about all others. */
   readonly provisioning: ServedService
   readonly services: readonly ServedService[]
   /** The policy that the provisioning log records. */
@@ -266,7 +263,7 @@ function siteOf(
   const { id, service } = provisioning
   return {
     ...parts,
-    // Nothing that is deployed can take names without signatures.
+    // No deployed service accepts names without signatures.
     debug: false,
     unready: () => service.state.unready,
     find: (wanted) => (wanted === id ? served : (registry.get(wanted)?.service ?? null)),

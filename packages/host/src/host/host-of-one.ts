@@ -30,7 +30,7 @@ import { type BaseHost, type Listening, RunningHost, type Tenancy } from './tena
 
 export interface HostOptions extends CommonOptions {
   readonly script: Script
-  /** Takes plain user names in place of signatures. In the genesis, for ever. */
+  /** Accepts plain user names in place of signatures. The genesis records it, for ever. */
   readonly debug?: boolean
   /** Machine limits of a new ledger; an existing one keeps its own. */
   readonly machineLimits?: Partial<MachineLimits>
@@ -38,7 +38,7 @@ export interface HostOptions extends CommonOptions {
   readonly upgrade?: GenesisEntry['upgrade']
   /** Calls per epoch of a new ledger. */
   readonly epochCalls?: number
-  /** Window of a new ledger, in entries. */
+  /** Replay window of a new ledger, in entries. */
   readonly window?: number
   /** Functions that the script may ask by these names; {@link fetchOracle} makes one. Default none. */
   readonly oracles?: Oracles
@@ -50,8 +50,8 @@ export interface HostOptions extends CommonOptions {
   /** Called with each line that the script prints. */
   readonly onConsole?: (line: ConsoleLine) => void
   /**
-   * The service failed by itself, and nothing was stored of what failed. The host has refused its callers' requests, and is closed. Default: say why on
-   * stderr and end the process with code 8.
+   * Called when the service is faulted; the host stores nothing of the failed work. The host has refused the waiting requests, and is
+   * closed. Default: write the reason to stderr and end the process with code 8.
    */
   readonly onFault?: (service: string, fault: ServiceFault) => void
 }
@@ -195,7 +195,7 @@ function tenancyOf(parts: Parts): PinnedTenancy {
       dht: () => swarm.calls?.size ?? 0,
     },
     async stop() {
-      // What waits for one of them must not keep the others.
+      // Close the oracles first: otherwise the service would wait for a call that waits for one.
       oracles.close()
       await service.close()
       await swarm.calls?.close()

@@ -1,6 +1,6 @@
 /**
- * The host: a port, its connections, and a tenancy that decides what it serves. A host of one script pins one service; a host
- * of many keeps a registry of services, on which a provisioning service decides.
+ * The host: a port, its connections, and a tenancy that holds its services. A host of one script pins one service. A host of many keeps a
+ * registry of services, about which a provisioning service decides.
  */
 import path from 'node:path'
 import { sodiumCrypto } from '@vms/format/sodium'
@@ -26,7 +26,7 @@ import { type Host, type HostOptions, openPinned, RunningHostOfOne } from './hos
 import { type CommonOptions, operatingOf } from './options.ts'
 import type { Listening, Tenancy } from './tenancy.ts'
 
-/** Opens or begins the ledger in `dir` and serves the script. Rejects with a {@link HostError} or an error of the ledger. */
+/** Opens or creates the ledger in `dir` and serves the script. Rejects with a {@link HostError} or an error of the ledger. */
 export async function createHost(options: HostOptions): Promise<Host>
 /** Without a script: serves many services, from the deployers that the policy allows. */
 export async function createHost(options: HostOfManyOptions): Promise<HostOfMany>

@@ -17,19 +17,19 @@ import type { ConnectionLimits, ServiceLimits } from '../settings/limits.ts'
 export interface OperatingOptions extends VisitorsOptions, WebGuardOptions {
   /** Serve `/metrics` to everyone who can reach the port. Default false. */
   readonly metrics?: boolean
-  /** Gets a line for each request and connection, for debugging. Default none. */
+  /** Receives a line for each request and connection, for debugging. Default none. */
   readonly log?: Log
-  /** Of each connection of calls. */
+  /** Limits of each connection of calls. */
   readonly connectionLimits?: Partial<ConnectionLimits>
   /** Called when a service is faulted, with the id of its ledger and the fault. A host of one service ends then. */
   readonly onFault?: (service: string, fault: ServiceFault) => void
-  /** Speak TLS. Default: plain HTTP, for one machine or behind a proxy. */
+  /** Certificate and key for TLS. Default: plain HTTP, for one machine or behind a proxy. */
   readonly tls?: Tls
 }
 
 /** The parts that the host builds from its options. */
 export interface Operating {
-  /** For the server. */
+  /** Options of the HTTP server. */
   readonly serving: VisitorsOptions &
     WebGuardOptions & {
       readonly metrics: Metrics | null
@@ -38,7 +38,7 @@ export interface Operating {
   readonly metrics: Metrics | null
   readonly observer: Observer
   readonly cuts: Disconnects
-  /** Streams of the DHT by address. */
+  /** Counts of DHT streams by address. */
   readonly addresses: AddressCounts
 }
 
@@ -75,20 +75,20 @@ export function operatingOf(options: OperatingOptions): Operating {
 
 /** The options of hosts of one service and of hosts of many. */
 export interface CommonOptions extends OperatingOptions, HttpListenerOptions {
-  /** Directory of the host, made if missing. */
+  /** Directory of the host, created if missing. */
   readonly dir: string
-  /** Of each service. */
+  /** Limits of each service. */
   readonly serviceLimits?: Partial<ServiceLimits>
   /**
-   * Folders whose files are served to browsers, by the paths at which they are, as in `{ '/': 'site', '/vms/': … }`. Default
-   * none: then the host's own page is at `/`. At `/explorer/` it is in any case.
+   * Folders whose files the host serves to browsers, by path, as in `{ '/': 'site', '/vms/': … }`. Default none: then the host's own page
+   * is at `/`. It is always at `/explorer/` too.
    */
   readonly pages?: Readonly<Record<string, string>>
   /** Called with each error that does not end the host, such as a failed announcement. */
   readonly onError?: (error: Error) => void
   /**
-   * The storage failed: a commit or its sync. All connections are already cut; not another byte may leave, and nothing may be
-   * retried. Default: say why on stderr and end the process with code 3.
+   * Called when the storage failed: a commit or its sync. The host has cut all connections. It must not send another byte nor retry
+   * anything. Default: write the reason to stderr and end the process with code 3.
    */
   readonly onFatal?: (error: Error) => void
   readonly ports?: Partial<HostPorts>

@@ -8,7 +8,7 @@ import type { MetricsSource } from '../operations/metrics.ts'
 import type { ServiceLimits } from '../settings/limits.ts'
 import type { Operating } from './options.ts'
 
-/** A host that listens and serves nothing yet. */
+/** A host that listens, and does not serve yet. */
 export interface Listening {
   readonly dir: string
   readonly ports: HostPorts
@@ -18,7 +18,7 @@ export interface Listening {
   readonly server: Server
   readonly connections: Connections
   readonly onError: (error: Error) => void
-  /** The storage failed: cuts all connections, and ends the process unless the options say otherwise. */
+  /** Call when the storage failed: cuts all connections, and ends the process unless the options say otherwise. */
   readonly onFatal: (error: Error) => void
 }
 
@@ -26,7 +26,7 @@ export interface Listening {
 export interface Tenancy<Closed> {
   readonly site: Site
   readonly metrics: Pick<MetricsSource, 'services' | 'machines'> & {
-    /** Channels of calls over the DHT. */
+    /** Number of open channels of calls over the DHT. */
     dht(): number
   }
   /** Executes nothing new, and answers all executed requests. */
@@ -38,7 +38,7 @@ export interface Tenancy<Closed> {
 
 /** The common part of all running hosts. */
 export interface BaseHost<Closed> extends AsyncDisposable {
-  /** `ws://…` where it takes calls; of a host of many, each service is at `/<its id>`. */
+  /** `ws://…` for calls. On a host of many services, each service is at `/<its id>`. */
   readonly url: string
   readonly port: number
   readonly dir: string

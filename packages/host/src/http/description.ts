@@ -18,12 +18,12 @@ export class Description {
   #describe: () => unknown
   #made: Made | null = null
 
-  /** `describe`: makes the current content. */
+  /** `describe`: returns the present content. */
   constructor(describe: () => unknown) {
     this.#describe = describe
   }
 
-  /** Called when the content has changed. */
+  /** Call when the content has changed. */
   changed(): void {
     this.#made = null
   }

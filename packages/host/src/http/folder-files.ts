@@ -1,6 +1,6 @@
 /**
- * Pages that a host serves beside its services: the files of folders, as they are. No listing, no file whose name begins
- * with a dot, nothing outside of the folder, and headers that keep a page to its own origin.
+ * Pages that a host serves beside its services: the files of folders, unchanged. It serves no listing, no file whose name begins with a
+ * dot, and nothing outside of the folder. Its headers restrict a page to its own origin.
  */
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
@@ -11,13 +11,16 @@ interface FolderFile {
   readonly body: Uint8Array
 }
 
-/** The file at a path, null if there is none. Calls `reserve` with the size before it reads the file; `busy` if that returns false. */
+/**
+ * The file at a path; null if there is none. Calls `reserve` with the size before it reads the file; returns `busy` if `reserve` returns
+ * false.
+ */
 export type FolderFiles = (
   path: string,
   reserve: (bytes: number) => boolean,
 ) => Promise<FolderFile | 'busy' | null>
 
-/** Bytes of one file. A host is no place for downloads: the whole file is in memory while it is sent. */
+/** Most bytes of a file. The whole file is in memory while the host sends it, so it serves no large downloads. */
 const PAGE_BYTES = 16 * 1024 * 1024
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -35,7 +38,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 }
 
-/** What a page may do: load from its own origin, and talk to it. No script of others, none inside a page. */
+/** Content security policy of a page: it may load from its own origin and talk to it. It runs no script of others, and no inline script. */
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -45,7 +48,7 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-cache',
 }
 
-/** The files of folders, each at a path that begins and ends with a slash. The longest path that fits is taken. */
+/** The files of folders, each at a path that begins and ends with a slash. The longest matching path wins. */
 export function folderFiles(folders: Readonly<Record<string, string>>): FolderFiles {
   const places = Object.keys(folders).sort((a, b) => b.length - a.length)
   return async (path, reserve) => {
@@ -57,7 +60,7 @@ export function folderFiles(folders: Readonly<Record<string, string>>): FolderFi
       return null
     try {
       const folder = await realpath(folders[place] as string)
-      // A link out of the folder is not followed.
+      // Serve no link that leads out of the folder.
       const file = await realpath(join(folder, ...names))
       if (!file.startsWith(folder + sep)) return null
       const { size } = await stat(file)

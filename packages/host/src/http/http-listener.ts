@@ -31,7 +31,7 @@ export interface HttpListener {
   readonly port: number
   /** `ws://…` without a slash at the end. */
   readonly url: string
-  /** Admits no new connection; resolves when all have ended. */
+  /** Admits no new connection. Resolves when all have ended. */
   close(): Promise<void>
   /** Gives new connections another certificate. Throws {@link TlsError}; then nothing changes. */
   renewTls(tls: Tls): void
@@ -40,7 +40,7 @@ export interface HttpListener {
 }
 
 export interface HttpListenerOptions {
-  /** TCP port; 0 takes a free one. Default 5555. */
+  /** TCP port; 0 lets the system choose a free one. Default 5555. */
   readonly port?: number
   /** Address to listen at. Default 127.0.0.1: this machine only. */
   readonly hostname?: string
@@ -160,7 +160,7 @@ class MountedListener implements HttpListener {
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       const path = this.#within(request)
       if (path !== null) visitors.upgrade(path, request, socket, head)
-      // As Node does without a listener for upgrades: it answers the request as if it had no `Upgrade` header.
+      // Do as Node does without a listener for upgrades: answer the request as if it had no `Upgrade` header.
       else if (http.listenerCount('upgrade') === 1) onRequest(request, responseTo(request, socket))
     }
     http.on('request', onRequest)
@@ -173,7 +173,7 @@ class MountedListener implements HttpListener {
     }
   }
 
-  /** Not before the server listens. */
+  /** The port once the server listens; 0 before. */
   get port(): number {
     const address = this.#http.address()
     return typeof address === 'object' && address ? address.port : 0
@@ -186,7 +186,7 @@ class MountedListener implements HttpListener {
     return `${scheme}://${urlHost(hostname)}:${this.port}${this.#base}`
   }
 
-  /** The existing server continues. */
+  /** The existing server stays open. */
   async close(): Promise<void> {
     this.#restore()
   }

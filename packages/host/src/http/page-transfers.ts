@@ -8,7 +8,7 @@ import { PAGES_AT_ONCE, PAGES_BYTES, PAGES_PER_ADDRESS } from '../settings/limit
 
 /** One file that the host reads and sends. */
 export interface PageTransfer {
-  /** Reserves memory for so many bytes until the release. False if less is left. */
+  /** Reserves so many bytes of memory until the release. False if less is left. */
   reserve(bytes: number): boolean
   /** Ends the transfer: the file is sent, or its visitor has left. */
   release(): void
@@ -19,7 +19,10 @@ export class PageTransfers {
   #bytes = 0
   #addresses = new AddressCounts(PAGES_PER_ADDRESS)
 
-  /** Null if the host, or this visitor, has as many transfers as are allowed. `visitor`: null for this machine, which has no limit of its own. */
+  /**
+   * Begins a transfer. Null if the host, or this visitor, has as many as allowed. `visitor`: null for this machine, which has no limit of
+   * its own.
+   */
   begin(visitor: string | null): PageTransfer | null {
     if (this.#transfers >= PAGES_AT_ONCE) return null
     if (visitor !== null && !this.#addresses.admits(visitor)) return null

@@ -1,15 +1,15 @@
-/** The page at `/explorer/`, and at `/` where nothing else is: the explorer's files, as they are. */
+/** The page at `/explorer/`, and at `/` if nothing else is there: the explorer's files, unchanged. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { explorerFile } from '@vms/explorer'
 import { hasTag } from './etag.ts'
 
-/** Where it is in any case. */
+/** Path at which the page always is. */
 const FOLDER = '/explorer'
 
-/** Whether a path is the page's, whatever else the host serves. */
+/** Whether a path always belongs to the page, whatever else the host serves. */
 export const isOfPage = (path: string): boolean => path === FOLDER || path.startsWith(`${FOLDER}/`)
 
-/** Answers if there is a file of the page at `path`; whether there is. */
+/** Answers with the page's file at `path`. Returns whether there is one. */
 export function answerPage(
   path: string,
   request: IncomingMessage,
@@ -20,7 +20,7 @@ export function answerPage(
   const { headers } = file
   const asked = (request.url ?? '').replace(/\?.*$/s, '')
   if ((path === '/' || path === FOLDER) && !asked.endsWith('/')) {
-    // Without its last slash (also that of a host that is mounted on a path) what the page names would not be found.
+    // Redirect to the path with its last slash (also for a host mounted on a path): without it, the page's links lead elsewhere.
     response.writeHead(308, { location: `${asked.slice(asked.lastIndexOf('/') + 1)}/` }).end()
     return true
   }

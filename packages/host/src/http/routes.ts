@@ -9,18 +9,18 @@ import type { PageTransfers } from './page-transfers.ts'
 /** The content that a host serves to readers. */
 export interface Readable {
   readonly description: Description
-  /** What the host signs of itself for a visitor, by path; null for another path. */
+  /** The signed statement for a visitor, by path; null for another path. */
   readonly statements?: (path: string, visitor: string | null) => Stated<Description> | null
-  /** Files that the operator serves, by path. Never rejects. */
+  /** The operator's files, by path. Never rejects. */
   readonly files?: FolderFiles
 }
 
 export interface RouteParts {
-  /** Null while there is none yet, or none any more. */
+  /** Null before the host serves, and after its end. */
   readonly site: Readable | null
   readonly pages: OperatingPages
   readonly transfers: PageTransfers
-  /** Address for which the host works; null for this machine. */
+  /** Address of the visitor; null for this machine. */
   readonly visitor: string | null
 }
 

@@ -28,17 +28,17 @@ import { WebGuard, type WebGuardOptions } from './web-guard.ts'
 /** Bytes of one WebSocket message of replication: hypercore's largest message carries one block of 15 MiB and its proof. */
 const REPLICATION_MESSAGE_BYTES = 16 * 1024 * 1024
 
-/** Milliseconds that a peer has to answer the closing of its WebSocket before it is cut off. */
+/** Milliseconds that a peer has to answer the closing of its WebSocket before the host cuts it. */
 const CLOSE_MS = 500
 
-/** The same for one connection while the host goes on: a message or two may be on their way. */
+/** The same for one connection of a running host: a message or two may be on their way. */
 const LEAVE_MS = 2_000
 
 /** The port to one service. */
 export interface Served extends Endpoint {
   /** Milliseconds until `visitor` may wake the service; 0 if it may now or the service is awake. A service that is never dormant has no such function. */
   waitMs?(visitor: string | null): number
-  /** A stream of the ledger's replication. Rejects if there can be none now. */
+  /** A replication stream of the ledger. Rejects if there can be none now. */
   replicate(visitor: string | null): Promise<Duplex>
 }
 
@@ -80,13 +80,13 @@ function refuse(socket: Duplex, { status, why, waitMs }: Refused): void {
   )
 }
 
-/** Asks a peer to leave. It may have been paused: its own goodbye is read, and nothing else that it says. */
+/** Asks a peer to leave. Resumes a paused socket, to read the peer's closing, and ignores its other messages. */
 function leave(socket: WebSocket, code: number, why: string): void {
   socket.close(code, why)
   socket.resume()
 }
 
-/** Bytes that a TCP connection has sent; for a write of many megabytes, the queue of the system's handle shows the sent part. */
+/** Bytes that a TCP connection has sent. During a write of many megabytes, the queue of the system's handle shows the sent part. */
 function leftOf(wire: Duplex): number {
   const { bytesWritten, writableLength, _handle } = wire as Tcp
   return bytesWritten - writableLength - (_handle?.writeQueueSize ?? 0)
@@ -97,7 +97,7 @@ type Tcp = Duplex & {
   readonly _handle?: { readonly writeQueueSize?: number } | null
 }
 
-/** A WebSocket server takes messages up to one size, so there is one for each size. */
+/** The WebSocket servers, one for each greatest message size. */
 class Sockets {
   readonly site: Site
   readonly replication = webSockets(REPLICATION_MESSAGE_BYTES)
@@ -107,7 +107,7 @@ class Sockets {
     this.site = site
   }
 
-  /** The one for requests of at most so many bytes. */
+  /** The server for requests of at most so many bytes. */
   rpc(requestBytes: number): WebSocketServer {
     const known = this.#rpc.get(requestBytes)
     if (known) return known
@@ -139,7 +139,7 @@ interface Refused {
   readonly status: string
   /** A sentence for the reader of the answer. */
   readonly why?: string
-  /** When to come back. */
+  /** Milliseconds after which to retry. */
   readonly waitMs?: number
 }
 
@@ -171,7 +171,7 @@ export class Server {
     this.#pages = { onError, metrics, latency, unready: () => this.#unready() }
   }
 
-  /** Begins to answer for a site. Before, the server answers that it is not available yet. */
+  /** Begins to answer for a site. Before that, the server answers that it is not available yet. */
   serve(site: Site): void {
     this.#sockets = new Sockets(site)
   }
@@ -184,10 +184,10 @@ export class Server {
     await this.#httpListener.open({ connection, request, upgrade }, this.#onError)
   }
 
-  /** Sends the answers that are ready, closes all WebSockets, and stops listening. */
+  /** Sends the ready answers, closes all WebSockets, and stops listening. */
   async close(): Promise<void> {
     const closed = this.#httpListener.close()
-    // Once all are cut off, there may be calls that never get an answer.
+    // Do not drain after a cut: some calls may never get an answer.
     if (this.#sockets) await this.#connections.drain()
     const left = this.#open().map((socket) => {
       const gone = new Promise((resolve) => socket.once('close', resolve))
@@ -333,7 +333,7 @@ export class Server {
     })
   }
 
-  /** Bounds what a peer of replication leaves unread, like one of calls. */
+  /** Bounds the unread bytes of a replication peer, as for a peer of calls. */
   #watch(socket: WebSocket, tcp: Duplex, wire: Duplex): void {
     const { held, options } = this.#connections
     const cut = (reason: DisconnectReason): void => {
@@ -424,7 +424,7 @@ export class Server {
     })
     socket.on('pong', () => peer.heard())
     wire.on('drain', () => peer.drained())
-    // ws itself answers a message that is too large, or is none, by closing with the right code.
+    // ws itself answers an invalid or too large message by closing with the right code.
     socket.on('error', () => socket.terminate())
     socket.on('close', () => peer.close())
   }

@@ -23,14 +23,14 @@ export interface TcpSocketsOptions {
   readonly cuts: Disconnects
 }
 
-/** A connection that is no WebSocket. */
+/** A connection without a WebSocket. */
 interface Plain {
   readonly socket: TcpSocket
   /** Ends the count of this connection for its address. */
   readonly release: () => void
 }
 
-/** The same for a TCP connection and for the TLS connection on it. */
+/** A name of a connection, equal for a TCP connection and for the TLS connection on it. */
 const nameOf = ({ remoteAddress, remotePort }: TcpSocket): string =>
   `${remoteAddress} ${remotePort}`
 
@@ -38,7 +38,7 @@ const widestOf = (address: string): string => networksOf(address).at(-1)?.name ?
 
 export class TcpSockets {
   readonly most: number
-  /** TCP connections that are no WebSockets, at one time. */
+  /** Most TCP connections without a WebSocket at one time. */
   readonly plainMost: number
   #options: TcpSocketsOptions
   #open = 0
@@ -80,7 +80,7 @@ export class TcpSockets {
     this.#plain.set(name, plain)
   }
 
-  /** It is a WebSocket from now on, which is counted by whom it is for. */
+  /** Call when the connection has become a WebSocket, which the server counts by its service. */
   upgraded(socket: TcpSocket): void {
     this.#forget(nameOf(socket))
   }
@@ -90,7 +90,7 @@ export class TcpSockets {
     this.#plain.delete(name)
   }
 
-  /** Cuts the quietest connection, of all or of a network; false if there is none. */
+  /** Cuts the quietest connection of all, or of one network. False if there is none. */
   #cutOldest(address?: string): boolean {
     const network = address === undefined ? null : widestOf(address)
     for (const [name, { socket }] of this.#plain) {

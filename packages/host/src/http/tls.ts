@@ -1,4 +1,4 @@
-/** TLS of the host's own server: started with a certificate, and given another one while it runs. */
+/** TLS of the host's own server, whose certificate can be replaced while it runs. */
 import type { Server as HttpServer } from 'node:http'
 import { createServer, Server as HttpsServer, type ServerOptions } from 'node:https'
 import { createSecureContext } from 'node:tls'
@@ -11,10 +11,10 @@ export interface Tls {
   readonly key: string | Uint8Array
 }
 
-/** TLS 1.2 is the oldest that browsers still speak. */
+/** The oldest version that browsers still support. */
 const MIN_VERSION = 'TLSv1.2'
 
-/** An HTTPS server. Throws {@link TlsError} if the certificate and the key are none, or not a pair. */
+/** Creates an HTTPS server. Throws {@link TlsError} if the certificate or the key is invalid, or if they are not a pair. */
 export function secureServer(tls: Tls, times: ServerOptions): HttpServer {
   check(tls)
   const handshakeTimeout = HEADERS_MS

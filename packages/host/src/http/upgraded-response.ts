@@ -10,7 +10,7 @@ import type { Duplex } from 'node:stream'
 export const asksForWebSocket = ({ headers }: IncomingMessage): boolean =>
   headers.upgrade?.toLowerCase() === 'websocket'
 
-/** A response over the socket of an upgrade that the host does not take. The socket ends with it. */
+/** A response over the socket of an upgrade that the host does not accept. The socket ends after it. */
 export function responseTo(request: IncomingMessage, socket: Duplex): ServerResponse {
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false

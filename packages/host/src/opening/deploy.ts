@@ -46,7 +46,7 @@ export function mustFit(script: Script): void {
     )
 }
 
-/** What a genesis has besides its script and its keys. */
+/** Parts of a genesis besides its script and its keys. */
 export interface GenesisChoices extends Pick<GenesisEntry, 'upgrade' | 'origin'> {
   readonly settings: GenesisSettings
 }
@@ -126,5 +126,5 @@ function mustReturn(part: 'top level' | 'init', outcome: Outcome): void {
   )
 }
 
-/** Block 0 as it is stored. */
+/** The bytes of block 0. */
 export const genesisBlock = (genesis: GenesisEntry): Uint8Array => encodeEntry(genesis)

@@ -1,6 +1,7 @@
 /**
- * The state of a dormant service, in a file beside its ledger. With it a host that starts need not open a thousand ledgers to
- * describe its services. The file exists only while the service is dormant. It is a cache: whoever opens the ledger compares both.
+ * The state of a dormant service, in a file beside its ledger. With it a starting host can describe a thousand services without opening
+ * their ledgers. The file exists only while the service is dormant. It is a cache: the service compares it with its ledger when it opens
+ * that.
  */
 import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'

@@ -101,7 +101,7 @@ function creatingOptions(options: OpeningOptions): CreatingOptions {
   return { script, settings, ...(upgrade && { upgrade }), ...(origin && { origin }) }
 }
 
-/** Begins a ledger in `dir`. Its length is 0 until its first group is committed. */
+/** Creates a ledger in `dir`. Its length is 0 until its first commit. */
 export async function createIn(
   dir: string,
   { script, settings, upgrade = { callers: [], delayMs: 0 }, ...options }: CreatingOptions,

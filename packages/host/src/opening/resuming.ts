@@ -1,4 +1,4 @@
-/** Reads from a service's ledger and files the state at which its last process ended. */
+/** Restores the last state of a service from its ledger and files. */
 import {
   ALARMS_FOLDER,
   alarmDue,
@@ -18,7 +18,7 @@ import type { LedgerPort } from '@vms/ledger'
 
 type Files = Pick<LedgerPort['files'], 'list' | 'read'>
 
-/** When the next alarm is due, in milliseconds since 1970, by the files alone; null if none is pending. */
+/** When the next alarm is due according to the files, in milliseconds since 1970; null if none is pending. */
 export async function nextAlarm(files: Files): Promise<number | null> {
   const [first] = await files.list(ALARMS_FOLDER, { recursive: false })
   return first ? alarmDue(first.name) : null
@@ -34,7 +34,7 @@ export async function pendingAlarms(files: Files): Promise<PendingAlarms> {
   return PendingAlarms.of(found)
 }
 
-/** The script that runs, and the pending one. */
+/** The script in effect, and the pending one. */
 export async function scriptTrail(ledger: LedgerPort, genesis: GenesisEntry): Promise<ScriptTrail> {
   const file = genesis.upgrade.callers.length > 0 ? await ledger.files.read(SCRIPT_FILE) : null
   if (!file) return firstTrail(genesis.script)

@@ -56,15 +56,15 @@ export interface StartingOptions
   /** Source map of the script, if it was bundled. */
   readonly map?: string | undefined
   readonly onConsole?: ((line: ConsoleLine) => void) | undefined
-  /** Called once for each started machine when its process has ended. */
+  /** Called once for each started machine, when its process has ended. */
   readonly onMachineEnd?: () => void
   /** Observes when the machines of the service work. */
   readonly work?: WorkWatch
-  /** Executes nothing, and writes no entry of its own, until it is opened. */
+  /** Whether the service executes nothing, and writes no entry of its own, until it is opened. */
   readonly alarmsPaused?: boolean
   /**
-   * Boots no machine before the first call: the methods are those of the last boot, which the caller may know for a ledger
-   * of this length. Without it the machine boots at once, and the entry that says so is durable when this resolves.
+   * Whether to boot no machine before the first call. The methods are then those of the last boot, which the caller may know for a ledger
+   * of this length. Without this option the machine boots at once, and its boot entry is durable when the start resolves.
    */
   readonly lazy?: { readonly known: { length: number; methods: readonly string[] } | null }
 }
@@ -153,7 +153,7 @@ const methodsOf = async (
 ): Promise<readonly string[]> =>
   known?.length === ledger.length ? known.methods : lastMethods(ledger)
 
-/** `mapped`: the script that the source map is for. */
+/** `mapped`: the script that the source map belongs to. */
 const machineStarter =
   (
     { ledger, genesis }: Opened<LedgerPort>,

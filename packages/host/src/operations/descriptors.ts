@@ -1,6 +1,6 @@
 /**
- * Files that the process may have open (RLIMIT_NOFILE). If a store cannot open a file, its service or the host ends, and every
- * socket takes a descriptor. So stores come first, and the host admits sockets only within the rest.
+ * Limits the files that the process opens (RLIMIT_NOFILE). If a store cannot open a file, its service or the host ends, and every socket
+ * takes a descriptor. So stores come first, and the host admits sockets only within the rest.
  */
 import { readFileSync } from 'node:fs'
 import type { Log } from './log.ts'
@@ -14,13 +14,13 @@ const STORE_FILES = 32
 /** Descriptors of a machine: its pipes. */
 const MACHINE_FILES = 8
 
-/** The least part of all that is left to sockets; where that is too little for the stores, fewer services are awake. */
+/** Least share of all descriptors for sockets. If that leaves too little for the stores, fewer services are awake. */
 const SOCKETS_SHARE = 1 / 4
 
 /** The limits of a host that decide how many descriptors it uses. */
 export interface DescriptorLimits {
   readonly sockets: number
-  /** Open ledgers. */
+  /** Most open ledgers. */
   readonly awake: number
   readonly machines: number
 }
@@ -50,7 +50,7 @@ export function fitHere(wanted: DescriptorLimits, log?: Log): DescriptorLimits {
   return fit
 }
 
-/** The limit of this process; null where there is none, or the system does not tell. */
+/** The limit of this process; null if it has none, or if the system does not tell. */
 function descriptorLimit(): number | null {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8')
@@ -61,7 +61,7 @@ function descriptorLimit(): number | null {
   }
 }
 
-/** Systems without /proc: the runtime's report has it. */
+/** The limit from the runtime's report, for systems without /proc. */
 function reportedLimit(): number | null {
   const { userLimits } = process.report.getReport() as unknown as {
     userLimits?: { open_files?: { soft?: unknown } }

@@ -1,4 +1,4 @@
-/** Connections that the host ended, counted by reason: an operator sees an attack there, or a limit that is too low. */
+/** Counts the connections that the host ended, by reason. They show an operator an attack, or a limit that is too low. */
 import type { Log } from './log.ts'
 
 /** Why a host ends a connection. The host sends the text to the peer, if the peer still reads. */

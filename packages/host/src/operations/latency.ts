@@ -1,14 +1,12 @@
-/**
- * How long requests took, minute by minute, for readers of a service: since the host started, a day at most. In memory only.
- */
+/** The duration of requests, minute by minute, for readers of a service: since the host started, at most one day. In memory only. */
 import { encodeKey } from '@vms/format'
 import type { LedgerPort } from '@vms/ledger'
 import type { Answered, Observer } from '../service/observer.ts'
 
-/** Minutes that a service has in this table: a day. */
+/** Most minutes of one service: a day. */
 const MINUTES = 1_440
 
-/** Minutes that are kept of all services together, about 100 bytes each; the oldest go first. */
+/** Most minutes of all services together, about 100 bytes each. The oldest go first. */
 const KEPT_MINUTES = 50_000
 
 const MINUTE_MS = 60_000
@@ -27,7 +25,7 @@ interface Minute {
 export class Latency implements Observer {
   #services = new Map<string, Minute[]>()
   #ids = new WeakMap<LedgerPort, string>()
-  /** In the order in which they began. */
+  /** All minutes, in the order of their beginning. */
   #all: Minute[] = []
   #now: () => number
 
@@ -64,7 +62,7 @@ export class Latency implements Observer {
     const service = this.#services.get(id) ?? []
     const last = service.at(-1)
     const time = Math.floor(this.#now() / MINUTE_MS) * MINUTE_MS
-    // A clock that goes back goes on in the minute that was last.
+    // If the clock goes back, continue in the last minute.
     if (last && last.time >= time) return last
     const minute: Minute = { service, time, requests: 0, sum: 0, slowest: 0 }
     service.push(minute)

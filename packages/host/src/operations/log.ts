@@ -18,7 +18,7 @@ export interface Log {
   isLevelEnabled?(level: string): boolean
 }
 
-/** Methods that one line names; a request may hold a thousand calls. */
+/** Most methods to name in a line; a request may hold a thousand calls. */
 const METHODS_SHOWN = 8
 
 /** Writes a line for each request: refusals by a backstop as warnings, all others for debugging. */

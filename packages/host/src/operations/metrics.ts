@@ -10,17 +10,17 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Answered, Observer } from '../service/observer.ts'
 import type { DisconnectReason } from './disconnects.ts'
 
-/** Services with series of their own, the first that do something; all others share `service="other"`. */
+/** Most services with series of their own: the first active ones. All others share `service="other"`. */
 export const METRICS_SERVICES = 100
 
-/** Seconds, from a lone call on a fast disk to a call behind a full queue. */
+/** Buckets in seconds, from a lone call on a fast disk to a call behind a full queue. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** The state of a service at a scrape. */
 export interface ServiceState {
   readonly id: string
   readonly state: 'live' | 'dormant' | 'stopped' | 'faulted'
-  /** Entries of its ledger. */
+  /** Number of entries in its ledger. */
   readonly entries: number
   /** Requests in the queue. */
   readonly queued: number

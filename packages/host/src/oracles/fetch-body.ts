@@ -1,4 +1,4 @@
-/** Reads the body of a response, up to a size: what a server sends must not fill the host's memory, nor the ledger. */
+/** Reads the body of a response, up to a size: a server must fill neither the host's memory nor the ledger. */
 import { FetchError } from './fetch-error.ts'
 
 /** Throws {@link FetchError} past `maxBytes`, or if the connection breaks. */
@@ -8,7 +8,7 @@ export async function bodyOf(
   as: 'text' | 'bytes',
 ): Promise<string | Uint8Array> {
   const bytes = await read(response, maxBytes)
-  // Bytes that are no UTF-8 become U+FFFD, so the text has an encoding.
+  // Invalid UTF-8 becomes U+FFFD, so that the ledger can encode the text.
   return as === 'bytes' ? bytes : new TextDecoder().decode(bytes)
 }
 

@@ -1,17 +1,17 @@
 /**
- * An oracle that reads from the web: `await System.oracle('fetch', url)`, for the origins that the operator names and no
- * others, without credentials, bounded in size. It reads: what changes something elsewhere is for an oracle of the
- * operator's own, because a host that crashes between asking and committing asks again.
+ * An oracle that reads from the web: `await System.oracle('fetch', url)`. It reads only from the origins that the operator names, without
+ * credentials, and with a limit on size. It never changes anything elsewhere, because a host that crashes between the question and the
+ * commit asks again. An operator who needs changes writes an oracle for them.
  */
 
 import { bodyOf } from './fetch-body.ts'
 import { FetchError } from './fetch-error.ts'
 import type { OracleContext, OracleFunction } from './oracles.ts'
 
-/** Redirects that are followed before the fetch fails: a ring of them must end. */
+/** Most redirects to follow before the fetch fails, because redirects may form a ring. */
 const REDIRECTS = 5
 
-/** UTF-16 units of a URL, and of one header that a script sends. */
+/** Most UTF-16 units of a URL, and of one header from a script. */
 const TEXT_MAX = 8_192
 
 /** Headers that a script may send. None of them identifies the host or its caller. */
@@ -22,7 +22,7 @@ const RESPONSE_HEADERS = ['content-type', 'date', 'etag', 'expires', 'last-modif
 
 const METHODS = ['GET', 'HEAD']
 
-/** Bytes of a body, after decompression. Less than a result may have, so that headers have room. */
+/** Most bytes of a body, after decompression. Less than the limit of a result, so that headers have room. */
 export const FETCH_BODY_BYTES = 512 * 1024
 
 export interface FetchOracleOptions {
@@ -51,7 +51,7 @@ export interface FetchOracleResponse {
   readonly body: string | Uint8Array
 }
 
-/** An oracle for {@link HostOptions.oracles}. Throws a TypeError for an origin that is none. */
+/** Creates an oracle for {@link HostOptions.oracles}. Throws a TypeError for an invalid origin. */
 export function fetchOracle({
   origins,
   bodyBytes = FETCH_BODY_BYTES,

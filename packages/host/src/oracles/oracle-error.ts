@@ -1,4 +1,4 @@
-/** The error that a script gets when an oracle throws: name, message and code, never a stack. The machine limits their lengths. */
+/** The error for a script whose oracle threw: name, message and code, never a stack. The machine limits their lengths. */
 import type { ErrorValue } from '@vms/format'
 
 export function errorOf(thrown: unknown): ErrorValue {
@@ -13,7 +13,7 @@ export function errorOf(thrown: unknown): ErrorValue {
   }
 }
 
-/** For the operator: where it was thrown, as the engine knows it. */
+/** The engine's stack of the error, for the operator. */
 export function stackOf(thrown: unknown): string {
   try {
     return thrown instanceof Error && typeof thrown.stack === 'string'

@@ -12,7 +12,7 @@ import { HostError } from '../errors/errors.ts'
 import type { ServiceLimits } from '../settings/limits.ts'
 import { errorOf, stackOf } from './oracle-error.ts'
 
-/** What a function that is not an arrow function finds as `this`. */
+/** The `this` of an oracle function that is not an arrow function. */
 export interface OracleContext {
   /** Aborts when the time is up or the host closes. The host ignores a later return value. */
   readonly signal: AbortSignal
@@ -107,7 +107,7 @@ export class HostOracles {
     if (!run) return failed('ERR_VMS_ORACLE_UNKNOWN', `this host has no oracle ${shown}`)
     if (this.#closing.signal.aborted) return closed
     const { oracleMs, oracleRequestMs } = this.#limits
-    // A timer may fire early by less than that.
+    // A timer may fire less than a millisecond early.
     if (leftMs < 1)
       return failed(
         'ERR_VMS_ORACLE_TIMEOUT',

@@ -1,6 +1,6 @@
 /**
- * The operator's key pair: with it the host signs changes of its policy, as any caller signs a call. It is in the genesis
- * policy of the provisioning log, so it must outlive it: a file in the host's directory, readable by its owner alone.
+ * The operator's key pair. With it the host signs changes of its policy, as any caller signs a call. The first policy of the provisioning
+ * log names the key, so the key must last as long as that log. The host keeps it in a file in its directory, readable by its owner only.
  */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -20,10 +20,10 @@ import type { Service } from '../service/service.ts'
 
 const FILE = 'operator.json'
 
-/** Milliseconds that a request of the operator's own may wait. */
+/** Lifetime of a request by the operator, in milliseconds. */
 const LIFETIME_MS = 60_000
 
-/** The key pair of the host in `dir`, made if there is none. */
+/** The key pair of the host in `dir`. Creates a missing one. */
 export async function openOperator(dir: string, crypto: Crypto): Promise<KeyPair> {
   const file = path.join(dir, FILE)
   try {
@@ -45,7 +45,7 @@ async function makeOperator(dir: string, crypto: Crypto): Promise<KeyPair> {
   return pair
 }
 
-/** Makes a call as the operator, in the way of every other caller. Rejects if it did not return. */
+/** Makes a call as the operator, like every other caller. Rejects if the call did not return. */
 export async function callAsOperator(
   service: Service,
   operator: KeyPair,

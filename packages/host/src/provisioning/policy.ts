@@ -6,17 +6,17 @@ const MiB = 1024 * 1024
 
 /** The quotas of a host of many. Each is a number; 0 means none. */
 export interface Quotas {
-  /** Services that the host keeps, over all callers: each costs disk, and a little memory. */
+  /** Services that the host keeps, of all callers. Each costs disk and a little memory. */
   readonly services: number
-  /** Services of one caller who is no admin. Key pairs cost nothing, so `services` bounds the total. */
+  /** Services of one caller who is not an admin. Key pairs cost nothing, so `services` bounds the total. */
   readonly servicesPerCaller: number
-  /** Deploys in one hour of all callers who are no admins: the provisioning log keeps every script for ever. */
+  /** Deploys per hour by all callers who are not admins: the provisioning log keeps every script for ever. */
   readonly deploysPerHour: number
   /** Bytes of a script in UTF-8. */
   readonly scriptBytes: number
   /** Most bytes of ledger and files of one service. Beyond it, the host refuses its calls with ERR_VMS_STORAGE. */
   readonly storedBytes: number
-  /** Calls per second of one caller to one service, on average over some seconds: more are refused with ERR_VMS_RATE. */
+  /** Calls per second of one caller to one service, averaged over some seconds. The host refuses more with ERR_VMS_RATE. */
   readonly callsPerSecond: number
 }
 
@@ -37,13 +37,13 @@ export interface PolicyOptions {
   readonly open?: boolean
   readonly quotas?: Partial<Quotas>
   /**
-   * Settings that a service gets where its deploy leaves them out. A deploy may ask for less of each limit, and for no more.
-   * A host of many takes signed callers only.
+   * Settings of services whose deploy omits them. A deploy may ask for less of each limit, but not for more. A host of many services
+   * accepts signed callers only.
    */
   readonly settings?: Omit<SettingsOptions, 'authentication'>
 }
 
-/** A policy as it stands in /policy.json, with its keys in this order. */
+/** A policy as stored in /policy.json, with its keys in this order. */
 export interface Policy {
   readonly operator: string
   readonly admins: readonly string[]

@@ -1,6 +1,6 @@
 /**
- * Provisioning: the service that decides which services the host runs, and the host that follows its log. The host follows each group
- * before it answers any caller, and the whole log at its start.
+ * Provisioning: the service that decides which services the host runs, and the code with which the host follows that service's log. The
+ * host follows each group before it answers any caller, and the whole log at its start.
  */
 
 import path from 'node:path'
@@ -33,7 +33,7 @@ import { provisioningScript } from './script-source.ts'
 /** Bytes of a deploy request besides the script. */
 const REQUEST_BYTES = SCRIPT_BYTES + 64 * 1024
 
-/** Calls of one request: each may deploy. */
+/** Most calls of one request: each may deploy. */
 const REQUEST_CALLS = 10
 
 /** Milliseconds that the host may take for one service: its machine starts, and its top level and `init` run. */
@@ -80,7 +80,7 @@ export interface Provisioning {
   close(): Promise<void>
 }
 
-/** Opens or begins the provisioning service, and sets its policy to the one of the options. */
+/** Opens or creates the provisioning service, and sets its policy to that of the options. */
 export async function openProvisioning(options: ProvisioningOptions): Promise<Provisioning> {
   const { dir, ports, onError } = options
   const { crypto, now } = ports

@@ -15,11 +15,11 @@ export interface ServiceRecord {
   readonly name: string
   readonly semantics: number
   readonly methods: readonly string[]
-  /** Bytes of one request, as the genesis says. */
+  /** Most bytes of one request, according to the genesis. */
   readonly requestBytes: number
   /**
-   * Head of its ledger right after the deploy, or when the service was stopped, started or removed last; the hash in hexadecimal.
-   * Null if the ledger could not be read then.
+   * Head of the service's ledger after its deploy, or after its last stop, start or removal; the hash in hexadecimal. Null if the host
+   * could not read the ledger then.
    */
   readonly head: { readonly length: number; readonly treeHash: string } | null
   readonly owner: string
@@ -54,7 +54,7 @@ export class Records {
     return this.#policy
   }
 
-  /** Follows a group that was committed; returns the services that it changed. */
+  /** Follows a committed group. Returns the services that it changed. */
   follow(changes: readonly FileChange[]): ServiceRecord[] {
     return changes.flatMap((change) => {
       const record = change.kind === 'file' && this.#take(change.path, change.data)

@@ -1,8 +1,8 @@
-/** The provisioning script as this release has it. A host whose ledger was begun by another release goes on with its own. */
+/** The provisioning script of this release. A host whose ledger began with another release keeps that release's script until an upgrade. */
 import { readFileSync } from 'node:fs'
 import type { Script } from '../opening/deploy.ts'
 
-// From src/ as well as from dist/: the script is shipped as it was written.
+// Read the same file from src/ and from dist/: the package ships the script as written.
 const file = new URL('./script.js', import.meta.url)
 
 export const provisioningScript = (): Script => ({

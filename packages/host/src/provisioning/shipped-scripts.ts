@@ -1,15 +1,15 @@
 /**
- * The provisioning scripts that releases of VMS came with. The script decides who may deploy on a host, and what its provisioning log
- * means. If a script is not on this list, an auditor cannot rely on those rules.
+ * The provisioning scripts of all releases of VMS. The script decides who may deploy on a host, and what its provisioning log means. If a
+ * script is not on this list, an auditor cannot rely on those rules.
  */
 import { createHash } from 'node:crypto'
 
-/** Stands in the place of a release that is still to come; `npm run version-packages` puts its number there. */
+/** Placeholder for the next release; `npm run version-packages` replaces it by the number. */
 export const NEXT_RELEASE = 'next'
 
-/** A script that was shipped. */
+/** A provisioning script of a release. */
 export interface ShippedScript {
-  /** The first release that came with it. */
+  /** The first release with it. */
   readonly release: string
   /** SHA-256 of its source in UTF-8, in hexadecimal. */
   readonly sha256: string

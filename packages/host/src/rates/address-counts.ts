@@ -5,7 +5,7 @@ export class AddressCounts {
   #most: number
   #open = new Map<string, number>()
 
-  /** `most`: for one address. */
+  /** `most`: the limit of one address. */
   constructor(most: number) {
     this.#most = most
   }
@@ -18,7 +18,7 @@ export class AddressCounts {
     )
   }
 
-  /** Counts one until the function that this returns is called. */
+  /** Counts one, until the caller calls the returned function. */
   enter(address: string): () => void {
     const networks = isLoopback(address) ? [] : networksOf(address)
     for (const { name } of networks) this.#open.set(name, (this.#open.get(name) ?? 0) + 1)

@@ -4,20 +4,20 @@
  */
 import { isIP } from 'node:net'
 
-/** A network, and how many times as much as one address it may have. */
+/** A network, and its limit as a multiple of one address's. */
 export interface Network {
   readonly name: string
   readonly times: number
 }
 
-/** Bits of the networks of IPv6 that are counted, and their shares. */
+/** Prefix lengths of the counted IPv6 networks, and their shares. */
 const PREFIXES = [
   { bits: 64, times: 1 },
   { bits: 56, times: 2 },
   { bits: 48, times: 4 },
 ] as const
 
-/** All networks that an address counts for, the smallest first; one of IPv6 may be given as its /64. */
+/** All networks that an address counts for, the smallest first. An IPv6 address may be given as its /64. */
 export function networksOf(address: string): Network[] {
   const plain = address.replace(/[%/].*$/, '')
   if (isIP(plain) !== 6) return [{ name: address, times: 1 }]

@@ -1,4 +1,4 @@
-/** The address of the peer of a DHT stream, as far as the stream tells it. */
+/** The address of the peer of a DHT stream, as far as the stream reveals it. */
 import type { Duplex } from 'node:stream'
 import { sleep, type Timers } from '@vms/ledger'
 import type { AddressCounts } from './address-counts.ts'
@@ -16,7 +16,7 @@ export const visitorOf = (stream: Duplex): string => networkOf(addressOf(stream)
 /** The address itself. */
 const addressOf = (stream: Duplex): string => (stream as WithRaw).rawStream?.remoteHost ?? 'unknown'
 
-/** Counts a stream for its address until it closes; false if the address has as many as it may. */
+/** Counts a stream for its address until it closes. False if the address has reached its limit. */
 export function admitPeer(stream: Duplex, addresses: AddressCounts): boolean {
   const address = addressOf(stream)
   if (!addresses.admits(address)) return false

@@ -7,7 +7,7 @@ import { VisitorRate } from './visitor-rate.ts'
 
 /** The visitor has woken too many services. The message says when to come back. */
 export class WakeRateError extends HostError {
-  /** Milliseconds until it may wake one more. */
+  /** Milliseconds until the visitor may wake one more. */
   readonly waitMs: number
 
   constructor(waitMs: number) {
@@ -36,7 +36,7 @@ export class WakeRateLimit {
     return this.#rate.waitMs(visitor)
   }
 
-  /** This visitor wakes one. Throws {@link WakeRateError}. */
+  /** Counts one wake by this visitor. Throws {@link WakeRateError}. */
   take(visitor: string | null): void {
     const waitMs = this.#rate.take(visitor)
     if (waitMs > 0) throw new WakeRateError(waitMs)

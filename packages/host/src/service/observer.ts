@@ -5,27 +5,27 @@ import type { RefusalCode } from '@vms/rpc'
 import type { ServiceFault } from '../errors/fault.ts'
 import type { Recorded } from './pending.ts'
 
-/** A request that was answered. */
+/** An answered request. */
 export interface Answered {
-  /** Its bytes, as they came: perhaps no request at all. */
+  /** Its bytes as received. They may be no valid request. */
   readonly request: Uint8Array
   /** Milliseconds from its arrival to its answer. */
   readonly ms: number
-  /** Where it stands, or why it was refused. */
+  /** Its place in the ledger, or the code of its refusal. */
   readonly came: Recorded | { readonly code: RefusalCode; readonly message: string }
 }
 
 /** Receives the events of all services of a host. A ledger identifies its service. Must not throw. */
 export interface Observer {
-  /** A request is answered: it is in the ledger, or was refused. */
+  /** Called when a request is answered: it is in the ledger, or refused. */
   onAnswer(ledger: LedgerPort, answer: Answered): void
-  /** A group is durable. `ms`: milliseconds that its commit took. */
+  /** Called when a group is durable. `ms`: duration of its commit in milliseconds. */
   onGroup(ledger: LedgerPort, entries: readonly Entry[], ms: number): void
-  /** A service, known by its id, is faulted. */
+  /** Called when a service is faulted. `service`: its id. */
   onFault(service: string, fault: ServiceFault): void
 }
 
-/** Several as one. */
+/** Combines several observers. */
 export const allObservers = (observers: readonly Observer[]): Observer => ({
   onAnswer(ledger, answer) {
     for (const observer of observers) observer.onAnswer(ledger, answer)

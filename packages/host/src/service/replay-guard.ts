@@ -16,13 +16,13 @@ export type Known<T> =
 interface Row {
   readonly state: 'committed'
   readonly index: number
-  /** Of its entry. */
+  /** Time of its entry. */
   readonly time: number
 }
 
 export class ReplayGuard<T> {
   #pending = new Map<string, T>()
-  /** The order is the ledger's. */
+  /** In the order of the ledger. */
   #committed = new Map<string, Row>()
   #window: number
   #base: number
@@ -43,8 +43,8 @@ export class ReplayGuard<T> {
   }
 
   /**
-   * Whether an id that is unknown here is in no entry: a request with a head of this length could stand nowhere before
-   * the base. `null`: bytes that no entry can hold.
+   * Whether an unknown id is certainly in no entry: a request with a head of this length cannot stand before the base. `null`: bytes that
+   * no entry can hold.
    */
   covers(head: number | null): boolean {
     return head === null || head >= this.#base
@@ -54,7 +54,7 @@ export class ReplayGuard<T> {
     this.#pending.set(id, pending)
   }
 
-  /** `time` is that of the entry. Called in the order of the ledger. */
+  /** Records a committed request. `time` is the time of its entry. Call it in the order of the ledger. */
   committed(id: string, index: number, time: number): void {
     this.#pending.delete(id)
     this.#committed.set(id, { state: 'committed', index, time })
@@ -75,7 +75,7 @@ export class ReplayGuard<T> {
     this.#base = Number.POSITIVE_INFINITY
   }
 
-  /** The ledger has this length, and its last entry this time: forgets ids that no request may name any more. */
+  /** Call when the ledger has this length, and its last entry this time. Forgets ids that no request may name any more. */
   advance(length: number, time: number): void {
     for (const [id, row] of this.#committed) {
       if (!isForgotten(row, { length, time, window: this.#window })) return

@@ -17,7 +17,7 @@ export interface RequestOutcomesOptions {
   readonly now: () => number
 }
 
-/** Runs a read of the ledger when its turn comes: a request that is sent again has 200 bytes, and its answer may have 15 MiB. */
+/** Runs a read of the ledger at its turn: a repeated request has 200 bytes, and its answer may have 15 MiB. */
 export type RunRead = <T>(work: () => Promise<T>) => Promise<T>
 
 export class RequestOutcomes {
@@ -28,7 +28,7 @@ export class RequestOutcomes {
     this.#options = options
   }
 
-  /** The outcome of a request that was submitted before, or the promise of it. */
+  /** The outcome of a request submitted before, or the promise of it. */
   async recall(known: Known<Pending>, read: RunRead): Promise<Recorded> {
     if (known.state === 'pending') return known.pending.settled.promise
     const block = await read(() => this.#options.ledger.get(known.index))

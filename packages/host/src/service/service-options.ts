@@ -17,18 +17,18 @@ export interface ServiceOptions<L extends LedgerPort = LedgerPort> {
   readonly running: RunningCalls
   readonly clock: EntryClock
   readonly timers: Timers
-  /** Requests that were refused for good. */
+  /** The final refusals. */
   readonly final: RefusalStore
   readonly crypto: Crypto
   readonly limits: ServiceLimits
   readonly oracles: Pick<HostOracles, 'takeWaitedMs'>
   /** Called with the reason when an alarm cost a machine. The ledger keeps less. */
   readonly onReport?: (report: string) => void
-  /** Called once if the storage fails: from then on nothing may leave the process. */
+  /** Called once if the storage fails. From then on nothing may leave the process. */
   readonly onFatal: (error: Error) => void
-  /** Called once if the service is faulted: it executes nothing any more, and durable entries can be read. */
+  /** Called once if the service is faulted. It executes nothing any more; clients can still read durable entries. */
   readonly onFault: (fault: ServiceFault) => void
-  /** A fault that the service starts with: it executes nothing. */
+  /** A fault that the service has from its start: it executes nothing. */
   readonly fault?: ServiceFault | null
   /** Called with the changed files of each group, once it is durable and before any answer leaves. */
   readonly onCommit?: (changes: readonly FileChange[]) => void

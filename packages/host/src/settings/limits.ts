@@ -6,28 +6,31 @@ import { defaultProcessLimits } from '@vms/sandbox'
 
 /** Limits of one served script. */
 export interface ServiceLimits {
-  /**
-   * Requests that wait to be executed, over all connections. The host refuses more as busy, so that memory stays bounded in a flood. A client
-   * of this release keeps at most 1,000 requests unanswered.
-   */
+  /** Most requests that wait to be executed, over all connections. The host refuses more as busy: memory stays bounded in a flood. */
   queueRequests: number
-  /** Bytes of the requests that wait. */
+  /** Most bytes of the waiting requests. */
   queueBytes: number
   /** Connections at one time. */
   connections: number
-  /** Longest time, in milliseconds, between now and a request's `expires`: bounds what the replay guard must remember. */
+  /** Longest time, in milliseconds, between now and a request's `expires`. Bounds the memory of the replay guard. */
   requestLifetimeMs: number
-  /** How far, in milliseconds, the clock may be behind the last entry before the host refuses to write: a clock that was set wrong. */
+  /**
+   * Most milliseconds that the clock may be behind the last entry. If it is farther behind, somebody has set it wrong, and the host writes
+   * nothing.
+   */
   clockBehindMs: number
   /** Processor time of one call in milliseconds, on Linux: a backstop, never an outcome. */
   callCpuMs: number
-  /** The same by the clock, for a call that sleeps and for other systems: ten times as long, so that a busy computer refuses nothing. */
+  /**
+   * Time of one call by the clock, in milliseconds, for a call that sleeps and for other systems: ten times as long, so that a busy
+   * computer refuses nothing.
+   */
   callWallMs: number
   /** V8 heap of the machine in MiB: a backstop, never an outcome. */
   memoryMiB: number
-  /** Milliseconds that one use of an oracle may take: all calls of the service wait meanwhile. Past it, the script gets an error. */
+  /** Most milliseconds of one use of an oracle: all calls of the service wait meanwhile. Past it, the script gets an error. */
   oracleMs: number
-  /** Milliseconds that all uses of oracles of one request may take together: else many slow ones hold the lock for hours. */
+  /** Most milliseconds of all uses of oracles by one request: many slow uses would otherwise block the service for hours. */
   oracleRequestMs: number
 }
 
@@ -46,21 +49,24 @@ export const SERVICE_LIMITS: ServiceLimits = {
 
 /** Limits of one connection of calls, over a WebSocket or the DHT. A frame of 20 bytes can ask for an answer of 15 MiB. */
 export interface ConnectionLimits {
-  /** Frames of one connection that are being answered; the next one waits. A client may have as many calls under way. */
+  /** Most frames of one connection in progress; the next one waits. A client may have as many calls under way. */
   framesInFlight: number
-  /** Bytes of the frames that are being answered, unless one alone is larger: a request stays in memory until it is durable. */
+  /** Most bytes of the frames in progress, unless one alone is larger: a request stays in memory until it is durable. */
   frameBytesInFlight: number
-  /** Frames that wait for their turn; with more, the host stops reading from the peer. It may have read some 64 KiB more by then. */
+  /** Most frames that wait for their turn. With more, the host stops reading from the peer. It may have read some 64 KiB more by then. */
   framesWaiting: number
-  /** Bytes of the frames that wait for their turn. */
+  /** Most bytes of the frames that wait for their turn. */
   frameBytesWaiting: number
-  /** Bytes of answers that may wait to be sent while the host serves the next frame of a connection; one answer may have 15 MiB more. */
+  /** Most bytes of unsent answers at which the host still serves the next frame of a connection. One answer may have 15 MiB more. */
   unsentBytes: number
-  /** Bytes of replies and heads that may wait to be sent to one connection before the host cuts it: a peer that does not read costs memory. */
+  /** Most bytes of unsent replies and heads before the host cuts a connection: a peer that does not read costs memory. */
   sendBytes: number
-  /** Bytes that the host holds for all its connections together. Past it, the host cuts the connections that hold the most. */
+  /** Most bytes that the host holds for all its connections together. Past it, the host cuts the connections that hold the most. */
   heldBytes: number
-  /** Requests of one connection that are malformed, or lack a valid signature, before the host cuts it: each costs the check of a signature, and no honest client sends one. */
+  /**
+   * Most requests of one connection that are malformed, or lack a valid signature, before the host cuts it. Each costs the host a signature
+   * check, and no honest client sends one.
+   */
   badRequests: number
   /** Milliseconds between two pings of a WebSocket. The host cuts a peer that sends nothing between two pings, or reads none of its waiting bytes. */
   pingMs: number
@@ -78,11 +84,11 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   pingMs: 30_000,
 }
 
-/** Limits of a host of many services. By them the host makes services dormant, makes them wait, and refuses. */
+/** Limits of a host of many services. At these limits the host makes services dormant, makes them wait, or refuses requests. */
 export interface HostLimits {
-  /** Machines of services at one time: each is a process with some tens of MiB. */
+  /** Most machines of services at one time: each is a process with some tens of MiB. */
   machines: number
-  /** Services that are awake at one time: each has a database open, with its files and some MiB. */
+  /** Most services awake at one time: each has a database open, with its files and some MiB. */
   awake: number
   /** Milliseconds without use after which a service becomes dormant. */
   idleMs: number
@@ -96,8 +102,8 @@ export interface HostLimits {
    */
   wakingsPerMinute: number
   /**
-   * Questions of one address that the host answers with a signed statement in a minute, over HTTP and the DHT together; what
-   * was not used is saved up for a minute. Anybody can ask, and each answer is a signature and the genesis of the log.
+   * Most signed statements per minute for one address, over HTTP and the DHT together; unused ones are saved for a minute. Anybody can ask,
+   * and each answer costs a signature and contains the genesis of the log.
    */
   statementsPerMinute: number
 }
@@ -113,27 +119,27 @@ export const HOST_LIMITS: HostLimits = {
 }
 
 /**
- * TCP connections of a port that are no WebSockets, at one time. A newcomer pushes the oldest one out: connections that say
- * nothing take a descriptor each, and a visitor needs its place for milliseconds.
+ * Most TCP connections of a port without a WebSocket at one time. A new connection replaces the quietest one: silent connections take a
+ * descriptor each, and a visitor needs a connection only for milliseconds.
  */
 export const PLAIN_SOCKETS = 256
 
-/** The same of one address: a browser opens 6 for a page. */
+/** Most such connections of one address: a browser opens 6 for a page. */
 export const PLAIN_SOCKETS_PER_ADDRESS = 32
 
-/** Milliseconds that the head of a request may take, and a TLS handshake: a visitor that sends it byte by byte takes a place. */
+/** Most milliseconds for the head of a request, and for a TLS handshake: a visitor that sends it byte by byte occupies a connection. */
 export const HEADERS_MS = 10_000
 
-/** Milliseconds that a whole request may take. None has a body. */
+/** Most milliseconds for a whole request. None has a body. */
 export const REQUEST_MS = 30_000
 
 /** Milliseconds for which an HTTP connection may be idle between two requests. Longer than proxies wait before they use one again. */
 export const KEEP_ALIVE_MS = 5_000
 
-/** Milliseconds in which nothing moves on an HTTP connection, such as an answer that is not read. */
+/** Milliseconds without progress after which the host cuts an HTTP connection, for example because the visitor does not read an answer. */
 export const STILL_MS = 60_000
 
-/** Milliseconds for which a WebSocket must have said nothing before it gives its place to a newcomer, where a host is full. Its client connects again by itself. */
+/** Milliseconds of silence after which a full host closes a WebSocket in favour of a new one. Its client reconnects by itself. */
 export const ROOM_IDLE_MS = 10_000
 
 /**
@@ -142,37 +148,37 @@ export const ROOM_IDLE_MS = 10_000
  */
 export const FOLLOW_MS = 100
 
-/** Calls executed before a group is committed: enough to amortise one fdatasync, few enough that the first of them does not wait long. */
+/** Most calls of a group: enough to share the cost of one fdatasync, and so few that the first of them does not wait long. */
 export const GROUP_CALLS = 1_024
 
 /**
- * Calls in a group while other services are at work on the same host: signing and encoding a group holds the thread that all
- * share, for some 0.05 ms a call.
+ * Most calls of a group while other services of the host are at work: signing and encoding a group holds their common thread for some 0.05
+ * ms a call.
  */
 export const GROUP_SHARED_CALLS = 64
 
-/** Calls in a first group, whose calls may turn out to write much: with files of 8 MiB it is half a GiB. */
+/** Most calls of a first group, because its calls may turn out to write much: with files of 8 MiB they write half a GiB. */
 export const GROUP_FIRST_CALLS = 64
 
-/** Bytes that the calls of a group should write together: they are in memory, here and in the machine, until the commit. */
+/** Target for the bytes that the calls of a group write together. They are in memory, in the host and in the machine, until the commit. */
 export const GROUP_CHANGE_BYTES = 64 * 1024 * 1024
 
-/** Milliseconds that the calls of a group should wait for oracles together: the first of them is answered after the last. */
+/** Target for the milliseconds that the calls of a group wait for oracles together. The host answers the first of them after the last. */
 export const GROUP_ORACLE_MS = 1_000
 
-/** Alarms fired before a group is committed. */
+/** Most alarms of a group. */
 export const GROUP_ALARMS = 64
 
 /** Machines that one alarm may end before the host skips the alarm. Calls wait for alarms, so an alarm that always ends its machine would stop them all. */
 export const ALARM_TRIES = 3
 
 /**
- * Milliseconds for which a service that is stopped may go on with the group in hand. Then its machine is ended: the provisioning
- * service waits for it, and a script that loops must not keep the host from stopping it.
+ * Milliseconds that a stopped service has to finish its current group. After that the host ends its machine: the provisioning service waits
+ * for the stop, and a looping script must not prevent it.
  */
 export const HALT_MS = 2_000
 
-/** Milliseconds for which alarms wait when there is no machine for them, or the clock is wrong. */
+/** Milliseconds for which alarms pause when no machine starts for them, or when the clock is wrong. */
 export const ALARM_PAUSE_MS = 60_000
 
 /**
@@ -186,25 +192,25 @@ export const RECALL_MS = 20 * 60_000
 export const RECALL_ENTRIES = 512
 
 /**
- * Requests refused for good that a service remembers, some 300 bytes each: every one has cost a machine, so a flood is slow.
- * While there is no room, the host answers such a request that it is busy, which promises nothing.
+ * Most final refusals that a service remembers, some 300 bytes each. Each has cost a machine, so a flood is slow. Without room for another,
+ * the host answers that it is busy, which promises nothing.
  */
 export const FINAL_REFUSALS = 1_000
 
-/** Bytes of requests in one group. */
+/** Most bytes of requests in one group. */
 export const GROUP_BYTES = 8 * 1024 * 1024
 
 /**
- * Channels of calls that one address may open over the DHT in a minute; unused ones are saved for a minute. The host signs a proof
- * for each channel, and a peer can open and close channels on one stream as fast as it can send.
+ * Most channels of calls that one address may open over the DHT in a minute; unused ones are saved for a minute. The host signs a proof for
+ * each channel, and a peer can open and close channels on one stream as fast as it can send.
  */
 export const CHANNELS_PER_MINUTE = 600
 
-/** Files of pages that the host reads and sends at one time: each is whole in memory until it is sent. */
+/** Most files of pages that the host reads and sends at one time: each is whole in memory until it is sent. */
 export const PAGES_AT_ONCE = 64
 
-/** The same for one address: a browser asks for 6. */
+/** Most such files for one address: a browser asks for 6. */
 export const PAGES_PER_ADDRESS = 8
 
-/** Bytes of the files of pages that the host holds at one time. */
+/** Most bytes of files of pages that the host holds at one time. */
 export const PAGES_BYTES = 64 * 1024 * 1024

@@ -1,4 +1,4 @@
-/** The settings that a ledger of this release begins with, and what an operator or a deployer changes of them. */
+/** The settings of a new ledger of this release, and the changes by an operator or a deployer. */
 import {
   EPOCH_BOUNDS,
   type GenesisSettings,

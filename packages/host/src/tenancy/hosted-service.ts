@@ -66,7 +66,7 @@ export interface HostedOptions extends HostedParts {
   readonly authorize: (request: Request, caller: string, storedBytes: number) => void
 }
 
-/** Its directory holds no ledger. */
+/** The service's directory holds no ledger. */
 class LedgerMissingError extends HostError {
   constructor(id: string, dir: string) {
     super('ERR_VMS_LEDGER_MISSING', `the ledger of ${id} is not in ${dir}`, {
@@ -340,7 +340,10 @@ export class HostedService implements Served, WorkerUser, CachedLedger {
   }
 }
 
-/** Milliseconds until a service is woken again for an alarm: while others are in use, and after its ledger could not be opened. */
+/**
+ * Milliseconds until the host retries to wake a service for an alarm: when other services occupy all places, and after it could not open
+ * the service's ledger.
+ */
 const RETRY_MS = { busy: 1_000, unopened: 60_000 } as const
 
 /** The parts of this service. */

@@ -9,7 +9,7 @@ import { HostError } from '../errors/errors.ts'
 
 /** A service whose ledger the cache can close. */
 export interface CachedLedger {
-  /** Whether no work of it is under way. */
+  /** Whether the service has no work under way. */
   readonly idle: boolean
   /** Whether a peer replicates it: then the cache closes it only if there is no other room. */
   readonly followed: boolean
@@ -20,7 +20,7 @@ export interface CachedLedger {
 }
 
 export interface OpenLedgerCacheOptions {
-  /** Services that are awake at one time: each has a database open. */
+  /** Most services awake at one time: each has a database open. */
   readonly awake: number
   /** Milliseconds without use after which a service becomes dormant. */
   readonly idleMs: number
@@ -31,7 +31,7 @@ export interface OpenLedgerCacheOptions {
 
 export class OpenLedgerCache {
   #options: OpenLedgerCacheOptions
-  /** When each was used last; in that order. */
+  /** Time of the last use of each service, in that order. */
   #awake = new Map<CachedLedger, number>()
   /** Ends the sweeps. */
   readonly close: () => void
@@ -46,7 +46,7 @@ export class OpenLedgerCache {
     return this.#awake.size
   }
 
-  /** Makes room for one more and takes it. Throws {@link HostError} `ERR_VMS_TOO_MANY_AWAKE` if all that are awake are in use. */
+  /** Makes room for one more service and adds it. Throws {@link HostError} `ERR_VMS_TOO_MANY_AWAKE` if all awake services are in use. */
   async enter(sleeper: CachedLedger): Promise<void> {
     while (this.#awake.size >= this.#options.awake) {
       const idle = [...this.#awake.keys()].filter((candidate) => candidate.idle)
@@ -63,13 +63,13 @@ export class OpenLedgerCache {
     this.used(sleeper)
   }
 
-  /** Notes that a service that is awake was used. */
+  /** Call when an awake service was used. */
   used(sleeper: CachedLedger): void {
     this.#awake.delete(sleeper)
     this.#awake.set(sleeper, this.#options.now())
   }
 
-  /** A service sleeps. */
+  /** Call when a service has become dormant. */
   left(sleeper: CachedLedger): void {
     this.#awake.delete(sleeper)
   }

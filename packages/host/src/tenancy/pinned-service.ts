@@ -1,4 +1,4 @@
-/** A service that never sleeps: the only one of a host, or the provisioning service of a host of many. */
+/** A service that never becomes dormant: the only one of a host, or the provisioning service of a host of many. */
 import type { Duplex } from 'node:stream'
 import { encodeKey, filesUrl, ledgerUrl } from '@vms/format'
 import type { SharedStream } from '@vms/ledger'
@@ -38,7 +38,7 @@ export class PinnedService implements Served, OnDht {
   }
 }
 
-/** What /.well-known/vms.json says of every service. */
+/** The description of a service in /.well-known/vms.json. */
 export interface DescribedService {
   readonly id: string
   readonly title: string

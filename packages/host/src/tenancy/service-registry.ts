@@ -126,7 +126,7 @@ export class ServiceRegistry {
     await Promise.all(this.#leaving)
   }
 
-  /** Asked of each new request to any service, and of those for provisioning. Throws {@link Refusal}. */
+  /** Checks each new request to any service, provisioning included. Throws {@link Refusal}. */
   readonly limitRate = (id: string, caller: string, request: Request): void => {
     const { callsPerSecond } = this.#options.quotas()
     if (this.#rates.take(`${id} ${caller}`, request.calls.length, callsPerSecond)) return

@@ -8,12 +8,12 @@ import type { Timers } from '@vms/ledger'
 
 /** A service that may hold a machine. */
 export interface WorkerUser {
-  /** Gives up its machine if it has nothing to do; whether it did. */
+  /** Ends its machine if it has no work. Resolves with whether it did. */
   rest(): Promise<boolean>
 }
 
 export interface WorkerPoolOptions {
-  /** Machines at one time. */
+  /** Most machines at one time. */
   readonly machines: number
   /** Milliseconds for which a service may keep its machine while others wait for one: a new one costs a boot. */
   readonly turnMs: number
@@ -23,7 +23,7 @@ export interface WorkerPoolOptions {
 
 export class WorkerPool {
   #options: WorkerPoolOptions
-  /** When each got its machine; in the order of their last use. */
+  /** Time at which each service got its machine, in the order of their last use. */
   #holders = new Map<WorkerUser, number>()
   #waiting: (() => void)[] = []
   #clearing = false
@@ -50,17 +50,17 @@ export class WorkerPool {
     await turn
   }
 
-  /** The machine of `user` has started: its turn begins. */
+  /** Call when the machine of `user` has started: its turn begins. */
   started(user: WorkerUser): void {
     if (this.#holders.has(user)) this.#holders.set(user, this.#options.now())
   }
 
-  /** The machine of `user` has ended. */
+  /** Call when the machine of `user` has ended. */
   release(user: WorkerUser): void {
     if (this.#holders.delete(user)) this.#waiting.shift()?.()
   }
 
-  /** Asked after each piece of work: whether to give the machine up for others. */
+  /** Whether `user` should give up its machine for others. Called after each piece of work. */
   mustYield(user: WorkerUser): boolean {
     const since = this.#holders.get(user)
     if (since === undefined) return false

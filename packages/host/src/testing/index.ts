@@ -1,4 +1,4 @@
-/** A host's ports in memory and in virtual time, for tests that need neither a disk nor a process nor a wait. */
+/** A host's ports in memory and in virtual time, for tests without a disk, a process or a wait. */
 export { MemoryDrive } from './memory-drive.ts'
 export { type CommitStage, MemoryLedger, MemoryStore, type OnStage } from './memory-ledger.ts'
 export { MemoryRefusals, type RefusalDisk } from './memory-refusals.ts'

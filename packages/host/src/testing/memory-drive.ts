@@ -1,4 +1,4 @@
-/** The files of a service in memory, with heads that depend on every byte: those of a drive in shape, not in value. */
+/** The files of a service in memory. Their heads have the form of a drive's heads and depend on every byte, but have other values. */
 import {
   type Crypto,
   domainTag,

@@ -1,6 +1,6 @@
 /**
- * A ledger in memory that commits as the one on a disk does: written, then synced, then said. A crash between the two may lose
- * what was written.
+ * A ledger in memory that commits like the one on a disk: it writes, then syncs, then publishes. A crash between write and sync may lose
+ * the written group.
  */
 import type { FilesPort } from '@vms/format'
 import {
@@ -32,7 +32,7 @@ import {
 } from '@vms/ledger'
 import { MemoryDrive } from './memory-drive.ts'
 
-/** Where a commit can be held up or fail, in this order. */
+/** Stages at which a test can delay or fail a commit, in this order. */
 export type CommitStage = 'write' | 'sync' | 'synced'
 
 /** Called at each stage of a commit. The commit fails with the error that it throws. */
@@ -51,10 +51,10 @@ export class MemoryStore {
   readonly crypto: Crypto
   /** Groups in the order of writing. */
   #groups: Written[] = []
-  /** How many of them a power cut cannot lose any more. */
+  /** Number of groups that a power cut can no longer lose. */
   #synced = 0
 
-  /** `genesis` gives the encoded first entry, from the public key that signs heads. */
+  /** `genesis` takes the public key that signs heads, and returns the encoded first entry. */
   constructor(crypto: Crypto, genesis: GenesisOf, signer = crypto.keyPair()) {
     this.crypto = crypto
     this.signer = signer
@@ -83,13 +83,16 @@ export class MemoryStore {
     this.#synced = this.#groups.length
   }
 
-  /** The directory is replaced by a copy of it that has the first `count` groups. */
+  /** Replaces the directory by a copy of it with the first `count` groups. */
   restore(count: number): void {
     this.#groups.length = Math.min(this.#groups.length, count)
     this.sync()
   }
 
-  /** The power fails. Of the groups that were not synced, the first `kept` are on the disk by chance. All groups on the disk are durable then. */
+  /**
+   * Simulates a power failure. Of the unsynced groups, the first `kept` reached the disk by chance. All groups on the disk are durable
+   * after it.
+   */
   cut(kept: number): void {
     this.#groups.length = Math.min(this.#groups.length, this.#synced + kept)
     this.sync()
@@ -255,7 +258,7 @@ export class MemoryLedger implements LedgerPort {
     this.#blocks.push(block)
   }
 
-  /** Keeps a node, and the parents that it completes. */
+  /** Stores a node, and the parents that it completes. */
   #keep(node: TreeNode): void {
     this.#nodes.set(node.index, node)
     const size = 2 * leafCount(node.index)

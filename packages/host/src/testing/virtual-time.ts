@@ -3,7 +3,7 @@ import type { Timers } from '@vms/ledger'
 
 interface Scheduled {
   readonly at: number
-  /** Events of one time run in this order. */
+  /** Events at the same time run in this order. */
   readonly order: number
   readonly work: () => void
 }
@@ -14,7 +14,7 @@ export class VirtualTime {
   /** A heap: the next event first. */
   readonly #events: Scheduled[] = []
   readonly #cancelled = new Set<Scheduled>()
-  /** Work of the real world that is not done. */
+  /** Unfinished work in real time. */
   readonly #held = new Set<Promise<unknown>>()
 
   /** `now`: milliseconds since 1970. */
@@ -26,7 +26,7 @@ export class VirtualTime {
     return this.#now
   }
 
-  /** Runs `work` after `ms` milliseconds of virtual time. Returns what cancels it. */
+  /** Runs `work` after `ms` milliseconds of virtual time. Returns the function that cancels it. */
   after(ms: number, work: () => void): () => void {
     const event = { at: this.#now + Math.max(0, ms), order: this.#order++, work }
     this.#push(event)
@@ -49,7 +49,7 @@ export class VirtualTime {
     return { after, nextTurn: () => new Promise((resolve) => after(0, resolve)) }
   }
 
-  /** Time stands still until `work`, which takes real time, is done. */
+  /** Stops virtual time until `work`, which takes real time, is done. */
   hold<T>(work: Promise<T>): Promise<T> {
     const done = work.then(
       () => {},
@@ -61,8 +61,8 @@ export class VirtualTime {
   }
 
   /**
-   * Runs events until none is left, `until` says so, or `limit` events have run. Between two events all promises that can settle
-   * do. Returns how many events ran.
+   * Runs events until none is left, `until` returns true, or `limit` events have run. Between two events, all promises that can settle do
+   * so. Returns the number of events run.
    */
   async run(until: () => boolean = () => false, limit = Number.POSITIVE_INFINITY): Promise<number> {
     let ran = 0
