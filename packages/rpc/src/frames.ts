@@ -96,7 +96,7 @@ export type HeadAdvance = Infer<typeof headAdvanceShape>
  */
 export type Reply = Infer<typeof replyShape>
 
-/** A signed refusal as it travels: `message` explains and is not signed, the rest is a claim as @vms/format has it. */
+/** A refusal in a frame. The host does not sign `message`; it signs the other fields, which are a claim of @vms/format. */
 export type HostRefusal = Infer<typeof refusalShape>
 
 /**

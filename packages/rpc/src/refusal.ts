@@ -1,4 +1,4 @@
-/** The codes of refusals: why a host does not execute a request, and what its client does then. @vms/format has what is signed. */
+/** The codes of refusals: why a host does not execute a request, and how its client reacts. @vms/format defines the signed fields. */
 
 /** What a client does with the calls of a refused request. */
 export type RefusalRetry =

@@ -66,7 +66,7 @@ export class DirectoryError extends HostError {
   }
 }
 
-/** The directory holds the ledger of another script. A ledger's key commits to its first script, so that script cannot be replaced. */
+/** The directory holds the ledger of another script. A ledger's key commits to its first script. */
 export class ScriptDiffersError extends HostError {
   readonly dir: string
 
