@@ -4,7 +4,7 @@ import { Doubles, UnsignedWords } from '../core/primordials.js'
 const double = new Doubles(1)
 const words = new UnsignedWords(double.buffer)
 double[0] = 1
-/** Which word of a double holds its exponent. */
+/** Index of the word of a double that holds its exponent. */
 const top = words[1] === 0 ? 0 : 1
 const bottom = 1 - top
 
@@ -56,7 +56,7 @@ export function scale(x, n) {
       if (k > 1023) k = 1023
     }
   } else if (k < -1022) {
-    // 2⁻¹⁰²² · 2⁵³: no step may round into the subnormal numbers before the last.
+    // 2⁻¹⁰²² · 2⁵³: no step before the last may round to a subnormal number.
     y *= twoMinus969
     k += 969
     if (k < -1022) {

@@ -1,5 +1,5 @@
 /**
- * Numbers in two parts, the second being what the first lost by rounding: 106 bits from exact operations alone (Dekker, 1971;
+ * Numbers in two parts; the second part is the rounding error of the first. They give 106 bits from exact operations alone (Dekker, 1971;
  * Knuth). An operation sets `high` and `low`; the caller reads them before the next one.
  */
 import { sqrt } from '../core/primordials.js'

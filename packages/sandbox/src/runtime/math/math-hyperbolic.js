@@ -46,11 +46,11 @@ function expm1(x) {
   add(high, low, -1, 0)
 }
 
-/** Beyond it e^−x is nothing beside e^x. */
+/** Beyond this, e^−x is negligible beside e^x. */
 const far = 22
 const overflow = 710.4758600739439
 
-/** Half of e^x for a large x, which is no overflow where e^x is one. */
+/** Half of e^x for a large x. It does not overflow where e^x does. */
 function halfExp(x) {
   if (x > overflow) return Infinity
   const k = trunc(LOG2E * x)

@@ -38,7 +38,7 @@ function split(x) {
   f = fromWords((high & 0xfffff) + 0x3fe6a09e, lowWord(y)) - 1
 }
 
-/** What needs no computing; undefined otherwise. */
+/** The result for a special argument; undefined for others. */
 function special(x) {
   if (isNaNumber(x) || x < 0) return NaN
   if (x === 0) return -Infinity
@@ -66,7 +66,7 @@ export function log1p(x) {
   } else {
     const u = 1 + x
     split(u)
-    // What 1 + x lost by rounding.
+    // The rounding error of 1 + x.
     if (k < 54) c = (k >= 2 ? 1 - (u - x) : x - (u - 1)) / u
   }
   const half = 0.5 * f * f

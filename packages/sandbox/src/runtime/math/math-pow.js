@@ -151,7 +151,7 @@ function powerOfTwo(high, low) {
 /** The operator `**`. */
 export function power(base, exponent) {
   if (typeof base === 'number' && typeof exponent === 'number') return pow(base, exponent)
-  // Two minuses make a number or a bigint of anything, as the operator does, and in its order.
+  // Two minuses convert any operand to a number or a BigInt, as the operator does and in its order.
   const x = -(-base)
   const y = -(-exponent)
   return typeof x === 'number' && typeof y === 'number' ? pow(x, y) : x ** y

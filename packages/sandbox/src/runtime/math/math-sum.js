@@ -62,7 +62,7 @@ function split(x) {
   return c - (c - x)
 }
 
-/** Sum in units of 2⁻¹⁰⁷⁴, and which special values were there. */
+/** The sum in units of 2⁻¹⁰⁷⁴, and the special values among the items. */
 export function createSum() {
   return { __proto__: null, units: 0n, special: 0, onlyMinusZero: true }
 }

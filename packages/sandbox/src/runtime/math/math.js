@@ -73,10 +73,10 @@ const ours = {
   ...priced('tanh'),
 }
 
-/** The argument as a number: a text pays for its conversion. */
+/** The argument as a number. A text pays for its conversion. */
 const number = (value) => (typeof value === 'number' ? value : +numeric(value))
 
-/** One of the engine's own, which is given numbers. */
+/** Wraps an engine's function: it gets numbers only, and the call pays. */
 function paid(name, native) {
   const { length } = native
   const holder =
@@ -127,7 +127,7 @@ export function installMath(random, makeError) {
 
 function sumPrecise(items, makeError) {
   const sum = createSum()
-  // The iterator is the script's to give, and is told when the sum ends early.
+  // The script provides the iterator. The loop tells it when the sum ends early.
   for (const value of metered(items, price.sumPrecise.iterated)) {
     if (typeof value !== 'number') {
       throw makeError('TypeError', 'Math.sumPrecise adds numbers only', 'ERR_INVALID_ARG_TYPE')

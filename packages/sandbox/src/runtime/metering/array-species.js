@@ -1,7 +1,7 @@
 /**
- * The methods of arrays that make one of the kind of the array they are called on, written out after the specification for all but plain
- * arrays: what a class of the script's own makes may be an array of floats, and each NaN is made the one NaN before it goes in there.
- * Proxies of arrays come here too: the engine would take memory for as many items as they claim to have.
+ * The array methods that make an array of their receiver's kind, in JavaScript, as the specification defines them. They serve all but plain
+ * arrays. A script's own class may make an array of floats, so each NaN is normalised before it goes in there. Proxies of arrays come here
+ * too, because the engine would allocate as many items as they claim to have.
  */
 
 import {
@@ -31,20 +31,20 @@ const arrays = NativeArray.prototype
 const a = methodsOf(arrays)
 const { defineProperty } = Object
 const longest = 2 ** 53 - 1
-/** Items of an array at most: the engine refuses a longer one. */
+/** Maximum items of an array. The engine refuses a longer one. */
 const longestArray = 2 ** 32 - 1
-/** Parts up to which `concat` may be given the same one twice: it may be made longer meanwhile, which is paid for once. */
+/** Up to this many parts, a script may pass the same array to `concat` twice. It may grow meanwhile, and pays for that once. */
 const fewParts = 8
-/** Units of depth of one of these. */
+/** Units of depth of one such method. */
 const depth = 4
 
-/** Whether its species is the ordinary array, whatever the script has done. */
+/** Whether the list's species is the ordinary array, whatever the script has changed. */
 export function isPlain(list) {
   if (!isArray(list)) return true
   return !isProxy(list) && getPrototypeOf(list) === arrays && !hasOwn(list, 'constructor')
 }
 
-/** Whether `concat` can run nothing that makes it a different one, or a much longer one. */
+/** Whether `concat` cannot run code that changes the parts or makes them much longer. */
 export function arePlain(list, parts) {
   if (!isPlain(list) || !isPlainPart(list)) return false
   const { length } = parts
@@ -82,14 +82,14 @@ export function speciesOf(list, length) {
   return construct(Class, [length])
 }
 
-/** Puts one item into what a class has made; fails as the engine does. */
+/** Stores one item in an object that a class has made. Throws as the engine does. */
 export function place(target, index, value) {
   const item = { __proto__: null, value, writable: true, enumerable: true, configurable: true }
   if (isFloatArray(target)) item.value = cleanValue(value)
   defineProperty(target, index, item)
 }
 
-/** Whether items can be added at its end, one after the other. */
+/** Whether items can be appended one after the other. */
 function isFresh(target) {
   return isArray(target) && isPlain(target) && target.length === 0
 }
@@ -102,7 +102,7 @@ function makerOf(target) {
   }
 }
 
-/** A visitor that is none is refused by the engine, in its words. */
+/** Lets the engine refuse a callback that is no function, with its own message. */
 function requireVisitor(visit) {
   if (typeof visit !== 'function') a.map([], visit)
 }
@@ -254,7 +254,7 @@ function isSpread(part) {
   return given === undefined ? isArray(part) : Boolean(given)
 }
 
-/** Runs one of them: on the engine's own stack, so it counts as depth. */
+/** Runs one of these methods. It runs on the engine's own stack, so it counts as depth. */
 export function bySpecies(name, list, given) {
   enter(depth)
   try {

@@ -1,4 +1,4 @@
-/** Sizes of BigInts, told by comparing them with powers of two: the language has no way to ask. */
+/** Sizes of BigInts. The language has no way to ask for a size, so this compares a BigInt with powers of two. */
 import { makeError } from './errors.js'
 import { bound } from './prices.js'
 
@@ -15,7 +15,7 @@ export function digitsOf(value) {
   return digits
 }
 
-/** @throws RangeError for a BigInt of more bits than there may be */
+/** @throws RangeError for a BigInt with more bits than allowed */
 export function requireBits(bits) {
   if (bits > bound.bigintBits) {
     throw makeError(

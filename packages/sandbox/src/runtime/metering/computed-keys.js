@@ -1,6 +1,6 @@
 /**
- * Places that a script writes to by a computed name. One far behind the end of an array may make the engine take memory for all that
- * lies between; and a name may be that of a length, or of what objects will inherit from.
+ * Writes by a computed name. A write far behind the end of an array may make the engine allocate everything between. A name may also be a
+ * length, or the prototype from which objects will inherit.
  */
 
 import { asNumber, hasOwn, isArray, trunc, typedArrayName, unitAt } from '../core/primordials.js'
@@ -13,28 +13,28 @@ import { linkedBy } from './prototype-chains.js'
 const NativeProxy = Proxy
 const { isView } = ArrayBuffer
 
-/** Places behind the end that cost nothing of their own. */
+/** Indexes behind the end that are free of charge. */
 const near = 16
-/** Free places that an array has at most: as many more as it has items, half of them and a few. */
+/** Maximum free slots of an array: half of its items and a few more. */
 const spare = 16
-/** From so many free places on the engine keeps a table and no list. */
+/** From this many free slots on, the engine stores a table instead of a list. */
 const tableGap = 1_024
-/** From so many items on the engine keeps a table for a list whose places are mostly free. */
+/** From this many items on, the engine stores a mostly empty list as a table. */
 const tableItems = 8_192
-/** Units for a free place: the engine takes half as many again. */
+/** Units for a free slot. The engine allocates half as many again. */
 const perPlace = 3
-/** Units for an entry of a table that stands for a list. */
+/** Units for an entry of a table that replaces a list. */
 const perEntry = 64
-/** A number beyond it names a property, and no place. */
+/** A larger number names a property, and no index. */
 const lastPlace = 0xfffffffe
-/** More than the items of any typed array. */
+/** Larger than the length of any typed array. */
 const everything = 0x7fffffff
-/** What stands in the place of an object that is given one property. */
+/** Units of a stand-in for an object that gets one property. */
 const standIn = 128
 
 /**
- * Pays for a place that a number names, and gives the number up to which others in the same object cost nothing more: what an array
- * takes when it grows by itself. It may become shorter later, but it was paid for once.
+ * Pays for a numeric index. Returns the bound below which other indexes of the same object cost nothing more, because the array's own
+ * growth covers them. The array may become shorter later, but the script has paid once.
  */
 export function boundFor(object, index) {
   if (isView(object)) return everything
@@ -46,14 +46,14 @@ export function boundFor(object, index) {
   return items < tableItems * tableItems ? items + (items >> 1) + near : 0
 }
 
-/** What to write to by a name that is no number: the object, once it has paid, or what stands for it. */
+/** The target of a write by a name that is not a number: the object, once it has paid, or a stand-in. */
 export function owner(object, name) {
   if (!isObject(object) || isProxy(object)) return object
   if (typeof name === 'number') {
     payForPlace(object, name)
     return object
   }
-  // Then an array of floats is only given back to be written to by a number.
+  // So this returns an array of floats itself only for a write at a number.
   if (isFloatArray(object)) return standInFor(object)
   switch (typeof name) {
     case 'string':
@@ -74,7 +74,7 @@ export function owner(object, name) {
   }
 }
 
-/** The same before a built-in writes. */
+/** Pays before a built-in writes. */
 export function payForWrite(object, name) {
   if (!isObject(object) || isProxy(object)) return
   if (typeof name === 'number') payForPlace(object, name)
@@ -107,7 +107,7 @@ function payForName(object, name) {
   if (index >= 0) payForPlace(object, index)
 }
 
-/** The place that a name is, or -1: `1000` is one; `1st`, `007` and `1e3` are names like any other. */
+/** The index that a name means, or -1. `1000` is an index; `1st`, `007` and `1e3` are ordinary names. */
 function placeOf(name) {
   if (name.length === 0 || name.length > 10) return -1
   const unit = unitAt(name, 0)
@@ -117,8 +117,8 @@ function placeOf(name) {
 }
 
 /**
- * Pays for the far places among the keys of an object that is copied, or that the engine has made. Numbers are the first of them, in
- * their order.
+ * Pays for the far indexes among the keys of an object that is copied, or that the engine has made. Numeric keys come first, in ascending
+ * order.
  */
 export function payForPlaces(keys) {
   let end = 0
@@ -138,7 +138,7 @@ function payForPlace(object, index) {
     payForGap(index, endBefore(object, index))
 }
 
-/** An object does not say how many items it has: one past the nearest that is found, looking in steps that double. */
+/** An object does not tell its number of items, so this searches for the end near an index, in steps that double. */
 function endBefore(object, index) {
   for (let step = 1; step <= index && step <= tableItems; step *= 2)
     if (hasOwn(object, index - step)) return index - step + 1

@@ -1,6 +1,6 @@
 /**
- * What becomes a number, a text or a key without being one: a text is read to its end, a BigInt is made text digit by digit, and pays for
- * that before. An object is asked at its time and in its way: the operator is given a stand-in for it.
+ * Conversions to a number, a text or a key. The engine reads a whole text, and writes a BigInt as text digit by digit; the script pays
+ * before. An object is converted when and how the operator would do it: the operator gets a stand-in.
  */
 
 import { asText, freeze, toPrimitiveSymbol } from '../core/primordials.js'
@@ -10,24 +10,24 @@ import { rate } from './prices.js'
 import { isObject, pay } from './pricing.js'
 import { primitive } from './primitives.js'
 
-/** UTF-16 units up to which a text is compared for nothing. */
+/** UTF-16 units up to which comparing a text is free. */
 const shortText = 256
-/** UTF-16 units up to which a text becomes a number for nothing. */
+/** UTF-16 units up to which converting a text to a number is free. */
 const shortNumber = 32
-/** Units of a text whose digits the engine may have to compute with before it knows how to round, and fuel for each. */
+/** Units of a text with whose digits the engine may have to compute before it can round, and fuel for each. */
 const roundedUnits = 1_024
 const fuelPerRounded = 2
-/** Units that are read for one of fuel, as a power of two. */
+/** Binary logarithm of the units read per unit of fuel. */
 const numberShift = 2
-/** Units that are compared for one of fuel, as a power of two. */
+/** Binary logarithm of the units compared per unit of fuel. */
 const readShift = 4
-/** Units that are put into an order, or become a number for that, for one of fuel, as a power of two. */
+/** Binary logarithm of the units ordered, or converted for an order, per unit of fuel. */
 const orderShift = 3
-/** Units of a text from which on making a BigInt of it takes longer than reading it, as a power of two. */
+/** Binary logarithm of the length from which on converting a text to a BigInt takes longer than reading it. */
 const bigShift = 13
-/** Units for converting an object to a primitive value, besides its own code. */
+/** Units for converting an object to a primitive value, in addition to its own code. */
 const standIn = 16
-/** 64-bit digits of a BigInt up to which it becomes text for nothing. */
+/** 64-bit digits of a BigInt up to which its conversion to text is free. */
 const shortDigits = 4
 /** Decimal digits of 64 bits, and of the largest BigInt. */
 const unitsPerDigit = 19
@@ -39,13 +39,13 @@ export function payForNumber(value) {
   charge((length < roundedUnits ? length : roundedUnits) * fuelPerRounded + (length >> numberShift))
 }
 
-/** A conversion costs its length times itself at worst. */
+/** At worst a conversion costs the square of the length. */
 export function payForBigText(value) {
   const digits = digitsOf(value)
   if (digits > shortDigits) pay(digits + digits * digits, rate.product)
 }
 
-/** Units of text that a BigInt may have become. */
+/** Pays for the units of a text to which a BigInt may have converted. */
 export function payForUnits(units) {
   const digits = (units < longestText ? units : longestText) / unitsPerDigit
   if (digits > shortDigits) pay(digits + digits * digits, rate.product)
@@ -60,7 +60,7 @@ function payForEither(value) {
   payForText(value)
 }
 
-/** An operand that becomes a number, if it is none. */
+/** An operand that is converted to a number, if it is not one. */
 export function numeric(value) {
   if (typeof value === 'string') payForNumber(value)
   else if (typeof value === 'bigint') charge(digitsOf(value))
@@ -68,19 +68,19 @@ export function numeric(value) {
   return value
 }
 
-/** An operand or a key that becomes text, if it is neither number nor text. */
+/** An operand or a key that is converted to text, if it is neither number nor text. */
 export function textual(value) {
   if (typeof value === 'bigint') payForBigText(value)
   else if (isObject(value)) return new StandIn(value, payForEither)
   return value
 }
 
-/** What a built-in of ours makes text of by `String`: also symbols. */
+/** The text that our own built-ins make with `String`; it accepts symbols. */
 export function textOf(value) {
   return typeof value === 'string' ? value : asText(textual(value))
 }
 
-/** Arguments of a built-in of the engine that makes numbers of all of them, in their order. */
+/** Arguments of an engine's built-in that converts all of them to numbers, in order. */
 export function numericAll(values) {
   for (let i = 0; i < values.length; i++) {
     if (typeof values[i] !== 'number') values[i] = numeric(values[i])
@@ -88,7 +88,7 @@ export function numericAll(values) {
   return values
 }
 
-/** A text that is compared so many times. */
+/** Pays for a text that is compared `times` times. */
 export function read(value, times) {
   if (typeof value === 'string' && value.length > shortText)
     charge((value.length >> readShift) * times)
@@ -100,7 +100,7 @@ function payForOrder(value) {
     charge((value.length >> orderShift) * (1 + (value.length >> bigShift)))
 }
 
-/** An operand of an order, or of a comparison with a BigInt, if it is no number: a text may have to become a BigInt. */
+/** An operand of `<` and similar, or of a comparison with a BigInt, if it is not a number. The engine may convert a text to a BigInt. */
 export function ordered(value) {
   if (typeof value === 'string') payForOrder(value)
   else if (typeof value === 'bigint') charge(digitsOf(value))
@@ -108,7 +108,7 @@ export function ordered(value) {
   return value
 }
 
-/** What `++` makes of a value before it counts. */
+/** The operand of `++` or `--`, converted before the step. */
 export function stepped(value) {
   charge(standIn)
   const operand = isObject(value) ? primitive(value, 'number') : value
@@ -123,7 +123,7 @@ export function next(value, step) {
 }
 
 // biome-ignore-start lint/suspicious/noDoubleEquals: it is this operator
-/** `==` of two unknown operands: converts an object only if the other operand is none. */
+/** `==` of two unknown operands. Converts an object only if the other operand is not one. */
 export function equal(left, right) {
   if (isObject(left) !== isObject(right)) {
     if (isObject(left))
@@ -140,7 +140,7 @@ export function equal(left, right) {
 
 const isNothing = (value) => value === undefined || value === null
 
-/** Stands for an object with an operator, which asks it for a primitive value once. */
+/** A stand-in for an object. The operator asks it once for a primitive value. */
 function StandIn(object, pay) {
   charge(standIn)
   this.object = object

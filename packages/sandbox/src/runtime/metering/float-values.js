@@ -1,6 +1,6 @@
 /**
- * What may be written into an array of floats. A NaN gets the one pattern of the language's own constant; an object, which could give
- * any other, is asked for its number before, once and where the engine would ask.
+ * Cleans values for arrays of floats. A NaN gets the bit pattern of the language's own constant. An object could convert to any other NaN,
+ * so it is converted before the write, once and when the engine would do it.
  */
 
 import { hasOwn, trunc, typedArrayLength, typedArrayName } from '../core/primordials.js'
@@ -15,13 +15,13 @@ export const isFloats = {
   Float64Array: true,
 }
 
-/** What may be written into memory: any value, but NaN with its one pattern. */
+/** A value for memory: unchanged, except that a NaN gets its one pattern. */
 export function cleanNumber(value) {
   // biome-ignore lint/suspicious/noSelfCompare: it is the shortest test for a NaN that lets anything else through
   return value === value ? value : NaN
 }
 
-/** The same for what becomes a number in any case. */
+/** The same for a value that the engine converts to a number in any case. */
 export function cleanValue(value) {
   return cleanNumber(isObject(value) ? primitive(value, 'number') : value)
 }
@@ -50,7 +50,7 @@ function isPlace(name) {
 
 const fields = ['enumerable', 'configurable', 'value', 'writable', 'get', 'set']
 
-/** The description of a property that is about to be defined in an array of floats by a text or a symbol, with a clean value. */
+/** The descriptor of a property that is about to be defined in an array of floats by a text or a symbol, with a clean value. */
 export function described(target, name, property) {
   if (!isObject(property)) return property
   const copy = { __proto__: null }

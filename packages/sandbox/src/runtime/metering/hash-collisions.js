@@ -1,8 +1,7 @@
 /**
- * Hash collisions in Maps and Sets. The engine finds a number by a hash that everybody can compute, so a script can choose numbers
- * that all lie in one place of its table, and then each lookup goes over all of them. So tables with many such keys are counted: how
- * many whole numbers there are whose hashes have the same lowest bits, and how many fractions, BigInts and long texts, which may lie
- * anywhere. Numbers that lie as chance has it pay nothing.
+ * Hash collisions in Maps and Sets. Everybody can compute the engine's hash of a number. So a script can choose numbers that share one
+ * bucket, and then each lookup visits all of them. Tables with many such keys keep counts: of whole numbers by the lowest bits of their
+ * hashes, and of fractions, BigInts and long texts, which may be in any bucket. Randomly distributed numbers pay nothing.
  */
 
 import { getWeak, KnownMap, setWeak, Words } from '../core/primordials.js'
@@ -10,30 +9,30 @@ import { charge } from './meter.js'
 
 const { imul } = Math
 
-/** UTF-16 units from which on the engine finds all texts of one length in one place. */
+/** UTF-16 units from which on the engine puts all texts of one length into one bucket. */
 export const hashedKey = 16_383
-/** Entries up to which a table is not counted. */
+/** Entries up to which a table keeps no counts. */
 const smallTable = 64
-/** Numbers from 0 on that are not counted: they are too few to collide much in a table that is. */
+/** Numbers below this are not counted, because they are too few to collide much. */
 const smallNumber = 0x4000
-/** Hash buckets, as a power of two. */
+/** Binary logarithm of the number of hash buckets. */
 const placeBits = 12
 const places = 1 << placeBits
-/** Where, behind the places, stands how many whole numbers are counted, and how many other keys. */
+/** Index, after the buckets, of the number of counted whole numbers and of other keys. */
 const whole = places
 const others = places + 1
 /** Units for the counts of one table, of 4 bytes each. */
 const countsPrice = places / 2
-/** Keys in one place that cost nothing, besides twice as many as there would be by chance. */
+/** Free keys per bucket, in addition to twice the number expected by chance. */
 const allowed = 32
-/** Keys that a lookup may go over for one unit, as a power of two. */
+/** Binary logarithm of the keys that a lookup may visit per unit of fuel. */
 const collisionShift = 2
 
 /** Table → its counts. */
 const counts = new KnownMap()
 let anyCollisions = false
 
-/** Whether a key may have been chosen by its hash. */
+/** Whether a script may have chosen the key by its hash. */
 export function isChosen(key) {
   switch (typeof key) {
     case 'number':
@@ -69,7 +68,7 @@ function collisionsAt(counted, place) {
   return (here > 0 ? here : 0) + (anywhere > 0 ? anywhere : 0)
 }
 
-/** A new key of a table of `size` entries. `each` iterates a table that is not counted yet. */
+/** Counts a new key of a table with `size` entries. `each` iterates a table that has no counts yet. */
 export function countCollision(table, key, size, each) {
   if (size <= smallTable) return
   const counted = getWeak(counts, table)
@@ -88,13 +87,13 @@ export function countAll(table, size, each) {
   setWeak(counts, table, counted)
 }
 
-/** A chosen key has gone. */
+/** Counts the removal of a chosen key. */
 export function forgetKey(table, key) {
   const counted = getWeak(counts, table)
   if (counted !== undefined) count(counted, key, -1)
 }
 
-/** All keys have. */
+/** Drops a table's counts, because all its keys are gone. */
 export function forgetKeys(table) {
   if (getWeak(counts, table) !== undefined) setWeak(counts, table, undefined)
 }

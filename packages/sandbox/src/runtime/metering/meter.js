@@ -1,7 +1,7 @@
 /**
- * The meter: the remaining fuel and depth of a call, in memory that the host sets before a call and reads after it. Both count down.
- * Reaching the end is the machine's decision, not the script's: the host notes the abort and disposes of the isolate, and whatever
- * still runs until V8's next check counts for nothing.
+ * The meter: the remaining fuel and depth of a call, in memory that the host sets before a call and reads after it. Both count down. At the
+ * end of either, the machine stops the script: the host records the abort and disposes of the isolate. Code that still runs until V8's next
+ * check has no effect.
  */
 import { Words } from '../core/primordials.js'
 
@@ -38,12 +38,12 @@ export function leave(units) {
   meter[depthWord] += units
 }
 
-/** One of the two is used up. */
+/** Fuel or depth is used up. */
 export function runOut() {
   stop(meter[fuelWord] < 0 ? 'fuel' : 'depth')
 }
 
-/** The call has met a limit of this computer: it has no outcome. */
+/** The call reached a limit of this computer, so it has no outcome. */
 export function refuse(reason, message) {
   host('refuse', reason, message)
   for (;;);

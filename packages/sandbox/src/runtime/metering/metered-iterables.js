@@ -1,6 +1,6 @@
 /**
- * What goes over an iterable inside the engine: lists of the engine's own pay for their size at once, anything else for each step, by an
- * iterable that stands in its place.
+ * Meters iterations inside the engine. Lists of the engine's own pay for their size at once. For any other iterable, a stand-in pays for
+ * each step.
  */
 
 import {
@@ -23,7 +23,7 @@ const typedIterator = getPrototypeOf(Uint8Array.prototype)[iterator]
 const sets = Set.prototype
 const maps = Map.prototype
 
-/** Pays `price` for each item of an iterable, and gives what to go over in its place. */
+/** Pays `price` for each item of an iterable, and returns the iterable or its stand-in. */
 export function metered(items, price) {
   const size = sizeOf(items)
   if (size >= 0) {
@@ -42,14 +42,14 @@ export function metered(items, price) {
   }
 }
 
-/** Whether it is a Map or a Set: the engine goes over those by steps of their iterators. */
+/** Whether the value is a Map or a Set. The engine visits those by steps of their iterators. */
 function isTable(items) {
   if (typeof items !== 'object') return false
   const prototype = getPrototypeOf(items)
   return prototype === sets || prototype === maps
 }
 
-/** An iterator that pays for each step of another; `run` is how a method of that one is run. */
+/** An iterator that pays for each step of another. `run` calls a method of the other. */
 function paying(steps, price, run) {
   if (!isObject(steps)) return steps
   const { next } = steps
@@ -71,7 +71,7 @@ const once = (method, steps) => apply(method, steps, [])
 /** An iterator that pays for each step of another. */
 export const meteredSteps = (steps, price) => paying(steps, price, once)
 
-/** The same for what goes over iterators within iterators, on the engine's own stack. */
+/** The same for iterators within iterators, which recurse on the engine's own stack. */
 export const nestedSteps = (steps, price) => paying(steps, price, deeper)
 
 /** Units of depth of one step of such an iterator. */
@@ -86,7 +86,7 @@ function deeper(run, steps) {
   }
 }
 
-/** Number of items of what the engine goes over in its own way; −1 for anything else. */
+/** Number of items of a list that the engine iterates in its own way; −1 for anything else. */
 export function sizeOf(items) {
   if (typeof items === 'string') return items.length
   if (!isObject(items) || isProxy(items)) return -1

@@ -1,6 +1,6 @@
 /**
- * What no built-in does but an operator or a piece of syntax: the instrumented script hands operands and results over to these, under
- * hidden names. They give back what they are given, or do what the operator does.
+ * Prices of operators and syntax, which no built-in covers. The instrumented script passes operands and results to these functions under
+ * hidden names. They return the value, or do the operator's work.
  */
 
 import { asNumber, clz32, getPrototypeOf, isArray, NativePromise } from '../core/primordials.js'
@@ -14,17 +14,17 @@ import { isObject, isProxy, pay, refuseText } from './pricing.js'
 import { textPrimitive } from './primitives.js'
 
 const NativeArray = Array
-/** UTF-16 units of a text that is a piece and no more: it pays for being made. */
+/** UTF-16 units of a text that is short enough to pay only for being made. */
 const shortText = 256
 /**
- * Whoever asks for a unit of a text that was put together copies it whole, and nothing sees that. Each time that a text grows it pays
- * for a part of that, up to what one of 32,768 units pays; and a long one more.
+ * Reading one unit of a concatenated text copies the whole text, and no code of ours notices. So each concatenation pays for a part of that
+ * copy, at most for 32,768 units, and a long text pays more.
  */
 const partShift = 5
 const largestPart = 1_024
 const largeShift = 8
 
-/** The text that `+` or a template has made. */
+/** Pays for the text that `+` or a template has made. */
 export function joined(text) {
   const { length } = text
   if (length <= shortText) charge(flat.rope)
@@ -37,7 +37,7 @@ export function joined(text) {
   return text
 }
 
-/** The BigInt that an operator has made. */
+/** Pays for the BigInt that an operator has made. */
 export function big(value) {
   const digits = digitsOf(value)
   requireBits(64 * digits)
@@ -45,7 +45,7 @@ export function big(value) {
   return value
 }
 
-/** The sum of two, which is made digit by digit. */
+/** Pays for the sum of two BigInts, which takes time per digit. */
 export function bigSum(value) {
   const digits = digitsOf(value)
   requireBits(64 * digits)
@@ -80,7 +80,7 @@ export function shiftLeft(value, places) {
   return bigSum(whole << count)
 }
 
-/** Bits that a power of it has at least, for each time that it is multiplied. */
+/** Minimum bits that a power of `size` gains with each multiplication. */
 function fewestBits(size) {
   const digits = digitsOf(size)
   if (digits > 1) return 32 * digits
@@ -88,7 +88,7 @@ function fewestBits(size) {
   return high === 0 ? 31 - clz32(asNumber(size)) : 63 - clz32(high)
 }
 
-/** What becomes part of a text. */
+/** Pays for an operand that becomes part of a text. */
 export function converted(value) {
   const primitive = isObject(value) ? textPrimitive(value) : value
   if (typeof primitive === 'bigint') payForBigText(primitive)
@@ -106,21 +106,21 @@ export function grown(object, operator, value) {
   return value
 }
 
-/** What a spread goes over in the engine. */
+/** The operand of a spread, metered. */
 export function spread(items) {
   return items === undefined || items === null ? items : metered(items, rate.spreadItem)
 }
 
-/** The one argument of `new`, or of a call of `Array`: it may be the length of an array. */
+/** Pays for the only argument of `new`, or of a call of `Array`, because it may be the length of an array. */
 export function lengthFor(Class, argument) {
   if (typeof argument === 'number' && argument > bound.freeItems && makesKind(Class, NativeArray))
     payForLength(argument)
-  // No handler may see what its function throws.
+  // No handler may see the error that the function throws.
   else if (typeof argument === 'function' && makesKind(Class, NativePromise)) charge(flat.promise)
   return argument
 }
 
-/** Whether it constructs an array or a promise. */
+/** Whether the class constructs an array or a promise. */
 function makesKind(Class, Kind) {
   for (let parent = Class; parent !== null; parent = getPrototypeOf(parent)) {
     if (typeof parent !== 'function' || isProxy(parent)) return false
@@ -136,7 +136,7 @@ export function newLength(object, length) {
   return length
 }
 
-/** The engine takes memory for all items at once, up to 2^25 of them; past that it takes none. */
+/** The engine allocates all items at once, up to 2^25 of them; for a larger length it allocates none. */
 function payForLength(items) {
   if (items > 0x2000000) return
   if (items > bound.arrayItems) {

@@ -1,6 +1,6 @@
 /**
- * Constructors that pay. Ours stands in for the engine's, has its prototype and whatever hangs on it, and is what the prototype names
- * as its constructor. `Array` stays as it is: the engine's fast ways with arrays depend on it (see operators.js).
+ * Constructors that pay. Our constructor replaces the engine's: it takes over its prototype and static properties, and the prototype names
+ * it as `constructor`. `Array` stays the engine's, because V8's optimizations for arrays depend on it (see operators.js).
  */
 import {
   apply,
@@ -13,7 +13,7 @@ import {
   setPrototypeOf,
 } from '../core/primordials.js'
 
-/** `prepare` pays for the arguments, and may put others in their place. */
+/** `prepare` pays for the arguments, and may replace them. */
 export function wrapConstructor(name, prepare) {
   const Native = globalThis[name]
   if (Native === undefined) return

@@ -1,8 +1,8 @@
 /**
- * How built-ins are made to pay. A wrapper has the name, the length and the text of what it wraps, cannot be constructed, charges, and
- * runs the engine's own. Sizes are read so that a script cannot notice: lengths of real arrays, strings and typed arrays, and data
- * properties `length` of other objects. An object whose length would have to be asked of a getter is refused by the methods of
- * arrays; proxies pay by themselves, step by step (proxies.js).
+ * Makes built-ins pay. A wrapper has the name, the length and the text of the wrapped built-in, and cannot be constructed. It charges, then
+ * runs the engine's function. A script cannot notice how a wrapper reads sizes: from lengths of real arrays, strings and typed arrays, and
+ * from data properties `length` of other objects. Array methods refuse an object whose length is a getter. Proxies pay by themselves, step
+ * by step (proxies.js).
  */
 
 import {
@@ -31,7 +31,7 @@ export function pay(count, price) {
   charge(flat.call + trunc(count * price))
 }
 
-/** Pays for a length that a script asks for. The engine refuses one beyond this before it takes memory. */
+/** Pays for a length that a script asks for. The engine refuses a larger length before it allocates. */
 export function payForLength(length, price) {
   pay(length > 0 && length <= largestLength ? length : 0, price)
 }
@@ -39,10 +39,10 @@ export function payForLength(length, price) {
 const largestLength = 2 ** 53 - 1
 const typed = getPrototypeOf(Uint8Array.prototype)
 
-/** Entries from which on a table is no longer at hand for the processor, and each of them takes several times as long. */
+/** Entries from which on a table exceeds the processor's caches, and each entry takes several times as long. */
 const largeTable = 4_096
 
-/** Entries up to which an object is most likely no hash table: its copies share its shape. */
+/** Entries up to which an object is most likely no hash table, so its copies share its shape. */
 const fewEntries = 16
 
 /** Pays for the entries of an object that are listed or copied. */
@@ -50,15 +50,15 @@ export function payForTable(count, price) {
   pay(count, count > largeTable ? 6 * price : count > fewEntries ? price : price / 4)
 }
 
-/** A symbol takes as long as so many names. */
+/** One symbol costs as much as this many names. */
 const symbolWeight = 4
 
-/** Names and symbols of an object's own, whether a built-in wants them or goes over them in vain. The two lists are made faster than one. */
+/** Number of an object's own names and symbols, whether or not a built-in wants them. Two lists are made faster than one. */
 export function ownCount(object, names = ownNames(object)) {
   return names.length + symbolWeight * ownSymbols(object).length
 }
 
-/** Units of depth of a built-in that the engine runs within itself. */
+/** Units of depth of a built-in that runs inside another built-in. */
 const nestedDepth = 4
 
 /** Runs a re-entrant built-in. It uses the engine's own stack, so it counts as depth. */
@@ -71,7 +71,7 @@ export function nested(method, self, a, b) {
   }
 }
 
-/** Every proxy that the script has made, with how many lie within it. */
+/** Every proxy of the script → the number of proxies within it. */
 export const proxies = new KnownMap()
 let anyProxies = false
 
@@ -88,7 +88,7 @@ export function isObject(value) {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
-/** Number of items that a method of arrays will go over; 0 for proxies, which pay for their steps. */
+/** Number of items that an array method will visit; 0 for proxies, which pay for their steps. */
 export function itemsOf(value) {
   if (isArray(value)) return isProxy(value) ? 0 : value.length
   if (typeof value === 'string') return value.length
@@ -107,17 +107,17 @@ export function itemsOf(value) {
   return items > 0 ? items : 0
 }
 
-/** Whether a typed array has a property `length` of its own, which the methods of arrays would believe. */
+/** Whether a typed array has an own property `length`, which array methods would use. */
 function hasOwnLength(list) {
   for (let holder = list; holder !== null && holder !== typed; holder = getPrototypeOf(holder))
     if (isProxy(holder) || hasOwn(holder, 'length')) return true
   return false
 }
 
-/** What `dataOf` gives where code would have to run. */
+/** Returned by `dataOf` if reading the property would run code. */
 export const refused = { __proto__: null }
 
-/** A property, own or inherited, if it can be read without running code; undefined if there is none. */
+/** A property, own or inherited, if reading it runs no code; undefined if there is none. */
 export function dataOf(value, name) {
   for (let holder = value; holder !== null; holder = getPrototypeOf(holder)) {
     if (isProxy(holder)) return refused
@@ -132,7 +132,7 @@ export function payForSearch(length, item, price) {
   pay(length, price.items + (typeof item === 'string' ? item.length * price.soughtUnits : 0))
 }
 
-/** UTF-16 units of a string. Other values pay where they are converted. */
+/** UTF-16 units of a string. Other values pay when they are converted. */
 export function unitsOf(value) {
   return typeof value === 'string' ? value.length : 0
 }
@@ -144,7 +144,7 @@ export function levels(count) {
   return depth
 }
 
-/** The order of a sort without a comparator: texts by UTF-16 units, made anew for each comparison as the language says. */
+/** The order of a sort without a comparator: texts by UTF-16 units. As the language defines, each comparison converts the items anew. */
 export function compareTexts(left, right) {
   const a = `${left}`
   const b = `${right}`
@@ -152,7 +152,7 @@ export function compareTexts(left, right) {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** A string that is about to be made. */
+/** Pays for a string that is about to be made. */
 export function payForText(units, price) {
   if (units > bound.textUnits) refuseText()
   pay(units, price)
@@ -166,7 +166,7 @@ export function refuseText() {
   )
 }
 
-/** Puts our functions in the place of the engine's. What this engine lacks stays away. */
+/** Replaces the engine's functions by ours. Skips those that this engine lacks. */
 export function wrap(object, wrappers) {
   const names = ownKeys(wrappers)
   for (let i = 0; i < names.length; i++) wrapOne(object, names[i], wrappers[names[i]])

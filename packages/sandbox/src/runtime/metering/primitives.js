@@ -1,11 +1,11 @@
-/** What an object is as a primitive value: ToPrimitive of the specification, in words that let the result be looked at before it is used. */
+/** ToPrimitive of the specification, in JavaScript, so that the runtime can check the result before it is used. */
 
 import { apply } from '../core/primordials.js'
 import { enter, leave } from './meter.js'
 import { isObject } from './pricing.js'
 
 const { toPrimitive } = Symbol
-/** Units of depth of asking an object, which may answer by asking itself. */
+/** Units of depth of one conversion. An object may convert itself while it is converted. */
 const stepDepth = 2
 
 export function numberPrimitive(object) {
@@ -16,7 +16,7 @@ export function textPrimitive(object) {
   return primitive(object, 'string')
 }
 
-/** `hint` as an operator gives it. */
+/** `hint`: as the operator gives it. */
 export function primitive(object, hint) {
   enter(stepDepth)
   try {

@@ -1,7 +1,7 @@
 /**
- * Chains of prototypes: what looks a property up in vain goes over all of a chain inside the engine. So chains are bounded. Whatever
- * becomes the prototype of something is noted with how many objects there may be below it, which is never too few: an object that was
- * not noted has nothing below it but objects that were not noted either.
+ * Prototype chains. A failing property lookup visits the whole chain inside the engine, so the runtime bounds the length of chains. For
+ * every object that becomes a prototype, it records how many levels of objects there may be below it, and never too few. An unrecorded
+ * object has nothing below it except other unrecorded objects.
  */
 
 import {
@@ -25,17 +25,17 @@ const objects = Object.prototype
 const functions = getPrototypeOf(Object)
 /** Prototype → levels that there may be below it. */
 const below = new KnownMap()
-/** An object, and one that it is the prototype of and that was not noted: a class's own prototype and its instances. */
+/** The object itself, and an unrecorded object below it, such as a class's prototype and its instances. */
 const fewest = 2
 
-/** Something is about to have it for a prototype. */
+/** The object is about to become a prototype. */
 export function linked(prototype) {
   if (isObject(prototype) && prototype !== objects && prototype !== functions)
     link(prototype, fewest)
   return prototype
 }
 
-/** A class is about to extend it. */
+/** A class is about to extend `Class`. */
 export function extended(Class) {
   if (typeof Class === 'function' && !isProxy(Class)) {
     linked(Class)
@@ -44,7 +44,7 @@ export function extended(Class) {
   return Class
 }
 
-/** A function is about to be given a property. */
+/** A function is about to get a property. */
 export function linkedBy(object, name, value) {
   if (name === 'prototype' && typeof object === 'function') linked(value)
 }
@@ -75,7 +75,7 @@ function link(prototype, levels) {
   }
 }
 
-/** Pays for an object that gets another prototype, with all that is below it. */
+/** Pays for an object that gets another prototype, with everything below it. */
 function relinked(object, prototype) {
   charge(flat.prototype)
   if (!isObject(object) || !isObject(prototype)) return

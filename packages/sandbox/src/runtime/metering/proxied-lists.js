@@ -1,6 +1,6 @@
 /**
- * Proxies of lists where the engine takes memory for all the items that one claims to have, before it asks for the first of them: then
- * the script pays for the reported length.
+ * Proxies of lists. The engine allocates as many items as a proxy claims to have before it reads the first. So the script pays for the
+ * claimed length.
  */
 import { makeError } from './errors.js'
 import { bound, rate } from './prices.js'
@@ -8,7 +8,7 @@ import { isProxy, noteProxy, pay } from './pricing.js'
 
 const NativeProxy = Proxy
 
-/** A list as it is; for a proxy what stands for it, whose length pays. `hidden` is the name of a property that is not there. */
+/** A list unchanged; for a proxy, a stand-in whose length pays. `hidden`: the name of a property that the stand-in hides. */
 export function withLength(list, hidden, payFor = payForItems) {
   if (!isProxy(list)) return list
   const standIn = new NativeProxy(

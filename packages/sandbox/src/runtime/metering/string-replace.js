@@ -1,5 +1,5 @@
 /**
- * Replacing text by text, written out: how much comes out is known only as it grows. `substitute` is GetSubstitution of the
+ * Replaces text by text, in JavaScript, because the result's length is known only as it grows. `substitute` is GetSubstitution of the
  * specification, and serves regular expressions too.
  */
 
@@ -111,7 +111,7 @@ export function substitute(template, matched, text, at, captures, groups) {
   return whole
 }
 
-/** How many digits name a capture: two if there is one of that number, else one, else none. */
+/** Number of digits that name a capture: two if that capture exists, else one, else none. */
 function groupDigits(template, from, captures) {
   if (captures === null) return 0
   const first = digitAt(template, from)

@@ -1,11 +1,11 @@
-/** The open choices of a match: four words each, on a stack of our own, so that no pattern is too deep for the engine's. */
+/** The open choices of a match: four words each, on a stack of our own. So no pattern overflows the engine's stack. */
 
 import { copyBytes, Words } from '../core/primordials.js'
 import { makeError } from '../metering/errors.js'
 import { charge } from '../metering/meter.js'
 
 const wordsAtFirst = 4_096
-/** Up to this many words. */
+/** Maximum number of words. */
 const mostWords = 0x1000000
 
 /** Kinds of entries: the action on backtracking. */

@@ -25,7 +25,7 @@ export const edgeOp = 6
 export const wordOp = 7
 /** not, end of its program */
 export const lookOp = 8
-/** A lookaround or the whole has matched. */
+/** The lookaround, or the whole pattern, has matched. */
 export const doneOp = 9
 /** number of the list of captures, ignoreCase, direction */
 export const refOp = 10
@@ -35,16 +35,19 @@ export const setOp = 11
 export const loopOp = 12
 /** counter, min, position, start */
 export const againOp = 13
-/** from, to: captures that a round begins without */
+/** from, to: captures that each iteration resets */
 export const clearOp = 14
 
 const forwards = 1
 const backwards = -1
-/** Numbers in a program: counted repetitions multiply nothing, so only the pattern's own length makes it long. */
+/** Maximum length of a program. Counted repetitions do not multiply, so only a long pattern makes it long. */
 const longest = 1_000_000
 export const endless = 0x7fffffff
 
-/** `{ code, registers, references }`: registers 2n and 2n + 1 are where capture n begins and ends; others count and remember. */
+/**
+ * `{ code, registers, references }`: registers 2n and 2n + 1 hold the start and the end of capture n. Other registers hold counters and
+ * positions.
+ */
 export function compilePattern({ body, groups }) {
   const code = []
   const references = []

@@ -37,15 +37,15 @@ function executeNative(object, flags, shape, text) {
   return found
 }
 
-/** What was passed over is known afterwards; it cannot take long, because the shape is one that takes no longer than its text. */
+/** Pays afterwards for the characters that the engine passed over. The pattern's shape bounds the engine's work by the text's length. */
 function payForPassed(shape, from, found, text, isSticky) {
   const end = found === null ? (isSticky ? from : text.length) : found.index + found[0].length
   charge(end > from ? ((end - from) * shape.price) | 0 : 0)
 }
 
 /**
- * A match at or after a place, whatever the object's `lastIndex` says: what `exec` gives, or null. `isThere`: at that place and at no
- * other.
+ * A match at or after `from`, whatever the object's `lastIndex`: the result of `exec`, or null. `isThere`: only a match at `from` itself
+ * counts.
  */
 export function search(plan, text, from, isThere) {
   const { shape } = plan
@@ -62,8 +62,8 @@ export function search(plan, text, from, isThere) {
 }
 
 /**
- * The array that `exec` gives: one that the engine has made for a pattern of as many groups, filled anew. That is faster than to define
- * its properties, and as safe, since all of them are there.
+ * The array that `exec` returns. It refills an array that the engine made for a pattern with as many groups. That is faster than defining
+ * the properties, and as safe, because all of them exist.
  */
 function resultOf(shape, text, registers, withIndices) {
   const { groups, names } = shape
@@ -88,7 +88,7 @@ function named(names, values) {
   const groups = { __proto__: null }
   for (let i = 0; i < names.length; i++) {
     const { name, index } = names[i]
-    // Of several groups of one name, the matched one.
+    // Of several groups with one name, the result is the one that matched.
     if (groups[name] === undefined) groups[name] = values[index]
   }
   return groups

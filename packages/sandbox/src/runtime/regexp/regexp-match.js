@@ -1,6 +1,6 @@
 /**
- * Our matcher: the backtracking of the specification, with its choices on a stack of its own and a price for every step. Patterns with
- * which the engine's matcher could run for ever end here as calls that are out of fuel.
+ * Our matcher: the specification's backtracking, with its choices on a stack of its own and a price for every step. A pattern with which
+ * the engine's matcher could run for ever makes the call run out of fuel here.
  */
 import { methodsOf, Words } from '../core/primordials.js'
 import { choice, greedyRun, lazyRun, open, push, register } from './regexp-choices.js'
@@ -27,10 +27,10 @@ import { after, afterCapture, before, hold, isEdge, read } from './regexp-text.j
 
 const { charCodeAt } = methodsOf(String.prototype)
 
-/** Where captures begin and end, and what loops count; −1 is nothing. */
+/** Starts and ends of captures, and counters of loops; −1 if unset. */
 let registers = new Words(64)
 
-/** Of the match in hand. */
+/** The text of the current match. */
 let text = ''
 let code
 let sets
@@ -38,7 +38,7 @@ let isUnicode = false
 let references
 
 /**
- * Looks for a match that begins at `from` or, unless `onlyThere`, after it. Gives the registers, good until the next call, or null.
+ * Searches for a match that begins at `from` or, unless `onlyThere`, after it. Returns the registers, valid until the next call, or null.
  */
 export function findMatch(program, input, from, onlyThere) {
   text = input
@@ -75,7 +75,9 @@ function save(index, value) {
   registers[index] = value
 }
 
-/** Runs from an operation and a place on; gives the place where it is done, or −1. Choices from `base` on are its own. */
+/**
+ * Runs from an operation and a position. Returns the position where the program is done, or −1. The run owns the choices from `base` on.
+ */
 function run(startAt, startPos, base) {
   let at = startAt
   let pos = startPos
@@ -172,7 +174,7 @@ function run(startAt, startPos, base) {
       }
       case againOp: {
         const count = registers[code[at + 1]]
-        // A round that need not be, and matches nothing, is none.
+        // An optional iteration that matches nothing does not count.
         if (count >= code[at + 2] && registers[code[at + 3]] === pos) failed = true
         else {
           save(code[at + 1], count < endless ? count + 1 : count)
@@ -210,7 +212,7 @@ function run(startAt, startPos, base) {
 let resumeAt = 0
 let resumePos = 0
 
-/** Gives back one character of a run. */
+/** Makes a greedy run one character shorter. */
 function shorter() {
   const at = open.words[open.height + 1]
   const least = open.words[open.height + 2]
@@ -225,7 +227,7 @@ function shorter() {
   return true
 }
 
-/** Takes one character more. */
+/** Makes a lazy run one character longer. */
 function longer() {
   const at = open.words[open.height + 1]
   const pos = after(code[at + 1], open.words[open.height + 2], code[at + 4])
@@ -241,7 +243,7 @@ function longer() {
   return true
 }
 
-/** Where a run ends that takes all it can; −1 if that is too little. */
+/** The end of a run that takes all it can; −1 if that is too little. */
 function runEnd(at, start) {
   const set = code[at + 1]
   const min = code[at + 2]
@@ -264,7 +266,7 @@ function runEnd(at, start) {
   return pos
 }
 
-/** The captures of a lookaround stay; its choices do not. */
+/** Keeps the captures of a lookaround, and drops its choices. */
 function look(at, pos) {
   const base = open.height
   const found = run(at + 3, pos, base) >= 0

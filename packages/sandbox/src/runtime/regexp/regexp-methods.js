@@ -1,7 +1,7 @@
 /**
- * `test`, and replacing, matching and splitting by a regular expression. The engine does these by calling `exec`, whatever that is, at
- * several times the cost, once the world is frozen; here the common case, an expression that is as the language made it, is done
- * directly. Any other is left to the engine.
+ * `test`, and replacing, matching and splitting by a regular expression. The engine implements these through `exec`, which in the frozen
+ * world costs several times as much. This file handles the common case directly: an expression that the script did not change. The engine
+ * handles any other.
  */
 
 import { append, apply, getPrototypeOf, methodsOf, ownKeys } from '../core/primordials.js'
@@ -28,7 +28,7 @@ function plainPlan(object) {
 
 const textOf = (value) => (typeof value === 'string' ? value : `${value}`)
 
-/** The place after an empty match. */
+/** The position after an empty match. */
 function advance(plan, text, at) {
   return at + (isUnicode(plan) && isPair(text, at) ? 2 : 1)
 }
@@ -58,7 +58,7 @@ export const regExpMethods = {
     if (plan === null) return native[replace](this, string, replacement)
     const text = textOf(string)
     const by = typeof replacement === 'function' ? replacement : textOf(replacement)
-    // All are found before the first is replaced.
+    // Finds all matches before the first replacement.
     let first = null
     let last = null
     const keep = (found) => {
@@ -107,7 +107,7 @@ export const regExpMethods = {
     for (let from = 0; from < text.length; ) {
       const found = search(plan, text, from, false)
       if (found === null || found.index >= text.length) break
-      // The engine finds an empty match within a pair too, where a match that must begin there does not.
+      // The engine finds an empty match between two surrogates, but a sticky match cannot begin there.
       if (isUnicode(plan) && found.index > 0 && isPair(text, found.index - 1)) {
         from = found.index + 1
         continue

@@ -1,11 +1,11 @@
 /**
- * Reads the pattern of a regular expression that the engine has accepted, so its syntax is known to be good. Whatever matches one
- * character is kept as its own text, and the engine is asked about single characters later: cases, properties and classes are
- * exactly the engine's.
+ * Parses the pattern of a regular expression. The engine has accepted the pattern, so its syntax is valid. The parser keeps the source of
+ * everything that matches one character, and the engine decides later about single characters. So cases, properties and classes are exactly
+ * the engine's.
  *
- * Nodes: `{ type: 'seq' | 'alt', list }`, `{ type: 'char', set }`, `{ type: 'edge', end, multiline }`, `{ type: 'word', not, set }`,
- * `{ type: 'group', index, body }`, `{ type: 'look', behind, not, body }`, `{ type: 'ref', indices, ignoreCase }`,
- * `{ type: 'loop', min, max, lazy, body, from, to }` with the captures from `from` to before `to` in it.
+ * Nodes: `{ type: 'seq' | 'alt', list }`, `{ type: 'char', set }`, `{ type: 'edge', end, multiline }`, `{ type: 'word', not, set }`, `{
+ * type: 'group', index, body }`, `{ type: 'look', behind, not, body }`, `{ type: 'ref', indices, ignoreCase }`, `{ type: 'loop', min, max,
+ * lazy, body, from, to }`. A loop contains the captures from `from` up to, not including, `to`.
  */
 
 import { freeze, methodsOf } from '../core/primordials.js'
@@ -27,7 +27,7 @@ import { createSets } from './regexp-sets.js'
 
 const { slice, indexOf, includes } = methodsOf(String.prototype)
 
-/** Groups within each other. */
+/** Levels of nested groups. */
 const nestingLevels = 200
 const unitPrice = 8
 const backslash = '\\'
@@ -44,7 +44,7 @@ export const flag = freeze({
 const stringProperties =
   'Basic_Emoji Emoji_Keycap_Sequence RGI_Modifier_Sequence RGI_Flag_Sequence RGI_Emoji_Tag_Sequence RGI_ZWJ_Sequence RGI_Emoji'
 
-/** Pays for the sets that the properties in a pattern name. */
+/** Pays for the character sets of the properties in a pattern. */
 export function payForProperties(source) {
   for (let at = indexOf(source, backslash, 0); at >= 0; at = indexOf(source, backslash, at + 2)) {
     const letter = source[at + 1]
@@ -52,7 +52,7 @@ export function payForProperties(source) {
   }
 }
 
-/** Gives `{ body, sets, groups, names }`: `groups` counts captures, `names` is a list of `[name, index]` in order. */
+/** Returns `{ body, sets, groups, names }`: `groups` counts captures, `names` is a list of `[name, index]` in order. */
 export function parsePattern(source, flags) {
   charge(source.length * unitPrice)
   payForProperties(source)
@@ -143,7 +143,7 @@ export function parsePattern(source, flags) {
       default: {
         const pair = isUnicode && isPair(source, at)
         at += pair ? 2 : 1
-        // Literals that mean something elsewhere.
+        // These literals have a meaning in other places.
         if (first === '{' || first === '}' || first === ']') return one(`\\${first}`)
         return one(pair ? slice(source, at - 2, at) : first)
       }
@@ -197,7 +197,7 @@ export function parsePattern(source, flags) {
     return { __proto__: null, type: 'look', behind, not, body }
   }
 
-  /** Text of a class, which may have others in it under the flag `v`. */
+  /** The source of a class. With the flag `v`, a class may contain classes. */
   function characterClass() {
     const start = at
     const nests = (flags & flag.unicodeSets) !== 0

@@ -1,4 +1,4 @@
-/** The plan of a regular expression: whether the engine's matcher runs it, and if not, its program for ours. */
+/** The plan of a regular expression: whether the engine's matcher may run it, and otherwise its program for ours. */
 
 import { freeze, getWeak, KnownMap, methodsOf, setWeak, uncurry } from '../core/primordials.js'
 import { charge } from '../metering/meter.js'
@@ -29,10 +29,10 @@ export const mode = freeze({ global: 32, sticky: 64, indices: 128 })
 const matching = 31
 
 const ofObjects = new KnownMap()
-/** Flags that say what matches → source → shape. */
+/** Flags that affect matching → source → shape. */
 const ofPatterns = []
 for (let i = 0; i <= matching; i++) ofPatterns[i] = new NativeMap()
-/** Patterns that are remembered; past this many all are forgotten. */
+/** Number of patterns in the cache. Past it, the cache is cleared. */
 const mostPatterns = 1_000
 let patterns = 0
 
@@ -48,7 +48,7 @@ export function planOf(object) {
   return plan
 }
 
-/** After `compile`, which makes another pattern of the same object. */
+/** Called after `compile`, which gives the same object another pattern. */
 export function forgetPlan(object) {
   setWeak(ofObjects, object, undefined)
 }
@@ -59,15 +59,15 @@ function shapeOf(source, flags) {
   const pattern = parsePattern(source, flags)
   const ways = waysOf(pattern.body)
   const shape = {
-    /** The engine's own, to search with; null if it must not. */
+    /** The engine's expression for searching; null if the engine must not run it. */
     search: null,
     there: null,
-    /** Units per character that is passed over. */
+    /** Units per character that the engine passes over. */
     price: 1 / 8 + ways / 16,
     names: pattern.names,
     groups: pattern.groups,
     program: null,
-    /** Matches nothing, with as many groups. */
+    /** An engine's expression with as many groups that matches nothing. */
     blank: null,
     indexedBlank: null,
   }
@@ -106,7 +106,7 @@ function lettersOf(flags) {
   return letters
 }
 
-/** The set that the first character of any match is in; null if that is not one set. */
+/** The set of the first character of any match; null if no single set holds it. */
 function firstSet(node) {
   switch (node.type) {
     case 'char':

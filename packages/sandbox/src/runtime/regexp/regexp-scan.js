@@ -1,11 +1,11 @@
-/** Small readings of a pattern's text, for regexp-parse.js: counts, names, digits. */
+/** Scans a pattern's text for regexp-parse.js: counts, names, digits. */
 import { methodsOf, ownKeys } from '../core/primordials.js'
 
 const NativeRegExp = RegExp
 const { exec } = methodsOf(RegExp.prototype)
 const { slice, charCodeAt, indexOf } = methodsOf(String.prototype)
 
-/** Number of captures, and `{ name, index }` of those with a name. `nests`: whether classes may have classes in them. */
+/** Number of captures, and `{ name, index }` of the named ones. `nests`: whether classes may contain classes. */
 export function countGroups(source, nests) {
   const names = []
   let count = 0
@@ -36,7 +36,7 @@ export function countGroups(source, nests) {
   return { count, names }
 }
 
-/** A name with its escapes resolved: by the engine. */
+/** A name with its escapes resolved, by the engine. */
 export function groupName(raw) {
   if (indexOf(raw, '\\') === -1) return raw
   return ownKeys(exec(new NativeRegExp(`(?<${raw}>)`), '').groups)[0]
@@ -74,7 +74,7 @@ export function isHexIn(source, from, low, high) {
   return code >= low && code <= high
 }
 
-/** Whether a pair of surrogates stands there. */
+/** Whether a surrogate pair begins at `at`. */
 export function isPair(text, at) {
   const lead = charCodeAt(text, at)
   if (!(lead >= 0xd800 && lead <= 0xdbff)) return false

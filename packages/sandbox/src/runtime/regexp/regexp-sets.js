@@ -1,6 +1,6 @@
 /**
- * Sets of characters in a regular expression. The engine itself is asked about each character, once; answers about the first 256 are
- * kept in a table, others in a small cache.
+ * Sets of characters in a regular expression. The engine decides about each character once. A table keeps the answers for the first 256
+ * characters, a small cache the others.
  */
 import { Bytes, methodsOf, Words } from '../core/primordials.js'
 
@@ -16,10 +16,10 @@ const yes = 2
 class CharacterSet {
   /** Its source in the pattern. */
   raw
-  /** The only code that is in it; −1 if there may be others. */
+  /** The only code in the set; −1 if there may be others. */
   only = -1
   #table = new Bytes(tableSize)
-  /** Codes and, at the same place, answers. */
+  /** Codes and, at the same index, answers. */
   #codes = null
   #answers = null
   #tester
@@ -56,7 +56,7 @@ class CharacterSet {
   }
 }
 
-/** The sets of one pattern; `of` gives the number of a set. */
+/** The sets of one pattern. `of` returns the number of a set. */
 export function createSets(flags) {
   const known = { __proto__: null }
   const mode = (flags & 16) !== 0 ? 'v' : (flags & 8) !== 0 ? 'u' : ''
@@ -77,7 +77,7 @@ export function createSets(flags) {
   }
 }
 
-/** A character that stands for itself, and for no other case of itself. */
+/** A literal character that has no other case. */
 function onlyCode(raw, modes) {
   return raw.length === 1 && raw !== '.' && (modes & 1) === 0 ? charCodeAt(raw, 0) : -1
 }

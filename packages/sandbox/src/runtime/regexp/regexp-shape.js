@@ -1,18 +1,18 @@
 /**
- * Whether the engine's own matcher can be let loose with a pattern: only if from any place it can go over no more than a fixed number
- * of characters before it fails, and what it goes over besides is part of the match. Then its work is bounded by what was passed
- * over, and can be paid for afterwards. Every other pattern runs on our matcher, which pays for each step.
+ * Decides whether the engine's own matcher may run a pattern. From any position it must fail after a fixed number of characters, unless
+ * what it visits becomes part of the match. Then the number of visited characters bounds its work, and the script can pay afterwards. Every
+ * other pattern runs on our matcher, which pays for each step.
  */
 
-/** Ways in which a pattern may be tried at one place. */
+/** Maximum number of ways to try a pattern at one position. */
 const waysAllowed = 64
 
-/** Ways of trying at one place, if that bounds the work there; Infinity if nothing does. */
+/** Number of ways to try a pattern at one position; Infinity if nothing bounds the work there. */
 export function waysOf(body) {
   return ways(body, true)
 }
 
-/** `isLast`: nothing that follows can fail. */
+/** `isLast`: nothing after the node can fail. */
 function ways(node, isLast) {
   switch (node.type) {
     case 'char':
@@ -49,7 +49,7 @@ function ways(node, isLast) {
 function waysOfLoop({ min, max, body }, isLast) {
   const units = mostUnits(body)
   if (max === Infinity) {
-    // A round that fails gives up its own choices only, as long as no other round must follow it.
+    // A failing iteration gives up only its own choices, as long as no other iteration must follow.
     if (!isLast || (min > 1 && units === Infinity)) return Infinity
     return min > 1 ? bounded(min * ways(body, false)) : ways(body, true)
   }
@@ -62,7 +62,7 @@ function bounded(count) {
   return count <= waysAllowed ? count : Infinity
 }
 
-/** Whether there are places where it does not match. */
+/** Whether there are positions where the node does not match. */
 export function canFail(node) {
   switch (node.type) {
     case 'seq':
@@ -80,7 +80,7 @@ export function canFail(node) {
   }
 }
 
-/** Characters that it matches at most. */
+/** Maximum number of characters that the node matches. */
 function mostUnits(node) {
   switch (node.type) {
     case 'char':

@@ -1,7 +1,7 @@
-/** What matching costs: each step is counted, and many are paid for at once. */
+/** The price of matching: steps are counted one by one and paid in batches. */
 import { charge } from '../metering/meter.js'
 
-/** Steps that are paid for at once, and units per step. */
+/** Steps in a batch, and units per step. */
 const batch = 256
 const stepPrice = 8
 
@@ -12,7 +12,7 @@ export function step(count) {
   if (steps >= batch) settle()
 }
 
-/** Pays for the steps that were not paid for yet. */
+/** Pays for the steps of the unfinished batch. */
 export function settle() {
   const done = steps
   steps = 0

@@ -1,4 +1,4 @@
-/** The text that is being matched, read in both directions, by units or by code points. */
+/** The text being matched, read in both directions, by units or by code points. */
 
 import { methodsOf } from '../core/primordials.js'
 import { charge } from '../metering/meter.js'
@@ -8,10 +8,10 @@ import { step } from './regexp-steps.js'
 const NativeRegExp = RegExp
 const { charCodeAt, codePointAt, slice } = methodsOf(String.prototype)
 const { exec } = methodsOf(RegExp.prototype)
-/** Units of asking the engine whether two characters are cases of one. */
+/** Units for asking the engine whether two characters differ only in case. */
 const casePrice = 256
 
-/** Two of the same, whatever their case. */
+/** Matches two characters that are equal except for case. */
 const sameUnit = new NativeRegExp('^(.)\\1$', 'is')
 const samePoint = new NativeRegExp('^(.)\\1$', 'isu')
 
@@ -19,14 +19,14 @@ let text = ''
 let sets
 let isUnicode = false
 
-/** Takes hold of a text; an empty one lets go. */
+/** Takes a text. An empty text releases the previous one. */
 export function hold(input, setsOfPattern, byPoints) {
   text = input
   sets = setsOfPattern
   isUnicode = byPoints
 }
 
-/** The place after a character of a set, in a direction; −1 if none stands there. */
+/** The position after a character of a set, in a direction; −1 if there is none. */
 export function after(set, pos, direction) {
   if (direction > 0) {
     if (pos >= text.length) return -1
@@ -37,7 +37,7 @@ export function after(set, pos, direction) {
   return from >= 0 && pos > 0 && sets[set].has(read(from)) ? from : -1
 }
 
-/** The place one character further back, seen in a direction. */
+/** The position one character back, against a direction. */
 export function before(pos, direction) {
   if (direction > 0) return pos - (isUnicode && pos > 1 && isPair(text, pos - 2) ? 2 : 1)
   return pos + (isUnicode && isPair(text, pos) ? 2 : 1)
@@ -57,7 +57,7 @@ function isLineEnd(unit) {
   return unit === 0x0a || unit === 0x0d || unit === 0x2028 || unit === 0x2029
 }
 
-/** Whether the same character stands at two places, of `size` units at the first. */
+/** Whether the same character is at two positions; `size`: its units at the first. */
 function isSame(left, right, size, ignoreCase) {
   const a = read(left)
   const b = read(right)
@@ -68,10 +68,7 @@ function isSame(left, right, size, ignoreCase) {
   return exec(isUnicode ? samePoint : sameUnit, both) !== null
 }
 
-/**
- * The place after what the first of some captures that matched has matched, again: `pos` itself if none has, −1 if something else
- * stands there.
- */
+/** The position after a repetition of the first capture that has matched: `pos` itself if none has, −1 if the text differs. */
 export function afterCapture(registers, captures, pos, ignoreCase, direction) {
   for (let i = 0; i < captures.length; i++) {
     const start = registers[2 * captures[i]]

@@ -1,6 +1,6 @@
 /**
- * Regular expressions: patterns that the engine's matcher runs in a time bounded by the text are left to it; the others run on ours.
- * Both give what the specification says, and both are paid for.
+ * Regular expressions. The engine's matcher runs the patterns whose time the text bounds; ours runs the others. Both give the
+ * specification's results, and the script pays for both.
  */
 
 import { construct, give, methodsOf } from '../core/primordials.js'
@@ -20,7 +20,7 @@ const { prototype } = NativeRegExp
 const { compile } = methodsOf(prototype)
 const { escape } = methodsOf(NativeRegExp)
 const matchSymbol = Symbol.match
-/** Units of fuel for a unit of a pattern that the engine reads. */
+/** Units of fuel for each unit of a pattern that the engine compiles. */
 const patternUnit = 16
 
 function payForPattern(pattern) {
@@ -35,7 +35,7 @@ export function installRegExp() {
     RegExp: function (pattern, flags) {
       payForPattern(pattern)
       if (new.target !== undefined) return construct(NativeRegExp, [pattern, flags], new.target)
-      // Called as a function, it returns a given expression itself.
+      // Called as a function, `RegExp` returns a given expression itself.
       if (isObject(pattern) && flags === undefined && isOne(pattern)) return pattern
       return construct(NativeRegExp, [pattern, flags], holder.RegExp)
     },
