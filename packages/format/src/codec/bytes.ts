@@ -1,6 +1,6 @@
 /** Byte strings: equality, order and hexadecimal, without Buffer, so that browsers have the same. */
 
-/** Whether two byte strings are equal. Not in constant time: nothing that this package compares is secret. */
+/** Whether two byte strings are equal. Not in constant time, because this package compares no secrets. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false

@@ -13,7 +13,7 @@ export class FormatError extends Error {
     this.code = code
   }
 
-  /** The same bytes will be refused again. */
+  /** False, because the same bytes will be refused again. */
   shouldRetry(): boolean {
     return false
   }
@@ -30,7 +30,7 @@ export class RecordError extends FormatError {
   }
 }
 
-/** A proof or signature that does not hold. */
+/** A proof or signature that is not valid. */
 export class ProofError extends FormatError {
   constructor(message: string) {
     super('ERR_VMS_BAD_PROOF', message)
@@ -47,7 +47,7 @@ export class AddressError extends FormatError {
   }
 }
 
-// What minifies the code must not change what people read.
+// Sets the names explicitly, because a minifier changes the classes' names.
 const named = { FormatError, RecordError, ProofError, AddressError }
 for (const [name, value] of Object.entries(named))
   Object.defineProperty(value, 'name', { value: name })

@@ -1,9 +1,9 @@
-/** What does not fit a shape: made where it is found, and given its path on the way out. */
+/** A value that does not fit its shape. The code that detects it makes the error, and the outer shapes add the path. */
 
 export class Misfit {
   readonly kind: 'record' | 'unsupported' | 'large' | 'deep'
   readonly reason: string
-  /** From the record on, such as `.outcomes[2].status`. */
+  /** Path from the record on, such as `.outcomes[2].status`. */
   path = ''
 
   constructor(kind: Misfit['kind'], reason: string) {
@@ -12,14 +12,14 @@ export class Misfit {
   }
 }
 
-/** A value that its shape does not allow. `path` leads to it from where it was found. */
+/** Makes the error. `path`: from the shape that detected it to the value. */
 export function misfit(reason: string, path = ''): Misfit {
   const found = new Misfit('record', reason)
   found.path = path
   return found
 }
 
-/** An error that passes a field or an item on its way out: a misfit gets the step, any other error stays as it is. */
+/** Passes an error outward through a field or an item. A misfit gets the step, any other error stays unchanged. */
 export function within(error: unknown, step: string): unknown {
   if (error instanceof Misfit) error.path = step + error.path
   return error

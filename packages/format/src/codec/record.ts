@@ -1,4 +1,4 @@
-/** Records to bytes and back: one writer and one reader for all shapes. */
+/** Encodes and decodes records: one writer and one reader for all shapes. */
 import { RecordError } from './errors.ts'
 import { Misfit } from './misfit.ts'
 import type { RecordReader, Shape } from './schema.ts'
@@ -25,7 +25,7 @@ const VALUE_CODES = {
   deep: 'ERR_VMS_VALUE_TOO_DEEP',
 } as const
 
-/** The error that callers see. */
+/** The error for callers. */
 function explained(error: unknown): unknown {
   if (!(error instanceof Misfit)) return error
   const { kind, reason } = error
@@ -53,8 +53,8 @@ export function encodeRecord<T>(shape: Shape<T>, value: T, maxBytes: number): Ui
 }
 
 /**
- * The record that `bytes` are. Throws {@link RecordError} if a part does not fit the shape, and {@link ValueError} for bytes that are no
- * canonical encoding and for more than `maxBytes`. The byte strings of the result share memory with `bytes` only with `share`.
+ * Decodes a record. Throws {@link RecordError} if a part does not fit the shape, and {@link ValueError} for non-canonical bytes and for
+ * more than `maxBytes`. The result's byte strings share memory with `bytes` only with `share`.
  */
 export function decodeRecord<T>(
   shape: Shape<T>,

@@ -27,7 +27,7 @@ export type AnyShape = Shape<any>
 export type Fields = Record<string, AnyShape>
 export type RecordOf<F extends Fields> = { -readonly [K in keyof F]: Infer<F[K]> }
 
-/** What a value is, in an error. */
+/** Describes a value, for an error. */
 const describe = (value: unknown): string =>
   value === null || value === undefined
     ? String(value)
@@ -43,7 +43,7 @@ function unlike(expected: string, value: unknown): Misfit {
   return misfit(`expected ${expected}, got ${describe(value)}`)
 }
 
-/** What an encoding that begins with the byte `head` is, in an error. */
+/** Describes an encoding that begins with the byte `head`, for an error. */
 function describeHead(head: number): string {
   if (head < 0x80 || head >= 0xe0 || (head >= 0xcb && head <= 0xd3)) return 'another number'
   if (head < 0x90 || head >= 0xde) return 'an object'
@@ -140,7 +140,7 @@ export const oneOf = <const T extends readonly string[]>(...allowed: T): Shape<T
   ) as Shape<T[number]>
 }
 
-/** One of the given names, encoded as its number in the list, from 0. */
+/** One of the given names, encoded as its index in the list. */
 export const choice = <const T extends readonly string[]>(...names: T): Shape<T[number]> => {
   const expected = names.join(' or ')
   const number = integer(names.length - 1)
@@ -154,7 +154,7 @@ export const choice = <const T extends readonly string[]>(...names: T): Shape<T[
   }
 }
 
-/** The number of a version. */
+/** A version number. */
 export const version = <const N extends number>(number: N): Shape<N> =>
   integer(number, number) as AnyShape
 
@@ -171,7 +171,7 @@ export const bool: Shape<boolean> = {
   },
 }
 
-/** null, or what `shape` accepts. */
+/** null, or a value that `shape` accepts. */
 export const nullable = <T>(shape: Shape<T>): Shape<T | null> => ({
   write(to, value) {
     if (value === null) to.putByte(0xc0)
@@ -184,7 +184,7 @@ export const nullable = <T>(shape: Shape<T>): Shape<T | null> => ({
   },
 })
 
-/** Only null. */
+/** Accepts only null. */
 export const none: Shape<null> = {
   write(to, value) {
     if (value !== null) throw unlike('null', value)
@@ -213,7 +213,7 @@ export const textOrBytes = (
   },
 })
 
-/** What `shape` accepts, where `check` finds nothing wrong with it. */
+/** A value that `shape` accepts and in which `check` finds no fault. */
 export const refine = <T>(shape: Shape<T>, check: (value: T) => Misfit | null): Shape<T> => ({
   write(to, value) {
     shape.write(to, value)
@@ -240,7 +240,7 @@ function readCount(from: RecordReader, expected: string): number {
           ? from.readUnsigned(4, 0x10000)
           : -1
   if (count < 0) throw otherType(expected, head)
-  // Each item has a byte at least: an announced length that the bytes cannot hold allocates nothing.
+  // Each item takes at least one byte. The check keeps a false length from allocating memory.
   from.need(count)
   return count
 }
@@ -277,7 +277,7 @@ export const list = <T>(shape: Shape<T>, max: number, min = 0): Shape<T[]> => {
   }
 }
 
-/** An array of two, each with a shape of its own. */
+/** An array of two items, each with its own shape. */
 export const pair = <A, B>(first: Shape<A>, second: Shape<B>): Shape<[A, B]> => {
   const both = record({ 0: first, 1: second } as Fields)
   return {
@@ -294,7 +294,7 @@ export const pair = <A, B>(first: Shape<A>, second: Shape<B>): Shape<[A, B]> => 
 
 const step = (name: string): string => (/^\d/.test(name) ? `[${name}]` : `.${name}`)
 
-/** The fields of a record without the head of the array: what {@link record} and {@link union} share. */
+/** The fields of a record without the array's head. {@link record} and {@link union} share it. */
 function fieldsOf<F extends Fields>(fields: F) {
   const names = Object.keys(fields)
   const shapes = Object.values(fields)
@@ -317,7 +317,7 @@ function fieldsOf<F extends Fields>(fields: F) {
       }
       return into as RecordOf<F>
     },
-    /** Refuses a value without exactly these fields: one more would be lost in silence. */
+    /** Refuses a value without exactly these fields, because the encoding would silently lose an extra one. */
     check(value: unknown, tag: string | null): void {
       if (typeof value !== 'object' || value === null) throw unlike('a record', value)
       for (const name of Object.keys(value))
@@ -349,9 +349,7 @@ type UnionOf<Tag extends string, V extends Record<string, Fields>> = {
   [K in keyof V]: { [T in Tag]: K } & RecordOf<V[K]>
 }[keyof V]
 
-/**
- * Records of several kinds. The first field, `tag`, is the kind: in code its name, in the bytes its number in the order of `kinds`, from 0.
- */
+/** Records of several kinds. The first field, `tag`, is the kind: its name in code, its index in `kinds` in the bytes. */
 export const union = <const Tag extends string, const V extends Record<string, Fields>>(
   tag: Tag,
   kinds: V,
@@ -389,7 +387,7 @@ export const union = <const Tag extends string, const V extends Record<string, F
 /** The kinds of a message, each with the shapes of its parts and their names for errors. */
 export type Parts = readonly (readonly [name: string, shape: AnyShape])[]
 
-/** Arrays that begin with the name of their kind, which says what the other parts are. In code: the same array. */
+/** Arrays that begin with the name of their kind. The kind determines the other parts. In code: the same array. */
 export const message = (kinds: Readonly<Record<string, Parts>>): Shape<readonly unknown[]> => {
   const name = oneOf(...Object.keys(kinds))
   const partsOf = (kind: string): Parts => kinds[kind] as Parts

@@ -1,5 +1,5 @@
 /**
- * The reading half of the value codec: accepts canonical bytes only, so that whatever it returns encodes to the same bytes again.
+ * The reading half of the value codec. It accepts canonical bytes only, so that every value it returns encodes to the same bytes.
  * Self-contained: see `value-realm.ts`.
  */
 import type { createExtensionReader } from './value-extensions.ts'
@@ -77,7 +77,7 @@ export function createValueDecoder(
     }
   }
 
-  /** Goes into a container that stands `depth` containers deep. */
+  /** Enters a container at nesting level `depth`. */
   function enter(depth: number): number {
     if (depth < maxDepth) return depth + 1
     return fail('ERR_VMS_VALUE_TOO_DEEP', position() - 1, `more than ${maxDepth} levels`)
@@ -89,7 +89,7 @@ export function createValueDecoder(
     const list: Value[] = []
     for (let i = 0; i < length; i++) {
       const item = read(inner)
-      // A plain assignment is exact as long as no prototype has something at that index.
+      // An assignment defines the item unless a prototype has a property at that index.
       if (getPrototypeOf(arrayPrototype) === objectPrototype && !(i in arrayPrototype)) {
         list[i] = item
       } else define(list, i, item)
@@ -98,7 +98,7 @@ export function createValueDecoder(
   }
 
   function define(object: object, key: PropertyKey, value: Value): void {
-    // The descriptor has no prototype: a `get` that somebody put on Object.prototype would count as part of it.
+    // The descriptor has no prototype; otherwise a `get` on Object.prototype would count as part of it.
     const property = {
       __proto__: null,
       value,
@@ -138,7 +138,7 @@ export function createValueDecoder(
     return bad(start, 'a key that is not a string')
   }
 
-  /** An extension whose head, up to its size, took `headBytes`. */
+  /** Reads an extension. `headBytes`: bytes of its head, up to and including its size. */
   function readExtension(headBytes: number, size: number, depth: number): Value {
     const start = position() - headBytes
     if (headBytes === 2 && (size === 1 || size === 2 || size === 4 || size === 8 || size === 16)) {
@@ -169,7 +169,7 @@ export function createValueDecoder(
     }
   }
 
-  /** Length of the array that the content of a Map or Set is. */
+  /** Length of the array that encodes a Map or Set. */
   function readCount(): number {
     const start = position()
     const head = readByte()
@@ -203,7 +203,7 @@ export function createValueDecoder(
     return set
   }
 
-  /** A key of a Map or member of a Set: none that is there already, nor −0, which they turn into 0. */
+  /** Reads a key of a Map or a member of a Set. Refuses a duplicate, and −0, which both turn into 0. */
   function readUnique(depth: number, has: typeof hasKey, owner: object): Value {
     const start = position()
     const value = read(depth)

@@ -81,7 +81,7 @@ export function createValueEncoder(
     }
   }
 
-  /** Goes into a container that stands `depth` containers deep. */
+  /** Enters a container at nesting level `depth`. */
   function enter(container: object, depth: number): number {
     if (depth < maxDepth) return depth + 1
     try {
@@ -96,9 +96,9 @@ export function createValueEncoder(
     if (typeof length !== 'number' || length >>> 0 !== length) {
       fail('unsupported', 'a proxy of an array')
     }
-    // Before anything is made for its keys: a script may make an array longer than memory.
+    // Checks the size before the keys are listed, because a script may make an array longer than memory.
     fit(length)
-    // As many keys as items, and the last one is the last index: then they are all the indexes and nothing else.
+    // If there are as many keys as items, and the last key is the last index, the keys are exactly the indexes.
     const names = keysOf(list)
     const regular =
       names.length === length && (length === 0 || names[length - 1] === `${length - 1}`)
@@ -129,7 +129,7 @@ export function createValueEncoder(
       for (let i = 0; i < names.length; i++) {
         name = names[i] as string
         const index = arrayIndex(name)
-        // The language keeps indexes first and ascending; only a proxy can give another order, which no reader could keep.
+        // The language orders indexes first and ascending. Only a proxy can give another order, which no reader could keep.
         if (index < 0) previous = two32
         else if (index > previous) previous = index
         else fail('unsupported', 'an index key out of order')
@@ -192,7 +192,7 @@ export function createValueEncoder(
   }
 
   return (value, limits) => {
-    // A proxy's trap may come here again while a value is being written.
+    // A proxy's trap may call the encoder again while it writes a value.
     const outerDepth = maxDepth
     const outerBigintBytes = maxBigintBytes
     const outer = writer.begin(bound(limits, 'maxBytes'))

@@ -1,7 +1,7 @@
-/** Errors of the value codec: the class that this realm sees, and the plain errors that a script's realm sees. */
+/** Errors of the value codec: the class for this realm, and plain errors for a script's realm. */
 import { FormatError } from './errors.ts'
 
-/** What was wrong. `path` and `found` come with writing, `offset` and `reason` with reading. */
+/** What was wrong. Writing sets `path` and `found`, reading sets `offset` and `reason`. */
 export interface ValueProblem {
   readonly code:
     | 'ERR_VMS_UNSUPPORTED_VALUE'
@@ -26,9 +26,9 @@ export class ValueError extends FormatError {
   declare readonly code: ValueProblem['code']
   /** Writing: where the offending part is, such as `$.list[3].name`. */
   readonly path: string | null
-  /** Writing: what stands there, such as `a function`. */
+  /** Writing: the offending value, such as `a function`. */
   readonly found: string | null
-  /** Reading: byte at which the offending part begins. */
+  /** Reading: offset of the byte at which the offending part begins. */
   readonly offset: number | null
   /** Reading: the reason in words. */
   readonly reason: string | null
@@ -52,7 +52,7 @@ export function createValueErrorMaker(): MakeValueError {
   return (problem) => {
     const error = new PlainError(problem.message)
     const give = (name: string, value: unknown) => {
-      // Without a prototype: else a `get` that somebody put on Object.prototype would count as part of the descriptor.
+      // Has no prototype; otherwise a `get` on Object.prototype would count as part of the descriptor.
       const property: object = {
         __proto__: null,
         value,

@@ -1,6 +1,6 @@
 /**
- * The scalars that msgpack has no form for, as extensions: undefined (type 0), bigint (1), Date (2). Writing and reading.
- * Self-contained: see `value-realm.ts`.
+ * Writes and reads the scalars for which msgpack has no form, as extensions: undefined (type 0), bigint (1), Date (2). Self-contained: see
+ * `value-realm.ts`.
  */
 import type { FailToEncode } from './value-faults.ts'
 import type { ValueReader } from './value-reader.ts'
@@ -25,14 +25,14 @@ export function createExtensionWriter(realm: ValueRealm, writer: ValueWriter, fa
       closeExtension(start, 0)
     },
 
-    /** Two's complement, big-endian, in as few bytes as hold it. */
+    /** Two's complement, big-endian, in the fewest bytes. */
     putBigint(n: bigint, maxBytes: number): void {
       if (asIntN(8 * maxBytes, n) !== n) fail('large', `a bigint of more than ${maxBytes} bytes`)
       // The bits of a negative n are those of −n−1, inverted.
       const flip = n < 0n ? 0xff : 0
       const digits = bigintText(n < 0n ? ~n : n, 16)
       const { length } = digits
-      // One bit goes to the sign: an even number of digits leaves it free only if the first one is below 8.
+      // The sign needs one bit. An even number of digits leaves it free only if the first digit is below 8.
       const signByte = length % 2 === 0 && digit(digits, 0) > 7 ? 1 : 0
       const bytes = ((length + 1) >>> 1) + signByte
       const start = openExtension()
@@ -42,7 +42,7 @@ export function createExtensionWriter(realm: ValueRealm, writer: ValueWriter, fa
       closeExtension(start, 1)
     },
 
-    /** Milliseconds in 64 bits of two's complement; the least number of all for an invalid Date. */
+    /** Milliseconds in 64 bits of two's complement; the smallest number stands for an invalid Date. */
     putDate(time: number): void {
       const start = openExtension()
       putWord(isNaNumber(time) ? 0x80000000 : floor(time / two32))
@@ -55,7 +55,7 @@ export function createExtensionWriter(realm: ValueRealm, writer: ValueWriter, fa
 export function createExtensionReader(realm: ValueRealm, reader: ValueReader) {
   const { DateOf, fromCharCode, nan, toBigint, two32 } = realm
   const { bad, fail, longForm, peek, readByte, readUnsigned } = reader
-  /** Milliseconds that a Date can hold, either side of 1970. */
+  /** Maximum distance of a Date from 1970, in milliseconds. */
   const maxTime = 8.64e15
 
   function hexadecimal(digit: number): string {
@@ -75,7 +75,7 @@ export function createExtensionReader(realm: ValueRealm, reader: ValueReader) {
       if (size === 0) bad(start, 'a bigint without bytes')
       const first = readByte()
       const flip = first < 0x80 ? 0 : 0xff
-      // A first byte that only repeats the sign that the second one shows could be left out.
+      // A first byte is superfluous if it only repeats the sign bit of the second one.
       if (size > 1 && first === flip && (peek() ^ flip) < 0x80) longForm(start)
       let digits = '0x'
       for (let i = 0; i < size; i++) {

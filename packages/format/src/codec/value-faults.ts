@@ -1,16 +1,16 @@
-/** Errors of writing a value: the path, and the message. Self-contained: see `value-realm.ts`. */
+/** Errors of the encoder: path and message. Self-contained: see `value-realm.ts`. */
 import type { MakeValueError, ValueProblem } from './value-error.ts'
 import type { ValueRealm } from './value-realm.ts'
 
-/** Refuses what is being written. */
+/** Refuses the value that is being written. */
 export type FailToEncode = (code: 'unsupported' | 'large' | 'deep', found: string) => never
 
 export function createValueFaults(realm: ValueRealm, makeError: MakeValueError) {
   const { charCodeAt, quote, sliceText } = realm
-  /** UTF-16 units of a key or of the name of a class that an error shows. */
+  /** UTF-16 units of a key or a class name in an error. */
   const shownUnits = 64
 
-  /** The containers that a fault passes on its way out; `rest` is the path from the container on. */
+  /** The containers through which an error passes on its way out. `rest`: the path from the container on. */
   type Trail = { container: object; rest: string; inner: Trail | null }
   type Fault = {
     code: Parameters<FailToEncode>[0]
@@ -26,7 +26,7 @@ export function createValueFaults(realm: ValueRealm, makeError: MakeValueError) 
     throw fault
   }
 
-  /** Called by each container with an error that passes it, at `step`. Errors that are not ours (from a trap of a proxy) stay as they are. */
+  /** Each container calls it with an error that passes through at `step`. Errors that are not ours (from a proxy's trap) stay unchanged. */
   function outward(error: unknown, container: object, step: string): unknown {
     if (fault !== null && error === fault) {
       fault.rest = step + fault.rest
@@ -54,7 +54,7 @@ export function createValueFaults(realm: ValueRealm, makeError: MakeValueError) 
   function explain(error: unknown): unknown {
     if (fault === null || error !== fault) return error
     const { code, found, rest, trail } = fault
-    // A cycle shows as a bound that was passed on the way round.
+    // A cycle first shows as an exceeded limit. Then the same container stands on the trail twice.
     for (let outer = code === 'unsupported' ? null : trail; outer !== null; outer = outer.inner) {
       for (let inner = outer.inner; inner !== null; inner = inner.inner) {
         if (inner.container !== outer.container) continue

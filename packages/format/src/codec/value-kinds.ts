@@ -1,4 +1,4 @@
-/** Tells apart the kinds of objects that have an encoding, without running anything of theirs. Self-contained: see `value-realm.ts`. */
+/** Tells apart the kinds of objects that have an encoding, without running code of the objects. Self-contained: see `value-realm.ts`. */
 import type { createValueFaults, FailToEncode } from './value-faults.ts'
 import type { ValueRealm } from './value-realm.ts'
 
@@ -43,7 +43,7 @@ export function createValueKinds(realm: ValueRealm, faults: ReturnType<typeof cr
     }
   }
 
-  /** What stands beside the content of a Map, Set or Date would be lost. */
+  /** Refuses own properties of a Map, Set or Date, because the encoding would lose them. */
   function onlyContent(value: object, kind: ObjectKind): ObjectKind {
     if (getOwnPropertyNames(value).length !== 0 || getOwnPropertySymbols(value).length !== 0) {
       fail(
@@ -54,7 +54,7 @@ export function createValueKinds(realm: ValueRealm, faults: ReturnType<typeof cr
     return kind
   }
 
-  /** Whether this is the Object.prototype of another realm (a vm context, such as a REPL's; a frame). */
+  /** Whether this is the Object.prototype of another realm (a vm context, such as a REPL's, or a frame). */
   function isRoot(prototype: object): boolean {
     return (
       getPrototypeOf(prototype) === null &&
@@ -63,7 +63,7 @@ export function createValueKinds(realm: ValueRealm, faults: ReturnType<typeof cr
     )
   }
 
-  /** Whether this may be the prototype of a built-in class of another realm: not of a class that extends one. */
+  /** Whether this may be the prototype of a built-in class of another realm. A class that extends one does not count. */
   function isForeign(prototype: object | null): boolean {
     const parent = prototype === null ? null : (getPrototypeOf(prototype) as object | null)
     return parent !== null && parent !== objectPrototype && isRoot(parent)

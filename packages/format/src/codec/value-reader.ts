@@ -13,11 +13,11 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
   const nothing: Uint8Array = new Bytes(0)
   const ascii: string[] = []
   for (let i = 0; i < 128; i++) ascii[i] = fromCharCode(i)
-  /** Keys read lately, by a hash of their bytes: records have the same ones again and again. */
+  /** A cache of recent keys, by a hash of their bytes, because records repeat the same keys. */
   const keys: string[] = []
   for (let i = 0; i < 256; i++) keys[i] = ''
   const cachedKeyBytes = 32
-  /** Below this a copy byte by byte is faster than a view. */
+  /** Below this length, a loop copies faster than a view. */
   const smallBytes = 48
 
   let input = nothing
@@ -37,7 +37,7 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
     return bad(offset, 'not the shortest form')
   }
 
-  /** Refuses a size that runs past the end, before anything is made for it. */
+  /** Refuses a size that runs past the end, before anything is allocated for it. */
   function need(bytes: number): void {
     if (bytes > end - at) bad(end, 'the bytes end here, inside a value')
   }
@@ -47,7 +47,7 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
     return input[at++] as number
   }
 
-  /** Unsigned big-endian integer of `bytes` ≤ 4. Refuses one below `least`: it has a shorter form. */
+  /** Reads an unsigned big-endian integer of `bytes` ≤ 4. Refuses one below `least`, because it has a shorter form. */
   function readUnsigned(bytes: number, least: number): number {
     need(bytes)
     let n = 0
@@ -91,13 +91,15 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
     }
   }
 
-  /** Two's complement of `bytes` ≤ 4, which count up to `full`. Refuses what is not negative: it has an unsigned form. */
+  /**
+   * Reads two's complement of `bytes` ≤ 4, whose range is `full`. Refuses a number that is not negative, because it has an unsigned form.
+   */
   function readNegative(bytes: number, full: number): number {
     const n = readUnsigned(bytes, 0)
     return n >= full / 2 ? n - full : longForm(at - bytes - 1)
   }
 
-  /** Refuses a negative number that is not below `limit`: it has a shorter form. */
+  /** Refuses a negative number that is not below `limit`, because it has a shorter form. */
   function below(limit: number, n: number, start: number): number {
     return n < limit ? n : longForm(start)
   }
@@ -118,7 +120,7 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
     return n
   }
 
-  /** The next bytes, copied. */
+  /** A copy of the next bytes. */
   function readBytes(length: number): Uint8Array {
     need(length)
     const bytes = new Bytes(length)
@@ -128,7 +130,7 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
     return bytes
   }
 
-  /** The next bytes, in the memory of the input. */
+  /** A view of the next bytes in the input's memory. */
   function readView(length: number): Uint8Array {
     need(length)
     at += length
@@ -164,7 +166,7 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
     return text
   }
 
-  /** One character outside ASCII, in the one form that UTF-8 has for it. */
+  /** Reads one character outside ASCII, in its only valid UTF-8 form. */
   function readWide(first: number, stop: number): string {
     const size = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0
     let point = first & (0x7f >> size)
@@ -181,7 +183,7 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
     return size === 4 ? fromCodePoint(point) : fromCharCode(point)
   }
 
-  /** Text that is a key. */
+  /** Reads text that is a key. */
   function readKeyText(length: number): string {
     if (length === 0 || length > cachedKeyBytes) return readText(length)
     need(length)
@@ -196,7 +198,7 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
       return known
     }
     const text = readText(length)
-    // Only ASCII has as many units as bytes: what is compared above is then the whole text.
+    // Only ASCII has as many units as bytes. The comparison above then covers the whole text.
     if (text.length === length) keys[slot] = text
     return text
   }
@@ -208,13 +210,13 @@ export function createValueReader(realm: ValueRealm, makeError: MakeValueError) 
       end = typedArrayLength(bytes)
       return end
     },
-    /** Lets the bytes go. */
+    /** Releases the input. */
     release(): void {
       input = nothing
     },
     /** Offset of the next byte. */
     position: (): number => at,
-    /** The next byte, without moving on; 0 past the end. */
+    /** The next byte, without consuming it; 0 past the end. */
     peek: (): number => (at < end ? (input[at] as number) : 0),
     fail,
     bad: bad as (offset: number, reason: string) => never,

@@ -29,7 +29,7 @@ export function createValueRealm() {
   const floatBytes = new Uint8Array(float.buffer)
   float[0] = -2
 
-  /** The array index that a key is, or −1. Objects keep these keys first and ascending, in whatever order they were added. */
+  /** The array index that a key denotes, or −1. Objects order these keys first and ascending, whatever the order of insertion. */
   function arrayIndex(key: string): number {
     const { length } = key
     const first = length === 0 || length > 10 ? 0 : charCodeAt(key, 0) - 0x30
@@ -56,7 +56,9 @@ export function createValueRealm() {
     defineProperty: Reflect.defineProperty,
     eachOfMap: uncurry(Map.prototype.forEach) as EachEntry,
     eachOfSet: uncurry(Set.prototype.forEach) as EachMember,
-    /** Eight bytes that a float64 is read and written through; `floatEnd` is 7 where its first byte in memory is the last one of the format. */
+    /**
+     * Eight bytes through which float64 values are read and written. `floatEnd` is 7 where the first byte in memory is the format's last.
+     */
     float,
     floatBytes,
     floatEnd: floatBytes[0] === 0 ? 7 : 0,
@@ -79,7 +81,7 @@ export function createValueRealm() {
     MapOf: Map,
     mapPrototype: Map.prototype,
     mapSize: getter<number>(Map.prototype, 'size'),
-    /** The largest integer with an integer form. */
+    /** The largest integer that has an integer encoding. */
     maxSafe: 2 ** 53 - 1,
     nan: Number.NaN,
     objectPrototype: Object.prototype,

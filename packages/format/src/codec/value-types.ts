@@ -1,6 +1,6 @@
-/** Values: what a script may take and return, and the bounds of their encoding. */
+/** Values that a script may take and return, and the limits of their encoding. */
 
-/** Everything that has an encoding. Arrays without holes, objects without a prototype of their own, well-formed strings. */
+/** Every value that has an encoding. Arrays without holes, objects without a prototype of their own, well-formed strings. */
 export type Value =
   | null
   | undefined

@@ -2,7 +2,7 @@
 import type { FailToEncode } from './value-faults.ts'
 import type { ValueRealm } from './value-realm.ts'
 
-/** Where a writer stands; kept while a nested use of it goes on. */
+/** State of a writer, saved during a nested use. */
 export interface WriterState {
   readonly buffer: Uint8Array<ArrayBuffer>
   readonly capacity: number
@@ -15,18 +15,18 @@ export type ValueWriter = ReturnType<typeof createValueWriter>
 export function createValueWriter(realm: ValueRealm, fail: FailToEncode) {
   const { Bytes, charCodeAt, copyWithin, float, floatBytes, floatEnd, floor } = realm
   const { isNaNumber, maxSafe, setBytes, two32, typedArrayBuffer } = realm
-  /** Capacity that is kept between calls; a larger buffer is let go, so that one large value does not hold memory for ever. */
+  /** Capacity that is kept between calls. A larger buffer is released, so that one large value does not hold memory for ever. */
   const keptBytes = 65_536
 
   const firstBytes = 4096
 
   let buffer = new Bytes(firstBytes)
-  /** Length of `buffer`: its own `length` is looked up on a prototype. */
+  /** Length of `buffer`, kept here because reading its `length` would use a prototype. */
   let capacity = firstBytes
   let at = 0
   let maxBytes = 0
 
-  /** Refuses what cannot fit any more, before memory is taken for it. */
+  /** Refuses bytes that exceed the limit, before memory is allocated for them. */
   function fit(bytes: number): void {
     if (bytes > maxBytes - at) fail('large', `more than ${maxBytes} bytes`)
   }
@@ -101,7 +101,7 @@ export function createValueWriter(realm: ValueRealm, fail: FailToEncode) {
     float[0] = n
     for (let i = 0; i < 8; i++) buffer[at + 1 + i] = floatBytes[floatEnd ^ i] as number
     if (isNaNumber(n)) {
-      // A NaN has bits that the language does not show: one pattern stands for all.
+      // The language does not show which bits a NaN has, so one pattern encodes all.
       word(at + 1, 0x7ff80000)
       word(at + 5, 0)
     }
@@ -134,7 +134,7 @@ export function createValueWriter(realm: ValueRealm, fail: FailToEncode) {
     fit(0)
   }
 
-  /** Text with characters outside ASCII. Measured first: its head says how many bytes follow. */
+  /** Text with characters outside ASCII. It is measured first, because its head holds the number of bytes. */
   function putWideText(text: string): void {
     const bytes = utf8Length(text)
     fit(bytes)
@@ -215,7 +215,7 @@ export function createValueWriter(realm: ValueRealm, fail: FailToEncode) {
 
   /** Begins an extension whose size is not known yet; returns what `closeExtension` needs. */
   function openExtension(): number {
-    // Room for the shortest head, so that no limit is passed that the final form keeps.
+    // Reserves the shortest head, so that no limit is exceeded that the final form respects.
     room(2)
     at += 2
     return at
@@ -242,11 +242,11 @@ export function createValueWriter(realm: ValueRealm, fail: FailToEncode) {
   }
 
   return {
-    /** Starts an encoding of at most `limit` bytes, and returns what `resume` needs to go on with the one before. */
+    /** Starts an encoding of at most `limit` bytes. Returns the state with which `resume` continues the previous encoding. */
     begin(limit: number): WriterState {
       const state = { buffer, capacity, at, maxBytes }
       if (at > 0) {
-        // What an outer use has written must stay as it is.
+        // Keeps the bytes that an outer use has written.
         capacity = firstBytes
         buffer = new Bytes(capacity)
       }
@@ -254,7 +254,7 @@ export function createValueWriter(realm: ValueRealm, fail: FailToEncode) {
       maxBytes = limit
       return state
     },
-    /** The bytes written since `begin`, copied. */
+    /** A copy of the bytes written since `begin`. */
     finish: (): Uint8Array<ArrayBuffer> => new Bytes(new Bytes(typedArrayBuffer(buffer), 0, at)),
     resume(state: WriterState): void {
       if (state.at > 0 || capacity > keptBytes) {

@@ -9,13 +9,13 @@ export interface KeyPair {
   readonly secretKey: Uint8Array
 }
 
-/** Hashes at once, everywhere: a proof is a chain of them. */
+/** Synchronous hashes on every platform, because a proof is a chain of hashes. */
 export interface Hasher {
   /** BLAKE2b-256 over the concatenation of `parts`. */
   hash(...parts: Uint8Array[]): Uint8Array
 }
 
-/** What checking needs. `Answer` is a promise where the platform checks signatures elsewhere, as browsers do. */
+/** The functions that checks need. `Answer` is a promise where the platform checks signatures asynchronously, as browsers do. */
 export interface Checker<Answer extends boolean | Promise<boolean> = boolean | Promise<boolean>>
   extends Hasher {
   /**
@@ -25,16 +25,16 @@ export interface Checker<Answer extends boolean | Promise<boolean> = boolean | P
   verify(message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): Answer
 }
 
-/** Signs as one key, which it need not show. */
+/** Signs with one key, without exposing it. */
 export interface Signer {
   readonly publicKey: Uint8Array
-  /** Whether a program that holds the signer can get at the secret key. */
+  /** Whether a program that holds the signer can read the secret key. */
   readonly extractable: boolean
   /** Ed25519 signature (64 bytes) over `message`. */
   sign(message: Uint8Array): Uint8Array | Promise<Uint8Array>
 }
 
-/** What the formats need of cryptography where all of it answers at once. All hashes are 32 bytes. */
+/** The cryptography that the formats need where all of it is synchronous. All hashes are 32 bytes. */
 export interface Crypto extends Checker<boolean> {
   /** Ed25519 signature (64 bytes) over `message`. */
   sign(message: Uint8Array, secretKey: Uint8Array): Uint8Array

@@ -58,7 +58,7 @@ function littleEndian(bytes: Uint8Array): bigint {
   return n
 }
 
-/** The point that 32 bytes are; null if they are none, or not the one encoding of it. */
+/** Decodes a point; null if the 32 bytes are not the canonical encoding of a point. */
 function decodePoint(bytes: Uint8Array): Point | null {
   const n = littleEndian(bytes)
   const sign = n >> 255n
@@ -85,7 +85,7 @@ function hasPrimeOrder(bytes: Uint8Array): boolean {
   return isIdentity(multiple)
 }
 
-/** Answers kept. Bounds memory; a key that fell out costs 3 ms again. */
+/** Size of the cache of answers. It bounds memory; a key that was evicted costs 3 ms again. */
 const KNOWN_KEYS = 10_000
 const known = new Map<string, boolean>()
 

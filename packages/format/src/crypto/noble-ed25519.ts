@@ -2,11 +2,11 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { isPrimeOrderNonce } from './ed25519-key.ts'
 
-/** What an Ed25519 without keys of its own does. `seed` is the secret key's first 32 bytes. */
+/** Ed25519 with keys that the caller holds. `seed`: the secret key's first 32 bytes. */
 export interface Ed25519 {
   publicKey(seed: Uint8Array): Uint8Array
   sign(message: Uint8Array, seed: Uint8Array): Uint8Array
-  /** By the one rule, for a key and a signature whose form was checked. */
+  /** Verifies by the signature rule, after the forms of key and signature were checked. */
   verify(message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean
 }
 

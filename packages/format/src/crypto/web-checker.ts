@@ -4,7 +4,7 @@ import type { Checker } from './crypto.ts'
 import { isPlainSignature, isPrimeOrderKey } from './ed25519-key.ts'
 import { nobleIfNeeded, verifyByPlatform } from './web-ed25519.ts'
 
-/** Checks by the one rule; the answer to a signature comes later. */
+/** Checks signatures by the one rule, asynchronously. */
 export const webChecker: Checker<Promise<boolean>> = {
   hash(...parts) {
     const [first] = parts

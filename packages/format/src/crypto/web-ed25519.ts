@@ -1,4 +1,4 @@
-/** Which Ed25519 there is: the platform's, or @noble/curves, which is loaded only where that one is missing or another. */
+/** Chooses the Ed25519 implementation: the platform's, or @noble/curves where the platform has none or follows another rule. */
 import { laterPart } from './later-part.ts'
 import type { Ed25519 } from './noble-ed25519.ts'
 import { isCofactorless } from './web-crypto-probe.ts'
@@ -10,7 +10,7 @@ export const plain = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
 /** Its name in WebCrypto. */
 export const ALGORITHM = 'Ed25519'
 
-/** WebCrypto's own answer, without what the rule asks beyond it. */
+/** WebCrypto's own answer. The signature rule requires more. */
 export async function verifyByPlatform(
   message: Uint8Array,
   signature: Uint8Array,
@@ -28,7 +28,7 @@ const loadNoble = laterPart(
 
 let engine: Promise<Ed25519 | null> | null = null
 
-/** noble's Ed25519, or null where the platform's own will do. Without a secure context there is no `crypto.subtle`. */
+/** noble's Ed25519; null where the platform's own suffices. Without a secure context there is no `crypto.subtle`. */
 export const nobleIfNeeded = (): Promise<Ed25519 | null> => {
   engine ??= chooseEngine().catch((error) => {
     engine = null

@@ -1,8 +1,8 @@
-/** Signs without native code, with keys that WebCrypto keeps where it can, else with seeds. */
+/** Signs without native code. WebCrypto keeps the keys where it can; otherwise the seed is stored. */
 import type { KeyPair, Signer } from './crypto.ts'
 import { ALGORITHM, nobleIfNeeded, plain } from './web-ed25519.ts'
 
-/** A key of the platform's, which shows its secret half only if it was made so. */
+/** A key of the platform. It exposes its secret half only if it was created so. */
 type PlatformKey = Awaited<ReturnType<typeof globalThis.crypto.subtle.importKey>>
 
 /** DER of a PKCS #8 private key of Ed25519, up to its seed. Source: RFC 8410. */
@@ -12,12 +12,12 @@ const PKCS8_START = [48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32]
 export const webRandomBytes = (length: number): Uint8Array =>
   globalThis.crypto.getRandomValues(new Uint8Array(length))
 
-/** What a browser can store of a signer: a key that it does not show, or where it has none such, the seed. */
+/** The stored form of a browser's signer: a key that cannot be exported, or the seed where the platform has no such keys. */
 export type StoredSigner =
   | { readonly publicKey: Uint8Array; readonly privateKey: PlatformKey }
   | { readonly publicKey: Uint8Array; readonly seed: Uint8Array }
 
-/** Makes a key pair. No script can read its secret half, if the platform has such keys. */
+/** Makes a key pair. If the platform supports it, no script can read the secret half. */
 export async function createStoredSigner(): Promise<StoredSigner> {
   const noble = await nobleIfNeeded()
   if (noble) {

@@ -1,4 +1,4 @@
-/** Alarms: what a script has asked to be called later. Pending ones are files, in a folder that only the machine writes. */
+/** Alarms: calls that a script has asked the host to make later. Pending ones are files, in a folder that only the machine writes. */
 import { RecordError } from '../codec/errors.ts'
 import { decodeValue, encodeValue, type Value } from '../codec/value.ts'
 import type { FileChange } from './files.ts'
@@ -17,7 +17,7 @@ const PREFIX = alarmPath('')
 
 const ID = /^(\d{16})-\d{16}-\d{6,}$/
 
-/** When the alarm of this id is due. Throws {@link RecordError} if it is no id. */
+/** The due time in an alarm's id. Throws {@link RecordError} if the text is no such id. */
 export function alarmDue(id: string): number {
   const [, due] = ID.exec(id) ?? []
   if (due === undefined) throw new RecordError('$', `${JSON.stringify(id)} is no id of an alarm`)
@@ -29,7 +29,7 @@ function alarmOf(id: string, data: Uint8Array): Alarm {
   return { id, due: alarmDue(id), method, args: encodeValue(args, { maxBytes: data.length }) }
 }
 
-/** The pending alarms of a service, in the order in which they fire: by their time, and at one time in the order in which they were set. */
+/** The pending alarms of a service in firing order: by due time, and then in the order in which they were set. */
 export class PendingAlarms {
   /** Ordered by id, which is the order of firing. */
   readonly #alarms: readonly Alarm[]
@@ -58,12 +58,12 @@ export class PendingAlarms {
     return this.#alarms[0] ?? null
   }
 
-  /** When they are due, in milliseconds since 1970. */
+  /** Due times, in milliseconds since 1970. */
   get dues(): readonly number[] {
     return this.#alarms.map(({ due }) => due)
   }
 
-  /** The pending alarms after a call. Its changes hold the alarms that it set and cancelled. */
+  /** The pending alarms after a call. `changes` hold the alarms that the call set and cancelled. */
   apply(changes: readonly FileChange[]): PendingAlarms {
     let pending: PendingAlarms = this
     for (const change of changes) {
@@ -85,7 +85,7 @@ export class PendingAlarms {
     return new PendingAlarms(this.#alarms.toSpliced(at, replaced, ...(alarm ? [alarm] : [])))
   }
 
-  /** The index of the first alarm whose id is not before `id`. */
+  /** Index of the first alarm whose id is not less than `id`. */
   #placeOf(id: string): number {
     let [low, high] = [0, this.#alarms.length]
     while (low < high) {

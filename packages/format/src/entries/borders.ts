@@ -1,18 +1,18 @@
 /**
- * Borders on encoded entries. A host encodes an entry once, without borders, when it has executed it; the commit puts the borders of the
- * group into its first and last entry. The borders are the last two fields, so nothing else moves.
+ * Borders of encoded entries. The host encodes an entry once, without borders, right after executing it. The commit then sets the borders
+ * of the group in its first and last entry. The borders are the last two fields, so no other byte moves.
  */
 import { encodeRecord } from '../codec/record.ts'
 import { bytes, nullable, record } from '../codec/schema.ts'
 import { type FilesHead, filesHeadShape } from './files.ts'
 
 const NULL = 0xc0
-/** Of both borders, where they are null. */
+/** Bytes of both borders if they are null. */
 const NULL_BYTES = 2
 
 const bordersShape = record({ root: nullable(bytes(32)), files: nullable(filesHeadShape) })
 
-/** Bytes of the largest borders, with the head of their array. */
+/** Bytes of the largest borders, with their array's head. */
 const BORDERS_BYTES = 256
 
 export interface Borders {

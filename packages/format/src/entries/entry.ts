@@ -64,7 +64,7 @@ const entryShape = union('type', {
 
 export type Entry = Infer<typeof entryShape>
 type EntryOf<T extends Entry['type']> = Extract<Entry, { type: T }>
-/** Block 0: what the service is. */
+/** Block 0: it defines the service. */
 export type GenesisEntry = EntryOf<'genesis'>
 /** An epoch begins: a fresh machine has run the script's top level. */
 export type BootEntry = EntryOf<'boot'>
@@ -72,7 +72,7 @@ export type BootEntry = EntryOf<'boot'>
 export type InitEntry = EntryOf<'init'>
 /** A request (its bytes verbatim) and one outcome per call. `signature` is null for a debug caller. */
 export type CallsEntry = EntryOf<'calls'>
-/** The host fired an alarm: a call that an earlier call had asked for. Skipped: the host could not run it. */
+/** The host fired an alarm: a call for which an earlier call had asked. Skipped: the host could not run it. */
 export type AlarmEntry = EntryOf<'alarm'>
 
 /** Bytes of an entry. Throws {@link RecordError} if a field does not fit, and `ValueError` if the entry is too large. */
@@ -83,7 +83,7 @@ export const encodeEntry = (entry: Entry): Uint8Array =>
 export const decodeEntry = (bytes: Uint8Array): Entry =>
   decodeRecord(entryShape, bytes, { maxBytes: ENTRY_BYTES })
 
-/** The outcomes in an entry, in the order of the calls. */
+/** The outcomes of an entry, in the order of the calls. */
 export function outcomesOf(entry: Entry): readonly Outcome[] {
   if (entry.type === 'genesis') return []
   return entry.type === 'calls' ? entry.outcomes : [entry.outcome]

@@ -1,12 +1,12 @@
-/** Epochs: a fresh machine begins after so many calls, bytes or units of fuel, whichever comes first. */
+/** Epochs. A fresh machine begins after a number of calls, bytes or units of fuel, whichever is reached first. */
 import { type Entry, outcomesOf } from './entry.ts'
 import type { FilesHead } from './files.ts'
 
-/** What an epoch has had, its boot among it. */
+/** Counts of an epoch, its boot included. */
 export interface EpochTally {
   /** Executed calls, fired alarms among them. */
   readonly calls: number
-  /** Bytes of entries, each as if it had no borders. */
+  /** Bytes of entries, each counted without borders. */
   readonly bytes: number
   /** Units of fuel. */
   readonly fuel: number
@@ -14,14 +14,14 @@ export interface EpochTally {
 
 export const NO_EPOCH: EpochTally = { calls: 0, bytes: 0, fuel: 0 }
 
-/** What a genesis allows an epoch. */
+/** The limits of an epoch, from the genesis. */
 export interface EpochBounds {
   readonly epochCalls: number
   readonly epochBytes: number
   readonly epochFuel: number
 }
 
-/** Whether a boot has to come before anything else runs. */
+/** Whether a boot must come next. */
 export const isSpent = (
   { calls, bytes, fuel }: EpochTally,
   { epochCalls, epochBytes, epochFuel }: EpochBounds,
@@ -42,14 +42,14 @@ export function withEntry(
 const ROOT_BYTES = 34
 const NULL_BYTES = 1
 
-/** Bytes that a whole number takes. */
+/** Bytes of an encoded whole number. */
 const uintBytes = (n: number): number =>
   n < 0x80 ? 1 : n < 0x100 ? 2 : n < 0x10000 ? 3 : n < 0x100000000 ? 5 : 9
 
 const filesBytes = ({ dbLength, blobsLength }: FilesHead): number =>
   1 + uintBytes(dbLength) + 34 + uintBytes(blobsLength) + 34
 
-/** Bytes that an entry would have without its borders. `bytes`: those that it has. */
+/** Bytes that an entry would have without its borders. `bytes`: its bytes with them. */
 export function unborderedBytes(bytes: number, { root, files }: Entry): number {
   const borders = (root ? ROOT_BYTES : NULL_BYTES) + (files ? filesBytes(files) : NULL_BYTES)
   return bytes - borders + 2 * NULL_BYTES

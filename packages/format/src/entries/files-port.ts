@@ -21,7 +21,7 @@ export interface HistoryOptions {
   readonly reverse?: boolean
 }
 
-/** A path that a group changed. `version`: length of the ledger when the group began. */
+/** A path that a group changed. `version`: length of the ledger at the start of the group. */
 export interface FileEvent {
   readonly path: string
   readonly version: number

@@ -1,4 +1,4 @@
-/** The fields of a genesis: what the service is. Nothing in them depends on the ledger's key, because the key commits to them. */
+/** The fields of a genesis, which define the service. None depends on the ledger's key, because the key commits to them. */
 import { toHex } from '../codec/bytes.ts'
 import { misfit } from '../codec/misfit.ts'
 import {
@@ -37,7 +37,7 @@ export const scriptShape = record({
 /** An engine, by the values that affect a script: major and minor of V8, version of Unicode, architecture. */
 const listedEngineShape = record({ v8: text(100), unicode: text(100), arch: text(100) })
 
-/** Whether a text can be the origin of a ledger. Checkpoints have it as a line and as the name of keys: no space, no plus sign. */
+/** Whether a text can be the origin of a ledger. Checkpoints use it as a line and as the name of keys: no space, no plus sign. */
 export const isOrigin = (name: string): boolean =>
   name.length <= ORIGIN && /^[^\s+\p{C}]+$/u.test(name)
 
@@ -49,7 +49,7 @@ const originShape = refine(text(ORIGIN), (name) =>
       ),
 )
 
-/** The origin of a ledger whose deployer chose none. `random`: 32 bytes. */
+/** The origin of a ledger if its deployer chose none. `random`: 32 bytes. */
 export const defaultOrigin = (random: Uint8Array): string => `vms/${toHex(random)}`
 
 /** Bytes of a public key, by the algorithm of its signatures. */

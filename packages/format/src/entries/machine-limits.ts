@@ -1,6 +1,6 @@
 /**
- * Machine limits: they are in the genesis, so host and auditor enforce the same ones, and reaching one is part of the
- * recorded outcome. (What an operator limits beyond them acts only by refusing, and is in no entry.)
+ * Machine limits. They are in the genesis, so host and auditor enforce the same ones, and reaching one is part of the recorded outcome. (An
+ * operator's further limits only cause refusals, which no entry records.)
  */
 import { misfit } from '../codec/misfit.ts'
 import { type Infer, integer, record, refine } from '../codec/schema.ts'
@@ -10,10 +10,10 @@ import { ENTRY_BYTES } from './limits.ts'
 const KiB = 1024
 const MiB = 1024 * KiB
 
-/** Methods that any genesis may allow: their names stand in every boot. */
+/** Maximum number of methods in any genesis. Every boot records their names. */
 export const METHODS_MAX = 10_000
 
-/** Bytes of all names of methods that any genesis may allow. */
+/** Maximum bytes of all method names in any genesis. */
 const METHOD_BYTES_MAX = 4 * MiB
 
 const limitsShape = record({
@@ -37,33 +37,33 @@ const limitsShape = record({
   requestBytes: integer(),
   /** Calls in one request. */
   requestCalls: integer(),
-  /** Times that one call may ask an oracle: the script-wide lock is held meanwhile. */
+  /** Questions that one call may ask oracles. The service runs no other call meanwhile. */
   oracleUses: integer(),
-  /** Bytes of the encoded arguments of one use of an oracle: they stand in the ledger. */
+  /** Bytes of the encoded arguments of one use of an oracle. The ledger stores them. */
   oracleArgsBytes: integer(),
-  /** Bytes of the encoded result of one use of an oracle: a server that the host asks must not fill the ledger. */
+  /** Bytes of the encoded result of one use of an oracle, so that a server the host asks cannot fill the ledger. */
   oracleResultBytes: integer(),
-  /** Alarms that may be pending at a time: all of them may fall due at once, and calls wait until they were fired. */
+  /** Alarms that may be pending at a time. All of them may fall due at once, and calls wait until they have fired. */
   alarms: integer(),
-  /** Bytes of the encoded method and arguments of one alarm: they stand in the files and in the ledger. */
+  /** Bytes of the encoded method and arguments of one alarm. The files and the ledger store them. */
   alarmBytes: integer(VALUE_LIMITS.maxBytes),
-  /** Milliseconds between the call that sets an alarm and the alarm, at most: one for the end of time would take its place for ever. */
+  /** Maximum milliseconds between the call that sets an alarm and the alarm. An alarm in the far future would occupy its place for ever. */
   alarmAheadMs: integer(),
-  /** Methods of a script: every boot entry holds their names, and the host sends them to every client that connects. */
+  /** Methods of a script. Every boot entry holds their names, and the host sends them to every client that connects. */
   methods: integer(METHODS_MAX, 1),
-  /** Bytes of the names of all methods of a script, in UTF-8: a boot must not fill the ledger. */
+  /** Bytes of the names of all methods of a script, in UTF-8, so that a boot cannot fill the ledger. */
   methodBytes: integer(METHOD_BYTES_MAX, 1),
 })
 
 export type MachineLimits = Infer<typeof limitsShape>
 
-/** Bytes that an entry needs for each outcome and for each use of an oracle, besides what `requestResultBytes` counts. */
+/** Bytes of an entry for each outcome and each use of an oracle, in addition to `requestResultBytes`. */
 const FRAME_BYTES = { entry: 16 * KiB, outcome: 256, use: 96 } as const
 
-/** Bytes that the largest entry can have under these limits. */
+/** Bytes of the largest entry under these limits. */
 export function largestEntryBytes(limits: MachineLimits): number {
   const { requestBytes, requestCalls, requestResultBytes, oracleUses, alarmBytes } = limits
-  // The use that passes the limit of a request is kept.
+  // The machine keeps the one use that exceeds the request's limit.
   const lastUse = oracleUses === 0 ? 0 : limits.oracleArgsBytes + limits.oracleResultBytes
   const outcome = FRAME_BYTES.outcome + oracleUses * FRAME_BYTES.use
   const results = requestResultBytes + lastUse + FRAME_BYTES.entry

@@ -1,4 +1,4 @@
-/** A new genesis, with defaults for what its deployer does not choose. */
+/** Makes a genesis, with defaults for what its deployer does not choose. */
 import type { Crypto } from '../crypto/crypto.ts'
 import type { GenesisEntry } from './entry.ts'
 import { defaultOrigin } from './genesis.ts'
@@ -26,7 +26,7 @@ export interface GenesisOptions
   readonly keys: Readonly<Record<'transport' | 'checkpoint' | 'refusal', Uint8Array>>
 }
 
-/** The genesis of a ledger whose heads `signer` signs, with an origin at random unless one is given. */
+/** The genesis of a ledger whose heads `signer` signs. Without an origin, it gets a random one. */
 export function newGenesis(crypto: Crypto, options: GenesisOptions): GenesisEntry {
   const { semantics, engines, signer } = options
   const { name, source, title = name, declarations = '' } = options.script

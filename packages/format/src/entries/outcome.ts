@@ -1,4 +1,4 @@
-/** Outcome: what one call came to. */
+/** The outcome of one call. */
 
 import { misfit } from '../codec/misfit.ts'
 import {
@@ -23,7 +23,7 @@ const errorShape = record({
   code: nullable(text(ERROR_TEXT.code)),
 })
 
-/** An error as data: never a stack, which differs from engine to engine. */
+/** An error as data. It never holds a stack, because stacks differ between engines. */
 export type ErrorValue = Infer<typeof errorShape>
 
 const useFields = record({
@@ -83,12 +83,12 @@ export const outcomeShape = refine(fields, (outcome) => {
   return status === 'skipped' && outcome.oracles.length > 0 ? wrong('oracles') : null
 })
 
-/** What a machine says of one call: an outcome, but with the file changes themselves. */
+/** A machine's result of one call: an outcome, but with the file changes themselves. */
 export interface CallResult extends Omit<Outcome, 'changes'> {
   readonly changes: readonly FileChange[]
 }
 
-/** The outcome that stands in the ledger for a machine's result. */
+/** The outcome that the ledger records for a machine's result. */
 export const toOutcome = (crypto: Crypto, result: CallResult): Outcome => ({
   status: result.status,
   value: result.value,
@@ -99,7 +99,7 @@ export const toOutcome = (crypto: Crypto, result: CallResult): Outcome => ({
   fuel: result.fuel,
 })
 
-/** How many of these calls count towards the length of an epoch: all that were not skipped. */
+/** Number of calls that count towards an epoch: all that were not skipped. */
 export const callsExecuted = (
   outcomes: readonly { readonly status: Outcome['status'] }[],
 ): number => outcomes.reduce((count, outcome) => count + (outcome.status === 'skipped' ? 0 : 1), 0)

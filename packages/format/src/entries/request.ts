@@ -65,7 +65,7 @@ const seedTag = domainTag('vms/seed/1')
 export const requestId = (crypto: Hasher, request: Uint8Array): Uint8Array =>
   crypto.hash(idTag, request)
 
-/** What the caller's signature of a request is over. */
+/** The bytes that the caller's signature of a request covers. */
 export const requestSignable = (request: Uint8Array): Uint8Array => tagged(requestTag, request)
 
 /** The caller's signature over a request's bytes. */
@@ -89,7 +89,7 @@ const u64 = (value: number): Uint8Array => {
   return out
 }
 
-/** Seed of the randomness of one call: chosen by the caller through the request id, never by the host, and public. */
+/** Seed of the randomness of one call. The caller chooses it through the request id; the host cannot. It is public. */
 export const callSeed = (
   crypto: Hasher,
   ledgerKey: Uint8Array,
@@ -97,7 +97,7 @@ export const callSeed = (
   call: number,
 ): Uint8Array => crypto.hash(seedTag, ledgerKey, id, u64(call))
 
-/** Seed of the randomness of a boot or an init, which no caller asked for. */
+/** Seed of the randomness of a boot or an init, which no caller requests. */
 export const entrySeed = (
   crypto: Hasher,
   ledgerKey: Uint8Array,
@@ -105,6 +105,6 @@ export const entrySeed = (
   index: number,
 ): Uint8Array => crypto.hash(seedTag, ledgerKey, domainTag(kind), u64(index))
 
-/** What a script sees as `System.caller.id`: z-base-32 of the public key, or `debug:` and the name. */
+/** The value of `System.caller.id`: z-base-32 of the public key, or `debug:` and the name. */
 export const callerId = (caller: Uint8Array | string): string =>
   typeof caller === 'string' ? `debug:${caller}` : encodeZ32(caller)

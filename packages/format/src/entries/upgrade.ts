@@ -1,6 +1,6 @@
 /**
- * Upgrades: a new script for a service, as a call like any other, of a method that no script has. Who may make it, and how long
- * before the script takes effect, is in the genesis. Which upgrade is in effect stands in a file that only the machine writes.
+ * Upgrades. A call of a reserved method brings a new script for a service. The genesis defines who may make the call, and how long before
+ * the script takes effect. A file that only the machine writes records which upgrade is in effect.
  */
 
 import { RecordError } from '../codec/errors.ts'
@@ -14,13 +14,13 @@ import type { CallResult } from './outcome.ts'
 import type { Request } from './request.ts'
 import { SCRIPT_FILE } from './reserved.ts'
 
-/** The method that is called with a new script. Names that begin with `vms:` are no script's. */
+/** The method that takes a new script. A script cannot have a method whose name begins with `vms:`. */
 export const UPGRADE_METHOD = 'vms:upgrade'
 
-/** The keys of the script that an upgrade brings, an argument and so a value. The declarations may be left out. */
+/** Keys of the upgrade's argument, a value that holds the new script. The declarations are optional. */
 const SCRIPT_KEYS = 'name,title,source'
 
-/** A script as a genesis or an upgrade has it. */
+/** A script, as a genesis or an upgrade holds it. */
 export type ScriptText = Infer<typeof scriptShape>
 
 const stateShape = record({
@@ -64,7 +64,7 @@ export function readUpgrade({ calls }: Pick<Request, 'calls'>): ScriptText {
   return whole
 }
 
-/** The state as a file: what an entry of `time` changes. */
+/** The file change that an entry of `time` makes to record the state. */
 const scriptChange = (state: ScriptState, time: number): FileChange => ({
   path: SCRIPT_FILE,
   kind: 'file',
@@ -72,13 +72,13 @@ const scriptChange = (state: ScriptState, time: number): FileChange => ({
   mtime: time,
 })
 
-/** The state after an entry, and the change of the files that records it. */
+/** The state after an entry, and the file change that records it. */
 export interface ScriptStep {
   readonly state: ScriptState
   readonly change: FileChange
 }
 
-/** Takes in an upgrade at `entry`. One that was still pending comes to nothing. Returns the outcome of the call as well. */
+/** Announces an upgrade at `entry`. It replaces an upgrade that was still pending. Returns the outcome of the call as well. */
 export function announceUpgrade(
   state: ScriptState,
   { entry, time, delayMs }: { entry: number; time: number; delayMs: number },
@@ -98,7 +98,7 @@ export function announceUpgrade(
   return { state: next, change, result }
 }
 
-/** Whether nothing may run at `time` before the pending upgrade is in effect. */
+/** Whether the pending upgrade must take effect before anything else runs at `time`. */
 export const upgradeIsDue = ({ pending }: ScriptState, time: number): boolean =>
   pending !== null && pending.due <= time
 
@@ -108,7 +108,7 @@ export const canServe = (boot: {
   readonly methods: readonly string[]
 }): boolean => boot.outcome.status === 'returned' && boot.methods.length > 0
 
-/** Takes in the boot, at `entry`, of the pending script: it is in effect now, or, if it cannot be served, dropped. */
+/** Boots the pending script at `entry`. The script is then in effect, or dropped if it cannot be served. */
 export function bootUpgrade(
   { current, since, pending }: ScriptState,
   { entry, time, served }: { entry: number; time: number; served: boolean },
@@ -120,7 +120,7 @@ export function bootUpgrade(
   return { state, change: scriptChange(state, time) }
 }
 
-/** The scripts of a service: which one runs, and which one is to come. */
+/** The scripts of a service: the running one and the pending one. */
 export interface ScriptTrail {
   readonly state: ScriptState
   /** The script that runs. */
@@ -140,7 +140,7 @@ export const firstTrail = (script: ScriptText): ScriptTrail => ({
 export const scriptAt = ({ state, current, pending }: ScriptTrail, time: number): ScriptText =>
   pending && upgradeIsDue(state, time) ? pending : current
 
-/** Takes in a request that announces an upgrade, at `entry`. Throws as {@link readUpgrade}. */
+/** Announces the upgrade of a request at `entry`. Throws the errors of {@link readUpgrade}. */
 export function announceScript(
   trail: ScriptTrail,
   request: Pick<Request, 'calls'>,
@@ -151,7 +151,7 @@ export function announceScript(
   return { trail: { ...trail, state, pending }, result }
 }
 
-/** Takes in the boot, at `entry`, of the pending script. If that script cannot be served, the one before it goes on. */
+/** Boots the pending script at `entry`. If that script cannot be served, the previous one continues. */
 export function bootScript(
   trail: ScriptTrail,
   at: { readonly entry: number; readonly time: number; readonly served: boolean },

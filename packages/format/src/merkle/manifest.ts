@@ -1,7 +1,7 @@
-/** What a ledger's key commits to, as records hold it. */
+/** The data to which a ledger's key commits, as a record. */
 import { bytes, type Infer, record } from '../codec/schema.ts'
 
-/** What a ledger's key is the hash of: see `ledgerKey`. */
+/** The ledger's key is a hash of this data: see `ledgerKey`. */
 export const manifestShape = record({
   /** Public key that signs heads. */
   signer: bytes(32),

@@ -28,7 +28,7 @@ const SERVICES_MAX = 1_000_000
 const listedShape = record({ id: bytes(32), state: text(20) })
 
 const claimShape = record({
-  /** Of the provisioning log, which the host had followed that far. */
+  /** Length of the provisioning log up to which the host had followed it. */
   length: integer(),
   treeHash: bytes(32),
   /** The question; null for a list. */
@@ -58,7 +58,7 @@ const STATEMENT_BYTES = 128 * 1024 * 1024
 export const encodeHostStatement = (statement: HostStatement): Uint8Array =>
   encodeRecord(statementShape, statement, STATEMENT_BYTES)
 
-/** The statement that `data` is. Says nothing about whether it holds: see {@link provenStatement}. */
+/** Decodes a statement without checking it: see {@link provenStatement}. */
 export const decodeHostStatement = (data: Uint8Array): HostStatement =>
   decodeRecord(statementShape, data, { maxBytes: STATEMENT_BYTES })
 

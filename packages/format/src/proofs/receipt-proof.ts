@@ -1,4 +1,4 @@
-/** What a receipt proves: checkable offline, by anyone. */
+/** Verifies receipts, offline. */
 import { sameBytes } from '../codec/bytes.ts'
 import { ProofError } from '../codec/errors.ts'
 import type { Checker } from '../crypto/crypto.ts'
@@ -33,7 +33,7 @@ export function verifyReceipt(
   return claim
 }
 
-/** As {@link verifyReceipt}, where the platform checks signatures elsewhere, as browsers do. */
+/** {@link verifyReceipt} for platforms that check signatures asynchronously, as browsers do. */
 export async function verifyReceiptLater(
   crypto: Checker,
   receipt: Receipt,
@@ -48,13 +48,13 @@ function assertHolds(holds: boolean, message: string): void {
   if (!holds) throw new ProofError(message)
 }
 
-/** A signature that is still to be checked, and the message if it does not hold. */
+/** A signature that is not checked yet, and the error's message if it is invalid. */
 interface OpenSignature<Answer extends boolean | Promise<boolean>> {
   readonly holds: () => Answer
   readonly message: string
 }
 
-/** Everything that a receipt says, if these signatures hold. */
+/** The receipt's claim, provided that the returned signatures are valid. */
 function withoutSignatures<Answer extends boolean | Promise<boolean>>(
   crypto: Checker<Answer>,
   receipt: Receipt,

@@ -29,6 +29,6 @@ const RECEIPT_BYTES = ENTRY_BYTES + 32 * 1024
 export const encodeReceipt = (receipt: Receipt): Uint8Array =>
   encodeRecord(receiptShape, receipt, RECEIPT_BYTES)
 
-/** The receipt that `bytes` are. Says nothing about whether it holds: see {@link verifyReceipt}. */
+/** Decodes a receipt without verifying it: see {@link verifyReceipt}. */
 export const decodeReceipt = (bytes: Uint8Array): Receipt =>
   decodeRecord(receiptShape, bytes, { maxBytes: RECEIPT_BYTES })

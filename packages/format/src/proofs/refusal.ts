@@ -38,7 +38,7 @@ const claimShape = record({
   time: integer(TIME_MS),
 })
 
-/** Bytes of the largest claim: its code may have three bytes for each unit. */
+/** Bytes of the largest claim. Its code may take three bytes per unit. */
 const CLAIM_BYTES = 1024
 
 /** The bytes that the signature of a refusal covers: the domain tag and the record of the claim. */
@@ -63,7 +63,7 @@ export const verifyRefusal = <Answer extends boolean | Promise<boolean>>(
 /** The place of a request in the ledger, as a receipt proves it. */
 export type RequestPlace = Pick<RefusalClaim, 'ledger' | 'requestId'> & { readonly index: number }
 
-/** Where a receipt that holds says that its request stands. */
+/** The place that a verified receipt proves for its request. */
 export const placeOf = (
   crypto: Hasher,
   { ledger, index, entry }: Pick<ReceiptClaim, 'ledger' | 'index' | 'entry'>,

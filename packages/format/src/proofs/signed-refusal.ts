@@ -1,4 +1,4 @@
-/** Refusals as records: with everything that a stranger needs to check one, offline. */
+/** Refusals as records that anybody can check offline. */
 import { sameBytes } from '../codec/bytes.ts'
 import { ProofError } from '../codec/errors.ts'
 import { decodeRecord, encodeRecord } from '../codec/record.ts'
@@ -24,16 +24,16 @@ const signedShape = record({
   signature: bytes(64),
 })
 
-/** A refusal with everything that checking it needs: the manifest gives the ledger's key, block 0 the refusal key. */
+/** A refusal with the data that checking it needs: the manifest gives the ledger's key, block 0 the refusal key. */
 export type SignedRefusal = Infer<typeof signedShape>
 
 const REFUSAL_BYTES = ENTRY_BYTES + 1024
 
-/** Bytes of a refusal, as it is kept. */
+/** The stored bytes of a refusal. */
 export const encodeRefusal = (refusal: SignedRefusal): Uint8Array =>
   encodeRecord(signedShape, refusal, REFUSAL_BYTES)
 
-/** The refusal that `bytes` are. Says nothing about whether it holds: see {@link provenRefusal}. */
+/** Decodes a refusal without checking it: see {@link provenRefusal}. */
 export const decodeRefusal = (bytes: Uint8Array): SignedRefusal =>
   decodeRecord(signedShape, bytes, { maxBytes: REFUSAL_BYTES })
 

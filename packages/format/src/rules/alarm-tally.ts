@@ -1,11 +1,11 @@
 /** Counts of alarms for the reader. Honest hosts are late too, so the counts are no accusation. */
 import type { AlarmEntry } from '../entries/entry.ts'
 
-/** Alarms that stand in a ledger. */
+/** Counts of the alarms in a ledger. */
 export interface FiredAlarms {
-  /** Alarms that ran, whatever came of them. */
+  /** Alarms that ran, whatever their outcome. */
   readonly fired: number
-  /** Alarms that the host says its machine could not run. An auditor believes that and does not reproduce it. */
+  /** Alarms that, as the host claims, its machine could not run. An auditor accepts the claim and does not reproduce it. */
   readonly skipped: number
   /** Milliseconds between the due time and the run of the latest alarm. */
   readonly latestMs: number
@@ -25,7 +25,7 @@ export class AlarmTally {
   #skipped = 0
   #latestMs = 0
 
-  /** Takes in the next alarm entry. */
+  /** Adds the next alarm entry. */
   add({ due, time, outcome }: AlarmEntry): void {
     if (outcome.status === 'skipped') this.#skipped += 1
     else this.#fired += 1

@@ -1,6 +1,6 @@
-/** The faults of a ledger that show without a replay. docs/spec/audit.md has the codes. */
+/** The faults of a ledger that are visible without a replay. docs/spec/audit.md lists the codes. */
 
-/** Each code with what the host did, in words. */
+/** Each code with a description of what the host did. */
 export const STRUCTURE_FAULTS = {
   GENESIS_MISMATCH:
     'the host began the ledger with a genesis that its key does not commit to: another script, or other settings',
@@ -35,25 +35,25 @@ export const STRUCTURE_FAULTS = {
 
 export type StructureCode = keyof typeof STRUCTURE_FAULTS
 
-/** In words, of entries that do not hash to the head. */
+/** Describes entries that do not hash to the head. */
 export const TREE_MISMATCH =
   'the entries are not those that the head signs: they were damaged or exchanged on their way here'
 
-/** Where in the entry, and what: `expected` is what an honest host would have recorded, `got` what stands there. */
+/** Where the fault is. `expected`: what an honest host would have recorded. `got`: what the entry holds. */
 export interface FaultDetail {
-  /** Number of the call within the request. */
+  /** Number of the call within its request. */
   readonly call?: number
   readonly method?: string | null
   /** What differs: `root`, `time`, `head`, … */
   readonly part?: string
-  /** Where in that part, such as `$[2].args`. */
+  /** Path within that part, such as `$[2].args`. */
   readonly path?: string
   readonly expected?: string
   readonly got?: string
 }
 
 /**
- * Takes what is found in the entry that is being checked. Who wants only the first fault throws; if it returns, the checks go on
- * with what can still be said.
+ * Receives each fault of the entry being checked. A caller that wants only the first fault throws. If it returns, the remaining checks
+ * continue where they can.
  */
 export type Report = (code: StructureCode, detail: FaultDetail) => void

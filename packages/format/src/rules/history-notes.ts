@@ -1,14 +1,14 @@
 /**
- * Notes about a history for the reader: how often an epoch ended for a reason that no entry shows, and the first and last time
- * in the entries. Honest hosts cause these too, so the notes are no accusation.
+ * Notes about a history for the reader: boots whose reason no entry shows, and the first and last time in the entries. Honest hosts cause
+ * these too, so the notes are no accusation.
  */
 import type { Entry } from '../entries/entry.ts'
 
 /** Boots whose reason no entry shows. At each boot a script loses its memory. */
 export interface UnexplainedBoots {
-  /** The host says that its process began anew. */
+  /** The host claims that its process restarted. */
   readonly restart: number
-  /** The host says that it refused a request, and that the machine ended because of it. */
+  /** The host claims that it refused a request, and that the refusal ended the machine. */
   readonly refusal: number
 }
 
@@ -16,7 +16,7 @@ export interface UnexplainedBoots {
 export interface TimeSpan {
   readonly first: number
   readonly last: number
-  /** By how much the last entry is ahead of the auditor's clock; 0 if it is not. */
+  /** Milliseconds by which the last entry is ahead of the auditor's clock; 0 if it is not. */
   readonly aheadMs: number
 }
 
@@ -26,7 +26,7 @@ export class HistoryNotes {
   #first: number | null = null
   #last = 0
 
-  /** Takes in the next entry. */
+  /** Adds the next entry. */
   take(entry: Entry): void {
     if (entry.type === 'genesis') return
     this.#first ??= entry.time

@@ -52,11 +52,11 @@ function checkUses(
   }
   const decoded = (bytes: Uint8Array, path: string): unknown => {
     try {
-      // Its size has a limit of its own.
+      // The value's size has a limit of its own.
       return decodeValue(bytes, { maxBytes: bytes.length })
     } catch (error) {
       fail(path, 'a value', (error as Error).message)
-      // Said once.
+      // The fault is reported. An empty array causes no second report.
       return []
     }
   }

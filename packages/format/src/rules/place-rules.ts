@@ -56,7 +56,7 @@ export function checkTime(past: RuleState, time: number, report: Report): void {
   past.time = Math.max(past.time, time)
 }
 
-/** Rule 3, but for whether an upgrade is due. */
+/** Rule 3, except whether an upgrade is due. */
 export function checkBoot(
   past: RuleState,
   { reason, outcome }: BootEntry,
@@ -77,14 +77,14 @@ export function checkBoot(
     report('ENTRY_MISPLACED', { part: 'reason', expected, got: reason })
   }
   if (!past.booted) checkDeployed(outcome, report)
-  // An audit can begin at a boot: the files head before it is signed.
+  // An audit can begin at a boot, so the files head before it must be signed.
   else if (!past.atBorder) {
     const expected = 'a boot at the beginning of a group'
     report('ENTRY_MISPLACED', { part: 'type', expected, got: 'a boot inside a group' })
   }
 }
 
-/** A service whose first boot or init does not return was never to begin. */
+/** A service must not begin if its first boot or init does not return. */
 export function checkDeployed({ status }: Outcome, report: Report): void {
   if (status === 'returned') return
   const expected = 'no service: its deployment failed'
@@ -105,7 +105,7 @@ export function checkEpoch(
   report('EPOCH_OVERRUN', { expected: 'a boot', got })
 }
 
-/** Rules 5 and 6. Whether the alarm was pending, only a replay can say. */
+/** Rules 5 and 6. Only a replay shows whether the alarm was pending. */
 export function checkAlarm({ running }: RuleState, entry: AlarmEntry, report: Report): void {
   const { time, due, method } = entry
   if (time < due) {

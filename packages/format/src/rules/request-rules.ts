@@ -1,4 +1,4 @@
-/** The rules of format.md for a calls entry, 7 to 14: its request, its caller, its place in the history. */
+/** Rules 7 to 14 of format.md, for a calls entry: its request, its caller, its place in the history. */
 import { sameBytes, toHex } from '../codec/bytes.ts'
 import { decodeValue } from '../codec/value.ts'
 import type { Checker } from '../crypto/crypto.ts'
@@ -22,7 +22,7 @@ export interface CheckedRequest {
   readonly caller: string
 }
 
-/** Takes a fault that is one only if it turns out that the signature does not hold. */
+/** Receives a fault that counts only if the signature turns out to be invalid. */
 export type ReportLater = (
   holds: Promise<boolean>,
   code: StructureCode,
@@ -38,7 +38,7 @@ export interface RequestCheckOptions {
   readonly later: ReportLater
 }
 
-/** Checks the request of the next entry, and notes it. Null if it cannot be read. */
+/** Checks the request of the next entry, and records it. Null if it cannot be decoded. */
 export function checkRequest(
   entry: CallsEntry,
   options: RequestCheckOptions,

@@ -1,6 +1,6 @@
 /**
- * What the ledger so far implies for the next entry: trees, time, group ends, requests that may not come again, the epoch, the
- * script. Bounded: ids are forgotten once they have expired, group ends once they are out of the window.
+ * The state that the entries so far imply for the next entry: trees, time, group ends, known requests, the epoch, the script. It is
+ * bounded: it drops ids that have expired, and group ends outside of the window.
  */
 import { sameBytes, toHex } from '../codec/bytes.ts'
 import type { Crypto, Hasher } from '../crypto/crypto.ts'
@@ -26,7 +26,7 @@ export class RuleState {
   /** Time of the last entry that has one, in milliseconds. */
   time = 0
   methods: ReadonlySet<string> = new Set()
-  /** What the epoch has had since its boot, the boot among it. */
+  /** Entries and calls of the epoch, its boot included. */
   epoch: EpochTally = NO_EPOCH
   /** Whether a call of the epoch aborted, so that a boot must follow. */
   aborted = false
@@ -34,7 +34,7 @@ export class RuleState {
   /** Whether the top level of the last boot returned. */
   running = false
   window = 0
-  /** Which script runs, and which is to come. */
+  /** The script that runs, and the pending one. */
   script: ScriptState = FIRST_SCRIPT
   /** The text of the pending script. */
   pendingScript: ScriptText | null = null
@@ -55,7 +55,7 @@ export class RuleState {
     return this.#rfc.root()
   }
 
-  /** Takes in an entry; `endsGroup` if it has a files head. */
+  /** Adds an entry. `endsGroup`: it has a files head. */
   append(block: Uint8Array, endsGroup: boolean): void {
     const leaf = leafNode(this.#crypto, this.length, block)
     this.tree.append(leaf)
@@ -74,7 +74,7 @@ export class RuleState {
     return hash !== undefined && sameBytes(hash, treeHash)
   }
 
-  /** Notes a request; false if it already stands in the ledger. */
+  /** Records a request. Returns false if the ledger already holds it. */
   admit(id: Uint8Array, expires: number): boolean {
     const key = toHex(id)
     if (this.#seen.has(key)) return false
@@ -82,7 +82,7 @@ export class RuleState {
     return true
   }
 
-  /** Counts an entry towards the epoch, with the calls of it that count. */
+  /** Counts an entry, with its executed calls, towards the epoch. */
   count(block: Uint8Array, entry: Entry, outcomes: readonly Outcome[]): void {
     const bytes = unborderedBytes(block.length, entry)
     this.epoch = withEntry(this.epoch, entry, bytes, callsExecuted(outcomes))
@@ -90,7 +90,7 @@ export class RuleState {
   }
 
   #prune(): void {
-    // An expired request is refused for its time, so its id need not be remembered.
+    // The rule of time refuses an expired request, so its id need not be kept.
     for (const [id, expires] of this.#seen) if (expires < this.time) this.#seen.delete(id)
     for (const length of this.#ends.keys()) {
       if (this.length - length <= this.window) break

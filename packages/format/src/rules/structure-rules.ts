@@ -1,6 +1,6 @@
 /**
- * The rules of format.md, "What may stand where", that need no replay: whoever reads a ledger holds each entry against what came
- * before it. Auditors stop at the first fault, because a replay behind it means nothing; a page goes on and shows all.
+ * The rules of format.md, "What may stand where", that need no replay. They compare each entry with the entries before it. Auditors stop at
+ * the first fault, because a replay after it means nothing. A page continues and shows all faults.
  */
 import { sameBytes, toHex } from '../codec/bytes.ts'
 import type { Checker, Crypto } from '../crypto/crypto.ts'
@@ -49,10 +49,10 @@ export interface CheckedEntry extends Partial<CheckedRequest> {
 export interface StructureOptions {
   readonly crypto: Checker & Pick<Crypto, 'sha256'>
   readonly ledgerKey: Uint8Array
-  /** What the ledger's key commits to: the hash of block 0, and the signer of heads. */
+  /** The data to which the ledger's key commits: the hash of block 0, and the signer of heads. */
   readonly manifest: Pick<LedgerManifest, 'genesisHash' | 'signer'>
   readonly report: Report
-  /** Never called where `crypto` answers at once. */
+  /** Never called if `crypto` is synchronous. */
   readonly later: ReportLater
 }
 
@@ -66,7 +66,7 @@ export class StructureRules {
     this.past = new RuleState(options.crypto)
   }
 
-  /** Checks the next entry and takes it in. Null for bytes that are no entry. Throws what `report` throws. */
+  /** Checks the next entry and adds it. Returns null for bytes that are no entry. Throws what `report` throws. */
   check(block: Uint8Array): CheckedEntry | null {
     const { past } = this
     const index = past.length
@@ -118,7 +118,7 @@ export class StructureRules {
         const checked = checkRequest(entry, { ...this.#options, past, genesis })
         const { time } = entry
         const upgrade = checked && checkUpgrade(past, checked.request, { time, genesis }, report)
-        // It needs no machine, so no epoch counts it.
+        // An upgrade needs no machine, so no epoch counts it.
         if (!upgrade) checkEpoch(past, genesis, report)
         past.count(block, entry, upgrade ? [] : entry.outcomes)
         outside(checked?.request ?? null)

@@ -1,6 +1,6 @@
 /**
- * The rules of format.md for upgrades: who brings one, that it is taken into effect when it is due and not before, and that
- * requests had seen it.
+ * The rules of format.md for upgrades: who may announce one, that it takes effect when it is due and not before, and that requests had seen
+ * it.
  */
 import { sameBytes } from '../codec/bytes.ts'
 import type { BootEntry, GenesisEntry } from '../entries/entry.ts'
@@ -19,11 +19,11 @@ import {
 import type { Report } from './fault.ts'
 import type { RuleState } from './rule-state.ts'
 
-/** What an entry has to do with an upgrade. */
+/** The role of an entry in an upgrade. */
 export type UpgradeStep =
-  /** It brings a script: what comes of the call. */
+  /** The entry announces a script. `result`: the result of the call. */
   | { readonly kind: 'announced'; readonly result: CallResult }
-  /** It boots the script that was pending; if that cannot be served, the one before goes on. */
+  /** The entry boots the pending script. If that script cannot be served, the previous one continues. */
   | {
       readonly kind: 'booted'
       readonly script: ScriptText
@@ -31,7 +31,7 @@ export type UpgradeStep =
       readonly change: FileChange
     }
 
-/** Takes in a request of `time`, which may be an upgrade; null if it is none. */
+/** Checks a request at `time` that may be an upgrade; null if it is none. */
 export function checkUpgrade(
   past: RuleState,
   request: Request,
@@ -66,7 +66,7 @@ export function checkUpgrade(
   return { kind: 'announced', result }
 }
 
-/** Something of the script runs: no other script may be due. */
+/** An entry runs the current script, so no other script may be due. */
 export function checkRuns({ script }: RuleState, time: number, report: Report): void {
   const { pending } = script
   if (!pending || !upgradeIsDue(script, time)) return
@@ -77,7 +77,7 @@ export function checkRuns({ script }: RuleState, time: number, report: Report): 
   })
 }
 
-/** Takes in a boot; null if it is of the script that ran before. */
+/** Checks a boot; null if it boots the script that ran before. */
 export function checkBootUpgrade(
   past: RuleState,
   entry: BootEntry,

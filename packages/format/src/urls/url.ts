@@ -28,20 +28,20 @@ export const encodeKey = (key: Uint8Array): string => encodeZ32(key)
 
 const HEX_KEY = /^[0-9a-f]{64}$/i
 
-/** The 32-byte key that a text is, in z-base-32 or hexadecimal; null if it is none. */
+/** The 32-byte key of a text in z-base-32 or hexadecimal; null if the text is no key. */
 export function parseKey(text: string): Uint8Array | null {
   if (HEX_KEY.test(text)) return fromHex(text)
-  // 52 characters hold 260 bits; the last 4 must be zero or two texts would name one key.
+  // 52 characters hold 260 bits. The last 4 must be zero; otherwise two texts would name one key.
   return decodeZ32Key(text)
 }
 
-/** Characters from which on the last part of a path is taken for an id with a mistake in it. */
+/** From this many characters on, the last part of a path counts as a mistyped id. */
 const MEANT_AS_ID = 32
 
-/** Hosts that mean this machine, where plain `ws` is expected; elsewhere it is `wss` unless the address says otherwise. */
+/** Hosts that mean this machine. They get plain `ws` by default; all others get `wss`. */
 const LOCAL = /^(localhost|127(\.\d+){3}|\[::1\])$/i
 
-/** Reads an address. Throws {@link AddressError} that says what would have been one. */
+/** Parses an address. Throws {@link AddressError} with the accepted forms. */
 export function parseAddress(text: string): Address {
   const address = text.trim()
   const keyed = /^(vms|hyper):\/\/([^/?#]+)(\/[^?#]*)?$/i.exec(address)
@@ -117,7 +117,7 @@ function serviceAddress(text: string, address: string): Address {
   if (!scheme && !LOCAL.test(url.hostname)) url.protocol = 'wss:'
   const id = /([^/]*)\/?$/.exec(url.pathname)?.[1] ?? ''
   const ledger = parseKey(id)
-  // The path of a host within a site. A part as long as an id was meant to be one.
+  // The path of a host within a site. A part as long as an id is probably a mistyped id.
   if (!ledger && (id.length >= MEANT_AS_ID || !/^(\/[\w.~-]+)*\/?$/.test(url.pathname)))
     throw new AddressError(text, `${url.pathname} is no ledger id: 52 characters of z-base-32`)
   url.hash = ''

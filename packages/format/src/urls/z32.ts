@@ -2,7 +2,7 @@
 
 const ALPHABET = 'ybndrfg8ejkmcpqxot1uwisza345h769'
 
-/** The characters of any byte string, the last one padded with zero bits. */
+/** Encodes any byte string. Zero bits pad the last character. */
 export function encodeZ32(bytes: Uint8Array): string {
   let text = ''
   let bits = 0
@@ -14,7 +14,7 @@ export function encodeZ32(bytes: Uint8Array): string {
   return bits > 0 ? text + ALPHABET[(held << (5 - bits)) & 31] : text
 }
 
-/** The 32 bytes that 52 characters are; null for any other text, also one whose last bits are not zero. */
+/** Decodes 52 characters to 32 bytes; null for any other text, or if the last bits are not zero. */
 export function decodeZ32Key(text: string): Uint8Array | null {
   if (text.length !== 52) return null
   const bytes = new Uint8Array(32)
