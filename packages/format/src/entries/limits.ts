@@ -1,16 +1,18 @@
-/** Bounds of what the formats hold. Those of machines are in `machine-limits.ts`. */
+/** Limits of what the formats hold. machine-limits.ts has the limits of machines. */
 
 const MiB = 1024 * 1024
 
-/** Entries between the head that a request names and the entry it stands in: bounds what a replay guard must remember. */
+/**
+ * Maximum number of entries between the head that a request names and the request's own entry. It bounds what a replay guard must remember.
+ */
 export const WINDOW_ENTRIES = 2 ** 20
 
 /**
- * After so much a fresh machine begins, by default and at most: bounds what state in memory can matter, how far an audit must rewind, and
- * what a stranger has to fetch and run to check one call.
- * - `calls`: executed calls, fired alarms among them.
+ * Defaults and maxima after which a fresh machine begins. They bound how long state in memory can matter, how far back an audit must begin,
+ * and what a stranger has to fetch and run to check one call.
+ * - `calls`: executed calls, fired alarms included.
  * - `bytes`: bytes of entries without their borders, from the boot on.
- * - `fuel`: units of fuel of everything that ran, the boot among it.
+ * - `fuel`: units of fuel of everything that ran, the boot included.
  */
 export const EPOCH_BOUNDS = {
   calls: { default: 10_000, most: 1_000_000 },
@@ -21,7 +23,7 @@ export const EPOCH_BOUNDS = {
 /** UTF-16 units of a ledger's origin, the name that its checkpoints carry. */
 export const ORIGIN = 255
 
-/** UTF-16 units of the declarations of a script's methods: they stand in the genesis or in an upgrade. */
+/** UTF-16 units of the declarations of a script's methods. A genesis or an upgrade holds them. */
 export const DECLARATIONS = 256 * 1024
 
 /** Keys that may sign checkpoints of one ledger. */
@@ -36,13 +38,13 @@ export const ENGINES = 100
 /** Callers that may upgrade a script. */
 export const UPGRADERS = 100
 
-/** Bytes of one entry: a hypercore block is at most 15 MiB, and its framing needs a little of that. */
+/** Bytes of one entry. A hypercore block has at most 15 MiB, and its framing needs a little of that. */
 export const ENTRY_BYTES = 15 * MiB - 64 * 1024
 
-/** Bytes of a script: it is stored in the genesis and compiled at every boot. */
+/** Bytes of a script. The genesis stores it, and every boot compiles it. */
 export const SCRIPT_BYTES = 4 * MiB
 
-/** UTF-16 units of what a thrown error keeps. Longer texts are cut at this length by the machine. */
+/** UTF-16 units of a thrown error's recorded fields. The machine cuts longer texts. */
 export const ERROR_TEXT = { name: 100, message: 4_096, code: 100 } as const
 
 /** UTF-16 units of a method's name. */
@@ -60,5 +62,5 @@ export const REFUSAL_CODE = 100
 /** UTF-16 units of a debug caller's name. */
 export const DEBUG_NAME = 64
 
-/** Largest time in milliseconds since 1970: what an ECMAScript Date can hold, so that every time in a ledger is one for the script. */
+/** Largest time in milliseconds since 1970. An ECMAScript Date can hold it, so a script can represent every time in a ledger. */
 export const TIME_MS = 8.64e15

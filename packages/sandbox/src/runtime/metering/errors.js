@@ -1,7 +1,7 @@
 /**
- * Errors. Ours stand in for the native constructors, so that an error that a script made can be told from one that the engine
- * raised: the engine's messages differ between versions, so each kind gets one fixed message before the script sees it. Stacks are
- * hidden from the script; what the host is told of errors is made in error-report.js.
+ * Errors. Our constructors replace the native ones, so that the runtime can tell the script's errors from the engine's. The engine's
+ * messages differ between versions, so each kind gets one fixed message before the script sees it. The script cannot see stacks.
+ * error-report.js makes the host's report of an error.
  */
 
 import {
@@ -38,16 +38,16 @@ const names = [
 ]
 
 /**
- * Every error that was made by calling a constructor, from the script or from here → null; errors that the engine raised and the
- * script has seen → the message that the engine gave them.
+ * Every error that a constructor call of the script or of the runtime made → null. An engine's error that the script has seen → the
+ * engine's message.
  */
 const known = new KnownMap()
-/** Name of a global that is refused → what to say of it. */
+/** Name of a refused global → the error's message. */
 let refusals = { __proto__: null }
 let MadeError
-/** Pays for the errors of an AggregateError, once there are prices. */
+/** Pays for the errors of an AggregateError, once prices are installed. */
 let payForErrors = (errors) => errors
-/** Pays for a message that is no text yet. */
+/** Pays for converting a message to text. */
 let messageFor = (message) => message
 /** Name → our constructor, for constructors whose first argument is a message. */
 const madeKinds = { __proto__: null }
@@ -58,7 +58,7 @@ export function installErrors(refusedGlobals) {
   MadeError = replace(NativeError, null)
   hideStacks(NativeError.prototype)
   give(MadeError, 'isError', isError)
-  // Classes of errors call it to set their stack; there is none to set.
+  // Error classes call it to set their stack; here it does nothing.
   give(MadeError, 'captureStackTrace', { captureStackTrace() {} }.captureStackTrace)
   ignoreSetting(MadeError, 'stackTraceLimit', 0)
   ignoreSetting(MadeError, 'prepareStackTrace', undefined)
@@ -68,7 +68,7 @@ export function installErrors(refusedGlobals) {
   }
 }
 
-/** What libraries set to see more of stacks: they may, and it does nothing. */
+/** A setting with which libraries ask for more of a stack. They may set it; it has no effect. */
 function ignoreSetting(object, name, value) {
   const holder = {
     get [name]() {
@@ -116,15 +116,15 @@ function replace(Native, Parent) {
 }
 
 /**
- * @param pay gives what to go over in the place of a list of errors
- * @param text gives what to make the text of a message of
+ * @param pay returns what the engine iterates in place of a list of errors
+ * @param text returns the value that becomes the text of a message
  */
 export function priceErrors(pay, text) {
   payForErrors = pay
   messageFor = text
 }
 
-/** The errors of an AggregateError, which the engine puts into a list: gone over when it asks for them. */
+/** The errors of an AggregateError, which the engine copies into a list. They are metered when the engine iterates them. */
 function counted(items) {
   return {
     __proto__: null,
@@ -136,7 +136,7 @@ function counted(items) {
   }
 }
 
-/** What V8 makes a property of every error is one of the prototype here, empty until somebody sets it. */
+/** V8 gives every error an own property. Here it is a property of the prototype, empty until code sets it. */
 function hideStacks(prototype) {
   const holder = {
     get stack() {
@@ -166,21 +166,21 @@ function hideStacks(prototype) {
 }
 
 /**
- * What a script sees of anything thrown: an error that the engine raised gets the fixed message of its kind and loses what else the
- * engine gave it, anything else is as it was. Every `catch` of a script and every handler of a promise gets its reason through this.
+ * The form of a thrown value that a script sees. An engine's error gets the fixed message of its kind and loses the engine's other data.
+ * Any other value stays unchanged. Every `catch` of a script and every handler of a promise gets its reason through this function.
  *
- * @param units UTF-16 units of the function in which it may have been raised
+ * @param units UTF-16 units of the function that may have raised the error
  */
 export function normaliseError(value, units = 0) {
   if (!isError(value) || getWeak(known, value) !== undefined) return value
   const top = value
-  // `using` makes a chain of errors that each hold the one before.
+  // `using` makes a chain of errors in which each holds the previous one.
   for (let error = top; isError(error) && getWeak(known, error) === undefined; ) {
     const name = nativeName(error)
     const native = ownText(error, 'message')
     setWeak(known, error, native)
     refuseFor(native)
-    // For the message of a TypeError the engine may read the function again.
+    // To build the message of a TypeError, the engine may read the function's text again.
     charge(flat.raised + units * (name === 'TypeError' ? rate.raisedUnit : rate.copyUnit))
     deleteProperty(error, 'stack')
     const refusal = name === 'ReferenceError' ? refusalOf(native) : undefined
@@ -196,26 +196,26 @@ export function normaliseError(value, units = 0) {
 const stackOverflow = 'Maximum call stack size exceeded'
 const bufferOverflow = 'Array buffer allocation failed'
 
-/** Engine limits that depend on the computer. A script that meets one goes no further, and its call has no outcome. */
+/** Engine limits that depend on the computer. A script that reaches one stops, and its call has no outcome. */
 function refuseFor(native) {
   if (native === stackOverflow) refuse('stack', 'the script ran out of stack')
   if (native === bufferOverflow) refuse('memory', 'there was no memory for a buffer')
 }
 
-/** What a script gets of something that was thrown: it has paid for that. */
+/** The form of a thrown value that a script sees, after the script paid for it. */
 export function caught(value, units) {
   charge(flat.caught)
   return normaliseError(value, units)
 }
 
-/** What the engine said of an error that it raised; undefined for any other error. */
+/** The engine's message of an error that it raised; undefined for any other error. */
 export function nativeMessage(error) {
   return getWeak(known, error) ?? undefined
 }
 
 const notDefined = ' is not defined'
 
-/** What to say of a global that is refused, when the engine says that it is not defined. */
+/** The message for a refused global, if the engine reports it as not defined. */
 function refusalOf(native) {
   const end = native.length - notDefined.length
   return end > 0 && sliceText(native, end) === notDefined
@@ -238,7 +238,7 @@ function setOwn(object, name, value, enumerable) {
   })
 }
 
-/** An error of ours for the script. */
+/** Makes an error of our own for the script. */
 export function makeError(name, message, code) {
   const Kind = madeKinds[name]
   const error = Kind === undefined ? new MadeError(message) : new Kind(message)
