@@ -14,7 +14,7 @@ import {
 import type { HostOracles } from '../oracles/oracles.ts'
 import { EntryClock } from '../platform/clock.ts'
 import { FinalRefusals, type RefusalStore } from '../service/final-refusals.ts'
-import { lastMethods, lastTime, recall } from '../service/history.ts'
+import { lastMethods, lastTime } from '../service/history.ts'
 import { RunningCalls } from '../service/running-calls.ts'
 import { Service } from '../service/service.ts'
 import type { ServiceOptions } from '../service/service-options.ts'
@@ -120,7 +120,6 @@ export async function startService<L extends LedgerPort>(
       ...(groupCalls && { groupCalls }),
       observer: options.observer,
     })
-    await recall(ledger, service.guard, crypto, genesis.window)
     if (!created) {
       // The last boot failed. Without methods no call is admitted, so none could cause a boot. A paused service writes no entry.
       const mustBoot = service.methods.size === 0 && !options.alarmsPaused

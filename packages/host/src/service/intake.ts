@@ -5,6 +5,7 @@ import { type Admission, type Admitted, admissionOf, admit, readRequest } from '
 import type { KnownHeads } from './known-heads.ts'
 import type { Pending, Recorded } from './pending.ts'
 import type { Queue } from './queue.ts'
+import type { Recall } from './recall.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 import type { RequestOutcomes, RunRead } from './request-outcomes.ts'
 import type { ServiceOptions } from './service-options.ts'
@@ -19,6 +20,7 @@ export interface IntakeParts {
   readonly options: ServiceOptions
   readonly heads: KnownHeads
   readonly guard: ReplayGuard<Pending>
+  readonly recall: Recall
   readonly requestOutcomes: RequestOutcomes
   readonly queue: Queue
   /** The refusal for every new request; null if the service takes requests. */
@@ -47,6 +49,12 @@ export class Intake {
     let request: Request | null = null
     try {
       request = readRequest(this.#admission, received.bytes)
+      const recalling = this.#parts.recall.backTo(request.head.length, read)
+      if (recalling) {
+        await recalling
+        const recalled = guard.get(id)
+        if (recalled) return requestOutcomes.recall(recalled, read)
+      }
       this.#assertNotRefused(hash)
       const { caller } = await this.#admit(request, received)
       // While admission waited, the same request may have been queued, executed, or refused for good.

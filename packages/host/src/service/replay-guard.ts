@@ -8,6 +8,14 @@
  */
 import { RECALL_ENTRIES, RECALL_MS } from '../settings/limits.ts'
 
+/** A request of an entry from before this process. */
+export interface RecalledRequest {
+  readonly id: string
+  readonly index: number
+  /** Of its entry. */
+  readonly time: number
+}
+
 /** The state of a request. `T`: the type that represents a pending request. */
 export type Known<T> =
   | { readonly state: 'pending'; readonly pending: T }
@@ -31,6 +39,11 @@ export class ReplayGuard<T> {
   constructor(window: number, base: number) {
     this.#window = window
     this.#base = base
+  }
+
+  /** Index from which on the guard holds all requests of the ledger. */
+  get base(): number {
+    return this.#base
   }
 
   get size(): number {
@@ -65,8 +78,13 @@ export class ReplayGuard<T> {
     this.#pending.delete(id)
   }
 
-  /** Records that the guard now holds all requests of the ledger from `base` on. */
-  recalled(base: number): void {
+  /** Takes in the requests of the entries from `base` to the present base, in the order of the ledger. */
+  recalled(rows: readonly RecalledRequest[], base: number): void {
+    const held = this.#committed
+    this.#committed = new Map()
+    for (const { id, index, time } of rows)
+      this.#committed.set(id, { state: 'committed', index, time })
+    for (const [id, row] of held) this.#committed.set(id, row)
     this.#base = base
   }
 

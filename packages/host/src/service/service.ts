@@ -17,6 +17,7 @@ import { Intake } from './intake.ts'
 import { KnownHeads } from './known-heads.ts'
 import type { Pending, Recorded } from './pending.ts'
 import { Queue } from './queue.ts'
+import { Recall } from './recall.ts'
 import { ReplayGuard } from './replay-guard.ts'
 import { RequestOutcomes, type RunRead } from './request-outcomes.ts'
 import type { ServiceOptions } from './service-options.ts'
@@ -51,6 +52,13 @@ export class Service<L extends LedgerPort = Ledger> {
     this.#next = options.ledger.length
     this.#fault = options.fault ?? null
     this.guard = new ReplayGuard(options.genesis.window, options.ledger.length)
+    const recall = new Recall({
+      ledger: options.ledger,
+      guard: this.guard,
+      crypto: options.crypto,
+      window: options.genesis.window,
+      lastTime: () => options.clock.last,
+    })
     const now = () => options.clock.now()
     this.#requestOutcomes = new RequestOutcomes({
       ...options,
@@ -62,6 +70,7 @@ export class Service<L extends LedgerPort = Ledger> {
       options,
       heads: this.#heads,
       guard: this.guard,
+      recall,
       requestOutcomes: this.#requestOutcomes,
       queue: this.#queue,
       closed: () => this.#closed,
