@@ -77,7 +77,7 @@ test('reads nothing for a head that the guard covers, and for the newest ones on
   await recall.backTo(9_990, now)
   expect(reads).toEqual([[9_488, 10_000]])
   expect(guard.base).toBe(9_488)
-  expect(guard.get(idAt(9_488))).toEqual({ state: 'committed', index: 9_488, time: 0 })
+  expect(guard.get(idAt(9_488))).toEqual({ state: 'committed', index: 9_488 })
   expect(guard.get(idAt(9_487))).toBeUndefined()
   expect(recall.backTo(9_500, now)).toBeNull()
 })

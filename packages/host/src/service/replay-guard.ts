@@ -7,13 +7,11 @@
  * forget an id, and the request could run again once the clock is set right.
  */
 import { RECALL_ENTRIES, RECALL_MS } from '../settings/limits.ts'
+import { type IdRow, IdTable } from './id-table.ts'
 
 /** A request of an entry from before this process. */
-export interface RecalledRequest {
+export interface RecalledRequest extends IdRow {
   readonly id: string
-  readonly index: number
-  /** Of its entry. */
-  readonly time: number
 }
 
 /** The state of a request. `T`: the type that represents a pending request. */
@@ -21,17 +19,10 @@ export type Known<T> =
   | { readonly state: 'pending'; readonly pending: T }
   | { readonly state: 'committed'; readonly index: number }
 
-interface Row {
-  readonly state: 'committed'
-  readonly index: number
-  /** Time of its entry. */
-  readonly time: number
-}
-
 export class ReplayGuard<T> {
   #pending = new Map<string, T>()
   /** In the order of the ledger. */
-  #committed = new Map<string, Row>()
+  readonly #committed = new IdTable()
   #window: number
   #base: number
 
@@ -52,7 +43,9 @@ export class ReplayGuard<T> {
 
   get(id: string): Known<T> | undefined {
     const pending = this.#pending.get(id)
-    return pending === undefined ? this.#committed.get(id) : { state: 'pending', pending }
+    if (pending !== undefined) return { state: 'pending', pending }
+    const index = this.#committed.get(id)
+    return index === null ? undefined : { state: 'committed', index }
   }
 
   /**
@@ -70,7 +63,7 @@ export class ReplayGuard<T> {
   /** Records a committed request. `time` is the time of its entry. Call it in the order of the ledger. */
   committed(id: string, index: number, time: number): void {
     this.#pending.delete(id)
-    this.#committed.set(id, { state: 'committed', index, time })
+    this.#committed.push(id, { index, time })
   }
 
   /** Forgets a refused request: it has no entry. */
@@ -80,11 +73,7 @@ export class ReplayGuard<T> {
 
   /** Takes in the requests of the entries from `base` to the present base, in the order of the ledger. */
   recalled(rows: readonly RecalledRequest[], base: number): void {
-    const held = this.#committed
-    this.#committed = new Map()
-    for (const { id, index, time } of rows)
-      this.#committed.set(id, { state: 'committed', index, time })
-    for (const [id, row] of held) this.#committed.set(id, row)
+    this.#committed.prepend(rows)
     this.#base = base
   }
 
@@ -95,9 +84,10 @@ export class ReplayGuard<T> {
 
   /** Call when the ledger has this length, and its last entry this time. Forgets ids that no request may name any more. */
   advance(length: number, time: number): void {
-    for (const [id, row] of this.#committed) {
-      if (!isForgotten(row, { length, time, window: this.#window })) return
-      this.#committed.delete(id)
+    const end = { length, time, window: this.#window }
+    for (let row = this.#committed.first(); row; row = this.#committed.first()) {
+      if (!isForgotten(row, end)) return
+      this.#committed.shift()
       this.#base = row.index + 1
     }
   }
