@@ -1,8 +1,16 @@
 /** Audits of ledgers in which a lie stands where it is hard to see, and of good ones that were handed over badly. */
-import { type CallsEntry, encodeValue, type Outcome } from '@vms/format'
+import {
+  type CallsEntry,
+  type Crypto,
+  decodeEntry,
+  encodeEntry,
+  encodeValue,
+  type Outcome,
+} from '@vms/format'
+import { sodiumCrypto } from '@vms/format/sodium'
 import { Machine } from '@vms/sandbox'
 import { expect, test } from 'vitest'
-import { type AuditOptions, type AuditProgress, audit } from '../src/index.ts'
+import { type AuditOptions, type AuditProgress, audit, checkArriving } from '../src/index.ts'
 import { Recording } from './recording.ts'
 
 const COUNTER = `
@@ -173,4 +181,50 @@ test('an audit says how far it is, and ends when it is told to', async () => {
   ])
   const signal = AbortSignal.abort()
   await expect(audit({ ledger: scribe.source(), signal })).rejects.toThrow('aborted')
+})
+
+test('an audit of entries that were checked as they arrived checks no caller’s signature again', async () => {
+  const recording = await Recording.start(COUNTER)
+  await recording.group([add(1), add(2)])
+  const ledger = recording.scribe.source()
+  const arrived = await checkArriving(ledger)
+  expect(arrived.treeHash).toEqual(ledger.head.treeHash)
+  let checks = 0
+  const counting: Crypto = {
+    ...sodiumCrypto,
+    verify: (...given) => {
+      checks += 1
+      return sodiumCrypto.verify(...given)
+    },
+  }
+  const run = async (options: Partial<AuditOptions>): Promise<number> => {
+    checks = 0
+    expect(await audit({ ledger, crypto: counting, ...options })).toMatchObject({
+      verdict: 'verified',
+    })
+    return checks
+  }
+  const alone = await run({})
+  expect(await run({ arrived })).toBe(alone - 2)
+  expect(await run({ arrived: { treeHash: new Uint8Array(32) } })).toBe(alone)
+  expect(await run({ arrived: { treeHash: null } })).toBe(alone)
+})
+
+const withBlocks = (blocks: readonly Uint8Array[]) => ({
+  async *entries(start: number, end: number) {
+    yield* blocks.slice(start, end)
+  },
+})
+
+test('entries that change after they arrived are not verified, and nobody is accused', async () => {
+  const recording = await Recording.start(COUNTER)
+  await recording.group([add(1), add(2)])
+  const { scribe } = recording
+  const arrived = await checkArriving(scribe.source())
+  const forged = decodeEntry(scribe.blocks[3] as Uint8Array) as CallsEntry
+  const blocks = scribe.blocks.with(3, encodeEntry({ ...forged, signature: new Uint8Array(64) }))
+  const ledger = { ...scribe.source(), ...withBlocks(blocks) }
+  const report = await audit({ ledger, arrived })
+  expect(report.verdict).not.toBe('verified')
+  expect(report.findings.map(({ severity }) => severity)).not.toContain('proven')
 })

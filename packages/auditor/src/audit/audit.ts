@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { Crypto, GenesisEntry, Receipt } from '@vms/format'
+import { type Crypto, type GenesisEntry, type Receipt, sameBytes } from '@vms/format'
 import { sodiumCrypto } from '@vms/format/sodium'
 import { ScratchFiles } from '@vms/ledger'
 import {
@@ -16,6 +16,7 @@ import {
 } from '@vms/sandbox'
 import { machineOptions } from '@vms/sandbox/execution'
 import { type ArchiveChecked, type ContentsCheck, checkArchive } from '../check/archive-check.ts'
+import type { ArrivedEntries } from '../check/check-arriving.ts'
 import { Custody, checkKeys } from '../check/custody.ts'
 import { type Contradiction, ReceiptCheck } from '../check/receipts.ts'
 import type { BrokenRule } from '../check/structure-check.ts'
@@ -49,6 +50,11 @@ export interface AuditOptions {
   readonly contents?: ContentsCheck
   /** Receipts to compare with the ledger. */
   readonly receipts?: readonly Receipt[]
+  /**
+   * The result of {@link checkArriving} on this ledger. If it covers the same head, the audit does not check the callers' signatures a second
+   * time: the entries must hash to the head, and entries that do so have been checked.
+   */
+  readonly arrived?: Pick<ArrivedEntries, 'treeHash'> | null | undefined
   /** Directory for the auditor's own files. Default: a temporary one, removed in the end. */
   readonly workDir?: string
   readonly onProgress?: (progress: AuditProgress) => void
@@ -196,6 +202,11 @@ class Audit {
     return divergence ?? (ended && { finding: ended, replayed: new Uint8Array(), recordedOn: null })
   }
 
+  get #signaturesHold(): boolean {
+    const { arrived, ledger } = this.#options
+    return !!arrived?.treeHash && sameBytes(arrived.treeHash, ledger.head.treeHash)
+  }
+
   /** `custody` sees the entries of the first replay, as they arrive. */
   async #replay(
     how: Perturbation | null,
@@ -225,6 +236,7 @@ class Audit {
         replay,
         meter: this.#meter,
         until,
+        signaturesHold: this.#signaturesHold,
         ...(signal && { signal }),
         onEntry: (done) => onProgress?.({ step, done, total: until }),
       })

@@ -17,6 +17,8 @@ export interface ReplayLedgerOptions {
   readonly crypto: Crypto
   readonly replay: Replay
   readonly meter: BudgetMeter
+  /** Whether the callers' signatures of the entries that hash to the head are known to hold. */
+  readonly signaturesHold?: boolean
   /** Number of entries to read: the head's length, or fewer to examine one place again. */
   readonly until: number
   readonly onEntry?: (done: number) => void
@@ -42,7 +44,7 @@ export interface ReplayLedgerResult {
 export async function replayLedger(options: ReplayLedgerOptions): Promise<ReplayLedgerResult> {
   const { source, crypto, replay, meter } = options
   const structure = new StructureCheck({
-    crypto,
+    crypto: options.signaturesHold ? { ...crypto, verify: () => true } : crypto,
     ledgerKey: source.key,
     manifest: source.manifest,
   })

@@ -16,6 +16,8 @@ export interface ArrivedEntries {
   readonly calls: number
   /** The last entry; null if one of the entries breaks a rule. */
   readonly last: Entry | null
+  /** Tree hash over all entries up to the head; null if one of them breaks a rule or is missing. */
+  readonly treeHash: Uint8Array | null
 }
 
 /** Reads all entries up to the head, or up to the first one that breaks a rule. Rejects with the source's errors. */
@@ -37,7 +39,13 @@ export async function checkArriving(
     if (!(error instanceof FindingRaised || error instanceof RuleBroken)) throw error
     last = null
   }
-  return { entries: structure.length, calls, last: structure.length === head.length ? last : null }
+  const isWhole = last !== null && structure.length === head.length
+  return {
+    entries: structure.length,
+    calls,
+    last: isWhole ? last : null,
+    treeHash: isWhole ? structure.treeHash : null,
+  }
 }
 
 const callsOf = (entry: Entry): number =>

@@ -64,6 +64,11 @@ export class StructureCheck {
     return this.#rules.past.length
   }
 
+  /** Tree hash over the entries so far. */
+  get treeHash(): Uint8Array {
+    return this.#rules.past.tree.hash()
+  }
+
   /** Whether the next entry begins a group. If the ledger ends where this is false, it stops in the middle of a group. */
   get atBorder(): boolean {
     return this.#rules.past.atBorder

@@ -96,6 +96,7 @@ export async function runAudit(options: AuditRunOptions): Promise<AuditReport> {
       archive: published.archive,
       contents,
       receipts: options.receipts,
+      arrived,
       signal,
       budgets: { ...budgets, ...(deadlineMs && { deadlineMs: left() }) },
       onProgress: ({ step, done, total }) => {
