@@ -121,6 +121,7 @@ export async function startService<L extends LedgerPort>(
       observer: options.observer,
     })
     if (!created) {
+      await service.recallNewest()
       // The last boot failed. Without methods no call is admitted, so none could cause a boot. A paused service writes no entry.
       const mustBoot = service.methods.size === 0 && !options.alarmsPaused
       if (!fault && (!lazy || mustBoot)) await service.restart()

@@ -1,7 +1,6 @@
 /**
- * Recall of the requests from before this process: a replay guard begins empty, and gets the ids of older entries when a request names
- * a head from before its base. So a restart reads no entry that nobody asks about. Most requests after a restart name a head that is a few
- * entries old.
+ * Recall of the requests from before this process: a replay guard begins empty. The start reads the ids of the newest entries, because most
+ * requests after a restart name a head that is a few entries old. The ids of older entries are read when a request names an older head.
  */
 import { type Crypto, decodeEntry, requestId } from '@vms/format'
 import type { LedgerPort } from '@vms/ledger'

@@ -30,6 +30,7 @@ export class Service<L extends LedgerPort = Ledger> {
   #options: ServiceOptions<L>
   #queue: Queue
   #heads: KnownHeads
+  #recall: Recall
   #intake: Intake
   #alarms: AlarmTimer
   #requestOutcomes: RequestOutcomes
@@ -52,7 +53,7 @@ export class Service<L extends LedgerPort = Ledger> {
     this.#next = options.ledger.length
     this.#fault = options.fault ?? null
     this.guard = new ReplayGuard(options.genesis.window, options.ledger.length)
-    const recall = new Recall({
+    this.#recall = new Recall({
       ledger: options.ledger,
       guard: this.guard,
       crypto: options.crypto,
@@ -70,7 +71,7 @@ export class Service<L extends LedgerPort = Ledger> {
       options,
       heads: this.#heads,
       guard: this.guard,
-      recall,
+      recall: this.#recall,
       requestOutcomes: this.#requestOutcomes,
       queue: this.#queue,
       closed: () => this.#closed,
@@ -79,6 +80,11 @@ export class Service<L extends LedgerPort = Ledger> {
     this.#alarms = new AlarmTimer({ ...options, onDue: () => void this.#wake() })
     const [queue, requestOutcomes, alarms] = [this.#queue, this.#requestOutcomes, this.#alarms]
     this.#executor = new Executor({ ...options, queue, requestOutcomes, alarms })
+  }
+
+  /** Reads the newest requests back from the ledger. Rejects if the ledger cannot be read: a start says so, and no later caller meets it. */
+  async recallNewest(): Promise<void> {
+    await this.#recall.backTo(this.ledger.length - 1, (read) => read())
   }
 
   /** When the next alarm is due, in milliseconds since 1970; null if none is pending. */
